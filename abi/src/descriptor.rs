@@ -1,0 +1,179 @@
+//! The descriptor: what an adapter type offers, as static tables.
+//!
+//! Lists are arrays of pointers to structs, so that each struct can grow at its end within a major
+//! version: read only members that lie within the element's own `struct_size`.
+
+use std::ffi::c_char;
+
+/// The value of a limit that is not set.
+pub const WFA_UNSET: i64 = i64::MIN;
+
+/// In `wfa_field.flags`: the member must be present.
+pub const WFA_FIELD_REQUIRED: u32 = 1;
+/// In `wfa_field.flags`: the value is a secret; a host stores it apart, masks it, and never logs it.
+pub const WFA_FIELD_SECRET: u32 = 2;
+
+/// One property, one member of a request or response, or one member of an event.
+#[repr(C)]
+#[derive(Debug)]
+pub struct wfa_field {
+    /// Size of this element in the plugin's version.
+    pub struct_size: u32,
+    /// `WFA_FIELD_*`, or-ed.
+    pub flags: u32,
+    /// The member's name in JSON, e.g. `phoneNumber`; in events a path such as `messages[0].id`.
+    pub name: *const c_char,
+    /// A label for people, e.g. `Destination phone number`; empty if the specification has none.
+    pub display: *const c_char,
+    /// One sentence for people.
+    pub description: *const c_char,
+    /// `string`, `integer`, `number`, `boolean`, `array` or `object`.
+    pub r#type: *const c_char,
+    /// The value used when the member is absent; NULL if there is none.
+    pub default_value: *const c_char,
+    /// Shortest allowed text in Unicode scalar values; `WFA_UNSET` if there is no limit.
+    pub min_length: i64,
+    /// Longest allowed text in Unicode scalar values; `WFA_UNSET` if there is no limit.
+    pub max_length: i64,
+    /// Smallest allowed number; `WFA_UNSET` if there is no limit.
+    pub min_value: i64,
+    /// Largest allowed number; `WFA_UNSET` if there is no limit.
+    pub max_value: i64,
+}
+
+/// One command.
+#[repr(C)]
+#[derive(Debug)]
+pub struct wfa_command {
+    /// Size of this element in the plugin's version.
+    pub struct_size: u32,
+    /// Reserved, 0.
+    pub flags: u32,
+    /// The name that `execute_command` takes, e.g. `sendMessageText`.
+    pub name: *const c_char,
+    /// A label for people.
+    pub display: *const c_char,
+    /// One sentence for people.
+    pub description: *const c_char,
+    /// Request members of the specification.
+    pub request: *const *const wfa_field,
+    /// Count of `request`.
+    pub n_request: usize,
+    /// Response members of the specification.
+    pub response: *const *const wfa_field,
+    /// Count of `response`.
+    pub n_response: usize,
+    /// Optional request members beyond the specification.
+    pub extension_request: *const *const wfa_field,
+    /// Count of `extension_request`.
+    pub n_extension_request: usize,
+    /// Response members beyond the specification.
+    pub extension_response: *const *const wfa_field,
+    /// Count of `extension_response`.
+    pub n_extension_response: usize,
+}
+
+/// One event.
+#[repr(C)]
+#[derive(Debug)]
+pub struct wfa_event {
+    /// Size of this element in the plugin's version.
+    pub struct_size: u32,
+    /// Reserved, 0.
+    pub flags: u32,
+    /// The name that callbacks receive, e.g. `customer_message`.
+    pub name: *const c_char,
+    /// A label for people.
+    pub display: *const c_char,
+    /// One sentence for people.
+    pub description: *const c_char,
+    /// Members of the specification.
+    pub fields: *const *const wfa_field,
+    /// Count of `fields`.
+    pub n_fields: usize,
+    /// Members beyond the specification.
+    pub extension_fields: *const *const wfa_field,
+    /// Count of `extension_fields`.
+    pub n_extension_fields: usize,
+}
+
+/// One row of the specification's release history.
+#[repr(C)]
+#[derive(Debug)]
+pub struct wfa_release {
+    /// Size of this element in the plugin's version.
+    pub struct_size: u32,
+    /// Reserved, 0.
+    pub flags: u32,
+    /// e.g. `2.0.2`.
+    pub version: *const c_char,
+    /// e.g. `Maintenance`.
+    pub r#type: *const c_char,
+    /// What changed.
+    pub description: *const c_char,
+    /// Tracking number.
+    pub tracking: *const c_char,
+    /// `YYYY-MM-DD`; empty if the specification gives none.
+    pub date: *const c_char,
+}
+
+/// What an adapter type offers. Static: valid, and unchanged, as long as the process lives.
+///
+/// `properties`, `commands` and `events` are exactly the specification's; what goes beyond it is in
+/// the `extension_*` arrays only. `json` holds the same as one JSON object.
+#[repr(C)]
+#[derive(Debug)]
+pub struct wfa_descriptor {
+    /// Size of this struct in the plugin's version.
+    pub struct_size: u32,
+    /// Reserved, 0.
+    pub flags: u32,
+    /// Identifies the adapter type, e.g. `whatsapp`.
+    pub id: *const c_char,
+    /// The adapter type's short name.
+    pub name: *const c_char,
+    /// The adapter type's title.
+    pub display: *const c_char,
+    /// The plugin's version, `x.y.z`.
+    pub version: *const c_char,
+    /// The version of the specification that the plugin implements.
+    pub spec_version: *const c_char,
+    /// Who made the plugin.
+    pub vendor: *const c_char,
+    /// SPDX expression.
+    pub license: *const c_char,
+    /// Where the documentation is.
+    pub docs_url: *const c_char,
+    /// Properties of the specification.
+    pub properties: *const *const wfa_field,
+    /// Count of `properties`.
+    pub n_properties: usize,
+    /// Commands of the specification.
+    pub commands: *const *const wfa_command,
+    /// Count of `commands`.
+    pub n_commands: usize,
+    /// Events of the specification.
+    pub events: *const *const wfa_event,
+    /// Count of `events`.
+    pub n_events: usize,
+    /// Optional properties beyond the specification.
+    pub extension_properties: *const *const wfa_field,
+    /// Count of `extension_properties`.
+    pub n_extension_properties: usize,
+    /// Commands beyond the specification.
+    pub extension_commands: *const *const wfa_command,
+    /// Count of `extension_commands`.
+    pub n_extension_commands: usize,
+    /// Events beyond the specification.
+    pub extension_events: *const *const wfa_event,
+    /// Count of `extension_events`.
+    pub n_extension_events: usize,
+    /// Release history of the specification.
+    pub releases: *const *const wfa_release,
+    /// Count of `releases`.
+    pub n_releases: usize,
+    /// The descriptor as JSON; a NUL follows at `json[json_len]`.
+    pub json: *const c_char,
+    /// Length of `json` in bytes.
+    pub json_len: usize,
+}

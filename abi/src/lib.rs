@@ -1,0 +1,49 @@
+//! The workflow-adapter ABI, version 1: the contract between a host and an adapter plugin.
+//!
+//! A *plugin* is a shared library that exports [`wfa_entry`](WFA_ENTRY_SYMBOL). A *host* loads it,
+//! asks for the function table [`wfa_api`], creates *adapters* (configured instances) and runs
+//! their commands. This crate holds the `repr(C)` types both sides share; the C header
+//! `include/workflow_adapter.h` is generated from them. With the feature `loader` (default) it also
+//! holds [`Plugin`] and [`Adapter`], the safe way for a Rust host to load any plugin.
+//!
+//! It knows no HTTP, no message service and no JSON rules: a plugin for another service implements
+//! the same contract unchanged.
+//!
+//! The type names are the C names, so that a page on the contract reads the same in every language.
+#![allow(non_camel_case_types)]
+
+mod buffer;
+mod callback;
+mod descriptor;
+mod error;
+mod host;
+mod result;
+mod table;
+
+#[cfg(feature = "abi_stable")]
+mod rust_module;
+
+pub use buffer::wfa_buffer;
+pub use callback::{
+    WFA_EVENT_ACCEPTED, WFA_EVENT_DROPPED, WFA_EVENT_RETRY, wfa_drop_callback, wfa_event_callback,
+};
+pub use descriptor::{
+    WFA_FIELD_REQUIRED, WFA_FIELD_SECRET, WFA_UNSET, wfa_command, wfa_descriptor, wfa_event,
+    wfa_field, wfa_release,
+};
+pub use error::{WFA_ERROR_MAYBE_SENT, WFA_ERROR_PANIC, WFA_ERROR_RETRYABLE, wfa_error};
+pub use host::{
+    WFA_LOG_DEBUG, WFA_LOG_ERROR, WFA_LOG_INFO, WFA_LOG_OFF, WFA_LOG_TRACE, WFA_LOG_WARN, wfa_host,
+    wfa_host_extension_callback, wfa_log_callback,
+};
+pub use result::*;
+pub use table::{
+    WFA_ABI_MAJOR, WFA_ABI_MINOR, WFA_ENTRY_SYMBOL, WFA_NO_WAIT, wfa_adapter, wfa_api,
+    wfa_call_options, wfa_entry_fn,
+};
+
+#[cfg(feature = "abi_stable")]
+pub use rust_module::{AdapterModule, AdapterModuleRef};
+
+/// The length that means "NUL-terminated": `WFA_STRLEN` in C.
+pub const WFA_STRLEN: usize = usize::MAX;

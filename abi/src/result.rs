@@ -1,0 +1,39 @@
+//! Result codes: what a call of the contract returns.
+
+/// What a call returns. 0 is success; every other value is one of `WFA_ERR_*`. Numbers are never
+/// reused; a host treats one it does not know as `WFA_ERR_INTERNAL`.
+pub type wfa_result = i32;
+
+/// The command succeeded; the response is present.
+pub const WFA_OK: wfa_result = 0;
+/// The host's mistake: NULL where a pointer is needed, a length out of range, text that is not
+/// UTF-8, a payload that is not JSON, a handle that was never given out. No response.
+pub const WFA_ERR_INVALID_ARGUMENT: wfa_result = 1;
+/// No such command, event or registration. No response.
+pub const WFA_ERR_NOT_FOUND: wfa_result = 2;
+/// The JSON breaks the descriptor: a member is missing, of the wrong type, too long or unknown.
+/// The response says which. Nothing was sent.
+pub const WFA_ERR_INVALID_REQUEST: wfa_result = 3;
+/// The remote service said no; the response has its code and message.
+pub const WFA_ERR_COMMAND_FAILED: wfa_result = 4;
+/// Proved not sent, or throttled: `WFA_ERROR_RETRYABLE` and `retry_after_ms` say when to try again.
+pub const WFA_ERR_UNAVAILABLE: wfa_result = 5;
+/// The request left and no trustworthy answer came. Never run the command again blindly.
+pub const WFA_ERR_OUTCOME_UNKNOWN: wfa_result = 6;
+/// A callback refused an event: answer the webhook with 5xx, so that the sender repeats it.
+pub const WFA_ERR_EVENT_NOT_ACCEPTED: wfa_result = 7;
+/// The submit queue is full; nothing was queued. No response.
+pub const WFA_ERR_BUSY: wfa_result = 8;
+/// The call was cancelled before anything was sent.
+pub const WFA_ERR_CANCELLED: wfa_result = 9;
+/// The deadline passed before anything was sent.
+pub const WFA_ERR_TIMEOUT: wfa_result = 10;
+/// The adapter was destroyed or is closing, the process is a forked child, or the call is not
+/// allowed from inside this callback. No response.
+pub const WFA_ERR_STATE: wfa_result = 11;
+/// The plugin does not offer this. No response.
+pub const WFA_ERR_UNSUPPORTED: wfa_result = 12;
+/// A webhook's signature is missing or wrong: answer 401 or 403.
+pub const WFA_ERR_UNAUTHENTIC: wfa_result = 13;
+/// A defect in the plugin, a caught panic among them. No response.
+pub const WFA_ERR_INTERNAL: wfa_result = 14;

@@ -1,0 +1,77 @@
+//! The library's error as result code and as `wfa_error`.
+
+use std::mem::{offset_of, size_of};
+use std::ptr;
+
+use workflow_adapter::{
+    WFA_ERR_BUSY, WFA_ERR_CANCELLED, WFA_ERR_COMMAND_FAILED, WFA_ERR_EVENT_NOT_ACCEPTED,
+    WFA_ERR_INTERNAL, WFA_ERR_INVALID_ARGUMENT, WFA_ERR_INVALID_REQUEST, WFA_ERR_NOT_FOUND,
+    WFA_ERR_OUTCOME_UNKNOWN, WFA_ERR_STATE, WFA_ERR_TIMEOUT, WFA_ERR_UNAUTHENTIC,
+    WFA_ERR_UNAVAILABLE, WFA_ERR_UNSUPPORTED, WFA_ERROR_MAYBE_SENT, WFA_ERROR_PANIC,
+    WFA_ERROR_RETRYABLE, WFA_OK, wfa_buffer, wfa_error, wfa_result,
+};
+
+use super::buffer;
+use crate::error::{Error, Kind};
+
+/// The result code of a kind.
+pub(super) const fn result_of(kind: Kind) -> wfa_result {
+    match kind {
+        Kind::InvalidArgument => WFA_ERR_INVALID_ARGUMENT,
+        Kind::NotFound => WFA_ERR_NOT_FOUND,
+        Kind::InvalidRequest => WFA_ERR_INVALID_REQUEST,
+        Kind::CommandFailed => WFA_ERR_COMMAND_FAILED,
+        Kind::Unavailable => WFA_ERR_UNAVAILABLE,
+        Kind::OutcomeUnknown => WFA_ERR_OUTCOME_UNKNOWN,
+        Kind::EventNotAccepted => WFA_ERR_EVENT_NOT_ACCEPTED,
+        Kind::Busy => WFA_ERR_BUSY,
+        Kind::Cancelled => WFA_ERR_CANCELLED,
+        Kind::Timeout => WFA_ERR_TIMEOUT,
+        Kind::State => WFA_ERR_STATE,
+        Kind::Unsupported => WFA_ERR_UNSUPPORTED,
+        Kind::Unauthentic => WFA_ERR_UNAUTHENTIC,
+        Kind::Internal => WFA_ERR_INTERNAL,
+    }
+}
+
+/// Writes how a call ended, and answers its result code.
+///
+/// # Safety
+/// `to` is NULL, or points to as many writable bytes as its `struct_size` says (at least 4).
+pub(super) unsafe fn report(
+    to: *mut wfa_error,
+    failure: Option<&Error>,
+    panicked: bool,
+) -> wfa_result {
+    let result = failure.map_or(WFA_OK, |error| result_of(error.kind()));
+    if to.is_null() {
+        return result;
+    }
+    // SAFETY: not NULL, and the caller promises the first four bytes.
+    let room = unsafe { ptr::addr_of!((*to).struct_size).read_unaligned() } as usize;
+    let mut flags = if panicked { WFA_ERROR_PANIC } else { 0 };
+    if failure.is_some_and(Error::is_retryable) {
+        flags |= WFA_ERROR_RETRYABLE;
+    }
+    if failure.is_some_and(Error::is_maybe_sent) {
+        flags |= WFA_ERROR_MAYBE_SENT;
+    }
+    // A member is written only if the host's struct has it whole.
+    macro_rules! write {
+        ($member:ident: $type:ty = $value:expr) => {
+            if room >= offset_of!(wfa_error, $member) + size_of::<$type>() {
+                let value: $type = $value;
+                // SAFETY: the member lies within the room that the caller promises.
+                unsafe { ptr::addr_of_mut!((*to).$member).write_unaligned(value) };
+            }
+        };
+    }
+    write!(result: wfa_result = result);
+    write!(flags: u32 = flags);
+    write!(http_status: i32 = failure.and_then(Error::http_status).map_or(0, i32::from));
+    write!(remote_code: i64 = failure.and_then(Error::remote_code).unwrap_or(0));
+    write!(retry_after_ms: u64 = failure.and_then(Error::retry_after_ms).unwrap_or(0));
+    write!(message: wfa_buffer = failure
+        .map_or(wfa_buffer::EMPTY, |error| buffer::from_text(error.message().to_owned())));
+    result
+}

@@ -1,0 +1,187 @@
+//! What the host handed over: its callbacks and its log, with the pointers they want back.
+
+use std::ffi::{CStr, CString, c_char, c_void};
+use std::mem::{offset_of, size_of};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+
+use workflow_adapter::{
+    WFA_ABI_MAJOR, WFA_EVENT_ACCEPTED, WFA_EVENT_DROPPED, WFA_LOG_DEBUG, WFA_LOG_ERROR,
+    WFA_LOG_INFO, WFA_LOG_TRACE, WFA_LOG_WARN, wfa_drop_callback, wfa_event_callback, wfa_host,
+    wfa_log_callback,
+};
+
+use super::text::text;
+use super::thread;
+use crate::adapter::AdapterOptions;
+use crate::error::{Error, Kind};
+use crate::event::{Event, Verdict};
+use crate::log::{Level, Log};
+
+/// One registered event callback.
+pub(super) struct EventCallback {
+    call:
+        unsafe extern "C-unwind" fn(*mut c_void, *const c_char, usize, *const c_char, usize) -> i32,
+    user_data: *mut c_void,
+    give_back: wfa_drop_callback,
+}
+
+// SAFETY: the contract lets callbacks and their `user_data` be used on any thread.
+unsafe impl Send for EventCallback {}
+// SAFETY: as above; nothing in it changes.
+unsafe impl Sync for EventCallback {}
+
+impl EventCallback {
+    /// # Errors
+    /// `InvalidArgument` if there is no function.
+    pub(super) fn new(
+        call: wfa_event_callback,
+        user_data: *mut c_void,
+        give_back: wfa_drop_callback,
+    ) -> Result<Self, Error> {
+        let call = call.ok_or_else(|| {
+            Error::new(
+                Kind::InvalidArgument,
+                "the event callback is NULL; pass a function",
+            )
+        })?;
+        Ok(Self {
+            call,
+            user_data,
+            give_back,
+        })
+    }
+
+    pub(super) fn call(&self, event: &Event<'_>) -> Verdict {
+        let (name, json) = (event.name(), event.json());
+        let call = || {
+            // SAFETY: the host promises that the function may be called with its `user_data` until it
+            // is given back; both texts live until the call returns and have a NUL behind them.
+            unsafe {
+                (self.call)(
+                    self.user_data,
+                    name.as_ptr().cast(),
+                    name.len(),
+                    json.as_ptr().cast(),
+                    json.len(),
+                )
+            }
+        };
+        // A Rust callback of the same build may panic: then the event was not accepted.
+        match thread::callback(|| catch_unwind(AssertUnwindSafe(call))) {
+            Ok(WFA_EVENT_ACCEPTED) => Verdict::Accepted,
+            Ok(WFA_EVENT_DROPPED) => Verdict::Dropped,
+            _ => Verdict::Retry,
+        }
+    }
+
+    /// Tells the host that `user_data` is not used any more.
+    pub(super) fn give_back(&self) {
+        if let Some(give_back) = self.give_back {
+            // SAFETY: the host promises that it may be called once with its `user_data`; `Callbacks`
+            // sees to the once.
+            let call = || unsafe { give_back(self.user_data) };
+            let _ = thread::callback(|| catch_unwind(AssertUnwindSafe(call)));
+        }
+    }
+}
+
+/// What `host` says, copied; NULL is a host that says nothing.
+///
+/// # Safety
+/// `host` is NULL, or points to as many readable bytes as its `struct_size` says (at least 4), whose
+/// texts are NULL or NUL-terminated.
+pub(super) unsafe fn options(host: *const wfa_host) -> Result<AdapterOptions, Error> {
+    if host.is_null() {
+        return Ok(AdapterOptions::default());
+    }
+    // SAFETY: not NULL, and the caller promises the first four bytes.
+    let room = unsafe { ptr::addr_of!((*host).struct_size).read_unaligned() } as usize;
+    macro_rules! read {
+        ($member:ident: $type:ty, $absent:expr) => {
+            if room >= offset_of!(wfa_host, $member) + size_of::<$type>() {
+                // SAFETY: the member lies within the room that the caller promises.
+                unsafe { ptr::addr_of!((*host).$member).read_unaligned() }
+            } else {
+                $absent
+            }
+        };
+    }
+    if room < offset_of!(wfa_host, name) {
+        let message = format!("wfa_host.struct_size is {room}; set it to sizeof(wfa_host)");
+        return Err(Error::new(Kind::InvalidArgument, message));
+    }
+    let major = read!(abi_major: u16, 0);
+    if major != WFA_ABI_MAJOR {
+        let message =
+            format!("the host speaks version {major} of the contract, this plugin {WFA_ABI_MAJOR}");
+        return Err(Error::new(Kind::Unsupported, message));
+    }
+    let instance_name = read!(instance_name: *const c_char, ptr::null());
+    let instance_name = if instance_name.is_null() {
+        None
+    } else {
+        // SAFETY: the caller promises a NUL-terminated text.
+        let len = unsafe { CStr::from_ptr(instance_name) }.count_bytes();
+        // SAFETY: as above.
+        Some(unsafe { text(instance_name, len, "wfa_host.instance_name") }?.to_owned())
+    };
+    let log = read!(log: wfa_log_callback, None);
+    let user_data = read!(user_data: *mut c_void, ptr::null_mut());
+    let level = level_of(read!(log_level: i32, 0));
+    Ok(AdapterOptions {
+        instance_name,
+        log: log_to(level, log, user_data),
+    })
+}
+
+const fn level_of(level: i32) -> Option<Level> {
+    match level {
+        WFA_LOG_ERROR => Some(Level::Error),
+        WFA_LOG_WARN => Some(Level::Warn),
+        WFA_LOG_INFO => Some(Level::Info),
+        WFA_LOG_DEBUG => Some(Level::Debug),
+        WFA_LOG_TRACE.. => Some(Level::Trace),
+        _ => None,
+    }
+}
+
+fn log_to(level: Option<Level>, log: wfa_log_callback, user_data: *mut c_void) -> Log {
+    struct UserData(*mut c_void);
+    // SAFETY: the contract lets `log` and its `user_data` be used on any thread.
+    unsafe impl Send for UserData {}
+    // SAFETY: as above.
+    unsafe impl Sync for UserData {}
+    impl UserData {
+        /// A method, so that the closure captures the wrapper and not the bare pointer.
+        fn get(&self) -> *mut c_void {
+            self.0
+        }
+    }
+    let (Some(level), Some(log)) = (level, log) else {
+        return Log::default();
+    };
+    let user_data = UserData(user_data);
+    Log::new(level, move |level, target, message, fields| {
+        // Targets are this library's own and hold no NUL.
+        let target = CString::new(target).unwrap_or_default();
+        let call = || {
+            // SAFETY: the host promises that `log` may be called with its `user_data` until `destroy`
+            // has returned; the texts live until the call returns.
+            unsafe {
+                log(
+                    user_data.get(),
+                    level as i32,
+                    target.as_ptr(),
+                    message.as_ptr().cast(),
+                    message.len(),
+                    fields.as_ptr().cast(),
+                    fields.len(),
+                );
+            }
+        };
+        thread::logging(|| {
+            let _ = catch_unwind(AssertUnwindSafe(call));
+        });
+    })
+}

@@ -1,0 +1,17 @@
+//! The C border, and the only unsafe code: it turns pointers into types, panics into result codes,
+//! and holds no rule of WhatsApp.
+#![allow(unsafe_code)]
+
+mod boundary;
+mod buffer;
+mod callbacks;
+pub(crate) mod exports;
+mod failure;
+mod foreign;
+mod gate;
+mod handles;
+mod instance;
+mod rust_host;
+mod tables;
+mod text;
+mod thread;

@@ -1,0 +1,176 @@
+//! The responses: the specification's members first, always all of them, then `details`.
+
+use serde::Serialize;
+
+use super::Execution;
+use crate::cloud_api::{Answer, Outcome};
+use crate::descriptor::Field;
+use crate::error::{Error, Kind};
+
+/// The specification's row for a response's status.
+pub(super) const STATUS: Field = Field::string("status", "", "Status of the adapter command.");
+/// The specification's row for an error code.
+pub(super) const CODE: Field = Field::string("code", "", "Error code if there is one.");
+/// The specification's row for an error message.
+pub(super) const ERROR: Field = Field::string("error", "", "The error message if there is one.");
+/// Beyond the specification: what else is known.
+pub(super) const DETAILS: Field = Field::object(
+    "details",
+    "Details",
+    "What else is known: outcome, retryable, retryAfterMs, attempts, httpStatus, fbtraceId, \
+     correlationId, phase, reason, hint, warnings, waId, messageStatus, verified, accepted, refused, \
+     dropped, duplicates, ignored; each only where it applies.",
+);
+
+/// `details`: a closed list of keys, each present only where it applies.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Details<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) outcome: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) retryable: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) retry_after_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) attempts: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) http_status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) fbtrace_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) correlation_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) phase: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) reason: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) hint: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) wa_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) message_status: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) verified: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) accepted: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) refused: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) dropped: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) ignored: Option<u64>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SendResponse<'a> {
+    status: &'static str,
+    message_id: &'a str,
+    code: &'a str,
+    error: &'a str,
+    details: Details<'a>,
+}
+
+#[derive(Serialize)]
+struct WebhookResponse<'a> {
+    status: &'static str,
+    details: Details<'a>,
+}
+
+pub(super) const fn status_of(failure: Option<&Error>) -> &'static str {
+    if failure.is_none() {
+        "SUCCESS"
+    } else {
+        "FAILED"
+    }
+}
+
+/// The response of a send command that reached the Cloud API client.
+pub(super) fn of_answer(answer: &Answer, correlation_id: Option<&str>) -> Execution {
+    let failure = answer.failure();
+    let (message_id, wa_id, message_status) = match &answer.outcome {
+        Outcome::Accepted(accepted) => (
+            accepted.message_id.as_str(),
+            accepted.wa_id.as_deref(),
+            accepted.message_status.as_deref(),
+        ),
+        _ => ("", None, None),
+    };
+    let code = failure.as_ref().map(code_of).unwrap_or_default();
+    let details = Details {
+        outcome: Some(answer.outcome.name()),
+        retryable: Some(failure.as_ref().is_some_and(Error::is_retryable)),
+        retry_after_ms: failure.as_ref().and_then(Error::retry_after_ms),
+        attempts: Some(answer.attempts),
+        http_status: answer.http_status,
+        fbtrace_id: answer.fbtrace_id.as_deref(),
+        correlation_id,
+        phase: answer.outcome.phase(),
+        reason: answer.outcome.reason(),
+        hint: answer.outcome.hint(),
+        wa_id,
+        message_status,
+        ..Details::default()
+    };
+    let response = SendResponse {
+        status: status_of(failure.as_ref()),
+        message_id,
+        code: &code,
+        error: failure.as_ref().map(Error::message).unwrap_or_default(),
+        details,
+    };
+    Execution {
+        response: render(&response),
+        failure,
+    }
+}
+
+/// The response of a send command whose request was refused before anything was sent. A request that
+/// is no JSON has no response: that error goes back to the caller.
+pub(super) fn of_refused_send(error: Error) -> Result<Execution, Error> {
+    if error.kind() == Kind::InvalidArgument {
+        return Err(error);
+    }
+    let response = SendResponse {
+        status: status_of(Some(&error)),
+        message_id: "",
+        code: error.kind().name(),
+        error: error.message(),
+        details: Details {
+            outcome: Some("not_sent"),
+            retryable: Some(false),
+            attempts: Some(0),
+            ..Details::default()
+        },
+    };
+    Ok(Execution {
+        response: render(&response),
+        failure: Some(error),
+    })
+}
+
+/// The response of processWebhook.
+pub(super) fn of_webhook(details: Details<'_>, failure: Option<Error>) -> Execution {
+    let response = WebhookResponse {
+        status: status_of(failure.as_ref()),
+        details,
+    };
+    Execution {
+        response: render(&response),
+        failure,
+    }
+}
+
+/// Meta's code as digits; otherwise the result's name.
+fn code_of(error: &Error) -> String {
+    match error.remote_code() {
+        Some(code) if error.kind() != Kind::OutcomeUnknown => code.to_string(),
+        _ => error.kind().name().to_owned(),
+    }
+}
+
+fn render(response: &impl Serialize) -> String {
+    // Strings, numbers and booleans in structs: nothing here can fail to serialise.
+    serde_json::to_string(response).unwrap_or_default()
+}

@@ -1,0 +1,244 @@
+//! The descriptor: every row of the specification, and apart from them what goes beyond it. The C
+//! tables (`abi::tables`) and the JSON are both made from it.
+
+mod json;
+
+use crate::{command, properties, webhook};
+
+/// One property, one member of a request or response, or one member of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field {
+    /// The member's name.
+    pub name: &'static str,
+    /// A label for people; empty if the specification has none.
+    pub display: &'static str,
+    /// One sentence for people; a property's *Comments*.
+    pub description: &'static str,
+    /// `string`, `integer`, `boolean`, `array` or `object`.
+    pub kind: &'static str,
+    /// Whether it must be present.
+    pub required: bool,
+    /// Whether the value is a secret.
+    pub secret: bool,
+    /// The value used when it is absent.
+    pub default: Option<&'static str>,
+    /// Shortest text, in Unicode scalar values.
+    pub min_length: Option<i64>,
+    /// Longest text, in Unicode scalar values.
+    pub max_length: Option<i64>,
+    /// Smallest number.
+    pub min_value: Option<i64>,
+    /// Largest number.
+    pub max_value: Option<i64>,
+}
+
+impl Field {
+    const fn new(
+        kind: &'static str,
+        name: &'static str,
+        display: &'static str,
+        description: &'static str,
+    ) -> Self {
+        Self {
+            name,
+            display,
+            description,
+            kind,
+            required: false,
+            secret: false,
+            default: None,
+            min_length: None,
+            max_length: None,
+            min_value: None,
+            max_value: None,
+        }
+    }
+
+    pub(crate) const fn string(
+        name: &'static str,
+        display: &'static str,
+        description: &'static str,
+    ) -> Self {
+        Self::new("string", name, display, description)
+    }
+
+    pub(crate) const fn integer(
+        name: &'static str,
+        display: &'static str,
+        description: &'static str,
+    ) -> Self {
+        Self::new("integer", name, display, description)
+    }
+
+    pub(crate) const fn array(
+        name: &'static str,
+        display: &'static str,
+        description: &'static str,
+    ) -> Self {
+        Self::new("array", name, display, description)
+    }
+
+    pub(crate) const fn object(
+        name: &'static str,
+        display: &'static str,
+        description: &'static str,
+    ) -> Self {
+        Self::new("object", name, display, description)
+    }
+
+    pub(crate) const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    pub(crate) const fn secret(mut self) -> Self {
+        self.secret = true;
+        self
+    }
+
+    pub(crate) const fn default(mut self, value: &'static str) -> Self {
+        self.default = Some(value);
+        self
+    }
+
+    pub(crate) const fn length(mut self, min: i64, max: i64) -> Self {
+        self.min_length = Some(min);
+        self.max_length = Some(max);
+        self
+    }
+
+    pub(crate) const fn value(mut self, min: i64, max: i64) -> Self {
+        self.min_value = Some(min);
+        self.max_value = Some(max);
+        self
+    }
+}
+
+/// One command's rows.
+#[derive(Debug, Clone, Copy)]
+pub struct Command {
+    /// What `execute_command` takes.
+    pub name: &'static str,
+    /// A label for people.
+    pub display: &'static str,
+    /// One sentence for people.
+    pub description: &'static str,
+    /// The specification's request rows.
+    pub request: &'static [Field],
+    /// The specification's response rows.
+    pub response: &'static [Field],
+    /// Request members beyond the specification.
+    pub extension_request: &'static [Field],
+    /// Response members beyond the specification.
+    pub extension_response: &'static [Field],
+}
+
+/// One event's rows.
+#[derive(Debug, Clone, Copy)]
+pub struct Event {
+    /// What callbacks receive as the event's name.
+    pub name: &'static str,
+    /// A label for people.
+    pub display: &'static str,
+    /// One sentence for people.
+    pub description: &'static str,
+    /// The specification's rows.
+    pub fields: &'static [Field],
+    /// Members beyond the specification.
+    pub extension_fields: &'static [Field],
+}
+
+/// One row of the specification's release history.
+#[derive(Debug, Clone, Copy)]
+pub struct Release {
+    /// e.g. `2.0.2`.
+    pub version: &'static str,
+    /// e.g. `Maintenance`.
+    pub kind: &'static str,
+    /// What changed.
+    pub description: &'static str,
+    /// Tracking number.
+    pub tracking: &'static str,
+    /// `YYYY-MM-DD`, or empty.
+    pub date: &'static str,
+}
+
+/// What this adapter type offers.
+#[derive(Debug)]
+pub struct Descriptor {
+    /// Identifies the adapter type.
+    pub id: &'static str,
+    /// Short name.
+    pub name: &'static str,
+    /// Title.
+    pub display: &'static str,
+    /// The plugin's version.
+    pub version: &'static str,
+    /// The specification's version.
+    pub spec_version: &'static str,
+    /// Who made the plugin.
+    pub vendor: &'static str,
+    /// SPDX expression.
+    pub license: &'static str,
+    /// Where the documentation is.
+    pub docs_url: &'static str,
+    /// The specification's properties.
+    pub properties: &'static [Field],
+    /// The specification's commands.
+    pub commands: &'static [&'static Command],
+    /// The specification's events.
+    pub events: &'static [&'static Event],
+    /// Properties beyond the specification.
+    pub extension_properties: &'static [Field],
+    /// Commands beyond the specification.
+    pub extension_commands: &'static [&'static Command],
+    /// Events beyond the specification.
+    pub extension_events: &'static [&'static Event],
+    /// The specification's release history.
+    pub releases: &'static [Release],
+}
+
+impl Descriptor {
+    /// The descriptor as one JSON object; members that are not set are absent.
+    pub fn to_json(&self) -> String {
+        json::render(self)
+    }
+}
+
+/// The descriptor of this plugin.
+pub const fn descriptor() -> &'static Descriptor {
+    &DESCRIPTOR
+}
+
+static DESCRIPTOR: Descriptor = Descriptor {
+    id: "whatsapp",
+    name: "WhatsApp",
+    display: "Adapter - WhatsApp",
+    version: env!("CARGO_PKG_VERSION"),
+    spec_version: "2.0.2",
+    vendor: "The whatsapp-adapter authors",
+    license: env!("CARGO_PKG_LICENSE"),
+    docs_url: env!("CARGO_PKG_REPOSITORY"),
+    properties: properties::PROPERTIES,
+    commands: command::COMMANDS,
+    events: webhook::EVENTS,
+    extension_properties: properties::EXTENSION_PROPERTIES,
+    extension_commands: &[],
+    extension_events: &[],
+    releases: &[
+        Release {
+            version: "2.0.1",
+            kind: "Initial",
+            description: "First release in the Adapter Type store.",
+            tracking: "NAP-3858",
+            date: "",
+        },
+        Release {
+            version: "2.0.2",
+            kind: "Maintenance",
+            description: "Updated third-party components and improved maintainability.",
+            tracking: "NAP-27635",
+            date: "2024-07-31",
+        },
+    ],
+};

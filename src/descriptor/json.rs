@@ -1,0 +1,263 @@
+//! The descriptor as JSON, members in the order of the contract.
+
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+
+use super::{Command, Descriptor, Event, Field, Release};
+
+/// The minor and major version of the C contract this crate implements.
+const ABI: Abi = Abi {
+    major: workflow_adapter::WFA_ABI_MAJOR,
+    minor: workflow_adapter::WFA_ABI_MINOR,
+};
+
+pub(super) fn render(descriptor: &Descriptor) -> String {
+    let document = Document {
+        id: descriptor.id,
+        name: descriptor.name,
+        display: descriptor.display,
+        version: descriptor.version,
+        spec_version: descriptor.spec_version,
+        vendor: descriptor.vendor,
+        license: descriptor.license,
+        docs_url: descriptor.docs_url,
+        abi: ABI,
+        properties: properties(descriptor.properties),
+        commands: commands(descriptor.commands),
+        events: events(descriptor.events),
+        release_history: descriptor.releases.iter().map(release).collect(),
+        extensions: Extensions {
+            properties: properties(descriptor.extension_properties),
+            commands: commands(descriptor.extension_commands),
+            events: events(descriptor.extension_events),
+            members: Members(descriptor),
+        },
+    };
+    // Strings, numbers and booleans in structs: nothing here can fail to serialise.
+    serde_json::to_string(&document).unwrap_or_default()
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<'a> {
+    id: &'a str,
+    name: &'a str,
+    display: &'a str,
+    version: &'a str,
+    spec_version: &'a str,
+    vendor: &'a str,
+    license: &'a str,
+    docs_url: &'a str,
+    abi: Abi,
+    properties: Vec<PropertyRow>,
+    commands: Vec<CommandRow>,
+    events: Vec<EventRow>,
+    release_history: Vec<ReleaseRow>,
+    extensions: Extensions<'a>,
+}
+
+#[derive(Serialize)]
+struct Abi {
+    major: u16,
+    minor: u16,
+}
+
+#[derive(Serialize)]
+struct Extensions<'a> {
+    properties: Vec<PropertyRow>,
+    commands: Vec<CommandRow>,
+    events: Vec<EventRow>,
+    members: Members<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PropertyRow {
+    name: &'static str,
+    display: &'static str,
+    comments: &'static str,
+    required: bool,
+    r#type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min_length: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_length: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min_value: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_value: Option<i64>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    secret: bool,
+}
+
+#[derive(Serialize)]
+struct CommandRow {
+    name: &'static str,
+    display: &'static str,
+    description: &'static str,
+    request: Vec<RequestRow>,
+    response: Vec<ResponseRow>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RequestRow {
+    name: &'static str,
+    display: &'static str,
+    description: &'static str,
+    required: bool,
+    r#type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min_length: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_length: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min_value: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_value: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct ResponseRow {
+    name: &'static str,
+    description: &'static str,
+    r#type: &'static str,
+}
+
+#[derive(Serialize)]
+struct EventRow {
+    name: &'static str,
+    display: &'static str,
+    description: &'static str,
+    properties: Vec<EventMemberRow>,
+}
+
+#[derive(Serialize)]
+struct EventMemberRow {
+    name: &'static str,
+    display: &'static str,
+    description: &'static str,
+    r#type: &'static str,
+}
+
+#[derive(Serialize)]
+struct ReleaseRow {
+    version: &'static str,
+    r#type: &'static str,
+    description: &'static str,
+    tracking: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    date: &'static str,
+}
+
+/// The members that commands and events of the specification have beyond it, by name.
+struct Members<'a>(&'a Descriptor);
+
+impl Serialize for Members<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct OfCommand {
+            request: Vec<RequestRow>,
+            response: Vec<ResponseRow>,
+        }
+        #[derive(Serialize)]
+        struct OfEvent {
+            properties: Vec<EventMemberRow>,
+        }
+        let mut map = serializer.serialize_map(None)?;
+        for command in self.0.commands {
+            let request = command.extension_request.iter().map(request).collect();
+            let response = command.extension_response.iter().map(response).collect();
+            map.serialize_entry(command.name, &OfCommand { request, response })?;
+        }
+        for event in self.0.events {
+            let properties = event.extension_fields.iter().map(event_member).collect();
+            map.serialize_entry(event.name, &OfEvent { properties })?;
+        }
+        map.end()
+    }
+}
+
+fn properties(fields: &[Field]) -> Vec<PropertyRow> {
+    let row = |field: &Field| PropertyRow {
+        name: field.name,
+        display: field.display,
+        comments: field.description,
+        required: field.required,
+        r#type: field.kind,
+        default: field.default,
+        min_length: field.min_length,
+        max_length: field.max_length,
+        min_value: field.min_value,
+        max_value: field.max_value,
+        secret: field.secret,
+    };
+    fields.iter().map(row).collect()
+}
+
+fn commands(commands: &[&Command]) -> Vec<CommandRow> {
+    let row = |command: &&Command| CommandRow {
+        name: command.name,
+        display: command.display,
+        description: command.description,
+        request: command.request.iter().map(request).collect(),
+        response: command.response.iter().map(response).collect(),
+    };
+    commands.iter().map(row).collect()
+}
+
+fn events(events: &[&Event]) -> Vec<EventRow> {
+    let row = |event: &&Event| EventRow {
+        name: event.name,
+        display: event.display,
+        description: event.description,
+        properties: event.fields.iter().map(event_member).collect(),
+    };
+    events.iter().map(row).collect()
+}
+
+fn request(field: &Field) -> RequestRow {
+    RequestRow {
+        name: field.name,
+        display: field.display,
+        description: field.description,
+        required: field.required,
+        r#type: field.kind,
+        default: field.default,
+        min_length: field.min_length,
+        max_length: field.max_length,
+        min_value: field.min_value,
+        max_value: field.max_value,
+    }
+}
+
+fn response(field: &Field) -> ResponseRow {
+    ResponseRow {
+        name: field.name,
+        description: field.description,
+        r#type: field.kind,
+    }
+}
+
+fn event_member(field: &Field) -> EventMemberRow {
+    EventMemberRow {
+        name: field.name,
+        display: field.display,
+        description: field.description,
+        r#type: field.kind,
+    }
+}
+
+fn release(release: &Release) -> ReleaseRow {
+    ReleaseRow {
+        version: release.version,
+        r#type: release.kind,
+        description: release.description,
+        tracking: release.tracking,
+        date: release.date,
+    }
+}

@@ -1,0 +1,148 @@
+//! The one error: whose fault it is, what was wrong, and what is known beyond that.
+
+use std::fmt;
+
+/// Why a call did not succeed. Each kind is one result code of the C contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// The host's mistake: not UTF-8, not JSON, an unknown handle.
+    InvalidArgument,
+    /// No such command, event or registration.
+    NotFound,
+    /// The JSON breaks the descriptor. Nothing was sent.
+    InvalidRequest,
+    /// Meta said no.
+    CommandFailed,
+    /// Proved not sent, or throttled.
+    Unavailable,
+    /// The request left and no trustworthy answer came.
+    OutcomeUnknown,
+    /// A callback refused an event.
+    EventNotAccepted,
+    /// Too much is queued already.
+    Busy,
+    /// Cancelled before anything was sent.
+    Cancelled,
+    /// Out of time before anything was sent.
+    Timeout,
+    /// The adapter is closing or gone, or the call is not allowed here.
+    State,
+    /// Not offered.
+    Unsupported,
+    /// A webhook's signature is missing or wrong.
+    Unauthentic,
+    /// A defect in this library.
+    Internal,
+}
+
+impl Kind {
+    /// The result's name without `WFA_ERR_`, as responses carry it in `code`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::InvalidArgument => "INVALID_ARGUMENT",
+            Self::NotFound => "NOT_FOUND",
+            Self::InvalidRequest => "INVALID_REQUEST",
+            Self::CommandFailed => "COMMAND_FAILED",
+            Self::Unavailable => "UNAVAILABLE",
+            Self::OutcomeUnknown => "OUTCOME_UNKNOWN",
+            Self::EventNotAccepted => "EVENT_NOT_ACCEPTED",
+            Self::Busy => "BUSY",
+            Self::Cancelled => "CANCELLED",
+            Self::Timeout => "TIMEOUT",
+            Self::State => "STATE",
+            Self::Unsupported => "UNSUPPORTED",
+            Self::Unauthentic => "UNAUTHENTIC",
+            Self::Internal => "INTERNAL",
+        }
+    }
+}
+
+/// An error of any layer. Its message never holds a secret, a message text or a full phone number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error {
+    kind: Kind,
+    message: String,
+    retryable: bool,
+    retry_after_ms: Option<u64>,
+    http_status: Option<u16>,
+    remote_code: Option<i64>,
+}
+
+impl Error {
+    /// An error of `kind`; `message` says what was wrong and what to do.
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            retryable: false,
+            retry_after_ms: None,
+            http_status: None,
+            remote_code: None,
+        }
+    }
+
+    pub(crate) fn invalid_request(message: impl Into<String>) -> Self {
+        Self::new(Kind::InvalidRequest, message)
+    }
+
+    pub(crate) fn with_retry(mut self, retryable: bool, retry_after_ms: Option<u64>) -> Self {
+        self.retryable = retryable;
+        self.retry_after_ms = retry_after_ms;
+        self
+    }
+
+    pub(crate) fn with_answer(mut self, http_status: Option<u16>, code: Option<i64>) -> Self {
+        self.http_status = http_status;
+        self.remote_code = code;
+        self
+    }
+
+    pub(crate) fn map_message(mut self, change: impl FnOnce(&str) -> String) -> Self {
+        self.message = change(&self.message);
+        self
+    }
+
+    /// Why the call did not succeed.
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// One sentence: what was wrong, whose fault it is, what to do.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Whether the same call may succeed later.
+    pub const fn is_retryable(&self) -> bool {
+        self.retryable
+    }
+
+    /// Whether the message may have reached its recipient.
+    pub fn is_maybe_sent(&self) -> bool {
+        self.kind == Kind::OutcomeUnknown
+    }
+
+    /// Milliseconds to wait before another try, if known.
+    pub const fn retry_after_ms(&self) -> Option<u64> {
+        self.retry_after_ms
+    }
+
+    /// Meta's HTTP status, if there was an answer.
+    pub const fn http_status(&self) -> Option<u16> {
+        self.http_status
+    }
+
+    /// Meta's error code, if it gave one.
+    pub const fn remote_code(&self) -> Option<i64> {
+        self.remote_code
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.kind.name(), self.message)
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,139 @@
+//! JSON as slices of the text it came in: nothing is rebuilt, so nothing is lost.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// The members of one object, in order, each value as the text it had.
+pub(crate) struct Object<'a>(pub(crate) Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'a> Object<'a> {
+    /// The members of `raw`, or none if it is not an object.
+    pub(crate) fn parse(raw: &'a str) -> Option<Self> {
+        serde_json::from_str(raw).ok()
+    }
+
+    /// The value of `name`; the first one if it is given twice. `null` counts as absent.
+    pub(crate) fn get(&self, name: &str) -> Option<&'a str> {
+        let (_, raw) = self.0.iter().find(|(have, _)| have == name)?;
+        (raw.get() != "null").then(|| raw.get())
+    }
+
+    /// The text of `name`: a string's characters, or a number's literal.
+    pub(crate) fn text(&self, name: &str) -> Option<Cow<'a, str>> {
+        self.get(name).and_then(text_of)
+    }
+
+    /// The elements of the array `name`; none if it is absent or no array.
+    pub(crate) fn elements(&self, name: &str) -> Vec<&'a str> {
+        self.get(name).and_then(elements_of).unwrap_or_default()
+    }
+}
+
+/// The elements of an array, each as the text it had.
+pub(crate) fn elements_of(raw: &str) -> Option<Vec<&str>> {
+    let elements: Vec<&RawValue> = serde_json::from_str(raw).ok()?;
+    Some(elements.into_iter().map(RawValue::get).collect())
+}
+
+/// A string's characters or a number's literal; nothing else has a text. Half a surrogate pair, which
+/// is no character, becomes U+FFFD.
+pub(crate) fn text_of(raw: &str) -> Option<Cow<'_, str>> {
+    match raw.as_bytes().first()? {
+        b'"' => match serde_json::from_str::<Text<'_>>(raw) {
+            Ok(text) => Some(text.0),
+            Err(_) => serde_json::from_slice::<Bytes>(raw.as_bytes())
+                .ok()
+                .map(|bytes| Cow::Owned(String::from_utf8_lossy(&bytes.0).into_owned())),
+        },
+        b'-' | b'0'..=b'9' => Some(Cow::Borrowed(raw)),
+        _ => None,
+    }
+}
+
+/// A string that borrows from its source where it can.
+#[derive(serde::Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Text<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
+
+/// A string as bytes: the one form in which `serde_json` lets half a surrogate pair pass.
+struct Bytes(Vec<u8>);
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Collect;
+        impl Visitor<'_> for Collect {
+            type Value = Bytes;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Bytes, E> {
+                Ok(Bytes(bytes.to_vec()))
+            }
+        }
+        deserializer.deserialize_bytes(Collect)
+    }
+}
+
+impl<'de> Deserialize<'de> for Object<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Collect;
+        impl<'de> Visitor<'de> for Collect {
+            type Value = Object<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some((Text(name), value)) = map.next_entry::<Text<'de>, &RawValue>()? {
+                    members.push((name, value));
+                }
+                Ok(Object(members))
+            }
+        }
+        deserializer.deserialize_map(Collect)
+    }
+}
+
+/// Appends `text` as a JSON string.
+pub(crate) fn push_string(out: &mut String, text: &str) {
+    let plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
+    if text.bytes().all(plain) {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+    } else {
+        // A string cannot fail to serialise.
+        out.push_str(&serde_json::to_string(text).unwrap_or_else(|_| "\"\"".to_owned()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_keep_their_text() {
+        let object =
+            Object::parse(r#"{"a":1e3, "b":"x\ud83d\ude00", "c": null,"d":[ 1,{"e":2} ]}"#);
+        let object = object.unwrap();
+        assert_eq!(object.get("a"), Some("1e3"));
+        assert_eq!(object.text("a").as_deref(), Some("1e3"));
+        assert_eq!(object.text("b").as_deref(), Some("x😀"));
+        assert_eq!(object.get("c"), None);
+        assert_eq!(object.elements("d"), ["1", r#"{"e":2}"#]);
+        assert!(object.elements("a").is_empty());
+        assert!(Object::parse("[]").is_none());
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_does_not_cost_the_text() {
+        let text = text_of(r#""a\ud83db""#).unwrap();
+        assert!(
+            text.starts_with('a') && text.ends_with('b') && text.contains('\u{fffd}'),
+            "{text}"
+        );
+    }
+}

@@ -1,0 +1,210 @@
+//! The members of one JSON object, taken out one by one with their limits; what is left over is
+//! refused by name.
+
+use std::borrow::Cow;
+use std::ops::RangeInclusive;
+
+use serde_json::value::RawValue;
+
+use crate::error::{Error, Kind};
+use crate::json::{Object, Text};
+
+/// One JSON object: properties or a command's request.
+pub(crate) struct Members<'a> {
+    /// What the object is called in messages: `property` or `request member`.
+    what: &'static str,
+    members: Vec<(Cow<'a, str>, &'a RawValue)>,
+    known: Vec<&'static str>,
+}
+
+impl<'a> Members<'a> {
+    /// Parses `json`. Text that is no JSON is the host's mistake (`InvalidArgument`); JSON that is no
+    /// object, or names a member twice, is an `InvalidRequest`.
+    pub(crate) fn parse(json: &'a str, what: &'static str) -> Result<Self, Error> {
+        // Two steps, so that "not JSON" and "not an object" stay apart.
+        let raw: &RawValue = serde_json::from_str(json).map_err(|error| {
+            Error::new(
+                Kind::InvalidArgument,
+                format!(
+                    "not JSON (line {}, column {}); pass one JSON object",
+                    error.line(),
+                    error.column()
+                ),
+            )
+        })?;
+        if !raw.get().starts_with('{') {
+            return Err(Error::invalid_request(format!(
+                "{} where a JSON object is needed",
+                type_name(raw)
+            )));
+        }
+        let object: Object<'a> = serde_json::from_str(raw.get())
+            .map_err(|_| Error::invalid_request("a member name is not valid Unicode"))?;
+        let mut names: Vec<&str> = object.0.iter().map(|(name, _)| name.as_ref()).collect();
+        names.sort_unstable();
+        if let Some(twice) = names.windows(2).find_map(|pair| match pair {
+            [a, b] if a == b => Some(*a),
+            _ => None,
+        }) {
+            return Err(Error::invalid_request(format!(
+                "{what} {} is given twice",
+                quoted(twice)
+            )));
+        }
+        Ok(Self {
+            what,
+            members: object.0,
+            known: Vec::new(),
+        })
+    }
+
+    /// The JSON value of `name`, if it is there and not `null`.
+    pub(crate) fn raw(&mut self, name: &'static str) -> Option<&'a RawValue> {
+        self.known.push(name);
+        let at = self.members.iter().position(|(have, _)| have == name)?;
+        let (_, raw) = self.members.swap_remove(at);
+        (raw.get() != "null").then_some(raw)
+    }
+
+    /// Text that must be there, with its allowed length in Unicode scalar values.
+    pub(crate) fn required_text(
+        &mut self,
+        name: &'static str,
+        length: RangeInclusive<usize>,
+    ) -> Result<Cow<'a, str>, Error> {
+        let what = self.what;
+        let raw = self.raw(name).ok_or_else(|| {
+            Error::invalid_request(format!("{what} {name} is missing; it is required (string)"))
+        })?;
+        let text = text_of(what, name, raw)?;
+        check_length(what, name, &text, &length)?;
+        Ok(text)
+    }
+
+    /// Text that may be absent, `null` or empty, which all mean the same.
+    pub(crate) fn optional_text(
+        &mut self,
+        name: &'static str,
+        length: RangeInclusive<usize>,
+    ) -> Result<Option<Cow<'a, str>>, Error> {
+        let Some(raw) = self.raw(name) else {
+            return Ok(None);
+        };
+        let text = text_of(self.what, name, raw)?;
+        if text.is_empty() {
+            return Ok(None);
+        }
+        check_length(self.what, name, &text, &length)?;
+        Ok(Some(text))
+    }
+
+    /// A whole number that may be absent; digits in a string are understood as well, because many
+    /// designers hand every value over as text.
+    pub(crate) fn optional_integer(
+        &mut self,
+        name: &'static str,
+        range: RangeInclusive<u64>,
+    ) -> Result<Option<u64>, Error> {
+        let Some(raw) = self.raw(name) else {
+            return Ok(None);
+        };
+        let digits = raw.get().trim_matches('"');
+        if digits.is_empty() {
+            return Ok(None);
+        }
+        let value = digits
+            .parse::<u64>()
+            .ok()
+            .filter(|value| range.contains(value));
+        value.map(Some).ok_or_else(|| {
+            Error::invalid_request(format!(
+                "{} {name} must be a whole number from {} to {}",
+                self.what,
+                range.start(),
+                range.end()
+            ))
+        })
+    }
+
+    /// Refuses what nobody asked for.
+    pub(crate) fn finish(self) -> Result<(), Error> {
+        match self.members.first() {
+            None => Ok(()),
+            Some((name, _)) => Err(Error::invalid_request(format!(
+                "unknown {} {}; known are: {}",
+                self.what,
+                quoted(name),
+                self.known.join(", ")
+            ))),
+        }
+    }
+}
+
+fn text_of<'a>(what: &str, name: &str, raw: &'a RawValue) -> Result<Cow<'a, str>, Error> {
+    if !raw.get().starts_with('"') {
+        let found = type_name(raw);
+        return Err(Error::invalid_request(format!(
+            "{what} {name} must be a string, not {found}"
+        )));
+    }
+    serde_json::from_str::<Text<'a>>(raw.get()).map(|text| text.0).map_err(|_| {
+        Error::invalid_request(format!(
+            "{what} {name} holds half of a surrogate pair (\\ud800 to \\udfff), which is no character"
+        ))
+    })
+}
+
+fn check_length(
+    what: &str,
+    name: &str,
+    text: &str,
+    length: &RangeInclusive<usize>,
+) -> Result<(), Error> {
+    // Counting is needed only when the byte length alone does not settle it.
+    let chars = if text.len() <= *length.end() && text.len() / 4 >= *length.start() {
+        return Ok(());
+    } else {
+        text.chars().count()
+    };
+    if length.contains(&chars) {
+        return Ok(());
+    }
+    let limit = if chars < *length.start() {
+        format!("at least {}", length.start())
+    } else {
+        format!("at most {}", length.end())
+    };
+    let has = if chars == 0 {
+        "is empty".to_owned()
+    } else {
+        format!("has {chars} characters")
+    };
+    Err(Error::invalid_request(format!(
+        "{what} {name} {has}; it needs {limit}"
+    )))
+}
+
+fn type_name(raw: &RawValue) -> &'static str {
+    match raw.get().as_bytes().first() {
+        Some(b'{') => "an object",
+        Some(b'[') => "an array",
+        Some(b'"') => "a string",
+        Some(b't' | b'f') => "a boolean",
+        Some(b'n') => "null",
+        _ => "a number",
+    }
+}
+
+/// A name from outside, made fit for a message: at most 64 characters, without control characters.
+fn quoted(name: &str) -> String {
+    let mut out: String = name
+        .chars()
+        .take(64)
+        .collect::<String>()
+        .escape_debug()
+        .collect();
+    if name.chars().nth(64).is_some() {
+        out.push('…');
+    }
+    format!("\"{out}\"")
+}

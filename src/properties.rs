@@ -1,0 +1,398 @@
+//! The configured properties as types: parsed once, so that nothing after it can be wrong.
+//!
+//! Path, query and header injection end here: an API version is `v<digits>.<digits>`, a phone number
+//! id is digits, a token is printable ASCII without spaces, a base URL has neither user nor query.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use crate::descriptor::Field;
+use crate::error::Error;
+use crate::members::Members;
+use crate::secret::Secret;
+
+/// Where Meta's Graph API answers.
+const DEFAULT_BASE_URL: &str = "https://graph.facebook.com";
+/// How long one command may take in all.
+const DEFAULT_TIMEOUT_MS: u64 = 30_000;
+/// Meta sends at most 3 MB (D/webhooks/overview, read 2026-08).
+const DEFAULT_MAX_NOTIFICATION_BYTES: u64 = 3 * 1024 * 1024;
+
+/// The specification's property rows.
+pub(crate) const PROPERTIES: &[Field] = &[
+    Field::string(
+        "authenticationToken",
+        "WhatsApp Cloud platform authentication token",
+        "The authentication token used to access the WhatsApp Cloud API",
+    )
+    .required()
+    .length(20, 1000)
+    .secret(),
+    Field::string(
+        "apiVersion",
+        "WhatsApp Cloud platform version",
+        "Version of the WhatsApp Cloud platform (e.g. v17.0)",
+    )
+    .required()
+    .length(1, 100),
+    Field::string(
+        "phoneNumberId",
+        "WhatsApp Business Phone ID",
+        "The ID of the registered WhatsApp Business Account phone number from which to send messages",
+    )
+    .required()
+    .length(1, 100),
+];
+
+/// Optional properties beyond the specification.
+pub(crate) const EXTENSION_PROPERTIES: &[Field] = &[
+    Field::string(
+        "baseUrl",
+        "Graph API base URL",
+        "Where the Graph API answers: https, or plain http to this machine for tests",
+    )
+    .length(1, 1000)
+    .default(DEFAULT_BASE_URL),
+    Field::integer(
+        "timeoutMs",
+        "Timeout",
+        "Milliseconds that one command may take in all, unless the call says otherwise",
+    )
+    .value(1, 600_000)
+    .default("30000"),
+    Field::integer(
+        "maxNotificationBytes",
+        "Largest notification",
+        "Bytes that one webhook notification may have; Meta sends at most 3 MB",
+    )
+    .value(1, 1_073_741_824)
+    .default("3145728"),
+    Field::string(
+        "unhandledEvents",
+        "Events nobody registered for",
+        "retry: the sender keeps the notification and repeats it; drop: it is gone. \
+         For customer_message and status_changed only",
+    )
+    .length(4, 5)
+    .default("retry"),
+];
+
+/// One adapter's configuration.
+#[derive(Debug, Clone)]
+pub(crate) struct Properties {
+    pub(crate) authentication_token: Secret,
+    pub(crate) api_version: ApiVersion,
+    pub(crate) phone_number_id: PhoneNumberId,
+    pub(crate) base_url: BaseUrl,
+    pub(crate) timeout: Duration,
+    pub(crate) max_notification_bytes: usize,
+    pub(crate) unhandled_events: UnhandledEvents,
+}
+
+/// What becomes of one of the specification's events that nobody registered for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum UnhandledEvents {
+    Retry,
+    Drop,
+}
+
+impl Properties {
+    /// Parses the host's JSON object.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if it is no JSON, else `InvalidRequest`; the message names the property, the
+    /// limit and what to do, never the value of a secret.
+    pub(crate) fn parse(json: &str) -> Result<Self, Error> {
+        let mut members = Members::parse(json, "property")?;
+        let parsed = Self {
+            authentication_token: token(&members.required_text("authenticationToken", 20..=1000)?)?,
+            api_version: ApiVersion::parse(&members.required_text("apiVersion", 1..=100)?)?,
+            phone_number_id: PhoneNumberId::parse(
+                &members.required_text("phoneNumberId", 1..=100)?,
+            )?,
+            base_url: match members.optional_text("baseUrl", 1..=1000)? {
+                Some(url) => BaseUrl::parse(&url)?,
+                None => BaseUrl(DEFAULT_BASE_URL.to_owned()),
+            },
+            timeout: Duration::from_millis(
+                members
+                    .optional_integer("timeoutMs", 1..=600_000)?
+                    .unwrap_or(DEFAULT_TIMEOUT_MS),
+            ),
+            max_notification_bytes: members
+                .optional_integer("maxNotificationBytes", 1..=1_073_741_824)?
+                .unwrap_or(DEFAULT_MAX_NOTIFICATION_BYTES)
+                .try_into()
+                .unwrap_or(usize::MAX),
+            unhandled_events: match members.optional_text("unhandledEvents", 4..=5)?.as_deref() {
+                None | Some("retry") => UnhandledEvents::Retry,
+                Some("drop") => UnhandledEvents::Drop,
+                Some(_) => {
+                    return Err(Error::invalid_request(
+                        "property unhandledEvents must be \"retry\" or \"drop\"",
+                    ));
+                }
+            },
+        };
+        members.finish()?;
+        Ok(parsed)
+    }
+}
+
+fn token(text: &str) -> Result<Secret, Error> {
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(Secret::new(text.to_owned()));
+    }
+    let at = text
+        .chars()
+        .position(|c| !c.is_ascii_graphic())
+        .unwrap_or(0)
+        + 1;
+    Err(Error::invalid_request(format!(
+        "property authenticationToken has a space, a control character or a non-ASCII character at \
+         position {at}; paste the token without quotes or line breaks"
+    )))
+}
+
+/// A Graph API version, `v<digits>.<digits>`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ApiVersion(String);
+
+impl ApiVersion {
+    fn parse(text: &str) -> Result<Self, Error> {
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        let parts = text.strip_prefix('v').and_then(|rest| rest.split_once('.'));
+        match parts {
+            Some((major, minor)) if digits(major) && digits(minor) => Ok(Self(text.to_owned())),
+            _ => Err(Error::invalid_request(
+                "property apiVersion must be v<digits>.<digits>, for example v26.0",
+            )),
+        }
+    }
+}
+
+impl fmt::Display for ApiVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The id Meta gives a business phone number: digits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PhoneNumberId(String);
+
+impl PhoneNumberId {
+    fn parse(text: &str) -> Result<Self, Error> {
+        if text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Ok(Self(text.to_owned()));
+        }
+        Err(Error::invalid_request(
+            "property phoneNumberId must be digits only; it is the Phone number ID of the API set-up \
+             page, not the phone number",
+        ))
+    }
+}
+
+impl fmt::Display for PhoneNumberId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Where the Graph API answers, without a slash at the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct BaseUrl(String);
+
+impl BaseUrl {
+    fn parse(text: &str) -> Result<Self, Error> {
+        let refuse = |why: &str| Err(Error::invalid_request(format!("property baseUrl {why}")));
+        let (plain, rest) = if let Some(rest) = text.strip_prefix("https://") {
+            (false, rest)
+        } else if let Some(rest) = text.strip_prefix("http://") {
+            (true, rest)
+        } else {
+            return refuse("must begin with https:// (or http:// to this machine)");
+        };
+        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+        if authority.contains('@') {
+            return refuse("must not hold a user name or password");
+        }
+        let Some(host) = host_of(authority) else {
+            return refuse("needs a host name or address, and a port from 1 to 65535 if any");
+        };
+        let path_ok = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'/');
+        if !path.bytes().all(path_ok) {
+            return refuse("may have a path of letters, digits, - and _ only, and no query");
+        }
+        if plain && !is_loopback(host) {
+            return refuse("must be https: plain http would show the token to the network");
+        }
+        Ok(Self(text.trim_end_matches('/').to_owned()))
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The host part of `host`, `host:port`, `[v6]` or `[v6]:port`, if it is well-formed.
+fn host_of(authority: &str) -> Option<&str> {
+    let (host, port) = match authority.strip_prefix('[') {
+        Some(rest) => {
+            let (host, after) = rest.split_once(']')?;
+            host.parse::<std::net::Ipv6Addr>().ok()?;
+            (
+                host,
+                if after.is_empty() {
+                    None
+                } else {
+                    Some(after.strip_prefix(':')?)
+                },
+            )
+        }
+        None => match authority.split_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (authority, None),
+        },
+    };
+    let name_ok = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b':');
+    let host_ok = !host.is_empty() && host.bytes().all(name_ok);
+    let port_ok = port.is_none_or(|port| {
+        port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0)
+    });
+    (host_ok && port_ok).then_some(host)
+}
+
+fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost")
+        || host
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOKEN: &str = "EAAGexampleexampleexample";
+
+    fn with(name: &str, value: &serde_json::Value) -> Result<Properties, Error> {
+        let mut all = serde_json::json!({
+            "authenticationToken": TOKEN, "apiVersion": "v26.0", "phoneNumberId": "106540352242922"
+        });
+        all[name] = value.clone();
+        Properties::parse(&all.to_string())
+    }
+
+    #[test]
+    fn injection_is_refused_in_every_property() {
+        for bad in [
+            "v26.0/../me",
+            "v26",
+            "26.0",
+            "v26.0?",
+            "v26.0#",
+            "v26.0%2f",
+            "v 26.0",
+            "v26.0\r\n",
+            "v２６.0",
+            "v26.0\0",
+            "v.0",
+            "v26.",
+            "v26.0.1",
+            "V26.0",
+        ] {
+            let error = with("apiVersion", &bad.into()).unwrap_err();
+            assert!(error.message().contains("apiVersion"), "{bad:?}: {error}");
+        }
+        for bad in [
+            "../1", "1/2", "1%2e%2e", "1?x", "1#x", "1@x", "1\\2", "1\r\n", "1\0", " 1", "１２",
+            "+1", "-1",
+        ] {
+            let error = with("phoneNumberId", &bad.into()).unwrap_err();
+            assert!(
+                error.message().contains("phoneNumberId"),
+                "{bad:?}: {error}"
+            );
+        }
+        for bad in ["\r\nX-Evil: 1", "\0", "ä", " ", "\t", "\u{7f}"] {
+            let error = with("authenticationToken", &format!("{TOKEN}{bad}").into()).unwrap_err();
+            assert!(
+                error.message().contains("authenticationToken"),
+                "{bad:?}: {error}"
+            );
+            assert!(
+                !error.message().contains(TOKEN),
+                "the message shows the token: {error}"
+            );
+        }
+    }
+
+    #[test]
+    fn base_urls_are_https_or_loopback() {
+        for good in [
+            "https://graph.facebook.com",
+            "https://graph.facebook.com/",
+            "http://127.0.0.1:8080",
+            "http://localhost:1",
+            "http://[::1]:9",
+            "https://proxy.example:8443/graph",
+            "http://127.9.9.9",
+        ] {
+            with("baseUrl", &good.into()).unwrap_or_else(|error| panic!("{good}: {error}"));
+        }
+        for bad in [
+            "graph.facebook.com",
+            "ftp://x",
+            "http://graph.facebook.com",
+            "https://u:p@host",
+            "https://host?x=1",
+            "https://host/#f",
+            "https://",
+            "https://host:0",
+            "https://host:99999",
+            "https://ho st",
+            "http://localhost.evil.example",
+            "http://127.0.0.1@evil.example",
+            "https://host/..%2f",
+            "https://[::1",
+            "https://host:",
+            "https://host/a/../b",
+        ] {
+            let error = with("baseUrl", &bad.into()).expect_err(bad);
+            assert!(error.message().contains("baseUrl"), "{bad:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn numbers_may_be_given_as_text() {
+        let parsed = with("timeoutMs", &"5000".into()).unwrap();
+        assert_eq!(parsed.timeout, Duration::from_secs(5));
+        assert_eq!(
+            with("timeoutMs", &5000.into()).unwrap().timeout,
+            Duration::from_secs(5)
+        );
+        for bad in [
+            serde_json::json!(0),
+            serde_json::json!(-1),
+            serde_json::json!("1e3"),
+            true.into(),
+        ] {
+            assert!(
+                with("timeoutMs", &bad)
+                    .unwrap_err()
+                    .message()
+                    .contains("timeoutMs")
+            );
+        }
+    }
+
+    #[test]
+    fn the_token_does_not_show_in_debug_output() {
+        let shown = format!("{:?}", with("timeoutMs", &1.into()).unwrap());
+        assert!(!shown.contains(TOKEN), "{shown}");
+    }
+}

@@ -1,0 +1,164 @@
+//! One message or status of a notification: its identity, and its text with the specification's types.
+
+use std::borrow::Cow;
+
+use sha2::{Digest, Sha256};
+
+use crate::json::{Object, elements_of};
+
+/// A message or a status, as the text it had.
+pub(super) struct Element<'a> {
+    raw: &'a str,
+    object: Object<'a>,
+}
+
+impl<'a> Element<'a> {
+    /// `raw` as an element, or none if it is no object.
+    pub(super) fn parse(raw: &'a str) -> Option<Self> {
+        Some(Self {
+            raw,
+            object: Object::parse(raw)?,
+        })
+    }
+
+    pub(super) fn text(&self, name: &str) -> Option<Cow<'a, str>> {
+        self.object.text(name)
+    }
+
+    /// Whether this element is from or to the owner of `contact`.
+    pub(super) fn belongs_to(&self, contact: &Object<'_>, number: &str, user: &str) -> bool {
+        let same = |mine: &str, theirs: &str| match (self.text(mine), contact.text(theirs)) {
+            (Some(mine), Some(theirs)) => mine == theirs,
+            _ => false,
+        };
+        same(number, "wa_id") || same(user, "user_id")
+    }
+
+    /// The id of a message's event.
+    pub(super) fn message_event_id(&self, phone_number_id: &str) -> String {
+        match self.text("id") {
+            Some(id) => format!("m|{phone_number_id}|{id}"),
+            None => self.event_id_by_content(),
+        }
+    }
+
+    /// The id of a status' event. Group statuses share the message's id, so recipient and participant
+    /// are part of it; both spellings that Meta uses are read.
+    pub(super) fn status_event_id(&self, phone_number_id: &str) -> String {
+        let Some(id) = self.text("id") else {
+            return self.event_id_by_content();
+        };
+        if self.text("type").is_some_and(|kind| kind != "message") {
+            return self.event_id_by_content();
+        }
+        let first = |names: &[&str]| {
+            names
+                .iter()
+                .find_map(|name| self.text(name))
+                .unwrap_or_default()
+        };
+        let recipient = first(&["recipient_id", "recipient_user_id"]);
+        let participant = first(&[
+            "recipient_participant_id",
+            "participant_recipient_id",
+            "recipient_participant_user_id",
+            "participant_recipient_user_id",
+        ]);
+        let status = first(&["status"]);
+        let code = self
+            .object
+            .elements("errors")
+            .first()
+            .and_then(|error| Object::parse(error)?.text("code"))
+            .unwrap_or_default();
+        format!("s|{phone_number_id}|{id}|{recipient}|{participant}|{status}|{code}")
+    }
+
+    fn event_id_by_content(&self) -> String {
+        use std::fmt::Write as _;
+        let digest = Sha256::digest(self.raw.as_bytes());
+        let mut id = String::from("x|");
+        for byte in digest.iter().take(16) {
+            let _ = write!(id, "{byte:02x}");
+        }
+        id
+    }
+
+    /// Appends the element. Members that the specification types as string and Meta sends as a number
+    /// (`timestamp`, `errors[].code`) become the number's literal text; every other byte stays.
+    pub(super) fn push_projected(&self, out: &mut String) {
+        let mut numbers: Vec<&str> = self.object.get("timestamp").into_iter().collect();
+        for error in self
+            .object
+            .get("errors")
+            .and_then(elements_of)
+            .unwrap_or_default()
+        {
+            numbers.extend(Object::parse(error).and_then(|error| error.get("code")));
+        }
+        numbers.retain(|raw| raw.starts_with(|c: char| c == '-' || c.is_ascii_digit()));
+        // The slices lie inside `raw`; their places are the distances of their addresses.
+        let place = |slice: &str| slice.as_ptr() as usize - self.raw.as_ptr() as usize;
+        numbers.sort_unstable_by_key(|slice| place(slice));
+        let mut copied = 0;
+        for number in numbers {
+            let start = place(number);
+            out.push_str(self.raw.get(copied..start).unwrap_or_default());
+            out.push('"');
+            out.push_str(number);
+            out.push('"');
+            copied = start + number.len();
+        }
+        out.push_str(self.raw.get(copied..).unwrap_or_default());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn projected(raw: &str) -> String {
+        let mut out = String::new();
+        Element::parse(raw).unwrap().push_projected(&mut out);
+        out
+    }
+
+    #[test]
+    fn only_the_numbers_that_the_specification_calls_strings_change() {
+        assert_eq!(
+            projected(
+                r#"{ "errors":[{"code":131047, "n":1},{"code":"x"},7], "timestamp":1700000000,"big":12345678901234567890,"t":{"timestamp":5} }"#
+            ),
+            r#"{ "errors":[{"code":"131047", "n":1},{"code":"x"},7], "timestamp":"1700000000","big":12345678901234567890,"t":{"timestamp":5} }"#
+        );
+        let untouched = r#"{"timestamp":"17","emoji":"\ud83d\ude00","x":null,"errors":{}}"#;
+        assert_eq!(projected(untouched), untouched);
+    }
+
+    #[test]
+    fn event_ids_have_the_parts_that_tell_events_apart() {
+        let status = r#"{"id":"w1","status":"failed","recipient_user_id":"US.1","participant_recipient_id":"p","errors":[{"code":131047}]}"#;
+        assert_eq!(
+            Element::parse(status).unwrap().status_event_id("55"),
+            "s|55|w1|US.1|p|failed|131047"
+        );
+        assert_eq!(
+            Element::parse(r#"{"id":"w1"}"#)
+                .unwrap()
+                .message_event_id("55"),
+            "m|55|w1"
+        );
+        // printf '%s' '{"a":1}' | sha256sum
+        assert_eq!(
+            Element::parse(r#"{"a":1}"#).unwrap().message_event_id("55"),
+            "x|015abd7f5cc57a2dd94b7590f04ad808"
+        );
+        let payment = r#"{"id":"w1","type":"payment","status":"captured"}"#;
+        assert!(
+            Element::parse(payment)
+                .unwrap()
+                .status_event_id("55")
+                .starts_with("x|")
+        );
+    }
+}
