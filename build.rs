@@ -13,6 +13,7 @@ const SOURCES: &[&str] = &[
     "abi/src/host.rs",
     "abi/src/callback.rs",
     "abi/src/table.rs",
+    "abi/src/extension.rs",
     "src/abi/exports.rs",
 ];
 

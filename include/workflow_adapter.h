@@ -19,6 +19,9 @@
 /* The length that means: NUL-terminated. */
 #define WFA_STRLEN SIZE_MAX
 
+/* Ids of optional features, for wfa_get_extension. */
+#define WFA_METRICS_V1 "wfa.metrics/1" /* wfa_metrics_v1 */
+
 // In `flags`: the same call may succeed later; `retry_after_ms` says when.
 #define WFA_ERROR_RETRYABLE 1
 
@@ -355,6 +358,19 @@ typedef int32_t (*wfa_event_callback)(void *user_data,
 // Tells the host that `user_data` is not used any more. [any thread; exactly once per registration]
 typedef void (*wfa_drop_callback)(void *user_data);
 
+// Receives the end of a submitted command. [a thread of the plugin; exactly once per accepted submit]
+//
+// `operation` and `result` are what `submit_command` gave and what `execute_command` would have
+// answered; `response` is `len` bytes of UTF-8 followed by a NUL, or NULL where `execute_command`
+// leaves its buffer empty; `error` is never NULL, its `message` has no `release`. All are lent for the
+// call only. It may call anything of this contract but `destroy`.
+typedef void (*wfa_completion_callback)(void *user_data,
+                                        uint64_t operation,
+                                        wfa_result result,
+                                        const char *response,
+                                        size_t len,
+                                        const struct wfa_error *error);
+
 // The functions of a plugin. Static; members are only ever appended within a major version: use one
 // only if it lies within `struct_size`. All functions may be called from any thread.
 typedef struct wfa_api {
@@ -398,10 +414,40 @@ typedef struct wfa_api {
   wfa_result (*unregister_event_callback)(struct wfa_adapter *adapter,
                                           uint64_t registration,
                                           uint32_t flags);
+  // See `wfa_update_properties`.
+  wfa_result (*update_properties)(struct wfa_adapter *adapter,
+                                  const char *properties_json,
+                                  size_t len,
+                                  struct wfa_error *error);
+  // See `wfa_submit_command`.
+  wfa_result (*submit_command)(struct wfa_adapter *adapter,
+                               const char *name,
+                               size_t name_len,
+                               const char *json,
+                               size_t json_len,
+                               const struct wfa_call_options *options,
+                               wfa_completion_callback completion,
+                               void *user_data,
+                               uint64_t *operation,
+                               struct wfa_error *error);
+  // See `wfa_cancel_command`.
+  wfa_result (*cancel_command)(struct wfa_adapter *adapter, uint64_t operation);
 } wfa_api;
 
 // The type of the exported function `wfa_entry`.
 typedef const struct wfa_api *(*wfa_entry_fn)(uint16_t host_major, uint16_t host_minor);
+
+// Extension `wfa.metrics/1`: an adapter's counters. Static; read only what lies within `struct_size`.
+typedef struct wfa_metrics_v1 {
+  // Size of this struct in the plugin's version.
+  uint32_t struct_size;
+  // Writes the counters as one JSON object into `json`, which the host releases. [any thread]
+  //
+  // `error` may be NULL. `WFA_OK` · `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_STATE`.
+  wfa_result (*snapshot)(struct wfa_adapter *adapter,
+                         struct wfa_buffer *json,
+                         struct wfa_error *error);
+} wfa_metrics_v1;
 
 // The command succeeded; the response is present.
 #define WFA_OK 0
@@ -593,6 +639,63 @@ wfa_result wfa_register_event_callback(struct wfa_adapter *adapter,
 wfa_result wfa_unregister_event_callback(struct wfa_adapter *adapter,
                                          uint64_t registration,
                                          uint32_t flags);
+
+// Replaces all properties, for instance with a new access token. [any thread]
+//
+// - `properties_json`, `len`: as in `wfa_create`: the whole set, not a part of it. Lent.
+// - `error`: may be NULL.
+//
+// Registrations, submitted commands and everything the adapter remembers stay; calls that run keep
+// the old properties. On failure nothing changes.
+//
+// `WFA_OK` · `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_INVALID_REQUEST` · `WFA_ERR_STATE`.
+//
+// # Safety
+// Every pointer is NULL or points to what its description says.
+wfa_result wfa_update_properties(struct wfa_adapter *adapter,
+                                 const char *properties_json,
+                                 size_t len,
+                                 struct wfa_error *error);
+
+// Queues one command and returns at once. [any thread, also inside a callback]
+//
+// - `name`, `json`, `options`: as in `wfa_execute_command`; copied. The time in `options` counts from
+//   now, the wait in the queue included.
+// - `completion`: gets the end of the command exactly once, on a thread of the plugin, never from
+//   inside this call; also when the command is cancelled or the adapter destroyed. Must not be NULL.
+//   It is not called if this call fails.
+// - `user_data`: given to `completion`; may be NULL.
+// - `operation`: receives the id for `wfa_cancel_command`, before `completion` can be called; never 0;
+//   may be NULL.
+// - `error`: may be NULL.
+//
+// `WFA_OK` (queued) · `WFA_ERR_BUSY` (the queue is full) · `WFA_ERR_INVALID_ARGUMENT` ·
+// `WFA_ERR_NOT_FOUND` · `WFA_ERR_STATE`.
+//
+// # Safety
+// Every pointer is NULL or points to what its description says.
+wfa_result wfa_submit_command(struct wfa_adapter *adapter,
+                              const char *name,
+                              size_t name_len,
+                              const char *json,
+                              size_t json_len,
+                              const struct wfa_call_options *options,
+                              wfa_completion_callback completion,
+                              void *user_data,
+                              uint64_t *operation,
+                              struct wfa_error *error);
+
+// Ends a submitted command early. [any thread, also inside a callback]
+//
+// The command's completion still comes, exactly once: with `WFA_ERR_CANCELLED` if nothing was sent,
+// with `WFA_ERR_OUTCOME_UNKNOWN` if the request had left, or with what it came to before.
+//
+// `WFA_OK` (it will end soon) · `WFA_ERR_NOT_FOUND` (no such operation, or ended already) ·
+// `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_STATE`.
+//
+// # Safety
+// `adapter` may be any value: it is looked up, not followed.
+wfa_result wfa_cancel_command(struct wfa_adapter *adapter, uint64_t operation);
 
 // Releases a buffer, as its own `release` does. [any thread]
 //

@@ -1,13 +1,18 @@
 //! One configured instance: the safe twin of the C functions.
 
-use std::time::Duration;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
-use crate::cloud_api::Client;
+use crate::cloud_api::{Cancel, Client, Limits};
 pub use crate::command::Execution;
 use crate::command::{self, Context};
+use crate::descriptor::descriptor;
 use crate::error::{Error, Kind};
 use crate::event::{Event, Verdict};
 use crate::log::Log;
+use crate::metrics::Metrics;
 use crate::properties::Properties;
 use crate::secret::Redactor;
 
@@ -32,11 +37,35 @@ pub struct CallOptions<'a> {
 /// One configured adapter. All methods may be called from any thread.
 #[derive(Debug)]
 pub struct Adapter {
+    configured: RwLock<Arc<Configured>>,
+    calls: Mutex<Calls>,
+    next_call: AtomicU64,
+    log: Log,
+    redactor: Arc<Redactor>,
+    metrics: Metrics,
+    instance_name: Option<String>,
+}
+
+/// What `update_properties` replaces: calls keep the one they started with.
+#[derive(Debug)]
+struct Configured {
     properties: Properties,
     client: Client,
-    log: Log,
-    redactor: Redactor,
-    instance_name: Option<String>,
+}
+
+/// The calls that run, so that closing can end them.
+#[derive(Debug, Default)]
+struct Calls {
+    running: HashMap<u64, Arc<Cancel>>,
+    closed: bool,
+}
+
+impl Configured {
+    fn parse(properties: &str) -> Result<Self, Error> {
+        let properties = Properties::parse(properties)?;
+        let client = Client::new(&properties)?;
+        Ok(Self { properties, client })
+    }
 }
 
 impl Adapter {
@@ -45,16 +74,44 @@ impl Adapter {
     /// # Errors
     /// `InvalidArgument` if `properties` is no JSON, `InvalidRequest` if it breaks the descriptor.
     pub fn new(properties: &str, options: AdapterOptions) -> Result<Self, Error> {
-        let properties = Properties::parse(properties)?;
-        let redactor = Redactor::new([&properties.authentication_token]);
-        let client = Client::new(&properties)?;
+        let configured = Configured::parse(properties)?;
+        let redactor = Arc::new(Redactor::default());
+        redactor.add([&configured.properties.authentication_token]);
+        let descriptor = descriptor();
+        let commands = descriptor
+            .commands
+            .iter()
+            .chain(descriptor.extension_commands);
         Ok(Self {
-            client,
-            log: options.log.with_redactor(redactor.clone()),
+            configured: RwLock::new(Arc::new(configured)),
+            calls: Mutex::default(),
+            next_call: AtomicU64::new(0),
+            log: options.log.with_redactor(Arc::clone(&redactor)),
             redactor,
-            properties,
+            metrics: Metrics::new(commands.map(|command| command.name)),
             instance_name: options.instance_name,
         })
+    }
+
+    /// Replaces all properties, for instance with a new token. Calls that run keep the old ones;
+    /// everything the adapter remembers stays. On failure nothing changes.
+    ///
+    /// # Errors
+    /// As [`Adapter::new`], and `State` after [`Adapter::shutdown`].
+    pub fn update_properties(&self, properties: &str) -> Result<(), Error> {
+        let configured = Configured::parse(properties)?;
+        // The old token stays among what is cut out: calls that run may still meet it.
+        self.redactor
+            .add([&configured.properties.authentication_token]);
+        let calls = self.calls();
+        if calls.closed {
+            return Err(closing());
+        }
+        *self
+            .configured
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(configured);
+        Ok(())
     }
 
     /// Runs one command; its events go to `sink`, on this thread, before it returns.
@@ -68,46 +125,155 @@ impl Adapter {
         name: &str,
         request: &str,
         options: &CallOptions<'_>,
+        sink: impl FnMut(&Event<'_>) -> Verdict,
+    ) -> Result<Execution, Error> {
+        check(options)?;
+        if self.calls().closed {
+            return Err(closing());
+        }
+        let limits = self.limits(options);
+        self.execute_within(name, request, options.correlation_id, &limits, sink)
+    }
+
+    /// The limits of a call that starts now.
+    pub(crate) fn limits(&self, options: &CallOptions<'_>) -> Limits {
+        let timeout = options
+            .timeout
+            .unwrap_or_else(|| self.configured().properties.timeout);
+        let now = Instant::now();
+        // A timeout beyond what a clock can hold is a year.
+        let deadline = now
+            .checked_add(timeout)
+            .unwrap_or(now + Duration::from_secs(31_536_000));
+        Limits {
+            deadline,
+            cancel: Arc::default(),
+        }
+    }
+
+    /// As [`Adapter::execute`], with limits that were set before and can be reached from outside.
+    pub(crate) fn execute_within(
+        &self,
+        name: &str,
+        request: &str,
+        correlation_id: Option<&str>,
+        limits: &Limits,
         mut sink: impl FnMut(&Event<'_>) -> Verdict,
     ) -> Result<Execution, Error> {
-        if let Some(id) = options.correlation_id {
-            check_correlation_id(id)?;
-        }
-        let mut context = Context {
-            properties: &self.properties,
-            client: &self.client,
-            log: &self.log,
-            instance_name: self.instance_name.as_deref(),
-            timeout: options.timeout.unwrap_or(self.properties.timeout),
-            correlation_id: options.correlation_id,
-            sink: &mut sink,
+        let _running = self.enter(&limits.cancel);
+        let configured = self.configured();
+        let started = Instant::now();
+        self.metrics.started();
+        let ended = command::run(
+            name,
+            request,
+            &mut Context {
+                properties: &configured.properties,
+                client: &configured.client,
+                log: &self.log,
+                metrics: &self.metrics,
+                instance_name: self.instance_name.as_deref(),
+                limits,
+                correlation_id,
+                sink: &mut sink,
+            },
+        );
+        let result = match &ended {
+            Ok(execution) => execution.failure.as_ref().map(Error::kind),
+            Err(error) => Some(error.kind()),
         };
-        let execution = command::run(name, request, &mut context)
-            .map_err(|error| error.map_message(|text| self.redactor.redact(text).into_owned()))?;
+        self.metrics.ended(name, result, started.elapsed());
+        let redacted =
+            |error: Error| error.map_message(|message| self.redactor.redact(message).into_owned());
+        let execution = ended.map_err(redacted)?;
         Ok(Execution {
             response: self.redactor.redact(&execution.response).into_owned(),
-            failure: execution
-                .failure
-                .map(|error| error.map_message(|text| self.redactor.redact(text).into_owned())),
+            failure: execution.failure.map(redacted),
         })
     }
 
-    /// Ends the calls in flight, each with its outcome, and sends nothing any more.
+    /// How many threads may run submitted commands, and how many commands may wait for one.
+    pub(crate) fn worker_limits(&self) -> (usize, usize) {
+        let configured = self.configured();
+        (configured.properties.workers, configured.properties.queue)
+    }
+
+    /// The adapter's counters as one JSON object.
+    pub fn metrics(&self) -> String {
+        self.metrics.to_json()
+    }
+
+    /// Ends the calls that run, each with its outcome, and runs nothing any more.
     pub fn shutdown(&self) {
-        self.client.shutdown();
+        let running = {
+            let mut calls = self.calls();
+            calls.closed = true;
+            std::mem::take(&mut calls.running)
+        };
+        for cancel in running.values() {
+            cancel.cancel();
+        }
+        self.configured().client.shutdown();
+    }
+
+    /// Counts a call in. One that was taken on before the adapter closed is ended as a cancelled one,
+    /// with its response.
+    fn enter(&self, cancel: &Arc<Cancel>) -> Running<'_> {
+        let call = self.next_call.fetch_add(1, Ordering::Relaxed);
+        let mut calls = self.calls();
+        if calls.closed {
+            cancel.cancel();
+        } else {
+            calls.running.insert(call, Arc::clone(cancel));
+        }
+        Running {
+            adapter: self,
+            call,
+        }
+    }
+
+    fn configured(&self) -> Arc<Configured> {
+        Arc::clone(
+            &self
+                .configured
+                .read()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
+    }
+
+    fn calls(&self) -> MutexGuard<'_, Calls> {
+        // A list and a flag, right at every moment: a panic elsewhere does not harm them.
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn check_correlation_id(id: &str) -> Result<(), Error> {
-    // Meta's limit for biz_opaque_callback_data.
-    if (1..=512).contains(&id.len()) {
-        return Ok(());
+/// One entry of `Calls`.
+struct Running<'a> {
+    adapter: &'a Adapter,
+    call: u64,
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.adapter.calls().running.remove(&self.call);
     }
-    Err(Error::new(
-        Kind::InvalidArgument,
-        format!(
-            "the correlation id has {} bytes; it needs 1 to 512",
-            id.len()
-        ),
-    ))
+}
+
+fn closing() -> Error {
+    Error::new(Kind::State, "the adapter is being destroyed")
+}
+
+/// # Errors
+/// `InvalidArgument` if the correlation id is out of Meta's limits for `biz_opaque_callback_data`.
+pub(crate) fn check(options: &CallOptions<'_>) -> Result<(), Error> {
+    match options.correlation_id {
+        Some(id) if !(1..=512).contains(&id.len()) => Err(Error::new(
+            Kind::InvalidArgument,
+            format!(
+                "the correlation id has {} bytes; it needs 1 to 512",
+                id.len()
+            ),
+        )),
+        _ => Ok(()),
+    }
 }

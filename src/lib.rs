@@ -25,8 +25,10 @@ mod event;
 mod json;
 mod log;
 mod members;
+mod metrics;
 mod properties;
 mod secret;
+mod spawn;
 mod webhook;
 
 pub use adapter::{Adapter, AdapterOptions, CallOptions, Execution};

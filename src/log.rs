@@ -28,7 +28,7 @@ type Sink = dyn Fn(Level, &str, &str, &str) + Send + Sync;
 pub struct Log {
     max: Option<Level>,
     sink: Option<Arc<Sink>>,
-    redactor: Redactor,
+    redactor: Arc<Redactor>,
 }
 
 impl Log {
@@ -37,11 +37,11 @@ impl Log {
         Self {
             max: Some(max),
             sink: Some(Arc::new(sink)),
-            redactor: Redactor::default(),
+            redactor: Arc::default(),
         }
     }
 
-    pub(crate) fn with_redactor(mut self, redactor: Redactor) -> Self {
+    pub(crate) fn with_redactor(mut self, redactor: Arc<Redactor>) -> Self {
         self.redactor = redactor;
         self
     }

@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use crate::descriptor::Field;
@@ -62,6 +63,20 @@ pub(crate) const EXTENSION_PROPERTIES: &[Field] = &[
     .value(1, 600_000)
     .default("30000"),
     Field::integer(
+        "workers",
+        "Worker threads",
+        "Threads that run submitted commands, started when they are needed",
+    )
+    .value(1, 1024)
+    .default("128"),
+    Field::integer(
+        "queue",
+        "Queue",
+        "Submitted commands that may wait for a thread",
+    )
+    .value(1, 1_048_576)
+    .default("1024"),
+    Field::integer(
         "maxNotificationBytes",
         "Largest notification",
         "Bytes that one webhook notification may have; Meta sends at most 3 MB",
@@ -86,6 +101,8 @@ pub(crate) struct Properties {
     pub(crate) phone_number_id: PhoneNumberId,
     pub(crate) base_url: BaseUrl,
     pub(crate) timeout: Duration,
+    pub(crate) workers: usize,
+    pub(crate) queue: usize,
     pub(crate) max_notification_bytes: usize,
     pub(crate) unhandled_events: UnhandledEvents,
 }
@@ -120,11 +137,14 @@ impl Properties {
                     .optional_integer("timeoutMs", 1..=600_000)?
                     .unwrap_or(DEFAULT_TIMEOUT_MS),
             ),
-            max_notification_bytes: members
-                .optional_integer("maxNotificationBytes", 1..=1_073_741_824)?
-                .unwrap_or(DEFAULT_MAX_NOTIFICATION_BYTES)
-                .try_into()
-                .unwrap_or(usize::MAX),
+            workers: size(&mut members, "workers", 1..=1024, 128)?,
+            queue: size(&mut members, "queue", 1..=1_048_576, 1024)?,
+            max_notification_bytes: size(
+                &mut members,
+                "maxNotificationBytes",
+                1..=1_073_741_824,
+                DEFAULT_MAX_NOTIFICATION_BYTES,
+            )?,
             unhandled_events: match members.optional_text("unhandledEvents", 4..=5)?.as_deref() {
                 None | Some("retry") => UnhandledEvents::Retry,
                 Some("drop") => UnhandledEvents::Drop,
@@ -138,6 +158,16 @@ impl Properties {
         members.finish()?;
         Ok(parsed)
     }
+}
+
+fn size(
+    members: &mut Members<'_>,
+    name: &'static str,
+    range: RangeInclusive<u64>,
+    default: u64,
+) -> Result<usize, Error> {
+    let value = members.optional_integer(name, range)?.unwrap_or(default);
+    Ok(usize::try_from(value).unwrap_or(usize::MAX))
 }
 
 fn token(text: &str) -> Result<Secret, Error> {

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::{PoisonError, RwLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -30,13 +31,19 @@ impl fmt::Debug for Secret {
 }
 
 /// Cuts secrets, and the forms they take in JSON, URLs and Base64, out of outgoing text.
-#[derive(Clone, Default)]
+///
+/// It keeps the last few sets of secrets: after a rotation, calls that run may still meet the old one.
+#[derive(Default)]
 pub(crate) struct Redactor {
-    needles: Vec<Zeroizing<String>>,
+    generations: RwLock<Vec<Vec<Zeroizing<String>>>>,
 }
 
+/// Sets of secrets that are kept.
+const GENERATIONS: usize = 4;
+
 impl Redactor {
-    pub(crate) fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
+    /// Cuts these out as well from now on.
+    pub(crate) fn add<'a>(&self, secrets: impl IntoIterator<Item = &'a Secret>) {
         let mut needles: Vec<Zeroizing<String>> = Vec::new();
         for secret in secrets {
             let value = secret.expose();
@@ -56,13 +63,24 @@ impl Redactor {
         }
         // A form that contains another goes first, or a part of it would stay behind.
         needles.sort_by_key(|needle| std::cmp::Reverse(needle.len()));
-        Self { needles }
+        let mut generations = self
+            .generations
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if generations.len() == GENERATIONS {
+            generations.remove(0);
+        }
+        generations.push(needles);
     }
 
     /// `text` with `***` in the place of every secret; borrowed if there is none.
     pub(crate) fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut out = Cow::Borrowed(text);
-        for needle in &self.needles {
+        let generations = self
+            .generations
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        for needle in generations.iter().flatten() {
             if out.contains(needle.as_str()) {
                 out = Cow::Owned(out.replace(needle.as_str(), "***"));
             }
@@ -73,7 +91,7 @@ impl Redactor {
 
 impl fmt::Debug for Redactor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Redactor({} forms)", self.needles.len())
+        f.write_str("Redactor")
     }
 }
 
@@ -104,7 +122,8 @@ mod tests {
     #[test]
     fn every_form_of_a_secret_is_cut_out() {
         let secret = Secret::new("EAAG|to\"ken/with+signs==".to_owned());
-        let redactor = Redactor::new([&secret]);
+        let redactor = Redactor::default();
+        redactor.add([&secret]);
         for form in [
             "EAAG|to\"ken/with+signs==",
             "EAAG|to\\\"ken/with+signs==",

@@ -2,6 +2,8 @@
 
 use std::ffi::{c_char, c_void};
 
+use crate::{wfa_error, wfa_result};
+
 /// The host has the event safe: it is not delivered again.
 pub const WFA_EVENT_ACCEPTED: i32 = 0;
 /// The host cannot take the event now: it is delivered again when the sender repeats the webhook.
@@ -24,6 +26,23 @@ pub type wfa_event_callback = Option<
         json: *const c_char,
         json_len: usize,
     ) -> i32,
+>;
+
+/// Receives the end of a submitted command. [a thread of the plugin; exactly once per accepted submit]
+///
+/// `operation` and `result` are what `submit_command` gave and what `execute_command` would have
+/// answered; `response` is `len` bytes of UTF-8 followed by a NUL, or NULL where `execute_command`
+/// leaves its buffer empty; `error` is never NULL, its `message` has no `release`. All are lent for the
+/// call only. It may call anything of this contract but `destroy`.
+pub type wfa_completion_callback = Option<
+    unsafe extern "C-unwind" fn(
+        user_data: *mut c_void,
+        operation: u64,
+        result: wfa_result,
+        response: *const c_char,
+        len: usize,
+        error: *const wfa_error,
+    ),
 >;
 
 /// Tells the host that `user_data` is not used any more. [any thread; exactly once per registration]

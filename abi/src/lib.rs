@@ -16,6 +16,7 @@ mod buffer;
 mod callback;
 mod descriptor;
 mod error;
+mod extension;
 mod host;
 mod result;
 mod table;
@@ -25,13 +26,15 @@ mod rust_module;
 
 pub use buffer::wfa_buffer;
 pub use callback::{
-    WFA_EVENT_ACCEPTED, WFA_EVENT_DROPPED, WFA_EVENT_RETRY, wfa_drop_callback, wfa_event_callback,
+    WFA_EVENT_ACCEPTED, WFA_EVENT_DROPPED, WFA_EVENT_RETRY, wfa_completion_callback,
+    wfa_drop_callback, wfa_event_callback,
 };
 pub use descriptor::{
     WFA_FIELD_REQUIRED, WFA_FIELD_SECRET, WFA_UNSET, wfa_command, wfa_descriptor, wfa_event,
     wfa_field, wfa_release,
 };
 pub use error::{WFA_ERROR_MAYBE_SENT, WFA_ERROR_PANIC, WFA_ERROR_RETRYABLE, wfa_error};
+pub use extension::{WFA_METRICS_V1, wfa_metrics_v1};
 pub use host::{
     WFA_LOG_DEBUG, WFA_LOG_ERROR, WFA_LOG_INFO, WFA_LOG_OFF, WFA_LOG_TRACE, WFA_LOG_WARN, wfa_host,
     wfa_host_extension_callback, wfa_log_callback,

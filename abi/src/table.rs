@@ -4,8 +4,8 @@
 use std::ffi::{c_char, c_void};
 
 use crate::{
-    wfa_buffer, wfa_descriptor, wfa_drop_callback, wfa_error, wfa_event_callback, wfa_host,
-    wfa_result,
+    wfa_buffer, wfa_completion_callback, wfa_descriptor, wfa_drop_callback, wfa_error,
+    wfa_event_callback, wfa_host, wfa_result,
 };
 
 /// Major version: another number is another contract.
@@ -98,6 +98,29 @@ pub struct wfa_api {
         registration: u64,
         flags: u32,
     ) -> wfa_result,
+    /// See `wfa_update_properties`.
+    pub update_properties: unsafe extern "C" fn(
+        adapter: *mut wfa_adapter,
+        properties_json: *const c_char,
+        len: usize,
+        error: *mut wfa_error,
+    ) -> wfa_result,
+    /// See `wfa_submit_command`.
+    pub submit_command: unsafe extern "C" fn(
+        adapter: *mut wfa_adapter,
+        name: *const c_char,
+        name_len: usize,
+        json: *const c_char,
+        json_len: usize,
+        options: *const wfa_call_options,
+        completion: wfa_completion_callback,
+        user_data: *mut c_void,
+        operation: *mut u64,
+        error: *mut wfa_error,
+    ) -> wfa_result,
+    /// See `wfa_cancel_command`.
+    pub cancel_command:
+        unsafe extern "C" fn(adapter: *mut wfa_adapter, operation: u64) -> wfa_result,
 }
 
 /// The type of the exported function `wfa_entry`.

@@ -21,13 +21,15 @@ pub(super) unsafe fn enter(
         match thread::exported(call) {
             Ok(Ok(failure)) => (failure, false),
             Ok(Err(failure)) => (Some(failure), false),
-            Err(place) => {
-                let message =
-                    format!("a defect in the plugin (panic at {place}); please report it");
-                (Some(Error::new(Kind::Internal, message)), true)
-            }
+            Err(place) => (Some(panic_error(&place)), true),
         }
     };
     // SAFETY: the caller's promise is this function's.
     unsafe { failure::report(error, failure.as_ref(), panicked) }
+}
+
+/// The error of a call that panicked at `place`.
+pub(super) fn panic_error(place: &str) -> Error {
+    let message = format!("a defect in the plugin (panic at {place}); please report it");
+    Error::new(Kind::Internal, message)
 }

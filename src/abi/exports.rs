@@ -1,19 +1,20 @@
 //! The exported functions, and the table that holds the same ones.
 
-use std::ffi::{c_char, c_void};
+use std::ffi::{CStr, c_char, c_void};
 use std::ptr;
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use workflow_adapter::{
     WFA_ABI_MAJOR, WFA_ABI_MINOR, WFA_NO_WAIT, wfa_adapter, wfa_api, wfa_buffer, wfa_call_options,
-    wfa_descriptor, wfa_drop_callback, wfa_error, wfa_event_callback, wfa_host, wfa_result,
+    wfa_completion_callback, wfa_descriptor, wfa_drop_callback, wfa_error, wfa_event_callback,
+    wfa_host, wfa_result,
 };
 
-use super::foreign::EventCallback;
+use super::foreign::{Completion, EventCallback};
 use super::instance::Instance;
 use super::text::{optional_text, text};
-use super::{boundary, buffer, foreign, handles, tables, thread};
+use super::{boundary, buffer, extensions, foreign, fork, handles, tables, thread};
 use crate::adapter::{Adapter, CallOptions};
 use crate::error::{Error, Kind};
 
@@ -46,6 +47,9 @@ pub extern "C" fn wfa_entry(host_major: u16, host_minor: u16) -> *const wfa_api 
             execute_command: wfa_execute_command,
             register_event_callback: wfa_register_event_callback,
             unregister_event_callback: wfa_unregister_event_callback,
+            update_properties: wfa_update_properties,
+            submit_command: wfa_submit_command,
+            cancel_command: wfa_cancel_command,
         }))
     });
     table.unwrap_or(ptr::null())
@@ -82,8 +86,11 @@ pub extern "C" fn wfa_get_descriptor_json() -> *const c_char {
 /// `id` is NULL or NUL-terminated.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wfa_get_extension(id: *const c_char) -> *const c_void {
-    let _ = id; // this version has none
-    ptr::null()
+    if id.is_null() {
+        return ptr::null();
+    }
+    // SAFETY: not NULL, and the caller promises a NUL-terminated text.
+    extensions::find(unsafe { CStr::from_ptr(id) })
 }
 
 /// Creates an adapter: one configured instance. Opens no connection. [any thread]
@@ -119,6 +126,7 @@ pub unsafe extern "C" fn wfa_create(
         // SAFETY: as above.
         let options = unsafe { foreign::options(host) }?;
         let adapter = Adapter::new(properties, options)?;
+        fork::watch();
         let handle = handles::insert(Instance::new(adapter))?;
         // SAFETY: as above.
         unsafe { out.write_unaligned(handle) };
@@ -276,6 +284,110 @@ pub unsafe extern "C" fn wfa_unregister_event_callback(
     unsafe { boundary::enter(ptr::null_mut(), unregister) }
 }
 
+/// Replaces all properties, for instance with a new access token. [any thread]
+///
+/// - `properties_json`, `len`: as in `wfa_create`: the whole set, not a part of it. Lent.
+/// - `error`: may be NULL.
+///
+/// Registrations, submitted commands and everything the adapter remembers stay; calls that run keep
+/// the old properties. On failure nothing changes.
+///
+/// `WFA_OK` · `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_INVALID_REQUEST` · `WFA_ERR_STATE`.
+///
+/// # Safety
+/// Every pointer is NULL or points to what its description says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wfa_update_properties(
+    adapter: *mut wfa_adapter,
+    properties_json: *const c_char,
+    len: usize,
+    error: *mut wfa_error,
+) -> wfa_result {
+    let update = || {
+        let instance = handles::get(adapter)?;
+        // SAFETY: the caller's promise is this function's.
+        let properties = unsafe { text(properties_json, len, "properties_json") }?;
+        instance.update_properties(properties)?;
+        Ok(None)
+    };
+    // SAFETY: the caller's promise is this function's.
+    unsafe { boundary::enter(error, update) }
+}
+
+/// Queues one command and returns at once. [any thread, also inside a callback]
+///
+/// - `name`, `json`, `options`: as in `wfa_execute_command`; copied. The time in `options` counts from
+///   now, the wait in the queue included.
+/// - `completion`: gets the end of the command exactly once, on a thread of the plugin, never from
+///   inside this call; also when the command is cancelled or the adapter destroyed. Must not be NULL.
+///   It is not called if this call fails.
+/// - `user_data`: given to `completion`; may be NULL.
+/// - `operation`: receives the id for `wfa_cancel_command`, before `completion` can be called; never 0;
+///   may be NULL.
+/// - `error`: may be NULL.
+///
+/// `WFA_OK` (queued) · `WFA_ERR_BUSY` (the queue is full) · `WFA_ERR_INVALID_ARGUMENT` ·
+/// `WFA_ERR_NOT_FOUND` · `WFA_ERR_STATE`.
+///
+/// # Safety
+/// Every pointer is NULL or points to what its description says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wfa_submit_command(
+    adapter: *mut wfa_adapter,
+    name: *const c_char,
+    name_len: usize,
+    json: *const c_char,
+    json_len: usize,
+    options: *const wfa_call_options,
+    completion: wfa_completion_callback,
+    user_data: *mut c_void,
+    operation: *mut u64,
+    error: *mut wfa_error,
+) -> wfa_result {
+    let submit = || {
+        let instance = handles::get(adapter)?;
+        // SAFETY: the caller's promise is this function's.
+        let name = unsafe { text(name, name_len, "name") }?;
+        // SAFETY: as above.
+        let json = unsafe { text(json, json_len, "json") }?;
+        // SAFETY: as above.
+        let options = unsafe { call_options(options) }?;
+        let completion = Completion::new(completion, user_data)?;
+        instance.submit(name, json, &options, completion, |id| {
+            if !operation.is_null() {
+                // SAFETY: not NULL, and the caller promises a place for a number.
+                unsafe { operation.write_unaligned(id) };
+            }
+        })?;
+        Ok(None)
+    };
+    // SAFETY: the caller's promise is this function's.
+    unsafe { boundary::enter(error, submit) }
+}
+
+/// Ends a submitted command early. [any thread, also inside a callback]
+///
+/// The command's completion still comes, exactly once: with `WFA_ERR_CANCELLED` if nothing was sent,
+/// with `WFA_ERR_OUTCOME_UNKNOWN` if the request had left, or with what it came to before.
+///
+/// `WFA_OK` (it will end soon) · `WFA_ERR_NOT_FOUND` (no such operation, or ended already) ·
+/// `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_STATE`.
+///
+/// # Safety
+/// `adapter` may be any value: it is looked up, not followed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wfa_cancel_command(
+    adapter: *mut wfa_adapter,
+    operation: u64,
+) -> wfa_result {
+    let cancel = || {
+        handles::get(adapter)?.cancel(operation)?;
+        Ok(None)
+    };
+    // SAFETY: NULL is allowed.
+    unsafe { boundary::enter(ptr::null_mut(), cancel) }
+}
+
 /// Releases a buffer, as its own `release` does. [any thread]
 ///
 /// `buffer`: may be NULL or empty.
@@ -288,7 +400,7 @@ pub unsafe extern "C" fn wfa_buffer_release(buffer: *mut wfa_buffer) {
     unsafe { buffer::release(buffer) }
 }
 
-fn check_out(out: *const c_void, what: &str) -> Result<(), Error> {
+pub(super) fn check_out(out: *const c_void, what: &str) -> Result<(), Error> {
     if out.is_null() {
         let message = format!("{what} is NULL; pass the address of a variable");
         return Err(Error::new(Kind::InvalidArgument, message));

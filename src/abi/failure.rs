@@ -34,6 +34,28 @@ pub(super) const fn result_of(kind: Kind) -> wfa_result {
     }
 }
 
+/// How a call ended, as a struct lent to a callback: its message is `text`, which ends in a NUL.
+pub(super) fn lent(failure: Option<&Error>, text: Option<&str>, panicked: bool) -> wfa_error {
+    let message = text.map_or(wfa_buffer::EMPTY, |text| wfa_buffer {
+        ptr: text.as_ptr().cast(),
+        len: text.len().saturating_sub(1),
+        ..wfa_buffer::EMPTY
+    });
+    let flag = |set: bool, flag: u32| if set { flag } else { 0 };
+    wfa_error {
+        #[allow(clippy::cast_possible_truncation)] // a few bytes
+        struct_size: size_of::<wfa_error>() as u32,
+        result: failure.map_or(WFA_OK, |error| result_of(error.kind())),
+        flags: flag(panicked, WFA_ERROR_PANIC)
+            | flag(failure.is_some_and(Error::is_retryable), WFA_ERROR_RETRYABLE)
+            | flag(failure.is_some_and(Error::is_maybe_sent), WFA_ERROR_MAYBE_SENT),
+        http_status: failure.and_then(Error::http_status).map_or(0, i32::from),
+        remote_code: failure.and_then(Error::remote_code).unwrap_or(0),
+        retry_after_ms: failure.and_then(Error::retry_after_ms).unwrap_or(0),
+        message,
+    }
+}
+
 /// Writes how a call ended, and answers its result code.
 ///
 /// # Safety
@@ -43,19 +65,12 @@ pub(super) unsafe fn report(
     failure: Option<&Error>,
     panicked: bool,
 ) -> wfa_result {
-    let result = failure.map_or(WFA_OK, |error| result_of(error.kind()));
+    let full = lent(failure, None, panicked);
     if to.is_null() {
-        return result;
+        return full.result;
     }
     // SAFETY: not NULL, and the caller promises the first four bytes.
     let room = unsafe { ptr::addr_of!((*to).struct_size).read_unaligned() } as usize;
-    let mut flags = if panicked { WFA_ERROR_PANIC } else { 0 };
-    if failure.is_some_and(Error::is_retryable) {
-        flags |= WFA_ERROR_RETRYABLE;
-    }
-    if failure.is_some_and(Error::is_maybe_sent) {
-        flags |= WFA_ERROR_MAYBE_SENT;
-    }
     // A member is written only if the host's struct has it whole.
     macro_rules! write {
         ($member:ident: $type:ty = $value:expr) => {
@@ -66,12 +81,12 @@ pub(super) unsafe fn report(
             }
         };
     }
-    write!(result: wfa_result = result);
-    write!(flags: u32 = flags);
-    write!(http_status: i32 = failure.and_then(Error::http_status).map_or(0, i32::from));
-    write!(remote_code: i64 = failure.and_then(Error::remote_code).unwrap_or(0));
-    write!(retry_after_ms: u64 = failure.and_then(Error::retry_after_ms).unwrap_or(0));
+    write!(result: wfa_result = full.result);
+    write!(flags: u32 = full.flags);
+    write!(http_status: i32 = full.http_status);
+    write!(remote_code: i64 = full.remote_code);
+    write!(retry_after_ms: u64 = full.retry_after_ms);
     write!(message: wfa_buffer = failure
         .map_or(wfa_buffer::EMPTY, |error| buffer::from_text(error.message().to_owned())));
-    result
+    full.result
 }

@@ -7,13 +7,13 @@ use std::ptr;
 
 use workflow_adapter::{
     WFA_ABI_MAJOR, WFA_EVENT_ACCEPTED, WFA_EVENT_DROPPED, WFA_LOG_DEBUG, WFA_LOG_ERROR,
-    WFA_LOG_INFO, WFA_LOG_TRACE, WFA_LOG_WARN, wfa_drop_callback, wfa_event_callback, wfa_host,
-    wfa_log_callback,
+    WFA_LOG_INFO, WFA_LOG_TRACE, WFA_LOG_WARN, wfa_completion_callback, wfa_drop_callback,
+    wfa_error, wfa_event_callback, wfa_host, wfa_log_callback, wfa_result,
 };
 
 use super::text::text;
-use super::thread;
-use crate::adapter::AdapterOptions;
+use super::{boundary, failure, thread};
+use crate::adapter::{AdapterOptions, Execution};
 use crate::error::{Error, Kind};
 use crate::event::{Event, Verdict};
 use crate::log::{Level, Log};
@@ -83,6 +83,73 @@ impl EventCallback {
             let call = || unsafe { give_back(self.user_data) };
             let _ = thread::callback(|| catch_unwind(AssertUnwindSafe(call)));
         }
+    }
+}
+
+/// Who is told the end of a submitted command.
+pub(super) struct Completion {
+    call: unsafe extern "C-unwind" fn(
+        *mut c_void,
+        u64,
+        wfa_result,
+        *const c_char,
+        usize,
+        *const wfa_error,
+    ),
+    user_data: *mut c_void,
+}
+
+// SAFETY: the contract lets the callback and its `user_data` be used on any thread.
+unsafe impl Send for Completion {}
+
+impl Completion {
+    /// # Errors
+    /// `InvalidArgument` if there is no function.
+    pub(super) fn new(
+        call: wfa_completion_callback,
+        user_data: *mut c_void,
+    ) -> Result<Self, Error> {
+        let call = call.ok_or_else(|| {
+            Error::new(
+                Kind::InvalidArgument,
+                "the completion callback is NULL; pass a function",
+            )
+        })?;
+        Ok(Self { call, user_data })
+    }
+
+    /// Tells the host how the operation ended; the error of `ended` is the place of a panic.
+    pub(super) fn call(self, operation: u64, ended: Result<Result<Execution, Error>, String>) {
+        let panicked = ended.is_err();
+        let ended = ended.unwrap_or_else(|place| Err(boundary::panic_error(&place)));
+        let (response, failure) = match ended {
+            Ok(execution) => (Some(execution.response + "\0"), execution.failure),
+            Err(error) => (None, Some(error)),
+        };
+        let message = failure
+            .as_ref()
+            .map(|error| format!("{}\0", error.message()));
+        let error = failure::lent(failure.as_ref(), message.as_deref(), panicked);
+        let text = response.as_deref().unwrap_or_default();
+        let call = || {
+            // SAFETY: the host promises that the function may be called once with its `user_data`; the
+            // texts and the error live until the call returns.
+            unsafe {
+                (self.call)(
+                    self.user_data,
+                    operation,
+                    error.result,
+                    if text.is_empty() {
+                        ptr::null()
+                    } else {
+                        text.as_ptr().cast()
+                    },
+                    text.len().saturating_sub(1),
+                    &raw const error,
+                );
+            }
+        };
+        let _ = thread::callback(|| catch_unwind(AssertUnwindSafe(call)));
     }
 }
 

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher, Hasher};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use workflow_adapter::wfa_adapter;
 
+use super::fork;
 use super::instance::Instance;
 use crate::error::{Error, Kind};
 
@@ -13,21 +15,24 @@ use crate::error::{Error, Kind};
 const COUNTER_BITS: u32 = usize::BITS / 2;
 const COUNTER_MAX: usize = (1 << COUNTER_BITS) - 1;
 
-struct Table {
-    /// The counter of the last token given out.
-    last: usize,
-    live: HashMap<usize, Arc<Instance>, BuildHasherDefault<DefaultHasher>>,
-}
+type Live = RwLock<HashMap<usize, Arc<Instance>, BuildHasherDefault<DefaultHasher>>>;
 
-static TABLE: RwLock<Table> = RwLock::new(Table {
-    last: 0,
-    live: HashMap::with_hasher(BuildHasherDefault::new()),
-});
+/// One table for each generation of forks: a child must not wait for a lock that another thread of its
+/// parent held at the moment of the fork. The last one serves all that come after.
+static TABLES: [Live; 4] =
+    [const { RwLock::new(HashMap::with_hasher(BuildHasherDefault::new())) }; 4];
+/// The counter of the last token given out, in this process and its parents.
+static LAST: AtomicUsize = AtomicUsize::new(0);
+
+fn table() -> &'static Live {
+    let [.., last] = &TABLES;
+    TABLES.get(fork::generation()).unwrap_or(last)
+}
 
 /// The upper half of this copy's tokens, from where its table lies; never 0.
 fn tag() -> usize {
     let mut hasher = DefaultHasher::new();
-    hasher.write_usize(std::ptr::addr_of!(TABLE) as usize);
+    hasher.write_usize(std::ptr::addr_of!(TABLES) as usize);
     #[allow(clippy::cast_possible_truncation)] // a hash: any bits will do
     let hash = hasher.finish() as usize;
     (hash | 1 << (usize::BITS - 1)) & !COUNTER_MAX
@@ -35,42 +40,43 @@ fn tag() -> usize {
 
 /// Gives `instance` a token.
 pub(super) fn insert(instance: Arc<Instance>) -> Result<*mut wfa_adapter, Error> {
-    let mut table = TABLE.write().unwrap_or_else(PoisonError::into_inner);
-    if table.last == COUNTER_MAX {
+    let counter = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+    if counter > COUNTER_MAX {
         return Err(Error::new(
             Kind::Internal,
             "no adapter handles are left in this process",
         ));
     }
-    table.last += 1;
-    let token = tag() | table.last;
-    table.live.insert(token, instance);
+    let token = tag() | counter;
+    table()
+        .write()
+        .unwrap_or_else(PoisonError::into_inner)
+        .insert(token, instance);
     Ok(token as *mut wfa_adapter)
 }
 
 /// The instance of a token.
 pub(super) fn get(adapter: *mut wfa_adapter) -> Result<Arc<Instance>, Error> {
-    let table = TABLE.read().unwrap_or_else(PoisonError::into_inner);
-    table
-        .live
-        .get(&(adapter as usize))
+    let live = table().read().unwrap_or_else(PoisonError::into_inner);
+    live.get(&(adapter as usize))
         .cloned()
-        .ok_or_else(|| refusal(&table, adapter as usize))
+        .ok_or_else(|| refusal(adapter as usize))
 }
 
 /// Takes the instance out: its token is dead from now on.
 pub(super) fn remove(adapter: *mut wfa_adapter) -> Result<Arc<Instance>, Error> {
-    let mut table = TABLE.write().unwrap_or_else(PoisonError::into_inner);
-    let taken = table.live.remove(&(adapter as usize));
-    taken.ok_or_else(|| refusal(&table, adapter as usize))
+    let mut live = table().write().unwrap_or_else(PoisonError::into_inner);
+    live.remove(&(adapter as usize))
+        .ok_or_else(|| refusal(adapter as usize))
 }
 
-fn refusal(table: &Table, token: usize) -> Error {
-    let counter = token & COUNTER_MAX;
+fn refusal(token: usize) -> Error {
+    let given_out = 1..=LAST.load(Ordering::Relaxed);
     if token == 0 {
         Error::new(Kind::InvalidArgument, "the adapter handle is NULL")
-    } else if token & !COUNTER_MAX == tag() && (1..=table.last).contains(&counter) {
-        Error::new(Kind::State, "the adapter was destroyed")
+    } else if token & !COUNTER_MAX == tag() && given_out.contains(&(token & COUNTER_MAX)) {
+        let why = "the adapter was destroyed, or belongs to the process that forked this one";
+        Error::new(Kind::State, why)
     } else {
         Error::new(
             Kind::InvalidArgument,

@@ -3,16 +3,21 @@
 use std::sync::Arc;
 
 use super::callbacks::Callbacks;
-use super::foreign::EventCallback;
+use super::foreign::{Completion, EventCallback};
 use super::gate::Gate;
+use super::operations::Operations;
 use super::thread;
-use crate::adapter::{Adapter, CallOptions, Execution};
+use super::workers::{Size, Workers};
+use crate::adapter::{Adapter, CallOptions, Execution, check};
+use crate::cloud_api::Limits;
 use crate::descriptor::descriptor;
 use crate::error::{Error, Kind};
 
 pub(super) struct Instance {
     adapter: Adapter,
     callbacks: Callbacks<EventCallback>,
+    operations: Operations,
+    workers: Workers,
     gate: Gate,
 }
 
@@ -24,6 +29,8 @@ impl Instance {
         Arc::new(Self {
             adapter,
             callbacks: Callbacks::default(),
+            operations: Operations::default(),
+            workers: Workers::new(),
             gate: Gate::default(),
         })
     }
@@ -35,11 +42,90 @@ impl Instance {
         options: &CallOptions<'_>,
     ) -> Result<Execution, Error> {
         let _inside = self.enter()?;
-        self.adapter.execute(name, request, options, |event| {
-            let give_back = EventCallback::give_back;
-            self.callbacks
-                .emit(event.name(), |callback| callback.call(event), give_back)
-        })
+        check(options)?;
+        let limits = self.adapter.limits(options);
+        self.execute_within(name, request, options.correlation_id, &limits)
+    }
+
+    fn execute_within(
+        &self,
+        name: &str,
+        request: &str,
+        correlation_id: Option<&str>,
+        limits: &Limits,
+    ) -> Result<Execution, Error> {
+        self.adapter
+            .execute_within(name, request, correlation_id, limits, |event| {
+                let give_back = EventCallback::give_back;
+                self.callbacks
+                    .emit(event.name(), |callback| callback.call(event), give_back)
+            })
+    }
+
+    /// Queues one command; `completion` gets its end, exactly once, on a thread of the library. `id`
+    /// gets the operation before that can happen.
+    pub(super) fn submit(
+        self: &Arc<Self>,
+        name: &str,
+        request: &str,
+        options: &CallOptions<'_>,
+        completion: Completion,
+        id: impl FnOnce(u64),
+    ) -> Result<(), Error> {
+        let inside = self.enter()?;
+        check(options)?;
+        known_command(name)?;
+        let limits = self.adapter.limits(options);
+        let operation = self.operations.open(&limits.cancel);
+        id(operation);
+        let (name, request) = (name.to_owned(), request.to_owned());
+        let correlation_id = options.correlation_id.map(str::to_owned);
+        let instance = Arc::clone(self);
+        let job = move || {
+            let _inside = Inside(&instance);
+            let ended = thread::exported(|| {
+                instance.execute_within(&name, &request, correlation_id.as_deref(), &limits)
+            });
+            instance.operations.close(operation);
+            completion.call(operation, ended);
+        };
+        let size = self.adapter.worker_limits();
+        let size = Size {
+            threads: size.0,
+            queue: size.1,
+        };
+        match self.workers.submit(size, Box::new(job)) {
+            Ok(()) => {
+                // The job leaves in its place.
+                std::mem::forget(inside);
+                Ok(())
+            }
+            Err(error) => {
+                self.operations.close(operation);
+                Err(error)
+            }
+        }
+    }
+
+    pub(super) fn cancel(&self, operation: u64) -> Result<(), Error> {
+        let _inside = self.enter()?;
+        if self.operations.cancel(operation) {
+            return Ok(());
+        }
+        Err(Error::new(
+            Kind::NotFound,
+            "there is no such operation, or it has ended",
+        ))
+    }
+
+    pub(super) fn update_properties(&self, properties: &str) -> Result<(), Error> {
+        let _inside = self.enter()?;
+        self.adapter.update_properties(properties)
+    }
+
+    pub(super) fn metrics(&self) -> Result<String, Error> {
+        let _inside = self.enter()?;
+        Ok(self.adapter.metrics())
     }
 
     /// Registers for `event`, or for every event.
@@ -66,15 +152,20 @@ impl Instance {
         Err(Error::new(Kind::NotFound, "there is no such registration"))
     }
 
-    /// Refuses new calls, ends those in flight, and gives every callback back after its last use.
-    /// With `wait`, returns when that is done.
+    /// Refuses new calls, ends those in flight and those queued, and gives every callback back after
+    /// its last use. With `wait`, returns when that is done and no thread of the instance is left.
     pub(super) fn close(&self, wait: bool) {
         let idle = self.gate.close();
+        self.operations.cancel_all();
         self.adapter.shutdown();
+        self.workers.close();
         if idle {
             self.clean_up();
         } else if wait {
             self.gate.wait_finished();
+        }
+        if wait {
+            self.workers.join();
         }
     }
 
@@ -99,15 +190,26 @@ impl Drop for Inside<'_> {
     }
 }
 
+fn known_command(name: &str) -> Result<(), Error> {
+    let descriptor = descriptor();
+    let mut all = descriptor
+        .commands
+        .iter()
+        .chain(descriptor.extension_commands);
+    if all.any(|command| command.name == name) {
+        return Ok(());
+    }
+    Err(Error::new(
+        Kind::NotFound,
+        "no such command; the descriptor lists them",
+    ))
+}
+
 /// The descriptor's own name of an event.
 fn known_event(name: &str) -> Result<&'static str, Error> {
     let descriptor = descriptor();
     let mut all = descriptor.events.iter().chain(descriptor.extension_events);
     all.find(|event| event.name == name)
         .map(|event| event.name)
-        .ok_or_else(|| {
-            let names: Vec<_> = descriptor.events.iter().map(|event| event.name).collect();
-            let known = names.join(", ");
-            Error::new(Kind::NotFound, format!("no such event; known are: {known}"))
-        })
+        .ok_or_else(|| Error::new(Kind::NotFound, "no such event; the descriptor lists them"))
 }

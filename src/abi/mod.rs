@@ -6,12 +6,17 @@ mod boundary;
 mod buffer;
 mod callbacks;
 pub(crate) mod exports;
+mod extensions;
+
 mod failure;
 mod foreign;
+mod fork;
 mod gate;
 mod handles;
 mod instance;
+mod operations;
 mod rust_host;
 mod tables;
 mod text;
 mod thread;
+mod workers;

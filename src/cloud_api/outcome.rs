@@ -36,6 +36,17 @@ pub(super) struct Fault {
     pub(super) timed_out: bool,
 }
 
+impl Fault {
+    pub(super) const fn new(phase: &'static str, reason: &'static str, retryable: bool) -> Self {
+        Self {
+            phase,
+            reason,
+            retryable,
+            timed_out: false,
+        }
+    }
+}
+
 /// An accepted message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Accepted {
@@ -151,7 +162,7 @@ pub(super) fn classify(exchange: Exchange) -> (Outcome, Option<String>) {
                 (_, Some(error)) => of_graph_error(http_status, error, retry_after_ms),
                 (300..=399, None) => Outcome::Rejected(redirect()),
                 (429, None) => Outcome::Rejected(throttled_without_json(retry_after_ms)),
-                (408 | 425, None) | (0..=199 | 500.., None) => Outcome::Unknown(unknown(
+                (408 | 425 | 0..=199 | 500.., None) => Outcome::Unknown(unknown(
                     "something before Meta answered with a server error",
                     "not_graph",
                     None,

@@ -1,33 +1,21 @@
-//! The end of ureq's connector chain: head and body leave in one write, and it is known whether the
-//! last byte of a request was handed to the TLS or socket layer.
+//! The chain of connectors: TCP, TLS where the URL asks for it, and the joining of writes.
 //!
-//! That last fact is the proof behind *not sent*: ureq's errors do not say how far a request got.
-//! ureq runs an exchange on the calling thread, so the answer is kept in a thread-local.
-
-use std::cell::Cell;
+//! Head and body of a request leave in one write, and the moment before its last byte is handed to the
+//! TLS or socket layer is marked. That is the proof behind *not sent*: ureq's errors do not say how far
+//! a request got.
 
 use ureq::Error;
 use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, NextTimeout, RustlsConnector, TcpConnector, Transport,
+    Buffers, ConnectionDetails, Connector, NextTimeout, RustlsConnector, Transport,
 };
 
-thread_local! {
-    static HANDED_OVER: Cell<bool> = const { Cell::new(false) };
-}
+use super::exchange;
+use super::resolver::Resolver;
+use super::tcp::TcpConnector;
 
-/// Forgets what an earlier exchange on this thread did.
-pub(super) fn begin_exchange() {
-    HANDED_OVER.set(false);
-}
-
-/// Whether the whole request of this thread's exchange was handed over, so that it may have arrived.
-pub(super) fn handed_over() -> bool {
-    HANDED_OVER.get()
-}
-
-/// TCP, TLS where the URL asks for it, and the joining of writes.
-pub(super) fn connector() -> impl Connector<(), Out = Joined> {
-    ().chain(TcpConnector::default())
+/// The whole chain; `resolver` is told when what it answered cannot be reached.
+pub(super) fn connector(resolver: Resolver) -> impl Connector<(), Out = Joined> {
+    TcpConnector { resolver }
         .chain(RustlsConnector::default())
         .chain(JoinWrites)
 }
@@ -68,7 +56,7 @@ impl Joined {
             };
             to.copy_from_slice(part);
             if from + amount == self.held.len() {
-                HANDED_OVER.set(true);
+                exchange::mark_handed_over();
             }
             self.inner.transmit_output(amount, timeout)?;
             from += amount;

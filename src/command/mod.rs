@@ -9,13 +9,12 @@ mod send_message_reaction;
 mod send_message_text;
 mod send_message_text_template;
 
-use std::time::Duration;
-
-use crate::cloud_api::Client;
+use crate::cloud_api::{Client, Limits};
 use crate::descriptor;
 use crate::error::{Error, Kind};
 use crate::event::EventSink;
 use crate::log::Log;
+use crate::metrics::Metrics;
 use crate::properties::Properties;
 
 /// The specification's commands, in its order.
@@ -31,9 +30,10 @@ pub(crate) struct Context<'a, 's> {
     pub(crate) properties: &'a Properties,
     pub(crate) client: &'a Client,
     pub(crate) log: &'a Log,
+    pub(crate) metrics: &'a Metrics,
     /// The instance's name, if the host gave one.
     pub(crate) instance_name: Option<&'a str>,
-    pub(crate) timeout: Duration,
+    pub(crate) limits: &'a Limits,
     pub(crate) correlation_id: Option<&'a str>,
     pub(crate) sink: &'a mut EventSink<'s>,
 }
@@ -89,6 +89,10 @@ mod tests {
         )
         .unwrap();
         let client = Client::new(&properties).unwrap();
+        let limits = Limits {
+            deadline: std::time::Instant::now(),
+            cancel: Default::default(),
+        };
         for name in COMMANDS
             .iter()
             .map(|command| command.name)
@@ -99,8 +103,9 @@ mod tests {
                 properties: &properties,
                 client: &client,
                 log: &Log::default(),
+                metrics: &Metrics::new(std::iter::empty()),
                 instance_name: None,
-                timeout: Duration::from_secs(1),
+                limits: &limits,
                 correlation_id: None,
                 sink: &mut |_| panic!("no event is expected"),
             };

@@ -37,6 +37,17 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
             return Ok(response::of_webhook(details, Some(error)));
         }
     };
+    if context.limits.cancel.is_cancelled() {
+        let details = Details {
+            reason: Some("cancelled"),
+            ..Details::default()
+        };
+        let error = Error::new(
+            Kind::Cancelled,
+            "the call was cancelled; no event was emitted",
+        );
+        return Ok(response::of_webhook(details, Some(error)));
+    }
     let scope = webhook::Scope {
         adapter: context.instance_name,
         unhandled: match context.properties.unhandled_events {
@@ -47,6 +58,7 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     Ok(
         match webhook::process(&notification, &scope, context.sink) {
             Ok(delivery) => {
+                context.metrics.events(delivery.counts());
                 context.log.record(Level::Debug, "webhook", || {
                     ("notification processed".to_owned(), delivery.to_fields())
                 });

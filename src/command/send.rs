@@ -27,7 +27,7 @@ pub(super) fn send(
         recipient,
         content,
         context.correlation_id,
-        context.timeout,
+        context.limits,
         context.log,
     );
     response::of_answer(&answer, context.correlation_id)

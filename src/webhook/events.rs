@@ -24,6 +24,11 @@ pub(crate) struct Delivery {
 }
 
 impl Delivery {
+    /// Accepted, refused, dropped, ignored.
+    pub(crate) const fn counts(self) -> [u64; 4] {
+        [self.accepted, self.refused, self.dropped, self.ignored]
+    }
+
     /// The counts as fields of a log record.
     pub(crate) fn to_fields(self) -> serde_json::Value {
         serde_json::json!({

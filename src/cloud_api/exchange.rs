@@ -1,0 +1,78 @@
+//! The exchange that runs on this thread: until when, whether it is cancelled, and how far it got.
+//!
+//! ureq runs an exchange on the calling thread, and its connectors and transports get no word of it:
+//! what they need to know is kept in a thread-local.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use socket2::Socket;
+
+use super::cancel::Cancel;
+
+thread_local! {
+    static CURRENT: RefCell<Option<Current>> = const { RefCell::new(None) };
+}
+
+struct Current {
+    deadline: Instant,
+    cancel: Arc<Cancel>,
+    handed_over: bool,
+}
+
+/// Runs `call` as this thread's exchange. Answers its result, and whether the last byte of the request
+/// was handed to the TLS or socket layer, so that the request may have arrived.
+pub(super) fn run<R>(
+    deadline: Instant,
+    cancel: &Arc<Cancel>,
+    call: impl FnOnce() -> R,
+) -> (R, bool) {
+    struct Leave<'a>(&'a Cancel);
+    impl Drop for Leave<'_> {
+        fn drop(&mut self) {
+            self.0.detach();
+            let _ = CURRENT.try_with(|current| current.try_borrow_mut().map(|mut c| c.take()));
+        }
+    }
+    let current = Current {
+        deadline,
+        cancel: Arc::clone(cancel),
+        handed_over: false,
+    };
+    CURRENT.with_borrow_mut(|slot| *slot = Some(current));
+    let _leave = Leave(cancel);
+    let result = call();
+    let handed_over =
+        CURRENT.with_borrow(|current| current.as_ref().is_some_and(|c| c.handed_over));
+    (result, handed_over)
+}
+
+/// The last byte of the request is about to be handed over.
+pub(super) fn mark_handed_over() {
+    CURRENT.with_borrow_mut(|current| {
+        if let Some(current) = current {
+            current.handed_over = true;
+        }
+    });
+}
+
+/// What is left of the exchange's time; nothing outside an exchange.
+pub(super) fn time_left() -> Duration {
+    CURRENT.with_borrow(|current| {
+        current.as_ref().map_or(Duration::ZERO, |current| {
+            current.deadline.saturating_duration_since(Instant::now())
+        })
+    })
+}
+
+/// The exchange uses `socket` from now on. Answers `false` if it is cancelled.
+pub(super) fn attach(socket: &Arc<Socket>) -> bool {
+    CURRENT.with_borrow(|current| current.as_ref().is_none_or(|c| c.cancel.attach(socket)))
+}
+
+/// Waits until `until`; returns early, and answers `true`, when the exchange is cancelled.
+pub(super) fn wait(until: Instant) -> bool {
+    let cancel = CURRENT.with_borrow(|current| current.as_ref().map(|c| Arc::clone(&c.cancel)));
+    cancel.is_some_and(|cancel| cancel.wait(until))
+}

@@ -1,0 +1,192 @@
+//! TCP for ureq: bound to the exchange's deadline, and to be shut down by whoever cancels it, also while
+//! it is still connecting.
+//!
+//! Against ureq's own transport it saves the two system calls that set a timeout around every read: the
+//! socket's timeout is a fixed tick, and the deadline is looked at between ticks.
+
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use socket2::{Domain, Protocol, Socket, Type};
+use ureq::unversioned::transport::{
+    Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport,
+};
+use ureq::{Error, Timeout};
+
+use super::exchange;
+use super::resolver::Resolver;
+
+/// How often a blocked read or write looks at the deadline.
+const TICK: Duration = Duration::from_millis(250);
+/// The share of the exchange's time that connecting may take: an answer needs some as well.
+const CONNECT_MAX: Duration = Duration::from_secs(10);
+/// An answer of Graph's fits into one; a batch of requests does too.
+const BUFFER_BYTES: usize = 16 * 1024;
+
+/// Opens a connection to one of the addresses of the host.
+#[derive(Debug)]
+pub(super) struct TcpConnector {
+    pub(super) resolver: Resolver,
+}
+
+impl Connector for TcpConnector {
+    type Out = Tcp;
+
+    fn connect(
+        &self,
+        details: &ConnectionDetails<'_>,
+        _: Option<()>,
+    ) -> Result<Option<Tcp>, Error> {
+        let mut last = None;
+        let mut left = details.addrs.len();
+        for address in &details.addrs {
+            // Each address gets half of what is left, the last one all of it.
+            let budget = exchange::time_left().min(CONNECT_MAX);
+            let budget = if left > 1 { budget / 2 } else { budget };
+            left -= 1;
+            match open(*address, budget) {
+                Ok(socket) => return Ok(Some(Tcp::new(socket))),
+                Err(error) => last = Some(error),
+            }
+        }
+        // The name may stand for other addresses by now.
+        self.resolver.forget(details.uri);
+        Err(last.unwrap_or(Error::HostNotFound))
+    }
+}
+
+fn open(address: SocketAddr, budget: Duration) -> Result<Arc<Socket>, Error> {
+    if budget.is_zero() {
+        return Err(Error::Timeout(Timeout::Connect));
+    }
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    )?;
+    let socket = Arc::new(socket);
+    if !exchange::attach(&socket) {
+        return Err(cancelled());
+    }
+    socket
+        .connect_timeout(&address.into(), budget)
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::TimedOut => Error::Timeout(Timeout::Connect),
+            _ => Error::Io(error),
+        })?;
+    socket.set_tcp_nodelay(true)?;
+    socket.set_read_timeout(Some(TICK))?;
+    socket.set_write_timeout(Some(TICK))?;
+    Ok(socket)
+}
+
+fn cancelled() -> Error {
+    Error::Io(io::Error::new(
+        io::ErrorKind::ConnectionAborted,
+        "cancelled",
+    ))
+}
+
+/// One connection.
+pub(super) struct Tcp {
+    socket: Arc<Socket>,
+    buffers: LazyBuffers,
+    /// What the socket's read timeout is set to.
+    read_timeout: Duration,
+}
+
+impl Tcp {
+    fn new(socket: Arc<Socket>) -> Self {
+        let buffers = LazyBuffers::new(BUFFER_BYTES, BUFFER_BYTES);
+        Self {
+            socket,
+            buffers,
+            read_timeout: TICK,
+        }
+    }
+
+    /// Below a tick the deadline itself is the socket's timeout.
+    fn set_read_timeout(&mut self, left: Duration) -> io::Result<()> {
+        let wanted = left.clamp(Duration::from_millis(1), TICK);
+        if wanted != self.read_timeout {
+            self.socket.set_read_timeout(Some(wanted))?;
+            self.read_timeout = wanted;
+        }
+        Ok(())
+    }
+}
+
+impl Transport for Tcp {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        &mut self.buffers
+    }
+
+    fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), Error> {
+        // A pooled connection belongs to whoever uses it now.
+        if !exchange::attach(&self.socket) {
+            return Err(cancelled());
+        }
+        let output = self.buffers.output();
+        let mut rest = output.get(..amount).unwrap_or(output);
+        while !rest.is_empty() {
+            if exchange::time_left().is_zero() {
+                return Err(Error::Timeout(Timeout::SendBody));
+            }
+            // `Write for &Socket` is send() with MSG_NOSIGNAL: no SIGPIPE in the host.
+            match (&*self.socket).write(rest) {
+                Ok(0) => return Err(Error::Io(io::ErrorKind::WriteZero.into())),
+                Ok(sent) => rest = rest.get(sent..).unwrap_or_default(),
+                Err(error) if is_tick(&error) => {}
+                Err(error) => return Err(Error::Io(error)),
+            }
+        }
+        Ok(())
+    }
+
+    fn await_input(&mut self, _: NextTimeout) -> Result<bool, Error> {
+        loop {
+            let left = exchange::time_left();
+            if left.is_zero() {
+                return Err(Error::Timeout(Timeout::RecvResponse));
+            }
+            self.set_read_timeout(left)?;
+            let read = (&*self.socket).read(self.buffers.input_append_buf());
+            match read {
+                Ok(amount) => {
+                    self.buffers.input_appended(amount);
+                    return Ok(amount > 0);
+                }
+                Err(error) if is_tick(&error) => {}
+                Err(error) => return Err(Error::Io(error)),
+            }
+        }
+    }
+
+    /// A connection that can be used again has nothing to read and no end in sight.
+    fn is_open(&mut self) -> bool {
+        let mut byte = [std::mem::MaybeUninit::uninit()];
+        if self.socket.set_nonblocking(true).is_err() {
+            return false;
+        }
+        let peeked = self.socket.peek(&mut byte);
+        let blocks = self.socket.set_nonblocking(false).is_ok();
+        blocks && peeked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+    }
+}
+
+/// The socket's own timeout, or a signal: look at the deadline and go on.
+fn is_tick(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted
+    )
+}
+
+impl fmt::Debug for Tcp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tcp")
+    }
+}

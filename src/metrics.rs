@@ -1,0 +1,226 @@
+//! Counters of one adapter: what ran, how it ended, how long it took. Plain atomics, read as JSON.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::error::Kind;
+
+/// Upper bounds of the latency buckets in milliseconds; the last bucket has none.
+const BUCKETS_MS: [u64; 15] = [
+    1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 30_000,
+];
+
+/// Every way a command can end, in the order of the result codes.
+const RESULTS: [Option<Kind>; 15] = [
+    None,
+    Some(Kind::InvalidArgument),
+    Some(Kind::NotFound),
+    Some(Kind::InvalidRequest),
+    Some(Kind::CommandFailed),
+    Some(Kind::Unavailable),
+    Some(Kind::OutcomeUnknown),
+    Some(Kind::EventNotAccepted),
+    Some(Kind::Busy),
+    Some(Kind::Cancelled),
+    Some(Kind::Timeout),
+    Some(Kind::State),
+    Some(Kind::Unsupported),
+    Some(Kind::Unauthentic),
+    Some(Kind::Internal),
+];
+
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    commands: Vec<Command>,
+    in_flight: AtomicU64,
+    events: [AtomicU64; 4],
+}
+
+#[derive(Debug)]
+struct Command {
+    name: &'static str,
+    results: [AtomicU64; RESULTS.len()],
+    buckets: [AtomicU64; BUCKETS_MS.len() + 1],
+}
+
+impl Metrics {
+    pub(crate) fn new(commands: impl Iterator<Item = &'static str>) -> Self {
+        let command = |name| Command {
+            name,
+            results: Default::default(),
+            buckets: Default::default(),
+        };
+        Self {
+            commands: commands.map(command).collect(),
+            in_flight: AtomicU64::new(0),
+            events: Default::default(),
+        }
+    }
+
+    pub(crate) fn started(&self) {
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts one end of the command `name`; a name that is no command counts as no command.
+    pub(crate) fn ended(&self, name: &str, result: Option<Kind>, took: Duration) {
+        self.in_flight.fetch_sub(1, Ordering::Relaxed);
+        let Some(command) = self.commands.iter().find(|command| command.name == name) else {
+            return;
+        };
+        let result = RESULTS.iter().position(|known| *known == result);
+        if let Some(count) = result.and_then(|at| command.results.get(at)) {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+        let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        let bucket = BUCKETS_MS.partition_point(|bound| *bound < ms);
+        if let Some(count) = command.buckets.get(bucket) {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Counts events: accepted, refused, dropped, ignored.
+    pub(crate) fn events(&self, counts: [u64; 4]) {
+        for (total, count) in self.events.iter().zip(counts) {
+            total.fetch_add(count, Ordering::Relaxed);
+        }
+    }
+
+    /// The counters as one JSON object.
+    pub(crate) fn to_json(&self) -> String {
+        let [accepted, refused, dropped, ignored] = self
+            .events
+            .each_ref()
+            .map(|count| count.load(Ordering::Relaxed));
+        let snapshot = Snapshot {
+            commands: self.commands.iter().flat_map(Command::counts).collect(),
+            in_flight: self.in_flight.load(Ordering::Relaxed),
+            duration: self.commands.iter().filter_map(Command::duration).collect(),
+            events: Events {
+                accepted,
+                refused,
+                dropped,
+                ignored,
+            },
+        };
+        // Strings and numbers in structs: nothing here can fail to serialise.
+        serde_json::to_string(&snapshot).unwrap_or_default()
+    }
+}
+
+impl Command {
+    fn counts(&self) -> impl Iterator<Item = Count> + '_ {
+        RESULTS
+            .iter()
+            .zip(&self.results)
+            .filter_map(|(result, count)| {
+                let count = count.load(Ordering::Relaxed);
+                let result = result.map_or("OK", Kind::name);
+                (count > 0).then_some(Count {
+                    command: self.name,
+                    result,
+                    count,
+                })
+            })
+    }
+
+    fn duration(&self) -> Option<Latency> {
+        let buckets = self
+            .buckets
+            .each_ref()
+            .map(|count| count.load(Ordering::Relaxed));
+        let count: u64 = buckets.iter().sum();
+        let at = |percent: u64| {
+            let rank = (count * percent).div_ceil(100);
+            let mut seen = 0;
+            let bucket = buckets.iter().position(|in_bucket| {
+                seen += in_bucket;
+                seen >= rank
+            });
+            bucket.and_then(|bucket| BUCKETS_MS.get(bucket)).copied()
+        };
+        (count > 0).then(|| Latency {
+            command: self.name,
+            count,
+            p50_ms: at(50),
+            p95_ms: at(95),
+            p99_ms: at(99),
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct Snapshot {
+    #[serde(rename = "wfa.commands")]
+    commands: Vec<Count>,
+    #[serde(rename = "wfa.commands.in_flight")]
+    in_flight: u64,
+    #[serde(rename = "wfa.commands.duration")]
+    duration: Vec<Latency>,
+    #[serde(rename = "wfa.events")]
+    events: Events,
+}
+
+#[derive(Serialize)]
+struct Count {
+    command: &'static str,
+    result: &'static str,
+    count: u64,
+}
+
+/// Percentiles as the upper bound of their bucket; null beyond the last bound.
+#[derive(Serialize)]
+struct Latency {
+    command: &'static str,
+    count: u64,
+    p50_ms: Option<u64>,
+    p95_ms: Option<u64>,
+    p99_ms: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct Events {
+    accepted: u64,
+    refused: u64,
+    dropped: u64,
+    ignored: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snapshot_counts_by_command_and_result() {
+        let metrics = Metrics::new(["a", "b"].into_iter());
+        for ms in [1, 1, 1, 60_000] {
+            metrics.started();
+            metrics.ended("a", None, Duration::from_millis(ms));
+        }
+        metrics.started();
+        metrics.ended("a", Some(Kind::Timeout), Duration::from_millis(7));
+        metrics.started();
+        metrics.ended("no such command", None, Duration::ZERO);
+        metrics.started();
+        metrics.events([1, 2, 3, 4]);
+        assert_eq!(
+            metrics.to_json(),
+            concat!(
+                r#"{"wfa.commands":[{"command":"a","result":"OK","count":4},"#,
+                r#"{"command":"a","result":"TIMEOUT","count":1}],"wfa.commands.in_flight":1,"#,
+                r#""wfa.commands.duration":[{"command":"a","count":5,"p50_ms":1,"p95_ms":null,"#,
+                r#""p99_ms":null}],"#,
+                r#""wfa.events":{"accepted":1,"refused":2,"dropped":3,"ignored":4}}"#
+            )
+        );
+    }
+
+    #[test]
+    fn every_result_has_its_place() {
+        for (place, result) in RESULTS.iter().enumerate() {
+            let again = RESULTS.iter().rposition(|other| other == result);
+            assert_eq!(again, Some(place), "{result:?} stands twice");
+        }
+    }
+}
