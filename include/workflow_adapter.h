@@ -20,6 +20,7 @@
 #define WFA_STRLEN SIZE_MAX
 
 /* Ids of optional features, for wfa_get_extension. */
+#define WFA_WEBHOOK_V1 "wfa.webhook/1" /* wfa_webhook_v1 */
 #define WFA_METRICS_V1 "wfa.metrics/1" /* wfa_metrics_v1 */
 
 // In `flags`: the same call may succeed later; `retry_after_ms` says when.
@@ -448,6 +449,46 @@ typedef struct wfa_metrics_v1 {
                          struct wfa_buffer *json,
                          struct wfa_error *error);
 } wfa_metrics_v1;
+
+// Extension `wfa.webhook/1`: webhooks as the HTTP request had them, for hosts that own the listener:
+// raw bytes, no JSON around them. Static; read only what lies within `struct_size`.
+typedef struct wfa_webhook_v1 {
+  // Size of this struct in the plugin's version.
+  uint32_t struct_size;
+  // Answers the GET request that registers a callback URL. [any thread]
+  //
+  // `query` is the request's query string as it came, `verify_token` the configured token; both are
+  // UTF-8 and lent. `body` receives what to answer as `text/plain`, byte for byte; release it. No
+  // signature is asked for: the request has none. `error` may be NULL.
+  //
+  // `WFA_OK` (answer 200 with `body`) · `WFA_ERR_UNAUTHENTIC` (another token: answer 403) ·
+  // `WFA_ERR_INVALID_REQUEST` (no handshake: answer 400) · `WFA_ERR_INVALID_ARGUMENT` ·
+  // `WFA_ERR_STATE`.
+  wfa_result (*challenge)(struct wfa_adapter *adapter,
+                          const char *query,
+                          size_t query_len,
+                          const char *verify_token,
+                          size_t verify_token_len,
+                          struct wfa_buffer *body,
+                          struct wfa_error *error);
+  // Processes the body of a POST request. [any thread; the events come on this thread]
+  //
+  // `body` is `len` raw bytes, `signature_header` the value of the header that signs them (NULL if
+  // the request has none); both are lent. The signature is checked before anything is parsed; an
+  // adapter without a secret to check with answers `WFA_ERR_UNAUTHENTIC`. `response` receives the
+  // same JSON as the command that processes notifications; release it. `error` may be NULL.
+  //
+  // `WFA_OK` (answer 200) · `WFA_ERR_UNAUTHENTIC` (answer 401 or 403) ·
+  // `WFA_ERR_EVENT_NOT_ACCEPTED` (answer 5xx: the sender repeats it) · `WFA_ERR_INVALID_REQUEST`
+  // (too large: answer 413) · `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_STATE`.
+  wfa_result (*process)(struct wfa_adapter *adapter,
+                        const char *body,
+                        size_t len,
+                        const char *signature_header,
+                        size_t signature_header_len,
+                        struct wfa_buffer *response,
+                        struct wfa_error *error);
+} wfa_webhook_v1;
 
 // The command succeeded; the response is present.
 #define WFA_OK 0

@@ -3,18 +3,19 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::cloud_api::{Cancel, Client, Limits};
 pub use crate::command::Execution;
-use crate::command::{self, Context};
+use crate::command::{self, Context, process_webhook_body};
 use crate::descriptor::descriptor;
 use crate::error::{Error, Kind};
 use crate::event::{Event, Verdict};
-use crate::log::Log;
-use crate::metrics::Metrics;
+use crate::log::{Level, Log};
+use crate::metrics::{DedupWindow, Metrics};
 use crate::properties::Properties;
 use crate::secret::Redactor;
+use crate::webhook::{Dedup, answer_challenge};
 
 /// What a host may tell an adapter about itself.
 #[derive(Debug, Default)]
@@ -41,6 +42,8 @@ pub struct Adapter {
     calls: Mutex<Calls>,
     next_call: AtomicU64,
     log: Log,
+    clock: Clock,
+    dedup: Dedup,
     redactor: Arc<Redactor>,
     metrics: Metrics,
     instance_name: Option<String>,
@@ -76,7 +79,11 @@ impl Adapter {
     pub fn new(properties: &str, options: AdapterOptions) -> Result<Self, Error> {
         let configured = Configured::parse(properties)?;
         let redactor = Arc::new(Redactor::default());
-        redactor.add([&configured.properties.authentication_token]);
+        redactor.add(configured.properties.secrets());
+        let log = options.log.with_redactor(Arc::clone(&redactor));
+        warn_of_odd_secret(&configured.properties, &log);
+        let clock = Clock::start();
+        let dedup = dedup(&configured.properties, &clock)?;
         let descriptor = descriptor();
         let commands = descriptor
             .commands
@@ -86,7 +93,9 @@ impl Adapter {
             configured: RwLock::new(Arc::new(configured)),
             calls: Mutex::default(),
             next_call: AtomicU64::new(0),
-            log: options.log.with_redactor(Arc::clone(&redactor)),
+            log,
+            clock,
+            dedup,
             redactor,
             metrics: Metrics::new(commands.map(|command| command.name)),
             instance_name: options.instance_name,
@@ -100,17 +109,26 @@ impl Adapter {
     /// As [`Adapter::new`], and `State` after [`Adapter::shutdown`].
     pub fn update_properties(&self, properties: &str) -> Result<(), Error> {
         let configured = Configured::parse(properties)?;
-        // The old token stays among what is cut out: calls that run may still meet it.
-        self.redactor
-            .add([&configured.properties.authentication_token]);
         let calls = self.calls();
         if calls.closed {
             return Err(closing());
         }
-        *self
+        let mut current = self
             .configured
             .write()
-            .unwrap_or_else(PoisonError::into_inner) = Arc::new(configured);
+            .unwrap_or_else(PoisonError::into_inner);
+        let (old, new) = (&current.properties, &configured.properties);
+        if (old.memory, &old.journal) != (new.memory, &new.journal) {
+            return Err(Error::invalid_request(
+                "properties dedupEntries, dedupDays and dedupJournal cannot change while the adapter \
+                 lives; destroy it and create it again",
+            ));
+        }
+        // The old secrets stay among what is cut out: calls that run may still meet them.
+        self.redactor.add(new.secrets());
+        *current = Arc::new(configured);
+        drop((current, calls));
+        warn_of_odd_secret(&self.configured().properties, &self.log);
         Ok(())
     }
 
@@ -133,6 +151,35 @@ impl Adapter {
         }
         let limits = self.limits(options);
         self.execute_within(name, request, options.correlation_id, &limits, sink)
+    }
+
+    /// Processes one webhook body as the HTTP request had it; `signature` is its header
+    /// `X-Hub-Signature-256`. Never without a check: without the property `appSecret` it refuses.
+    ///
+    /// # Errors
+    /// `State` after [`Adapter::shutdown`]; every other failure is inside the [`Execution`].
+    pub fn process_webhook(
+        &self,
+        body: &[u8],
+        signature: Option<&[u8]>,
+        sink: impl FnMut(&Event<'_>) -> Verdict,
+    ) -> Result<Execution, Error> {
+        if self.calls().closed {
+            return Err(closing());
+        }
+        let limits = self.limits(&CallOptions::default());
+        self.run("processWebhook", None, &limits, sink, |context| {
+            Ok(process_webhook_body(body, Some(signature), context))
+        })
+    }
+
+    /// What to answer, as `text/plain`, to the GET handshake with this query.
+    ///
+    /// # Errors
+    /// `InvalidRequest` if the query is no handshake, `Unauthentic` if its token is another one,
+    /// `InvalidArgument` if `verify_token` is empty.
+    pub fn answer_challenge(&self, query: &str, verify_token: &str) -> Result<String, Error> {
+        answer_challenge(query, verify_token)
     }
 
     /// The limits of a call that starts now.
@@ -158,26 +205,39 @@ impl Adapter {
         request: &str,
         correlation_id: Option<&str>,
         limits: &Limits,
+        sink: impl FnMut(&Event<'_>) -> Verdict,
+    ) -> Result<Execution, Error> {
+        self.run(name, correlation_id, limits, sink, |context| {
+            command::run(name, request, context)
+        })
+    }
+
+    /// Runs `work` as the command `name`: counted, bounded, and with every secret cut out of what it
+    /// answers.
+    fn run(
+        &self,
+        name: &str,
+        correlation_id: Option<&str>,
+        limits: &Limits,
         mut sink: impl FnMut(&Event<'_>) -> Verdict,
+        work: impl FnOnce(&mut Context<'_, '_>) -> Result<Execution, Error>,
     ) -> Result<Execution, Error> {
         let _running = self.enter(&limits.cancel);
         let configured = self.configured();
         let started = Instant::now();
         self.metrics.started();
-        let ended = command::run(
-            name,
-            request,
-            &mut Context {
-                properties: &configured.properties,
-                client: &configured.client,
-                log: &self.log,
-                metrics: &self.metrics,
-                instance_name: self.instance_name.as_deref(),
-                limits,
-                correlation_id,
-                sink: &mut sink,
-            },
-        );
+        let ended = work(&mut Context {
+            properties: &configured.properties,
+            client: &configured.client,
+            log: &self.log,
+            metrics: &self.metrics,
+            dedup: &self.dedup,
+            now_s: self.clock.unix_s(),
+            instance_name: self.instance_name.as_deref(),
+            limits,
+            correlation_id,
+            sink: &mut sink,
+        });
         let result = match &ended {
             Ok(execution) => execution.failure.as_ref().map(Error::kind),
             Err(error) => Some(error.kind()),
@@ -200,7 +260,13 @@ impl Adapter {
 
     /// The adapter's counters as one JSON object.
     pub fn metrics(&self) -> String {
-        self.metrics.to_json()
+        let (entries, oldest_s) = self.dedup.window(self.clock.unix_s());
+        let journal_errors = self.dedup.journal_errors();
+        self.metrics.to_json(DedupWindow {
+            entries,
+            oldest_s,
+            journal_errors,
+        })
     }
 
     /// Ends the calls that run, each with its outcome, and runs nothing any more.
@@ -256,6 +322,56 @@ struct Running<'a> {
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         self.adapter.calls().running.remove(&self.call);
+    }
+}
+
+/// Unix time that is read once and then counted on by the monotonic clock: setting the machine's clock
+/// neither forgets nor revives what is remembered.
+#[derive(Debug)]
+struct Clock {
+    started: Instant,
+    unix_at_start: Duration,
+}
+
+impl Clock {
+    fn start() -> Self {
+        let unix_at_start = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        Self {
+            started: Instant::now(),
+            unix_at_start,
+        }
+    }
+
+    fn unix_s(&self) -> u64 {
+        (self.unix_at_start + self.started.elapsed()).as_secs()
+    }
+}
+
+fn dedup(properties: &Properties, clock: &Clock) -> Result<Dedup, Error> {
+    let Some(path) = &properties.journal else {
+        return Ok(Dedup::new(properties.memory));
+    };
+    Dedup::with_journal(properties.memory, path, clock.unix_s()).map_err(|error| {
+        Error::invalid_request(format!(
+            "property dedupJournal: the file cannot be used ({error}); each adapter needs a journal of \
+             its own in a folder it may write to"
+        ))
+    })
+}
+
+fn warn_of_odd_secret(properties: &Properties, log: &Log) {
+    if properties
+        .app_secrets
+        .iter()
+        .any(|secret| !secret.looks_right())
+    {
+        log.record(Level::Warn, "properties", || {
+            let message =
+                "appSecret does not decode to 32 hexadecimal digits, as Meta's App Secrets are";
+            (message.to_owned(), serde_json::json!({}))
+        });
     }
 }
 

@@ -224,7 +224,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     events: webhook::EVENTS,
     extension_properties: properties::EXTENSION_PROPERTIES,
     extension_commands: &[],
-    extension_events: &[],
+    extension_events: webhook::EXTENSION_EVENTS,
     releases: &[
         Release {
             version: "2.0.1",

@@ -21,6 +21,11 @@ impl<'a> Object<'a> {
         (raw.get() != "null").then(|| raw.get())
     }
 
+    /// Whether `name` is given more than once, so that nobody knows which one is meant.
+    pub(crate) fn has_twice(&self, name: &str) -> bool {
+        self.0.iter().filter(|(have, _)| have == name).count() > 1
+    }
+
     /// The text of `name`: a string's characters, or a number's literal.
     pub(crate) fn text(&self, name: &str) -> Option<Cow<'a, str>> {
         self.get(name).and_then(text_of)

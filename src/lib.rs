@@ -17,6 +17,7 @@ compile_error!("the plugin catches panics at its border: build it with panic = \
 
 mod abi;
 mod adapter;
+mod app_secret;
 mod cloud_api;
 mod command;
 mod descriptor;

@@ -1,7 +1,8 @@
 //! Log records: filtered before they are formatted, redacted before they leave.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::secret::Redactor;
 
@@ -23,12 +24,23 @@ pub enum Level {
 
 type Sink = dyn Fn(Level, &str, &str, &str) + Send + Sync;
 
+/// Records a second that [`Log::record_limited`] lets through.
+const LIMIT_PER_SECOND: u32 = 10;
+
 /// Where an adapter's records go: level, target, message, and a JSON object of fields.
 #[derive(Clone, Default)]
 pub struct Log {
     max: Option<Level>,
     sink: Option<Arc<Sink>>,
     redactor: Arc<Redactor>,
+    limited: Arc<Mutex<Limited>>,
+}
+
+/// The second that is being counted.
+#[derive(Default)]
+struct Limited {
+    since: Option<Instant>,
+    count: u32,
 }
 
 impl Log {
@@ -38,12 +50,39 @@ impl Log {
             max: Some(max),
             sink: Some(Arc::new(sink)),
             redactor: Arc::default(),
+            limited: Arc::default(),
         }
     }
 
     pub(crate) fn with_redactor(mut self, redactor: Arc<Redactor>) -> Self {
         self.redactor = redactor;
         self
+    }
+
+    /// As [`Log::record`], but at most ten a second: for what others can cause at will.
+    pub(crate) fn record_limited(
+        &self,
+        level: Level,
+        target: &str,
+        describe: impl FnOnce() -> (String, serde_json::Value),
+    ) {
+        let now = Instant::now();
+        let mut limited = self.limited.lock().unwrap_or_else(PoisonError::into_inner);
+        if limited
+            .since
+            .is_none_or(|since| now.duration_since(since) >= Duration::from_secs(1))
+        {
+            *limited = Limited {
+                since: Some(now),
+                count: 0,
+            };
+        }
+        limited.count = limited.count.saturating_add(1);
+        let wanted = limited.count <= LIMIT_PER_SECOND;
+        drop(limited);
+        if wanted {
+            self.record(level, target, describe);
+        }
     }
 
     /// One record. `describe` runs only if somebody wants it; it gives the message and the fields.

@@ -1,6 +1,8 @@
 //! Counters of one adapter: what ran, how it ended, how long it took. Plain atomics, read as JSON.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -35,7 +37,8 @@ const RESULTS: [Option<Kind>; 15] = [
 pub(crate) struct Metrics {
     commands: Vec<Command>,
     in_flight: AtomicU64,
-    events: [AtomicU64; 4],
+    events: [AtomicU64; 5],
+    webhooks_refused: Mutex<BTreeMap<&'static str, u64>>,
 }
 
 #[derive(Debug)]
@@ -56,6 +59,7 @@ impl Metrics {
             commands: commands.map(command).collect(),
             in_flight: AtomicU64::new(0),
             events: Default::default(),
+            webhooks_refused: Mutex::default(),
         }
     }
 
@@ -80,16 +84,25 @@ impl Metrics {
         }
     }
 
-    /// Counts events: accepted, refused, dropped, ignored.
-    pub(crate) fn events(&self, counts: [u64; 4]) {
+    /// Counts one notification that was not authentic.
+    pub(crate) fn webhook_refused(&self, reason: &'static str) {
+        let mut counts = self
+            .webhooks_refused
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *counts.entry(reason).or_default() += 1;
+    }
+
+    /// Counts events: accepted, refused, dropped, duplicates, ignored.
+    pub(crate) fn events(&self, counts: [u64; 5]) {
         for (total, count) in self.events.iter().zip(counts) {
             total.fetch_add(count, Ordering::Relaxed);
         }
     }
 
-    /// The counters as one JSON object.
-    pub(crate) fn to_json(&self) -> String {
-        let [accepted, refused, dropped, ignored] = self
+    /// The counters as one JSON object; `dedup` is what the deduplication says of itself.
+    pub(crate) fn to_json(&self, dedup: DedupWindow) -> String {
+        let [accepted, refused, dropped, duplicates, ignored] = self
             .events
             .each_ref()
             .map(|count| count.load(Ordering::Relaxed));
@@ -101,8 +114,15 @@ impl Metrics {
                 accepted,
                 refused,
                 dropped,
+                duplicates,
                 ignored,
             },
+            webhooks_refused: self
+                .webhooks_refused
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone(),
+            dedup,
         };
         // Strings and numbers in structs: nothing here can fail to serialise.
         serde_json::to_string(&snapshot).unwrap_or_default()
@@ -160,6 +180,18 @@ struct Snapshot {
     duration: Vec<Latency>,
     #[serde(rename = "wfa.events")]
     events: Events,
+    #[serde(rename = "wfa.webhooks.refused")]
+    webhooks_refused: BTreeMap<&'static str, u64>,
+    #[serde(rename = "wfa.dedup")]
+    dedup: DedupWindow,
+}
+
+/// How far back repeated events are known.
+#[derive(Debug, Default, Clone, Copy, Serialize)]
+pub(crate) struct DedupWindow {
+    pub(crate) entries: usize,
+    pub(crate) oldest_s: u64,
+    pub(crate) journal_errors: u64,
 }
 
 #[derive(Serialize)]
@@ -184,6 +216,7 @@ struct Events {
     accepted: u64,
     refused: u64,
     dropped: u64,
+    duplicates: u64,
     ignored: u64,
 }
 
@@ -203,15 +236,22 @@ mod tests {
         metrics.started();
         metrics.ended("no such command", None, Duration::ZERO);
         metrics.started();
-        metrics.events([1, 2, 3, 4]);
+        metrics.events([1, 2, 3, 4, 5]);
+        metrics.webhook_refused("signature_missing");
         assert_eq!(
-            metrics.to_json(),
+            metrics.to_json(DedupWindow {
+                entries: 7,
+                oldest_s: 8,
+                journal_errors: 0
+            }),
             concat!(
                 r#"{"wfa.commands":[{"command":"a","result":"OK","count":4},"#,
                 r#"{"command":"a","result":"TIMEOUT","count":1}],"wfa.commands.in_flight":1,"#,
                 r#""wfa.commands.duration":[{"command":"a","count":5,"p50_ms":1,"p95_ms":null,"#,
                 r#""p99_ms":null}],"#,
-                r#""wfa.events":{"accepted":1,"refused":2,"dropped":3,"ignored":4}}"#
+                r#""wfa.events":{"accepted":1,"refused":2,"dropped":3,"duplicates":4,"ignored":5},"#,
+                r#""wfa.webhooks.refused":{"signature_missing":1},"#,
+                r#""wfa.dedup":{"entries":7,"oldest_s":8,"journal_errors":0}}"#
             )
         );
     }

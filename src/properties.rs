@@ -6,12 +6,15 @@
 use std::fmt;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::app_secret::AppSecret;
 use crate::descriptor::Field;
 use crate::error::Error;
 use crate::members::Members;
 use crate::secret::Secret;
+use crate::webhook::{Memory, Verifier};
 
 /// Where Meta's Graph API answers.
 const DEFAULT_BASE_URL: &str = "https://graph.facebook.com";
@@ -84,6 +87,42 @@ pub(crate) const EXTENSION_PROPERTIES: &[Field] = &[
     .value(1, 1_073_741_824)
     .default("3145728"),
     Field::string(
+        "appSecret",
+        "App Secret",
+        "The Meta app's App Secret encoded as a Base64 string: with it every notification's signature \
+         is checked",
+    )
+    .length(4, 1000)
+    .secret(),
+    Field::string(
+        "appSecretPrevious",
+        "Previous App Secret",
+        "The App Secret before the last reset, in the same form, while notifications may still be \
+         signed with it",
+    )
+    .length(4, 1000)
+    .secret(),
+    Field::integer(
+        "dedupEntries",
+        "Events remembered",
+        "Accepted events that are remembered so that a repeated one is not emitted again",
+    )
+    .value(1, 4_194_304)
+    .default("65536"),
+    Field::integer(
+        "dedupDays",
+        "Days remembered",
+        "Days for which an accepted event is remembered; Meta repeats for up to seven",
+    )
+    .value(1, 365)
+    .default("8"),
+    Field::string(
+        "dedupJournal",
+        "Journal file",
+        "Absolute path of a file that keeps what is remembered across restarts; one for each adapter",
+    )
+    .length(1, 4096),
+    Field::string(
         "unhandledEvents",
         "Events nobody registered for",
         "retry: the sender keeps the notification and repeats it; drop: it is gone. \
@@ -105,6 +144,12 @@ pub(crate) struct Properties {
     pub(crate) queue: usize,
     pub(crate) max_notification_bytes: usize,
     pub(crate) unhandled_events: UnhandledEvents,
+    pub(crate) app_secrets: Vec<AppSecret>,
+    /// Present if and only if an App Secret is set.
+    pub(crate) verifier: Option<Verifier>,
+    /// Read once, when the adapter is created.
+    pub(crate) memory: Memory,
+    pub(crate) journal: Option<PathBuf>,
 }
 
 /// What becomes of one of the specification's events that nobody registered for.
@@ -122,6 +167,7 @@ impl Properties {
     /// limit and what to do, never the value of a secret.
     pub(crate) fn parse(json: &str) -> Result<Self, Error> {
         let mut members = Members::parse(json, "property")?;
+        let app_secrets = app_secrets(&mut members)?;
         let parsed = Self {
             authentication_token: token(&members.required_text("authenticationToken", 20..=1000)?)?,
             api_version: ApiVersion::parse(&members.required_text("apiVersion", 1..=100)?)?,
@@ -154,10 +200,51 @@ impl Properties {
                     ));
                 }
             },
+            verifier: (!app_secrets.is_empty())
+                .then(|| Verifier::new(app_secrets.iter().map(AppSecret::key))),
+            app_secrets,
+            memory: Memory {
+                entries: size(&mut members, "dedupEntries", 1..=4_194_304, 65_536)?,
+                seconds: members.optional_integer("dedupDays", 1..=365)?.unwrap_or(8) * 86_400,
+            },
+            journal: journal(&mut members)?,
         };
         members.finish()?;
         Ok(parsed)
     }
+
+    /// Everything that must not leave.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        let configured = self.app_secrets.iter().flat_map(AppSecret::secrets);
+        configured.chain([&self.authentication_token])
+    }
+}
+
+/// The App Secrets: the current one, and the previous one while it is being rotated out.
+fn app_secrets(members: &mut Members<'_>) -> Result<Vec<AppSecret>, Error> {
+    let mut secret = |name| match members.raw(name) {
+        Some(raw) => AppSecret::parse(name, raw).map(Some),
+        None => Ok(None),
+    };
+    match (secret("appSecret")?, secret("appSecretPrevious")?) {
+        (None, Some(_)) => Err(Error::invalid_request(
+            "property appSecretPrevious needs appSecret beside it",
+        )),
+        (current, previous) => Ok(current.into_iter().chain(previous).collect()),
+    }
+}
+
+fn journal(members: &mut Members<'_>) -> Result<Option<PathBuf>, Error> {
+    let Some(path) = members.optional_text("dedupJournal", 1..=4096)? else {
+        return Ok(None);
+    };
+    let path = PathBuf::from(path.as_ref());
+    if path.is_absolute() {
+        return Ok(Some(path));
+    }
+    Err(Error::invalid_request(
+        "property dedupJournal must be an absolute path",
+    ))
 }
 
 fn size(

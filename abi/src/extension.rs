@@ -1,7 +1,11 @@
 //! Optional features, each looked up by an id with a revision.
 
+use std::ffi::c_char;
+
 use crate::{wfa_adapter, wfa_buffer, wfa_error, wfa_result};
 
+/// The id of [`wfa_webhook_v1`].
+pub const WFA_WEBHOOK_V1: &std::ffi::CStr = c"wfa.webhook/1";
 /// The id of [`wfa_metrics_v1`].
 pub const WFA_METRICS_V1: &std::ffi::CStr = c"wfa.metrics/1";
 
@@ -17,6 +21,52 @@ pub struct wfa_metrics_v1 {
     pub snapshot: unsafe extern "C" fn(
         adapter: *mut wfa_adapter,
         json: *mut wfa_buffer,
+        error: *mut wfa_error,
+    ) -> wfa_result,
+}
+
+/// Extension `wfa.webhook/1`: webhooks as the HTTP request had them, for hosts that own the listener:
+/// raw bytes, no JSON around them. Static; read only what lies within `struct_size`.
+#[repr(C)]
+#[derive(Debug)]
+pub struct wfa_webhook_v1 {
+    /// Size of this struct in the plugin's version.
+    pub struct_size: u32,
+    /// Answers the GET request that registers a callback URL. [any thread]
+    ///
+    /// `query` is the request's query string as it came, `verify_token` the configured token; both are
+    /// UTF-8 and lent. `body` receives what to answer as `text/plain`, byte for byte; release it. No
+    /// signature is asked for: the request has none. `error` may be NULL.
+    ///
+    /// `WFA_OK` (answer 200 with `body`) · `WFA_ERR_UNAUTHENTIC` (another token: answer 403) ·
+    /// `WFA_ERR_INVALID_REQUEST` (no handshake: answer 400) · `WFA_ERR_INVALID_ARGUMENT` ·
+    /// `WFA_ERR_STATE`.
+    pub challenge: unsafe extern "C" fn(
+        adapter: *mut wfa_adapter,
+        query: *const c_char,
+        query_len: usize,
+        verify_token: *const c_char,
+        verify_token_len: usize,
+        body: *mut wfa_buffer,
+        error: *mut wfa_error,
+    ) -> wfa_result,
+    /// Processes the body of a POST request. [any thread; the events come on this thread]
+    ///
+    /// `body` is `len` raw bytes, `signature_header` the value of the header that signs them (NULL if
+    /// the request has none); both are lent. The signature is checked before anything is parsed; an
+    /// adapter without a secret to check with answers `WFA_ERR_UNAUTHENTIC`. `response` receives the
+    /// same JSON as the command that processes notifications; release it. `error` may be NULL.
+    ///
+    /// `WFA_OK` (answer 200) · `WFA_ERR_UNAUTHENTIC` (answer 401 or 403) ·
+    /// `WFA_ERR_EVENT_NOT_ACCEPTED` (answer 5xx: the sender repeats it) · `WFA_ERR_INVALID_REQUEST`
+    /// (too large: answer 413) · `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_STATE`.
+    pub process: unsafe extern "C" fn(
+        adapter: *mut wfa_adapter,
+        body: *const c_char,
+        len: usize,
+        signature_header: *const c_char,
+        signature_header_len: usize,
+        response: *mut wfa_buffer,
         error: *mut wfa_error,
     ) -> wfa_result,
 }

@@ -21,6 +21,8 @@ mod host;
 mod result;
 mod table;
 
+#[cfg(feature = "loader")]
+mod loader;
 #[cfg(feature = "abi_stable")]
 mod rust_module;
 
@@ -34,7 +36,7 @@ pub use descriptor::{
     wfa_field, wfa_release,
 };
 pub use error::{WFA_ERROR_MAYBE_SENT, WFA_ERROR_PANIC, WFA_ERROR_RETRYABLE, wfa_error};
-pub use extension::{WFA_METRICS_V1, wfa_metrics_v1};
+pub use extension::{WFA_METRICS_V1, WFA_WEBHOOK_V1, wfa_metrics_v1, wfa_webhook_v1};
 pub use host::{
     WFA_LOG_DEBUG, WFA_LOG_ERROR, WFA_LOG_INFO, WFA_LOG_OFF, WFA_LOG_TRACE, WFA_LOG_WARN, wfa_host,
     wfa_host_extension_callback, wfa_log_callback,
@@ -45,6 +47,12 @@ pub use table::{
     wfa_call_options, wfa_entry_fn,
 };
 
+#[cfg(feature = "loader")]
+pub use loader::{
+    Adapter, CallOptions, CommandOutput, CommandRef, DescriptorRef, EventRef, Failure, FieldRef,
+    HostInfo, LoadError, LogFunction, LogLevel, LogRecord, Plugin, Registration, ReleaseRef,
+    Verdict, result_name,
+};
 #[cfg(feature = "abi_stable")]
 pub use rust_module::{AdapterModule, AdapterModuleRef};
 

@@ -12,6 +12,7 @@ use crate::adapter::{Adapter, CallOptions, Execution, check};
 use crate::cloud_api::Limits;
 use crate::descriptor::descriptor;
 use crate::error::{Error, Kind};
+use crate::event::{Event, Verdict};
 
 pub(super) struct Instance {
     adapter: Adapter,
@@ -54,12 +55,9 @@ impl Instance {
         correlation_id: Option<&str>,
         limits: &Limits,
     ) -> Result<Execution, Error> {
+        let sink = |event: &Event<'_>| self.emit(event);
         self.adapter
-            .execute_within(name, request, correlation_id, limits, |event| {
-                let give_back = EventCallback::give_back;
-                self.callbacks
-                    .emit(event.name(), |callback| callback.call(event), give_back)
-            })
+            .execute_within(name, request, correlation_id, limits, sink)
     }
 
     /// Queues one command; `completion` gets its end, exactly once, on a thread of the library. `id`
@@ -105,6 +103,27 @@ impl Instance {
                 Err(error)
             }
         }
+    }
+
+    pub(super) fn process_webhook(
+        &self,
+        body: &[u8],
+        signature: Option<&[u8]>,
+    ) -> Result<Execution, Error> {
+        let _inside = self.enter()?;
+        self.adapter
+            .process_webhook(body, signature, |event| self.emit(event))
+    }
+
+    pub(super) fn answer_challenge(&self, query: &str, token: &str) -> Result<String, Error> {
+        let _inside = self.enter()?;
+        self.adapter.answer_challenge(query, token)
+    }
+
+    fn emit(&self, event: &Event<'_>) -> Verdict {
+        let give_back = EventCallback::give_back;
+        self.callbacks
+            .emit(event.name(), |callback| callback.call(event), give_back)
     }
 
     pub(super) fn cancel(&self, operation: u64) -> Result<(), Error> {

@@ -44,7 +44,11 @@ pub(super) unsafe fn optional_text<'a>(
 ///
 /// # Safety
 /// As [`text`].
-unsafe fn bytes<'a>(ptr: *const c_char, len: usize, what: &str) -> Result<&'a [u8], Error> {
+pub(super) unsafe fn bytes<'a>(
+    ptr: *const c_char,
+    len: usize,
+    what: &str,
+) -> Result<&'a [u8], Error> {
     if ptr.is_null() {
         return Err(invalid(format!("{what} is NULL; pass a text")));
     }

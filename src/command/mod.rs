@@ -9,6 +9,8 @@ mod send_message_reaction;
 mod send_message_text;
 mod send_message_text_template;
 
+pub(crate) use process_webhook::process as process_webhook_body;
+
 use crate::cloud_api::{Client, Limits};
 use crate::descriptor;
 use crate::error::{Error, Kind};
@@ -16,6 +18,7 @@ use crate::event::EventSink;
 use crate::log::Log;
 use crate::metrics::Metrics;
 use crate::properties::Properties;
+use crate::webhook::Dedup;
 
 /// The specification's commands, in its order.
 pub(crate) const COMMANDS: &[&descriptor::Command] = &[
@@ -31,6 +34,9 @@ pub(crate) struct Context<'a, 's> {
     pub(crate) client: &'a Client,
     pub(crate) log: &'a Log,
     pub(crate) metrics: &'a Metrics,
+    pub(crate) dedup: &'a Dedup,
+    /// Unix seconds that never go back.
+    pub(crate) now_s: u64,
     /// The instance's name, if the host gave one.
     pub(crate) instance_name: Option<&'a str>,
     pub(crate) limits: &'a Limits,
@@ -80,6 +86,7 @@ fn names() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::webhook::Memory;
 
     #[test]
     fn every_row_has_its_branch_and_unknown_names_are_listed() {
@@ -104,6 +111,11 @@ mod tests {
                 client: &client,
                 log: &Log::default(),
                 metrics: &Metrics::new(std::iter::empty()),
+                dedup: &Dedup::new(Memory {
+                    entries: 1,
+                    seconds: 1,
+                }),
+                now_s: 0,
                 instance_name: None,
                 limits: &limits,
                 correlation_id: None,

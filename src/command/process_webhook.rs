@@ -1,4 +1,9 @@
-//! processWebhook: one notification of Meta's, as text; an event for every message and status in it.
+//! processWebhook: one notification of Meta's; an event for everything in it.
+//!
+//! Two ways in, one work: as the command, with the body as text, and as raw bytes for hosts that own the
+//! HTTP listener. Order of work: size cap, signature over the bytes, then parsing.
+
+use std::borrow::Cow;
 
 use super::response::{self, DETAILS, Details, STATUS};
 use super::{Context, Execution, request};
@@ -7,7 +12,7 @@ use crate::error::{Error, Kind};
 use crate::event::Verdict;
 use crate::log::Level;
 use crate::properties::UnhandledEvents;
-use crate::webhook::{self, Delivery, Unreadable};
+use crate::webhook::{self, Delivery, Refusal, Unreadable};
 
 pub(super) const COMMAND: Command = Command {
     name: "processWebhook",
@@ -20,14 +25,17 @@ pub(super) const COMMAND: Command = Command {
     )
     .required()],
     response: &[STATUS],
-    extension_request: &[],
+    extension_request: &[Field::string(
+        "signature",
+        "Signature",
+        "The request's header X-Hub-Signature-256; required if the property appSecret is set.",
+    )],
     extension_response: &[DETAILS],
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    let limit = context.properties.max_notification_bytes;
-    let notification = match parse(json, limit) {
-        Ok(notification) => notification,
+    let (notification, signature) = match parse(json) {
+        Ok(parsed) => parsed,
         Err(error) if error.kind() == Kind::InvalidArgument => return Err(error),
         Err(error) => {
             let details = Details {
@@ -37,6 +45,29 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
             return Ok(response::of_webhook(details, Some(error)));
         }
     };
+    let signature = signature.as_deref().map(str::as_bytes);
+    let checked = signature.is_some() || context.properties.verifier.is_some();
+    Ok(process(
+        notification.as_bytes(),
+        checked.then_some(signature),
+        context,
+    ))
+}
+
+fn parse(json: &str) -> Result<(Cow<'_, str>, Option<Cow<'_, str>>), Error> {
+    let mut members = request::members(json)?;
+    let notification = members.required_text("whatsAppNotification", 1..=usize::MAX)?;
+    let signature = members.optional_text("signature", 1..=4096)?;
+    members.finish()?;
+    Ok((notification, signature))
+}
+
+/// Processes one body. `signature` is none if the host has checked it, else the header as it came.
+pub(crate) fn process(
+    body: &[u8],
+    signature: Option<Option<&[u8]>>,
+    context: &mut Context<'_, '_>,
+) -> Execution {
     if context.limits.cancel.is_cancelled() {
         let details = Details {
             reason: Some("cancelled"),
@@ -46,60 +77,73 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
             Kind::Cancelled,
             "the call was cancelled; no event was emitted",
         );
-        return Ok(response::of_webhook(details, Some(error)));
+        return response::of_webhook(details, Some(error));
     }
+    let limit = context.properties.max_notification_bytes;
+    if body.len() > limit {
+        return too_large(body.len(), limit);
+    }
+    if let Some(header) = signature {
+        let verifier = context.properties.verifier.as_ref();
+        let verdict = verifier.map_or(Err(Refusal::NoSecret), |v| v.verify(body, header));
+        if let Err(refusal) = verdict {
+            return unauthentic(refusal, context);
+        }
+    }
+    let verified = if signature.is_some() {
+        "adapter"
+    } else {
+        "host"
+    };
+    // Bytes that are no UTF-8 cost their characters, not the notification.
+    let text = String::from_utf8_lossy(body);
     let scope = webhook::Scope {
         adapter: context.instance_name,
         unhandled: match context.properties.unhandled_events {
             UnhandledEvents::Retry => Verdict::Retry,
             UnhandledEvents::Drop => Verdict::Dropped,
         },
+        dedup: context.dedup,
+        now_s: context.now_s,
     };
-    Ok(
-        match webhook::process(&notification, &scope, context.sink) {
-            Ok(delivery) => {
-                context.metrics.events(delivery.counts());
-                context.log.record(Level::Debug, "webhook", || {
-                    ("notification processed".to_owned(), delivery.to_fields())
-                });
-                of_delivery(&delivery)
-            }
-            Err(unreadable) => of_unreadable(unreadable),
-        },
-    )
+    let delivery = match webhook::process(&text, &scope, context.sink) {
+        Ok(delivery) => delivery,
+        // Authentic and unreadable: refusing it would make the sender repeat it for a week.
+        Err(unreadable) if signature.is_some() => {
+            webhook::process_unreadable(&text, unreadable, &scope, context.sink)
+        }
+        Err(unreadable) => return of_unreadable(unreadable),
+    };
+    context.metrics.events(delivery.counts());
+    context.log.record(Level::Debug, "webhook", || {
+        let [accepted, refused, dropped, duplicates, ignored] = delivery.counts();
+        let fields = serde_json::json!({
+            "verified": verified, "accepted": accepted, "refused": refused, "dropped": dropped,
+            "duplicates": duplicates, "ignored": ignored,
+        });
+        ("notification processed".to_owned(), fields)
+    });
+    of_delivery(&delivery, verified)
 }
 
-fn parse(json: &str, limit: usize) -> Result<std::borrow::Cow<'_, str>, Error> {
-    let mut members = request::members(json)?;
-    let notification = members.required_text("whatsAppNotification", 1..=usize::MAX)?;
-    members.finish()?;
-    if notification.len() > limit {
-        return Err(Error::invalid_request(format!(
-            "request member whatsAppNotification has {} bytes; the limit is {limit} \
-             (property maxNotificationBytes)",
-            notification.len()
-        )));
-    }
-    Ok(notification)
-}
-
-fn of_delivery(delivery: &Delivery) -> Execution {
+fn of_delivery(delivery: &Delivery, verified: &'static str) -> Execution {
     let failure = (delivery.refused > 0).then(|| {
         Error::new(
             Kind::EventNotAccepted,
             format!(
                 "{} of {} events were not accepted; answer the webhook with 5xx so that it is repeated",
                 delivery.refused,
-                delivery.accepted + delivery.refused + delivery.dropped
+                delivery.counts().iter().sum::<u64>()
             ),
         )
         .with_retry(true, None)
     });
     let details = Details {
-        verified: Some("host"),
+        verified: Some(verified),
         accepted: Some(delivery.accepted),
         refused: Some(delivery.refused),
         dropped: Some(delivery.dropped),
+        duplicates: Some(delivery.duplicates),
         ignored: Some(delivery.ignored),
         ..Details::default()
     };
@@ -115,4 +159,29 @@ fn of_unreadable(unreadable: Unreadable) -> Execution {
     };
     let message = format!("request member whatsAppNotification {}", unreadable.hint());
     response::of_webhook(details, Some(Error::invalid_request(message)))
+}
+
+fn too_large(bytes: usize, limit: usize) -> Execution {
+    let details = Details {
+        reason: Some("too_large"),
+        ..Details::default()
+    };
+    let error = Error::invalid_request(format!(
+        "the notification has {bytes} bytes; the limit is {limit} (property maxNotificationBytes)"
+    ));
+    response::of_webhook(details, Some(error))
+}
+
+fn unauthentic(refusal: Refusal, context: &Context<'_, '_>) -> Execution {
+    context.metrics.webhook_refused(refusal.reason());
+    context.log.record_limited(Level::Warn, "webhook", || {
+        let fields = serde_json::json!({ "reason": refusal.reason() });
+        ("notification refused".to_owned(), fields)
+    });
+    let details = Details {
+        reason: Some(refusal.reason()),
+        hint: Some(refusal.hint()),
+        ..Details::default()
+    };
+    response::of_webhook(details, Some(Error::new(Kind::Unauthentic, refusal.hint())))
 }

@@ -59,6 +59,8 @@ pub(super) struct Details<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) dropped: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) duplicates: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) ignored: Option<u64>,
 }
 

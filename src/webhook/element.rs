@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use sha2::{Digest, Sha256};
 
+use super::envelope::Account;
+use super::event_json::push_sound;
 use crate::json::{Object, elements_of};
 
 /// A message or a status, as the text it had.
@@ -34,22 +36,27 @@ impl<'a> Element<'a> {
         same(number, "wa_id") || same(user, "user_id")
     }
 
-    /// The id of a message's event.
-    pub(super) fn message_event_id(&self, phone_number_id: &str) -> String {
-        match self.text("id") {
-            Some(id) => format!("m|{phone_number_id}|{id}"),
-            None => self.event_id_by_content(),
+    /// Writes the id of a message's event to `out`. Answers whether it tells this message from every
+    /// other one.
+    pub(super) fn write_message_id(&self, out: &mut String, phone_number_id: &str) -> bool {
+        let Some(id) = self.text("id") else {
+            return self.write_content_id(out);
+        };
+        out.clear();
+        for part in ["m|", phone_number_id, "|", &id] {
+            out.push_str(part);
         }
+        true
     }
 
-    /// The id of a status' event. Group statuses share the message's id, so recipient and participant
-    /// are part of it; both spellings that Meta uses are read.
-    pub(super) fn status_event_id(&self, phone_number_id: &str) -> String {
+    /// Writes the id of a status' event to `out`. Group statuses share the message's id, so recipient and
+    /// participant are part of it; both spellings that Meta uses are read.
+    pub(super) fn write_status_id(&self, out: &mut String, phone_number_id: &str) -> bool {
         let Some(id) = self.text("id") else {
-            return self.event_id_by_content();
+            return self.write_content_id(out);
         };
         if self.text("type").is_some_and(|kind| kind != "message") {
-            return self.event_id_by_content();
+            return self.write_content_id(out);
         }
         let first = |names: &[&str]| {
             names
@@ -71,17 +78,26 @@ impl<'a> Element<'a> {
             .first()
             .and_then(|error| Object::parse(error)?.text("code"))
             .unwrap_or_default();
-        format!("s|{phone_number_id}|{id}|{recipient}|{participant}|{status}|{code}")
+        out.clear();
+        out.push('s');
+        for part in [
+            phone_number_id,
+            &id,
+            &recipient,
+            &participant,
+            &status,
+            &code,
+        ] {
+            out.push('|');
+            out.push_str(part);
+        }
+        true
     }
 
-    fn event_id_by_content(&self) -> String {
-        use std::fmt::Write as _;
-        let digest = Sha256::digest(self.raw.as_bytes());
-        let mut id = String::from("x|");
-        for byte in digest.iter().take(16) {
-            let _ = write!(id, "{byte:02x}");
-        }
-        id
+    fn write_content_id(&self, out: &mut String) -> bool {
+        let time = self.text("timestamp");
+        write_hash(out, &[self.raw]);
+        time.is_some()
     }
 
     /// Appends the element. Members that the specification types as string and Meta sends as a number
@@ -103,13 +119,50 @@ impl<'a> Element<'a> {
         let mut copied = 0;
         for number in numbers {
             let start = place(number);
-            out.push_str(self.raw.get(copied..start).unwrap_or_default());
+            push_sound(out, self.raw.get(copied..start).unwrap_or_default());
             out.push('"');
             out.push_str(number);
             out.push('"');
             copied = start + number.len();
         }
-        out.push_str(self.raw.get(copied..).unwrap_or_default());
+        push_sound(out, self.raw.get(copied..).unwrap_or_default());
+    }
+}
+
+/// Writes an id made of what a part without an id says: `x|` and 128 bits of SHA-256. Answers whether
+/// it tells this part from every other one: without a time, two of the same words may be two events.
+pub(super) fn content_id(out: &mut String, account: &Account<'_>, raw: &str) -> bool {
+    match &account.time {
+        Some(time) => {
+            write_hash(
+                out,
+                &[
+                    account.id.as_deref().unwrap_or_default(),
+                    "|",
+                    time,
+                    "|",
+                    raw,
+                ],
+            );
+            true
+        }
+        None => {
+            write_hash(out, &[raw]);
+            false
+        }
+    }
+}
+
+fn write_hash(out: &mut String, parts: &[&str]) {
+    use std::fmt::Write as _;
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part.as_bytes());
+    }
+    out.clear();
+    out.push_str("x|");
+    for byte in hasher.finalize().iter().take(16) {
+        let _ = write!(out, "{byte:02x}");
     }
 }
 
@@ -135,30 +188,36 @@ mod tests {
         assert_eq!(projected(untouched), untouched);
     }
 
+    fn message_id(raw: &str) -> (String, bool) {
+        let mut id = String::new();
+        let identity = Element::parse(raw).unwrap().write_message_id(&mut id, "55");
+        (id, identity)
+    }
+
+    fn status_id(raw: &str) -> (String, bool) {
+        let mut id = String::new();
+        let identity = Element::parse(raw).unwrap().write_status_id(&mut id, "55");
+        (id, identity)
+    }
+
     #[test]
     fn event_ids_have_the_parts_that_tell_events_apart() {
         let status = r#"{"id":"w1","status":"failed","recipient_user_id":"US.1","participant_recipient_id":"p","errors":[{"code":131047}]}"#;
         assert_eq!(
-            Element::parse(status).unwrap().status_event_id("55"),
-            "s|55|w1|US.1|p|failed|131047"
+            status_id(status),
+            ("s|55|w1|US.1|p|failed|131047".to_owned(), true)
         );
-        assert_eq!(
-            Element::parse(r#"{"id":"w1"}"#)
-                .unwrap()
-                .message_event_id("55"),
-            "m|55|w1"
-        );
+        assert_eq!(message_id(r#"{"id":"w1"}"#), ("m|55|w1".to_owned(), true));
         // printf '%s' '{"a":1}' | sha256sum
+        let hash = "x|015abd7f5cc57a2dd94b7590f04ad808".to_owned();
         assert_eq!(
-            Element::parse(r#"{"a":1}"#).unwrap().message_event_id("55"),
-            "x|015abd7f5cc57a2dd94b7590f04ad808"
+            message_id(r#"{"a":1}"#),
+            (hash, false),
+            "no id and no time: not to be known again"
         );
-        let payment = r#"{"id":"w1","type":"payment","status":"captured"}"#;
-        assert!(
-            Element::parse(payment)
-                .unwrap()
-                .status_event_id("55")
-                .starts_with("x|")
-        );
+        assert!(message_id(r#"{"timestamp":"1"}"#).1);
+        let payment = r#"{"id":"w1","type":"payment","status":"captured","timestamp":"1"}"#;
+        let (id, identity) = status_id(payment);
+        assert!(id.starts_with("x|") && identity, "{id}");
     }
 }

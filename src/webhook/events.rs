@@ -1,16 +1,24 @@
-//! From changes to events: one for every message and every status, with the contact it belongs to.
+//! From the parts of a notification to events: one for every message and every status, with the contact
+//! it belongs to, and one for everything else, so that nothing is lost.
 
-use super::element::Element;
-use super::envelope::{Change, Unreadable, changes};
+use std::borrow::Cow;
+
+use super::dedup::{Claim, Dedup};
+use super::element::{Element, content_id};
+use super::envelope::{Account, Change, Part, Unreadable, walk};
+use super::event_json::EventJson;
 use crate::event::{Event, EventSink, Verdict};
-use crate::json::{Object, push_string};
+use crate::json::Object;
 
-/// What the events say about the adapter, and what becomes of those nobody registered for.
+/// What the events say about the adapter, and what is remembered.
 pub(crate) struct Scope<'a> {
     /// The instance's name, if the host gave one.
     pub(crate) adapter: Option<&'a str>,
     /// The verdict on an event of the specification that has no receiver.
     pub(crate) unhandled: Verdict,
+    pub(crate) dedup: &'a Dedup,
+    /// Unix seconds.
+    pub(crate) now_s: u64,
 }
 
 /// What became of a notification's events.
@@ -19,180 +27,259 @@ pub(crate) struct Delivery {
     pub(crate) accepted: u64,
     pub(crate) refused: u64,
     pub(crate) dropped: u64,
-    /// Parts that have no event.
+    /// Accepted before, not emitted again.
+    pub(crate) duplicates: u64,
+    /// Extension events that nobody registered for.
     pub(crate) ignored: u64,
 }
 
 impl Delivery {
-    /// Accepted, refused, dropped, ignored.
-    pub(crate) const fn counts(self) -> [u64; 4] {
-        [self.accepted, self.refused, self.dropped, self.ignored]
-    }
-
-    /// The counts as fields of a log record.
-    pub(crate) fn to_fields(self) -> serde_json::Value {
-        serde_json::json!({
-            "accepted": self.accepted,
-            "refused": self.refused,
-            "dropped": self.dropped,
-            "ignored": self.ignored,
-        })
+    /// Accepted, refused, dropped, duplicates, ignored.
+    pub(crate) const fn counts(self) -> [u64; 5] {
+        [
+            self.accepted,
+            self.refused,
+            self.dropped,
+            self.duplicates,
+            self.ignored,
+        ]
     }
 }
 
-/// Emits every event of `body` in order: per change its messages, then its statuses. One event's
-/// refusal does not keep the others back.
+/// Emits every event of `body` in order: per change its messages, then its statuses, then its errors.
+/// One event's refusal does not keep the others back.
 ///
 /// # Errors
-/// `body` is no notification of the Cloud API.
+/// `body` is no notification of the Cloud API; nothing was emitted.
 pub(crate) fn process(
     body: &str,
     scope: &Scope<'_>,
     sink: &mut EventSink<'_>,
 ) -> Result<Delivery, Unreadable> {
-    let mut emitter = Emitter {
-        scope,
-        sink,
-        delivery: Delivery::default(),
-        json: String::new(),
-    };
-    for change in changes(body)? {
-        emitter.change(&change);
-    }
+    let mut emitter = Emitter::new(scope, sink);
+    walk(body, &mut |part| match part {
+        Part::Change(change) => emitter.change(&change),
+        Part::Broken {
+            raw,
+            reason,
+            account,
+        } => emitter.dead_letter(raw, reason, &account),
+    })?;
     Ok(emitter.delivery)
+}
+
+/// Emits a body that is authentic and no notification as one `dead_letter`.
+pub(crate) fn process_unreadable(
+    body: &str,
+    unreadable: Unreadable,
+    scope: &Scope<'_>,
+    sink: &mut EventSink<'_>,
+) -> Delivery {
+    let mut emitter = Emitter::new(scope, sink);
+    emitter.dead_letter(body, unreadable.reason(), &Account::default());
+    emitter.delivery
 }
 
 struct Emitter<'a, 's> {
     scope: &'a Scope<'a>,
     sink: &'a mut EventSink<'s>,
     delivery: Delivery,
-    /// The event under construction; kept for its capacity.
-    json: String,
+    json: EventJson,
+    /// The event's id; kept for its capacity.
+    id: String,
 }
 
 /// What all events of one change have in common.
 struct Origin<'a> {
-    change: &'a Change<'a>,
-    phone_number_id: Option<std::borrow::Cow<'a, str>>,
-    display_phone_number: Option<std::borrow::Cow<'a, str>>,
+    account: &'a Account<'a>,
+    phone_number_id: Option<Cow<'a, str>>,
+    display_phone_number: Option<Cow<'a, str>>,
     contacts: Option<Vec<&'a str>>,
     /// Whether the value holds one element and one contact, which then belong together.
     single: bool,
 }
 
-impl Emitter<'_, '_> {
+/// Whether an event without a receiver is the host's loss or the host's choice.
+#[derive(Clone, Copy)]
+enum Standing {
+    Specification,
+    Extension,
+}
+
+impl<'a, 's> Emitter<'a, 's> {
+    fn new(scope: &'a Scope<'a>, sink: &'a mut EventSink<'s>) -> Self {
+        let (json, id) = (EventJson::default(), String::new());
+        Self {
+            scope,
+            sink,
+            delivery: Delivery::default(),
+            json,
+            id,
+        }
+    }
+
     fn change(&mut self, change: &Change<'_>) {
-        let value = change.value.and_then(Object::parse);
-        let Some(value) = value.filter(|_| change.field.as_deref() == Some("messages")) else {
-            self.delivery.ignored += 1;
-            return;
+        let Some(value) = Object::parse(change.value) else {
+            return self.dead_letter(change.raw, "value_not_an_object", &change.account);
         };
         let metadata = value.get("metadata").and_then(Object::parse);
         let metadata_text = |name| metadata.as_ref().and_then(|metadata| metadata.text(name));
+        let mut origin = Origin {
+            account: &change.account,
+            phone_number_id: metadata_text("phone_number_id"),
+            display_phone_number: metadata_text("display_phone_number"),
+            contacts: None,
+            single: false,
+        };
+        if change.field != "messages" {
+            return self.account_notification(change, &origin);
+        }
         let messages = value.elements("messages");
         let statuses = value.elements("statuses");
         let contacts = value.get("contacts").map(|_| value.elements("contacts"));
-        let origin = Origin {
-            change,
-            phone_number_id: metadata_text("phone_number_id"),
-            display_phone_number: metadata_text("display_phone_number"),
-            single: messages.len() + statuses.len() == 1
-                && contacts
-                    .as_ref()
-                    .is_some_and(|contacts| contacts.len() == 1),
-            contacts,
-        };
+        origin.single = messages.len() + statuses.len() == 1
+            && contacts
+                .as_ref()
+                .is_some_and(|contacts| contacts.len() == 1);
+        origin.contacts = contacts;
         for raw in &messages {
             match Element::parse(raw) {
                 Some(message) => self.message(&message, &origin),
-                None => self.delivery.ignored += 1,
+                None => self.dead_letter(raw, "message_not_an_object", &change.account),
             }
         }
         for raw in &statuses {
             match Element::parse(raw) {
                 Some(status) => self.status(&status, &origin),
-                None => self.delivery.ignored += 1,
+                None => self.dead_letter(raw, "status_not_an_object", &change.account),
             }
         }
-        if value.get("errors").is_some() || (messages.is_empty() && statuses.is_empty()) {
-            self.delivery.ignored += 1;
+        if let Some(errors) = value.get("errors") {
+            self.message_error(errors, &origin);
+        } else if messages.is_empty() && statuses.is_empty() {
+            self.dead_letter(change.raw, "value_without_elements", &change.account);
         }
     }
 
     fn message(&mut self, message: &Element<'_>, origin: &Origin<'_>) {
-        self.json.clear();
-        self.json.push_str("{\"contacts\":[");
-        self.json.push_str(
-            origin
-                .contact_of(message, "from", "from_user_id")
-                .unwrap_or_default(),
-        );
-        self.json.push_str("],\"messages\":[");
-        message.push_projected(&mut self.json);
-        self.json.push(']');
-        let id = message.message_event_id(origin.phone_number_id.as_deref().unwrap_or_default());
-        self.push_origin(&id, origin);
-        self.emit("customer_message\0");
+        let number = origin.phone_number_id.as_deref().unwrap_or_default();
+        let identity = message.write_message_id(&mut self.id, number);
+        self.json.begin();
+        let contact = origin.contact_of(message, "from", "from_user_id");
+        self.json.array("contacts", contact);
+        self.json
+            .array_with("messages", |out| message.push_projected(out));
+        self.push_origin(origin);
+        self.emit("customer_message\0", Standing::Specification, identity);
     }
 
     fn status(&mut self, status: &Element<'_>, origin: &Origin<'_>) {
-        self.json.clear();
-        self.json.push_str("{\"statuses\":[");
-        status.push_projected(&mut self.json);
-        self.json.push(']');
+        let number = origin.phone_number_id.as_deref().unwrap_or_default();
+        let identity = status.write_status_id(&mut self.id, number);
+        self.json.begin();
+        self.json
+            .array_with("statuses", |out| status.push_projected(out));
         if origin.contacts.is_some() {
-            self.json.push_str(",\"contacts\":[");
             let contact = origin.contact_of(status, "recipient_id", "recipient_user_id");
-            self.json.push_str(contact.unwrap_or_default());
-            self.json.push(']');
+            self.json.array("contacts", contact);
         }
-        let id = status.status_event_id(origin.phone_number_id.as_deref().unwrap_or_default());
-        self.push_origin(&id, origin);
-        self.push_member(
+        self.push_origin(origin);
+        self.json.text(
             "correlationId",
             status.text("biz_opaque_callback_data").as_deref(),
         );
         let rank = match status.text("status").as_deref() {
-            Some("sent") => ",\"rank\":1",
-            Some("delivered") => ",\"rank\":2",
-            Some("read") => ",\"rank\":3",
-            Some("played") => ",\"rank\":4",
-            _ => "",
+            Some("sent") => Some("1"),
+            Some("delivered") => Some("2"),
+            Some("read") => Some("3"),
+            Some("played") => Some("4"),
+            _ => None,
         };
-        self.json.push_str(rank);
-        self.emit("status_changed\0");
-    }
-
-    fn push_origin(&mut self, event_id: &str, origin: &Origin<'_>) {
-        self.push_member("eventId", Some(event_id));
-        self.push_member("adapter", self.scope.adapter);
-        self.push_member(
-            "businessAccountId",
-            origin.change.business_account_id.as_deref(),
-        );
-        self.push_member("phoneNumberId", origin.phone_number_id.as_deref());
-        self.push_member("displayPhoneNumber", origin.display_phone_number.as_deref());
-    }
-
-    fn push_member(&mut self, name: &str, value: Option<&str>) {
-        if let Some(value) = value {
-            self.json.push_str(",\"");
-            self.json.push_str(name);
-            self.json.push_str("\":");
-            push_string(&mut self.json, value);
+        if let Some(rank) = rank {
+            self.json.raw("rank", rank);
         }
+        self.emit("status_changed\0", Standing::Specification, identity);
     }
 
-    fn emit(&mut self, name: &'static str) {
-        self.json.push_str("}\0");
-        let verdict = match (self.sink)(&Event::terminated(name, &self.json)) {
-            Verdict::Unhandled => self.scope.unhandled,
-            verdict => verdict,
+    /// Everything that is not a message: template and account news, calls, groups, history, …
+    fn account_notification(&mut self, change: &Change<'_>, origin: &Origin<'_>) {
+        let identity = content_id(&mut self.id, &change.account, change.raw);
+        self.json.begin();
+        self.json.text("field", Some(&change.field));
+        self.json.raw("value", change.value);
+        if change.has_more {
+            self.json.raw("change", change.raw);
+        }
+        self.push_origin(origin);
+        self.emit("account_notification\0", Standing::Extension, identity);
+    }
+
+    /// Errors that belong to no message.
+    fn message_error(&mut self, errors: &str, origin: &Origin<'_>) {
+        let identity = content_id(&mut self.id, origin.account, errors);
+        self.json.begin();
+        self.json.raw("errors", errors);
+        self.push_origin(origin);
+        self.emit("message_error\0", Standing::Extension, identity);
+    }
+
+    /// What could not be understood.
+    fn dead_letter(&mut self, raw: &str, reason: &str, account: &Account<'_>) {
+        let identity = content_id(&mut self.id, account, raw);
+        self.json.begin();
+        self.json.text("reason", Some(reason));
+        self.json.text("raw", Some(raw));
+        self.push_origin(&Origin {
+            account,
+            phone_number_id: None,
+            display_phone_number: None,
+            contacts: None,
+            single: false,
+        });
+        self.emit("dead_letter\0", Standing::Extension, identity);
+    }
+
+    fn push_origin(&mut self, origin: &Origin<'_>) {
+        self.json.text("eventId", Some(&self.id));
+        self.json.text("adapter", self.scope.adapter);
+        self.json
+            .text("businessAccountId", origin.account.id.as_deref());
+        self.json
+            .text("phoneNumberId", origin.phone_number_id.as_deref());
+        self.json
+            .text("displayPhoneNumber", origin.display_phone_number.as_deref());
+        self.json.text("entryTime", origin.account.time.as_deref());
+    }
+
+    /// Emits the event under construction, unless it was accepted before. Without an `identity` there is
+    /// nothing to know it again by: it is emitted every time.
+    fn emit(&mut self, name: &'static str, standing: Standing, identity: bool) {
+        let ticket = match identity.then(|| self.scope.dedup.claim(&self.id, self.scope.now_s)) {
+            Some(Claim::Done) => {
+                self.delivery.duplicates += 1;
+                return;
+            }
+            Some(Claim::InFlight) => {
+                self.delivery.refused += 1;
+                return;
+            }
+            Some(Claim::New(ticket)) => Some(ticket),
+            None => None,
         };
-        match verdict {
-            Verdict::Accepted => self.delivery.accepted += 1,
-            Verdict::Dropped => self.delivery.dropped += 1,
-            Verdict::Retry | Verdict::Unhandled => self.delivery.refused += 1,
+        let verdict = (self.sink)(&Event::terminated(name, self.json.end()));
+        let verdict = match (verdict, standing) {
+            (Verdict::Unhandled, Standing::Specification) => self.scope.unhandled,
+            (verdict, _) => verdict,
+        };
+        let count = match verdict {
+            Verdict::Accepted => &mut self.delivery.accepted,
+            Verdict::Retry => &mut self.delivery.refused,
+            Verdict::Dropped => &mut self.delivery.dropped,
+            Verdict::Unhandled => &mut self.delivery.ignored,
+        };
+        *count += 1;
+        if let (Some(ticket), Verdict::Accepted | Verdict::Dropped) = (ticket, verdict) {
+            ticket.done(self.scope.now_s);
         }
     }
 }

@@ -1,10 +1,18 @@
 //! Meta's notifications: from the bytes to one event per message and per status. No socket, no clock.
 
+mod challenge;
+mod dedup;
 mod element;
 mod envelope;
+mod event_json;
 mod events;
+mod journal;
 mod rows;
+mod signature;
 
+pub(crate) use challenge::answer as answer_challenge;
+pub(crate) use dedup::{Dedup, Memory};
 pub(crate) use envelope::Unreadable;
-pub(crate) use events::{Delivery, Scope, process};
-pub(crate) use rows::EVENTS;
+pub(crate) use events::{Delivery, Scope, process, process_unreadable};
+pub(crate) use rows::{EVENTS, EXTENSION_EVENTS};
+pub(crate) use signature::{Refusal, Verifier};

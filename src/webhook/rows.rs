@@ -172,3 +172,70 @@ const DISPLAY_PHONE_NUMBER: Field = Field::string(
     "Display Phone Number",
     "The business phone number as people write it.",
 );
+
+/// Events beyond the specification.
+pub(crate) const EXTENSION_EVENTS: &[&Event] =
+    &[&ACCOUNT_NOTIFICATION, &MESSAGE_ERROR, &DEAD_LETTER];
+
+const ACCOUNT_NOTIFICATION: Event = Event {
+    name: "account_notification",
+    display: "Account notification",
+    description: "Everything Meta notifies of that is not a message or a status: template status and quality, account, phone number, security, flows, calls, preferences, groups, history and whatever comes next. Nobody registered: it is ignored.",
+    fields: &[],
+    extension_fields: &[
+        Field::string(
+            "field",
+            "Field",
+            "Meta's webhook field, e.g. message_template_status_update.",
+        ),
+        Field::object("value", "Value", "The change's value, as Meta sent it."),
+        Field::object(
+            "change",
+            "Change",
+            "The whole change, where it has more members than field and value.",
+        ),
+        EVENT_ID,
+        ADAPTER,
+        ACCOUNT,
+        PHONE_NUMBER_ID,
+        DISPLAY_PHONE_NUMBER,
+        ENTRY_TIME,
+    ],
+};
+
+const MESSAGE_ERROR: Event = Event {
+    name: "message_error",
+    display: "Message error",
+    description: "Errors that Meta reports for a number and not for one message. Nobody registered: it is ignored.",
+    fields: &[],
+    extension_fields: &[
+        Field::array("errors", "Errors", "The error objects, as Meta sent them."),
+        EVENT_ID,
+        ADAPTER,
+        ACCOUNT,
+        PHONE_NUMBER_ID,
+        DISPLAY_PHONE_NUMBER,
+        ENTRY_TIME,
+    ],
+};
+
+const DEAD_LETTER: Event = Event {
+    name: "dead_letter",
+    display: "Dead letter",
+    description: "A notification, or a part of one, that is authentic and could not be understood. Nobody registered: it is ignored.",
+    fields: &[],
+    extension_fields: &[
+        Field::string("reason", "Reason", "What was wrong with it, e.g. not_json."),
+        Field::string("raw", "Raw", "The part, as text."),
+        EVENT_ID,
+        ADAPTER,
+        ACCOUNT,
+        ENTRY_TIME,
+    ],
+};
+
+const ENTRY_TIME: Field = Field::string(
+    "entryTime",
+    "Entry Time",
+    "When Meta made the notification, in unix seconds.",
+);

@@ -1,0 +1,114 @@
+//! The App Secret in the form the specification's trigger has it: Base64 of the secret's characters.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::value::RawValue;
+
+use crate::error::Error;
+use crate::secret::Secret;
+
+/// One App Secret.
+#[derive(Debug, Clone)]
+pub(crate) struct AppSecret {
+    configured: Secret,
+    decoded: Secret,
+}
+
+impl AppSecret {
+    /// Parses the JSON value of the property `name`.
+    ///
+    /// # Errors
+    /// It is no string, empty, not standard Base64, or not encoded at all; the message says what to do
+    /// and never shows the value.
+    pub(crate) fn parse(name: &str, raw: &RawValue) -> Result<Self, Error> {
+        let refuse = |why: &str| Err(Error::invalid_request(format!("property {name} {why}")));
+        let Ok(text) = serde_json::from_str::<String>(raw.get()) else {
+            return refuse("must be a string");
+        };
+        let configured = Secret::new(text);
+        let text = configured.expose();
+        if text.is_empty() {
+            return refuse("is empty: leave it out, or give the App Secret encoded as Base64");
+        }
+        if looks_raw(text) {
+            // Such a text is valid Base64 as well, and would silently never fit.
+            return refuse(
+                "looks like the App Secret itself: encode its 32 characters as Base64 first \
+                 (printf %s SECRET | base64)",
+            );
+        }
+        let decoded = STANDARD
+            .decode(text)
+            .ok()
+            .and_then(|bytes| String::from_utf8(bytes).ok());
+        match decoded {
+            Some(decoded) if !decoded.is_empty() && text.chars().count() <= 1000 => {
+                let decoded = Secret::new(decoded);
+                Ok(Self {
+                    configured,
+                    decoded,
+                })
+            }
+            _ => refuse(
+                "is not standard Base64 of a text, with padding and without spaces or line breaks \
+                 (printf %s SECRET | base64)",
+            ),
+        }
+    }
+
+    /// The key of the HMAC: the secret's characters.
+    pub(crate) fn key(&self) -> &[u8] {
+        self.decoded.expose().as_bytes()
+    }
+
+    /// Whether the decoded text has the form of Meta's App Secrets.
+    pub(crate) fn looks_right(&self) -> bool {
+        looks_raw(self.decoded.expose())
+    }
+
+    /// What must not leave.
+    pub(crate) fn secrets(&self) -> [&Secret; 2] {
+        [&self.configured, &self.decoded]
+    }
+}
+
+/// Meta's App Secrets are 32 lower-case hexadecimal digits.
+fn looks_raw(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(json: &str) -> Result<AppSecret, Error> {
+        AppSecret::parse("appSecret", serde_json::from_str(json).unwrap())
+    }
+
+    #[test]
+    fn the_key_is_the_decoded_text() {
+        // printf %s 0123456789abcdef0123456789abcdef | base64
+        let secret = parse(r#""MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=""#).unwrap();
+        assert_eq!(secret.key(), b"0123456789abcdef0123456789abcdef");
+        assert!(secret.looks_right());
+        assert!(!parse(r#""c2VjcmV0""#).unwrap().looks_right());
+    }
+
+    #[test]
+    fn what_cannot_be_a_secret_is_refused_and_not_shown() {
+        for (json, why) in [
+            (r#""""#, "empty"),
+            ("7", "string"),
+            (r#""0123456789abcdef0123456789abcdef""#, "encode"),
+            (r#"" MDEyMw==""#, "Base64"),
+            (r#""MDEyMw==\n""#, "Base64"),
+            (r#""MDEyMw""#, "Base64"),
+            (r#""_-_-""#, "Base64"),
+            (r#""gICA""#, "Base64"),
+        ] {
+            let error = parse(json).unwrap_err();
+            assert!(error.message().contains(why), "{json}: {error}");
+            assert!(!error.message().contains("MDEyMw"), "{json}: {error}");
+        }
+    }
+}

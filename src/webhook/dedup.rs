@@ -1,0 +1,310 @@
+//! Which events were accepted already: absent → in flight → done. An event that is refused is absent
+//! again; one that was accepted is not emitted again while it is remembered.
+
+use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
+use std::io;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use siphasher::sip128::{Hasher128, SipHasher13};
+
+use super::journal::{Journal, Record};
+
+/// How much is remembered, and for how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Memory {
+    pub(crate) entries: usize,
+    pub(crate) seconds: u64,
+}
+
+/// The memory of one adapter. Time is an argument: unix seconds that never go back.
+#[derive(Debug)]
+pub(crate) struct Dedup {
+    memory: Memory,
+    hash_key: [u8; 16],
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    entries: HashMap<u128, Entry, BuildHasherDefault<KeyIsHash>>,
+    /// The done ones, oldest first.
+    order: VecDeque<Record>,
+    journal: Option<Journal>,
+    journal_errors: u64,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Entry {
+    InFlight,
+    Done { unix_s: u64 },
+}
+
+/// What is known about an event.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Claim<'a> {
+    /// Nobody has it: emit it, then settle the ticket.
+    New(Ticket<'a>),
+    /// Another delivery is emitting it now: its sender must come back.
+    InFlight,
+    /// It was accepted.
+    Done,
+}
+
+/// An event in flight; if it is dropped without [`Ticket::done`], the event is absent again.
+#[derive(Debug)]
+pub(crate) struct Ticket<'a> {
+    dedup: &'a Dedup,
+    key: u128,
+    settled: bool,
+}
+
+impl Dedup {
+    /// A memory in this process alone.
+    pub(crate) fn new(memory: Memory) -> Self {
+        Self {
+            memory,
+            hash_key: random_key(),
+            state: Mutex::default(),
+        }
+    }
+
+    /// A memory with a journal; what it holds is remembered.
+    ///
+    /// # Errors
+    /// The journal cannot be opened.
+    pub(crate) fn with_journal(memory: Memory, path: &Path, now_s: u64) -> io::Result<Self> {
+        let (journal, records) = Journal::open(path, random_key())?;
+        let hash_key = journal.hash_key();
+        let mut state = State {
+            journal: Some(journal),
+            ..State::default()
+        };
+        for record in records {
+            if now_s.saturating_sub(record.unix_s) < memory.seconds {
+                state.remember(record, memory.entries);
+            }
+        }
+        Ok(Self {
+            memory,
+            hash_key,
+            state: Mutex::new(state),
+        })
+    }
+
+    /// Asks for the event `id`.
+    pub(crate) fn claim(&self, id: &str, now_s: u64) -> Claim<'_> {
+        let key = self.key(id);
+        let mut state = self.lock();
+        match state.entries.get(&key) {
+            Some(Entry::InFlight) => return Claim::InFlight,
+            Some(Entry::Done { unix_s }) if now_s.saturating_sub(*unix_s) < self.memory.seconds => {
+                return Claim::Done;
+            }
+            _ => {}
+        }
+        state.entries.insert(key, Entry::InFlight);
+        Claim::New(Ticket {
+            dedup: self,
+            key,
+            settled: false,
+        })
+    }
+
+    /// Events that are remembered, and the age of the oldest in seconds.
+    pub(crate) fn window(&self, now_s: u64) -> (usize, u64) {
+        let state = self.lock();
+        let age = state
+            .order
+            .front()
+            .map_or(0, |oldest| now_s.saturating_sub(oldest.unix_s));
+        (state.order.len(), age)
+    }
+
+    /// Writes to the journal that failed.
+    pub(crate) fn journal_errors(&self) -> u64 {
+        self.lock().journal_errors
+    }
+
+    fn key(&self, id: &str) -> u128 {
+        let mut hasher = SipHasher13::new_with_key(&self.hash_key);
+        hasher.write(id.as_bytes());
+        hasher.finish128().as_u128()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Whatever was being done, each entry is right by itself.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Ticket<'_> {
+    /// The event is accepted, or dropped for good: not to be emitted again.
+    pub(crate) fn done(mut self, now_s: u64) {
+        self.settled = true;
+        let record = Record {
+            key: self.key,
+            unix_s: now_s,
+        };
+        let capacity = self.dedup.memory.entries;
+        let mut state = self.dedup.lock();
+        state.remember(record, capacity);
+        state.write(record, capacity);
+    }
+}
+
+impl Drop for Ticket<'_> {
+    fn drop(&mut self) {
+        if !self.settled {
+            self.dedup.lock().entries.remove(&self.key);
+        }
+    }
+}
+
+impl PartialEq for Ticket<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for Ticket<'_> {}
+
+impl State {
+    fn remember(&mut self, record: Record, capacity: usize) {
+        while self.order.len() >= capacity.max(1) {
+            let Some(oldest) = self.order.pop_front() else {
+                break;
+            };
+            // It may have been remembered again since, or be in flight again.
+            if matches!(self.entries.get(&oldest.key), Some(Entry::Done { unix_s }) if *unix_s == oldest.unix_s)
+            {
+                self.entries.remove(&oldest.key);
+            }
+        }
+        self.entries.insert(
+            record.key,
+            Entry::Done {
+                unix_s: record.unix_s,
+            },
+        );
+        self.order.push_back(record);
+    }
+
+    fn write(&mut self, record: Record, capacity: usize) {
+        let Some(journal) = &mut self.journal else {
+            return;
+        };
+        let full = journal.len() >= capacity.saturating_mul(2).saturating_add(64);
+        let written = if full {
+            let (older, newer) = self.order.as_slices();
+            journal.compact(&[older, newer].concat())
+        } else {
+            journal.append(record)
+        };
+        // The event stands: at worst it is emitted again after a restart.
+        self.journal_errors += u64::from(written.is_err());
+    }
+}
+
+fn random_key() -> [u8; 16] {
+    let half = || RandomState::new().build_hasher().finish().to_le_bytes();
+    let mut key = [0; 16];
+    for (to, from) in key.iter_mut().zip(half().into_iter().chain(half())) {
+        *to = from;
+    }
+    key
+}
+
+/// The keys are hashes already.
+#[derive(Debug, Default)]
+struct KeyIsHash(u64);
+
+impl Hasher for KeyIsHash {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u128(&mut self, key: u128) {
+        #[allow(clippy::cast_possible_truncation)] // any 64 of the bits
+        let low = key as u64;
+        self.0 = low;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MEMORY: Memory = Memory {
+        entries: 3,
+        seconds: 100,
+    };
+
+    fn accept(dedup: &Dedup, id: &str, now_s: u64) {
+        match dedup.claim(id, now_s) {
+            Claim::New(ticket) => ticket.done(now_s),
+            other => panic!("{id} is known: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_event_goes_from_absent_through_in_flight_to_done() {
+        let dedup = Dedup::new(MEMORY);
+        let Claim::New(ticket) = dedup.claim("a", 0) else {
+            panic!("a is known")
+        };
+        assert_eq!(dedup.claim("a", 0), Claim::InFlight);
+        drop(ticket);
+        let Claim::New(ticket) = dedup.claim("a", 0) else {
+            panic!("refused, but known")
+        };
+        ticket.done(0);
+        assert_eq!(dedup.claim("a", 99), Claim::Done);
+        assert!(matches!(dedup.claim("a", 100), Claim::New(_)), "too old");
+    }
+
+    #[test]
+    fn the_oldest_is_forgotten_first_and_nothing_in_flight() {
+        let dedup = Dedup::new(MEMORY);
+        let Claim::New(flying) = dedup.claim("flying", 0) else {
+            panic!("known")
+        };
+        for id in ["a", "b", "c", "d"] {
+            accept(&dedup, id, 1);
+        }
+        assert_eq!(dedup.window(5), (3, 4));
+        assert!(matches!(dedup.claim("a", 1), Claim::New(_)));
+        for id in ["b", "c", "d"] {
+            assert_eq!(dedup.claim(id, 1), Claim::Done, "{id}");
+        }
+        assert_eq!(dedup.claim("flying", 1), Claim::InFlight);
+        drop(flying);
+    }
+
+    #[test]
+    fn a_journal_is_remembered_and_stays_bounded() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        let dedup = Dedup::with_journal(MEMORY, &path, 0).unwrap();
+        for n in 0..1_000 {
+            accept(&dedup, &format!("event {n}"), n);
+            let size = std::fs::metadata(&path).unwrap().len();
+            assert!(size <= 32 * (1 + 2 * 3 + 64), "{size} bytes after {n}");
+        }
+        assert_eq!(dedup.journal_errors(), 0);
+        drop(dedup);
+        let again = Dedup::with_journal(MEMORY, &path, 1_000).unwrap();
+        assert_eq!(again.window(1_000), (3, 3));
+        assert_eq!(again.claim("event 999", 1_000), Claim::Done);
+        drop(again);
+        let late = Dedup::with_journal(MEMORY, &path, 2_000).unwrap();
+        assert_eq!(late.window(2_000), (0, 0), "older than is remembered");
+    }
+}

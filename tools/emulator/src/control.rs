@@ -1,0 +1,79 @@
+//! The control endpoints, `/__…`: what a demo or a test in another language uses.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::http::{RequestHead, Response};
+use crate::notify::{Notice, inbound_message};
+use crate::state::State;
+use crate::{Injection, WebhookFault};
+
+/// The answer, if the path is a control endpoint's.
+pub(crate) fn answer(state: &State, head: &RequestHead, body: &[u8]) -> Option<Response> {
+    if !head.path.starts_with("/__") {
+        return None;
+    }
+    let response = match (head.method.as_str(), head.path.as_str()) {
+        ("GET", "/__health") => Response::json(200, &json!({"status": "ok"})),
+        ("GET", "/__ledger") => Response::json(200, &state.ledger.copy()),
+        ("DELETE", "/__ledger") => {
+            state.ledger.clear();
+            Response::new(204, "text/plain", Vec::new())
+        }
+        ("POST", "/__inbound") => parsed(body, |message: Value| {
+            state.notify(Notice::now(inbound_message::notification(state, &message)));
+            json!({"queued": 1})
+        }),
+        ("POST", "/__notifications") => {
+            state.notify(Notice::raw(body.to_vec()));
+            Response::json(202, &json!({"queued": 1}))
+        }
+        ("GET", "/__faults") => Response::json(200, &state.faults.copy()),
+        ("DELETE", "/__faults") => {
+            state.faults.clear();
+            Response::new(204, "text/plain", Vec::new())
+        }
+        ("POST", "/__faults") => parsed(body, |faults: OneOrMore| {
+            let faults = faults.into_vec();
+            let count = faults.len();
+            for fault in faults {
+                // The answer does not wait for the port to close, it comes through that port.
+                drop(state.inject(fault));
+            }
+            json!({"queued": count})
+        }),
+        ("POST", "/__webhook_faults") => parsed(body, |fault: WebhookFault| {
+            state.webhook_faults.push(fault);
+            json!({"queued": 1})
+        }),
+        _ => Response::json(404, &json!({"error": "no such control endpoint"})),
+    };
+    Some(response)
+}
+
+/// One fault, or a list of them.
+#[derive(serde::Deserialize)]
+#[serde(untagged)]
+enum OneOrMore {
+    More(Vec<Injection>),
+    One(Injection),
+}
+
+impl OneOrMore {
+    fn into_vec(self) -> Vec<Injection> {
+        match self {
+            Self::More(list) => list,
+            Self::One(one) => vec![one],
+        }
+    }
+}
+
+fn parsed<T: serde::de::DeserializeOwned, R: Serialize>(
+    body: &[u8],
+    then: impl FnOnce(T) -> R,
+) -> Response {
+    match serde_json::from_slice(body) {
+        Ok(value) => Response::json(202, &then(value)),
+        Err(error) => Response::json(400, &json!({"error": error.to_string()})),
+    }
+}

@@ -1,0 +1,192 @@
+//! The handle on a running emulator: start, steer, look, stop.
+
+use std::io;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::runtime::{Builder, Handle};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::notify::{Notice, handshake, inbound_message, sender};
+use crate::port::{self, PortOrders};
+use crate::state::State;
+use crate::{Config, FaultSchedule, Injection, Ledger, WebhookFault, server};
+
+/// A running emulator. It works on a thread of its own and stops when this is dropped; all calls
+/// block for as long as they need and may come from any thread.
+#[derive(Debug)]
+pub struct Emulator {
+    state: Arc<State>,
+    runtime: Handle,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Emulator {
+    /// Starts listening.
+    ///
+    /// # Errors
+    ///
+    /// If the address cannot be bound or the thread cannot be started.
+    pub fn start(config: Config) -> io::Result<Self> {
+        let runtime = Builder::new_current_thread()
+            .enable_io()
+            .enable_time()
+            .build()?;
+        let handle = runtime.handle().clone();
+        let listener = {
+            let _inside = handle.enter();
+            port::open(config.listen)?
+        };
+        let address = listener.local_addr()?;
+        let (notices, due) = mpsc::unbounded_channel();
+        let (port, orders) = PortOrders::new();
+        let state = Arc::new(State::new(config, address, notices, port)?);
+        let (stop, stopped) = oneshot::channel::<()>();
+        let shared = Arc::clone(&state);
+        let work = move || {
+            runtime.block_on(async move {
+                tokio::spawn(sender::run(Arc::clone(&shared), due));
+                tokio::select! {
+                    () = server::run(shared, listener, orders) => {}
+                    _ = stopped => {}
+                }
+            });
+        };
+        let thread = std::thread::Builder::new()
+            .name("cloud-api-emulator".into())
+            .spawn(work)?;
+        Ok(Self {
+            state,
+            runtime: handle,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+
+    /// Where it listens, without a slash at the end: `http://127.0.0.1:40123`, or with `https` if
+    /// it listens with TLS.
+    pub fn base_url(&self) -> String {
+        let scheme = if self.state.certificates.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        format!("{scheme}://{}", self.state.address)
+    }
+
+    /// What it was started with.
+    pub fn config(&self) -> &Config {
+        &self.state.config
+    }
+
+    /// A copy of what was recorded so far.
+    pub fn ledger(&self) -> Ledger {
+        self.state.ledger.copy()
+    }
+
+    /// Forgets what was recorded so far.
+    pub fn clear_ledger(&self) {
+        self.state.ledger.clear();
+    }
+
+    /// Where notifications are posted from now on; `None` only records them.
+    pub fn set_webhook_url(&self, url: Option<String>) {
+        self.state.set_webhook_url(url);
+    }
+
+    /// A customer writes: `{"from":"16505551234","type":"text","text":{"body":"hello"}}`.
+    ///
+    /// `from`, `id`, `timestamp` and `type` are filled in if they are missing; `name` and
+    /// `username` become the contact's. [`inbound`](crate::inbound) has a builder per type.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers pass json!(…) or a builder's value"
+    )]
+    pub fn customer_sends(&self, message: Value) {
+        let content = inbound_message::notification(&self.state, &message);
+        self.state.notify(Notice::now(content));
+    }
+
+    /// Signs these bytes as they are and posts them.
+    pub fn post_notification(&self, body: Vec<u8>) {
+        self.state.notify(Notice::raw(body));
+    }
+
+    /// Performs Meta's handshake with the webhook URL and returns the challenge it gave back.
+    ///
+    /// # Errors
+    ///
+    /// If no URL is set, the webhook cannot be reached, or it does not answer with 200 and
+    /// exactly the challenge.
+    pub fn subscribe(&self) -> io::Result<String> {
+        let (answer, answered) = std::sync::mpsc::channel();
+        let state = Arc::clone(&self.state);
+        self.runtime.spawn(async move {
+            // Nobody listens any more if the caller's thread has panicked.
+            let _ = answer.send(handshake::subscribe(&state).await);
+        });
+        answered
+            .recv()
+            .map_err(|_| io::Error::other("the emulator has stopped"))?
+    }
+
+    /// Waits until so many notifications were answered with 200, counted since the ledger was
+    /// last cleared. False if that takes longer than `timeout`.
+    pub fn wait_for_webhooks(&self, delivered: usize, timeout: Duration) -> bool {
+        self.state.ledger.wait_for_webhooks(delivered, timeout)
+    }
+
+    /// Waits until so many requests to the messages endpoint were complete.
+    pub fn wait_for_requests(&self, complete: usize, timeout: Duration) -> bool {
+        self.state.ledger.wait_for_requests(complete, timeout)
+    }
+
+    /// Lets the next request, or the next connection, that has no fault yet meet this one.
+    /// Of the two faults of the port, `Refuse` and `BacklogFull`, the effect is there when this
+    /// returns.
+    pub fn inject(&self, fault: impl Into<Injection>) {
+        if let Some(taken) = self.state.inject(fault.into()) {
+            // An error means that the emulator has stopped, and the port with it.
+            let _ = taken.recv();
+        }
+    }
+
+    /// Lets the next notification that has no fault yet meet this one.
+    pub fn inject_webhook(&self, fault: WebhookFault) {
+        self.state.webhook_faults.push(fault);
+    }
+
+    /// Lets requests for which nothing was injected meet the faults of a schedule from now on.
+    pub fn set_schedule(&self, schedule: Option<FaultSchedule>) {
+        self.state.faults.set_schedule(schedule);
+    }
+
+    /// Forgets the faults that nobody has met yet.
+    pub fn clear_faults(&self) {
+        self.state.faults.clear();
+        self.state.webhook_faults.clear();
+    }
+
+    /// The certificate that clients must trust, if it listens with TLS.
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.state
+            .certificates
+            .as_ref()
+            .map(|certificates| certificates.ca_pem.as_str())
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            // Fails only if the thread has ended already.
+            let _ = stop.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Faults that strike a connection before its first request.
+
+use std::io;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use super::Fault;
+use crate::http::Stream;
+use crate::tls::Certificates;
+
+/// The TLS alert `protocol_version`, as a server of an earlier age sends it.
+const OLD_VERSION_ALERT: &[u8] = &[0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 70];
+
+const PLAIN_ANSWER: &[u8] = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
+
+/// Opens an accepted connection; `None` if the fault has ended it.
+pub(crate) async fn open(
+    socket: TcpStream,
+    certificates: Option<&Certificates>,
+    fault: Option<&Fault>,
+) -> io::Result<Option<Stream>> {
+    match fault {
+        Some(Fault::AcceptReset) => {
+            Stream::Plain(socket).reset();
+            return Ok(None);
+        }
+        Some(Fault::AcceptHang { ms }) => {
+            tokio::time::sleep(Duration::from_millis(*ms)).await;
+            Stream::Plain(socket).reset();
+            return Ok(None);
+        }
+        Some(Fault::TlsClose) => return answer_hello(socket, &[]).await,
+        Some(Fault::TlsPlaintext) => return answer_hello(socket, PLAIN_ANSWER).await,
+        Some(Fault::TlsOldVersion) => return answer_hello(socket, OLD_VERSION_ALERT).await,
+        Some(Fault::TlsSlow { ms }) => tokio::time::sleep(Duration::from_millis(*ms)).await,
+        _ => {}
+    }
+    let Some(certificates) = certificates else {
+        return Ok(Some(Stream::Plain(socket)));
+    };
+    let stream = certificates.accept(socket, fault).await?;
+    Ok(Some(Stream::Tls(Box::new(stream))))
+}
+
+/// Reads the client's first message, so that closing does not reset, and answers with `bytes`.
+async fn answer_hello(mut socket: TcpStream, bytes: &[u8]) -> io::Result<Option<Stream>> {
+    let mut hello = Vec::with_capacity(16 * 1024);
+    socket.read_buf(&mut hello).await?;
+    socket.write_all(bytes).await?;
+    socket.shutdown().await?;
+    Ok(None)
+}

@@ -1,0 +1,23 @@
+//! Faults: what can go wrong, chosen by a test or by a schedule and consumed in order.
+
+pub(crate) mod answer_side;
+mod bomb;
+mod catalogue;
+pub(crate) mod connection_side;
+mod encoding;
+mod framing;
+mod injection;
+mod kind;
+pub(crate) mod nature;
+mod queue;
+pub(crate) mod request_side;
+mod reuse;
+mod schedule;
+pub(crate) mod script;
+mod status;
+mod timing;
+
+pub use injection::Injection;
+pub use kind::Fault;
+pub(crate) use queue::FaultQueue;
+pub use schedule::FaultSchedule;

@@ -1,0 +1,85 @@
+//! The title and the HTTP status of each Graph code (Meta's table of error codes, May 2026).
+
+/// HTTP status and title of a code.
+pub(crate) fn title_of(code: u32) -> (u16, &'static str) {
+    platform(code)
+        .or_else(|| whatsapp(code))
+        .unwrap_or((400, "Error"))
+}
+
+/// Codes that every Graph API has.
+fn platform(code: u32) -> Option<(u16, &'static str)> {
+    let row = match code {
+        0 => (401, "AuthException"),
+        1 => (400, "API Unknown"),
+        2 => (503, "API Service"),
+        3 => (500, "API Method"),
+        4 => (400, "API Too Many Calls"),
+        10 => (403, "Permission Denied"),
+        100 => (400, "Invalid parameter"),
+        190 => (401, "Access token has expired"),
+        200..=299 => (403, "API Permission"),
+        368 => (403, "Temporarily blocked for policies violations"),
+        2500 => (400, "Unknown path components"),
+        80_007 => (400, "Rate limit issues"),
+        _ => return None,
+    };
+    Some(row)
+}
+
+/// Codes of the WhatsApp Business Platform.
+fn whatsapp(code: u32) -> Option<(u16, &'static str)> {
+    let row = match code {
+        130_429 => (400, "Rate limit hit"),
+        130_472 => (400, "User's number is part of an experiment"),
+        130_497 => (
+            403,
+            "Business account is restricted from messaging users in this country",
+        ),
+        131_000 => (500, "Something went wrong"),
+        131_005 => (403, "Access denied"),
+        131_008 => (400, "Required parameter is missing"),
+        131_009 => (400, "Parameter value is not valid"),
+        131_016 => (500, "Service unavailable"),
+        131_021 => (400, "Recipient cannot be sender"),
+        131_026 => (400, "Message undeliverable"),
+        131_030 => (400, "Recipient phone number not in allowed list"),
+        131_031 => (403, "Account has been locked"),
+        131_037 => (400, "Display name approval is needed"),
+        131_042 => (400, "Business eligibility payment issue"),
+        131_045 => (500, "Incorrect certificate"),
+        131_047 => (400, "Re-engagement message"),
+        131_048 => (400, "Spam rate limit hit"),
+        131_049 => (400, "Message not delivered to keep the ecosystem healthy"),
+        131_050 => (400, "User has stopped marketing messages"),
+        131_051 => (400, "Unsupported message type"),
+        131_052 => (400, "Media download error"),
+        131_053 => (400, "Media upload error"),
+        131_056 => (400, "Pair rate limit hit"),
+        131_057 => (500, "Account in maintenance mode"),
+        131_062 => (
+            400,
+            "Business-scoped user id is not supported for this message",
+        ),
+        132_000 => (
+            400,
+            "Number of parameters does not match the expected number of params",
+        ),
+        132_001 => (404, "Template name does not exist in the translation"),
+        132_005 => (400, "Hydrated text too long"),
+        132_007 => (400, "Format character policy violated"),
+        132_012 => (
+            400,
+            "Parameter format does not match format in the created template",
+        ),
+        132_015 => (400, "Template is paused"),
+        132_016 => (400, "Template is disabled"),
+        133_000 => (500, "Incomplete deregistration"),
+        133_004 => (503, "Server temporarily unavailable"),
+        133_010 => (400, "Phone number not registered"),
+        133_016 => (400, "Registration limit exceeded"),
+        135_000 => (400, "Generic user error"),
+        _ => return None,
+    };
+    Some(row)
+}

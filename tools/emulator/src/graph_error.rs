@@ -1,0 +1,198 @@
+//! Graph's error envelope.
+
+use serde::Serialize;
+
+use crate::graph_codes::title_of;
+use crate::http::Response;
+
+/// A refusal in Graph's shape.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct GraphError {
+    pub(crate) status: u16,
+    pub(crate) code: u32,
+    message: String,
+    kind: &'static str,
+    subcode: Option<u32>,
+    details: Option<String>,
+    transient: Option<bool>,
+}
+
+impl GraphError {
+    /// The error of this code with its usual title and status.
+    pub(crate) fn of_code(code: u32) -> Self {
+        let (status, title) = title_of(code);
+        Self {
+            status,
+            code,
+            message: format!("(#{code}) {title}"),
+            kind: "OAuthException",
+            subcode: None,
+            details: None,
+            transient: None,
+        }
+    }
+
+    /// 100: a parameter of the envelope is missing.
+    pub(crate) fn envelope_missing(name: &str) -> Self {
+        let mut error = Self::of_code(100);
+        error.message = format!("(#100) The parameter {name} is required.");
+        error
+    }
+
+    /// 100: a parameter is unknown, or not of the right JSON type.
+    pub(crate) fn invalid(details: impl Into<String>) -> Self {
+        Self::of_code(100).details(details)
+    }
+
+    /// 131008: a member that the message type needs is missing.
+    pub(crate) fn missing(path: &str) -> Self {
+        Self::of_code(131_008).details(format!("Parameter '{path}' is required"))
+    }
+
+    /// 131009: a member has a value that is not allowed.
+    pub(crate) fn value(details: impl Into<String>) -> Self {
+        Self::of_code(131_009).details(details)
+    }
+
+    /// 190: the token is missing or not the right one.
+    pub(crate) fn token(message: &str) -> Self {
+        let mut error = Self::of_code(190);
+        message.clone_into(&mut error.message);
+        error
+    }
+
+    /// 100 with subcode 33: no such object, or no right to see it.
+    pub(crate) fn no_object(id: &str) -> Self {
+        let mut error = Self::of_code(100);
+        error.kind = "GraphMethodException";
+        error.subcode = Some(33);
+        error.message = format!(
+            "Unsupported post request. Object with ID '{id}' does not exist, cannot be loaded \
+             due to missing permissions, or does not support this operation"
+        );
+        error
+    }
+
+    /// 2500: the path names nothing.
+    pub(crate) fn unknown_path(path: &str) -> Self {
+        let mut error = Self::of_code(2500);
+        error.message = format!("Unknown path components: {path}");
+        error
+    }
+
+    /// The same error with `error_data.details`.
+    pub(crate) fn details(mut self, details: impl Into<String>) -> Self {
+        self.details = Some(details.into());
+        self
+    }
+
+    /// The same error with `is_transient`, or without it.
+    pub(crate) fn transient(mut self, transient: Option<bool>) -> Self {
+        self.transient = transient;
+        self
+    }
+
+    /// The answer that carries it. `trace` becomes `fbtrace_id` and `x-fb-request-id`.
+    pub(crate) fn response(&self, trace: &str) -> Response {
+        let envelope = Envelope {
+            error: Body {
+                message: &self.message,
+                kind: self.kind,
+                code: self.code,
+                error_data: self.details.as_deref().map(|details| Data {
+                    messaging_product: "whatsapp",
+                    details,
+                }),
+                error_subcode: self.subcode,
+                is_transient: self.transient,
+                fbtrace_id: trace,
+            },
+        };
+        let response = Response::json(self.status, &envelope).with("x-fb-request-id", trace);
+        if self.code == 190 {
+            let challenge = "OAuth \"Facebook Platform\" \"invalid_token\" \"Invalid OAuth token\"";
+            return response.with("WWW-Authenticate", challenge);
+        }
+        response
+    }
+
+    /// The title without the code, as the `errors` of a notification show it.
+    pub(crate) fn title(&self) -> &str {
+        self.message
+            .split_once(") ")
+            .map_or(self.message.as_str(), |(_, title)| title)
+    }
+}
+
+#[derive(Serialize)]
+struct Envelope<'a> {
+    error: Body<'a>,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    message: &'a str,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    code: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_data: Option<Data<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_subcode: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_transient: Option<bool>,
+    fbtrace_id: &'a str,
+}
+
+#[derive(Serialize)]
+struct Data<'a> {
+    messaging_product: &'a str,
+    details: &'a str,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn body(error: &GraphError) -> Value {
+        serde_json::from_slice(&error.response("Atrace").body).unwrap()
+    }
+
+    #[test]
+    fn the_envelope_is_graphs() {
+        let error = GraphError::value("no such thing");
+        assert_eq!(
+            body(&error),
+            json!({"error": {
+                "message": "(#131009) Parameter value is not valid",
+                "type": "OAuthException",
+                "code": 131_009,
+                "error_data": {"messaging_product": "whatsapp", "details": "no such thing"},
+                "fbtrace_id": "Atrace",
+            }})
+        );
+        assert_eq!(error.title(), "Parameter value is not valid");
+    }
+
+    #[test]
+    fn an_unknown_object_has_subcode_33_and_no_error_data() {
+        let body = body(&GraphError::no_object("1"));
+        assert_eq!(body["error"]["type"], "GraphMethodException");
+        assert_eq!(body["error"]["error_subcode"], 33);
+        assert_eq!(body["error"].get("error_data"), None);
+    }
+
+    #[test]
+    fn a_token_error_brings_the_challenge() {
+        let response = GraphError::token("Bad token").response("A");
+        assert_eq!(response.status, 401);
+        assert!(
+            response
+                .headers
+                .iter()
+                .any(|(name, _)| name == "WWW-Authenticate")
+        );
+    }
+}

@@ -1,0 +1,50 @@
+//! A strict stand-in for Meta's WhatsApp Cloud API on loopback: crate root and module list.
+//!
+//! [`Emulator::start`] opens a listener on a thread of its own. What reaches the messages endpoint
+//! is checked as Graph would check it, answered as Graph would answer it and written into the
+//! [`Ledger`]; signed notifications go out to the configured webhook URL, one after the other.
+//! [`Emulator::inject`] makes the next requests go wrong in a chosen way.
+//!
+//! ```
+//! use cloud_api_emulator::{Config, Emulator};
+//!
+//! let emulator = Emulator::start(Config::default())?;
+//! assert!(emulator.base_url().starts_with("http://127.0.0.1:"));
+//! assert_eq!(emulator.ledger().complete(), 0);
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+mod clock;
+mod config;
+mod connection;
+mod control;
+mod emulator;
+mod fault;
+mod graph_codes;
+mod graph_error;
+mod http;
+mod ids;
+pub mod inbound;
+mod ledger;
+mod messages;
+mod notify;
+mod port;
+mod send;
+mod server;
+mod state;
+mod tls;
+mod version;
+
+pub use clock::Clock;
+pub use config::{Config, Template};
+pub use emulator::Emulator;
+pub use fault::{Fault, FaultSchedule, Injection};
+pub use ledger::{Attempt, FaultRecord, Ledger, RequestRecord, WebhookRecord};
+pub use notify::signature::sign;
+pub use notify::webhook_fault::{BatchShape, WebhookFault};
+pub use tls::Tls;
+
+/// Compiles the README's example.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,32 @@
+//! Read receipts, with or without the typing indicator.
+
+use super::node::{Check, Node};
+use crate::graph_error::GraphError;
+
+/// The id of the message that was read.
+pub(crate) fn check(root: &Node<'_>) -> Check<String> {
+    root.only(&[
+        "messaging_product",
+        "status",
+        "message_id",
+        "typing_indicator",
+    ])?;
+    root.required("status")?.word(&["read"])?;
+    let id = root
+        .get("message_id")
+        .ok_or_else(|| GraphError::envelope_missing("message_id"))?;
+    let id = id.text(1, 512)?;
+    if let Some(indicator) = root.get("typing_indicator") {
+        indicator.only(&["type"])?;
+        indicator.required("type")?.word(&["text"])?;
+    }
+    let well_formed = id
+        .strip_prefix("wamid.")
+        .is_some_and(|rest| !rest.is_empty());
+    if well_formed {
+        return Ok(id.to_owned());
+    }
+    Err(GraphError::invalid(
+        "Please check the message ID you have provided.",
+    ))
+}

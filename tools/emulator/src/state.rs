@@ -1,0 +1,103 @@
+//! What all connections and the webhook sender of one emulator share.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::clock::Ticker;
+use crate::fault::FaultQueue;
+use crate::fault::nature::Phase;
+use crate::ids::Ids;
+use crate::ledger::LedgerBook;
+use crate::notify::Notice;
+use crate::notify::webhook_fault::WebhookFaultQueue;
+use crate::port::PortOrders;
+use crate::tls::Certificates;
+use crate::{Config, Injection};
+
+/// The shared state.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) config: Config,
+    pub(crate) address: SocketAddr,
+    pub(crate) ticker: Ticker,
+    pub(crate) ids: Ids,
+    pub(crate) ledger: LedgerBook,
+    pub(crate) faults: FaultQueue,
+    pub(crate) webhook_faults: WebhookFaultQueue,
+    pub(crate) certificates: Option<Certificates>,
+    port: PortOrders,
+    notices: UnboundedSender<Notice>,
+    webhook_url: Mutex<Option<String>>,
+    connections: AtomicU64,
+}
+
+impl State {
+    pub(crate) fn new(
+        config: Config,
+        address: SocketAddr,
+        notices: UnboundedSender<Notice>,
+        port: PortOrders,
+    ) -> io::Result<Self> {
+        let certificates = config.tls.as_ref().map(Certificates::new).transpose()?;
+        Ok(Self {
+            address,
+            ticker: Ticker::new(config.clock),
+            ids: Ids::new(config.seed),
+            ledger: LedgerBook::default(),
+            faults: FaultQueue::default(),
+            webhook_faults: WebhookFaultQueue::default(),
+            certificates,
+            port,
+            notices,
+            webhook_url: Mutex::new(config.webhook_url.clone()),
+            connections: AtomicU64::new(1),
+            config,
+        })
+    }
+
+    pub(crate) fn next_connection(&self) -> u64 {
+        self.connections.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Puts a notification behind those that are due already.
+    pub(crate) fn notify(&self, notice: Notice) {
+        // Fails only while the emulator stops, when nobody is left to be told.
+        let _ = self.notices.send(notice);
+    }
+
+    /// Lets something go wrong. If that is the port itself, what comes back hears when it has.
+    pub(crate) fn inject(&self, injection: Injection) -> Option<std::sync::mpsc::Receiver<()>> {
+        if injection.fault.phase() == Phase::Port {
+            return Some(self.port.give(injection.fault));
+        }
+        self.faults.push(injection);
+        None
+    }
+
+    pub(crate) fn webhook_url(&self) -> Option<String> {
+        self.webhook_url
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(crate) fn set_webhook_url(&self, url: Option<String>) {
+        *self
+            .webhook_url
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = url;
+    }
+
+    /// One line on standard error, if the configuration asks for it.
+    pub(crate) fn log(&self, line: &str) {
+        use std::io::Write as _;
+        if self.config.log {
+            // Nobody is left to hear that standard error is closed.
+            let _ = writeln!(std::io::stderr(), "{line}");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! TLS with a certificate authority of the emulator's own, and certificates that are wrong.
+
+use std::io;
+use std::sync::Arc;
+
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::server::TlsStream;
+
+use crate::Fault;
+
+/// How to listen with TLS. The certificate authority is made at the start;
+/// [`Emulator::ca_pem`](crate::Emulator::ca_pem) shows what clients must trust.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tls {
+    /// The names and addresses that the certificate is for.
+    pub names: Vec<String>,
+}
+
+impl Default for Tls {
+    fn default() -> Self {
+        Self {
+            names: vec![
+                "localhost".to_owned(),
+                "127.0.0.1".to_owned(),
+                "::1".to_owned(),
+            ],
+        }
+    }
+}
+
+/// One acceptor per certificate that a client can be shown.
+pub(crate) struct Certificates {
+    pub(crate) ca_pem: String,
+    good: TlsAcceptor,
+    expired: TlsAcceptor,
+    wrong_name: TlsAcceptor,
+    unknown_ca: TlsAcceptor,
+}
+
+impl std::fmt::Debug for Certificates {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Certificates")
+            .finish_non_exhaustive()
+    }
+}
+
+impl Certificates {
+    /// Makes all keys and certificates.
+    pub(crate) fn new(tls: &Tls) -> io::Result<Self> {
+        let ours = Authority::new("Cloud API emulator")?;
+        let unknown = Authority::new("Cloud API emulator, not to be trusted")?;
+        let wrong = Tls {
+            names: vec!["wrong.example".to_owned()],
+        };
+        Ok(Self {
+            good: ours.acceptor(tls, Validity::Now)?,
+            expired: ours.acceptor(tls, Validity::Past)?,
+            wrong_name: ours.acceptor(&wrong, Validity::Now)?,
+            unknown_ca: unknown.acceptor(tls, Validity::Now)?,
+            ca_pem: ours.pem,
+        })
+    }
+
+    /// The server's side of the handshake.
+    pub(crate) async fn accept(
+        &self,
+        socket: TcpStream,
+        fault: Option<&Fault>,
+    ) -> io::Result<TlsStream<TcpStream>> {
+        let acceptor = match fault {
+            Some(Fault::TlsExpired) => &self.expired,
+            Some(Fault::TlsWrongName) => &self.wrong_name,
+            Some(Fault::TlsUnknownCa) => &self.unknown_ca,
+            _ => &self.good,
+        };
+        acceptor.accept(socket).await
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Validity {
+    Now,
+    Past,
+}
+
+struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    pem: String,
+}
+
+impl Authority {
+    fn new(name: &str) -> io::Result<Self> {
+        let mut params = CertificateParams::new(Vec::new()).map_err(io::Error::other)?;
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![
+            KeyUsagePurpose::KeyCertSign,
+            KeyUsagePurpose::DigitalSignature,
+        ];
+        params.distinguished_name.push(DnType::CommonName, name);
+        let key = KeyPair::generate().map_err(io::Error::other)?;
+        let pem = params.self_signed(&key).map_err(io::Error::other)?.pem();
+        Ok(Self {
+            issuer: Issuer::new(params, key),
+            pem,
+        })
+    }
+
+    fn acceptor(&self, tls: &Tls, validity: Validity) -> io::Result<TlsAcceptor> {
+        let mut params = CertificateParams::new(tls.names.clone()).map_err(io::Error::other)?;
+        if matches!(validity, Validity::Past) {
+            params.not_before = rcgen::date_time_ymd(2020, 1, 1);
+            params.not_after = rcgen::date_time_ymd(2021, 1, 1);
+        }
+        let key = KeyPair::generate().map_err(io::Error::other)?;
+        let certificate = params
+            .signed_by(&key, &self.issuer)
+            .map_err(io::Error::other)?;
+        let chain: Vec<CertificateDer<'static>> = vec![certificate.der().clone()];
+        let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(io::Error::other)?;
+        // The provider is named, so that another one in the same build cannot make it ambiguous.
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key))
+            .map_err(io::Error::other)?;
+        Ok(TlsAcceptor::from(Arc::new(config)))
+    }
+}

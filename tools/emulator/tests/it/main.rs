@@ -1,0 +1,35 @@
+//! The emulator over real sockets; a test's name is the sentence it proves.
+
+// `cfg(test)` holds for the whole crate; written out, clippy knows these for tests, too.
+#[cfg(test)]
+mod acceptance;
+#[cfg(test)]
+mod body_faults;
+#[cfg(test)]
+mod connection_faults;
+#[cfg(test)]
+mod framing_faults;
+#[cfg(test)]
+mod notifications;
+#[cfg(test)]
+mod program;
+#[cfg(test)]
+mod request_faults;
+#[cfg(test)]
+mod reuse_faults;
+#[cfg(test)]
+mod schedule;
+#[cfg(test)]
+mod slow_faults;
+#[cfg(test)]
+mod status_faults;
+#[cfg(test)]
+mod strict_types;
+#[cfg(test)]
+mod strictness;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod tls;
+#[cfg(test)]
+mod webhook_faults;
