@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::cloud_api::{Cancel, Client, Limits};
 pub use crate::command::Execution;
-use crate::command::{self, Context, process_webhook_body};
+use crate::command::{self, Authority, Context, process_webhook_body};
 use crate::descriptor::descriptor;
 use crate::error::{Error, Kind};
 use crate::event::{Event, Verdict};
@@ -169,7 +169,11 @@ impl Adapter {
         }
         let limits = self.limits(&CallOptions::default());
         self.run("processWebhook", None, &limits, sink, |context| {
-            Ok(process_webhook_body(body, Some(signature), context))
+            Ok(process_webhook_body(
+                body,
+                Authority::Adapter(signature),
+                context,
+            ))
         })
     }
 

@@ -9,7 +9,7 @@ mod send_message_reaction;
 mod send_message_text;
 mod send_message_text_template;
 
-pub(crate) use process_webhook::process as process_webhook_body;
+pub(crate) use process_webhook::{Authority, process as process_webhook_body};
 
 use crate::cloud_api::{Client, Limits};
 use crate::descriptor;

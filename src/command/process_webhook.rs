@@ -46,12 +46,12 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
         }
     };
     let signature = signature.as_deref().map(str::as_bytes);
-    let checked = signature.is_some() || context.properties.verifier.is_some();
-    Ok(process(
-        notification.as_bytes(),
-        checked.then_some(signature),
-        context,
-    ))
+    let authority = if signature.is_some() || context.properties.verifier.is_some() {
+        Authority::Adapter(signature)
+    } else {
+        Authority::Host
+    };
+    Ok(process(notification.as_bytes(), authority, context))
 }
 
 fn parse(json: &str) -> Result<(Cow<'_, str>, Option<Cow<'_, str>>), Error> {
@@ -62,10 +62,19 @@ fn parse(json: &str) -> Result<(Cow<'_, str>, Option<Cow<'_, str>>), Error> {
     Ok((notification, signature))
 }
 
-/// Processes one body. `signature` is none if the host has checked it, else the header as it came.
+/// Who checks a body's signature.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Authority<'a> {
+    /// The host has done it, as the specification's trigger does.
+    Host,
+    /// The adapter does it, with the header as it came.
+    Adapter(Option<&'a [u8]>),
+}
+
+/// Processes one body.
 pub(crate) fn process(
     body: &[u8],
-    signature: Option<Option<&[u8]>>,
+    authority: Authority<'_>,
     context: &mut Context<'_, '_>,
 ) -> Execution {
     if context.limits.cancel.is_cancelled() {
@@ -83,17 +92,16 @@ pub(crate) fn process(
     if body.len() > limit {
         return too_large(body.len(), limit);
     }
-    if let Some(header) = signature {
+    if let Authority::Adapter(header) = authority {
         let verifier = context.properties.verifier.as_ref();
         let verdict = verifier.map_or(Err(Refusal::NoSecret), |v| v.verify(body, header));
         if let Err(refusal) = verdict {
             return unauthentic(refusal, context);
         }
     }
-    let verified = if signature.is_some() {
-        "adapter"
-    } else {
-        "host"
+    let verified = match authority {
+        Authority::Host => "host",
+        Authority::Adapter(_) => "adapter",
     };
     // Bytes that are no UTF-8 cost their characters, not the notification.
     let text = String::from_utf8_lossy(body);
@@ -109,7 +117,7 @@ pub(crate) fn process(
     let delivery = match webhook::process(&text, &scope, context.sink) {
         Ok(delivery) => delivery,
         // Authentic and unreadable: refusing it would make the sender repeat it for a week.
-        Err(unreadable) if signature.is_some() => {
+        Err(unreadable) if verified == "adapter" => {
             webhook::process_unreadable(&text, unreadable, &scope, context.sink)
         }
         Err(unreadable) => return of_unreadable(unreadable),

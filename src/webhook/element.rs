@@ -132,25 +132,21 @@ impl<'a> Element<'a> {
 /// Writes an id made of what a part without an id says: `x|` and 128 bits of SHA-256. Answers whether
 /// it tells this part from every other one: without a time, two of the same words may be two events.
 pub(super) fn content_id(out: &mut String, account: &Account<'_>, raw: &str) -> bool {
-    match &account.time {
-        Some(time) => {
-            write_hash(
-                out,
-                &[
-                    account.id.as_deref().unwrap_or_default(),
-                    "|",
-                    time,
-                    "|",
-                    raw,
-                ],
-            );
-            true
-        }
-        None => {
-            write_hash(out, &[raw]);
-            false
-        }
+    if let Some(time) = &account.time {
+        write_hash(
+            out,
+            &[
+                account.id.as_deref().unwrap_or_default(),
+                "|",
+                time,
+                "|",
+                raw,
+            ],
+        );
+    } else {
+        write_hash(out, &[raw]);
     }
+    account.time.is_some()
 }
 
 fn write_hash(out: &mut String, parts: &[&str]) {

@@ -1,0 +1,20 @@
+# What .ci/run calls; `just` is optional, every recipe is one or two plain commands.
+
+# All tests.
+test:
+    cargo test --workspace
+
+# Formatting, lints, documentation, licences.
+gates:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
+    cargo deny check bans licenses sources
+
+# The plugin as it is shipped: alone, with link-time optimisation.
+release:
+    cargo rustc --release --lib --crate-type cdylib
+
+# Rewrites goldens, transcript and header; look at the diff.
+bless:
+    BLESS=1 cargo test --workspace
