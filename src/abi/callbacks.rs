@@ -1,39 +1,43 @@
 //! The registrations of one instance: who wants which event, who is being called, and who may go.
 //!
 //! No lock is held while a callback runs. A registration that is removed while it is being called goes
-//! when its last call returns; what it holds is handed back exactly once.
+//! when its last call returns; what it holds is handed back exactly once. `tools/model` checks this file
+//! in every interleaving of a few threads.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::PoisonError;
 
+use super::sync::{Arc, AtomicBool, AtomicU64, AtomicUsize, Condvar, Mutex, Ordering, RwLock};
 use crate::event::Verdict;
 
 /// All registrations of one instance; `C` is what the host registered.
 pub(super) struct Callbacks<C> {
-    list: RwLock<Arc<[Arc<Registration<C>>]>>,
+    list: RwLock<Arc<Vec<Arc<Registration<C>>>>>,
     next: AtomicU64,
 }
+
+/// The registrations of one moment. One that is removed later is not called any more.
+pub(super) struct Snapshot<C>(Arc<Vec<Arc<Registration<C>>>>);
 
 struct Registration<C> {
     id: u64,
     /// The event it wants; none means every event.
     event: Option<&'static str>,
     callback: C,
-    use_count: Mutex<Use>,
+    /// Calls that run, and `REMOVED`.
+    calls: AtomicUsize,
+    given_back: AtomicBool,
+    /// Guards nothing: held between a waiter's look at `calls` and its sleep, so that no wake-up is lost.
+    waiting: Mutex<()>,
     idle: Condvar,
 }
 
-#[derive(Default)]
-struct Use {
-    running: usize,
-    removed: bool,
-    given_back: bool,
-}
+/// In `Registration::calls`: no call starts any more.
+const REMOVED: usize = 1 << (usize::BITS - 1);
 
 impl<C> Default for Callbacks<C> {
     fn default() -> Self {
         Self {
-            list: RwLock::new(Arc::new([])),
+            list: RwLock::new(Arc::new(Vec::new())),
             next: AtomicU64::new(1),
         }
     }
@@ -47,39 +51,21 @@ impl<C> Callbacks<C> {
             id,
             event,
             callback,
-            use_count: Mutex::default(),
+            calls: AtomicUsize::new(0),
+            given_back: AtomicBool::new(false),
+            waiting: Mutex::new(()),
             idle: Condvar::new(),
         });
         let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
-        *list = list.iter().cloned().chain([added]).collect();
+        *list = Arc::new(list.iter().cloned().chain([added]).collect());
         id
     }
 
-    /// Calls every registration that wants `event`, in the order they were made. The worst verdict
-    /// wins: retry, then dropped, then accepted; `Unhandled` if nobody wants it.
-    pub(super) fn emit(
-        &self,
-        event: &str,
-        mut call: impl FnMut(&C) -> Verdict,
-        mut give_back: impl FnMut(&C),
-    ) -> Verdict {
-        let list = Arc::clone(&self.list.read().unwrap_or_else(PoisonError::into_inner));
-        let mut worst = Verdict::Unhandled;
-        for registration in list.iter() {
-            if registration.event.is_some_and(|wanted| wanted != event) || !registration.enter() {
-                continue;
-            }
-            let verdict = call(&registration.callback);
-            if registration.leave() {
-                give_back(&registration.callback);
-            }
-            worst = match (worst, verdict) {
-                (Verdict::Retry, _) | (_, Verdict::Retry | Verdict::Unhandled) => Verdict::Retry,
-                (Verdict::Dropped, _) | (_, Verdict::Dropped) => Verdict::Dropped,
-                (Verdict::Accepted | Verdict::Unhandled, Verdict::Accepted) => Verdict::Accepted,
-            };
-        }
-        worst
+    /// The registrations as they are now.
+    pub(super) fn snapshot(&self) -> Snapshot<C> {
+        Snapshot(Arc::clone(
+            &self.list.read().unwrap_or_else(PoisonError::into_inner),
+        ))
     }
 
     /// Removes a registration: no call of it starts any more. With `wait`, returns when none runs.
@@ -93,11 +79,8 @@ impl<C> Callbacks<C> {
                 .find(|registration| registration.id == id)
                 .cloned();
             if found.is_some() {
-                *list = list
-                    .iter()
-                    .filter(|registration| registration.id != id)
-                    .cloned()
-                    .collect();
+                let rest = list.iter().filter(|registration| registration.id != id);
+                *list = Arc::new(rest.cloned().collect());
             }
             found
         };
@@ -112,7 +95,7 @@ impl<C> Callbacks<C> {
     pub(super) fn clear(&self, mut give_back: impl FnMut(&C)) {
         let list = {
             let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
-            std::mem::replace(&mut *list, Arc::new([]))
+            std::mem::replace(&mut *list, Arc::new(Vec::new()))
         };
         for registration in list.iter() {
             registration.remove(false, &mut give_back);
@@ -120,107 +103,66 @@ impl<C> Callbacks<C> {
     }
 }
 
-impl<C> Registration<C> {
-    fn enter(&self) -> bool {
-        let mut count = self.lock();
-        if !count.removed {
-            count.running += 1;
+impl<C> Snapshot<C> {
+    /// Calls every registration that wants `event`, in the order they were made. The worst verdict
+    /// wins: retry, then dropped, then accepted; `Unhandled` if nobody wants it. `give_back` gets what
+    /// was removed while it was being called.
+    pub(super) fn emit(
+        &self,
+        event: &str,
+        mut call: impl FnMut(&C) -> Verdict,
+        mut give_back: impl FnMut(&C),
+    ) -> Verdict {
+        let mut worst = Verdict::Unhandled;
+        for registration in self.0.iter() {
+            if registration.event.is_some_and(|wanted| wanted != event) {
+                continue;
+            }
+            let verdict = registration.enter().then(|| call(&registration.callback));
+            registration.leave(&mut give_back);
+            let Some(verdict) = verdict else { continue };
+            worst = match (worst, verdict) {
+                (Verdict::Retry, _) | (_, Verdict::Retry | Verdict::Unhandled) => Verdict::Retry,
+                (Verdict::Dropped, _) | (_, Verdict::Dropped) => Verdict::Dropped,
+                (Verdict::Accepted | Verdict::Unhandled, Verdict::Accepted) => Verdict::Accepted,
+            };
         }
-        !count.removed
-    }
-
-    /// Ends a call. Answers whether the caller now gives the callback back.
-    fn leave(&self) -> bool {
-        let mut count = self.lock();
-        count.running -= 1;
-        let last = count.removed && count.running == 0 && !count.given_back;
-        count.given_back |= last;
-        if count.running == 0 {
-            self.idle.notify_all();
-        }
-        last
-    }
-
-    fn remove(&self, wait: bool, give_back: impl FnOnce(&C)) {
-        let mut count = self.lock();
-        count.removed = true;
-        while wait && count.running > 0 {
-            count = self
-                .idle
-                .wait(count)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
-        let mine = count.running == 0 && !count.given_back;
-        count.given_back |= mine;
-        drop(count);
-        if mine {
-            give_back(&self.callback);
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Use> {
-        // Three plain values, right at every moment: a panic elsewhere does not harm them.
-        self.use_count
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        worst
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::sync::atomic::AtomicUsize;
+impl<C> Registration<C> {
+    /// Counts a call in. Answers whether it may run; it is counted out in either case.
+    fn enter(&self) -> bool {
+        self.calls.fetch_add(1, Ordering::AcqRel) & REMOVED == 0
+    }
 
-    use super::*;
-
-    #[test]
-    fn the_worst_verdict_wins() {
-        use Verdict::{Accepted, Dropped, Retry, Unhandled};
-        let cases: [(&[Verdict], Verdict); 6] = [
-            (&[], Unhandled),
-            (&[Accepted], Accepted),
-            (&[Accepted, Dropped], Dropped),
-            (&[Dropped, Accepted], Dropped),
-            (&[Retry, Accepted, Dropped], Retry),
-            (&[Accepted, Dropped, Retry], Retry),
-        ];
-        for (verdicts, worst) in cases {
-            let callbacks = Callbacks::default();
-            for verdict in verdicts {
-                callbacks.register(None, *verdict);
-            }
-            assert_eq!(
-                callbacks.emit("e", |verdict| *verdict, |_| ()),
-                worst,
-                "{verdicts:?}"
-            );
+    fn leave(&self, give_back: impl FnOnce(&C)) {
+        if self.calls.fetch_sub(1, Ordering::AcqRel) == REMOVED | 1 {
+            self.give_back_once(give_back);
+            drop(self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
+            self.idle.notify_all();
         }
     }
 
-    #[test]
-    fn a_registration_that_removes_itself_is_given_back_once_after_its_call() {
-        let callbacks = Callbacks::default();
-        let returned = AtomicUsize::new(0);
-        let id = callbacks.register(Some("e"), ());
-        let give_back = |(): &()| {
-            returned.fetch_add(1, Ordering::Relaxed);
-        };
-        let verdict = callbacks.emit(
-            "e",
-            |()| {
-                assert!(callbacks.unregister(id, false, give_back));
-                assert_eq!(returned.load(Ordering::Relaxed), 0, "still being called");
-                Verdict::Accepted
-            },
-            give_back,
-        );
-        assert_eq!(verdict, Verdict::Accepted);
-        assert_eq!(returned.load(Ordering::Relaxed), 1);
-        assert!(!callbacks.unregister(id, true, give_back));
-        assert_eq!(
-            callbacks.emit("e", |()| Verdict::Accepted, give_back),
-            Verdict::Unhandled
-        );
-        callbacks.clear(give_back);
-        assert_eq!(returned.load(Ordering::Relaxed), 1);
+    fn remove(&self, wait: bool, give_back: impl FnOnce(&C)) {
+        let before = self.calls.fetch_or(REMOVED, Ordering::AcqRel);
+        if before & !REMOVED == 0 {
+            self.give_back_once(give_back);
+        } else if wait {
+            let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            while self.calls.load(Ordering::Acquire) != REMOVED {
+                waiting = self
+                    .idle
+                    .wait(waiting)
+                    .unwrap_or_else(PoisonError::into_inner);
+            }
+        }
+    }
+
+    fn give_back_once(&self, give_back: impl FnOnce(&C)) {
+        if !self.given_back.swap(true, Ordering::AcqRel) {
+            give_back(&self.callback);
+        }
     }
 }

@@ -55,9 +55,8 @@ impl Instance {
         correlation_id: Option<&str>,
         limits: &Limits,
     ) -> Result<Execution, Error> {
-        let sink = |event: &Event<'_>| self.emit(event);
         self.adapter
-            .execute_within(name, request, correlation_id, limits, sink)
+            .execute_within(name, request, correlation_id, limits, self.sink())
     }
 
     /// Queues one command; `completion` gets its end, exactly once, on a thread of the library. `id`
@@ -111,8 +110,7 @@ impl Instance {
         signature: Option<&[u8]>,
     ) -> Result<Execution, Error> {
         let _inside = self.enter()?;
-        self.adapter
-            .process_webhook(body, signature, |event| self.emit(event))
+        self.adapter.process_webhook(body, signature, self.sink())
     }
 
     pub(super) fn answer_challenge(&self, query: &str, token: &str) -> Result<String, Error> {
@@ -120,10 +118,13 @@ impl Instance {
         self.adapter.answer_challenge(query, token)
     }
 
-    fn emit(&self, event: &Event<'_>) -> Verdict {
-        let give_back = EventCallback::give_back;
-        self.callbacks
-            .emit(event.name(), |callback| callback.call(event), give_back)
+    /// Calls who is registered now; one webhook's events all meet the same registrations.
+    fn sink(&self) -> impl FnMut(&Event<'_>) -> Verdict {
+        let callbacks = self.callbacks.snapshot();
+        move |event| {
+            let give_back = EventCallback::give_back;
+            callbacks.emit(event.name(), |callback| callback.call(event), give_back)
+        }
     }
 
     pub(super) fn cancel(&self, operation: u64) -> Result<(), Error> {

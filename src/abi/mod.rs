@@ -5,6 +5,8 @@
 mod boundary;
 mod buffer;
 mod callbacks;
+#[cfg(test)]
+mod callbacks_tests;
 pub(crate) mod exports;
 mod extensions;
 
@@ -16,6 +18,7 @@ mod handles;
 mod instance;
 mod operations;
 mod rust_host;
+mod sync;
 mod tables;
 mod text;
 mod thread;
