@@ -19,6 +19,10 @@
 /* The length that means: NUL-terminated. */
 #define WFA_STRLEN SIZE_MAX
 
+/* Whether the struct at p is large enough to have the member: before using one that was appended. */
+#define WFA_HAS(p, member) \
+  ((p)->struct_size >= (size_t)((const char *)&(p)->member - (const char *)(p)) + sizeof((p)->member))
+
 /* Ids of optional features, for wfa_get_extension. */
 #define WFA_WEBHOOK_V1 "wfa.webhook/1" /* wfa_webhook_v1 */
 #define WFA_METRICS_V1 "wfa.metrics/1" /* wfa_metrics_v1 */

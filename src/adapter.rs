@@ -359,7 +359,7 @@ fn dedup(properties: &Properties, clock: &Clock) -> Result<Dedup, Error> {
     };
     Dedup::with_journal(properties.memory, path, clock.unix_s()).map_err(|error| {
         Error::invalid_request(format!(
-            "property dedupJournal: the file cannot be used ({error}); each adapter needs a journal of \
+            "property \"dedupJournal\": the file cannot be used ({error}); each adapter needs a journal of \
              its own in a folder it may write to"
         ))
     })

@@ -21,7 +21,7 @@ impl AppSecret {
     /// It is no string, empty, not standard Base64, or not encoded at all; the message says what to do
     /// and never shows the value.
     pub(crate) fn parse(name: &str, raw: &RawValue) -> Result<Self, Error> {
-        let refuse = |why: &str| Err(Error::invalid_request(format!("property {name} {why}")));
+        let refuse = |why: &str| Err(Error::invalid_request(format!("property \"{name}\" {why}")));
         let Ok(text) = serde_json::from_str::<String>(raw.get()) else {
             return refuse("must be a string");
         };

@@ -30,11 +30,6 @@ impl<'a> Object<'a> {
     pub(crate) fn text(&self, name: &str) -> Option<Cow<'a, str>> {
         self.get(name).and_then(text_of)
     }
-
-    /// The elements of the array `name`; none if it is absent or no array.
-    pub(crate) fn elements(&self, name: &str) -> Vec<&'a str> {
-        self.get(name).and_then(elements_of).unwrap_or_default()
-    }
 }
 
 /// The elements of an array, each as the text it had.
@@ -43,10 +38,29 @@ pub(crate) fn elements_of(raw: &str) -> Option<Vec<&str>> {
     Some(elements.into_iter().map(RawValue::get).collect())
 }
 
+/// Any JSON value, as the text it had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Raw<'a>(pub(crate) &'a str);
+
+impl<'a> Raw<'a> {
+    /// See [`text_of`].
+    pub(crate) fn text(self) -> Option<Cow<'a, str>> {
+        text_of(self.0)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Raw<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <&RawValue>::deserialize(deserializer).map(|raw| Self(raw.get()))
+    }
+}
+
 /// A string's characters or a number's literal; nothing else has a text. Half a surrogate pair, which
 /// is no character, becomes U+FFFD.
 pub(crate) fn text_of(raw: &str) -> Option<Cow<'_, str>> {
     match raw.as_bytes().first()? {
+        // Valid JSON without an escape: the characters are what lies between the quotes.
+        b'"' if !raw.as_bytes().contains(&b'\\') => raw.get(1..raw.len() - 1).map(Cow::Borrowed),
         b'"' => match serde_json::from_str::<Text<'_>>(raw) {
             Ok(text) => Some(text.0),
             Err(_) => serde_json::from_slice::<Bytes>(raw.as_bytes())
@@ -128,8 +142,12 @@ mod tests {
         assert_eq!(object.text("a").as_deref(), Some("1e3"));
         assert_eq!(object.text("b").as_deref(), Some("x😀"));
         assert_eq!(object.get("c"), None);
-        assert_eq!(object.elements("d"), ["1", r#"{"e":2}"#]);
-        assert!(object.elements("a").is_empty());
+        assert_eq!(
+            elements_of(object.get("d").unwrap()).unwrap(),
+            ["1", r#"{"e":2}"#]
+        );
+        assert!(elements_of("1").is_none());
+        assert!(Object::parse(r#"{"a":1,"a":2}"#).unwrap().has_twice("a"));
         assert!(Object::parse("[]").is_none());
     }
 

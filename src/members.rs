@@ -74,7 +74,9 @@ impl<'a> Members<'a> {
     ) -> Result<Cow<'a, str>, Error> {
         let what = self.what;
         let raw = self.raw(name).ok_or_else(|| {
-            Error::invalid_request(format!("{what} {name} is missing; it is required (string)"))
+            Error::invalid_request(format!(
+                "{what} \"{name}\" is missing; it is required (string)"
+            ))
         })?;
         let text = text_of(what, name, raw)?;
         check_length(what, name, &text, &length)?;
@@ -118,7 +120,7 @@ impl<'a> Members<'a> {
             .filter(|value| range.contains(value));
         value.map(Some).ok_or_else(|| {
             Error::invalid_request(format!(
-                "{} {name} must be a whole number from {} to {}",
+                "{} \"{name}\" must be a whole number from {} to {}",
                 self.what,
                 range.start(),
                 range.end()
@@ -144,12 +146,12 @@ fn text_of<'a>(what: &str, name: &str, raw: &'a RawValue) -> Result<Cow<'a, str>
     if !raw.get().starts_with('"') {
         let found = type_name(raw);
         return Err(Error::invalid_request(format!(
-            "{what} {name} must be a string, not {found}"
+            "{what} \"{name}\" must be a string, not {found}"
         )));
     }
     serde_json::from_str::<Text<'a>>(raw.get()).map(|text| text.0).map_err(|_| {
         Error::invalid_request(format!(
-            "{what} {name} holds half of a surrogate pair (\\ud800 to \\udfff), which is no character"
+            "{what} \"{name}\" holds half of a surrogate pair (\\ud800 to \\udfff), which is no character"
         ))
     })
 }
@@ -180,7 +182,7 @@ fn check_length(
         format!("has {chars} characters")
     };
     Err(Error::invalid_request(format!(
-        "{what} {name} {has}; it needs {limit}"
+        "{what} \"{name}\" {has}; it needs {limit}"
     )))
 }
 

@@ -196,7 +196,7 @@ impl Properties {
                 Some("drop") => UnhandledEvents::Drop,
                 Some(_) => {
                     return Err(Error::invalid_request(
-                        "property unhandledEvents must be \"retry\" or \"drop\"",
+                        "property \"unhandledEvents\" must be \"retry\" or \"drop\"",
                     ));
                 }
             },
@@ -228,7 +228,7 @@ fn app_secrets(members: &mut Members<'_>) -> Result<Vec<AppSecret>, Error> {
     };
     match (secret("appSecret")?, secret("appSecretPrevious")?) {
         (None, Some(_)) => Err(Error::invalid_request(
-            "property appSecretPrevious needs appSecret beside it",
+            "property \"appSecretPrevious\" needs appSecret beside it",
         )),
         (current, previous) => Ok(current.into_iter().chain(previous).collect()),
     }
@@ -243,7 +243,7 @@ fn journal(members: &mut Members<'_>) -> Result<Option<PathBuf>, Error> {
         return Ok(Some(path));
     }
     Err(Error::invalid_request(
-        "property dedupJournal must be an absolute path",
+        "property \"dedupJournal\" must be an absolute path",
     ))
 }
 
@@ -267,7 +267,7 @@ fn token(text: &str) -> Result<Secret, Error> {
         .unwrap_or(0)
         + 1;
     Err(Error::invalid_request(format!(
-        "property authenticationToken has a space, a control character or a non-ASCII character at \
+        "property \"authenticationToken\" has a space, a control character or a non-ASCII character at \
          position {at}; paste the token without quotes or line breaks"
     )))
 }
@@ -283,7 +283,7 @@ impl ApiVersion {
         match parts {
             Some((major, minor)) if digits(major) && digits(minor) => Ok(Self(text.to_owned())),
             _ => Err(Error::invalid_request(
-                "property apiVersion must be v<digits>.<digits>, for example v26.0",
+                "property \"apiVersion\" must be v<digits>.<digits>, for example v26.0",
             )),
         }
     }
@@ -305,7 +305,7 @@ impl PhoneNumberId {
             return Ok(Self(text.to_owned()));
         }
         Err(Error::invalid_request(
-            "property phoneNumberId must be digits only; it is the Phone number ID of the API set-up \
+            "property \"phoneNumberId\" must be digits only; it is the Phone number ID of the API set-up \
              page, not the phone number",
         ))
     }
@@ -323,7 +323,11 @@ pub(crate) struct BaseUrl(String);
 
 impl BaseUrl {
     fn parse(text: &str) -> Result<Self, Error> {
-        let refuse = |why: &str| Err(Error::invalid_request(format!("property baseUrl {why}")));
+        let refuse = |why: &str| {
+            Err(Error::invalid_request(format!(
+                "property \"baseUrl\" {why}"
+            )))
+        };
         let (plain, rest) = if let Some(rest) = text.strip_prefix("https://") {
             (false, rest)
         } else if let Some(rest) = text.strip_prefix("http://") {

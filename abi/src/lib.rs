@@ -51,7 +51,7 @@ pub use table::{
 pub use loader::{
     Adapter, CallOptions, CommandOutput, CommandRef, DescriptorRef, EventRef, Failure, FieldRef,
     HostInfo, LoadError, LogFunction, LogLevel, LogRecord, Plugin, Registration, ReleaseRef,
-    Verdict, result_name,
+    Verdict, Webhook, result_name,
 };
 #[cfg(feature = "abi_stable")]
 pub use rust_module::{AdapterModule, AdapterModuleRef};

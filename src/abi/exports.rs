@@ -1,18 +1,20 @@
 //! The exported functions, and the table that holds the same ones.
 
 use std::ffi::{CStr, c_char, c_void};
+use std::mem::offset_of;
 use std::ptr;
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use workflow_adapter::{
-    WFA_ABI_MAJOR, WFA_ABI_MINOR, WFA_NO_WAIT, wfa_adapter, wfa_api, wfa_buffer, wfa_call_options,
-    wfa_completion_callback, wfa_descriptor, wfa_drop_callback, wfa_error, wfa_event_callback,
-    wfa_host, wfa_result,
+    WFA_ABI_MAJOR, WFA_ABI_MINOR, WFA_NO_WAIT, WFA_STRLEN, wfa_adapter, wfa_api, wfa_buffer,
+    wfa_call_options, wfa_completion_callback, wfa_descriptor, wfa_drop_callback, wfa_error,
+    wfa_event_callback, wfa_host, wfa_result,
 };
 
 use super::foreign::{Completion, EventCallback};
 use super::instance::Instance;
+use super::sized::read_member;
 use super::text::{optional_text, text};
 use super::{boundary, buffer, extensions, foreign, fork, handles, tables, thread};
 use crate::adapter::{Adapter, CallOptions};
@@ -417,23 +419,23 @@ unsafe fn call_options<'a>(options: *const wfa_call_options) -> Result<CallOptio
     }
     // SAFETY: not NULL, and the caller promises the first four bytes.
     let room = unsafe { ptr::addr_of!((*options).struct_size).read_unaligned() } as usize;
-    if room < size_of::<wfa_call_options>() {
+    if room < offset_of!(wfa_call_options, timeout_ms) {
         let message =
             format!("wfa_call_options.struct_size is {room}; set it to sizeof(wfa_call_options)");
         return Err(Error::new(Kind::InvalidArgument, message));
     }
-    // SAFETY: the caller promises as many bytes as the struct has in this version.
-    let options = unsafe { options.read_unaligned() };
+    macro_rules! read {
+        ($member:ident: $type:ty, $absent:expr) => {
+            read_member!(wfa_call_options, options, room, $member: $type, $absent)
+        };
+    }
+    let timeout_ms = read!(timeout_ms: u64, 0);
+    let id = read!(correlation_id: *const c_char, ptr::null());
+    let id_len = read!(correlation_id_len: usize, WFA_STRLEN);
     // SAFETY: the caller's promise is this function's.
-    let correlation_id = unsafe {
-        optional_text(
-            options.correlation_id,
-            options.correlation_id_len,
-            "correlation_id",
-        )
-    }?;
+    let correlation_id = unsafe { optional_text(id, id_len, "correlation_id") }?;
     Ok(CallOptions {
-        timeout: (options.timeout_ms > 0).then(|| Duration::from_millis(options.timeout_ms)),
+        timeout: (timeout_ms > 0).then(|| Duration::from_millis(timeout_ms)),
         correlation_id,
     })
 }

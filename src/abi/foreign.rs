@@ -1,7 +1,7 @@
 //! What the host handed over: its callbacks and its log, with the pointers they want back.
 
 use std::ffi::{CStr, CString, c_char, c_void};
-use std::mem::{offset_of, size_of};
+use std::mem::offset_of;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
@@ -11,6 +11,7 @@ use workflow_adapter::{
     wfa_error, wfa_event_callback, wfa_host, wfa_log_callback, wfa_result,
 };
 
+use super::sized::read_member;
 use super::text::text;
 use super::{boundary, failure, thread};
 use crate::adapter::{AdapterOptions, Execution};
@@ -166,12 +167,7 @@ pub(super) unsafe fn options(host: *const wfa_host) -> Result<AdapterOptions, Er
     let room = unsafe { ptr::addr_of!((*host).struct_size).read_unaligned() } as usize;
     macro_rules! read {
         ($member:ident: $type:ty, $absent:expr) => {
-            if room >= offset_of!(wfa_host, $member) + size_of::<$type>() {
-                // SAFETY: the member lies within the room that the caller promises.
-                unsafe { ptr::addr_of!((*host).$member).read_unaligned() }
-            } else {
-                $absent
-            }
+            read_member!(wfa_host, host, room, $member: $type, $absent)
         };
     }
     if room < offset_of!(wfa_host, name) {

@@ -18,6 +18,7 @@ mod handles;
 mod instance;
 mod operations;
 mod rust_host;
+mod sized;
 mod sync;
 mod tables;
 mod text;

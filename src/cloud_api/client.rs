@@ -51,7 +51,9 @@ impl Client {
         let token = properties.authentication_token.expose();
         let mut authorization =
             HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| {
-                Error::invalid_request("property authenticationToken cannot be sent in a header")
+                Error::invalid_request(
+                    "property \"authenticationToken\" cannot be sent in a header",
+                )
             })?;
         authorization.set_sensitive(true);
         // No timeout of ureq's: the transport keeps the exchange's deadline, and a timeout set here

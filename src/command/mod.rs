@@ -98,7 +98,7 @@ mod tests {
         let client = Client::new(&properties).unwrap();
         let limits = Limits {
             deadline: std::time::Instant::now(),
-            cancel: Default::default(),
+            cancel: std::sync::Arc::default(),
         };
         for name in COMMANDS
             .iter()

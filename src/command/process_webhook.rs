@@ -165,7 +165,10 @@ fn of_unreadable(unreadable: Unreadable) -> Execution {
         hint: Some(unreadable.hint()),
         ..Details::default()
     };
-    let message = format!("request member whatsAppNotification {}", unreadable.hint());
+    let message = format!(
+        "request member \"whatsAppNotification\" {}",
+        unreadable.hint()
+    );
     response::of_webhook(details, Some(Error::invalid_request(message)))
 }
 

@@ -27,13 +27,13 @@ pub(super) fn recipient<'a>(members: &mut Members<'a>) -> Result<Recipient<'a>, 
     let length = text.chars().count();
     if length > 64 {
         return Err(Error::invalid_request(format!(
-            "request member phoneNumber has {length} characters; it needs at most 64 \
+            "request member \"phoneNumber\" has {length} characters; it needs at most 64 \
              (or a business-scoped user id such as US.13491208655302741918)"
         )));
     }
     if text.chars().any(char::is_control) {
         return Err(Error::invalid_request(
-            "request member phoneNumber has a control character; give digits, with + and country code",
+            "request member \"phoneNumber\" has a control character; give digits, with + and country code",
         ));
     }
     Ok(Recipient::Number(text))

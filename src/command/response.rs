@@ -122,8 +122,14 @@ pub(super) fn of_answer(answer: &Answer, correlation_id: Option<&str>) -> Execut
         error: failure.as_ref().map(Error::message).unwrap_or_default(),
         details,
     };
+    let rendered = render(&response);
+    // The response has the hint in its details; who reads only the error needs it as well.
+    let failure = failure.map(|error| match answer.outcome.hint() {
+        Some(hint) => error.map_message(|message| format!("{message}; {hint}")),
+        None => error,
+    });
     Execution {
-        response: render(&response),
+        response: rendered,
         failure,
     }
 }
@@ -143,6 +149,7 @@ pub(super) fn of_refused_send(error: Error) -> Result<Execution, Error> {
             outcome: Some("not_sent"),
             retryable: Some(false),
             attempts: Some(0),
+            reason: Some("invalid_request"),
             ..Details::default()
         },
     };

@@ -2,44 +2,130 @@
 
 use std::borrow::Cow;
 
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::envelope::Account;
 use super::event_json::push_sound;
-use crate::json::{Object, elements_of};
+use crate::json::{Object, Raw, elements_of};
 
-/// A message or a status, as the text it had.
+/// A message or a status, as the text it had, and those of its members that say what it is.
 pub(super) struct Element<'a> {
     raw: &'a str,
-    object: Object<'a>,
+    head: Head<'a>,
+}
+
+/// Members of messages and statuses that matter here, each as the text it had.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Head<'a> {
+    #[serde(borrow)]
+    id: Option<Raw<'a>>,
+    #[serde(borrow)]
+    from: Option<Raw<'a>>,
+    #[serde(borrow)]
+    from_user_id: Option<Raw<'a>>,
+    #[serde(borrow)]
+    timestamp: Option<Raw<'a>>,
+    #[serde(borrow)]
+    r#type: Option<Raw<'a>>,
+    #[serde(borrow)]
+    status: Option<Raw<'a>>,
+    #[serde(borrow)]
+    errors: Option<Raw<'a>>,
+    #[serde(borrow)]
+    recipient_id: Option<Raw<'a>>,
+    #[serde(borrow)]
+    recipient_user_id: Option<Raw<'a>>,
+    #[serde(borrow)]
+    recipient_participant_id: Option<Raw<'a>>,
+    #[serde(borrow)]
+    participant_recipient_id: Option<Raw<'a>>,
+    #[serde(borrow)]
+    recipient_participant_user_id: Option<Raw<'a>>,
+    #[serde(borrow)]
+    participant_recipient_user_id: Option<Raw<'a>>,
+    #[serde(borrow)]
+    biz_opaque_callback_data: Option<Raw<'a>>,
+}
+
+impl<'a> Head<'a> {
+    /// The members of an object that gives some of them twice: the first one counts.
+    fn of(object: &Object<'a>) -> Self {
+        let get = |name| object.get(name).map(Raw);
+        Self {
+            id: get("id"),
+            from: get("from"),
+            from_user_id: get("from_user_id"),
+            timestamp: get("timestamp"),
+            r#type: get("type"),
+            status: get("status"),
+            errors: get("errors"),
+            recipient_id: get("recipient_id"),
+            recipient_user_id: get("recipient_user_id"),
+            recipient_participant_id: get("recipient_participant_id"),
+            participant_recipient_id: get("participant_recipient_id"),
+            recipient_participant_user_id: get("recipient_participant_user_id"),
+            participant_recipient_user_id: get("participant_recipient_user_id"),
+            biz_opaque_callback_data: get("biz_opaque_callback_data"),
+        }
+    }
+}
+
+/// Who a contact is.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Contact<'a> {
+    #[serde(borrow)]
+    wa_id: Option<Raw<'a>>,
+    #[serde(borrow)]
+    user_id: Option<Raw<'a>>,
 }
 
 impl<'a> Element<'a> {
     /// `raw` as an element, or none if it is no object.
     pub(super) fn parse(raw: &'a str) -> Option<Self> {
-        Some(Self {
-            raw,
-            object: Object::parse(raw)?,
-        })
+        // serde refuses a member that is given twice, and reads a list as the members in order.
+        let head = raw.starts_with('{').then(|| serde_json::from_str(raw).ok());
+        let head = match head? {
+            Some(head) => head,
+            None => Head::of(&Object::parse(raw)?),
+        };
+        Some(Self { raw, head })
     }
 
-    pub(super) fn text(&self, name: &str) -> Option<Cow<'a, str>> {
-        self.object.text(name)
+    /// The words of the sender that the status came back with.
+    pub(super) fn callback_data(&self) -> Option<Cow<'a, str>> {
+        text(self.head.biz_opaque_callback_data)
+    }
+
+    /// `sent`, `delivered`, `read`, …
+    pub(super) fn status(&self) -> Option<Cow<'a, str>> {
+        text(self.head.status)
     }
 
     /// Whether this element is from or to the owner of `contact`.
-    pub(super) fn belongs_to(&self, contact: &Object<'_>, number: &str, user: &str) -> bool {
-        let same = |mine: &str, theirs: &str| match (self.text(mine), contact.text(theirs)) {
-            (Some(mine), Some(theirs)) => mine == theirs,
-            _ => false,
+    pub(super) fn belongs_to(&self, contact: &str) -> bool {
+        let contact: Contact<'_> = serde_json::from_str(contact).unwrap_or_default();
+        let same = |mine: [Option<Raw<'_>>; 2], theirs: Option<Raw<'_>>| {
+            theirs.is_some_and(|theirs| {
+                mine.into_iter().flatten().any(|mine| {
+                    // Equal texts mostly have equal slices; the rest is decoded.
+                    mine == theirs || (mine.text().is_some() && mine.text() == theirs.text())
+                })
+            })
         };
-        same(number, "wa_id") || same(user, "user_id")
+        same([self.head.from, self.head.recipient_id], contact.wa_id)
+            || same(
+                [self.head.from_user_id, self.head.recipient_user_id],
+                contact.user_id,
+            )
     }
 
     /// Writes the id of a message's event to `out`. Answers whether it tells this message from every
     /// other one.
     pub(super) fn write_message_id(&self, out: &mut String, phone_number_id: &str) -> bool {
-        let Some(id) = self.text("id") else {
+        let Some(id) = text(self.head.id) else {
             return self.write_content_id(out);
         };
         out.clear();
@@ -52,67 +138,57 @@ impl<'a> Element<'a> {
     /// Writes the id of a status' event to `out`. Group statuses share the message's id, so recipient and
     /// participant are part of it; both spellings that Meta uses are read.
     pub(super) fn write_status_id(&self, out: &mut String, phone_number_id: &str) -> bool {
-        let Some(id) = self.text("id") else {
+        let head = &self.head;
+        let Some(id) = text(head.id) else {
             return self.write_content_id(out);
         };
-        if self.text("type").is_some_and(|kind| kind != "message") {
+        if text(head.r#type).is_some_and(|kind| kind != "message") {
             return self.write_content_id(out);
         }
-        let first = |names: &[&str]| {
-            names
-                .iter()
-                .find_map(|name| self.text(name))
-                .unwrap_or_default()
-        };
-        let recipient = first(&["recipient_id", "recipient_user_id"]);
-        let participant = first(&[
-            "recipient_participant_id",
-            "participant_recipient_id",
-            "recipient_participant_user_id",
-            "participant_recipient_user_id",
-        ]);
-        let status = first(&["status"]);
-        let code = self
-            .object
-            .elements("errors")
-            .first()
-            .and_then(|error| Object::parse(error)?.text("code"))
-            .unwrap_or_default();
+        let recipient = text(head.recipient_id.or(head.recipient_user_id));
+        let participant = head
+            .recipient_participant_id
+            .or(head.participant_recipient_id)
+            .or(head.recipient_participant_user_id)
+            .or(head.participant_recipient_user_id);
+        let errors = head.errors.and_then(|errors| elements_of(errors.0));
+        let code = errors
+            .and_then(|errors| errors.first().copied())
+            .and_then(|error| Object::parse(error)?.text("code"));
+        let parts = [recipient, text(participant), text(head.status), code];
         out.clear();
-        out.push('s');
-        for part in [
-            phone_number_id,
-            &id,
-            &recipient,
-            &participant,
-            &status,
-            &code,
-        ] {
-            out.push('|');
+        for part in ["s|", phone_number_id, "|", &id] {
             out.push_str(part);
+        }
+        for part in parts {
+            out.push('|');
+            out.push_str(&part.unwrap_or_default());
         }
         true
     }
 
     fn write_content_id(&self, out: &mut String) -> bool {
-        let time = self.text("timestamp");
         write_hash(out, &[self.raw]);
-        time.is_some()
+        self.head.timestamp.is_some()
     }
 
     /// Appends the element. Members that the specification types as string and Meta sends as a number
     /// (`timestamp`, `errors[].code`) become the number's literal text; every other byte stays.
     pub(super) fn push_projected(&self, out: &mut String) {
-        let mut numbers: Vec<&str> = self.object.get("timestamp").into_iter().collect();
-        for error in self
-            .object
-            .get("errors")
-            .and_then(elements_of)
-            .unwrap_or_default()
-        {
-            numbers.extend(Object::parse(error).and_then(|error| error.get("code")));
+        let number = |raw: &&str| raw.starts_with(|c: char| c == '-' || c.is_ascii_digit());
+        let mut numbers: Vec<&str> = self
+            .head
+            .timestamp
+            .map(|raw| raw.0)
+            .filter(number)
+            .into_iter()
+            .collect();
+        if let Some(errors) = self.head.errors.and_then(|errors| elements_of(errors.0)) {
+            let codes = errors
+                .into_iter()
+                .filter_map(|error| Object::parse(error)?.get("code"));
+            numbers.extend(codes.filter(number));
         }
-        numbers.retain(|raw| raw.starts_with(|c: char| c == '-' || c.is_ascii_digit()));
         // The slices lie inside `raw`; their places are the distances of their addresses.
         let place = |slice: &str| slice.as_ptr() as usize - self.raw.as_ptr() as usize;
         numbers.sort_unstable_by_key(|slice| place(slice));
@@ -127,6 +203,10 @@ impl<'a> Element<'a> {
         }
         push_sound(out, self.raw.get(copied..).unwrap_or_default());
     }
+}
+
+fn text(raw: Option<Raw<'_>>) -> Option<Cow<'_, str>> {
+    raw.and_then(Raw::text)
 }
 
 /// Writes an id made of what a part without an id says: `x|` and 128 bits of SHA-256. Answers whether
@@ -182,6 +262,11 @@ mod tests {
         );
         let untouched = r#"{"timestamp":"17","emoji":"\ud83d\ude00","x":null,"errors":{}}"#;
         assert_eq!(projected(untouched), untouched);
+        assert_eq!(
+            projected(r#"{"timestamp":1,"timestamp":2}"#),
+            r#"{"timestamp":"1","timestamp":2}"#
+        );
+        assert!(Element::parse(r#"["id","from"]"#).is_none());
     }
 
     fn message_id(raw: &str) -> (String, bool) {
@@ -209,11 +294,26 @@ mod tests {
         assert_eq!(
             message_id(r#"{"a":1}"#),
             (hash, false),
-            "no id and no time: not to be known again"
+            "no id, no time: not known again"
         );
         assert!(message_id(r#"{"timestamp":"1"}"#).1);
         let payment = r#"{"id":"w1","type":"payment","status":"captured","timestamp":"1"}"#;
         let (id, identity) = status_id(payment);
         assert!(id.starts_with("x|") && identity, "{id}");
+    }
+
+    #[test]
+    fn a_contact_is_matched_by_number_or_user() {
+        let element = Element::parse(r#"{"from":"49\u0031","from_user_id":"DE.1"}"#).unwrap();
+        assert!(element.belongs_to(r#"{"wa_id":"491"}"#));
+        assert!(element.belongs_to(r#"{"wa_id":"5","user_id":"DE.1"}"#));
+        for other in [
+            r#"{"wa_id":"5"}"#,
+            "{}",
+            "[]",
+            r#"{"wa_id":null,"user_id":"DE.2"}"#,
+        ] {
+            assert!(!element.belongs_to(other), "{other}");
+        }
     }
 }

@@ -1,12 +1,15 @@
 //! The notification's envelope: every entry and every change, in order (D/webhooks/overview, 2026-05).
 //!
-//! Nothing is rebuilt: what is handed out are slices of the body. One bad part never costs the others.
+//! Nothing is rebuilt: what is handed out are slices of the body. Two readers, one result: the typed one
+//! reads what Meta documents in one pass; whatever it does not expect is left to the careful one, in which
+//! one bad part never costs the others.
+
+mod careful;
+mod typed;
 
 use std::borrow::Cow;
 
-use serde_json::value::RawValue;
-
-use crate::json::{Object, elements_of};
+use crate::json::Raw;
 
 /// Why a body is no notification for this adapter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,17 +44,10 @@ impl Unreadable {
     }
 }
 
-/// One change: what happened in one field of one account.
-#[derive(Debug, Default, PartialEq)]
-pub(super) struct Change<'a> {
-    /// The change itself, as it came.
-    pub(super) raw: &'a str,
-    pub(super) account: Account<'a>,
-    pub(super) field: Cow<'a, str>,
-    pub(super) value: &'a str,
-    /// Whether it has more members than these two.
-    pub(super) has_more: bool,
-}
+/// What `object` says in a notification of the Cloud API.
+const OBJECT: &str = "whatsapp_business_account";
+/// The field whose value holds messages and statuses.
+const MESSAGES: &str = "messages";
 
 /// The entry that changes came in.
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -62,87 +58,150 @@ pub(super) struct Account<'a> {
     pub(super) time: Option<Cow<'a, str>>,
 }
 
+/// The number that a change is about.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub(super) struct Number<'a> {
+    pub(super) id: Option<Cow<'a, str>>,
+    pub(super) display: Option<Cow<'a, str>>,
+}
+
+/// A change of the field `messages`.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Messages<'a> {
+    pub(super) contacts: Option<Vec<Raw<'a>>>,
+    pub(super) messages: Vec<Raw<'a>>,
+    pub(super) statuses: Vec<Raw<'a>>,
+    pub(super) errors: Option<Raw<'a>>,
+}
+
+/// A change of any other field.
+#[derive(Debug, PartialEq)]
+pub(super) struct Change<'a> {
+    /// The change itself, as it came.
+    pub(super) raw: &'a str,
+    pub(super) field: Cow<'a, str>,
+    pub(super) value: &'a str,
+    /// Whether it has more members than these two.
+    pub(super) has_more: bool,
+}
+
 /// A part of a notification.
 #[derive(Debug, PartialEq)]
 pub(super) enum Part<'a> {
-    Change(Change<'a>),
-    /// A slice that is none, and why.
+    Messages(Messages<'a>),
+    Other(Change<'a>),
+    /// A slice that is neither, and why.
     Broken {
         raw: &'a str,
         reason: &'static str,
-        account: Account<'a>,
     },
 }
+
+/// Takes the parts of a notification.
+pub(super) type Take<'t> = dyn FnMut(&Account<'_>, &Number<'_>, Part<'_>) + 't;
 
 /// Hands every part of `body` to `take`, in order.
 ///
 /// # Errors
 /// `body` is no notification; `take` was not called.
-pub(super) fn walk<'a>(body: &'a str, take: &mut dyn FnMut(Part<'a>)) -> Result<(), Unreadable> {
-    let whole: &RawValue = serde_json::from_str(body).map_err(|_| Unreadable::NotJson)?;
-    let envelope = Object::parse(whole.get()).ok_or(Unreadable::NotAnObject)?;
-    if envelope.get("object").is_none()
-        && let Some(change) = change_of(whole.get(), &Account::default())
-    {
-        // As Meta's dashboard shows samples: a change without its envelope.
-        take(Part::Change(change));
-        return Ok(());
+pub(super) fn walk(body: &str, take: &mut Take<'_>) -> Result<(), Unreadable> {
+    match typed::read(body) {
+        Some(notification) => {
+            notification.walk(take);
+            Ok(())
+        }
+        None => careful::walk(body, take),
     }
-    if envelope.has_twice("object") || envelope.has_twice("entry") {
-        return Err(Unreadable::NotAnObject);
-    }
-    if envelope.text("object").as_deref() != Some("whatsapp_business_account") {
-        return Err(Unreadable::OtherObject);
-    }
-    let entries = envelope
-        .get("entry")
-        .and_then(elements_of)
-        .ok_or(Unreadable::NoEntries)?;
-    for raw in entries {
-        walk_entry(raw, take);
-    }
-    Ok(())
 }
 
-fn walk_entry<'a>(raw: &'a str, take: &mut dyn FnMut(Part<'a>)) {
-    let broken = |reason, account| Part::Broken {
-        raw,
-        reason,
-        account,
-    };
-    let Some(entry) = Object::parse(raw) else {
-        return take(broken("entry_not_an_object", Account::default()));
-    };
-    let account = Account {
-        id: entry.text("id"),
-        time: entry.text("time"),
-    };
-    let changes = entry.get("changes").and_then(elements_of);
-    let Some(changes) = changes.filter(|_| !entry.has_twice("changes")) else {
-        return take(broken("entry_without_changes", account));
-    };
-    for raw in changes {
-        take(match change_of(raw, &account) {
-            Some(change) => Part::Change(change),
-            None => Part::Broken {
-                raw,
-                reason: "change_without_field_or_value",
-                account: account.clone(),
-            },
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn parts(walk: impl FnOnce(&mut Take<'_>)) -> String {
+        let mut out = String::new();
+        walk(&mut |account, number, part| {
+            use std::fmt::Write as _;
+            writeln!(out, "{account:?} {number:?} {part:?}").unwrap();
         });
+        out
     }
-}
 
-fn change_of<'a>(raw: &'a str, account: &Account<'a>) -> Option<Change<'a>> {
-    let change = Object::parse(raw)?;
-    if change.has_twice("field") || change.has_twice("value") {
-        return None;
+    fn element() -> impl Strategy<Value = serde_json::Value> {
+        prop_oneof![
+            Just(serde_json::json!({"id": "w", "from": "1", "text": {"body": "\u{1f600}\"/"}})),
+            Just(serde_json::json!({"wa_id": 7, "x": [1, {"y": null}]})),
+            Just(serde_json::json!({})),
+            Just(serde_json::json!(5)),
+            Just(serde_json::json!(null)),
+        ]
     }
-    Some(Change {
-        raw,
-        account: account.clone(),
-        field: change.text("field")?,
-        value: change.get("value")?,
-        has_more: change.0.len() > 2,
-    })
+
+    fn value() -> impl Strategy<Value = serde_json::Value> {
+        let list = || prop::option::of(prop::collection::vec(element(), 0..3));
+        let metadata = prop_oneof![
+            Just(serde_json::json!({"display_phone_number": "1", "phone_number_id": 22})),
+            Just(serde_json::json!({})),
+            Just(serde_json::json!(null)),
+            Just(serde_json::json!("text")),
+        ];
+        (
+            metadata,
+            list(),
+            list(),
+            list(),
+            prop::option::of(element()),
+        )
+            .prop_map(|(metadata, contacts, messages, statuses, errors)| {
+                let mut value = serde_json::json!({"messaging_product": "whatsapp"});
+                value["metadata"] = metadata;
+                for (name, list) in [
+                    ("contacts", contacts),
+                    ("messages", messages),
+                    ("statuses", statuses),
+                ] {
+                    if let Some(list) = list {
+                        value[name] = list.into();
+                    }
+                }
+                if let Some(errors) = errors {
+                    value["errors"] = errors;
+                }
+                value
+            })
+    }
+
+    proptest! {
+        #[test]
+        fn both_readers_give_the_same(
+            values in prop::collection::vec(value(), 0..4),
+            field in prop_oneof![4 => Just("messages"), 1 => Just("security")],
+            id in prop_oneof![Just(serde_json::json!("9")), Just(serde_json::json!(9))],
+        ) {
+            let changes: Vec<_> = values
+                .into_iter()
+                .map(|value| serde_json::json!({"value": value, "field": field}))
+                .collect();
+            let body = serde_json::json!({
+                "object": OBJECT,
+                "entry": [{"id": id, "time": 5, "changes": changes}, {"id": "8", "changes": []}],
+            })
+            .to_string();
+            let careful = parts(|take| careful::walk(&body, take).unwrap());
+            if let Some(notification) = typed::read(&body) {
+                let typed = parts(|take| notification.walk(take));
+                prop_assert_eq!(typed, careful);
+            }
+        }
+    }
+
+    #[test]
+    fn the_typed_reader_takes_what_meta_sends() {
+        let body = r#"{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"value":{"messaging_product":"whatsapp","metadata":{"display_phone_number":"1","phone_number_id":"2"},"contacts":[{"profile":{"name":"S"},"wa_id":"3"}],"messages":[{"from":"3","id":"w","timestamp":"1","type":"text","text":{"body":"\u00e4"}}]},"field":"messages"}]}]}"#;
+        assert!(typed::read(body).is_some());
+        assert!(typed::read(&body.replace("\"messages\"}", "\"security\"}")).is_none());
+        assert!(typed::read(&body.replace("whatsapp_business_account", "page")).is_none());
+    }
 }

@@ -1,14 +1,12 @@
 //! From the parts of a notification to events: one for every message and every status, with the contact
 //! it belongs to, and one for everything else, so that nothing is lost.
 
-use std::borrow::Cow;
-
 use super::dedup::{Claim, Dedup};
 use super::element::{Element, content_id};
-use super::envelope::{Account, Change, Part, Unreadable, walk};
+use super::envelope::{Account, Change, Messages, Number, Part, Unreadable, walk};
 use super::event_json::EventJson;
 use crate::event::{Event, EventSink, Verdict};
-use crate::json::Object;
+use crate::json::Raw;
 
 /// What the events say about the adapter, and what is remembered.
 pub(crate) struct Scope<'a> {
@@ -57,13 +55,13 @@ pub(crate) fn process(
     sink: &mut EventSink<'_>,
 ) -> Result<Delivery, Unreadable> {
     let mut emitter = Emitter::new(scope, sink);
-    walk(body, &mut |part| match part {
-        Part::Change(change) => emitter.change(&change),
-        Part::Broken {
-            raw,
-            reason,
-            account,
-        } => emitter.dead_letter(raw, reason, &account),
+    walk(body, &mut |account, number, part| {
+        let origin = Origin { account, number };
+        match part {
+            Part::Messages(messages) => emitter.messages(&messages, &origin),
+            Part::Other(change) => emitter.account_notification(&change, &origin),
+            Part::Broken { raw, reason } => emitter.dead_letter(raw, reason, &origin),
+        }
     })?;
     Ok(emitter.delivery)
 }
@@ -76,7 +74,11 @@ pub(crate) fn process_unreadable(
     sink: &mut EventSink<'_>,
 ) -> Delivery {
     let mut emitter = Emitter::new(scope, sink);
-    emitter.dead_letter(body, unreadable.reason(), &Account::default());
+    let origin = Origin {
+        account: &Account::default(),
+        number: &Number::default(),
+    };
+    emitter.dead_letter(body, unreadable.reason(), &origin);
     emitter.delivery
 }
 
@@ -90,13 +92,10 @@ struct Emitter<'a, 's> {
 }
 
 /// What all events of one change have in common.
+#[derive(Clone, Copy)]
 struct Origin<'a> {
     account: &'a Account<'a>,
-    phone_number_id: Option<Cow<'a, str>>,
-    display_phone_number: Option<Cow<'a, str>>,
-    contacts: Option<Vec<&'a str>>,
-    /// Whether the value holds one element and one contact, which then belong together.
-    single: bool,
+    number: &'a Number<'a>,
 }
 
 /// Whether an event without a receiver is the host's loss or the host's choice.
@@ -118,77 +117,52 @@ impl<'a, 's> Emitter<'a, 's> {
         }
     }
 
-    fn change(&mut self, change: &Change<'_>) {
-        let Some(value) = Object::parse(change.value) else {
-            return self.dead_letter(change.raw, "value_not_an_object", &change.account);
+    fn messages(&mut self, value: &Messages<'_>, origin: &Origin<'_>) {
+        let contacts = Contacts {
+            list: value.contacts.as_deref(),
+            single: value.messages.len() + value.statuses.len() == 1,
         };
-        let metadata = value.get("metadata").and_then(Object::parse);
-        let metadata_text = |name| metadata.as_ref().and_then(|metadata| metadata.text(name));
-        let mut origin = Origin {
-            account: &change.account,
-            phone_number_id: metadata_text("phone_number_id"),
-            display_phone_number: metadata_text("display_phone_number"),
-            contacts: None,
-            single: false,
-        };
-        if change.field != "messages" {
-            return self.account_notification(change, &origin);
-        }
-        let messages = value.elements("messages");
-        let statuses = value.elements("statuses");
-        let contacts = value.get("contacts").map(|_| value.elements("contacts"));
-        origin.single = messages.len() + statuses.len() == 1
-            && contacts
-                .as_ref()
-                .is_some_and(|contacts| contacts.len() == 1);
-        origin.contacts = contacts;
-        for raw in &messages {
-            match Element::parse(raw) {
-                Some(message) => self.message(&message, &origin),
-                None => self.dead_letter(raw, "message_not_an_object", &change.account),
+        for raw in &value.messages {
+            match Element::parse(raw.0) {
+                Some(message) => self.message(&message, contacts, origin),
+                None => self.dead_letter(raw.0, "message_not_an_object", origin),
             }
         }
-        for raw in &statuses {
-            match Element::parse(raw) {
-                Some(status) => self.status(&status, &origin),
-                None => self.dead_letter(raw, "status_not_an_object", &change.account),
+        for raw in &value.statuses {
+            match Element::parse(raw.0) {
+                Some(status) => self.status(&status, contacts, origin),
+                None => self.dead_letter(raw.0, "status_not_an_object", origin),
             }
         }
-        if let Some(errors) = value.get("errors") {
-            self.message_error(errors, &origin);
-        } else if messages.is_empty() && statuses.is_empty() {
-            self.dead_letter(change.raw, "value_without_elements", &change.account);
+        if let Some(errors) = value.errors {
+            self.message_error(errors.0, origin);
         }
     }
 
-    fn message(&mut self, message: &Element<'_>, origin: &Origin<'_>) {
-        let number = origin.phone_number_id.as_deref().unwrap_or_default();
+    fn message(&mut self, message: &Element<'_>, contacts: Contacts<'_>, origin: &Origin<'_>) {
+        let number = origin.number.id.as_deref().unwrap_or_default();
         let identity = message.write_message_id(&mut self.id, number);
         self.json.begin();
-        let contact = origin.contact_of(message, "from", "from_user_id");
-        self.json.array("contacts", contact);
+        self.json.array("contacts", contacts.of(message));
         self.json
             .array_with("messages", |out| message.push_projected(out));
         self.push_origin(origin);
         self.emit("customer_message\0", Standing::Specification, identity);
     }
 
-    fn status(&mut self, status: &Element<'_>, origin: &Origin<'_>) {
-        let number = origin.phone_number_id.as_deref().unwrap_or_default();
+    fn status(&mut self, status: &Element<'_>, contacts: Contacts<'_>, origin: &Origin<'_>) {
+        let number = origin.number.id.as_deref().unwrap_or_default();
         let identity = status.write_status_id(&mut self.id, number);
         self.json.begin();
         self.json
             .array_with("statuses", |out| status.push_projected(out));
-        if origin.contacts.is_some() {
-            let contact = origin.contact_of(status, "recipient_id", "recipient_user_id");
-            self.json.array("contacts", contact);
+        if contacts.list.is_some() {
+            self.json.array("contacts", contacts.of(status));
         }
         self.push_origin(origin);
-        self.json.text(
-            "correlationId",
-            status.text("biz_opaque_callback_data").as_deref(),
-        );
-        let rank = match status.text("status").as_deref() {
+        self.json
+            .text("correlationId", status.callback_data().as_deref());
+        let rank = match status.status().as_deref() {
             Some("sent") => Some("1"),
             Some("delivered") => Some("2"),
             Some("read") => Some("3"),
@@ -203,7 +177,7 @@ impl<'a, 's> Emitter<'a, 's> {
 
     /// Everything that is not a message: template and account news, calls, groups, history, …
     fn account_notification(&mut self, change: &Change<'_>, origin: &Origin<'_>) {
-        let identity = content_id(&mut self.id, &change.account, change.raw);
+        let identity = content_id(&mut self.id, origin.account, change.raw);
         self.json.begin();
         self.json.text("field", Some(&change.field));
         self.json.raw("value", change.value);
@@ -224,18 +198,12 @@ impl<'a, 's> Emitter<'a, 's> {
     }
 
     /// What could not be understood.
-    fn dead_letter(&mut self, raw: &str, reason: &str, account: &Account<'_>) {
-        let identity = content_id(&mut self.id, account, raw);
+    fn dead_letter(&mut self, raw: &str, reason: &str, origin: &Origin<'_>) {
+        let identity = content_id(&mut self.id, origin.account, raw);
         self.json.begin();
         self.json.text("reason", Some(reason));
         self.json.text("raw", Some(raw));
-        self.push_origin(&Origin {
-            account,
-            phone_number_id: None,
-            display_phone_number: None,
-            contacts: None,
-            single: false,
-        });
+        self.push_origin(origin);
         self.emit("dead_letter\0", Standing::Extension, identity);
     }
 
@@ -244,10 +212,9 @@ impl<'a, 's> Emitter<'a, 's> {
         self.json.text("adapter", self.scope.adapter);
         self.json
             .text("businessAccountId", origin.account.id.as_deref());
+        self.json.text("phoneNumberId", origin.number.id.as_deref());
         self.json
-            .text("phoneNumberId", origin.phone_number_id.as_deref());
-        self.json
-            .text("displayPhoneNumber", origin.display_phone_number.as_deref());
+            .text("displayPhoneNumber", origin.number.display.as_deref());
         self.json.text("entryTime", origin.account.time.as_deref());
     }
 
@@ -284,16 +251,21 @@ impl<'a, 's> Emitter<'a, 's> {
     }
 }
 
-impl<'a> Origin<'a> {
+/// The contacts of one change.
+#[derive(Clone, Copy)]
+struct Contacts<'a> {
+    list: Option<&'a [Raw<'a>]>,
+    /// Whether the change holds one element: a lone contact then belongs to it.
+    single: bool,
+}
+
+impl<'a> Contacts<'a> {
     /// The contact that `element` is from or to. Ids decide; where they are missing or differ, a lone
     /// contact still belongs to a lone element. Never a guess among several: a reply could go astray.
-    fn contact_of(&self, element: &Element<'_>, number: &str, user: &str) -> Option<&'a str> {
-        let contacts = self.contacts.as_deref()?;
-        let matching = contacts.iter().find(|raw| {
-            Object::parse(raw).is_some_and(|contact| element.belongs_to(&contact, number, user))
-        });
-        matching
-            .or_else(|| contacts.first().filter(|_| self.single))
-            .copied()
+    fn of(&self, element: &Element<'_>) -> Option<&'a str> {
+        let list = self.list?;
+        let matching = list.iter().find(|contact| element.belongs_to(contact.0));
+        let lone = list.first().filter(|_| self.single && list.len() == 1);
+        matching.or(lone).map(|contact| contact.0)
     }
 }

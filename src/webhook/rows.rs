@@ -230,6 +230,8 @@ const DEAD_LETTER: Event = Event {
         EVENT_ID,
         ADAPTER,
         ACCOUNT,
+        PHONE_NUMBER_ID,
+        DISPLAY_PHONE_NUMBER,
         ENTRY_TIME,
     ],
 };

@@ -1,1 +1,47 @@
-fn main(){}
+//! `adapter-host`: a small workflow host. It loads adapter plugins from a directory, shows what
+//! they offer, runs commands, receives webhooks and starts a workflow.
+
+mod cli;
+mod console;
+mod describe;
+mod exec;
+mod instance;
+mod log;
+mod plugin_dir;
+mod plugin_file;
+mod problem;
+mod properties;
+
+#[cfg(feature = "demo")]
+mod demo;
+#[cfg(feature = "demo")]
+mod scenario;
+#[cfg(feature = "demo")]
+mod transcript;
+#[cfg(feature = "demo")]
+mod webhook;
+#[cfg(feature = "demo")]
+mod workflow;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use cli::{Cli, Command};
+use problem::Problem;
+
+fn main() -> ExitCode {
+    log::start();
+    run(Cli::parse().command).unwrap_or_else(Problem::end)
+}
+
+fn run(command: Command) -> Result<ExitCode, Problem> {
+    match command {
+        #[cfg(feature = "demo")]
+        Command::Demo(_headless_is_the_only_mode) => demo::run()?,
+        Command::Plugins(arguments) => plugin_dir::list(&arguments)?,
+        Command::Describe(arguments) => describe::run(&arguments)?,
+        Command::Exec(arguments) => return exec::run(&arguments),
+    }
+    Ok(ExitCode::SUCCESS)
+}

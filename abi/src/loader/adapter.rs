@@ -1,0 +1,320 @@
+//! One configured instance: its commands and its callbacks.
+
+use std::fmt;
+use std::mem;
+use std::ptr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::answer::{Buffer, ErrorOut, defect, no_message};
+use super::host_info::LentHost;
+use super::{Failure, HostInfo, LogFunction, Plugin, Registration, Verdict, event, submit};
+use crate::{WFA_OK, wfa_adapter, wfa_call_options, wfa_result};
+
+/// One configured instance of an adapter type. All methods may be called from any thread, any
+/// number at once. Dropping it destroys the instance: calls that still run on other threads end,
+/// each with its outcome, and every callback is given back.
+///
+/// Do not drop it inside one of its own callbacks: the plugin refuses to destroy an instance that
+/// waits for itself, and the instance then stays until the process ends. A closure that needs the
+/// adapter holds a [`Weak`](std::sync::Weak).
+///
+/// # Examples
+/// ```no_run
+/// use workflow_adapter::{HostInfo, Plugin, Verdict};
+///
+/// let plugin = Plugin::load("/opt/host/plugins/libwhatsapp_adapter.so")?;
+/// let properties = std::fs::read_to_string("properties.json")?;
+/// let adapter = plugin.create(&HostInfo::new("my-host", "1.0.0"), &properties)?;
+///
+/// let registration = adapter.on_event(None, |name, json| {
+///     println!("{name} {json}");
+///     Verdict::Accepted
+/// })?;
+/// let output = adapter.execute(
+///     "sendMessageText",
+///     r#"{"phoneNumber":"+16505551234","message":"Hello"}"#,
+/// )?;
+/// println!("{} {}", output.result, output.response);
+/// # drop(registration);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Adapter {
+    plugin: Plugin,
+    handle: Handle,
+    /// What the plugin logs to until `destroy` has returned.
+    log: Option<Box<Arc<LogFunction>>>,
+}
+
+/// Options of one call.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CallOptions<'a> {
+    /// How long the call may take in all; the adapter's own setting if none.
+    pub timeout: Option<Duration>,
+    /// The host's id for this call, 1 to 512 bytes, echoed where the service allows it.
+    pub correlation_id: Option<&'a str>,
+}
+
+/// How a command ended that has a response.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommandOutput {
+    /// The result code; `WFA_OK` if the command succeeded.
+    pub result: wfa_result,
+    /// One JSON object, with the response members of the specification.
+    pub response: String,
+    /// What went wrong, if anything did.
+    pub error: Option<Failure>,
+}
+
+impl Adapter {
+    pub(super) fn create(
+        plugin: Plugin,
+        host: &HostInfo,
+        properties_json: &str,
+    ) -> Result<Self, Failure> {
+        let host = LentHost::new(host)?;
+        let mut handle = ptr::null_mut();
+        let mut error = ErrorOut::empty();
+        let lent = host.as_c();
+        // SAFETY: the texts and places live during the call, and what the log needs is kept until
+        // `destroy` has returned.
+        let result = unsafe {
+            (plugin.table().create)(
+                &raw const lent,
+                properties_json.as_ptr().cast(),
+                properties_json.len(),
+                &raw mut handle,
+                error.as_out(),
+            )
+        };
+        match error.failure(result) {
+            Some(failure) => Err(failure),
+            None if handle.is_null() => Err(defect("create answered WFA_OK and no adapter")),
+            None => Ok(Self {
+                plugin,
+                handle: Handle(handle),
+                log: host.into_log(),
+            }),
+        }
+    }
+
+    /// Runs one command and waits for its end; `json` is the request, one JSON object.
+    ///
+    /// Events of the command reach the callbacks on this thread before it returns.
+    ///
+    /// # Errors
+    /// Only if there is no response: the command is unknown, the request is no JSON, the adapter is
+    /// being destroyed, or the plugin has a defect. A command that failed is a [`CommandOutput`]
+    /// with an error.
+    pub fn execute(&self, name: &str, json: &str) -> Result<CommandOutput, Failure> {
+        self.execute_with(name, json, &CallOptions::default())
+    }
+
+    /// As [`Adapter::execute`], with options.
+    ///
+    /// # Errors
+    /// As [`Adapter::execute`], and if the correlation id is too long.
+    pub fn execute_with(
+        &self,
+        name: &str,
+        json: &str,
+        options: &CallOptions<'_>,
+    ) -> Result<CommandOutput, Failure> {
+        let options = options.as_c();
+        let mut response = Buffer::empty();
+        let mut error = ErrorOut::empty();
+        // SAFETY: the texts and places live during the call.
+        let result = unsafe {
+            (self.plugin.table().execute_command)(
+                self.handle.get(),
+                name.as_ptr().cast(),
+                name.len(),
+                json.as_ptr().cast(),
+                json.len(),
+                &raw const options,
+                response.as_out(),
+                error.as_out(),
+            )
+        };
+        let error = error.failure(result);
+        CommandOutput::new(result, response.text()?, error)
+    }
+
+    /// Calls `closure` with name and JSON of every event called `event`, or of all events, until
+    /// the [`Registration`] is dropped.
+    ///
+    /// It is called on the thread that runs the command which brings the event. A panic in it is
+    /// caught and counts as [`Verdict::Retry`].
+    ///
+    /// # Errors
+    /// If there is no such event, or the adapter is being destroyed.
+    pub fn on_event(
+        &self,
+        event: Option<&str>,
+        closure: impl Fn(&str, &str) -> Verdict + Send + Sync + 'static,
+    ) -> Result<Registration, Failure> {
+        event::register(self.plugin.table(), self.handle, event, closure)
+    }
+
+    /// Queues one command and returns at once. `completion` gets its end exactly once, on a thread
+    /// of the plugin: what [`Adapter::execute_with`] would have answered. It also comes if the
+    /// command is cancelled or the adapter destroyed, but not if this call fails.
+    ///
+    /// The answer is the operation's id, for [`Adapter::cancel`].
+    ///
+    /// # Errors
+    /// `WFA_ERR_BUSY` if the queue is full, or as [`Adapter::execute_with`].
+    pub fn submit(
+        &self,
+        name: &str,
+        json: &str,
+        options: &CallOptions<'_>,
+        completion: impl FnOnce(Result<CommandOutput, Failure>) + Send + 'static,
+    ) -> Result<u64, Failure> {
+        let options = options.as_c();
+        submit::submit(
+            self.plugin.table(),
+            self.handle,
+            name,
+            json,
+            &options,
+            completion,
+        )
+    }
+
+    /// Ends a submitted command early. Its completion still comes.
+    ///
+    /// # Errors
+    /// `WFA_ERR_NOT_FOUND` if there is no such operation, or it has ended.
+    pub fn cancel(&self, operation: u64) -> Result<(), Failure> {
+        // SAFETY: the handle is looked up and not followed.
+        let result = unsafe { (self.plugin.table().cancel_command)(self.handle.get(), operation) };
+        done(result)
+    }
+
+    /// Replaces all properties, for instance with a new access token. Registrations and submitted
+    /// commands stay; on failure nothing changes.
+    ///
+    /// # Errors
+    /// As [`Plugin::create`].
+    pub fn update_properties(&self, properties_json: &str) -> Result<(), Failure> {
+        let mut error = ErrorOut::empty();
+        // SAFETY: the text and the place live during the call.
+        let result = unsafe {
+            (self.plugin.table().update_properties)(
+                self.handle.get(),
+                properties_json.as_ptr().cast(),
+                properties_json.len(),
+                error.as_out(),
+            )
+        };
+        error.failure(result).map_or(Ok(()), Err)
+    }
+
+    /// The plugin that it is an instance of.
+    pub fn plugin(&self) -> &Plugin {
+        &self.plugin
+    }
+
+    /// Destroys the adapter, as dropping it does, and says whether that worked.
+    ///
+    /// # Errors
+    /// `WFA_ERR_STATE` inside a callback.
+    pub fn destroy(mut self) -> Result<(), Failure> {
+        done(self.close())
+    }
+
+    pub(super) fn handle(&self) -> Handle {
+        self.handle
+    }
+
+    fn close(&mut self) -> wfa_result {
+        let handle = mem::replace(&mut self.handle, Handle::NULL);
+        if handle.get().is_null() {
+            return WFA_OK;
+        }
+        // SAFETY: the handle is looked up and not followed.
+        let result = unsafe { (self.plugin.table().destroy)(handle.get(), 0) };
+        if result != WFA_OK {
+            mem::forget(self.log.take()); // the instance is still there, and may log
+        }
+        result
+    }
+}
+
+/// The end of a call that has no `wfa_error`.
+fn done(result: wfa_result) -> Result<(), Failure> {
+    if result == WFA_OK {
+        return Ok(());
+    }
+    Err(Failure::of(result, no_message(result)))
+}
+
+impl Drop for Adapter {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl fmt::Debug for Adapter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Adapter")
+            .field("plugin", &self.plugin.descriptor().id())
+            .finish_non_exhaustive()
+    }
+}
+
+impl CommandOutput {
+    pub(super) fn new(
+        result: wfa_result,
+        response: Option<String>,
+        error: Option<Failure>,
+    ) -> Result<Self, Failure> {
+        match (response, error) {
+            (Some(response), error) => Ok(Self {
+                result,
+                response,
+                error,
+            }),
+            (None, Some(failure)) => Err(failure),
+            (None, None) => Err(defect("a command answered WFA_OK and no response")),
+        }
+    }
+}
+
+impl CallOptions<'_> {
+    fn as_c(&self) -> wfa_call_options {
+        let timeout_ms = |timeout: Duration| {
+            // 0 would mean the adapter's own setting.
+            u64::try_from(timeout.as_millis())
+                .unwrap_or(u64::MAX)
+                .max(1)
+        };
+        wfa_call_options {
+            #[allow(clippy::cast_possible_truncation)] // less than a hundred bytes
+            struct_size: size_of::<wfa_call_options>() as u32,
+            flags: 0,
+            timeout_ms: self.timeout.map_or(0, timeout_ms),
+            correlation_id: self.correlation_id.map_or(ptr::null(), str::as_ptr).cast(),
+            correlation_id_len: self.correlation_id.map_or(0, str::len),
+        }
+    }
+}
+
+/// The plugin's token of an adapter.
+#[derive(Clone, Copy)]
+pub(super) struct Handle(*mut wfa_adapter);
+
+impl Handle {
+    const NULL: Self = Self(ptr::null_mut());
+
+    /// A method, so that closures capture the wrapper and not the bare pointer.
+    pub(super) fn get(self) -> *mut wfa_adapter {
+        self.0
+    }
+}
+
+// SAFETY: a token, which the contract lets be used on any thread; it is never followed.
+unsafe impl Send for Handle {}
+// SAFETY: as above.
+unsafe impl Sync for Handle {}

@@ -1,0 +1,29 @@
+//! The third door: load through `abi_stable`, which checks the wrapper's layout, and take the table
+//! from there. Alone in its file, as on the plugin's side.
+
+use std::path::Path;
+
+use abi_stable::library::lib_header_from_path;
+
+use super::{LoadError, Plugin, library};
+use crate::{AdapterModuleRef, WFA_ABI_MAJOR, WFA_ABI_MINOR};
+
+impl Plugin {
+    /// As [`Plugin::load`], through the plugin's `abi_stable` root module instead of `wfa_entry`.
+    ///
+    /// It is the same plugin with the same table; what is gained is a check that both sides agree
+    /// on the layout of the root module. Only plugins written in Rust have one.
+    ///
+    /// # Errors
+    /// As [`Plugin::load`], and [`LoadError::Layout`].
+    pub fn load_with_abi_stable(path: impl AsRef<Path>) -> Result<Self, LoadError> {
+        let path = library::absolute(path.as_ref())?;
+        let _kept = library::open(&path)?;
+        let header = lib_header_from_path(&path).map_err(LoadError::Layout)?;
+        let module = header.init_root_module::<AdapterModuleRef>();
+        let entry = module.map_err(LoadError::Layout)?.entry();
+        let api = entry(WFA_ABI_MAJOR, WFA_ABI_MINOR);
+        // SAFETY: the root module answers what `wfa_entry` answers, and the library stays loaded.
+        unsafe { Self::checked(api.cast(), Some(&path)) }
+    }
+}

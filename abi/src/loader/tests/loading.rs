@@ -1,0 +1,157 @@
+//! Loading: versions, tables of other sizes, defective descriptors, files that are no plugins.
+
+use std::mem::offset_of;
+use std::ptr;
+
+use super::fake_descriptor::{descriptor, field, forever, load, sound_table};
+use super::fake_plugin::table;
+use crate::*;
+
+fn refusal(api: wfa_api) -> String {
+    load(api).unwrap_err().to_string()
+}
+
+#[test]
+fn a_sound_plugin_shows_everything() {
+    let plugin = load(sound_table()).unwrap();
+    assert_eq!(plugin.contract(), (1, 7));
+    assert_eq!(plugin.path(), None);
+    assert_eq!(plugin.descriptor_json(), "{\"id\":\"fake\"}");
+    let all = plugin.descriptor();
+    assert_eq!(
+        (all.id(), all.name(), all.version()),
+        ("fake", "Fake", "1.2.3")
+    );
+    assert_eq!((all.spec_version(), all.license()), ("4.5.6", "MIT"));
+    assert_eq!((all.vendor(), all.docs_url()), ("", ""), "empty and NULL");
+    let property = all.properties().next().unwrap();
+    assert_eq!((property.name(), property.kind()), ("token", "string"));
+    assert!(property.is_required() && property.is_secret());
+    assert_eq!(property.default_value(), Some("blue"));
+    assert_eq!(
+        (property.min_length(), property.max_length()),
+        (Some(20), Some(1000))
+    );
+    assert_eq!((property.min_value(), property.max_value()), (None, None));
+    let command = all.commands().next().unwrap();
+    assert_eq!(
+        (command.name(), command.description()),
+        ("echo", "Says it again.")
+    );
+    assert_eq!(command.request().next().unwrap().name(), "phoneNumber");
+    assert_eq!(command.response().count(), 0);
+    let event = all.events().next().unwrap();
+    assert_eq!(event.fields().next().unwrap().name(), "contacts");
+    assert_eq!(all.releases().count() + all.extension_events().count(), 0);
+}
+
+#[test]
+fn another_major_version_is_refused() {
+    let mut api = sound_table();
+    api.abi_major = 2;
+    assert!(matches!(
+        load(api),
+        Err(LoadError::Version { plugin_major: 2 })
+    ));
+    // SAFETY: NULL is allowed: what `wfa_entry` answers to a version that it does not speak.
+    let none = unsafe { Plugin::from_api(ptr::null()) };
+    assert!(matches!(none, Err(LoadError::Version { plugin_major: 0 })));
+}
+
+#[test]
+fn a_table_that_ends_early_is_refused_and_not_read_further() {
+    for size in (8..size_of::<wfa_api>()).step_by(8) {
+        // Only as many bytes as it says it has, so that a checker sees a read beyond them.
+        let bytes = forever(vec![0_u64; size / 8]).as_ptr().cast_mut();
+        let whole = forever(sound_table());
+        // SAFETY: both are that long.
+        unsafe { ptr::copy_nonoverlapping(ptr::from_ref(whole).cast(), bytes, size / 8) };
+        // SAFETY: there are at least eight bytes.
+        unsafe { bytes.cast::<u32>().write(size as u32) };
+        // SAFETY: it says how large it is, and lives as long as the process.
+        let error = unsafe { Plugin::from_api(bytes.cast_const().cast()) }.unwrap_err();
+        assert!(matches!(error, LoadError::Table(_)), "{size}: {error}");
+    }
+}
+
+#[test]
+fn a_table_that_is_larger_is_welcome() {
+    let mut api = sound_table();
+    api.struct_size += 64; // members of a later minor version
+    assert!(load(api).is_ok());
+}
+
+#[test]
+fn a_table_with_a_null_function_is_refused() {
+    let mut words = [0_u64; size_of::<wfa_api>() / 8];
+    let whole = forever(sound_table());
+    // SAFETY: both are that long.
+    unsafe {
+        ptr::copy_nonoverlapping(ptr::from_ref(whole).cast(), words.as_mut_ptr(), words.len());
+    };
+    words[offset_of!(wfa_api, destroy) / 8] = 0;
+    // SAFETY: as large as it says, and forever.
+    let error = unsafe { Plugin::from_api(forever(words).as_ptr().cast()) }.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "its function table is defective: destroy is NULL"
+    );
+    assert!(refusal(table(ptr::null())).ends_with("descriptor is NULL"));
+}
+
+#[test]
+fn an_element_of_an_older_version_has_no_later_members() {
+    let mut older = field(c"token");
+    older.struct_size = offset_of!(wfa_field, min_length) as u32;
+    let plugin = load(table(forever(descriptor(older)))).unwrap();
+    let property = plugin.descriptor().properties().next().unwrap();
+    assert_eq!(property.default_value(), Some("blue"));
+    assert_eq!((property.min_length(), property.max_value()), (None, None));
+}
+
+#[test]
+fn a_defective_descriptor_is_refused_with_the_place() {
+    let mut no_name = field(c"");
+    assert!(refusal(table(forever(descriptor(no_name)))).ends_with("properties[0].name is empty"));
+    no_name = field(c"token");
+    no_name.r#type = c"\xff".as_ptr();
+    let message = refusal(table(forever(descriptor(no_name))));
+    assert!(
+        message.contains("properties[0].type is not UTF-8"),
+        "{message}"
+    );
+    let mut no_array = descriptor(field(c"token"));
+    no_array.events = ptr::null();
+    let message = refusal(table(forever(no_array)));
+    assert!(
+        message.ends_with("events: a list of 1 has no array"),
+        "{message}"
+    );
+    let mut null_element = descriptor(field(c"token"));
+    null_element.releases = forever(ptr::null());
+    null_element.n_releases = 1;
+    assert!(refusal(table(forever(null_element))).ends_with("releases[0] is NULL"));
+    let mut no_json = descriptor(field(c"token"));
+    no_json.struct_size = offset_of!(wfa_descriptor, json) as u32;
+    assert!(refusal(table(forever(no_json))).ends_with("it ends before json_len"));
+}
+
+#[test]
+fn a_file_that_is_no_plugin_is_refused() {
+    let missing = Plugin::load("/nowhere/libnothing.so").unwrap_err();
+    assert!(matches!(missing, LoadError::Open(_)), "{missing}");
+    let relative = Plugin::load("libc.so.6").unwrap_err();
+    assert!(
+        matches!(relative, LoadError::Open(_)),
+        "searched nowhere: {relative}"
+    );
+    let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+    let libc = maps.lines().find_map(|line| {
+        let path = &line[line.find('/')?..];
+        path.contains("libc.so").then_some(path)
+    });
+    if let Some(libc) = libc {
+        let error = Plugin::load(libc).unwrap_err();
+        assert!(matches!(error, LoadError::NoEntry), "{error}");
+    }
+}

@@ -1,0 +1,100 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// A small workflow host for adapter plugins.
+#[derive(Parser)]
+#[command(version, max_term_width = 100, after_help = AFTER_HELP)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const AFTER_HELP: &str = "Exit codes: 0 success, 1 the command failed, 2 wrong usage or input.\n\
+    RUST_LOG (off, error, warn, info, debug, trace) says what is logged on standard error.";
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Play the example scenario against an emulator of the Cloud API in this process.
+    #[cfg(feature = "demo")]
+    Demo(Demo),
+    /// List the plugins of a directory.
+    Plugins(Plugins),
+    /// Show what a plugin offers: properties, commands, events.
+    Describe(Describe),
+    /// Run one command; its response goes to standard output, its failure to standard error.
+    #[command(after_help = EXEC_HELP)]
+    Exec(Exec),
+}
+
+const EXEC_HELP: &str = "\
+Without --properties, each property of the plugin's descriptor is taken from the environment; of the
+plugin `whatsapp`:
+  WHATSAPP_AUTHENTICATION_TOKEN  authenticationToken
+  WHATSAPP_API_VERSION           apiVersion
+  WHATSAPP_PHONE_NUMBER_ID       phoneNumberId
+  WHATSAPP_BASE_URL              baseUrl, if not https://graph.facebook.com
+and so on for every other. A secret is never an argument: every process of the machine could read
+it.
+
+Example:
+  adapter-host exec sendMessageText '{\"phoneNumber\":\"+16505551234\",\"message\":\"Hello\"}'";
+
+#[cfg(feature = "demo")]
+#[derive(Args)]
+pub(crate) struct Demo {
+    /// Print the transcript and end; so far the demo has no other mode.
+    #[arg(long)]
+    headless: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Plugins {
+    /// The plugin directory; if absent, `plugins` beside this program.
+    #[arg(long, value_name = "DIRECTORY", env = "WFA_PLUGIN_DIR")]
+    pub(crate) dir: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Describe {
+    /// The plugin's file.
+    pub(crate) plugin: PathBuf,
+    /// Print the descriptor's JSON as the plugin gives it.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// How to load the plugin.
+    #[arg(long, value_name = "DOOR", default_value = "entry")]
+    pub(crate) via: Door,
+}
+
+/// The two ways in that a plugin may offer to a Rust host.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Door {
+    /// The exported function `wfa_entry`, which every plugin has.
+    Entry,
+    /// `abi_stable`'s root module, after a check of its layout.
+    AbiStable,
+}
+
+#[derive(Args)]
+pub(crate) struct Exec {
+    /// The command's name, e.g. sendMessageText.
+    pub(crate) command: String,
+    /// The request: one JSON object.
+    #[arg(value_name = "JSON")]
+    pub(crate) request: String,
+    /// The plugin's file; if absent, the one that was built with this program.
+    #[arg(long, value_name = "PATH", env = "WFA_PLUGIN")]
+    pub(crate) plugin: Option<PathBuf>,
+    /// A file with the properties: one JSON object.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) properties: Option<PathBuf>,
+    /// Your id for this call, 1 to 512 bytes; it comes back in status notifications.
+    #[arg(long, value_name = "ID")]
+    pub(crate) correlation_id: Option<String>,
+    /// Milliseconds that the command may take in all.
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) timeout_ms: Option<u64>,
+}

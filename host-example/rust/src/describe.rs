@@ -1,0 +1,222 @@
+//! The command `describe`: what a plugin offers, for people or as the plugin's own JSON.
+
+use std::path::Path;
+
+use workflow_adapter::{CommandRef, DescriptorRef, EventRef, FieldRef, LoadError, Plugin};
+
+use crate::cli::{Describe, Door};
+use crate::console;
+use crate::problem::Problem;
+
+/// How many characters a line has.
+const PAGE_WIDTH: usize = 120;
+/// How many of them the last column has, however wide the others are.
+const LEAST_WIDTH: usize = 40;
+
+/// The command `describe`.
+pub(crate) fn run(arguments: &Describe) -> Result<(), Problem> {
+    let file = &arguments.plugin;
+    let plugin = load(file, arguments.via)
+        .map_err(|error| Problem::Input(format!("{}: {error}", file.display())))?;
+    if arguments.json {
+        console::say(plugin.descriptor_json())?;
+    } else {
+        console::say(lines(&plugin).join("\n"))?;
+    }
+    Ok(())
+}
+
+fn load(file: &Path, door: Door) -> Result<Plugin, LoadError> {
+    match door {
+        Door::Entry => Plugin::load(file),
+        Door::AbiStable => Plugin::load_with_abi_stable(file),
+    }
+}
+
+fn lines(plugin: &Plugin) -> Vec<String> {
+    let about = plugin.descriptor();
+    let mut lines = heading(plugin, about);
+    section(&mut lines, "Properties", about.properties());
+    let beyond = "Properties beyond the specification";
+    section(&mut lines, beyond, about.extension_properties());
+    for one in about.commands() {
+        command(&mut lines, "Command", one);
+    }
+    for one in about.extension_commands() {
+        command(&mut lines, "Command beyond the specification", one);
+    }
+    for one in about.events() {
+        event(&mut lines, "Event", one);
+    }
+    for one in about.extension_events() {
+        event(&mut lines, "Event beyond the specification", one);
+    }
+    lines.push("Release history of the specification".to_owned());
+    let releases = about.releases().map(|release| {
+        let facts = [release.kind(), release.tracking(), release.date()];
+        let facts = facts.into_iter().filter(|fact| !fact.is_empty());
+        let facts = facts.collect::<Vec<_>>().join(", ");
+        [release.version(), &facts, release.description()].map(str::to_owned)
+    });
+    table(&mut lines, "  ", &releases.collect::<Vec<_>>());
+    lines
+}
+
+fn heading(plugin: &Plugin, about: DescriptorRef) -> Vec<String> {
+    let (major, minor) = plugin.contract();
+    let facts = [
+        ("specification", about.spec_version().to_owned()),
+        ("contract", format!("{major}.{minor}")),
+        ("vendor", about.vendor().to_owned()),
+        ("licence", about.license().to_owned()),
+        ("documentation", about.docs_url().to_owned()),
+    ];
+    let facts = facts.into_iter().filter(|(_, fact)| !fact.is_empty());
+    let rows = facts.map(|(what, fact)| [what.to_owned(), fact, String::new()]);
+    let title = format!("{} {}: {}", about.id(), about.version(), about.display());
+    let mut lines = vec![title];
+    table(&mut lines, "  ", &rows.collect::<Vec<_>>());
+    lines.push(String::new());
+    lines
+}
+
+fn section(lines: &mut Vec<String>, title: &str, fields: impl Iterator<Item = FieldRef>) {
+    let rows: Vec<_> = fields.map(row).collect();
+    if !rows.is_empty() {
+        lines.push(title.to_owned());
+        table(lines, "  ", &rows);
+        lines.push(String::new());
+    }
+}
+
+fn command(lines: &mut Vec<String>, title: &str, command: CommandRef) {
+    lines.push(format!("{title} {}: {}", command.name(), command.display()));
+    paragraph(lines, command.description());
+    part(lines, "request", command.request());
+    part(
+        lines,
+        "request, beyond the specification",
+        command.extension_request(),
+    );
+    part(lines, "response", command.response());
+    part(
+        lines,
+        "response, beyond the specification",
+        command.extension_response(),
+    );
+    lines.push(String::new());
+}
+
+fn event(lines: &mut Vec<String>, title: &str, event: EventRef) {
+    lines.push(format!("{title} {}: {}", event.name(), event.display()));
+    paragraph(lines, event.description());
+    part(lines, "members", event.fields());
+    part(
+        lines,
+        "members, beyond the specification",
+        event.extension_fields(),
+    );
+    lines.push(String::new());
+}
+
+fn paragraph(lines: &mut Vec<String>, text: &str) {
+    let text = folded(text, PAGE_WIDTH - 2);
+    lines.extend(text.iter().map(|line| format!("  {line}")));
+}
+
+fn part(lines: &mut Vec<String>, title: &str, fields: impl Iterator<Item = FieldRef>) {
+    let rows: Vec<_> = fields.map(row).collect();
+    if !rows.is_empty() {
+        lines.push(format!("  {title}"));
+        table(lines, "    ", &rows);
+    }
+}
+
+fn row(field: FieldRef) -> [String; 3] {
+    let mut description = field.description().to_owned();
+    if let Some(default) = field.default_value() {
+        description.push_str(" (default: ");
+        description.push_str(default);
+        description.push(')');
+    }
+    [field.name().to_owned(), what_applies(field), description]
+}
+
+/// Three columns; the last one is folded to fit the page.
+fn table(lines: &mut Vec<String>, indent: &str, rows: &[[String; 3]]) {
+    let width = |column: fn(&[String; 3]) -> &String| {
+        let lengths = rows.iter().map(|row| column(row).chars().count());
+        lengths.max().unwrap_or(0)
+    };
+    let (first, second) = (width(|[first, ..]| first), width(|[_, second, _]| second));
+    let room = PAGE_WIDTH.saturating_sub(indent.len() + first + second + 4);
+    for [one, two, three] in rows {
+        let (mut one, mut two) = (one.as_str(), two.as_str());
+        for three in folded(three, room.max(LEAST_WIDTH)) {
+            let line = format!("{indent}{one:first$}  {two:second$}  {three}");
+            lines.push(line.trim_end().to_owned());
+            (one, two) = ("", "");
+        }
+    }
+}
+
+/// The text in lines of at most `width` characters, if its words are not longer; at least one line.
+fn folded(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        if let Some(line) = lines.last_mut() {
+            if line.is_empty() {
+                line.push_str(word);
+            } else if line.chars().count() + 1 + word.chars().count() <= width {
+                line.push(' ');
+                line.push_str(word);
+            } else {
+                lines.push(word.to_owned());
+            }
+        }
+    }
+    lines
+}
+
+/// Type, needed or not, limits: `string, required, secret, length 20..1000`.
+pub(crate) fn what_applies(field: FieldRef) -> String {
+    let mut words = vec![field.kind().to_owned()];
+    if field.is_required() {
+        words.push("required".to_owned());
+    }
+    if field.is_secret() {
+        words.push("secret".to_owned());
+    }
+    words.extend(range("length", field.min_length(), field.max_length()));
+    words.extend(range("value", field.min_value(), field.max_value()));
+    words.join(", ")
+}
+
+fn range(what: &str, min: Option<i64>, max: Option<i64>) -> Option<String> {
+    let text = |limit: Option<i64>| limit.map(|limit| limit.to_string()).unwrap_or_default();
+    (min.is_some() || max.is_some()).then(|| format!("{what} {}..{}", text(min), text(max)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_folded_beside_its_row() {
+        let row = ["name", "string", &"word ".repeat(30)].map(|text| text.trim_end().to_owned());
+        let mut lines = Vec::new();
+        table(&mut lines, "  ", &[row]);
+        assert_eq!(lines.len(), 2);
+        assert!(
+            lines[0].starts_with("  name  string  word word"),
+            "{lines:?}"
+        );
+        assert!(lines[1].starts_with("                word"), "{lines:?}");
+        assert!(
+            lines.iter().all(|line| line.len() <= PAGE_WIDTH),
+            "{lines:?}"
+        );
+        assert_eq!(folded("", 10), [""]);
+        assert_eq!(folded("unbreakable", 3), ["unbreakable"]);
+    }
+}

@@ -1,0 +1,88 @@
+//! `X-Hub-Signature-256`: the sender's proof that it knows the App Secret.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
+/// The App Secret.
+pub(crate) struct Key(Vec<u8>);
+
+impl Key {
+    /// The key in the form that the specification gives an *Authentication Key*: the App Secret's
+    /// characters, encoded as Base64. None if it is no Base64.
+    pub(crate) fn from_base64(text: &str) -> Option<Self> {
+        BASE64_STANDARD.decode(text).ok().map(Self)
+    }
+
+    /// Whether `field` is the right signature of `body`, `sha256=` and 64 hexadecimal digits. How
+    /// long the answer takes does not tell how much of a wrong one was right.
+    pub(crate) fn signed(&self, body: &[u8], field: &[u8]) -> bool {
+        let digits = field.strip_prefix(b"sha256=").unwrap_or_default();
+        let (Some(signature), Ok(mac)) = (bytes(digits), Hmac::<Sha256>::new_from_slice(&self.0))
+        else {
+            return false;
+        };
+        mac.chain_update(body).verify_slice(&signature).is_ok()
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Key(…)")
+    }
+}
+
+fn bytes(digits: &[u8]) -> Option<Vec<u8>> {
+    let value = |digit: u8| {
+        char::from(digit)
+            .to_digit(16)
+            .and_then(|v| u8::try_from(v).ok())
+    };
+    let (pairs, rest) = digits.as_chunks::<2>();
+    let byte = |[high, low]: &[u8; 2]| Some(value(*high)? << 4 | value(*low)?);
+    rest.is_empty().then(|| pairs.iter().map(byte).collect())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // printf '%s' '{"a":1}' | openssl dgst -sha256 -hmac 0123456789abcdef0123456789abcdef
+    const OPENSSL: &str = "f0546246da9e2349100c845a8561214788d75d900f3c086a72fcfa03bb1f42ab";
+
+    fn key() -> Key {
+        Key::from_base64("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=").unwrap()
+    }
+
+    #[test]
+    fn the_signature_that_openssl_computes_is_right() {
+        assert!(key().signed(b"{\"a\":1}", format!("sha256={OPENSSL}").as_bytes()));
+    }
+
+    #[test]
+    fn every_other_is_wrong() {
+        let right = format!("sha256={OPENSSL}");
+        let wrong = [
+            "",
+            "sha256=",
+            OPENSSL,
+            &right[..right.len() - 1],
+            &right[..right.len() - 2],
+            &format!("{right}00"),
+            &right.replace("sha256", "sha1"),
+            &format!("sha256={}", "0".repeat(64)),
+            &format!("sha256={}", "zz".repeat(32)),
+        ];
+        for field in wrong {
+            assert!(!key().signed(b"{\"a\":1}", field.as_bytes()), "{field}");
+        }
+        assert!(
+            !key().signed(b"{\"a\":2}", right.as_bytes()),
+            "another body"
+        );
+        assert!(Key::from_base64("not Base64!").is_none());
+    }
+}

@@ -1,0 +1,15 @@
+//! The program `adapter-host` as a person or a script meets it: arguments in, two streams and an
+//! exit code out.
+#![cfg(feature = "demo")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod demo;
+mod describe;
+mod exec;
+mod plugins;
+mod program;

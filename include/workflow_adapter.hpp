@@ -1,0 +1,723 @@
+// workflow_adapter.hpp: the contract of workflow_adapter.h for C++17 hosts and later.
+//
+// Header only; needs the standard library and dlopen. SPDX-License-Identifier: MIT OR Apache-2.0
+//
+// Ownership: every object owns what it stands for and gives it back when it dies. Text passed in is
+// lent for the call; a std::string_view handed out says how long it is valid.
+//
+// Threads: the const functions of Plugin, Descriptor, Adapter and Result may be called from any
+// thread, any number at once. Event callbacks run on the thread that executes the command, the log
+// function on any thread.
+//
+// Errors: misuse throws wfa::Error. A command that ended with a response never throws: its Result
+// says how it ended. No exception crosses the border: what an event callback throws is caught and
+// logged, and the event refused (Verdict::retry); what a log function throws is dropped.
+//
+// A plugin of an older minor version has a shorter function table: a member that not every plugin
+// of this major version has is used only behind `detail::has(api, &wfa_api::member)`.
+
+#ifndef WORKFLOW_ADAPTER_HPP
+#define WORKFLOW_ADAPTER_HPP
+
+#include <dlfcn.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <filesystem>
+#include <functional>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "workflow_adapter.h"
+
+namespace wfa {
+
+// The name of a result code without WFA_ERR_, e.g. `INVALID_REQUEST`; static. A number that this
+// header does not know counts as INTERNAL, as the contract has it.
+inline const char* name_of(wfa_result result) noexcept {
+  switch (result) {
+    case WFA_OK: return "OK";
+    case WFA_ERR_INVALID_ARGUMENT: return "INVALID_ARGUMENT";
+    case WFA_ERR_NOT_FOUND: return "NOT_FOUND";
+    case WFA_ERR_INVALID_REQUEST: return "INVALID_REQUEST";
+    case WFA_ERR_COMMAND_FAILED: return "COMMAND_FAILED";
+    case WFA_ERR_UNAVAILABLE: return "UNAVAILABLE";
+    case WFA_ERR_OUTCOME_UNKNOWN: return "OUTCOME_UNKNOWN";
+    case WFA_ERR_EVENT_NOT_ACCEPTED: return "EVENT_NOT_ACCEPTED";
+    case WFA_ERR_BUSY: return "BUSY";
+    case WFA_ERR_CANCELLED: return "CANCELLED";
+    case WFA_ERR_TIMEOUT: return "TIMEOUT";
+    case WFA_ERR_STATE: return "STATE";
+    case WFA_ERR_UNSUPPORTED: return "UNSUPPORTED";
+    case WFA_ERR_UNAUTHENTIC: return "UNAUTHENTIC";
+    default: return "INTERNAL";
+  }
+}
+
+// What went wrong: wfa_error as an exception. what() is one sentence for people and never holds a
+// secret. The numbers are 0 where nothing is known.
+//
+// Example:
+//   try { adapter.on_event("customer_mesage", callback); }
+//   catch (const wfa::Error& error) { std::cerr << wfa::name_of(error.result()) << error.what(); }
+class Error : public std::runtime_error {
+ public:
+  Error(wfa_result result, const std::string& message)
+      : std::runtime_error(message.empty() ? name_of(result) : message), result_(result) {}
+
+  // Copies from `raw`, whose message stays whose it was.
+  Error(wfa_result result, const wfa_error& raw)
+      : std::runtime_error(raw.message.ptr != nullptr ? raw.message.ptr : name_of(result)),
+        result_(result),
+        flags_(raw.flags),
+        http_status_(raw.http_status),
+        remote_code_(raw.remote_code),
+        retry_after_ms_(raw.retry_after_ms) {}
+
+  wfa_result result() const noexcept { return result_; }
+  // WFA_ERROR_*, or-ed.
+  std::uint32_t flags() const noexcept { return flags_; }
+  bool retryable() const noexcept { return (flags_ & WFA_ERROR_RETRYABLE) != 0; }
+  // The message may have reached its recipient: never run the command again blindly.
+  bool maybe_sent() const noexcept { return (flags_ & WFA_ERROR_MAYBE_SENT) != 0; }
+  std::int32_t http_status() const noexcept { return http_status_; }
+  std::int64_t remote_code() const noexcept { return remote_code_; }
+  std::uint64_t retry_after_ms() const noexcept { return retry_after_ms_; }
+
+ private:
+  wfa_result result_;
+  std::uint32_t flags_ = 0;
+  std::int32_t http_status_ = 0;
+  std::int64_t remote_code_ = 0;
+  std::uint64_t retry_after_ms_ = 0;
+};
+
+namespace detail {
+
+// Whether `member` lies within the size that the struct's maker wrote into it.
+template <class Struct, class Member>
+bool has(const Struct* object, Member Struct::*member) noexcept {
+  const auto* begin = reinterpret_cast<const unsigned char*>(object);
+  const auto* end = reinterpret_cast<const unsigned char*>(&(object->*member)) + sizeof(Member);
+  return static_cast<std::size_t>(end - begin) <= object->struct_size;
+}
+
+inline std::string_view view(const char* text, std::size_t length) noexcept {
+  return text != nullptr ? std::string_view(text, length) : std::string_view();
+}
+
+// A wfa_error on its way through one call; gives the message back.
+class ErrorSlot {
+ public:
+  ErrorSlot() noexcept { raw_.struct_size = static_cast<std::uint32_t>(sizeof raw_); }
+  ErrorSlot(const ErrorSlot&) = delete;
+  ErrorSlot& operator=(const ErrorSlot&) = delete;
+  ~ErrorSlot() {
+    if (raw_.message.release != nullptr) raw_.message.release(&raw_.message);
+  }
+
+  wfa_error* out() noexcept { return &raw_; }
+  Error error(wfa_result result) const { return Error(result, raw_); }
+  void check(wfa_result result) const {
+    if (result != WFA_OK) throw error(result);
+  }
+
+ private:
+  wfa_error raw_{};
+};
+
+}  // namespace detail
+
+// Text that the plugin allocated; given back when this dies, on any thread, also after the adapter.
+//
+// Example: `wfa::Buffer response = adapter.execute("sendMessageText", json).take_response();`
+class Buffer {
+ public:
+  Buffer() noexcept = default;
+  // Takes over `raw`, which nobody else releases.
+  explicit Buffer(const wfa_buffer& raw) noexcept : raw_(raw) {}
+  Buffer(Buffer&& other) noexcept : raw_(std::exchange(other.raw_, wfa_buffer{})) {}
+  Buffer& operator=(Buffer&& other) noexcept {
+    std::swap(raw_, other.raw_);
+    return *this;
+  }
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+  ~Buffer() {
+    if (raw_.release != nullptr) raw_.release(&raw_);
+  }
+
+  bool empty() const noexcept { return raw_.len == 0; }
+  // Valid as long as this buffer lives; a NUL follows.
+  std::string_view view() const noexcept { return detail::view(raw_.ptr, raw_.len); }
+
+ private:
+  wfa_buffer raw_{};
+};
+
+// How a command ended, and its response.
+//
+// Example:
+//   const wfa::Result sent = adapter.execute("sendMessageText", json);
+//   if (!sent.ok()) std::cerr << wfa::name_of(sent.code()) << ": " << sent.error()->what() << '\n';
+//   store(sent.response());
+class Result {
+ public:
+  Result(wfa_result code, Buffer response, std::optional<Error> error) noexcept
+      : code_(code), response_(std::move(response)), error_(std::move(error)) {}
+
+  // WFA_OK, or one of the WFA_ERR_* that come with a response.
+  wfa_result code() const noexcept { return code_; }
+  bool ok() const noexcept { return code_ == WFA_OK; }
+  // One JSON object; valid as long as this result lives.
+  std::string_view response() const noexcept { return response_.view(); }
+  // Hands the response over; response() is empty from then on.
+  Buffer take_response() noexcept { return std::move(response_); }
+  // What went wrong; nothing if ok().
+  const std::optional<Error>& error() const noexcept { return error_; }
+
+ private:
+  wfa_result code_;
+  Buffer response_;
+  std::optional<Error> error_;
+};
+
+// One of the contract's lists as a range of views.
+//
+// Example: `for (wfa::Field field : command.request()) std::cout << field.name() << '\n';`
+template <class View>
+class Range {
+ public:
+  using Raw = typename View::Raw;
+
+  class iterator {
+   public:
+    using iterator_category = std::input_iterator_tag;
+    using value_type = View;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const View*;
+    using reference = View;
+
+    iterator() noexcept = default;
+    explicit iterator(const Raw* const* at) noexcept : at_(at) {}
+    View operator*() const noexcept { return View(*at_); }
+    iterator& operator++() noexcept {
+      ++at_;
+      return *this;
+    }
+    iterator operator++(int) noexcept { return iterator(at_++); }
+    bool operator==(const iterator& other) const noexcept { return at_ == other.at_; }
+    bool operator!=(const iterator& other) const noexcept { return at_ != other.at_; }
+
+   private:
+    const Raw* const* at_ = nullptr;
+  };
+
+  Range() noexcept = default;
+  Range(const Raw* const* first, std::size_t count) noexcept : first_(first), count_(count) {}
+
+  iterator begin() const noexcept { return iterator(first_); }
+  iterator end() const noexcept { return iterator(count_ == 0 ? first_ : first_ + count_); }
+  std::size_t size() const noexcept { return count_; }
+  bool empty() const noexcept { return count_ == 0; }
+  // `index` is less than size().
+  View operator[](std::size_t index) const noexcept { return View(first_[index]); }
+
+ private:
+  const Raw* const* first_ = nullptr;
+  std::size_t count_ = 0;
+};
+
+namespace detail {
+
+// What all views of the descriptor share. A member beyond struct_size reads as absent.
+template <class Struct>
+class View {
+ public:
+  using Raw = Struct;
+  explicit View(const Struct* raw) noexcept : raw_(raw) {}
+  // The C struct, static.
+  const Struct* raw() const noexcept { return raw_; }
+
+ protected:
+  template <class Member>
+  Member value(Member Struct::*member, Member absent) const noexcept {
+    return has(raw_, member) ? raw_->*member : absent;
+  }
+  std::string_view text(const char* Struct::*member) const noexcept {
+    const char* found = value<const char*>(member, nullptr);
+    return found != nullptr ? std::string_view(found) : std::string_view();
+  }
+  template <class Item>
+  Range<Item> list(const typename Item::Raw* const* Struct::*first,
+                   std::size_t Struct::*count) const noexcept {
+    return has(raw_, count) ? Range<Item>(raw_->*first, raw_->*count) : Range<Item>();
+  }
+
+ private:
+  const Struct* raw_;
+};
+
+}  // namespace detail
+
+// One property, one member of a request or response, or one member of an event. This and the other
+// views are one pointer to static tables: copy them; they and their texts are valid for ever.
+class Field : public detail::View<wfa_field> {
+ public:
+  using View::View;
+  std::string_view name() const noexcept { return text(&wfa_field::name); }
+  std::string_view display() const noexcept { return text(&wfa_field::display); }
+  std::string_view description() const noexcept { return text(&wfa_field::description); }
+  std::string_view type() const noexcept { return text(&wfa_field::type); }
+  bool required() const noexcept { return (raw()->flags & WFA_FIELD_REQUIRED) != 0; }
+  // Store it apart, mask it, never log it.
+  bool secret() const noexcept { return (raw()->flags & WFA_FIELD_SECRET) != 0; }
+  // nullopt: none. Text may be the empty one.
+  std::optional<std::string_view> default_value() const noexcept {
+    const char* found = value<const char*>(&wfa_field::default_value, nullptr);
+    return found != nullptr ? std::optional<std::string_view>(found) : std::nullopt;
+  }
+  // In Unicode scalar values.
+  std::optional<std::int64_t> min_length() const noexcept { return limit(&wfa_field::min_length); }
+  std::optional<std::int64_t> max_length() const noexcept { return limit(&wfa_field::max_length); }
+  std::optional<std::int64_t> min_value() const noexcept { return limit(&wfa_field::min_value); }
+  std::optional<std::int64_t> max_value() const noexcept { return limit(&wfa_field::max_value); }
+
+ private:
+  std::optional<std::int64_t> limit(std::int64_t wfa_field::*member) const noexcept {
+    const std::int64_t found = value<std::int64_t>(member, WFA_UNSET);
+    return found != WFA_UNSET ? std::optional<std::int64_t>(found) : std::nullopt;
+  }
+};
+
+// One command.
+class Command : public detail::View<wfa_command> {
+ public:
+  using View::View;
+  std::string_view name() const noexcept { return text(&wfa_command::name); }
+  std::string_view display() const noexcept { return text(&wfa_command::display); }
+  std::string_view description() const noexcept { return text(&wfa_command::description); }
+  Range<Field> request() const noexcept {
+    return list<Field>(&wfa_command::request, &wfa_command::n_request);
+  }
+  Range<Field> response() const noexcept {
+    return list<Field>(&wfa_command::response, &wfa_command::n_response);
+  }
+  Range<Field> extension_request() const noexcept {
+    return list<Field>(&wfa_command::extension_request, &wfa_command::n_extension_request);
+  }
+  Range<Field> extension_response() const noexcept {
+    return list<Field>(&wfa_command::extension_response, &wfa_command::n_extension_response);
+  }
+};
+
+// One event.
+class Event : public detail::View<wfa_event> {
+ public:
+  using View::View;
+  std::string_view name() const noexcept { return text(&wfa_event::name); }
+  std::string_view display() const noexcept { return text(&wfa_event::display); }
+  std::string_view description() const noexcept { return text(&wfa_event::description); }
+  Range<Field> fields() const noexcept {
+    return list<Field>(&wfa_event::fields, &wfa_event::n_fields);
+  }
+  Range<Field> extension_fields() const noexcept {
+    return list<Field>(&wfa_event::extension_fields, &wfa_event::n_extension_fields);
+  }
+};
+
+// One row of the specification's release history.
+class Release : public detail::View<wfa_release> {
+ public:
+  using View::View;
+  std::string_view version() const noexcept { return text(&wfa_release::version); }
+  std::string_view type() const noexcept { return text(&wfa_release::type); }
+  std::string_view description() const noexcept { return text(&wfa_release::description); }
+  std::string_view tracking() const noexcept { return text(&wfa_release::tracking); }
+  std::string_view date() const noexcept { return text(&wfa_release::date); }
+};
+
+// What an adapter type offers.
+//
+// Example:
+//   const wfa::Descriptor offered = plugin.descriptor();
+//   std::cout << offered.display() << ": " << offered.commands().size() << " commands\n";
+class Descriptor : public detail::View<wfa_descriptor> {
+ public:
+  using View::View;
+  std::string_view id() const noexcept { return text(&wfa_descriptor::id); }
+  std::string_view name() const noexcept { return text(&wfa_descriptor::name); }
+  std::string_view display() const noexcept { return text(&wfa_descriptor::display); }
+  std::string_view version() const noexcept { return text(&wfa_descriptor::version); }
+  std::string_view spec_version() const noexcept { return text(&wfa_descriptor::spec_version); }
+  std::string_view vendor() const noexcept { return text(&wfa_descriptor::vendor); }
+  std::string_view license() const noexcept { return text(&wfa_descriptor::license); }
+  std::string_view docs_url() const noexcept { return text(&wfa_descriptor::docs_url); }
+  Range<Field> properties() const noexcept {
+    return list<Field>(&wfa_descriptor::properties, &wfa_descriptor::n_properties);
+  }
+  Range<Command> commands() const noexcept {
+    return list<Command>(&wfa_descriptor::commands, &wfa_descriptor::n_commands);
+  }
+  Range<Event> events() const noexcept {
+    return list<Event>(&wfa_descriptor::events, &wfa_descriptor::n_events);
+  }
+  Range<Field> extension_properties() const noexcept {
+    return list<Field>(&wfa_descriptor::extension_properties,
+                       &wfa_descriptor::n_extension_properties);
+  }
+  Range<Command> extension_commands() const noexcept {
+    return list<Command>(&wfa_descriptor::extension_commands,
+                         &wfa_descriptor::n_extension_commands);
+  }
+  Range<Event> extension_events() const noexcept {
+    return list<Event>(&wfa_descriptor::extension_events, &wfa_descriptor::n_extension_events);
+  }
+  Range<Release> releases() const noexcept {
+    return list<Release>(&wfa_descriptor::releases, &wfa_descriptor::n_releases);
+  }
+  // The whole descriptor as one JSON object.
+  std::string_view json() const noexcept {
+    const std::size_t length = value<std::size_t>(&wfa_descriptor::json_len, 0);
+    return detail::view(value<const char*>(&wfa_descriptor::json, nullptr), length);
+  }
+};
+
+// One loaded plugin. The library is never unloaded: its tables are valid as long as the process
+// lives. So an Adapter may outlive its Plugin.
+//
+// Example: `const auto plugin = wfa::Plugin::load("/opt/engine/plugins/libwhatsapp_adapter.so");`
+class Plugin {
+ public:
+  // Loads a shared library. `path` is made absolute first, so that no search path is used.
+  //
+  // Throws Error: WFA_ERR_INVALID_ARGUMENT if there is no such file or it is no plugin,
+  // WFA_ERR_UNSUPPORTED if it speaks another major version; what() names the file.
+  static Plugin load(const std::filesystem::path& path) {
+    std::error_code problem;
+    const std::filesystem::path absolute = std::filesystem::canonical(path, problem);
+    if (problem) {
+      throw Error(WFA_ERR_INVALID_ARGUMENT, path.string() + ": " + problem.message());
+    }
+    void* library = ::dlopen(absolute.c_str(), RTLD_NOW | RTLD_LOCAL);
+    void* entry = library != nullptr ? ::dlsym(library, "wfa_entry") : nullptr;
+    if (entry == nullptr) {
+      const char* reason = ::dlerror();  // names the file
+      throw Error(WFA_ERR_INVALID_ARGUMENT, reason != nullptr ? reason : absolute.string());
+    }
+    const auto ask = reinterpret_cast<wfa_entry_fn>(entry);
+    return Plugin(ask(WFA_ABI_MAJOR, WFA_ABI_MINOR), absolute.string() + ": ");
+  }
+
+  // A plugin that is linked into the host: `from_api(wfa_entry(WFA_ABI_MAJOR, WFA_ABI_MINOR))`.
+  //
+  // Throws Error: WFA_ERR_UNSUPPORTED if `api` is NULL, of another major version or too short.
+  static Plugin from_api(const wfa_api* api) { return Plugin(api, ""); }
+
+  Plugin(Plugin&&) noexcept = default;
+  Plugin& operator=(Plugin&&) noexcept = default;
+  Plugin(const Plugin&) = delete;
+  Plugin& operator=(const Plugin&) = delete;
+
+  Descriptor descriptor() const noexcept { return Descriptor(api_->descriptor); }
+  std::uint16_t abi_major() const noexcept { return api_->abi_major; }
+  std::uint16_t abi_minor() const noexcept { return api_->abi_minor; }
+  // An optional feature, e.g. `wfa.webhook/1`: a static table, or nullptr. `id` is NUL-terminated.
+  const void* extension(const char* id) const noexcept { return api_->get_extension(id); }
+  // The function table, static.
+  const wfa_api* api() const noexcept { return api_; }
+
+ private:
+  Plugin(const wfa_api* api, const std::string& where) : api_(api) {
+    // The last member that this header cannot do without.
+    if (api == nullptr || api->abi_major != WFA_ABI_MAJOR || api->descriptor == nullptr ||
+        !detail::has(api, &wfa_api::unregister_event_callback)) {
+      throw Error(WFA_ERR_UNSUPPORTED, where + "the plugin does not speak version " +
+                                           std::to_string(WFA_ABI_MAJOR) + " of the contract");
+    }
+  }
+
+  const wfa_api* api_;
+};
+
+// One log record; the texts are lent for the call.
+struct LogRecord {
+  std::int32_t level;  // WFA_LOG_*
+  std::string_view target;
+  std::string_view message;
+  std::string_view fields_json;
+};
+
+// The host, as one adapter sees it. The adapter keeps its own copy.
+//
+// Example:
+//   wfa::Host host;
+//   host.instance_name = "support-desk";
+//   host.log = [](const wfa::LogRecord& record) { std::clog << record.message << '\n'; };
+struct Host {
+  std::string name;
+  std::string version;
+  // Comes back in every event as `adapter`.
+  std::string instance_name;
+  // The most detailed level that `log` receives.
+  std::int32_t log_level = WFA_LOG_INFO;
+  // May be called on any thread, also by several at once; calls nothing of this header. Empty:
+  // nothing is logged.
+  std::function<void(const LogRecord&)> log;
+};
+
+// What becomes of an event.
+enum class Verdict : std::int32_t {
+  accepted = WFA_EVENT_ACCEPTED,  // the host has it safe
+  retry = WFA_EVENT_RETRY,        // not now: it is delivered again
+  dropped = WFA_EVENT_DROPPED,    // not wanted: it is not delivered again
+};
+
+// Receives one event: its name and one JSON object, both lent for the call. May call anything of
+// this header but what ends an adapter; what it throws means Verdict::retry.
+using EventCallback = std::function<Verdict(std::string_view name, std::string_view json)>;
+
+// Options of one call.
+//
+// Example: `wfa::Options options; options.correlation_id = "order-1";`
+struct Options {
+  // How long the call may take in all; nullopt takes the adapter's own setting.
+  std::optional<std::chrono::milliseconds> timeout;
+  // The host's id for this call, 1 to 512 bytes of UTF-8; empty: none.
+  std::string correlation_id;
+};
+
+namespace detail {
+
+// Text for a member that may be NULL.
+inline const char* or_null(const std::string& text) noexcept {
+  return text.empty() ? nullptr : text.c_str();
+}
+
+// The C form of `options`, which must outlive it.
+inline wfa_call_options raw_options(const Options& options) noexcept {
+  wfa_call_options raw{};
+  raw.struct_size = static_cast<std::uint32_t>(sizeof raw);
+  if (options.timeout) {
+    // 0 would mean "the adapter's own setting"; a deadline that has passed has one millisecond.
+    const auto left = options.timeout->count();
+    raw.timeout_ms = left > 0 ? static_cast<std::uint64_t>(left) : 1;
+  }
+  raw.correlation_id = or_null(options.correlation_id);
+  raw.correlation_id_len = options.correlation_id.size();
+  return raw;
+}
+
+inline void log(const Host& host, const LogRecord& record) noexcept {
+  try {
+    if (host.log) host.log(record);
+  } catch (...) {
+    // There is nowhere left to say it.
+  }
+}
+
+inline void log_trampoline(void* user_data, std::int32_t level, const char* target,
+                           const char* message, std::size_t length, const char* fields,
+                           std::size_t fields_length) noexcept {
+  const std::string_view from = target != nullptr ? std::string_view(target) : std::string_view();
+  log(*static_cast<const Host*>(user_data),
+      LogRecord{level, from, view(message, length), view(fields, fields_length)});
+}
+
+// What one registration lends to the plugin, until the plugin drops it.
+struct Registered {
+  EventCallback callback;
+  const Host* host;  // outlives the plugin's last call
+};
+
+inline void report_exception(const Host& host, const char* what) noexcept {
+  if (host.log_level < WFA_LOG_ERROR) return;
+  try {
+    const std::string message = std::string("an event callback threw; event refused: ") + what;
+    log(host, LogRecord{WFA_LOG_ERROR, "workflow_adapter.hpp", message, "{}"});
+  } catch (...) {
+    // Out of memory: the verdict says enough.
+  }
+}
+
+inline std::int32_t event_trampoline(void* user_data, const char* event, std::size_t event_length,
+                                     const char* json, std::size_t json_length) noexcept {
+  const auto& registered = *static_cast<const Registered*>(user_data);
+  try {
+    const Verdict verdict = registered.callback(view(event, event_length), view(json, json_length));
+    return static_cast<std::int32_t>(verdict);
+  } catch (const std::exception& error) {
+    report_exception(*registered.host, error.what());
+  } catch (...) {
+    report_exception(*registered.host, "not a std::exception");
+  }
+  return WFA_EVENT_RETRY;
+}
+
+inline void drop_trampoline(void* user_data) noexcept {
+  delete static_cast<Registered*>(user_data);
+}
+
+// What an adapter lends to the plugin; at one address as long as the plugin may use it.
+struct Instance {
+  const wfa_api* api;
+  Host host;
+  wfa_adapter* handle = nullptr;
+  std::atomic<bool> destroyed{false};
+
+  Instance(const wfa_api* table, Host description) : api(table), host(std::move(description)) {}
+};
+
+struct DestroyInstance {
+  void operator()(Instance* instance) const noexcept {
+    const bool gone =
+        instance->destroyed || instance->api->destroy(instance->handle, 0) == WFA_OK;
+    // Refused inside a callback: then the plugin still uses what it was lent, and keeps it.
+    if (gone) delete instance;
+  }
+};
+
+}  // namespace detail
+
+// A registered event callback; unregistered when this dies, before or after the adapter. Outside of
+// a callback that waits until no call of it runs: hold no lock that the callback takes.
+//
+// Example: `wfa::Registration events = adapter.on_event("", log_event);  // every event`
+class Registration {
+ public:
+  Registration() noexcept = default;
+  Registration(const wfa_api* api, wfa_adapter* adapter, std::uint64_t id) noexcept
+      : api_(api), adapter_(adapter), id_(id) {}
+  Registration(Registration&& other) noexcept
+      : api_(std::exchange(other.api_, nullptr)), adapter_(other.adapter_), id_(other.id_) {}
+  Registration& operator=(Registration&& other) noexcept {
+    if (this != &other) {
+      unregister();
+      api_ = std::exchange(other.api_, nullptr);
+      adapter_ = other.adapter_;
+      id_ = other.id_;
+    }
+    return *this;
+  }
+  Registration(const Registration&) = delete;
+  Registration& operator=(const Registration&) = delete;
+  ~Registration() { unregister(); }
+
+  // No call of the callback starts any more; the callback itself dies after its last call.
+  void unregister() noexcept {
+    // Handles are looked up and never used again: an adapter that is gone answers WFA_ERR_STATE.
+    if (api_ != nullptr) std::exchange(api_, nullptr)->unregister_event_callback(adapter_, id_, 0);
+  }
+  // Leaves the callback registered for as long as the adapter lives.
+  void detach() noexcept { api_ = nullptr; }
+
+ private:
+  const wfa_api* api_ = nullptr;
+  wfa_adapter* adapter_ = nullptr;
+  std::uint64_t id_ = 0;
+};
+
+// One configured instance; destroyed when this dies, which must not be inside a callback: there the
+// plugin refuses, and the instance stays with all it was lent. An Adapter that was moved from may
+// only be assigned to or die.
+//
+// Example:
+//   wfa::Adapter adapter = wfa::Adapter::create(plugin, properties_json);
+//   wfa::Registration events = adapter.on_event("customer_message", [&](auto, auto json) {
+//     return queue.push(std::string(json)) ? wfa::Verdict::accepted : wfa::Verdict::retry;
+//   });
+//   wfa::Result sent = adapter.execute("sendMessageText", request_json);
+class Adapter {
+ public:
+  // `properties_json`: one JSON object with the descriptor's properties. Opens no connection.
+  //
+  // Throws Error: WFA_ERR_INVALID_ARGUMENT (no JSON), WFA_ERR_INVALID_REQUEST (a property is
+  // missing, wrong or unknown; what() names it), WFA_ERR_UNSUPPORTED.
+  static Adapter create(const Plugin& plugin, std::string_view properties_json, Host host = {}) {
+    auto instance = std::make_unique<detail::Instance>(plugin.api(), std::move(host));
+    wfa_host raw{};
+    raw.struct_size = static_cast<std::uint32_t>(sizeof raw);
+    raw.abi_major = WFA_ABI_MAJOR;
+    raw.abi_minor = WFA_ABI_MINOR;
+    raw.name = detail::or_null(instance->host.name);
+    raw.version = detail::or_null(instance->host.version);
+    raw.instance_name = detail::or_null(instance->host.instance_name);
+    raw.user_data = &instance->host;
+    raw.log_level = instance->host.log_level;
+    raw.log = instance->host.log ? detail::log_trampoline : nullptr;
+    detail::ErrorSlot error;
+    error.check(plugin.api()->create(&raw, properties_json.data(), properties_json.size(),
+                                     &instance->handle, error.out()));
+    return Adapter(instance.release());
+  }
+
+  // Runs one command and waits for its end; its events reach the callbacks on this thread before.
+  //
+  // Throws Error only if there is no response: WFA_ERR_INVALID_ARGUMENT, WFA_ERR_NOT_FOUND,
+  // WFA_ERR_STATE, WFA_ERR_BUSY, WFA_ERR_UNSUPPORTED, WFA_ERR_INTERNAL.
+  [[nodiscard]] Result execute(std::string_view name, std::string_view json,
+                               const Options& options = {}) const {
+    const wfa_call_options raw = detail::raw_options(options);
+    wfa_buffer filled{};
+    detail::ErrorSlot error;
+    const wfa_result result =
+        instance_->api->execute_command(instance_->handle, name.data(), name.size(), json.data(),
+                                        json.size(), &raw, &filled, error.out());
+    Buffer response(filled);
+    if (result == WFA_OK) return Result(result, std::move(response), std::nullopt);
+    if (response.empty()) throw error.error(result);
+    return Result(result, std::move(response), error.error(result));
+  }
+
+  // Registers `callback` for an event of the descriptor, or for every event if the name is empty.
+  // What the callback holds is freed after its last call has returned.
+  //
+  // Throws Error: WFA_ERR_NOT_FOUND (no such event), WFA_ERR_INVALID_ARGUMENT (no callback),
+  // WFA_ERR_STATE.
+  [[nodiscard]] Registration on_event(std::string_view event, EventCallback callback) const {
+    if (!callback) throw Error(WFA_ERR_INVALID_ARGUMENT, "the event callback is empty");
+    auto registered = std::make_unique<detail::Registered>(
+        detail::Registered{std::move(callback), &instance_->host});
+    std::uint64_t id = 0;
+    detail::ErrorSlot error;
+    error.check(instance_->api->register_event_callback(
+        instance_->handle, event.data(), event.size(), detail::event_trampoline, registered.get(),
+        detail::drop_trampoline, &id, error.out()));
+    registered.release();  // the plugin's now: drop_trampoline deletes it
+    return Registration(instance_->api, instance_->handle, id);
+  }
+
+  // Refuses new calls, ends those in flight (each with its outcome), gives every callback back, and
+  // returns when none runs any more. The destructor does the same, but not beside other threads'
+  // calls, and it cannot report an error.
+  //
+  // Throws Error: WFA_ERR_STATE inside a callback, or if it was destroyed already.
+  void destroy() const {
+    const wfa_result result = instance_->api->destroy(instance_->handle, 0);
+    if (result != WFA_OK) {
+      throw Error(result, "the adapter was destroyed already, or this is inside a callback");
+    }
+    instance_->destroyed = true;
+  }
+
+  // The handle, for what this header does not offer.
+  wfa_adapter* handle() const noexcept { return instance_->handle; }
+
+ private:
+  explicit Adapter(detail::Instance* instance) noexcept : instance_(instance) {}
+
+  std::unique_ptr<detail::Instance, detail::DestroyInstance> instance_;
+};
+
+}  // namespace wfa
+
+#endif  // WORKFLOW_ADAPTER_HPP
