@@ -27,6 +27,9 @@
 #define WFA_WEBHOOK_V1 "wfa.webhook/1" /* wfa_webhook_v1 */
 #define WFA_METRICS_V1 "wfa.metrics/1" /* wfa_metrics_v1 */
 
+/* Ids of optional features of the host, for wfa_host.get_extension. */
+#define WFA_CLOCK_V1 "wfa.clock/1" /* wfa_clock_v1 */
+
 // In `flags`: the same call may succeed later; `retry_after_ms` says when.
 #define WFA_ERROR_RETRYABLE 1
 
@@ -493,6 +496,16 @@ typedef struct wfa_webhook_v1 {
                         struct wfa_buffer *response,
                         struct wfa_error *error);
 } wfa_webhook_v1;
+
+// Host extension `wfa.clock/1`: the host's own time, for hosts that replay or test. A plugin asks for it
+// once, in `create`; without it the plugin takes the system's time.
+typedef struct wfa_clock_v1 {
+  // Set by the host: `sizeof(wfa_clock_v1)` as its header has it.
+  uint32_t struct_size;
+  // Milliseconds since 1970-01-01 UTC. [any thread; may be called during every other call; calls
+  // nothing of this contract] `user_data` is that of `wfa_host`. Valid until `destroy` has returned.
+  int64_t (*unix_ms)(void *user_data);
+} wfa_clock_v1;
 
 // The command succeeded; the response is present.
 #define WFA_OK 0

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
+use crate::clock::Clock;
 use crate::cloud_api::{Cancel, Client, Limits};
 pub use crate::command::Execution;
 use crate::command::{self, Authority, Context, process_webhook_body};
@@ -24,6 +25,8 @@ pub struct AdapterOptions {
     pub instance_name: Option<String>,
     /// Where log records go.
     pub log: Log,
+    /// The time for what is remembered over days.
+    pub clock: Clock,
 }
 
 /// Options of one call.
@@ -82,7 +85,7 @@ impl Adapter {
         redactor.add(configured.properties.secrets());
         let log = options.log.with_redactor(Arc::clone(&redactor));
         warn_of_odd_secret(&configured.properties, &log);
-        let clock = Clock::start();
+        let clock = options.clock;
         let dedup = dedup(&configured.properties, &clock)?;
         let descriptor = descriptor();
         let commands = descriptor
@@ -326,30 +329,6 @@ struct Running<'a> {
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         self.adapter.calls().running.remove(&self.call);
-    }
-}
-
-/// Unix time that is read once and then counted on by the monotonic clock: setting the machine's clock
-/// neither forgets nor revives what is remembered.
-#[derive(Debug)]
-struct Clock {
-    started: Instant,
-    unix_at_start: Duration,
-}
-
-impl Clock {
-    fn start() -> Self {
-        let unix_at_start = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        Self {
-            started: Instant::now(),
-            unix_at_start,
-        }
-    }
-
-    fn unix_s(&self) -> u64 {
-        (self.unix_at_start + self.started.elapsed()).as_secs()
     }
 }
 

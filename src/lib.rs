@@ -18,6 +18,7 @@ compile_error!("the plugin catches panics at its border: build it with panic = \
 mod abi;
 mod adapter;
 mod app_secret;
+mod clock;
 mod cloud_api;
 mod command;
 mod descriptor;
@@ -33,6 +34,7 @@ mod spawn;
 mod webhook;
 
 pub use adapter::{Adapter, AdapterOptions, CallOptions, Execution};
+pub use clock::Clock;
 pub use descriptor::{Command, Descriptor, Event as EventRow, Field, Release, descriptor};
 pub use error::{Error, Kind};
 pub use event::{Event, Verdict};

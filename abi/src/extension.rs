@@ -1,11 +1,13 @@
 //! Optional features, each looked up by an id with a revision.
 
-use std::ffi::c_char;
+use std::ffi::{c_char, c_void};
 
 use crate::{wfa_adapter, wfa_buffer, wfa_error, wfa_result};
 
 /// The id of [`wfa_webhook_v1`].
 pub const WFA_WEBHOOK_V1: &std::ffi::CStr = c"wfa.webhook/1";
+/// The id of [`wfa_clock_v1`].
+pub const WFA_CLOCK_V1: &std::ffi::CStr = c"wfa.clock/1";
 /// The id of [`wfa_metrics_v1`].
 pub const WFA_METRICS_V1: &std::ffi::CStr = c"wfa.metrics/1";
 
@@ -69,4 +71,16 @@ pub struct wfa_webhook_v1 {
         response: *mut wfa_buffer,
         error: *mut wfa_error,
     ) -> wfa_result,
+}
+
+/// Host extension `wfa.clock/1`: the host's own time, for hosts that replay or test. A plugin asks for it
+/// once, in `create`; without it the plugin takes the system's time.
+#[repr(C)]
+#[derive(Debug)]
+pub struct wfa_clock_v1 {
+    /// Set by the host: `sizeof(wfa_clock_v1)` as its header has it.
+    pub struct_size: u32,
+    /// Milliseconds since 1970-01-01 UTC. [any thread; may be called during every other call; calls
+    /// nothing of this contract] `user_data` is that of `wfa_host`. Valid until `destroy` has returned.
+    pub unix_ms: Option<unsafe extern "C-unwind" fn(user_data: *mut c_void) -> i64>,
 }

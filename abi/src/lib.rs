@@ -36,7 +36,9 @@ pub use descriptor::{
     wfa_field, wfa_release,
 };
 pub use error::{WFA_ERROR_MAYBE_SENT, WFA_ERROR_PANIC, WFA_ERROR_RETRYABLE, wfa_error};
-pub use extension::{WFA_METRICS_V1, WFA_WEBHOOK_V1, wfa_metrics_v1, wfa_webhook_v1};
+pub use extension::{
+    WFA_CLOCK_V1, WFA_METRICS_V1, WFA_WEBHOOK_V1, wfa_clock_v1, wfa_metrics_v1, wfa_webhook_v1,
+};
 pub use host::{
     WFA_LOG_DEBUG, WFA_LOG_ERROR, WFA_LOG_INFO, WFA_LOG_OFF, WFA_LOG_TRACE, WFA_LOG_WARN, wfa_host,
     wfa_host_extension_callback, wfa_log_callback,

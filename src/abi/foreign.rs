@@ -6,15 +6,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
 use workflow_adapter::{
-    WFA_ABI_MAJOR, WFA_EVENT_ACCEPTED, WFA_EVENT_DROPPED, WFA_LOG_DEBUG, WFA_LOG_ERROR,
-    WFA_LOG_INFO, WFA_LOG_TRACE, WFA_LOG_WARN, wfa_completion_callback, wfa_drop_callback,
-    wfa_error, wfa_event_callback, wfa_host, wfa_log_callback, wfa_result,
+    WFA_ABI_MAJOR, WFA_CLOCK_V1, WFA_EVENT_ACCEPTED, WFA_EVENT_DROPPED, WFA_LOG_DEBUG,
+    WFA_LOG_ERROR, WFA_LOG_INFO, WFA_LOG_TRACE, WFA_LOG_WARN, wfa_clock_v1,
+    wfa_completion_callback, wfa_drop_callback, wfa_error, wfa_event_callback, wfa_host,
+    wfa_host_extension_callback, wfa_log_callback, wfa_result,
 };
 
 use super::sized::read_member;
 use super::text::text;
 use super::{boundary, failure, thread};
 use crate::adapter::{AdapterOptions, Execution};
+use crate::clock::Clock;
 use crate::error::{Error, Kind};
 use crate::event::{Event, Verdict};
 use crate::log::{Level, Log};
@@ -192,9 +194,49 @@ pub(super) unsafe fn options(host: *const wfa_host) -> Result<AdapterOptions, Er
     let log = read!(log: wfa_log_callback, None);
     let user_data = read!(user_data: *mut c_void, ptr::null_mut());
     let level = level_of(read!(log_level: i32, 0));
+    let get_extension = read!(get_extension: wfa_host_extension_callback, None);
+    let clock = match get_extension {
+        // SAFETY: the host promises that the function may be called with its `user_data`.
+        Some(get_extension) => unsafe { clock_of(get_extension, user_data) },
+        None => Clock::default(),
+    };
     Ok(AdapterOptions {
         instance_name,
         log: log_to(level, log, user_data),
+        clock,
+    })
+}
+
+type UnixMs = Option<unsafe extern "C-unwind" fn(*mut c_void) -> i64>;
+
+/// The host's clock if it has one, else the system's.
+///
+/// # Safety
+/// `get_extension` may be called with `user_data`; what it answers is NULL or a `wfa_clock_v1` that stays
+/// valid until the adapter is destroyed.
+unsafe fn clock_of(
+    get_extension: unsafe extern "C-unwind" fn(*mut c_void, *const c_char) -> *const c_void,
+    user_data: *mut c_void,
+) -> Clock {
+    // SAFETY: the caller's promise is this function's.
+    let asked = || unsafe { get_extension(user_data, WFA_CLOCK_V1.as_ptr()) };
+    let found = thread::callback(|| catch_unwind(AssertUnwindSafe(asked)));
+    let found = found.unwrap_or(ptr::null()).cast::<wfa_clock_v1>();
+    if found.is_null() {
+        return Clock::default();
+    }
+    // SAFETY: not NULL, and the caller promises a clock, which begins with its size.
+    let room = unsafe { ptr::addr_of!((*found).struct_size).read_unaligned() } as usize;
+    let unix_ms = read_member!(wfa_clock_v1, found, room, unix_ms: UnixMs, None);
+    let Some(unix_ms) = unix_ms else {
+        return Clock::default();
+    };
+    let user_data = UserData(user_data);
+    Clock::of_host(move || {
+        // SAFETY: the host promises that it may be called with its `user_data` until `destroy` has
+        // returned.
+        let call = || unsafe { unix_ms(user_data.get()) };
+        catch_unwind(AssertUnwindSafe(call)).unwrap_or(0)
     })
 }
 
@@ -209,18 +251,20 @@ const fn level_of(level: i32) -> Option<Level> {
     }
 }
 
-fn log_to(level: Option<Level>, log: wfa_log_callback, user_data: *mut c_void) -> Log {
-    struct UserData(*mut c_void);
-    // SAFETY: the contract lets `log` and its `user_data` be used on any thread.
-    unsafe impl Send for UserData {}
-    // SAFETY: as above.
-    unsafe impl Sync for UserData {}
-    impl UserData {
-        /// A method, so that the closure captures the wrapper and not the bare pointer.
-        fn get(&self) -> *mut c_void {
-            self.0
-        }
+/// The host's pointer, for closures that run on any thread.
+struct UserData(*mut c_void);
+// SAFETY: the contract lets the host's functions and their `user_data` be used on any thread.
+unsafe impl Send for UserData {}
+// SAFETY: as above.
+unsafe impl Sync for UserData {}
+impl UserData {
+    /// A method, so that the closure captures the wrapper and not the bare pointer.
+    fn get(&self) -> *mut c_void {
+        self.0
     }
+}
+
+fn log_to(level: Option<Level>, log: wfa_log_callback, user_data: *mut c_void) -> Log {
     let (Some(level), Some(log)) = (level, log) else {
         return Log::default();
     };

@@ -58,21 +58,23 @@ pub(super) fn exported<R>(call: impl FnOnce() -> R) -> Result<R, String> {
 /// A panic inside an exported function is reported through its result, not on the host's stderr.
 fn silence_own_panics() {
     static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let outer = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            if EXPORTS.try_with(Cell::get).unwrap_or(1) == 0 {
-                outer(info);
-                return;
+    ONCE.call_once(install_hook);
+}
+
+fn install_hook() {
+    let outer = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if EXPORTS.try_with(Cell::get).unwrap_or(1) == 0 {
+            outer(info);
+            return;
+        }
+        let place = info.location().map(ToString::to_string);
+        let _ = PANIC_PLACE.try_with(|cell| {
+            if let Ok(mut slot) = cell.try_borrow_mut() {
+                *slot = place;
             }
-            let place = info.location().map(ToString::to_string);
-            let _ = PANIC_PLACE.try_with(|cell| {
-                if let Ok(mut slot) = cell.try_borrow_mut() {
-                    *slot = place;
-                }
-            });
-        }));
-    });
+        });
+    }));
 }
 
 struct Count(&'static std::thread::LocalKey<Cell<u32>>);
