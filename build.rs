@@ -15,6 +15,9 @@ const SOURCES: &[&str] = &[
     "abi/src/table.rs",
     "abi/src/extension.rs",
     "src/abi/exports.rs",
+    "src/abi/exports/lifecycle.rs",
+    "src/abi/exports/command.rs",
+    "src/abi/exports/event.rs",
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -21,6 +21,14 @@ impl<'a> Object<'a> {
         (raw.get() != "null").then(|| raw.get())
     }
 
+    /// Every value of `name`, as the text it had.
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter(move |(have, _)| have == name)
+            .map(|(_, raw)| raw.get())
+    }
+
     /// Whether `name` is given more than once, so that nobody knows which one is meant.
     pub(crate) fn has_twice(&self, name: &str) -> bool {
         self.0.iter().filter(|(have, _)| have == name).count() > 1

@@ -66,6 +66,14 @@ impl<'a> Members<'a> {
         (raw.get() != "null").then_some(raw)
     }
 
+    /// The length of the JSON value of `name` as it was given, in bytes.
+    pub(crate) fn raw_len(&self, name: &str) -> usize {
+        let mut members = self.members.iter();
+        members
+            .find(|(have, _)| have == name)
+            .map_or(0, |(_, raw)| raw.get().len())
+    }
+
     /// Text that must be there, with its allowed length in Unicode scalar values.
     pub(crate) fn required_text(
         &mut self,
@@ -197,16 +205,14 @@ fn type_name(raw: &RawValue) -> &'static str {
     }
 }
 
-/// A name from outside, made fit for a message: at most 64 characters, without control characters.
+/// A name from outside, made fit for a message: without control characters, and a long one only by its
+/// beginning, because a secret may stand where a name should.
 fn quoted(name: &str) -> String {
-    let mut out: String = name
-        .chars()
-        .take(64)
-        .collect::<String>()
-        .escape_debug()
-        .collect();
-    if name.chars().nth(64).is_some() {
-        out.push('…');
+    const SHOWN: usize = 19;
+    let length = name.chars().count();
+    if length <= SHOWN {
+        return format!("\"{}\"", name.escape_debug());
     }
-    format!("\"{out}\"")
+    let beginning: String = name.chars().take(6).collect();
+    format!("\"{}…\" ({length} characters)", beginning.escape_debug())
 }

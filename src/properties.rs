@@ -3,18 +3,23 @@
 //! Path, query and header injection end here: an API version is `v<digits>.<digits>`, a phone number
 //! id is digits, a token is printable ASCII without spaces, a base URL has neither user nor query.
 
-use std::fmt;
-use std::net::IpAddr;
+mod base_url;
+mod identity;
+mod rows;
+
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::app_secret::AppSecret;
-use crate::descriptor::Field;
 use crate::error::Error;
 use crate::members::Members;
 use crate::secret::Secret;
 use crate::webhook::{Memory, Verifier};
+
+pub(crate) use base_url::BaseUrl;
+pub(crate) use identity::{ApiVersion, PhoneNumberId};
+pub(crate) use rows::{EXTENSION_PROPERTIES, PROPERTIES};
 
 /// Where Meta's Graph API answers.
 const DEFAULT_BASE_URL: &str = "https://graph.facebook.com";
@@ -22,115 +27,6 @@ const DEFAULT_BASE_URL: &str = "https://graph.facebook.com";
 const DEFAULT_TIMEOUT_MS: u64 = 30_000;
 /// Meta sends at most 3 MB (D/webhooks/overview, read 2026-08).
 const DEFAULT_MAX_NOTIFICATION_BYTES: u64 = 3 * 1024 * 1024;
-
-/// The specification's property rows.
-pub(crate) const PROPERTIES: &[Field] = &[
-    Field::string(
-        "authenticationToken",
-        "WhatsApp Cloud platform authentication token",
-        "The authentication token used to access the WhatsApp Cloud API",
-    )
-    .required()
-    .length(20, 1000)
-    .secret(),
-    Field::string(
-        "apiVersion",
-        "WhatsApp Cloud platform version",
-        "Version of the WhatsApp Cloud platform (e.g. v17.0)",
-    )
-    .required()
-    .length(1, 100),
-    Field::string(
-        "phoneNumberId",
-        "WhatsApp Business Phone ID",
-        "The ID of the registered WhatsApp Business Account phone number from which to send messages",
-    )
-    .required()
-    .length(1, 100),
-];
-
-/// Optional properties beyond the specification.
-pub(crate) const EXTENSION_PROPERTIES: &[Field] = &[
-    Field::string(
-        "baseUrl",
-        "Graph API base URL",
-        "Where the Graph API answers: https, or plain http to this machine for tests",
-    )
-    .length(1, 1000)
-    .default(DEFAULT_BASE_URL),
-    Field::integer(
-        "timeoutMs",
-        "Timeout",
-        "Milliseconds that one command may take in all, unless the call says otherwise",
-    )
-    .value(1, 600_000)
-    .default("30000"),
-    Field::integer(
-        "workers",
-        "Worker threads",
-        "Threads that run submitted commands, started when they are needed",
-    )
-    .value(1, 1024)
-    .default("128"),
-    Field::integer(
-        "queue",
-        "Queue",
-        "Submitted commands that may wait for a thread",
-    )
-    .value(1, 1_048_576)
-    .default("1024"),
-    Field::integer(
-        "maxNotificationBytes",
-        "Largest notification",
-        "Bytes that one webhook notification may have; Meta sends at most 3 MB",
-    )
-    .value(1, 1_073_741_824)
-    .default("3145728"),
-    Field::string(
-        "appSecret",
-        "App Secret",
-        "The Meta app's App Secret encoded as a Base64 string: with it every notification's signature \
-         is checked",
-    )
-    .length(4, 1000)
-    .secret(),
-    Field::string(
-        "appSecretPrevious",
-        "Previous App Secret",
-        "The App Secret before the last reset, in the same form, while notifications may still be \
-         signed with it",
-    )
-    .length(4, 1000)
-    .secret(),
-    Field::integer(
-        "dedupEntries",
-        "Events remembered",
-        "Accepted events that are remembered so that a repeated one is not emitted again",
-    )
-    .value(1, 4_194_304)
-    .default("65536"),
-    Field::integer(
-        "dedupDays",
-        "Days remembered",
-        "Days for which an accepted event is remembered; Meta repeats for up to seven",
-    )
-    .value(1, 365)
-    .default("8"),
-    Field::string(
-        "dedupJournal",
-        "Journal file",
-        "Absolute path of a file that keeps what is remembered across restarts; one for each adapter",
-    )
-    .length(1, 4096),
-    Field::string(
-        "unhandledEvents",
-        "Events nobody registered for",
-        "retry: the sender keeps the notification and repeats it; drop: it is gone. \
-         For customer_message and status_changed only",
-    )
-    .length(4, 5)
-    .default("retry"),
-];
 
 /// One adapter's configuration.
 #[derive(Debug, Clone)]
@@ -176,7 +72,7 @@ impl Properties {
             )?,
             base_url: match members.optional_text("baseUrl", 1..=1000)? {
                 Some(url) => BaseUrl::parse(&url)?,
-                None => BaseUrl(DEFAULT_BASE_URL.to_owned()),
+                None => BaseUrl::parse(DEFAULT_BASE_URL)?,
             },
             timeout: Duration::from_millis(
                 members
@@ -270,128 +166,6 @@ fn token(text: &str) -> Result<Secret, Error> {
         "property \"authenticationToken\" has a space, a control character or a non-ASCII character at \
          position {at}; paste the token without quotes or line breaks"
     )))
-}
-
-/// A Graph API version, `v<digits>.<digits>`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ApiVersion(String);
-
-impl ApiVersion {
-    fn parse(text: &str) -> Result<Self, Error> {
-        let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        let parts = text.strip_prefix('v').and_then(|rest| rest.split_once('.'));
-        match parts {
-            Some((major, minor)) if digits(major) && digits(minor) => Ok(Self(text.to_owned())),
-            _ => Err(Error::invalid_request(
-                "property \"apiVersion\" must be v<digits>.<digits>, for example v26.0",
-            )),
-        }
-    }
-}
-
-impl fmt::Display for ApiVersion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// The id Meta gives a business phone number: digits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct PhoneNumberId(String);
-
-impl PhoneNumberId {
-    fn parse(text: &str) -> Result<Self, Error> {
-        if text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Ok(Self(text.to_owned()));
-        }
-        Err(Error::invalid_request(
-            "property \"phoneNumberId\" must be digits only; it is the Phone number ID of the API set-up \
-             page, not the phone number",
-        ))
-    }
-}
-
-impl fmt::Display for PhoneNumberId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// Where the Graph API answers, without a slash at the end.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct BaseUrl(String);
-
-impl BaseUrl {
-    fn parse(text: &str) -> Result<Self, Error> {
-        let refuse = |why: &str| {
-            Err(Error::invalid_request(format!(
-                "property \"baseUrl\" {why}"
-            )))
-        };
-        let (plain, rest) = if let Some(rest) = text.strip_prefix("https://") {
-            (false, rest)
-        } else if let Some(rest) = text.strip_prefix("http://") {
-            (true, rest)
-        } else {
-            return refuse("must begin with https:// (or http:// to this machine)");
-        };
-        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-        if authority.contains('@') {
-            return refuse("must not hold a user name or password");
-        }
-        let Some(host) = host_of(authority) else {
-            return refuse("needs a host name or address, and a port from 1 to 65535 if any");
-        };
-        let path_ok = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'/');
-        if !path.bytes().all(path_ok) {
-            return refuse("may have a path of letters, digits, - and _ only, and no query");
-        }
-        if plain && !is_loopback(host) {
-            return refuse("must be https: plain http would show the token to the network");
-        }
-        Ok(Self(text.trim_end_matches('/').to_owned()))
-    }
-}
-
-impl fmt::Display for BaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// The host part of `host`, `host:port`, `[v6]` or `[v6]:port`, if it is well-formed.
-fn host_of(authority: &str) -> Option<&str> {
-    let (host, port) = match authority.strip_prefix('[') {
-        Some(rest) => {
-            let (host, after) = rest.split_once(']')?;
-            host.parse::<std::net::Ipv6Addr>().ok()?;
-            (
-                host,
-                if after.is_empty() {
-                    None
-                } else {
-                    Some(after.strip_prefix(':')?)
-                },
-            )
-        }
-        None => match authority.split_once(':') {
-            Some((host, port)) => (host, Some(port)),
-            None => (authority, None),
-        },
-    };
-    let name_ok = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b':');
-    let host_ok = !host.is_empty() && host.bytes().all(name_ok);
-    let port_ok = port.is_none_or(|port| {
-        port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0)
-    });
-    (host_ok && port_ok).then_some(host)
-}
-
-fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost")
-        || host
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use workflow_adapter::{
     wfa_webhook_v1,
 };
 
-use super::exports::check_out;
+use super::out::Out;
 use super::text::{bytes, text};
 use super::{boundary, buffer, handles};
 
@@ -34,13 +34,12 @@ unsafe extern "C" fn snapshot(
     json: *mut wfa_buffer,
     error: *mut wfa_error,
 ) -> wfa_result {
+    // SAFETY: the caller's promise is this function's.
+    let out = unsafe { Out::new(json, "json") };
     let snapshot = || {
-        check_out(json.cast(), "json")?;
-        // SAFETY: not NULL, and the caller promises a place for a buffer.
-        unsafe { json.write_unaligned(wfa_buffer::EMPTY) };
+        out.check()?;
         let text = handles::get(adapter)?.metrics()?;
-        // SAFETY: as above.
-        unsafe { json.write_unaligned(buffer::from_text(text)) };
+        out.put(buffer::from_text(text));
         Ok(None)
     };
     // SAFETY: the caller's promise is this function's.
@@ -63,18 +62,17 @@ unsafe extern "C" fn challenge(
     body: *mut wfa_buffer,
     error: *mut wfa_error,
 ) -> wfa_result {
+    // SAFETY: the caller's promise is this function's.
+    let out = unsafe { Out::new(body, "body") };
     let challenge = || {
-        check_out(body.cast(), "body")?;
-        // SAFETY: not NULL, and the caller promises a place for a buffer.
-        unsafe { body.write_unaligned(wfa_buffer::EMPTY) };
+        out.check()?;
         let instance = handles::get(adapter)?;
         // SAFETY: the caller's promise is this function's.
         let query = unsafe { text(query, query_len, "query") }?;
         // SAFETY: as above.
         let token = unsafe { text(verify_token, verify_token_len, "verify_token") }?;
         let answer = instance.answer_challenge(query, token)?;
-        // SAFETY: as above.
-        unsafe { body.write_unaligned(buffer::from_text(answer)) };
+        out.put(buffer::from_text(answer));
         Ok(None)
     };
     // SAFETY: the caller's promise is this function's.
@@ -90,10 +88,10 @@ unsafe extern "C" fn process(
     response: *mut wfa_buffer,
     error: *mut wfa_error,
 ) -> wfa_result {
+    // SAFETY: the caller's promise is this function's.
+    let out = unsafe { Out::new(response, "response") };
     let process = || {
-        check_out(response.cast(), "response")?;
-        // SAFETY: not NULL, and the caller promises a place for a buffer.
-        unsafe { response.write_unaligned(wfa_buffer::EMPTY) };
+        out.check()?;
         let instance = handles::get(adapter)?;
         // SAFETY: the caller's promise is this function's.
         let body = unsafe { bytes(body, len, "body") }?;
@@ -105,8 +103,7 @@ unsafe extern "C" fn process(
         };
         let execution = instance.process_webhook(body, signature)?;
         let filled = buffer::from_text(execution.response);
-        // SAFETY: as above.
-        unsafe { response.write_unaligned(filled) };
+        out.put(filled);
         Ok(execution.failure)
     };
     // SAFETY: the caller's promise is this function's.

@@ -17,6 +17,7 @@ mod gate;
 mod handles;
 mod instance;
 mod operations;
+mod out;
 mod rust_host;
 mod sized;
 mod sync;

@@ -4,6 +4,7 @@
 //! what they need to know is kept in a thread-local.
 
 use std::cell::RefCell;
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,13 +13,20 @@ use socket2::Socket;
 use super::cancel::Cancel;
 
 thread_local! {
-    static CURRENT: RefCell<Option<Current>> = const { RefCell::new(None) };
+    /// Never destroyed, so that a command can also run while its thread's own variables are being
+    /// destroyed; `run` always takes the value out again.
+    static CURRENT: ManuallyDrop<RefCell<Option<Current>>> =
+        const { ManuallyDrop::new(RefCell::new(None)) };
 }
 
 struct Current {
     deadline: Instant,
     cancel: Arc<Cancel>,
     handed_over: bool,
+}
+
+fn with_current<R>(look: impl FnOnce(&Option<Current>) -> R) -> R {
+    CURRENT.with(|slot| look(&slot.borrow()))
 }
 
 /// Runs `call` as this thread's exchange. Answers its result, and whether the last byte of the request
@@ -40,17 +48,17 @@ pub(super) fn run<R>(
         cancel: Arc::clone(cancel),
         handed_over: false,
     };
-    CURRENT.with_borrow_mut(|slot| *slot = Some(current));
+    CURRENT.with(|slot| *slot.borrow_mut() = Some(current));
     let _leave = Leave(cancel);
     let result = call();
-    let handed_over =
-        CURRENT.with_borrow(|current| current.as_ref().is_some_and(|c| c.handed_over));
+    let handed_over = with_current(|current| current.as_ref().is_some_and(|c| c.handed_over));
     (result, handed_over)
 }
 
 /// The last byte of the request is about to be handed over.
 pub(super) fn mark_handed_over() {
-    CURRENT.with_borrow_mut(|current| {
+    CURRENT.with(|slot| {
+        let current = &mut *slot.borrow_mut();
         if let Some(current) = current {
             current.handed_over = true;
         }
@@ -59,7 +67,7 @@ pub(super) fn mark_handed_over() {
 
 /// What is left of the exchange's time; nothing outside an exchange.
 pub(super) fn time_left() -> Duration {
-    CURRENT.with_borrow(|current| {
+    with_current(|current| {
         current.as_ref().map_or(Duration::ZERO, |current| {
             current.deadline.saturating_duration_since(Instant::now())
         })
@@ -68,11 +76,11 @@ pub(super) fn time_left() -> Duration {
 
 /// The exchange uses `socket` from now on. Answers `false` if it is cancelled.
 pub(super) fn attach(socket: &Arc<Socket>) -> bool {
-    CURRENT.with_borrow(|current| current.as_ref().is_none_or(|c| c.cancel.attach(socket)))
+    with_current(|current| current.as_ref().is_none_or(|c| c.cancel.attach(socket)))
 }
 
 /// Waits until `until`; returns early, and answers `true`, when the exchange is cancelled.
 pub(super) fn wait(until: Instant) -> bool {
-    let cancel = CURRENT.with_borrow(|current| current.as_ref().map(|c| Arc::clone(&c.cancel)));
+    let cancel = with_current(|current| current.as_ref().map(|c| Arc::clone(&c.cancel)));
     cancel.is_some_and(|cancel| cancel.wait(until))
 }

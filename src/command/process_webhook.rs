@@ -34,8 +34,10 @@ pub(super) const COMMAND: Command = Command {
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    let (notification, signature) = match parse(json) {
-        Ok(parsed) => parsed,
+    let limit = context.properties.max_notification_bytes;
+    let (notification, signature) = match parse(json, limit) {
+        Ok(Ok(parsed)) => parsed,
+        Ok(Err(TooLarge(bytes))) => return Ok(too_large(bytes, limit)),
         Err(error) if error.kind() == Kind::InvalidArgument => return Err(error),
         Err(error) => {
             let details = Details {
@@ -54,12 +56,24 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     Ok(process(notification.as_bytes(), authority, context))
 }
 
-fn parse(json: &str) -> Result<(Cow<'_, str>, Option<Cow<'_, str>>), Error> {
+/// The bytes of a notification that has too many.
+struct TooLarge(usize);
+
+type Notification<'a> = (Cow<'a, str>, Option<Cow<'a, str>>);
+
+fn parse(json: &str, limit: usize) -> Result<Result<Notification<'_>, TooLarge>, Error> {
+    const NAME: &str = "whatsAppNotification";
+    // A byte takes at most six in a JSON string: what is longer is too large, and is not copied.
+    const LONGEST_ESCAPE: usize = 6;
     let mut members = request::members(json)?;
-    let notification = members.required_text("whatsAppNotification", 1..=usize::MAX)?;
+    let raw_bytes = members.raw_len(NAME);
+    if raw_bytes > limit.saturating_mul(LONGEST_ESCAPE).saturating_add(2) {
+        return Ok(Err(TooLarge(raw_bytes)));
+    }
+    let notification = members.required_text(NAME, 1..=usize::MAX)?;
     let signature = members.optional_text("signature", 1..=4096)?;
     members.finish()?;
-    Ok((notification, signature))
+    Ok(Ok((notification, signature)))
 }
 
 /// Who checks a body's signature.

@@ -13,6 +13,8 @@ use crate::json::{Object, Raw, elements_of};
 pub(super) struct Element<'a> {
     raw: &'a str,
     head: Head<'a>,
+    /// All members, if some are given twice.
+    twice: Option<Object<'a>>,
 }
 
 /// Members of messages and statuses that matter here, each as the text it had.
@@ -85,13 +87,23 @@ struct Contact<'a> {
 impl<'a> Element<'a> {
     /// `raw` as an element, or none if it is no object.
     pub(super) fn parse(raw: &'a str) -> Option<Self> {
-        // serde refuses a member that is given twice, and reads a list as the members in order.
-        let head = raw.starts_with('{').then(|| serde_json::from_str(raw).ok());
-        let head = match head? {
-            Some(head) => head,
-            None => Head::of(&Object::parse(raw)?),
-        };
-        Some(Self { raw, head })
+        if !raw.starts_with('{') {
+            return None;
+        }
+        // serde refuses a member that is given twice.
+        if let Ok(head) = serde_json::from_str(raw) {
+            return Some(Self {
+                raw,
+                head,
+                twice: None,
+            });
+        }
+        let object = Object::parse(raw)?;
+        Some(Self {
+            raw,
+            head: Head::of(&object),
+            twice: Some(object),
+        })
     }
 
     /// The words of the sender that the status came back with.
@@ -175,20 +187,20 @@ impl<'a> Element<'a> {
     /// Appends the element. Members that the specification types as string and Meta sends as a number
     /// (`timestamp`, `errors[].code`) become the number's literal text; every other byte stays.
     pub(super) fn push_projected(&self, out: &mut String) {
-        let number = |raw: &&str| raw.starts_with(|c: char| c == '-' || c.is_ascii_digit());
-        let mut numbers: Vec<&str> = self
-            .head
-            .timestamp
-            .map(|raw| raw.0)
-            .filter(number)
-            .into_iter()
-            .collect();
-        if let Some(errors) = self.head.errors.and_then(|errors| elements_of(errors.0)) {
-            let codes = errors
-                .into_iter()
-                .filter_map(|error| Object::parse(error)?.get("code"));
-            numbers.extend(codes.filter(number));
+        let mut numbers: Vec<&str> = Vec::new();
+        if let Some(object) = &self.twice {
+            // Which of the two a host reads is the host's choice.
+            object.all("timestamp").for_each(|raw| numbers.push(raw));
+            object
+                .all("errors")
+                .for_each(|raw| push_codes(&mut numbers, raw));
+        } else {
+            numbers.extend(self.head.timestamp.map(|raw| raw.0));
+            if let Some(errors) = self.head.errors {
+                push_codes(&mut numbers, errors.0);
+            }
         }
+        numbers.retain(|raw| raw.starts_with(|c: char| c == '-' || c.is_ascii_digit()));
         // The slices lie inside `raw`; their places are the distances of their addresses.
         let place = |slice: &str| slice.as_ptr() as usize - self.raw.as_ptr() as usize;
         numbers.sort_unstable_by_key(|slice| place(slice));
@@ -202,6 +214,15 @@ impl<'a> Element<'a> {
             copied = start + number.len();
         }
         push_sound(out, self.raw.get(copied..).unwrap_or_default());
+    }
+}
+
+/// The values of `code` in a list of errors.
+fn push_codes<'a>(numbers: &mut Vec<&'a str>, errors: &'a str) {
+    for error in elements_of(errors).unwrap_or_default() {
+        if let Some(error) = Object::parse(error) {
+            numbers.extend(error.all("code"));
+        }
     }
 }
 
@@ -264,7 +285,7 @@ mod tests {
         assert_eq!(projected(untouched), untouched);
         assert_eq!(
             projected(r#"{"timestamp":1,"timestamp":2}"#),
-            r#"{"timestamp":"1","timestamp":2}"#
+            r#"{"timestamp":"1","timestamp":"2"}"#
         );
         assert!(Element::parse(r#"["id","from"]"#).is_none());
     }

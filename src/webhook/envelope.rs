@@ -68,9 +68,9 @@ pub(super) struct Number<'a> {
 /// A change of the field `messages`.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Messages<'a> {
-    pub(super) contacts: Option<Vec<Raw<'a>>>,
-    pub(super) messages: Vec<Raw<'a>>,
-    pub(super) statuses: Vec<Raw<'a>>,
+    pub(super) contacts: Option<&'a [Raw<'a>]>,
+    pub(super) messages: &'a [Raw<'a>],
+    pub(super) statuses: &'a [Raw<'a>],
     pub(super) errors: Option<Raw<'a>>,
 }
 

@@ -119,16 +119,16 @@ impl<'a, 's> Emitter<'a, 's> {
 
     fn messages(&mut self, value: &Messages<'_>, origin: &Origin<'_>) {
         let contacts = Contacts {
-            list: value.contacts.as_deref(),
+            list: value.contacts,
             single: value.messages.len() + value.statuses.len() == 1,
         };
-        for raw in &value.messages {
+        for raw in value.messages {
             match Element::parse(raw.0) {
                 Some(message) => self.message(&message, contacts, origin),
                 None => self.dead_letter(raw.0, "message_not_an_object", origin),
             }
         }
-        for raw in &value.statuses {
+        for raw in value.statuses {
             match Element::parse(raw.0) {
                 Some(status) => self.status(&status, contacts, origin),
                 None => self.dead_letter(raw.0, "status_not_an_object", origin),

@@ -93,10 +93,11 @@ fn walk_change(raw: &str, account: &Account<'_>, take: &mut Take<'_>) {
         list.flatten()
             .map(|list| list.into_iter().map(Raw).collect::<Vec<_>>())
     };
+    let (contacts, messages, statuses) = (raws(contacts), raws(messages), raws(statuses));
     let messages = Messages {
-        contacts: raws(contacts),
-        messages: raws(messages).unwrap_or_default(),
-        statuses: raws(statuses).unwrap_or_default(),
+        contacts: contacts.as_deref(),
+        messages: messages.as_deref().unwrap_or_default(),
+        statuses: statuses.as_deref().unwrap_or_default(),
         errors: object.get("errors").map(Raw),
     };
     if messages.messages.is_empty() && messages.statuses.is_empty() && messages.errors.is_none() {

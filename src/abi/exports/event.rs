@@ -1,0 +1,80 @@
+//! Registering for events.
+
+use std::ffi::{c_char, c_void};
+use std::ptr;
+
+use workflow_adapter::{
+    WFA_NO_WAIT, wfa_adapter, wfa_drop_callback, wfa_error, wfa_event_callback, wfa_result,
+};
+
+use crate::abi::foreign::EventCallback;
+use crate::abi::out::Out;
+use crate::abi::text::optional_text;
+use crate::abi::{boundary, handles};
+
+/// Registers a callback for one event, or for every event. [any thread, also inside a callback]
+///
+/// - `event`, `event_len`: an event of the descriptor, UTF-8; NULL or empty means every event.
+/// - `callback`: must not be NULL.
+/// - `user_data`: given to the callback; may be NULL.
+/// - `drop_user_data`: called once when `user_data` is not used any more; may be NULL. On failure it
+///   is not called: `user_data` stays the host's.
+/// - `registration`: receives the id for `wfa_unregister_event_callback`; never 0; may be NULL.
+/// - `error`: may be NULL.
+///
+/// Several callbacks may want one event: each is called, in the order of registration, and the worst
+/// answer counts (retry, then dropped, then accepted).
+///
+/// `WFA_OK` · `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_NOT_FOUND` (no such event) · `WFA_ERR_STATE`.
+///
+/// # Safety
+/// Every pointer is NULL or points to what its description says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wfa_register_event_callback(
+    adapter: *mut wfa_adapter,
+    event: *const c_char,
+    event_len: usize,
+    callback: wfa_event_callback,
+    user_data: *mut c_void,
+    drop_user_data: wfa_drop_callback,
+    registration: *mut u64,
+    error: *mut wfa_error,
+) -> wfa_result {
+    // SAFETY: the caller's promise is this function's.
+    let registration = unsafe { Out::new(registration, "registration") };
+    let register = || {
+        let instance = handles::get(adapter)?;
+        // SAFETY: the caller's promise is this function's.
+        let event = unsafe { optional_text(event, event_len, "event") }?;
+        let callback = EventCallback::new(callback, user_data, drop_user_data)?;
+        let id = instance.register(event.filter(|event| !event.is_empty()), callback)?;
+        registration.put(id);
+        Ok(None)
+    };
+    // SAFETY: the caller's promise is this function's.
+    unsafe { boundary::enter(error, register) }
+}
+
+/// Removes a callback: no call of it starts any more. [any thread, also inside a callback]
+///
+/// Returns when no call of it runs on another thread; inside any callback, or with `WFA_NO_WAIT`, it
+/// does not wait. The drop callback runs once, after the last call has returned.
+///
+/// `WFA_OK` · `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_NOT_FOUND` (no such registration) ·
+/// `WFA_ERR_STATE`.
+///
+/// # Safety
+/// `adapter` may be any value: it is looked up, not followed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wfa_unregister_event_callback(
+    adapter: *mut wfa_adapter,
+    registration: u64,
+    flags: u32,
+) -> wfa_result {
+    let unregister = || {
+        handles::get(adapter)?.unregister(registration, flags & WFA_NO_WAIT == 0)?;
+        Ok(None)
+    };
+    // SAFETY: NULL is allowed.
+    unsafe { boundary::enter(ptr::null_mut(), unregister) }
+}

@@ -1,0 +1,113 @@
+//! The properties' descriptor rows.
+
+use super::DEFAULT_BASE_URL;
+use crate::descriptor::Field;
+
+/// The specification's property rows.
+pub(crate) const PROPERTIES: &[Field] = &[
+    Field::string(
+        "authenticationToken",
+        "WhatsApp Cloud platform authentication token",
+        "The authentication token used to access the WhatsApp Cloud API",
+    )
+    .required()
+    .length(20, 1000)
+    .secret(),
+    Field::string(
+        "apiVersion",
+        "WhatsApp Cloud platform version",
+        "Version of the WhatsApp Cloud platform (e.g. v17.0)",
+    )
+    .required()
+    .length(1, 100),
+    Field::string(
+        "phoneNumberId",
+        "WhatsApp Business Phone ID",
+        "The ID of the registered WhatsApp Business Account phone number from which to send messages",
+    )
+    .required()
+    .length(1, 100),
+];
+
+/// Optional properties beyond the specification.
+pub(crate) const EXTENSION_PROPERTIES: &[Field] = &[
+    Field::string(
+        "baseUrl",
+        "Graph API base URL",
+        "Where the Graph API answers: https, or plain http to this machine for tests",
+    )
+    .length(1, 1000)
+    .default(DEFAULT_BASE_URL),
+    Field::integer(
+        "timeoutMs",
+        "Timeout",
+        "Milliseconds that one command may take in all, unless the call says otherwise",
+    )
+    .value(1, 600_000)
+    .default("30000"),
+    Field::integer(
+        "workers",
+        "Worker threads",
+        "Threads that run submitted commands, started when they are needed",
+    )
+    .value(1, 1024)
+    .default("128"),
+    Field::integer(
+        "queue",
+        "Queue",
+        "Submitted commands that may wait for a thread",
+    )
+    .value(1, 1_048_576)
+    .default("1024"),
+    Field::integer(
+        "maxNotificationBytes",
+        "Largest notification",
+        "Bytes that one webhook notification may have; Meta sends at most 3 MB",
+    )
+    .value(1, 1_073_741_824)
+    .default("3145728"),
+    Field::string(
+        "appSecret",
+        "App Secret",
+        "The Meta app's App Secret encoded as a Base64 string: with it every notification's signature \
+         is checked",
+    )
+    .length(4, 1000)
+    .secret(),
+    Field::string(
+        "appSecretPrevious",
+        "Previous App Secret",
+        "The App Secret before the last reset, in the same form, while notifications may still be \
+         signed with it",
+    )
+    .length(4, 1000)
+    .secret(),
+    Field::integer(
+        "dedupEntries",
+        "Events remembered",
+        "Accepted events that are remembered so that a repeated one is not emitted again",
+    )
+    .value(1, 4_194_304)
+    .default("65536"),
+    Field::integer(
+        "dedupDays",
+        "Days remembered",
+        "Days for which an accepted event is remembered; Meta repeats for up to seven",
+    )
+    .value(1, 365)
+    .default("8"),
+    Field::string(
+        "dedupJournal",
+        "Journal file",
+        "Absolute path of a file that keeps what is remembered across restarts; one for each adapter",
+    )
+    .length(1, 4096),
+    Field::string(
+        "unhandledEvents",
+        "Events nobody registered for",
+        "retry: the sender keeps the notification and repeats it; drop: it is gone. \
+         For customer_message and status_changed only",
+    )
+    .length(4, 5)
+    .default("retry"),
+];
