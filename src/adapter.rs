@@ -232,7 +232,7 @@ impl Adapter {
         let _running = self.enter(&limits.cancel);
         let configured = self.configured();
         let started = Instant::now();
-        self.metrics.started();
+        let _in_flight = self.metrics.started();
         let ended = work(&mut Context {
             properties: &configured.properties,
             client: &configured.client,

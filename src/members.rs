@@ -205,12 +205,12 @@ fn type_name(raw: &RawValue) -> &'static str {
     }
 }
 
-/// A name from outside, made fit for a message: without control characters, and a long one only by its
-/// beginning, because a secret may stand where a name should.
+/// A name from outside, made fit for a message: without control characters, and only by its beginning if
+/// it may be a secret that stands where a name should.
 fn quoted(name: &str) -> String {
-    const SHOWN: usize = 19;
     let length = name.chars().count();
-    if length <= SHOWN {
+    let looks_like_a_name = length <= 24 && name.bytes().all(|b| b.is_ascii_alphabetic());
+    if length <= 12 || looks_like_a_name {
         return format!("\"{}\"", name.escape_debug());
     }
     let beginning: String = name.chars().take(6).collect();

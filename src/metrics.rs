@@ -48,6 +48,15 @@ struct Command {
     buckets: [AtomicU64; BUCKETS_MS.len() + 1],
 }
 
+/// One command that runs.
+pub(crate) struct InFlight<'a>(&'a AtomicU64);
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 impl Metrics {
     pub(crate) fn new(commands: impl Iterator<Item = &'static str>) -> Self {
         let command = |name| Command {
@@ -63,13 +72,14 @@ impl Metrics {
         }
     }
 
-    pub(crate) fn started(&self) {
+    /// Counts a command in; it is counted out when the guard is dropped, also by a panic.
+    pub(crate) fn started(&self) -> InFlight<'_> {
         self.in_flight.fetch_add(1, Ordering::Relaxed);
+        InFlight(&self.in_flight)
     }
 
     /// Counts one end of the command `name`; a name that is no command counts as no command.
     pub(crate) fn ended(&self, name: &str, result: Option<Kind>, took: Duration) {
-        self.in_flight.fetch_sub(1, Ordering::Relaxed);
         let Some(command) = self.commands.iter().find(|command| command.name == name) else {
             return;
         };
@@ -228,14 +238,12 @@ mod tests {
     fn a_snapshot_counts_by_command_and_result() {
         let metrics = Metrics::new(["a", "b"].into_iter());
         for ms in [1, 1, 1, 60_000] {
-            metrics.started();
+            let _running = metrics.started();
             metrics.ended("a", None, Duration::from_millis(ms));
         }
-        metrics.started();
         metrics.ended("a", Some(Kind::Timeout), Duration::from_millis(7));
-        metrics.started();
         metrics.ended("no such command", None, Duration::ZERO);
-        metrics.started();
+        let _running = metrics.started();
         metrics.events([1, 2, 3, 4, 5]);
         metrics.webhook_refused("signature_missing");
         assert_eq!(

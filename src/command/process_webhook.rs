@@ -128,6 +128,7 @@ pub(crate) fn process(
         dedup: context.dedup,
         now_s: context.now_s,
     };
+    let journal_errors = context.dedup.journal_errors();
     let delivery = match webhook::process(&text, &scope, context.sink) {
         Ok(delivery) => delivery,
         // Authentic and unreadable: refusing it would make the sender repeat it for a week.
@@ -136,6 +137,16 @@ pub(crate) fn process(
         }
         Err(unreadable) => return of_unreadable(unreadable),
     };
+    if context.dedup.journal_errors() > journal_errors {
+        context.log.record_limited(Level::Warn, "webhook", || {
+            let message =
+                "the dedup journal could not be written: after a restart, events may come again";
+            (
+                message.to_owned(),
+                serde_json::json!({ "property": "dedupJournal" }),
+            )
+        });
+    }
     context.metrics.events(delivery.counts());
     context.log.record(Level::Debug, "webhook", || {
         let [accepted, refused, dropped, duplicates, ignored] = delivery.counts();

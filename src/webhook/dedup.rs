@@ -177,8 +177,8 @@ impl State {
                 break;
             };
             // It may have been remembered again since, or be in flight again.
-            if matches!(self.entries.get(&oldest.key), Some(Entry::Done { unix_s }) if *unix_s == oldest.unix_s)
-            {
+            let entry = self.entries.get(&oldest.key);
+            if matches!(entry, Some(Entry::Done { unix_s }) if *unix_s == oldest.unix_s) {
                 self.entries.remove(&oldest.key);
             }
         }

@@ -74,16 +74,6 @@ impl<'a> Head<'a> {
     }
 }
 
-/// Who a contact is.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Contact<'a> {
-    #[serde(borrow)]
-    wa_id: Option<Raw<'a>>,
-    #[serde(borrow)]
-    user_id: Option<Raw<'a>>,
-}
-
 impl<'a> Element<'a> {
     /// `raw` as an element, or none if it is no object.
     pub(super) fn parse(raw: &'a str) -> Option<Self> {
@@ -116,28 +106,25 @@ impl<'a> Element<'a> {
         text(self.head.status)
     }
 
-    /// Whether this element is from or to the owner of `contact`.
-    pub(super) fn belongs_to(&self, contact: &str) -> bool {
-        let contact: Contact<'_> = serde_json::from_str(contact).unwrap_or_default();
-        let same = |mine: [Option<Raw<'_>>; 2], theirs: Option<Raw<'_>>| {
-            theirs.is_some_and(|theirs| {
-                mine.into_iter().flatten().any(|mine| {
-                    // Equal texts mostly have equal slices; the rest is decoded.
-                    mine == theirs || (mine.text().is_some() && mine.text() == theirs.text())
-                })
-            })
-        };
-        same([self.head.from, self.head.recipient_id], contact.wa_id)
-            || same(
-                [self.head.from_user_id, self.head.recipient_user_id],
-                contact.user_id,
-            )
+    /// Meta's id, if it is one.
+    fn id(&self) -> Option<Cow<'a, str>> {
+        text(self.head.id).filter(|id| !id.is_empty())
+    }
+
+    /// The number this element is from or to.
+    pub(super) fn number(&self) -> Option<Cow<'a, str>> {
+        text(self.head.from.or(self.head.recipient_id))
+    }
+
+    /// The business-scoped id of the user this element is from or to.
+    pub(super) fn user(&self) -> Option<Cow<'a, str>> {
+        text(self.head.from_user_id.or(self.head.recipient_user_id))
     }
 
     /// Writes the id of a message's event to `out`. Answers whether it tells this message from every
     /// other one.
     pub(super) fn write_message_id(&self, out: &mut String, phone_number_id: &str) -> bool {
-        let Some(id) = text(self.head.id) else {
+        let Some(id) = self.id() else {
             return self.write_content_id(out);
         };
         out.clear();
@@ -151,7 +138,7 @@ impl<'a> Element<'a> {
     /// participant are part of it; both spellings that Meta uses are read.
     pub(super) fn write_status_id(&self, out: &mut String, phone_number_id: &str) -> bool {
         let head = &self.head;
-        let Some(id) = text(head.id) else {
+        let Some(id) = self.id() else {
             return self.write_content_id(out);
         };
         if text(head.r#type).is_some_and(|kind| kind != "message") {
@@ -321,20 +308,5 @@ mod tests {
         let payment = r#"{"id":"w1","type":"payment","status":"captured","timestamp":"1"}"#;
         let (id, identity) = status_id(payment);
         assert!(id.starts_with("x|") && identity, "{id}");
-    }
-
-    #[test]
-    fn a_contact_is_matched_by_number_or_user() {
-        let element = Element::parse(r#"{"from":"49\u0031","from_user_id":"DE.1"}"#).unwrap();
-        assert!(element.belongs_to(r#"{"wa_id":"491"}"#));
-        assert!(element.belongs_to(r#"{"wa_id":"5","user_id":"DE.1"}"#));
-        for other in [
-            r#"{"wa_id":"5"}"#,
-            "{}",
-            "[]",
-            r#"{"wa_id":null,"user_id":"DE.2"}"#,
-        ] {
-            assert!(!element.belongs_to(other), "{other}");
-        }
     }
 }

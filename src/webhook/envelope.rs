@@ -134,6 +134,7 @@ mod tests {
             Just(serde_json::json!({"id": "w", "from": "1", "text": {"body": "\u{1f600}\"/"}})),
             Just(serde_json::json!({"wa_id": 7, "x": [1, {"y": null}]})),
             Just(serde_json::json!({})),
+            Just(serde_json::json!(["1"])),
             Just(serde_json::json!(5)),
             Just(serde_json::json!(null)),
         ]
@@ -146,6 +147,7 @@ mod tests {
             Just(serde_json::json!({})),
             Just(serde_json::json!(null)),
             Just(serde_json::json!("text")),
+            Just(serde_json::json!(["1", "2"])),
         ];
         (
             metadata,

@@ -1,12 +1,12 @@
 //! From the parts of a notification to events: one for every message and every status, with the contact
 //! it belongs to, and one for everything else, so that nothing is lost.
 
+use super::contacts::Contacts;
 use super::dedup::{Claim, Dedup};
 use super::element::{Element, content_id};
 use super::envelope::{Account, Change, Messages, Number, Part, Unreadable, walk};
 use super::event_json::EventJson;
 use crate::event::{Event, EventSink, Verdict};
-use crate::json::Raw;
 
 /// What the events say about the adapter, and what is remembered.
 pub(crate) struct Scope<'a> {
@@ -118,19 +118,17 @@ impl<'a, 's> Emitter<'a, 's> {
     }
 
     fn messages(&mut self, value: &Messages<'_>, origin: &Origin<'_>) {
-        let contacts = Contacts {
-            list: value.contacts,
-            single: value.messages.len() + value.statuses.len() == 1,
-        };
+        let elements = value.messages.len() + value.statuses.len();
+        let contacts = Contacts::new(value.contacts, elements);
         for raw in value.messages {
             match Element::parse(raw.0) {
-                Some(message) => self.message(&message, contacts, origin),
+                Some(message) => self.message(&message, &contacts, origin),
                 None => self.dead_letter(raw.0, "message_not_an_object", origin),
             }
         }
         for raw in value.statuses {
             match Element::parse(raw.0) {
-                Some(status) => self.status(&status, contacts, origin),
+                Some(status) => self.status(&status, &contacts, origin),
                 None => self.dead_letter(raw.0, "status_not_an_object", origin),
             }
         }
@@ -139,7 +137,7 @@ impl<'a, 's> Emitter<'a, 's> {
         }
     }
 
-    fn message(&mut self, message: &Element<'_>, contacts: Contacts<'_>, origin: &Origin<'_>) {
+    fn message(&mut self, message: &Element<'_>, contacts: &Contacts<'_>, origin: &Origin<'_>) {
         let number = origin.number.id.as_deref().unwrap_or_default();
         let identity = message.write_message_id(&mut self.id, number);
         self.json.begin();
@@ -150,13 +148,13 @@ impl<'a, 's> Emitter<'a, 's> {
         self.emit("customer_message\0", Standing::Specification, identity);
     }
 
-    fn status(&mut self, status: &Element<'_>, contacts: Contacts<'_>, origin: &Origin<'_>) {
+    fn status(&mut self, status: &Element<'_>, contacts: &Contacts<'_>, origin: &Origin<'_>) {
         let number = origin.number.id.as_deref().unwrap_or_default();
         let identity = status.write_status_id(&mut self.id, number);
         self.json.begin();
         self.json
             .array_with("statuses", |out| status.push_projected(out));
-        if contacts.list.is_some() {
+        if contacts.are_there() {
             self.json.array("contacts", contacts.of(status));
         }
         self.push_origin(origin);
@@ -248,24 +246,5 @@ impl<'a, 's> Emitter<'a, 's> {
         if let (Some(ticket), Verdict::Accepted | Verdict::Dropped) = (ticket, verdict) {
             ticket.done(self.scope.now_s);
         }
-    }
-}
-
-/// The contacts of one change.
-#[derive(Clone, Copy)]
-struct Contacts<'a> {
-    list: Option<&'a [Raw<'a>]>,
-    /// Whether the change holds one element: a lone contact then belongs to it.
-    single: bool,
-}
-
-impl<'a> Contacts<'a> {
-    /// The contact that `element` is from or to. Ids decide; where they are missing or differ, a lone
-    /// contact still belongs to a lone element. Never a guess among several: a reply could go astray.
-    fn of(&self, element: &Element<'_>) -> Option<&'a str> {
-        let list = self.list?;
-        let matching = list.iter().find(|contact| element.belongs_to(contact.0));
-        let lone = list.first().filter(|_| self.single && list.len() == 1);
-        matching.or(lone).map(|contact| contact.0)
     }
 }

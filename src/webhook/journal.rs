@@ -2,7 +2,7 @@
 //! event. It survives a killed process, not a power cut: nothing is flushed to the disk.
 //!
 //! ```text
-//! header  magic 8 · version 4 · reserved 4 · hash key 16
+//! header  magic 8 · version 4 · crc32 of the header without it 4 · hash key 16
 //! record  key 16 · unix seconds 8 · flags 4 · crc32 of the 28 bytes before it 4     (little endian)
 //! ```
 
@@ -27,9 +27,18 @@ pub(super) struct Journal {
     path: PathBuf,
     file: File,
     /// Held as long as the journal is open; a file of its own, because compaction replaces the other.
-    _lock: File,
+    lock: File,
     hash_key: [u8; 16],
     records: usize,
+    /// Whether something is behind the last whole record.
+    torn: bool,
+}
+
+impl Drop for Journal {
+    fn drop(&mut self) {
+        // Closing alone would leave it to the copies that processes started meanwhile still have.
+        let _ = self.lock.unlock();
+    }
 }
 
 impl Journal {
@@ -39,48 +48,42 @@ impl Journal {
     /// # Errors
     /// Another process has it, it is no journal, or the file system says no.
     pub(super) fn open(path: &Path, new_key: [u8; 16]) -> io::Result<(Self, Vec<Record>)> {
-        let lock = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(beside(path, ".lock"))?;
-        lock.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => {
-                io::Error::new(io::ErrorKind::WouldBlock, "another adapter uses it")
-            }
-            TryLockError::Error(error) => error,
-        })?;
+        let path = real_path(path)?;
+        let lock = lock(&beside(&path, ".lock"))?;
         let mut file = OpenOptions::new()
             .create(true)
             .append(true)
             .read(true)
-            .open(path)?;
+            .open(&path)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
         let hash_key = match bytes.first_chunk::<BLOCK>() {
+            Some(header) => key_of(header)?,
             // Made and not yet written, or killed while the header was written.
-            None => {
+            None if MAGIC.starts_with(bytes.get(..MAGIC.len()).unwrap_or(&bytes)) => {
                 file.set_len(0)?;
                 file.write_all(&header(new_key))?;
                 new_key
             }
-            Some(header) => key_of(header)?,
+            None => return Err(foreign()),
         };
-        let whole = bytes.len().saturating_sub(BLOCK) / BLOCK;
-        if bytes.len() >= BLOCK {
-            file.set_len(u64::try_from(BLOCK + whole * BLOCK).unwrap_or(u64::MAX))?;
-        }
         let records: Vec<Record> = bytes
             .chunks_exact(BLOCK)
             .skip(1)
             .filter_map(record_of)
             .collect();
+        let whole = bytes.len().saturating_sub(BLOCK) / BLOCK;
         let journal = Self {
-            path: path.to_owned(),
+            path,
             file,
-            _lock: lock,
+            lock,
             hash_key,
             records: whole,
+            torn: false,
         };
+        if bytes.len() > BLOCK {
+            journal.cut()?;
+        }
         Ok((journal, records))
     }
 
@@ -93,11 +96,25 @@ impl Journal {
         self.records
     }
 
-    /// Adds one record with one write.
+    /// Adds one record with one write. What is left of a failed one is cut, so that the records after
+    /// it stay in their places.
     pub(super) fn append(&mut self, record: Record) -> io::Result<()> {
-        self.file.write_all(&block_of(record))?;
+        if self.torn {
+            self.cut()?;
+            self.torn = false;
+        }
+        if let Err(error) = self.file.write_all(&block_of(record)) {
+            self.torn = self.cut().is_err();
+            return Err(error);
+        }
         self.records += 1;
         Ok(())
+    }
+
+    /// Cuts what is behind the last whole record.
+    fn cut(&self) -> io::Result<()> {
+        let whole = BLOCK + self.records * BLOCK;
+        self.file.set_len(u64::try_from(whole).unwrap_or(u64::MAX))
     }
 
     /// Replaces the file by one with just these records.
@@ -117,6 +134,41 @@ impl Journal {
     }
 }
 
+/// The one name of the file: through links and dots, so that it is not opened twice.
+fn real_path(path: &Path) -> io::Result<PathBuf> {
+    let refuse = || io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file");
+    match path.metadata() {
+        Ok(found) if found.is_file() => path.canonicalize(),
+        Ok(_) => Err(refuse()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+                return Err(refuse());
+            };
+            Ok(folder.canonicalize()?.join(name))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn lock(path: &Path) -> io::Result<File> {
+    let lock = OpenOptions::new().create(true).append(true).open(path)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(io::Error::new(
+            io::ErrorKind::WouldBlock,
+            "another adapter uses it",
+        )),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+fn foreign() -> io::Error {
+    io::Error::new(
+        io::ErrorKind::InvalidData,
+        "the file is something else than a journal",
+    )
+}
+
 fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
@@ -128,18 +180,26 @@ fn header(key: [u8; 16]) -> [u8; BLOCK] {
     put(&mut block, 0, MAGIC);
     put(&mut block, 8, &VERSION.to_le_bytes());
     put(&mut block, 16, &key);
+    let crc = crc32fast::hash(&block);
+    put(&mut block, 12, &crc.to_le_bytes());
     block
 }
 
-fn key_of(header: &[u8; BLOCK]) -> io::Result<[u8; 16]> {
-    let refuse = |why| io::Error::new(io::ErrorKind::InvalidData, why);
-    if !header.starts_with(MAGIC) {
-        return Err(refuse("the file is something else than a journal"));
+fn key_of(found: &[u8; BLOCK]) -> io::Result<[u8; 16]> {
+    let refuse = |why| Err(io::Error::new(io::ErrorKind::InvalidData, why));
+    if !found.starts_with(MAGIC) {
+        return Err(foreign());
     }
-    if get::<4>(header, 8) != VERSION.to_le_bytes() {
-        return Err(refuse("the journal is of another version"));
+    if get::<4>(found, 8) != VERSION.to_le_bytes() {
+        return refuse("the journal is of another version");
     }
-    Ok(get(header, 16))
+    let key = get(found, 16);
+    // Under another hash key nothing in it would be known.
+    if *found == header(key) {
+        Ok(key)
+    } else {
+        refuse("the journal's header is damaged")
+    }
 }
 
 fn block_of(record: Record) -> [u8; BLOCK] {

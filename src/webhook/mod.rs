@@ -1,6 +1,7 @@
 //! Meta's notifications: from the bytes to one event per message and per status. No socket, no clock.
 
 mod challenge;
+mod contacts;
 mod dedup;
 mod element;
 mod envelope;

@@ -181,8 +181,7 @@ const ACCOUNT_NOTIFICATION: Event = Event {
     name: "account_notification",
     display: "Account notification",
     description: "Everything Meta notifies of that is not a message or a status: template status and quality, account, phone number, security, flows, calls, preferences, groups, history and whatever comes next. Nobody registered: it is ignored.",
-    fields: &[],
-    extension_fields: &[
+    fields: &[
         Field::string(
             "field",
             "Field",
@@ -201,14 +200,14 @@ const ACCOUNT_NOTIFICATION: Event = Event {
         DISPLAY_PHONE_NUMBER,
         ENTRY_TIME,
     ],
+    extension_fields: &[],
 };
 
 const MESSAGE_ERROR: Event = Event {
     name: "message_error",
     display: "Message error",
     description: "Errors that Meta reports for a number and not for one message. Nobody registered: it is ignored.",
-    fields: &[],
-    extension_fields: &[
+    fields: &[
         Field::array("errors", "Errors", "The error objects, as Meta sent them."),
         EVENT_ID,
         ADAPTER,
@@ -217,14 +216,14 @@ const MESSAGE_ERROR: Event = Event {
         DISPLAY_PHONE_NUMBER,
         ENTRY_TIME,
     ],
+    extension_fields: &[],
 };
 
 const DEAD_LETTER: Event = Event {
     name: "dead_letter",
     display: "Dead letter",
     description: "A notification, or a part of one, that is authentic and could not be understood. Nobody registered: it is ignored.",
-    fields: &[],
-    extension_fields: &[
+    fields: &[
         Field::string("reason", "Reason", "What was wrong with it, e.g. not_json."),
         Field::string("raw", "Raw", "The part, as text."),
         EVENT_ID,
@@ -234,6 +233,7 @@ const DEAD_LETTER: Event = Event {
         DISPLAY_PHONE_NUMBER,
         ENTRY_TIME,
     ],
+    extension_fields: &[],
 };
 
 const ENTRY_TIME: Field = Field::string(

@@ -6,7 +6,6 @@
 
 use std::fmt;
 
-use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::{Account, MESSAGES, Messages, Number, OBJECT, Part, Take};
@@ -32,12 +31,9 @@ enum Item<'a> {
     Errors(Raw<'a>),
 }
 
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Copy, Default)]
 struct Metadata<'a> {
-    #[serde(borrow)]
     display_phone_number: Option<Raw<'a>>,
-    #[serde(borrow)]
     phone_number_id: Option<Raw<'a>>,
 }
 
@@ -137,6 +133,7 @@ enum Kind {
     Entry,
     Change,
     Value,
+    Metadata { change: usize },
 }
 
 impl<'de> DeserializeSeed<'de> for Level<'_, 'de> {
@@ -159,6 +156,7 @@ impl<'de> Visitor<'de> for Level<'_, 'de> {
             Kind::Entry => self.entry(map),
             Kind::Change => self.change(map),
             Kind::Value => self.value(map),
+            Kind::Metadata { change } => self.metadata(map, change),
         }
     }
 }
@@ -241,43 +239,69 @@ impl<'de> Level<'_, 'de> {
     fn value<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let at = self.items.len();
         self.items.push(Item::Change(Metadata::default()));
-        let mut metadata: Option<Option<Metadata<'de>>> = None;
-        let (mut contacts, mut messages, mut statuses, mut errors) = (false, false, false, false);
+        let (mut metadata, mut errors) = (false, false);
+        let (mut contacts, mut messages, mut statuses) = (false, false, false);
         while let Some(Text(key)) = map.next_key()? {
-            let (seen, make): (_, fn(Raw<'de>) -> Item<'de>) = match key.as_ref() {
-                "contacts" => (&mut contacts, Item::Contact),
-                "messages" => (&mut messages, Item::Message),
-                "statuses" => (&mut statuses, Item::Status),
+            let items = &mut *self.items;
+            match key.as_ref() {
+                "contacts" => {
+                    once(&mut contacts)?;
+                    let before = items.len();
+                    items.push(Item::Contacts);
+                    if !map.next_value_seed(List {
+                        items,
+                        make: Item::Contact,
+                    })? {
+                        self.items.truncate(before);
+                    }
+                }
+                "messages" => {
+                    once(&mut messages)?;
+                    map.next_value_seed(List {
+                        items,
+                        make: Item::Message,
+                    })?;
+                }
+                "statuses" => {
+                    once(&mut statuses)?;
+                    map.next_value_seed(List {
+                        items,
+                        make: Item::Status,
+                    })?;
+                }
                 "errors" => {
                     once(&mut errors)?;
-                    let raw: Option<Raw<'de>> = map.next_value()?;
-                    self.items.extend(raw.map(Item::Errors));
-                    continue;
+                    items.extend(map.next_value::<Option<Raw<'de>>>()?.map(Item::Errors));
                 }
                 "metadata" => {
-                    expect(metadata.replace(map.next_value()?).is_none())?;
-                    continue;
+                    once(&mut metadata)?;
+                    map.next_value_seed(Level {
+                        items,
+                        kind: Kind::Metadata { change: at },
+                    })?;
                 }
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                    continue;
-                }
-            };
-            once(seen)?;
-            let before = self.items.len();
-            let there = map.next_value_seed(List {
-                items: &mut *self.items,
-                make,
-            })?;
-            if there && key == "contacts" {
-                self.items.insert(before, Item::Contacts);
+                _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
         let elements = self.items.get(at + 1..).unwrap_or_default();
         let known = |item: &Item<'_>| !matches!(item, Item::Contacts | Item::Contact(_));
-        expect(elements.iter().any(known))?;
-        if let Some(item) = self.items.get_mut(at) {
-            *item = Item::Change(metadata.flatten().unwrap_or_default());
+        expect(elements.iter().any(known))
+    }
+
+    fn metadata<A: MapAccess<'de>>(self, mut map: A, change: usize) -> Result<(), A::Error> {
+        let (mut display, mut id) = (None, None);
+        while let Some(Text(key)) = map.next_key()? {
+            match key.as_ref() {
+                "display_phone_number" => expect(display.replace(map.next_value()?).is_none())?,
+                "phone_number_id" => expect(id.replace(map.next_value()?).is_none())?,
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        if let Some(item) = self.items.get_mut(change) {
+            *item = Item::Change(Metadata {
+                display_phone_number: display.flatten(),
+                phone_number_id: id.flatten(),
+            });
         }
         Ok(())
     }
