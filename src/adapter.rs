@@ -46,6 +46,8 @@ pub struct Adapter {
     next_call: AtomicU64,
     log: Log,
     clock: Clock,
+    /// For what waits for nothing: no deadline to keep, nothing to cancel.
+    unlimited: Limits,
     dedup: Dedup,
     redactor: Arc<Redactor>,
     metrics: Metrics,
@@ -98,6 +100,10 @@ impl Adapter {
             next_call: AtomicU64::new(0),
             log,
             clock,
+            unlimited: Limits {
+                deadline: Instant::now(),
+                cancel: Arc::default(),
+            },
             dedup,
             redactor,
             metrics: Metrics::new(commands.map(|command| command.name)),
@@ -170,8 +176,8 @@ impl Adapter {
         if self.calls().closed {
             return Err(closing());
         }
-        let limits = self.limits(&CallOptions::default());
-        self.run("processWebhook", None, &limits, sink, |context| {
+        let limits = &self.unlimited;
+        self.run("processWebhook", None, limits, sink, |context| {
             Ok(process_webhook_body(
                 body,
                 Authority::Adapter(signature),
@@ -214,13 +220,21 @@ impl Adapter {
         limits: &Limits,
         sink: impl FnMut(&Event<'_>) -> Verdict,
     ) -> Result<Execution, Error> {
-        self.run(name, correlation_id, limits, sink, |context| {
+        let _running = self.enter(&limits.cancel);
+        let ended = self.run(name, correlation_id, limits, sink, |context| {
             command::run(name, request, context)
+        });
+        // What Meta answers may repeat what it was sent.
+        let redacted =
+            |error: Error| error.map_message(|message| self.redactor.redact(message).into_owned());
+        let execution = ended.map_err(redacted)?;
+        Ok(Execution {
+            response: self.redactor.redact(&execution.response).into_owned(),
+            failure: execution.failure.map(redacted),
         })
     }
 
-    /// Runs `work` as the command `name`: counted, bounded, and with every secret cut out of what it
-    /// answers.
+    /// Runs `work` as the command `name`, and counts it.
     fn run(
         &self,
         name: &str,
@@ -229,7 +243,6 @@ impl Adapter {
         mut sink: impl FnMut(&Event<'_>) -> Verdict,
         work: impl FnOnce(&mut Context<'_, '_>) -> Result<Execution, Error>,
     ) -> Result<Execution, Error> {
-        let _running = self.enter(&limits.cancel);
         let configured = self.configured();
         let started = Instant::now();
         let _in_flight = self.metrics.started();
@@ -239,7 +252,7 @@ impl Adapter {
             log: &self.log,
             metrics: &self.metrics,
             dedup: &self.dedup,
-            now_s: self.clock.unix_s(),
+            now_s: self.clock.unix_s(started),
             instance_name: self.instance_name.as_deref(),
             limits,
             correlation_id,
@@ -250,13 +263,7 @@ impl Adapter {
             Err(error) => Some(error.kind()),
         };
         self.metrics.ended(name, result, started.elapsed());
-        let redacted =
-            |error: Error| error.map_message(|message| self.redactor.redact(message).into_owned());
-        let execution = ended.map_err(redacted)?;
-        Ok(Execution {
-            response: self.redactor.redact(&execution.response).into_owned(),
-            failure: execution.failure.map(redacted),
-        })
+        ended
     }
 
     /// How many threads may run submitted commands, and how many commands may wait for one.
@@ -267,7 +274,7 @@ impl Adapter {
 
     /// The adapter's counters as one JSON object.
     pub fn metrics(&self) -> String {
-        let (entries, oldest_s) = self.dedup.window(self.clock.unix_s());
+        let (entries, oldest_s) = self.dedup.window(self.clock.unix_s(Instant::now()));
         let journal_errors = self.dedup.journal_errors();
         self.metrics.to_json(DedupWindow {
             entries,
@@ -336,7 +343,7 @@ fn dedup(properties: &Properties, clock: &Clock) -> Result<Dedup, Error> {
     let Some(path) = &properties.journal else {
         return Ok(Dedup::new(properties.memory));
     };
-    Dedup::with_journal(properties.memory, path, clock.unix_s()).map_err(|error| {
+    Dedup::with_journal(properties.memory, path, clock.unix_s(Instant::now())).map_err(|error| {
         Error::invalid_request(format!(
             "property \"dedupJournal\": the file cannot be used ({error}); each adapter needs a journal of \
              its own in a folder it may write to"

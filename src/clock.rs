@@ -38,11 +38,11 @@ impl Clock {
         }
     }
 
-    /// Unix seconds, at least as many as ever before.
-    pub(crate) fn unix_s(&self) -> u64 {
+    /// Unix seconds at the moment `now`, at least as many as ever before.
+    pub(crate) fn unix_s(&self, now: Instant) -> u64 {
         let now = match &self.host {
             Some(unix_ms) => u64::try_from(unix_ms()).unwrap_or(0) / 1000,
-            None => (self.unix_at_start + self.started.elapsed()).as_secs(),
+            None => (self.unix_at_start + now.saturating_duration_since(self.started)).as_secs(),
         };
         self.latest_s.fetch_max(now, Ordering::Relaxed).max(now)
     }
@@ -77,12 +77,12 @@ mod tests {
         let host = Arc::new(AtomicI64::new(10 * DAY_MS));
         let reading = Arc::clone(&host);
         let clock = Clock::of_host(move || reading.load(Ordering::Relaxed));
-        assert_eq!(clock.unix_s(), 864_000);
+        assert_eq!(clock.unix_s(Instant::now()), 864_000);
         host.store(11 * DAY_MS, Ordering::Relaxed);
-        assert_eq!(clock.unix_s(), 950_400);
+        assert_eq!(clock.unix_s(Instant::now()), 950_400);
         for back in [10 * DAY_MS, 0, -1] {
             host.store(back, Ordering::Relaxed);
-            assert_eq!(clock.unix_s(), 950_400);
+            assert_eq!(clock.unix_s(Instant::now()), 950_400);
         }
     }
 }

@@ -1,10 +1,14 @@
 //! JSON as slices of the text it came in: nothing is rebuilt, so nothing is lost.
 
+mod scan;
+
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
+
+pub(crate) use scan::Members as Scan;
 
 /// The members of one object, in order, each value as the text it had.
 pub(crate) struct Object<'a>(pub(crate) Vec<(Cow<'a, str>, &'a RawValue)>);

@@ -15,7 +15,28 @@ use crate::error::{Error, Kind};
 const COUNTER_BITS: u32 = usize::BITS / 2;
 const COUNTER_MAX: usize = (1 << COUNTER_BITS) - 1;
 
-type Live = RwLock<HashMap<usize, Arc<Instance>, BuildHasherDefault<DefaultHasher>>>;
+type Live = RwLock<HashMap<usize, Arc<Instance>, BuildHasherDefault<TokenHasher>>>;
+
+/// Tokens differ in their low bits, which is all a small table needs.
+#[derive(Default)]
+struct TokenHasher(u64);
+
+impl Hasher for TokenHasher {
+    fn finish(&self) -> u64 {
+        // The table takes some of its bits from the top.
+        self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0 << 8 | u64::from(*byte);
+        }
+    }
+
+    fn write_usize(&mut self, token: usize) {
+        self.0 = token as u64;
+    }
+}
 
 /// One table for each generation of forks: a child must not wait for a lock that another thread of its
 /// parent held at the moment of the fork. The last one serves all that come after.

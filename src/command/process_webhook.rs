@@ -118,7 +118,10 @@ pub(crate) fn process(
         Authority::Adapter(_) => "adapter",
     };
     // Bytes that are no UTF-8 cost their characters, not the notification.
-    let text = String::from_utf8_lossy(body);
+    let text = match std::str::from_utf8(body) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(body),
+    };
     let scope = webhook::Scope {
         adapter: context.instance_name,
         unhandled: match context.properties.unhandled_events {

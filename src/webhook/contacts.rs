@@ -4,10 +4,8 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use serde::Deserialize;
-
 use super::element::Element;
-use crate::json::Raw;
+use crate::json::{Raw, Scan};
 
 /// The contacts of one change.
 pub(super) struct Contacts<'a> {
@@ -25,12 +23,9 @@ struct Index<'a> {
     users: HashMap<Cow<'a, str>, usize>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Default)]
 struct Contact<'a> {
-    #[serde(borrow)]
     wa_id: Option<Raw<'a>>,
-    #[serde(borrow)]
     user_id: Option<Raw<'a>>,
 }
 
@@ -92,12 +87,19 @@ impl Index<'_> {
 }
 
 impl<'a> Contact<'a> {
-    /// Who `raw` is; nobody, if it is no object: serde would read a list as the members in order.
+    /// Who `raw` is; nobody, if it is no object. Of an id that is given twice, the last one counts.
     fn parse(raw: &'a str) -> Self {
-        let object = Some(raw).filter(|raw| raw.starts_with('{'));
-        object
-            .and_then(|raw| serde_json::from_str(raw).ok())
-            .unwrap_or_default()
+        let mut contact = Self::default();
+        if raw.starts_with('{') {
+            for (name, value) in Scan::of(raw) {
+                match name {
+                    "wa_id" => contact.wa_id = Some(Raw(value)),
+                    "user_id" => contact.user_id = Some(Raw(value)),
+                    _ => {}
+                }
+            }
+        }
+        contact
     }
 }
 

@@ -1,14 +1,16 @@
 //! Which events were accepted already: absent → in flight → done. An event that is refused is absent
 //! again; one that was accepted is not emitted again while it is remembered.
 
-use std::collections::{HashMap, VecDeque};
-use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
+mod recent;
+
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use siphasher::sip128::{Hasher128, SipHasher13};
 
+use self::recent::Recent;
 use super::journal::{Journal, Record};
 
 /// How much is remembered, and for how long.
@@ -26,19 +28,13 @@ pub(crate) struct Dedup {
     state: Mutex<State>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
-    entries: HashMap<u128, Entry, BuildHasherDefault<KeyIsHash>>,
-    /// The done ones, oldest first.
-    order: VecDeque<Record>,
+    recent: Recent,
+    /// Events that are being emitted: a few at a time.
+    in_flight: Vec<u128>,
     journal: Option<Journal>,
     journal_errors: u64,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Entry {
-    InFlight,
-    Done { unix_s: u64 },
 }
 
 /// What is known about an event.
@@ -66,7 +62,7 @@ impl Dedup {
         Self {
             memory,
             hash_key: random_key(),
-            state: Mutex::default(),
+            state: Mutex::new(State::new(memory, None)),
         }
     }
 
@@ -77,13 +73,10 @@ impl Dedup {
     pub(crate) fn with_journal(memory: Memory, path: &Path, now_s: u64) -> io::Result<Self> {
         let (journal, records) = Journal::open(path, random_key())?;
         let hash_key = journal.hash_key();
-        let mut state = State {
-            journal: Some(journal),
-            ..State::default()
-        };
+        let mut state = State::new(memory, Some(journal));
         for record in records {
             if now_s.saturating_sub(record.unix_s) < memory.seconds {
-                state.remember(record, memory.entries);
+                state.recent.push(record);
             }
         }
         Ok(Self {
@@ -97,14 +90,14 @@ impl Dedup {
     pub(crate) fn claim(&self, id: &str, now_s: u64) -> Claim<'_> {
         let key = self.key(id);
         let mut state = self.lock();
-        match state.entries.get(&key) {
-            Some(Entry::InFlight) => return Claim::InFlight,
-            Some(Entry::Done { unix_s }) if now_s.saturating_sub(*unix_s) < self.memory.seconds => {
-                return Claim::Done;
-            }
-            _ => {}
+        if state.in_flight.contains(&key) {
+            return Claim::InFlight;
         }
-        state.entries.insert(key, Entry::InFlight);
+        let done = state.recent.get(key);
+        if done.is_some_and(|unix_s| now_s.saturating_sub(unix_s) < self.memory.seconds) {
+            return Claim::Done;
+        }
+        state.in_flight.push(key);
         Claim::New(Ticket {
             dedup: self,
             key,
@@ -115,11 +108,9 @@ impl Dedup {
     /// Events that are remembered, and the age of the oldest in seconds.
     pub(crate) fn window(&self, now_s: u64) -> (usize, u64) {
         let state = self.lock();
-        let age = state
-            .order
-            .front()
-            .map_or(0, |oldest| now_s.saturating_sub(oldest.unix_s));
-        (state.order.len(), age)
+        let oldest = state.recent.iter().next();
+        let age = oldest.map_or(0, |oldest| now_s.saturating_sub(oldest.unix_s));
+        (state.recent.len(), age)
     }
 
     /// Writes to the journal that failed.
@@ -147,17 +138,17 @@ impl Ticket<'_> {
             key: self.key,
             unix_s: now_s,
         };
-        let capacity = self.dedup.memory.entries;
         let mut state = self.dedup.lock();
-        state.remember(record, capacity);
-        state.write(record, capacity);
+        state.land(self.key);
+        state.recent.push(record);
+        state.write(record, self.dedup.memory.entries);
     }
 }
 
 impl Drop for Ticket<'_> {
     fn drop(&mut self) {
         if !self.settled {
-            self.dedup.lock().entries.remove(&self.key);
+            self.dedup.lock().land(self.key);
         }
     }
 }
@@ -171,24 +162,21 @@ impl PartialEq for Ticket<'_> {
 impl Eq for Ticket<'_> {}
 
 impl State {
-    fn remember(&mut self, record: Record, capacity: usize) {
-        while self.order.len() >= capacity.max(1) {
-            let Some(oldest) = self.order.pop_front() else {
-                break;
-            };
-            // It may have been remembered again since, or be in flight again.
-            let entry = self.entries.get(&oldest.key);
-            if matches!(entry, Some(Entry::Done { unix_s }) if *unix_s == oldest.unix_s) {
-                self.entries.remove(&oldest.key);
-            }
+    fn new(memory: Memory, journal: Option<Journal>) -> Self {
+        let recent = Recent::new(memory.entries);
+        Self {
+            recent,
+            in_flight: Vec::new(),
+            journal,
+            journal_errors: 0,
         }
-        self.entries.insert(
-            record.key,
-            Entry::Done {
-                unix_s: record.unix_s,
-            },
-        );
-        self.order.push_back(record);
+    }
+
+    /// The event is not being emitted any more.
+    fn land(&mut self, key: u128) {
+        if let Some(at) = self.in_flight.iter().position(|flying| *flying == key) {
+            self.in_flight.swap_remove(at);
+        }
     }
 
     fn write(&mut self, record: Record, capacity: usize) {
@@ -197,8 +185,7 @@ impl State {
         };
         let full = journal.len() >= capacity.saturating_mul(2).saturating_add(64);
         let written = if full {
-            let (older, newer) = self.order.as_slices();
-            journal.compact(&[older, newer].concat())
+            journal.compact(&self.recent.iter().collect::<Vec<_>>())
         } else {
             journal.append(record)
         };
@@ -214,28 +201,6 @@ fn random_key() -> [u8; 16] {
         *to = from;
     }
     key
-}
-
-/// The keys are hashes already.
-#[derive(Debug, Default)]
-struct KeyIsHash(u64);
-
-impl Hasher for KeyIsHash {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u128(&mut self, key: u128) {
-        #[allow(clippy::cast_possible_truncation)] // any 64 of the bits
-        let low = key as u64;
-        self.0 = low;
-    }
 }
 
 #[cfg(test)]

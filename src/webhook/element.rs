@@ -2,12 +2,11 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::envelope::Account;
 use super::event_json::push_sound;
-use crate::json::{Object, Raw, elements_of};
+use crate::json::{Object, Raw, Scan, elements_of};
 
 /// A message or a status, as the text it had, and those of its members that say what it is.
 pub(super) struct Element<'a> {
@@ -18,59 +17,69 @@ pub(super) struct Element<'a> {
 }
 
 /// Members of messages and statuses that matter here, each as the text it had.
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Default)]
 struct Head<'a> {
-    #[serde(borrow)]
     id: Option<Raw<'a>>,
-    #[serde(borrow)]
     from: Option<Raw<'a>>,
-    #[serde(borrow)]
     from_user_id: Option<Raw<'a>>,
-    #[serde(borrow)]
     timestamp: Option<Raw<'a>>,
-    #[serde(borrow)]
     r#type: Option<Raw<'a>>,
-    #[serde(borrow)]
     status: Option<Raw<'a>>,
-    #[serde(borrow)]
     errors: Option<Raw<'a>>,
-    #[serde(borrow)]
     recipient_id: Option<Raw<'a>>,
-    #[serde(borrow)]
     recipient_user_id: Option<Raw<'a>>,
-    #[serde(borrow)]
     recipient_participant_id: Option<Raw<'a>>,
-    #[serde(borrow)]
     participant_recipient_id: Option<Raw<'a>>,
-    #[serde(borrow)]
     recipient_participant_user_id: Option<Raw<'a>>,
-    #[serde(borrow)]
     participant_recipient_user_id: Option<Raw<'a>>,
-    #[serde(borrow)]
     biz_opaque_callback_data: Option<Raw<'a>>,
 }
 
 impl<'a> Head<'a> {
-    /// The members of an object that gives some of them twice: the first one counts.
-    fn of(object: &Object<'a>) -> Self {
-        let get = |name| object.get(name).map(Raw);
-        Self {
-            id: get("id"),
-            from: get("from"),
-            from_user_id: get("from_user_id"),
-            timestamp: get("timestamp"),
-            r#type: get("type"),
-            status: get("status"),
-            errors: get("errors"),
-            recipient_id: get("recipient_id"),
-            recipient_user_id: get("recipient_user_id"),
-            recipient_participant_id: get("recipient_participant_id"),
-            participant_recipient_id: get("participant_recipient_id"),
-            recipient_participant_user_id: get("recipient_participant_user_id"),
-            participant_recipient_user_id: get("participant_recipient_user_id"),
-            biz_opaque_callback_data: get("biz_opaque_callback_data"),
+    /// The members of `raw`, an object; none if some are given twice or have an odd name.
+    fn scan(raw: &'a str) -> Option<Self> {
+        let mut head = Self::default();
+        let mut members = Scan::of(raw);
+        for (name, value) in members.by_ref() {
+            let Some(slot) = head.slot(name) else {
+                continue;
+            };
+            if slot.replace(Raw(value)).is_some() {
+                return None;
+            }
         }
+        members.is_whole().then_some(head)
+    }
+
+    /// The same for any object: of a member that is given twice, the first one counts.
+    fn of(object: &Object<'a>) -> Self {
+        let mut head = Self::default();
+        for (name, raw) in &object.0 {
+            if let Some(slot) = head.slot(name) {
+                slot.get_or_insert(Raw(raw.get()));
+            }
+        }
+        head
+    }
+
+    fn slot(&mut self, name: &str) -> Option<&mut Option<Raw<'a>>> {
+        Some(match name {
+            "id" => &mut self.id,
+            "from" => &mut self.from,
+            "from_user_id" => &mut self.from_user_id,
+            "timestamp" => &mut self.timestamp,
+            "type" => &mut self.r#type,
+            "status" => &mut self.status,
+            "errors" => &mut self.errors,
+            "recipient_id" => &mut self.recipient_id,
+            "recipient_user_id" => &mut self.recipient_user_id,
+            "recipient_participant_id" => &mut self.recipient_participant_id,
+            "participant_recipient_id" => &mut self.participant_recipient_id,
+            "recipient_participant_user_id" => &mut self.recipient_participant_user_id,
+            "participant_recipient_user_id" => &mut self.participant_recipient_user_id,
+            "biz_opaque_callback_data" => &mut self.biz_opaque_callback_data,
+            _ => return None,
+        })
     }
 }
 
@@ -80,8 +89,7 @@ impl<'a> Element<'a> {
         if !raw.starts_with('{') {
             return None;
         }
-        // serde refuses a member that is given twice.
-        if let Ok(head) = serde_json::from_str(raw) {
+        if let Some(head) = Head::scan(raw) {
             return Some(Self {
                 raw,
                 head,

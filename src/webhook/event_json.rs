@@ -1,5 +1,7 @@
 //! The JSON of one event under construction.
 
+use memchr::memchr;
+
 use crate::json::push_string;
 
 /// One JSON object, built from slices. Kept from event to event for its capacity.
@@ -60,7 +62,7 @@ impl EventJson {
 /// parser would refuse the whole event for one of them.
 pub(super) fn push_sound(out: &mut String, json: &str) {
     let mut rest = json;
-    while let Some(at) = rest.find('\\') {
+    while let Some(at) = memchr(b'\\', rest.as_bytes()) {
         let (before, escape) = rest.split_at(at);
         out.push_str(before);
         let (length, sound) = escape_at(escape);
