@@ -194,7 +194,7 @@ fn of_unreadable(unreadable: Unreadable) -> Execution {
         ..Details::default()
     };
     let message = format!(
-        "request member \"whatsAppNotification\" {}",
+        "request member \"whatsAppNotification\": {}",
         unreadable.hint()
     );
     response::of_webhook(details, Some(Error::invalid_request(message)))

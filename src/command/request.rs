@@ -20,7 +20,7 @@ pub(super) fn members(json: &str) -> Result<Members<'_>, Error> {
 
 /// The recipient: a phone number as given, or a business-scoped user id.
 pub(super) fn recipient<'a>(members: &mut Members<'a>) -> Result<Recipient<'a>, Error> {
-    let text = members.required_text("phoneNumber", 1..=64.max(BUSINESS_SCOPED_ID_MAX))?;
+    let text = members.required_text("phoneNumber", 1..=usize::MAX)?;
     if is_business_scoped_id(&text) {
         return Ok(Recipient::User(text));
     }
@@ -38,9 +38,6 @@ pub(super) fn recipient<'a>(members: &mut Members<'a>) -> Result<Recipient<'a>, 
     }
     Ok(Recipient::Number(text))
 }
-
-/// `CC.ENT.` and 128 characters.
-const BUSINESS_SCOPED_ID_MAX: usize = 3 + 4 + 128;
 
 /// `^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}$` (Meta, D/business-scoped-user-ids, 2026-05-28).
 fn is_business_scoped_id(text: &str) -> bool {

@@ -16,7 +16,7 @@ pub(super) const ERROR: Field = Field::string("error", "", "The error message if
 /// Beyond the specification: what else is known.
 pub(super) const DETAILS: Field = Field::object(
     "details",
-    "Details",
+    "",
     "What else is known: outcome, retryable, retryAfterMs, attempts, httpStatus, fbtraceId, \
      correlationId, phase, reason, hint, warnings, waId, messageStatus, verified, accepted, refused, \
      dropped, duplicates, ignored; each only where it applies.",

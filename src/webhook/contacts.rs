@@ -76,13 +76,17 @@ impl<'a> Contacts<'a> {
 
 impl Index<'_> {
     fn find(&self, element: &Element<'_>) -> Option<usize> {
-        let number = element
-            .number()
-            .and_then(|number| self.numbers.get(number.as_ref()));
-        let user = element
-            .user()
-            .and_then(|user| self.users.get(user.as_ref()));
-        number.into_iter().chain(user).min().copied()
+        let (number, user) = (element.number(), element.user());
+        let by_number = number
+            .as_deref()
+            .and_then(|number| self.numbers.get(number));
+        // A user's id has been seen in the place of the number.
+        let ids = [user.as_deref(), number.as_deref()];
+        let by_user = ids
+            .into_iter()
+            .flatten()
+            .filter_map(|user| self.users.get(user));
+        by_number.into_iter().chain(by_user).min().copied()
     }
 }
 
@@ -107,7 +111,9 @@ fn matches(contact: &Contact<'_>, element: &Element<'_>) -> bool {
     let same = |theirs: Option<Raw<'_>>, mine: Option<Cow<'_, str>>| {
         mine.is_some() && theirs.and_then(Raw::text) == mine
     };
-    same(contact.wa_id, element.number()) || same(contact.user_id, element.user())
+    same(contact.wa_id, element.number())
+        || same(contact.user_id, element.user())
+        || same(contact.user_id, element.number())
 }
 
 #[cfg(test)]
@@ -132,6 +138,12 @@ mod tests {
                 Some(user)
             );
             assert_eq!(of(&[other, list], elements), None);
+            let odd = [other, r#"{"user_id":"491"}"#];
+            assert_eq!(
+                of(&odd, elements).as_deref(),
+                Some(odd[1]),
+                "a user where a number is"
+            );
             assert_eq!(of(&[], elements), None);
         }
         assert_eq!(

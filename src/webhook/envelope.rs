@@ -34,12 +34,16 @@ impl Unreadable {
     /// What to look at.
     pub(crate) const fn hint(self) -> &'static str {
         match self {
-            Self::NotJson => "is not JSON: pass the webhook's body unchanged",
-            Self::NotAnObject => "is not a JSON object: pass the webhook's body unchanged",
-            Self::OtherObject => {
-                "is not for WhatsApp: its member \"object\" is not \"whatsapp_business_account\""
+            Self::NotJson => "the notification is not JSON: pass the webhook's body unchanged",
+            Self::NotAnObject => {
+                "the notification is not a JSON object: pass the webhook's body unchanged"
             }
-            Self::NoEntries => "has no array \"entry\": pass the whole body, not a part of it",
+            Self::OtherObject => {
+                "the notification is not for WhatsApp: its member \"object\" is not \"whatsapp_business_account\""
+            }
+            Self::NoEntries => {
+                "the notification has no array \"entry\": pass the whole body, not a part of it"
+            }
         }
     }
 }

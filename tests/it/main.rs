@@ -1,1 +1,29 @@
+//! The plugin as its users meet it: through the C contract, on the wire, and in its files.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that meets something unexpected has failed, and says where"
+)]
 
+mod bad_input;
+mod c_contract;
+mod c_program;
+mod cpp_adapter;
+mod descriptor;
+mod differential;
+mod elf;
+mod golden;
+mod header;
+mod hosts;
+mod journal;
+mod layout;
+mod minimal_hosts;
+mod outcomes;
+mod plugin;
+mod rig;
+mod symbols;
+mod tidy;
+mod webhook_attacks;
+mod webhook_delivery;

@@ -3,7 +3,7 @@
 //! The index is a flat table of 32-bit cells, so that even a full memory stays in the processor's cache:
 //! it is asked at every event, nearly always for something that is not there.
 
-use super::super::journal::Record;
+use crate::webhook::journal::Record;
 
 /// At most `capacity` records; a new one pushes the oldest out.
 #[derive(Debug)]

@@ -1,0 +1,243 @@
+/* Many threads, threads that end, and threads with little stack. */
+
+#define _GNU_SOURCE
+
+#include <sys/mman.h>
+
+#include "calls.h"
+#include "together.h"
+
+/* ---- F36 ---- */
+
+struct sender {
+  wfa_adapter *adapter;
+  int number;
+  int rounds;
+  int events;
+};
+
+static int32_t count_own_event(void *user_data, const char *event, size_t event_len,
+                               const char *json, size_t json_len) {
+  (void)event, (void)event_len, (void)json, (void)json_len;
+  __sync_fetch_and_add((int *)user_data, 1);
+  return WFA_EVENT_ACCEPTED;
+}
+
+static void *send_and_process(void *argument) {
+  struct sender *sender = (struct sender *)argument;
+  for (int i = 0; i < sender->rounds; i++) {
+    char id[64];
+    snprintf(id, sizeof id, "F36-%d-%d", sender->number, i);
+    CHECK_RESULT(WFA_OK, send_text(sender->adapter));
+    CHECK_RESULT(WFA_OK, process_message(sender->adapter, id));
+  }
+  return NULL;
+}
+
+/* 64 threads spread over `n_adapters`; every message arrives once, every event as well. */
+static void sixty_four(int n_adapters) {
+  pthread_t threads[64];
+  struct sender senders[64];
+  wfa_adapter *adapters[8];
+  int events = 0;
+  int rounds = under_tool ? 2 : 8;
+  for (int i = 0; i < n_adapters; i++) {
+    adapters[i] = online();
+    listen_for(adapters[i], NULL, count_own_event, &events, NULL);
+  }
+  forget_requests();
+  for (int i = 0; i < 64; i++) {
+    struct sender sender = {adapters[i % n_adapters], i, rounds, 0};
+    senders[i] = sender;
+    start(&threads[i], send_and_process, &senders[i]);
+  }
+  for (int i = 0; i < 64; i++) {
+    finish(threads[i]);
+  }
+  CHECK(accepted_requests() == 64 * rounds);
+  CHECK(events == 64 * rounds);
+  for (int i = 0; i < n_adapters; i++) {
+    CHECK_RESULT(WFA_OK, plugin()->destroy(adapters[i], 0));
+  }
+}
+
+static void many_threads(void) {
+  sixty_four(1);
+  sixty_four(8);
+}
+
+/* ---- F37 ---- */
+
+static void *use_everything(void *adapter) {
+  CHECK_RESULT(WFA_OK, send_text((wfa_adapter *)adapter));
+  CHECK_RESULT(WFA_ERR_EVENT_NOT_ACCEPTED, process_message((wfa_adapter *)adapter, "F37"));
+  return NULL;
+}
+
+struct outliving {
+  wfa_adapter *adapter;
+  sem_t used;
+  sem_t destroyed;
+};
+
+static void *use_and_outlive(void *argument) {
+  struct outliving *with = (struct outliving *)argument;
+  use_everything(with->adapter);
+  reach(&with->used);
+  await(&with->destroyed);
+  CHECK_RESULT(WFA_ERR_STATE, send_text(with->adapter));
+  return NULL;
+}
+
+static pthread_key_t at_thread_end;
+
+/* Runs when the thread's own variables are gone already. */
+static void use_at_thread_end(void *adapter) {
+  use_everything(adapter);
+  CHECK_RESULT(WFA_OK, plugin()->destroy((wfa_adapter *)adapter, 0));
+}
+
+static void *use_until_the_end(void *adapter) {
+  CHECK(pthread_setspecific(at_thread_end, adapter) == 0);
+  return use_everything(adapter);
+}
+
+static void ending_threads(void) {
+  pthread_t thread;
+  wfa_adapter *adapter = online();
+  start(&thread, use_everything, adapter);
+  finish(thread);
+  CHECK_RESULT(WFA_OK, plugin()->destroy(adapter, 0));
+
+  struct outliving with;
+  new_point(&with.used);
+  new_point(&with.destroyed);
+  with.adapter = online();
+  start(&thread, use_and_outlive, &with);
+  await(&with.used);
+  CHECK_RESULT(WFA_OK, plugin()->destroy(with.adapter, 0));
+  reach(&with.destroyed);
+  finish(thread);
+
+  CHECK(pthread_key_create(&at_thread_end, use_at_thread_end) == 0);
+  adapter = online();
+  start(&thread, use_until_the_end, adapter);
+  finish(thread);
+  CHECK_RESULT(WFA_ERR_STATE, plugin()->destroy(adapter, 0));
+
+  /* A thread that ends after the host has closed the library. */
+  with.adapter = online();
+  start(&thread, use_and_outlive, &with);
+  await(&with.used);
+  CHECK_RESULT(WFA_OK, plugin()->destroy(with.adapter, 0));
+  void *again = open_library(plugin_path, RTLD_NOW);
+  CHECK(dlclose(again) == 0);
+  CHECK(dlclose(again) == 0); /* the one that `plugin` holds */
+  reach(&with.destroyed);
+  finish(thread);
+}
+
+/* ---- F38 ---- */
+
+static void log_nothing(void *user_data, int32_t level, const char *target, const char *message,
+                        size_t len, const char *fields, size_t fields_len) {
+  (void)user_data, (void)level, (void)target, (void)message, (void)len, (void)fields;
+  (void)fields_len;
+}
+
+static wfa_adapter *create_logging(const char *url, const char *more) {
+  wfa_host host;
+  wfa_adapter *adapter = NULL;
+  struct properties properties = properties_for(url, more);
+  memset(&host, 0, sizeof host);
+  host.struct_size = sizeof host;
+  host.abi_major = WFA_ABI_MAJOR;
+  host.log_level = WFA_LOG_TRACE;
+  host.log = log_nothing;
+  CHECK_RESULT(WFA_OK, plugin()->create(&host, properties.json, WFA_STRLEN, &adapter, NULL));
+  listen_for(adapter, NULL, accept_event, NULL, NULL);
+  return adapter;
+}
+
+static void run_every_command(wfa_adapter *adapter) {
+  char status[1024];
+  CHECK_RESULT(WFA_OK, send_text(adapter));
+  CHECK_RESULT(WFA_OK, execute(adapter, "sendMessageTextTemplate",
+                               "{\"phoneNumber\":\"+16505551234\",\"templateName\":\"hello_world\","
+                               "\"languageCode\":\"en_US\"}"));
+  execute(adapter, "sendMessageReaction",
+          "{\"phoneNumber\":\"+16505551234\",\"messageId\":\"wamid.x\",\"emoji\":\"\"}");
+  CHECK_RESULT(WFA_OK, process_message(adapter, "F38"));
+  CHECK_RESULT(WFA_OK,
+               execute(adapter, "processWebhook", status_webhook(status, sizeof status, "F38")));
+  static char deep[100000];
+  const char *before = "{\"phoneNumber\":";
+  memset(deep, '[', sizeof deep - 1);
+  memcpy(deep, before, strlen(before));
+  CHECK_RESULT(WFA_ERR_INVALID_ARGUMENT, execute(adapter, "sendMessageText", deep));
+  inject("{\"fault\":\"reset_after_body\",\"accepted\":false}");
+  CHECK_RESULT(WFA_ERR_OUTCOME_UNKNOWN, send_text(adapter));
+}
+
+static void *live_on_little_stack(void *unused) {
+  (void)unused;
+  wfa_adapter *adapter = create_logging(emulator_url, "");
+  run_every_command(adapter);
+  wfa_buffer metrics;
+  CHECK_RESULT(WFA_OK, metrics_extension()->snapshot(adapter, &metrics, NULL));
+  release(&metrics);
+  struct properties properties = properties_for(emulator_url, "");
+  CHECK_RESULT(WFA_OK, plugin()->update_properties(adapter, properties.json, WFA_STRLEN, NULL));
+  CHECK_RESULT(WFA_OK, plugin()->destroy(adapter, 0));
+
+  wfa_adapter *nowhere = create_logging("https://localhost:1", "");
+  CHECK_RESULT(WFA_ERR_UNAVAILABLE, send_text(nowhere));
+  CHECK_RESULT(WFA_OK, plugin()->destroy(nowhere, 0));
+  if (tls_url) {
+    /* Without a way to trust the emulator's certificate the handshake ends at it. */
+    char more[512];
+    int trusted = has_property("caFile");
+    snprintf(more, sizeof more, trusted ? ",\"caFile\":\"%s\"" : "%.0s", tls_ca_file);
+    wfa_adapter *secure = create_logging(tls_url, more);
+    CHECK_RESULT(trusted ? WFA_OK : WFA_ERR_UNAVAILABLE, send_text(secure));
+    CHECK_RESULT(WFA_OK, plugin()->destroy(secure, 0));
+  }
+  return NULL;
+}
+
+/* How much of a stack that was filled with `0x5a` has been used. */
+static size_t used_of(const unsigned char *stack, size_t size) {
+  size_t untouched = 0;
+  while (untouched < size && stack[untouched] == 0x5a) {
+    untouched++;
+  }
+  return size - untouched;
+}
+
+static void little_stack(void) {
+  size_t page = (size_t)sysconf(_SC_PAGESIZE);
+  plugin(); /* loading is the loader's matter, and its stack */
+  size_t guard = 16 * page;
+  char *memory = (char *)mmap(NULL, guard + stack_bytes, PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  CHECK(memory != MAP_FAILED && mprotect(memory, guard, PROT_NONE) == 0);
+  memset(memory + guard, 0x5a, stack_bytes);
+  pthread_attr_t attributes;
+  pthread_t thread;
+  CHECK(pthread_attr_init(&attributes) == 0);
+  CHECK(pthread_attr_setstack(&attributes, memory + guard, stack_bytes) == 0);
+  CHECK(pthread_create(&thread, &attributes, live_on_little_stack, NULL) == 0);
+  finish(thread);
+  note("%zu of %zu KiB of stack were used%s",
+       used_of((unsigned char *)memory + guard, stack_bytes) / 1024, stack_bytes / 1024,
+       tls_url ? ", TLS included" : "");
+}
+
+static const struct numbered_case CASES[] = {
+    {"F36", "64 threads share one adapter or 8, and nothing is lost or sent twice", many_threads},
+    {"F37", "threads that used an adapter end before or after it, or destroy it as they end",
+     ending_threads},
+    {"F38", "a thread with 128 KiB of stack does everything", little_stack},
+};
+
+MAIN(CASES)

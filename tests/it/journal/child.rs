@@ -1,0 +1,127 @@
+//! Processes of their own for the tests beside: this program again, running one of these two.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::{env, process};
+
+use super::{is_new, with_journal};
+use crate::webhook_attacks::sender::Host;
+
+const JOURNAL: &str = "WFA_TEST_JOURNAL";
+const ENTRIES: &str = "WFA_TEST_ENTRIES";
+const FIRST: &str = "WFA_TEST_FIRST";
+/// Stands before each number that was accepted.
+const ACCEPTED: &str = "accepted ";
+
+/// A child that accepts events until it is killed, and what it says.
+pub(super) struct Accepting {
+    child: Child,
+    lines: BufReader<ChildStdout>,
+}
+
+impl Accepting {
+    /// Accepts messages `first`, `first + 1`, … with the journal at `path`.
+    pub(super) fn start(path: &Path, entries: usize, first: usize) -> Self {
+        let mut command = Command::new(env::current_exe().unwrap());
+        command.args(["journal::child::accepts_events_until_it_is_killed"]);
+        let mut child = run(command)
+            .env(JOURNAL, path)
+            .env(ENTRIES, entries.to_string())
+            .env(FIRST, first.to_string())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap());
+        Self { child, lines }
+    }
+
+    /// The next number it has accepted; none after its end.
+    pub(super) fn next(&mut self) -> Option<usize> {
+        loop {
+            let mut line = String::new();
+            self.lines.read_line(&mut line).unwrap();
+            if !line.ends_with('\n') {
+                return None;
+            }
+            if let Some((_, number)) = line.trim_end().split_once(ACCEPTED) {
+                return Some(number.parse().unwrap());
+            }
+        }
+    }
+
+    /// Kills it at once, and reads what it had said until then; answers the last number.
+    pub(super) fn kill(mut self) -> Option<usize> {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        std::iter::from_fn(|| self.next()).last()
+    }
+}
+
+/// Runs the child that meets a full disk to its end; answers what it said and logged.
+pub(super) fn meet_a_full_disk(path: &Path) -> String {
+    // Beyond the limit a process is killed by SIGXFSZ, unless it ignores it from birth.
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""])
+        .arg(env::current_exe().unwrap())
+        .arg("journal::child::meets_a_full_disk");
+    let output = run(command).env(JOURNAL, path).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{said}{stderr}");
+    said
+}
+
+fn run(mut command: Command) -> Command {
+    command
+        .args(["--exact", "--ignored", "--nocapture", "--test-threads=1"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped());
+    command
+}
+
+#[test]
+#[ignore = "a child process: other tests start it"]
+fn accepts_events_until_it_is_killed() {
+    let Ok(path) = env::var(JOURNAL) else { return };
+    let number = |name| env::var(name).unwrap().parse::<usize>().unwrap();
+    let mut properties = with_journal(Path::new(&path));
+    properties["dedupEntries"] = number(ENTRIES).into();
+    let host = Host::new(&properties);
+    let mut out = std::io::stdout();
+    for n in number(FIRST).. {
+        assert!(is_new(&host, n), "{n} was known");
+        writeln!(out, "{ACCEPTED}{n}").unwrap();
+        out.flush().unwrap();
+    }
+}
+
+/// Events 0 to 4 fit, 5 meets the end of the disk after a quarter of its record, 6 to 9 fit again.
+#[test]
+#[ignore = "a child process: other tests start it"]
+fn meets_a_full_disk() {
+    let Ok(path) = env::var(JOURNAL) else { return };
+    let host = Host::new(&with_journal(Path::new(&path)));
+    for n in 0..5 {
+        assert!(is_new(&host, n));
+    }
+    let size = std::fs::metadata(&path).unwrap().len();
+    limit_file_size(&(size + 8).to_string());
+    assert!(is_new(&host, 5), "the event stands");
+    limit_file_size("unlimited");
+    assert_eq!(host.metrics()["wfa.dedup"]["journal_errors"], 1);
+    for n in 6..10 {
+        assert!(is_new(&host, n));
+    }
+    assert!(!is_new(&host, 5), "known as long as the process lives");
+    assert_eq!(host.metrics()["wfa.dedup"]["journal_errors"], 1);
+    std::io::stdout().write_all(host.log().as_bytes()).unwrap();
+}
+
+fn limit_file_size(soft: &str) {
+    let status = Command::new("prlimit")
+        .args(["--pid", &process::id().to_string()])
+        .arg(format!("--fsize={soft}:unlimited"))
+        .status();
+    assert!(status.expect("prlimit of util-linux").success());
+}

@@ -1,0 +1,78 @@
+//! The journal: what was accepted stays accepted, whoever is killed, and whatever became of the file.
+
+mod child;
+mod damage;
+mod killed;
+mod owners;
+mod restarts;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use tempfile::TempDir;
+use whatsapp_adapter::{Adapter, AdapterOptions, Error};
+
+use crate::webhook_attacks::sender::{Host, message, notification, properties};
+
+/// Bytes of the header, and of each record.
+const BLOCK: u64 = 32;
+
+/// A folder with a place for a journal.
+struct Place {
+    folder: TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("journal")
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        std::fs::read(self.path()).unwrap()
+    }
+
+    /// Whole records in the file.
+    fn records(&self) -> u64 {
+        std::fs::metadata(self.path()).unwrap().len() / BLOCK - 1
+    }
+
+    /// A host with this journal.
+    fn open(&self) -> Host {
+        Host::new(&with_journal(&self.path()))
+    }
+
+    fn open_with_entries(&self, entries: usize) -> Host {
+        let mut properties = with_journal(&self.path());
+        properties["dedupEntries"] = entries.into();
+        Host::new(&properties)
+    }
+}
+
+fn with_journal(path: &Path) -> Value {
+    let mut properties = properties();
+    properties["dedupJournal"] = path.to_str().unwrap().into();
+    properties
+}
+
+fn try_open(path: &Path) -> Result<Adapter, Error> {
+    Adapter::new(&with_journal(path).to_string(), AdapterOptions::default())
+}
+
+/// Delivers message number `n`; answers whether it was emitted.
+fn is_new(host: &Host, n: usize) -> bool {
+    let body = notification(&[message(&format!("wamid.{n}"))], &[]);
+    let posted = host.post_signed(body.as_bytes());
+    assert_eq!(posted.result, "OK", "{posted:?}");
+    posted.counts()[0] == 1
+}
+
+/// The journal may hold this much with `entries` remembered.
+const fn bound(entries: u64) -> u64 {
+    BLOCK * (1 + 2 * entries + 64)
+}

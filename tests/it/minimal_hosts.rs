@@ -1,0 +1,253 @@
+//! The hosts of `host-example/minimal`, one in each language: built, run against the emulator, and
+//! held to the same facts.
+
+use std::env;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use cloud_api_emulator::Emulator;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{c_program, plugin, rig};
+
+/// Far more than anything here takes.
+const LIMIT: Duration = Duration::from_secs(60);
+/// What a reader is promised: lines that are not empty.
+const MOST_LINES: usize = 40;
+
+#[test]
+fn the_c_host_does_it_in_40_lines() {
+    let folder = TempDir::new().unwrap();
+    for standard in ["c99", "c17"] {
+        plays(&mut compiled("CC", "cc", standard, "host.c", &folder));
+    }
+}
+
+#[test]
+fn the_cpp_host_does_it_in_40_lines() {
+    let folder = TempDir::new().unwrap();
+    for standard in ["c++17", "c++20"] {
+        plays(&mut compiled("CXX", "c++", standard, "host.cpp", &folder));
+    }
+}
+
+#[test]
+fn the_rust_host_does_it_in_40_lines() {
+    plays(&mut Command::new(rust_host()));
+}
+
+#[test]
+fn the_python_host_does_it_in_40_lines() {
+    let mut python = Command::new("python3");
+    if python.arg("--version").output().is_err() {
+        let why = "host-example/minimal/host.py was not run: there is no python3 here";
+        writeln!(std::io::stderr(), "{why}").unwrap();
+        return;
+    }
+    let mut python = Command::new("python3");
+    plays(python.arg("-B").arg(source("host.py")));
+}
+
+#[test]
+fn no_minimal_host_has_more_than_40_lines() {
+    for name in ["host.c", "host.cpp", "host.rs", "host.py"] {
+        let text = fs::read_to_string(source(name)).unwrap();
+        let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
+        assert!(lines <= MOST_LINES, "{name} has {lines} lines");
+        let widest = text.lines().map(|line| line.chars().count()).max();
+        assert!(widest <= Some(100), "{name} has a line of {widest:?}");
+    }
+}
+
+#[test]
+fn a_minimal_host_says_what_is_wrong_with_the_properties() {
+    let folder = TempDir::new().unwrap();
+    let mut hosts = vec![
+        compiled("CC", "cc", "c99", "host.c", &folder),
+        compiled("CXX", "c++", "c++17", "host.cpp", &folder),
+        Command::new(rust_host()),
+    ];
+    let mut python = Command::new("python3");
+    if python.arg("--version").output().is_ok() {
+        python = Command::new("python3");
+        python.arg("-B").arg(source("host.py"));
+        hosts.push(python);
+    }
+    let properties = folder.path().join("properties.json");
+    fs::write(&properties, r#"{"apiVersion":"v26.0"}"#).unwrap();
+    for mut host in hosts {
+        host.arg(plugin::path())
+            .arg(&properties)
+            .arg("+16505551234");
+        let ended = host.stdin(Stdio::null()).output().unwrap();
+        assert_eq!(ended.status.code(), Some(1), "{host:?}: {ended:?}");
+        let told = String::from_utf8(ended.stderr).unwrap();
+        assert!(told.contains("authenticationToken"), "{host:?}: {told}");
+    }
+}
+
+/// What a host printed.
+#[derive(Debug, PartialEq)]
+struct Printed {
+    commands: Vec<String>,
+    /// Each command that ran: its name, result code and response.
+    ran: Vec<(String, String, Value)>,
+    events: Vec<(String, Value)>,
+}
+
+impl Printed {
+    fn parse(text: &str) -> Self {
+        let mut printed = Self {
+            commands: Vec::new(),
+            ran: Vec::new(),
+            events: Vec::new(),
+        };
+        for line in text.lines() {
+            match line.splitn(3, ' ').collect::<Vec<_>>()[..] {
+                ["command", name] => printed.commands.push(name.to_owned()),
+                ["event", name, event] => printed.events.push((name.to_owned(), json_of(event))),
+                [name, code, response] => {
+                    let ran = (name.to_owned(), code.to_owned(), json_of(response));
+                    printed.ran.push(ran);
+                }
+                _ => panic!("a line that nobody expects: {line:?} in\n{text}"),
+            }
+        }
+        printed
+    }
+}
+
+fn json_of(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+/// Runs one host: what it prints is what the emulator and the descriptor know.
+fn plays(host: &mut Command) {
+    let emulator = rig::emulator();
+    let folder = TempDir::new().unwrap();
+    let properties = folder.path().join("properties.json");
+    fs::write(&properties, rig::properties(&emulator).to_string()).unwrap();
+    let notification = notification(&emulator);
+    host.arg(plugin::path()).arg(properties).arg("+16505551234");
+    let printed = Printed::parse(&output_of(host, &notification));
+
+    let descriptor = plugin::loaded().descriptor();
+    let commands: Vec<&str> = descriptor
+        .commands()
+        .map(|command| command.name())
+        .collect();
+    assert_eq!(printed.commands, commands, "{host:?}");
+
+    let ledger = emulator.ledger();
+    assert_eq!((ledger.complete(), ledger.accepted()), (1, 1), "{ledger:?}");
+    let request = ledger.requests[0].json.as_ref().unwrap();
+    assert_eq!(request["to"], "+16505551234", "{host:?}");
+    assert_eq!(request["text"]["body"], "Hello", "{host:?}");
+
+    let [(send, sent, response), (process, processed, details)] = &printed.ran[..] else {
+        panic!("{host:?}: {printed:?}");
+    };
+    assert_eq!((send.as_str(), sent.as_str()), ("sendMessageText", "0"));
+    assert_eq!(response["status"], "SUCCESS", "{host:?}");
+    let id = response["messageId"].as_str();
+    assert_eq!(id, ledger.requests[0].message_id.as_deref(), "{host:?}");
+    assert_eq!(
+        (process.as_str(), processed.as_str()),
+        ("processWebhook", "0")
+    );
+    assert_eq!(details["details"]["accepted"], 1, "{host:?}: {details}");
+    assert_eq!(
+        details["details"]["verified"], "host",
+        "{host:?}: {details}"
+    );
+
+    let [(event, json)] = &printed.events[..] else {
+        panic!("{host:?}: {printed:?}");
+    };
+    assert_eq!(event, "customer_message", "{host:?}");
+    let sent: Value = serde_json::from_slice(&notification).unwrap();
+    let message = &sent["entry"][0]["changes"][0]["value"]["messages"][0];
+    assert_eq!(&json["messages"][0], message, "{host:?}");
+}
+
+/// A notification with all that must be escaped inside a JSON text, as the emulator posts it.
+fn notification(emulator: &Emulator) -> Vec<u8> {
+    emulator.customer_sends(json!({
+        "from": "16505551234", "type": "text", "name": "Sheena",
+        "text": {"body": "a \"quote\", a \\, a line\nand 😀"},
+    }));
+    let begun = std::time::Instant::now();
+    while begun.elapsed() < LIMIT {
+        if let Some(webhook) = emulator.ledger().webhooks.first() {
+            return webhook.body.clone();
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("the emulator made no notification");
+}
+
+/// What it prints when it reads `input`; it must succeed and say nothing else.
+fn output_of(host: &mut Command, input: &[u8]) -> String {
+    let mut child = host
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{host:?}: {error}"));
+    let mut line = input.to_vec();
+    line.push(b'\n');
+    child.stdin.take().unwrap().write_all(&line).unwrap();
+    let ended = child.wait_with_output().unwrap();
+    assert!(ended.status.success(), "{host:?}: {ended:?}");
+    assert_eq!(String::from_utf8_lossy(&ended.stderr), "", "{host:?}");
+    String::from_utf8(ended.stdout).unwrap()
+}
+
+fn source(name: &str) -> PathBuf {
+    plugin::repository("host-example/minimal").join(name)
+}
+
+/// The C or C++ host, compiled with the compiler that `variable` names, else the system's.
+fn compiled(
+    variable: &str,
+    compiler: &str,
+    standard: &str,
+    name: &str,
+    folder: &TempDir,
+) -> Command {
+    let compiler = env::var(variable).unwrap_or_else(|_| compiler.to_owned());
+    let program = folder.path().join(standard);
+    let mut call = c_program::compiler(&compiler, standard);
+    call.args(["-Wshadow", "-Wconversion"]).arg(source(name));
+    c_program::run(call.arg("-o").arg(&program).arg("-ldl"));
+    Command::new(program)
+}
+
+/// The Rust host: an example of the crate `workflow-adapter`. `cargo test --workspace` has built it
+/// with this test, and then there is nothing left to do here; after `cargo test --test it` there is.
+fn rust_host() -> PathBuf {
+    let test = env::current_exe().unwrap();
+    let profile = test.parent().and_then(Path::parent).unwrap();
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args([
+        "build",
+        "--quiet",
+        "--workspace",
+        "--example",
+        "minimal-host",
+    ]);
+    cargo
+        .arg("--manifest-path")
+        .arg(plugin::repository("Cargo.toml"));
+    cargo.arg("--target-dir").arg(profile.parent().unwrap());
+    let name = profile.file_name().unwrap();
+    if name != "debug" {
+        cargo.arg("--profile").arg(name);
+    }
+    c_program::run(&mut cargo);
+    profile.join("examples/minimal-host")
+}

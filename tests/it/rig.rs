@@ -1,0 +1,232 @@
+//! An adapter as tests use it, through either door: the Rust type, or the library behind the
+//! C contract.
+
+use std::sync::{Arc, Mutex};
+
+use cloud_api_emulator::{Clock, Config, Emulator};
+use serde_json::{Value, json};
+use workflow_adapter::{HostInfo, result_name};
+
+use crate::plugin;
+
+/// The way to the adapter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// `whatsapp_adapter::Adapter`.
+    Native,
+    /// The library, loaded.
+    Loaded,
+}
+
+/// One adapter, accepting every event.
+pub(crate) enum Adapter {
+    Native(Box<whatsapp_adapter::Adapter>),
+    Loaded(workflow_adapter::Adapter, Events),
+}
+
+/// Name and JSON of the events so far.
+pub(crate) type Events = Arc<Mutex<Vec<(String, String)>>>;
+
+/// Why a call did not succeed, in the form both doors share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Failure {
+    /// The result's name without `WFA_ERR_`.
+    pub(crate) result: String,
+    pub(crate) message: String,
+    pub(crate) retryable: bool,
+    pub(crate) maybe_sent: bool,
+    pub(crate) http_status: i64,
+    pub(crate) remote_code: i64,
+    pub(crate) retry_after_ms: u64,
+}
+
+/// All that one command did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Ran {
+    pub(crate) response: Option<String>,
+    pub(crate) failure: Option<Failure>,
+    pub(crate) events: Vec<(String, String)>,
+}
+
+impl Ran {
+    /// The result's name without `WFA_ERR_`, or `OK`.
+    pub(crate) fn result(&self) -> &str {
+        self.failure
+            .as_ref()
+            .map_or("OK", |failure| &failure.result)
+    }
+
+    /// The response, parsed.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(self.response.as_deref().unwrap()).unwrap()
+    }
+
+    /// What the failure says; nothing if there is none.
+    pub(crate) fn message(&self) -> &str {
+        self.failure.as_ref().map_or("", |failure| &failure.message)
+    }
+}
+
+impl Adapter {
+    /// An adapter named `desk`.
+    pub(crate) fn create(door: Door, properties: &str) -> Result<Self, Failure> {
+        match door {
+            Door::Native => {
+                let options = whatsapp_adapter::AdapterOptions {
+                    instance_name: Some("desk".to_owned()),
+                    ..Default::default()
+                };
+                let adapter = whatsapp_adapter::Adapter::new(properties, options);
+                let adapter = adapter.map_err(|error| of_native(&error))?;
+                Ok(Self::Native(Box::new(adapter)))
+            }
+            Door::Loaded => {
+                let host = HostInfo::new("tests", "1").instance("desk");
+                let adapter = plugin::loaded().create(&host, properties);
+                let adapter = adapter.map_err(|failure| of_loaded(&failure))?;
+                let events = Events::default();
+                let seen = Arc::clone(&events);
+                let accept = move |name: &str, json: &str| {
+                    seen.lock()
+                        .unwrap()
+                        .push((name.to_owned(), json.to_owned()));
+                    workflow_adapter::Verdict::Accepted
+                };
+                adapter.on_event(None, accept).unwrap().keep();
+                Ok(Self::Loaded(adapter, events))
+            }
+        }
+    }
+
+    pub(crate) fn execute(&self, command: &str, request: &str) -> Ran {
+        self.execute_with(command, request, None)
+    }
+
+    /// With the host's id for the call.
+    pub(crate) fn execute_with(&self, command: &str, request: &str, id: Option<&str>) -> Ran {
+        let (ended, events) = match self {
+            Self::Native(adapter) => {
+                let mut events = Vec::new();
+                let options = whatsapp_adapter::CallOptions {
+                    correlation_id: id,
+                    ..Default::default()
+                };
+                let ended = adapter.execute(command, request, &options, |event| {
+                    events.push((event.name().to_owned(), event.json().to_owned()));
+                    whatsapp_adapter::Verdict::Accepted
+                });
+                let ended = ended.map(|execution| (execution.response, execution.failure));
+                let ended =
+                    ended.map(|(response, error)| (response, error.as_ref().map(of_native)));
+                (ended.map_err(|error| of_native(&error)), events)
+            }
+            Self::Loaded(adapter, events) => {
+                let options = workflow_adapter::CallOptions {
+                    correlation_id: id,
+                    ..Default::default()
+                };
+                let ended = adapter.execute_with(command, request, &options);
+                let ended =
+                    ended.map(|output| (output.response, output.error.as_ref().map(of_loaded)));
+                let events = std::mem::take(&mut *events.lock().unwrap());
+                (ended.map_err(|failure| of_loaded(&failure)), events)
+            }
+        };
+        match ended {
+            Ok((response, failure)) => Ran {
+                response: Some(response),
+                failure,
+                events,
+            },
+            Err(failure) => Ran {
+                response: None,
+                failure: Some(failure),
+                events,
+            },
+        }
+    }
+}
+
+fn of_native(error: &whatsapp_adapter::Error) -> Failure {
+    Failure {
+        result: error.kind().name().to_owned(),
+        message: error.message().to_owned(),
+        retryable: error.is_retryable(),
+        maybe_sent: error.is_maybe_sent(),
+        http_status: error.http_status().map_or(0, i64::from),
+        remote_code: error.remote_code().unwrap_or(0),
+        retry_after_ms: error.retry_after_ms().unwrap_or(0),
+    }
+}
+
+fn of_loaded(failure: &workflow_adapter::Failure) -> Failure {
+    assert!(!failure.is_panic(), "the plugin panicked: {failure}");
+    Failure {
+        result: result_name(failure.result)
+            .trim_start_matches("WFA_ERR_")
+            .to_owned(),
+        message: failure.message.clone(),
+        retryable: failure.is_retryable(),
+        maybe_sent: failure.is_maybe_sent(),
+        http_status: failure.http_status.into(),
+        remote_code: failure.remote_code,
+        retry_after_ms: failure.retry_after_ms,
+    }
+}
+
+/// An emulator whose ids and timestamps are the same in every run, and which posts no webhooks.
+pub(crate) fn emulator() -> Emulator {
+    let config = Config {
+        clock: Clock::Fixed(1_700_000_000),
+        seed: 7,
+        statuses: false,
+        ..Config::default()
+    };
+    Emulator::start(config).unwrap()
+}
+
+/// The properties that lead to `emulator`, as a JSON object to be changed.
+pub(crate) fn properties(emulator: &Emulator) -> Value {
+    let config = emulator.config();
+    let mut properties = json!({
+        "authenticationToken": config.access_token,
+        "apiVersion": "v26.0",
+        "phoneNumberId": config.phone_number_id,
+        "baseUrl": emulator.base_url(),
+    });
+    // One command, one attempt: what is retried has tests of its own.
+    if has_property("maxAttempts") {
+        properties["maxAttempts"] = 1.into();
+    }
+    properties
+}
+
+/// Whether the plugin has this property beyond the specification.
+fn has_property(name: &str) -> bool {
+    let mut properties = plugin::loaded().descriptor().extension_properties();
+    properties.any(|field| field.name() == name)
+}
+
+/// An adapter that nobody answers, for what needs no network.
+pub(crate) fn offline(door: Door) -> Adapter {
+    let properties = json!({
+        "authenticationToken": "EAAGofflineofflineoffline",
+        "apiVersion": "v26.0",
+        "phoneNumberId": "106540352242922",
+        "baseUrl": NOBODY,
+    });
+    Adapter::create(door, &properties.to_string()).unwrap()
+}
+
+/// Nobody listens there: emulators bind 127.0.0.1 only, and this is another loopback address.
+pub(crate) const NOBODY: &str = "http://127.77.0.1:9";
+
+/// An adapter for `emulator`.
+pub(crate) fn online(door: Door, emulator: &Emulator) -> Adapter {
+    Adapter::create(door, &properties(emulator).to_string()).unwrap()
+}
+
+/// A processWebhook request around a notification's text.
+pub(crate) fn webhook_request(notification: &str) -> String {
+    json!({ "whatsAppNotification": notification }).to_string()
+}

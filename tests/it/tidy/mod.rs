@@ -1,0 +1,206 @@
+//! Rules of this repository that no compiler checks; each finding is named by file and line.
+
+mod files;
+mod imports;
+mod source;
+
+use files::{File, is_in, rust_files, text_files};
+use source::without_comments_and_texts;
+
+/// Fails with every finding, one a line.
+fn report(findings: &[String]) {
+    assert!(findings.is_empty(), "\n{}", findings.join("\n"));
+}
+
+/// What `finding` says of each line of code, comments and texts cut out.
+fn in_code(files: &[File], finding: impl Fn(&File, &str) -> Option<String>) -> Vec<String> {
+    let mut findings = Vec::new();
+    for file in files {
+        let code = without_comments_and_texts(&file.text);
+        for (number, line) in code.lines().enumerate() {
+            if let Some(what) = finding(file, line) {
+                findings.push(format!("{}:{}: {what}", file.path, number + 1));
+            }
+        }
+    }
+    findings
+}
+
+/// Whether `word` stands in `line` with nothing of a name around it.
+fn has_word(line: &str, word: &str) -> bool {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    line.match_indices(word).any(|(at, _)| {
+        let before = line[..at].chars().next_back();
+        let after = line[at + word.len()..].chars().next();
+        !before.is_some_and(is_name) && !after.is_some_and(is_name)
+    })
+}
+
+#[test]
+fn every_file_opens_with_what_it_is_for() {
+    let mut findings = Vec::new();
+    for file in rust_files() {
+        let first = file.text.lines().next().unwrap_or_default();
+        if !first.starts_with("//! ") && !first.starts_with("#![doc = include_str!(") {
+            findings.push(format!("{}:1: it does not open with `//!`", file.path));
+        }
+    }
+    report(&findings);
+}
+
+#[test]
+fn no_file_is_longer_than_400_lines() {
+    let mut findings = Vec::new();
+    for file in rust_files() {
+        let lines = file.text.lines().count();
+        if lines > 400 {
+            findings.push(format!("{}:401: it has {lines} lines", file.path));
+        }
+    }
+    report(&findings);
+}
+
+/// Columns of code; rustfmt keeps to them but where a text is in the way.
+const COLUMNS: usize = 100;
+/// Columns of a comment, which rustfmt does not touch.
+const COMMENT_COLUMNS: usize = 107;
+
+#[test]
+fn no_line_is_longer_than_its_columns() {
+    let mut findings = Vec::new();
+    for file in rust_files() {
+        let code = without_comments_and_texts(&file.text);
+        for (number, (line, code)) in file.text.lines().zip(code.lines()).enumerate() {
+            let is_comment = line.trim_start().starts_with("//");
+            let columns = if is_comment { COMMENT_COLUMNS } else { COLUMNS };
+            let has_text = !is_comment && line != code;
+            let width = line.chars().count();
+            if width > columns && !has_text {
+                findings.push(format!("{}:{}: {width} columns", file.path, number + 1));
+            }
+        }
+    }
+    report(&findings);
+}
+
+#[test]
+fn no_file_is_a_box_of_leftovers() {
+    let mut findings = Vec::new();
+    for file in rust_files() {
+        let parts = file.path.trim_end_matches(".rs").split(['/', '_']);
+        if let Some(part) = parts
+            .into_iter()
+            .find(|part| ["util", "utils", "helper", "helpers", "common", "misc"].contains(part))
+        {
+            findings.push(format!("{}:1: {part} says nothing", file.path));
+        }
+    }
+    report(&findings);
+}
+
+#[test]
+fn unsafe_code_is_allowed_at_the_border_only() {
+    let unsafe_lint = concat!("unsafe", "_code");
+    report(&in_code(&rust_files(), |file, line| {
+        let lifts =
+            (line.contains("allow(") || line.contains("expect(")) && has_word(line, unsafe_lint);
+        let border = is_in(file, "src/abi/") || is_in(file, "abi/");
+        (lifts && !border).then(|| format!("{unsafe_lint} is allowed here"))
+    }));
+}
+
+#[test]
+fn nothing_is_left_unfinished() {
+    let unfinished = ["todo", "unimplemented", "dbg"];
+    report(&in_code(&rust_files(), |_, line| {
+        let mut all = unfinished.iter();
+        let found = all.find(|name| has_word(line, name) && line.contains(&format!("{name}!")))?;
+        Some(format!("{found}!"))
+    }));
+}
+
+#[test]
+fn no_test_is_switched_off() {
+    report(&in_code(&rust_files(), |_, line| {
+        let line: String = line.split_whitespace().collect();
+        (line.contains("#[ignore") || line.contains(",ignore)]"))
+            .then(|| "an ignored test".to_owned())
+    }));
+}
+
+#[test]
+fn each_outside_library_has_one_place() {
+    let places = [
+        ("ureq", "src/cloud_api/"),
+        ("hmac", "src/webhook/"),
+        ("abi_stable", "src/abi/rust_host.rs"),
+    ];
+    report(&in_code(&rust_files(), |file, line| {
+        if !is_in(file, "src/") {
+            return None;
+        }
+        let mut all = places.iter();
+        let (name, place) =
+            all.find(|(name, place)| has_word(line, name) && !is_in(file, place))?;
+        Some(format!("{name} belongs to {place}"))
+    }));
+}
+
+#[test]
+fn the_example_host_knows_the_plugin_by_the_contract_only() {
+    report(&in_code(&rust_files(), |file, line| {
+        let knows = is_in(file, "host-example/") && has_word(line, "whatsapp_adapter");
+        knows.then(|| "it uses the plugin's crate".to_owned())
+    }));
+}
+
+#[test]
+fn no_text_names_a_path_of_the_machine_it_was_written_on() {
+    // Put together here, so that this file does not name them either.
+    let foreign = [
+        concat!("/", "work"),
+        concat!("/", "root"),
+        concat!("../", "shared"),
+    ];
+    let mut findings = Vec::new();
+    for file in text_files() {
+        for (number, line) in file.text.lines().enumerate() {
+            if let Some(path) = foreign.iter().find(|path| names_path(line, path)) {
+                findings.push(format!("{}:{}: it names {path}", file.path, number + 1));
+            }
+        }
+    }
+    report(&findings);
+}
+
+/// Whether a path begins here with `start`, and not merely a name that begins alike.
+fn names_path(line: &str, start: &str) -> bool {
+    let of_name = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    line.match_indices(start).any(|(at, _)| {
+        let before = line[..at].chars().next_back();
+        let after = line[at + start.len()..].chars().next();
+        !before.is_some_and(of_name) && !after.is_some_and(|c| of_name(c) && c != '.')
+    })
+}
+
+#[test]
+fn a_foreign_path_is_told_from_a_name_that_begins_alike() {
+    let root = concat!("/", "root");
+    for line in [
+        root.to_owned(),
+        format!("see {root}/x"),
+        format!("(\"{root}\")"),
+        format!("{root}."),
+    ] {
+        assert!(names_path(&line, root), "{line}");
+    }
+    for line in [
+        format!("{root}s"),
+        format!("a{root}/b"),
+        format!("{root}-module"),
+        "root".to_owned(),
+    ] {
+        assert!(!names_path(&line, root), "{line}");
+    }
+    assert!(has_word("use ureq::Agent;", "ureq") && !has_word("my_ureq", "ureq"));
+}
