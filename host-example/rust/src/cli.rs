@@ -22,6 +22,8 @@ pub(crate) enum Command {
     Demo(Demo),
     /// List the plugins of a directory.
     Plugins(Plugins),
+    /// Write a plugin's manifest, <stem>.adapter.json, beside it: its SHA-256 and its descriptor.
+    Manifest(Manifest),
     /// Show what a plugin offers: properties, commands, events.
     Describe(Describe),
     /// Run one command; its response goes to standard output, its failure to standard error.
@@ -55,6 +57,12 @@ pub(crate) struct Plugins {
     /// The plugin directory; if absent, `plugins` beside this program.
     #[arg(long, value_name = "DIRECTORY", env = "WFA_PLUGIN_DIR")]
     pub(crate) dir: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Manifest {
+    /// The plugin's file. It is loaded.
+    pub(crate) plugin: PathBuf,
 }
 
 #[derive(Args)]

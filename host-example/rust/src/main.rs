@@ -7,6 +7,7 @@ mod describe;
 mod exec;
 mod instance;
 mod log;
+mod manifest;
 mod plugin_dir;
 mod plugin_file;
 mod problem;
@@ -40,6 +41,7 @@ fn run(command: Command) -> Result<ExitCode, Problem> {
         #[cfg(feature = "demo")]
         Command::Demo(_headless_is_the_only_mode) => demo::run()?,
         Command::Plugins(arguments) => plugin_dir::list(&arguments)?,
+        Command::Manifest(arguments) => manifest::command(&arguments)?,
         Command::Describe(arguments) => describe::run(&arguments)?,
         Command::Exec(arguments) => return exec::run(&arguments),
     }

@@ -9,7 +9,7 @@ use workflow_adapter::Plugin;
 
 use crate::cli::Plugins;
 use crate::problem::Problem;
-use crate::{console, plugin_file};
+use crate::{console, manifest, plugin_file};
 
 /// The bit that lets everybody on the machine write.
 const WORLD_WRITABLE: u32 = 0o002;
@@ -84,7 +84,7 @@ fn check(file: &Path) -> Result<(), String> {
     if is_world_writable(&about) {
         return Err("it is writable by everybody; chmod o-w".to_owned());
     }
-    Ok(())
+    manifest::check(file)
 }
 
 fn is_world_writable(about: &fs::Metadata) -> bool {

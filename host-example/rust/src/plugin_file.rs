@@ -4,6 +4,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::manifest;
 use crate::problem::Problem;
 
 /// The file name of the plugin that is built with this program.
@@ -57,11 +58,13 @@ pub(crate) fn install() -> Result<PathBuf, Problem> {
     let directory = default_directory()?;
     let unfinished = directory.join(format!(".{FILE_NAME}.{}", std::process::id()));
     let copied = fs::create_dir_all(&directory)
+        .and_then(|()| manifest::remove(&directory.join(FILE_NAME)))
         .and_then(|()| fs::copy(&from, &unfinished))
         .and_then(|_| fs::rename(&unfinished, directory.join(FILE_NAME)));
     copied.map_err(|error| {
         let (from, to) = (from.display(), directory.display());
         Problem::Failed(format!("cannot copy {from} to {to}: {error}"))
     })?;
+    manifest::write(&directory.join(FILE_NAME))?;
     Ok(directory)
 }
