@@ -5,7 +5,7 @@
 //! socket's timeout is a fixed tick, and the deadline is looked at between ticks.
 
 use std::fmt;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -135,8 +135,9 @@ impl Transport for Tcp {
             if exchange::time_left().is_zero() {
                 return Err(Error::Timeout(Timeout::SendBody));
             }
-            // `Write for &Socket` is send() with MSG_NOSIGNAL: no SIGPIPE in the host.
-            match (&*self.socket).write(rest) {
+            // A plain write to a connection that the peer has reset would kill a host that leaves
+            // SIGPIPE at its default.
+            match self.socket.send_with_flags(rest, libc::MSG_NOSIGNAL) {
                 Ok(0) => return Err(Error::Io(io::ErrorKind::WriteZero.into())),
                 Ok(sent) => rest = rest.get(sent..).unwrap_or_default(),
                 Err(error) if is_tick(&error) => {}
