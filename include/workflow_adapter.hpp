@@ -5,16 +5,18 @@
 // Ownership: every object owns what it stands for and gives it back when it dies. Text passed in is
 // lent for the call; a std::string_view handed out says how long it is valid.
 //
-// Threads: the const functions of Plugin, Descriptor, Adapter and Result may be called from any
-// thread, any number at once. Event callbacks run on the thread that executes the command, the log
-// function on any thread.
+// Threads: the const functions of Plugin, Descriptor, Adapter, Webhook and Result may be called
+// from any thread, any number at once. Event callbacks run on the thread that executes the command,
+// completions on a thread of the plugin, the log function on any thread.
 //
 // Errors: misuse throws wfa::Error. A command that ended with a response never throws: its Result
 // says how it ended. No exception crosses the border: what an event callback throws is caught and
-// logged, and the event refused (Verdict::retry); what a log function throws is dropped.
+// logged, and the event refused (Verdict::retry); what a completion throws is caught and logged;
+// what a log function throws is dropped.
 //
 // A plugin of an older minor version has a shorter function table: a member that not every plugin
-// of this major version has is used only behind `detail::has(api, &wfa_api::member)`.
+// of this major version has is used only behind `detail::has(api, &wfa_api::member)`, and a call
+// that needs it throws WFA_ERR_UNSUPPORTED.
 
 #ifndef WORKFLOW_ADAPTER_HPP
 #define WORKFLOW_ADAPTER_HPP
@@ -175,10 +177,11 @@ class Result {
   Result(wfa_result code, Buffer response, std::optional<Error> error) noexcept
       : code_(code), response_(std::move(response)), error_(std::move(error)) {}
 
-  // WFA_OK, or one of the WFA_ERR_* that come with a response.
+  // WFA_OK, or one of the WFA_ERR_* that come with a response; in a completion any WFA_ERR_*.
   wfa_result code() const noexcept { return code_; }
   bool ok() const noexcept { return code_ == WFA_OK; }
-  // One JSON object; valid as long as this result lives.
+  // One JSON object; valid as long as this result lives. Empty in a completion whose code() comes
+  // without a response.
   std::string_view response() const noexcept { return response_.view(); }
   // Hands the response over; response() is empty from then on.
   Buffer take_response() noexcept { return std::move(response_); }
@@ -486,6 +489,10 @@ enum class Verdict : std::int32_t {
 // this header but what ends an adapter; what it throws means Verdict::retry.
 using EventCallback = std::function<Verdict(std::string_view name, std::string_view json)>;
 
+// Receives the end of a submitted command, once, on a thread of the plugin. The result and the text
+// of its response are lent for the call. May call all of this header but what ends an adapter.
+using Completion = std::function<void(std::uint64_t operation, const Result& result)>;
+
 // Options of one call.
 //
 // Example: `wfa::Options options; options.correlation_id = "order-1";`
@@ -539,32 +546,85 @@ struct Registered {
   const Host* host;  // outlives the plugin's last call
 };
 
-inline void report_exception(const Host& host, const char* what) noexcept {
+// `happened`: who threw, and what became of it.
+inline void report_exception(const Host& host, const char* happened, const char* what) noexcept {
   if (host.log_level < WFA_LOG_ERROR) return;
   try {
-    const std::string message = std::string("an event callback threw; event refused: ") + what;
+    const std::string message = std::string(happened) + ": " + what;
     log(host, LogRecord{WFA_LOG_ERROR, "workflow_adapter.hpp", message, "{}"});
   } catch (...) {
-    // Out of memory: the verdict says enough.
+    // Out of memory: there is nothing left to say it with.
+  }
+}
+
+// Runs `call`; what it throws ends here.
+template <class Call>
+void contain(const Host& host, const char* happened, Call&& call) noexcept {
+  try {
+    call();
+  } catch (const std::exception& error) {
+    report_exception(host, happened, error.what());
+  } catch (...) {
+    report_exception(host, happened, "not a std::exception");
   }
 }
 
 inline std::int32_t event_trampoline(void* user_data, const char* event, std::size_t event_length,
                                      const char* json, std::size_t json_length) noexcept {
   const auto& registered = *static_cast<const Registered*>(user_data);
-  try {
-    const Verdict verdict = registered.callback(view(event, event_length), view(json, json_length));
-    return static_cast<std::int32_t>(verdict);
-  } catch (const std::exception& error) {
-    report_exception(*registered.host, error.what());
-  } catch (...) {
-    report_exception(*registered.host, "not a std::exception");
-  }
-  return WFA_EVENT_RETRY;
+  Verdict verdict = Verdict::retry;
+  contain(*registered.host, "an event callback threw; event refused", [&] {
+    verdict = registered.callback(view(event, event_length), view(json, json_length));
+  });
+  return static_cast<std::int32_t>(verdict);
 }
 
 inline void drop_trampoline(void* user_data) noexcept {
   delete static_cast<Registered*>(user_data);
+}
+
+// What one submitted command lends to the plugin, until its completion.
+struct Submitted {
+  Completion completion;
+  const Host* host;  // outlives the plugin's last call
+};
+
+// The error that a completion is lent, as far as the plugin's version has it; nothing for WFA_OK.
+inline std::optional<Error> error_of(wfa_result result, const wfa_error* raw) noexcept {
+  if (result == WFA_OK) return std::nullopt;
+  try {
+    const bool whole = raw != nullptr && has(raw, &wfa_error::message);
+    return whole ? Error(result, *raw) : Error(result, std::string());
+  } catch (...) {
+    return std::nullopt;  // out of memory: the code says enough
+  }
+}
+
+inline void completion_trampoline(void* user_data, std::uint64_t operation, wfa_result result,
+                                  const char* response, std::size_t length,
+                                  const wfa_error* error) noexcept {
+  // Called once per accepted submit: freed here, and nowhere else.
+  const std::unique_ptr<const Submitted> submitted(static_cast<const Submitted*>(user_data));
+  wfa_buffer lent{};  // without `release`: the text stays the plugin's
+  lent.ptr = response;
+  lent.len = length;
+  const Result ended(result, Buffer(lent), error_of(result, error));
+  contain(*submitted->host, "a completion threw", [&] { submitted->completion(operation, ended); });
+}
+
+// The Result of a call that filled `response`; throws if it did not.
+inline Result returned(wfa_result result, Buffer response, const ErrorSlot& error) {
+  if (result == WFA_OK) return Result(result, std::move(response), std::nullopt);
+  if (response.empty()) throw error.error(result);
+  return Result(result, std::move(response), error.error(result));
+}
+
+// Throws WFA_ERR_UNSUPPORTED unless the plugin's table has `member`.
+template <class Member>
+void require(const wfa_api* api, Member wfa_api::*member, const char* name) {
+  if (!has(api, member)) {
+    throw Error(WFA_ERR_UNSUPPORTED, std::string("this plugin is too old for ") + name);
+  }
 }
 
 // What an adapter lends to the plugin; at one address as long as the plugin may use it.
@@ -626,6 +686,58 @@ class Registration {
   std::uint64_t id_ = 0;
 };
 
+// Webhooks as the HTTP request had them; made by Adapter::webhook(). A copy is the same; after the
+// adapter's end its calls throw WFA_ERR_STATE.
+//
+// Example, what a listener answers to a POST request:
+//   const wfa::Result done = adapter.webhook()->process(body, headers["X-Hub-Signature-256"]);
+//   switch (done.code()) {
+//     case WFA_OK: return 200;
+//     case WFA_ERR_UNAUTHENTIC: return 403;
+//     case WFA_ERR_INVALID_REQUEST: return 413;
+//     default: return 503;  // the sender repeats it
+//   }
+class Webhook {
+ public:
+  Webhook(const wfa_webhook_v1* table, wfa_adapter* adapter) noexcept
+      : table_(table), adapter_(adapter) {}
+
+  // Processes the body of a POST request; its events reach the callbacks on this thread before.
+  // `signature_header` is the value of the header that signs it, empty if the request has none. The
+  // signature is checked before anything is parsed.
+  //
+  // Throws Error only if there is no response: WFA_ERR_STATE, WFA_ERR_INTERNAL.
+  [[nodiscard]] Result process(std::string_view body, std::string_view signature_header) const {
+    wfa_buffer filled{};
+    detail::ErrorSlot error;
+    const wfa_result result =
+        table_->process(adapter_, body.data() != nullptr ? body.data() : "", body.size(),
+                        signature_header.data(), signature_header.size(), &filled, error.out());
+    return detail::returned(result, Buffer(filled), error);
+  }
+
+  // What to answer as text/plain to the GET request that registers a callback URL: `query` is its
+  // query string as it came, `verify_token` the token that the host is configured with.
+  //
+  // Throws Error: WFA_ERR_UNAUTHENTIC (another token: answer 403), WFA_ERR_INVALID_REQUEST (no such
+  // request: answer 400), WFA_ERR_INVALID_ARGUMENT (`verify_token` is empty), WFA_ERR_STATE.
+  [[nodiscard]] Buffer challenge(std::string_view query, std::string_view verify_token) const {
+    wfa_buffer filled{};
+    detail::ErrorSlot error;
+    const wfa_result result = table_->challenge(
+        adapter_, query.data() != nullptr ? query.data() : "", query.size(),
+        verify_token.data() != nullptr ? verify_token.data() : "", verify_token.size(), &filled,
+        error.out());
+    Buffer body(filled);
+    error.check(result);
+    return body;
+  }
+
+ private:
+  const wfa_webhook_v1* table_;
+  wfa_adapter* adapter_;
+};
+
 // One configured instance; destroyed when this dies, which must not be inside a callback: there the
 // plugin refuses, and the instance stays with all it was lent. An Adapter that was moved from may
 // only be assigned to or die.
@@ -672,10 +784,82 @@ class Adapter {
     const wfa_result result =
         instance_->api->execute_command(instance_->handle, name.data(), name.size(), json.data(),
                                         json.size(), &raw, &filled, error.out());
-    Buffer response(filled);
-    if (result == WFA_OK) return Result(result, std::move(response), std::nullopt);
-    if (response.empty()) throw error.error(result);
-    return Result(result, std::move(response), error.error(result));
+    return detail::returned(result, Buffer(filled), error);
+  }
+
+  // Queues one command and returns its operation, for `cancel`. `completion` gets the end once,
+  // possibly before this returns; also if the command is cancelled or the adapter destroyed, but
+  // not if this throws. What it holds is freed after its call.
+  //
+  // Throws Error: WFA_ERR_BUSY (the queue is full), WFA_ERR_INVALID_ARGUMENT, WFA_ERR_NOT_FOUND,
+  // WFA_ERR_STATE, WFA_ERR_UNSUPPORTED (the plugin is older than this call).
+  //
+  // Example:
+  //   adapter.submit("sendMessageText", json, [](std::uint64_t, const wfa::Result& sent) {
+  //     store(sent.code(), std::string(sent.response()));
+  //   });
+  std::uint64_t submit(std::string_view name, std::string_view json, Completion completion,
+                       const Options& options = {}) const {
+    detail::require(instance_->api, &wfa_api::submit_command, "submit");
+    if (!completion) throw Error(WFA_ERR_INVALID_ARGUMENT, "the completion is empty");
+    auto submitted = std::make_unique<detail::Submitted>(
+        detail::Submitted{std::move(completion), &instance_->host});
+    const wfa_call_options raw = detail::raw_options(options);
+    std::uint64_t operation = 0;
+    detail::ErrorSlot error;
+    error.check(instance_->api->submit_command(
+        instance_->handle, name.data(), name.size(), json.data(), json.size(), &raw,
+        detail::completion_trampoline, submitted.get(), &operation, error.out()));
+    submitted.release();  // the plugin's now: completion_trampoline deletes it
+    return operation;
+  }
+
+  // Ends a submitted command early; its completion still comes. False: there is no such operation,
+  // or it has ended already.
+  //
+  // Throws Error: WFA_ERR_STATE, WFA_ERR_UNSUPPORTED (the plugin is older than this call).
+  bool cancel(std::uint64_t operation) const {
+    detail::require(instance_->api, &wfa_api::cancel_command, "cancel");
+    const wfa_result result = instance_->api->cancel_command(instance_->handle, operation);
+    if (result == WFA_OK || result == WFA_ERR_NOT_FOUND) return result == WFA_OK;
+    throw Error(result, "the adapter was destroyed, or this is inside a log function");
+  }
+
+  // Replaces all properties, for instance with a new access token: the whole set, not a part of it.
+  // Registrations and submitted commands stay; calls that run keep the old properties.
+  //
+  // Throws Error, and nothing has changed: as `create`, WFA_ERR_STATE, WFA_ERR_UNSUPPORTED (also if
+  // the plugin is older than this call).
+  void update_properties(std::string_view properties_json) const {
+    detail::require(instance_->api, &wfa_api::update_properties, "update_properties");
+    detail::ErrorSlot error;
+    error.check(instance_->api->update_properties(instance_->handle, properties_json.data(),
+                                                  properties_json.size(), error.out()));
+  }
+
+  // Webhooks as raw bytes, for hosts that own the HTTP listener (extension wfa.webhook/1); nothing
+  // if the plugin has no such thing.
+  std::optional<Webhook> webhook() const noexcept {
+    const auto* table =
+        static_cast<const wfa_webhook_v1*>(instance_->api->get_extension(WFA_WEBHOOK_V1));
+    if (table == nullptr || !detail::has(table, &wfa_webhook_v1::process)) return std::nullopt;
+    return Webhook(table, instance_->handle);
+  }
+
+  // The adapter's counters as one JSON object (extension wfa.metrics/1); nothing if the plugin
+  // keeps none.
+  //
+  // Throws Error: WFA_ERR_STATE.
+  std::optional<Buffer> metrics() const {
+    const auto* table =
+        static_cast<const wfa_metrics_v1*>(instance_->api->get_extension(WFA_METRICS_V1));
+    if (table == nullptr || !detail::has(table, &wfa_metrics_v1::snapshot)) return std::nullopt;
+    wfa_buffer filled{};
+    detail::ErrorSlot error;
+    const wfa_result result = table->snapshot(instance_->handle, &filled, error.out());
+    Buffer json(filled);
+    error.check(result);
+    return json;
   }
 
   // Registers `callback` for an event of the descriptor, or for every event if the name is empty.

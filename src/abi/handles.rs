@@ -15,7 +15,10 @@ use crate::error::{Error, Kind};
 const COUNTER_BITS: u32 = usize::BITS / 2;
 const COUNTER_MAX: usize = (1 << COUNTER_BITS) - 1;
 
-type Live = RwLock<HashMap<usize, Arc<Instance>, BuildHasherDefault<TokenHasher>>>;
+type Live = RwLock<HashMap<usize, Entry, BuildHasherDefault<TokenHasher>>>;
+
+/// An instance, and the generation of forks that it was created in.
+type Entry = (usize, Arc<Instance>);
 
 /// Tokens differ in their low bits, which is all a small table needs.
 #[derive(Default)]
@@ -69,26 +72,34 @@ pub(super) fn insert(instance: Arc<Instance>) -> Result<*mut wfa_adapter, Error>
         ));
     }
     let token = tag() | counter;
+    let entry = (fork::generation(), instance);
     table()
         .write()
         .unwrap_or_else(PoisonError::into_inner)
-        .insert(token, instance);
+        .insert(token, entry);
     Ok(token as *mut wfa_adapter)
 }
 
 /// The instance of a token.
 pub(super) fn get(adapter: *mut wfa_adapter) -> Result<Arc<Instance>, Error> {
     let live = table().read().unwrap_or_else(PoisonError::into_inner);
-    live.get(&(adapter as usize))
-        .cloned()
-        .ok_or_else(|| refusal(adapter as usize))
+    match live.get(&(adapter as usize)) {
+        Some((generation, instance)) if *generation == fork::generation() => {
+            Ok(Arc::clone(instance))
+        }
+        _ => Err(refusal(adapter as usize)),
+    }
 }
 
 /// Takes the instance out: its token is dead from now on.
 pub(super) fn remove(adapter: *mut wfa_adapter) -> Result<Arc<Instance>, Error> {
+    let instance = get(adapter)?;
     let mut live = table().write().unwrap_or_else(PoisonError::into_inner);
-    live.remove(&(adapter as usize))
-        .ok_or_else(|| refusal(adapter as usize))
+    match live.remove(&(adapter as usize)) {
+        Some(_) => Ok(instance),
+        // Somebody else was faster.
+        None => Err(refusal(adapter as usize)),
+    }
 }
 
 fn refusal(token: usize) -> Error {

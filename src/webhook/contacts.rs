@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::element::Element;
-use crate::json::{Raw, Scan};
+use crate::json::{Object, Raw, Scan};
 
 /// The contacts of one change.
 pub(super) struct Contacts<'a> {
@@ -91,17 +91,25 @@ impl Index<'_> {
 }
 
 impl<'a> Contact<'a> {
-    /// Who `raw` is; nobody, if it is no object. Of an id that is given twice, the last one counts.
+    /// Who `raw` is; nobody, if it is no object.
     fn parse(raw: &'a str) -> Self {
         let mut contact = Self::default();
-        if raw.starts_with('{') {
-            for (name, value) in Scan::of(raw) {
-                match name {
-                    "wa_id" => contact.wa_id = Some(Raw(value)),
-                    "user_id" => contact.user_id = Some(Raw(value)),
-                    _ => {}
-                }
+        if !raw.starts_with('{') {
+            return contact;
+        }
+        let mut members = Scan::of(raw);
+        for (name, value) in members.by_ref() {
+            match name {
+                "wa_id" => contact.wa_id = Some(Raw(value)),
+                "user_id" => contact.user_id = Some(Raw(value)),
+                _ => {}
             }
+        }
+        if !members.is_whole()
+            && let Some(object) = Object::parse(raw)
+        {
+            contact.wa_id = object.get("wa_id").map(Raw);
+            contact.user_id = object.get("user_id").map(Raw);
         }
         contact
     }

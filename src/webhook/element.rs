@@ -121,12 +121,12 @@ impl<'a> Element<'a> {
 
     /// The number this element is from or to.
     pub(super) fn number(&self) -> Option<Cow<'a, str>> {
-        text(self.head.from.or(self.head.recipient_id))
+        first([self.head.from, self.head.recipient_id])
     }
 
     /// The business-scoped id of the user this element is from or to.
     pub(super) fn user(&self) -> Option<Cow<'a, str>> {
-        text(self.head.from_user_id.or(self.head.recipient_user_id))
+        first([self.head.from_user_id, self.head.recipient_user_id])
     }
 
     /// Writes the id of a message's event to `out`. Answers whether it tells this message from every
@@ -152,17 +152,18 @@ impl<'a> Element<'a> {
         if text(head.r#type).is_some_and(|kind| kind != "message") {
             return self.write_content_id(out);
         }
-        let recipient = text(head.recipient_id.or(head.recipient_user_id));
-        let participant = head
-            .recipient_participant_id
-            .or(head.participant_recipient_id)
-            .or(head.recipient_participant_user_id)
-            .or(head.participant_recipient_user_id);
+        let recipient = first([head.recipient_id, head.recipient_user_id]);
+        let participant = first([
+            head.recipient_participant_id,
+            head.participant_recipient_id,
+            head.recipient_participant_user_id,
+            head.participant_recipient_user_id,
+        ]);
         let errors = head.errors.and_then(|errors| elements_of(errors.0));
         let code = errors
             .and_then(|errors| errors.first().copied())
             .and_then(|error| Object::parse(error)?.text("code"));
-        let parts = [recipient, text(participant), text(head.status), code];
+        let parts = [recipient, participant, text(head.status), code];
         out.clear();
         for part in ["s|", phone_number_id, "|", &id] {
             out.push_str(part);
@@ -176,7 +177,7 @@ impl<'a> Element<'a> {
 
     fn write_content_id(&self, out: &mut String) -> bool {
         write_hash(out, &[self.raw]);
-        self.head.timestamp.is_some()
+        text(self.head.timestamp).is_some()
     }
 
     /// Appends the element. Members that the specification types as string and Meta sends as a number
@@ -223,6 +224,11 @@ fn push_codes<'a>(numbers: &mut Vec<&'a str>, errors: &'a str) {
 
 fn text(raw: Option<Raw<'_>>) -> Option<Cow<'_, str>> {
     raw.and_then(Raw::text)
+}
+
+/// The first of several members that has a text: one that is `null` counts as absent.
+fn first<'a>(members: impl IntoIterator<Item = Option<Raw<'a>>>) -> Option<Cow<'a, str>> {
+    members.into_iter().find_map(text)
 }
 
 /// Writes an id made of what a part without an id says: `x|` and 128 bits of SHA-256. Answers whether

@@ -141,10 +141,9 @@ fn real_path(path: &Path) -> io::Result<PathBuf> {
         Ok(found) if found.is_file() => path.canonicalize(),
         Ok(_) => Err(refuse()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
-                return Err(refuse());
-            };
-            Ok(folder.canonicalize()?.join(name))
+            // Made first: what a link leads to has a name only when it is there.
+            OpenOptions::new().create(true).append(true).open(path)?;
+            path.canonicalize()
         }
         Err(error) => Err(error),
     }

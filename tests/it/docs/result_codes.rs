@@ -1,0 +1,156 @@
+//! docs/result-codes.md lists every result, flag, reason and hint that the plugin can give.
+
+use std::collections::BTreeSet;
+
+use super::read;
+use super::rust_texts::{texts, texts_of};
+
+const PAGE: &str = "docs/result-codes.md";
+
+/// The sources in which reasons are made.
+const SOURCES: [&str; 6] = [
+    "src/cloud_api/client.rs",
+    "src/cloud_api/outcome.rs",
+    "src/command/process_webhook.rs",
+    "src/command/response.rs",
+    "src/webhook/envelope.rs",
+    "src/webhook/signature.rs",
+];
+
+/// Texts of these sources that look like a reason and are something else.
+const NO_REASONS: [&str; 12] = [
+    "authorization",
+    "cloud_api",
+    "id",
+    "message_status",
+    "messages",
+    "messages_url",
+    "ms",
+    "property",
+    "signature",
+    "type",
+    "webhook",
+    "whatsapp_business_account",
+];
+
+#[test]
+fn every_result_and_flag_is_in_the_catalogue_with_its_number() {
+    let page = read(PAGE);
+    let header = read("include/workflow_adapter.h");
+    let mut found = 0;
+    for line in header.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let ["#define", name, number] = words[..] else {
+            continue;
+        };
+        if name != "WFA_OK" && !name.starts_with("WFA_ERR") {
+            continue;
+        }
+        let row = format!("\n| {number} | `{name}` |");
+        assert!(
+            page.contains(&row),
+            "{PAGE} has no row that begins with {row}"
+        );
+        found += 1;
+    }
+    assert_eq!(found, 15 + 3, "results and flags of the header");
+}
+
+#[test]
+fn every_reason_is_in_the_catalogue() {
+    let page = read(PAGE);
+    let missing = missing_reasons(&page);
+    assert!(missing.is_empty(), "{PAGE} lacks:\n{}", missing.join("\n"));
+    // The check is one that can fail.
+    let without = page.replace("`no_message_id`", "").replace("`tls`", "");
+    assert_eq!(
+        missing_reasons(&without),
+        [
+            "src/cloud_api/client.rs: `tls`",
+            "src/cloud_api/outcome.rs: `no_message_id`"
+        ]
+    );
+}
+
+/// Every word of the sources that may be a reason, a phase or an outcome, and is not in the page.
+fn missing_reasons(page: &str) -> Vec<String> {
+    let mut missing = BTreeSet::new();
+    for source in SOURCES {
+        for word in texts(&read(source))
+            .into_iter()
+            .filter(|text| is_word(text))
+        {
+            let known = page.contains(&format!("`{word}`")) || NO_REASONS.contains(&word.as_str());
+            if !known {
+                missing.insert(format!("{source}: `{word}`"));
+            }
+        }
+    }
+    for (source, call) in [
+        ("src/webhook/envelope/careful.rs", "broken("),
+        ("src/webhook/events.rs", "dead_letter(raw.0, "),
+    ] {
+        let text = read(source);
+        let calls: Vec<String> = text
+            .match_indices(call)
+            .filter_map(|(at, _)| text[at + call.len()..].strip_prefix('"'))
+            .map(|rest| rest.split('"').next().unwrap_or_default().to_owned())
+            .collect();
+        assert!(
+            calls.len() >= 2,
+            "{source}: {} calls of {call}",
+            calls.len()
+        );
+        for word in calls {
+            if !page.contains(&format!("`{word}`")) {
+                missing.insert(format!("{source}: `{word}`"));
+            }
+        }
+    }
+    missing.into_iter().collect()
+}
+
+fn is_word(text: &str) -> bool {
+    let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(letters)
+}
+
+#[test]
+fn no_exception_to_the_list_of_reasons_is_out_of_date() {
+    let mut used = BTreeSet::new();
+    for source in SOURCES {
+        used.extend(texts(&read(source)));
+    }
+    let unused: Vec<_> = NO_REASONS
+        .iter()
+        .filter(|word| !used.contains(**word))
+        .collect();
+    assert!(unused.is_empty(), "no source has {unused:?} any more");
+}
+
+#[test]
+fn every_hint_is_in_the_catalogue_word_for_word() {
+    let page = read(PAGE);
+    let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut hints = Vec::new();
+    for (source, opening) in [
+        ("src/webhook/signature.rs", "pub(crate) const fn hint("),
+        ("src/webhook/envelope.rs", "pub(crate) const fn hint("),
+        (
+            "src/cloud_api/graph_error.rs",
+            "pub(super) const fn hint_for(",
+        ),
+        ("src/cloud_api/outcome.rs", "const RECONCILE"),
+    ] {
+        hints.extend(texts_of(&read(source), opening));
+    }
+    for opening in ["fn not_sent(", "fn redirect(", "fn not_graph("] {
+        let texts = texts_of(&read("src/cloud_api/outcome.rs"), opening);
+        hints.extend(texts.into_iter().filter(|text| text.starts_with("check ")));
+    }
+    assert!(hints.len() > 30, "{} hints", hints.len());
+    for hint in hints {
+        let quoted = format!("“{hint}”");
+        assert!(page.contains(&quoted), "{PAGE} lacks the hint\n{quoted}");
+    }
+}

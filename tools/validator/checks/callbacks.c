@@ -1,0 +1,221 @@
+/* callbacks.c: what a callback may do while it runs, and what it may not. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "adapter.h"
+#include "check.h"
+#include "held.h"
+#include "probe.h"
+#include "watch.h"
+
+enum { SETTLE_MS = 1000, SIDE_CALL_MS = 2000 };
+
+/* What a callback saw; it cannot fail a check itself. */
+static wfa_result seen = -1, seen_second = -1;
+static int drops_seen_inside;
+static struct watch added;
+
+static wfa_adapter *adapter_for(struct watch *watch, void (*inside)(struct watch *)) {
+  needs_raise();
+  seen = seen_second = -1;
+  wfa_adapter *adapter = new_adapter();
+  watch->inside = inside;
+  watch_events(adapter, NULL, watch);
+  return adapter;
+}
+
+static void run_and_need_call(wfa_adapter *adapter, struct watch *watch) {
+  raise_accepted(adapter);
+  if (atomic_load(&watch->calls) == 0)
+    skip("the command raised no event: see event-reaches-callback");
+}
+
+static void unregister_me(struct watch *watch) {
+  if (seen == WFA_OK)
+    return; /* a command may raise several events */
+  seen = load()->unregister_event_callback(watch->adapter, watch->registration, 0);
+  drops_seen_inside = atomic_load(&watch->drops);
+}
+
+static void unregisters_itself(void) {
+  struct watch watch = {0}, other = {0};
+  wfa_adapter *adapter = adapter_for(&watch, unregister_me);
+  watch_events(adapter, NULL, &other);
+  run_and_need_call(adapter, &watch);
+  expect(seen, WFA_OK, "unregister_event_callback inside the callback");
+  REQUIRE(drops_seen_inside == 0, "user_data was given back while the callback still used it");
+  REQUIRE(reaches(&watch.drops, 1, SETTLE_MS), "user_data was not given back");
+  int calls = atomic_load(&watch.calls);
+  raise_accepted(adapter);
+  REQUIRE(atomic_load(&watch.calls) == calls, "it was called again");
+  end_adapter(adapter);
+  REQUIRE(atomic_load(&watch.drops) == 1, "user_data was given back %d times",
+          atomic_load(&watch.drops));
+}
+
+static void unregister_other(struct watch *watch) {
+  struct watch *other = watch->context;
+  if (seen != WFA_OK)
+    seen = load()->unregister_event_callback(watch->adapter, other->registration, 0);
+}
+
+static void unregisters_another(void) {
+  struct watch other = {0}, watch = {.context = &other};
+  wfa_adapter *adapter = adapter_for(&watch, unregister_other);
+  watch_events(adapter, NULL, &other);
+  run_and_need_call(adapter, &watch);
+  expect(seen, WFA_OK, "unregister_event_callback of another inside a callback");
+  REQUIRE(reaches(&other.drops, 1, SETTLE_MS), "the other's user_data was not given back");
+  int calls = atomic_load(&other.calls);
+  raise_accepted(adapter);
+  REQUIRE(atomic_load(&other.calls) == calls, "the other was called again");
+  end_adapter(adapter);
+}
+
+static void register_other(struct watch *watch) {
+  if (seen != WFA_OK)
+    seen = load()->register_event_callback(watch->adapter, NULL, 0, on_event, &added, on_drop,
+                                           &added.registration, NULL);
+}
+
+static void registers_another(void) {
+  struct watch watch = {0};
+  wfa_adapter *adapter = adapter_for(&watch, register_other);
+  run_and_need_call(adapter, &watch);
+  expect(seen, WFA_OK, "register_event_callback inside a callback");
+  raise_accepted(adapter);
+  REQUIRE(atomic_load(&added.calls) > 0, "what was registered inside a callback is never called");
+  end_adapter(adapter);
+  REQUIRE(atomic_load(&added.drops) == 1, "its user_data was given back %d times",
+          atomic_load(&added.drops));
+}
+
+/* A command inside a callback raises an event itself; that one runs no command. */
+static void run_command(struct watch *watch) {
+  static _Thread_local bool nested;
+  if (nested)
+    return;
+  nested = true;
+  struct answer answer = raise_event(watch->adapter);
+  seen = answer.result;
+  give_back(&answer);
+  answer = execute(watch->adapter, NO_SUCH_NAME, "{}");
+  seen_second = answer.result;
+  give_back(&answer);
+  nested = false;
+}
+
+static void runs_a_command(void) {
+  struct watch watch = {0};
+  wfa_adapter *adapter = adapter_for(&watch, run_command);
+  run_and_need_call(adapter, &watch);
+  expect(seen, WFA_OK, "%s inside a callback", inputs()->raise_command);
+  expect(seen_second, WFA_ERR_NOT_FOUND, "an unknown command inside a callback");
+  REQUIRE(atomic_load(&watch.calls) >= 2, "the inner command's event was not delivered");
+  end_adapter(adapter);
+}
+
+static void destroy_me(struct watch *watch) {
+  seen = load()->destroy(watch->adapter, 0);
+  seen_second = load()->destroy(watch->adapter, WFA_NO_WAIT);
+}
+
+static void may_not_destroy(void) {
+  struct watch watch = {0};
+  wfa_adapter *adapter = adapter_for(&watch, destroy_me);
+  run_and_need_call(adapter, &watch);
+  expect(seen, WFA_ERR_STATE, "destroy inside a callback");
+  expect(seen_second, WFA_ERR_STATE, "destroy with WFA_NO_WAIT inside a callback");
+  watch.inside = NULL;
+  raise_accepted(adapter); /* it still works */
+  end_adapter(adapter);
+}
+
+static atomic_int side_calls;
+
+static void *call_beside(void *argument) {
+  struct held *held = argument;
+  struct answer answer = execute(held->adapter, NO_SUCH_NAME, "{}");
+  give_back(&answer);
+  atomic_fetch_add(&side_calls, 1);
+  struct watch watch = {0};
+  if (load()->register_event_callback(held->adapter, NULL, 0, on_event, &watch, NULL,
+                                      &watch.registration, NULL) == WFA_OK &&
+      load()->unregister_event_callback(held->adapter, watch.registration, 0) == WFA_OK)
+    atomic_fetch_add(&side_calls, 1);
+  wfa_adapter *another = NULL;
+  if (load()->create(NULL, properties(), WFA_STRLEN, &another, NULL) == WFA_OK &&
+      load()->destroy(another, 0) == WFA_OK)
+    atomic_fetch_add(&side_calls, 1);
+  return NULL;
+}
+
+static void blocks_nobody_else(void) {
+  struct held *held = hold();
+  atomic_store(&side_calls, 0);
+  pthread_t side = start_thread(0, call_beside, held);
+  bool went_on = reaches(&side_calls, 3, SIDE_CALL_MS);
+  let_go(held);
+  pthread_join(side, NULL);
+  REQUIRE(went_on, "a callback that takes its time stops calls on other threads");
+  end_adapter(held->adapter);
+}
+
+static atomic_int unregistered;
+static int calls_unfinished;
+
+static void *unregister_held(void *argument) {
+  struct held *held = argument;
+  load()->unregister_event_callback(held->adapter, held->watch.registration, 0);
+  calls_unfinished = atomic_load(&held->watch.calls) - atomic_load(&held->watch.returned);
+  atomic_fetch_add(&unregistered, 1);
+  return NULL;
+}
+
+static void unregister_waits(void) {
+  struct held *held = hold();
+  atomic_store(&unregistered, 0);
+  pthread_t side = start_thread(0, unregister_held, held);
+  bool early = reaches(&unregistered, 1, 100);
+  let_go(held);
+  pthread_join(side, NULL);
+  REQUIRE(!early && calls_unfinished == 0, "unregister returned while the callback was running");
+  REQUIRE(reaches(&held->watch.drops, 1, SETTLE_MS), "user_data was not given back");
+  REQUIRE(atomic_load(&held->watch.drops_while_running) == 0,
+          "user_data was given back while the callback was running");
+  end_adapter(held->adapter);
+}
+
+static void unregister_without_waiting(void) {
+  struct held *held = hold();
+  double before = now_ms();
+  wfa_result result =
+      load()->unregister_event_callback(held->adapter, held->watch.registration, WFA_NO_WAIT);
+  double took = now_ms() - before;
+  int drops = atomic_load(&held->watch.drops);
+  let_go(held);
+  expect(result, WFA_OK, "unregister_event_callback(WFA_NO_WAIT)");
+  REQUIRE(took < SETTLE_MS, "unregister_event_callback(WFA_NO_WAIT) took %.0f ms", took);
+  REQUIRE(drops == 0, "user_data was given back while the callback was running");
+  REQUIRE(reaches(&held->watch.drops, 1, SETTLE_MS), "user_data was not given back");
+  end_adapter(held->adapter);
+  REQUIRE(atomic_load(&held->watch.drops) == 1, "user_data was given back twice");
+}
+
+static const struct check checks[] = {
+    {"callback-unregisters-itself", "a callback may unregister itself; user_data goes back after it",
+     unregisters_itself},
+    {"callback-unregisters-another", "a callback may unregister another", unregisters_another},
+    {"callback-registers-another", "a callback may register another", registers_another},
+    {"callback-runs-a-command", "a callback may run commands, with events of their own",
+     runs_a_command},
+    {"callback-may-not-destroy", "destroy inside a callback is STATE and does nothing",
+     may_not_destroy},
+    {"callback-blocks-nobody-else", "while a callback runs, other threads go on",
+     blocks_nobody_else},
+    {"unregister-waits", "unregister returns when no call of the callback runs on another thread",
+     unregister_waits},
+    {"unregister-without-waiting", "with WFA_NO_WAIT it returns at once, user_data goes back later",
+     unregister_without_waiting},
+};
+GROUP(callbacks, "events");

@@ -1,0 +1,22 @@
+/* groups.h: the groups of checks, in the order in which they run. */
+#ifndef VALIDATOR_GROUPS_H
+#define VALIDATOR_GROUPS_H
+
+#include "check.h"
+
+extern const struct group scanning, entry, descriptor_tables, descriptor_json, descriptor_stays,
+    create_arguments, create_properties, update_properties, execute_arguments, execute_request,
+    responses, buffers, errors, unaligned, registration, delivery, callbacks, submission,
+    cancellation, destruction, logging, threads, forks, hygiene, secrets, extensions, webhook,
+    host_extensions;
+
+static const struct group *const groups[] = {
+    &scanning,          &entry,           &descriptor_tables, &descriptor_json, &descriptor_stays,
+    &create_arguments,  &create_properties, &update_properties, &execute_arguments,
+    &execute_request,   &responses,       &buffers,           &errors,          &unaligned,
+    &registration,      &delivery,        &callbacks,         &submission,      &cancellation,
+    &destruction,       &logging,         &threads,           &forks,           &hygiene,
+    &secrets,           &extensions,      &webhook,           &host_extensions, NULL,
+};
+
+#endif

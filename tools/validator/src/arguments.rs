@@ -1,0 +1,53 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+
+/// Checks a plugin of the workflow-adapter contract against the contract.
+///
+/// Every check runs in a process of its own. The commands of the plugin are run with made-up
+/// requests: give it properties that lead nowhere, or to a test account.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    after_help = "Exit code: 0 if no check failed, crashed or timed out; 1 \
+    otherwise; 2 if the arguments make no sense."
+)]
+pub(crate) struct Arguments {
+    /// The plugin's shared library
+    #[arg(required_unless_present = "list")]
+    pub(crate) plugin: Option<PathBuf>,
+    /// A JSON object of properties that `create` takes; made up from the descriptor if absent
+    #[arg(long, value_name = "FILE")]
+    pub(crate) properties: Option<PathBuf>,
+    /// A command that raises at least one event; checks of events are skipped without it
+    #[arg(long, value_name = "NAME", requires = "raise_request")]
+    pub(crate) raise_command: Option<String>,
+    /// That command's request, a JSON object; {{unique}} in it becomes a fresh number each time
+    #[arg(
+        long,
+        value_name = "FILE",
+        visible_alias = "notification",
+        requires = "raise_command"
+    )]
+    pub(crate) raise_request: Option<PathBuf>,
+    /// Print one JSON object instead of a table
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Run only this check; may be given several times
+    #[arg(long, value_name = "ID")]
+    pub(crate) only: Vec<String>,
+    /// List the checks and end
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// Run the checks inside this process, for a debugger; a crash ends it
+    #[arg(long)]
+    pub(crate) in_process: bool,
+    /// Seconds that one check may take
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) timeout_s: u64,
+    /// What a check's own process is started with
+    #[arg(long, value_name = "ID", hide = true)]
+    pub(crate) run_check: Option<String>,
+}

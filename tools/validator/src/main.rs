@@ -1,0 +1,79 @@
+//! `adapter-validator`: checks a plugin of the workflow-adapter contract against the contract.
+//!
+//! The checks are in C (`checks/`), because the contract is a C header; this program lists them, runs
+//! each in a process of its own, and reports.
+
+mod arguments;
+mod check_process;
+mod ffi;
+mod inputs;
+mod outcome;
+mod report;
+mod runner;
+mod table;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use arguments::Arguments;
+use inputs::Inputs;
+use outcome::Summary;
+
+/// Some check failed, crashed or took too long.
+const FAILED: u8 = 1;
+/// What was asked for makes no sense.
+const USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            let _ = table::complain(&error);
+            ExitCode::from(USAGE)
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> io::Result<ExitCode> {
+    let checks = ffi::checks();
+    if arguments.list {
+        if arguments.json {
+            report::list(&checks)?;
+        } else {
+            table::list(&checks)?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let inputs = Inputs::read(arguments)?;
+    if let Some(id) = &arguments.run_check {
+        check_process::run(id, &inputs)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let chosen = runner::choose(&checks, &arguments.only)?;
+    let mut printer = table::Printer::new(arguments.json);
+    let mut results = Vec::new();
+    for check in chosen {
+        printer.begin(check)?;
+        let result = if arguments.in_process {
+            ffi::run(&check.id, &inputs)?
+        } else {
+            runner::in_process_of_its_own(&check.id, arguments)?
+        };
+        printer.end(check, &result)?;
+        results.push((check, result));
+    }
+    let summary = Summary::of(results.iter().map(|(_, result)| result));
+    if arguments.json {
+        report::results(&inputs.plugin, &results, &summary)?;
+    } else {
+        printer.summary(&summary)?;
+    }
+    Ok(if summary.is_good() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(FAILED)
+    })
+}

@@ -1,0 +1,115 @@
+//! The report for people: a line for each check, coloured on a terminal.
+
+use std::env;
+use std::io::{self, IsTerminal as _, Write as _};
+
+use crate::ffi::Check;
+use crate::outcome::{CheckResult, Outcome, Summary};
+
+const ID_WIDTH: usize = 34;
+
+/// Writes results as they come.
+pub(crate) struct Printer {
+    quiet: bool,
+    colour: bool,
+    group: String,
+}
+
+impl Printer {
+    /// `quiet` writes nothing, because another report follows.
+    pub(crate) fn new(quiet: bool) -> Self {
+        Self {
+            quiet,
+            colour: io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none(),
+            group: String::new(),
+        }
+    }
+
+    /// The heading of the check's group, if it is the first one of it.
+    pub(crate) fn begin(&mut self, check: &Check) -> io::Result<()> {
+        if self.quiet || self.group == check.group {
+            return Ok(());
+        }
+        self.group.clone_from(&check.group);
+        let heading = self.painted("1", &check.group);
+        writeln!(io::stdout().lock(), "{heading}")
+    }
+
+    /// One line.
+    pub(crate) fn end(&self, check: &Check, result: &CheckResult) -> io::Result<()> {
+        if self.quiet {
+            return Ok(());
+        }
+        let name = format!("{:<7}", result.outcome.name());
+        let word = self.painted(colour_of(result.outcome), &name);
+        let mut out = io::stdout().lock();
+        write!(
+            out,
+            "  {word} {:<ID_WIDTH$} {:>6} ms  {}",
+            check.id,
+            result.duration.as_millis(),
+            check.description
+        )?;
+        match (result.outcome, result.message.as_str()) {
+            (_, "") => writeln!(out),
+            (Outcome::Pass, message) => writeln!(out, " ({message})"),
+            (_, message) => writeln!(out, "\n            {message}"),
+        }
+    }
+
+    pub(crate) fn summary(&self, summary: &Summary) -> io::Result<()> {
+        let verdict = if summary.is_good() {
+            self.painted("32", "conforms")
+        } else {
+            self.painted("31", "does not conform")
+        };
+        writeln!(
+            io::stdout().lock(),
+            "\n{verdict}: {} passed, {} failed, {} crashed, {} timed out, {} warnings, {} skipped, \
+             {:.1} s",
+            summary.pass,
+            summary.fail,
+            summary.crash,
+            summary.timeout,
+            summary.warn,
+            summary.skip,
+            summary.duration.as_secs_f64()
+        )
+    }
+
+    fn painted(&self, colour: &str, text: &str) -> String {
+        if self.colour {
+            format!("\u{1b}[{colour}m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+const fn colour_of(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "32",
+        Outcome::Warn => "33",
+        Outcome::Skip => "2",
+        Outcome::Fail | Outcome::Crash | Outcome::Timeout => "31",
+    }
+}
+
+/// All checks with what they say.
+pub(crate) fn list(checks: &[Check]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    let mut group = "";
+    for check in checks {
+        if group != check.group {
+            group = &check.group;
+            writeln!(out, "{group}")?;
+        }
+        writeln!(out, "  {:<ID_WIDTH$} {}", check.id, check.description)?;
+    }
+    Ok(())
+}
+
+/// What keeps the program from running, on standard error.
+pub(crate) fn complain(error: &io::Error) -> io::Result<()> {
+    writeln!(io::stderr().lock(), "adapter-validator: {error}")
+}

@@ -1,0 +1,39 @@
+//! The plugin of this repository conforms.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that meets something unexpected has failed, and says where"
+)]
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use support::{others, own_arguments, own_plugin, report};
+
+/// Checks that do not apply to it, each with the reason it must have.
+const SKIPPED: [(&str, &str); 1] = [(
+    "execute-too-long-member",
+    "no request member has a max_length",
+)];
+
+#[test]
+fn every_check_passes_on_our_own_plugin_within_a_minute() {
+    let arguments = own_arguments();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let started = Instant::now();
+    let report = report(&own_plugin(), &arguments);
+    assert!(started.elapsed() < Duration::from_secs(60));
+    let bad: Vec<_> = others(&report, &["pass"])
+        .into_iter()
+        .filter(|line| {
+            let allowed = |(id, reason): &(&str, &str)| {
+                line.starts_with("\"skip\"") && line.contains(id) && line.contains(reason)
+            };
+            !SKIPPED.iter().any(allowed)
+        })
+        .collect();
+    assert!(bad.is_empty(), "\n{}", bad.join("\n"));
+    assert_eq!(report["conforms"], true);
+}
