@@ -100,10 +100,8 @@ mod tests {
                 panic!("under a lock")
             };
             // SAFETY: NULL is allowed.
-            assert_eq!(
-                unsafe { enter(std::ptr::null_mut(), held) },
-                WFA_ERR_INTERNAL
-            );
+            let result = unsafe { enter(std::ptr::null_mut(), held) };
+            assert_eq!(result, WFA_ERR_INTERNAL);
         }
     }
 
@@ -118,10 +116,8 @@ mod tests {
         }
         let carried = || std::panic::panic_any(PanicsWhenDropped);
         // SAFETY: NULL is allowed.
-        assert_eq!(
-            unsafe { enter(std::ptr::null_mut(), carried) },
-            WFA_ERR_INTERNAL
-        );
+        let result = unsafe { enter(std::ptr::null_mut(), carried) };
+        assert_eq!(result, WFA_ERR_INTERNAL);
     }
 
     /// F35: nothing of it reaches stderr, seen from outside the process.

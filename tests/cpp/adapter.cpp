@@ -117,6 +117,7 @@ void submit(const wfa::Adapter& adapter, const wfa::Adapter& silent) {
   adapter.submit("sendMessageText", "no JSON", end);
   const Ends::End broken = ends->last_of(3);
   holds(broken.code == WFA_ERR_INVALID_ARGUMENT && broken.error, "an end without a response");
+  holds(contains(broken.error->what(), "JSON"), broken.error->what());
   holds(broken.response.empty(), broken.response);
 
   const auto unknown = [&] { adapter.submit("sendmessagetext", text_request, end); };

@@ -10,6 +10,7 @@
 mod bad_input;
 mod c_contract;
 mod c_program;
+mod cases;
 mod cpp_adapter;
 mod descriptor;
 mod differential;
@@ -21,6 +22,7 @@ mod header;
 mod hosts;
 mod journal;
 mod layout;
+mod memory;
 mod minimal_hosts;
 mod outcomes;
 mod plugin;

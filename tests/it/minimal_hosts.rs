@@ -11,8 +11,10 @@ use std::time::Duration;
 use cloud_api_emulator::Emulator;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use workflow_adapter::CommandRef;
 
-use crate::{c_program, plugin, rig};
+use crate::rig::{self, Door};
+use crate::{c_program, plugin};
 
 /// Far more than anything here takes.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -42,14 +44,12 @@ fn the_rust_host_does_it_in_40_lines() {
 
 #[test]
 fn the_python_host_does_it_in_40_lines() {
-    let mut python = Command::new("python3");
-    if python.arg("--version").output().is_err() {
+    if let Some(mut host) = python_host() {
+        plays(&mut host);
+    } else {
         let why = "host-example/minimal/host.py was not run: there is no python3 here";
         writeln!(std::io::stderr(), "{why}").unwrap();
-        return;
     }
-    let mut python = Command::new("python3");
-    plays(python.arg("-B").arg(source("host.py")));
 }
 
 #[test]
@@ -71,12 +71,7 @@ fn a_minimal_host_says_what_is_wrong_with_the_properties() {
         compiled("CXX", "c++", "c++17", "host.cpp", &folder),
         Command::new(rust_host()),
     ];
-    let mut python = Command::new("python3");
-    if python.arg("--version").output().is_ok() {
-        python = Command::new("python3");
-        python.arg("-B").arg(source("host.py"));
-        hosts.push(python);
-    }
+    hosts.extend(python_host());
     let properties = folder.path().join("properties.json");
     fs::write(&properties, r#"{"apiVersion":"v26.0"}"#).unwrap();
     for mut host in hosts {
@@ -88,6 +83,25 @@ fn a_minimal_host_says_what_is_wrong_with_the_properties() {
         let told = String::from_utf8(ended.stderr).unwrap();
         assert!(told.contains("authenticationToken"), "{host:?}: {told}");
     }
+}
+
+#[test]
+fn the_files_to_try_them_with_fit_the_emulator() {
+    let emulator = rig::emulator();
+    let properties = json_of(&fs::read_to_string(source("properties.json")).unwrap());
+    let config = emulator.config();
+    assert_eq!(properties["authenticationToken"], config.access_token);
+    assert_eq!(properties["phoneNumberId"], config.phone_number_id);
+    let created = rig::Adapter::create(Door::Loaded, &properties.to_string());
+    let notification = fs::read_to_string(source("notification.json")).unwrap();
+    assert_eq!(notification.lines().count(), 1, "the hosts read one line");
+    let request = rig::webhook_request(&notification);
+    let ran = created.ok().unwrap().execute("processWebhook", &request);
+    assert_eq!(ran.result(), "OK", "{ran:?}");
+    let [(event, _)] = &ran.events[..] else {
+        panic!("{ran:?}");
+    };
+    assert_eq!(event, "customer_message");
 }
 
 /// What a host printed.
@@ -136,10 +150,7 @@ fn plays(host: &mut Command) {
     let printed = Printed::parse(&output_of(host, &notification));
 
     let descriptor = plugin::loaded().descriptor();
-    let commands: Vec<&str> = descriptor
-        .commands()
-        .map(|command| command.name())
-        .collect();
+    let commands: Vec<&str> = descriptor.commands().map(CommandRef::name).collect();
     assert_eq!(printed.commands, commands, "{host:?}");
 
     let ledger = emulator.ledger();
@@ -225,6 +236,15 @@ fn compiled(
     call.args(["-Wshadow", "-Wconversion"]).arg(source(name));
     c_program::run(call.arg("-o").arg(&program).arg("-ldl"));
     Command::new(program)
+}
+
+/// The Python host; none where there is no `python3`.
+fn python_host() -> Option<Command> {
+    let found = Command::new("python3").arg("--version").output();
+    let mut python = Command::new("python3");
+    // Without -B it would leave its byte code beside the source.
+    python.arg("-B").arg(source("host.py"));
+    found.is_ok().then_some(python)
 }
 
 /// The Rust host: an example of the crate `workflow-adapter`. `cargo test --workspace` has built it

@@ -222,6 +222,16 @@ static void absurd_lengths(void) {
   CHECK_RESULT(WFA_OK, api->execute_command(adapter, "sendMessageText", (size_t)-1, TEXT,
                                             (size_t)-1, NULL, &out, NULL));
   release(&out);
+  static const uint64_t timeouts[] = {0, 60000, INT64_MAX, UINT64_MAX / 1000, UINT64_MAX};
+  for (size_t i = 0; i < sizeof timeouts / sizeof *timeouts; i++) {
+    wfa_call_options options;
+    memset(&options, 0, sizeof options);
+    options.struct_size = sizeof options;
+    options.timeout_ms = timeouts[i];
+    CHECK_RESULT(WFA_OK, api->execute_command(adapter, "sendMessageText", WFA_STRLEN, TEXT,
+                                              WFA_STRLEN, &options, &out, NULL));
+    release(&out);
+  }
   static const size_t id_lengths[] = {0, 1, 512, 513};
   char id[513];
   memset(id, 'i', sizeof id);
@@ -244,7 +254,8 @@ static const struct numbered_case CASES[] = {
     {"F01", "NULL for any pointer is refused, or means what the header says", null_pointers},
     {"F02", "a struct may be smaller or larger than the plugin's, and nothing beyond it is touched",
      struct_sizes},
-    {"F03", "lengths of 0, of no possible text, and of NUL-terminated text", absurd_lengths},
+    {"F03", "lengths of 0, of no possible text and of NUL-terminated text, and any timeout",
+     absurd_lengths},
 };
 
 MAIN(CASES)

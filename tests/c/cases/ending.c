@@ -83,7 +83,9 @@ static void end_one_thread_in_flight(void *unused) {
 static void exits_in_flight(void) {
   CHECK_CHILD(exit_in_flight, NULL);
   CHECK_CHILD(end_at_once_in_flight, NULL);
-  CHECK_CHILD(end_one_thread_in_flight, NULL);
+  if (!under_tool) { /* what is only known to a stack that has ended counts as lost */
+    CHECK_CHILD(end_one_thread_in_flight, NULL);
+  }
 }
 
 static wfa_adapter *at_exit_adapter;

@@ -11,8 +11,10 @@
 #include "together.h"
 
 static void limit(__rlimit_resource_t resource, rlim_t value) {
-  struct rlimit both = {value, value};
-  CHECK(setrlimit(resource, &both) == 0);
+  struct rlimit limits;
+  CHECK(getrlimit(resource, &limits) == 0);
+  limits.rlim_cur = value;
+  CHECK(setrlimit(resource, &limits) == 0);
 }
 
 /* An adapter that has to look a name up. */

@@ -176,6 +176,17 @@ static void work_in_silence(void *file) {
   every_call_answers(WFA_ERR_STATE, adapter);
 }
 
+/* The host has closed the standard three: its next files and connections have their numbers. */
+static void work_without_standard_files(void *unused) {
+  (void)unused;
+  close(STDIN_FILENO);
+  close(STDOUT_FILENO);
+  close(STDERR_FILENO);
+  wfa_adapter *adapter = online();
+  work_with(adapter, "F43");
+  CHECK_RESULT(WFA_OK, plugin()->destroy(adapter, 0));
+}
+
 static void silence(void) {
   FILE *file = tmpfile();
   struct stat written;
@@ -184,6 +195,7 @@ static void silence(void) {
   CHECK_CHILD(work_in_silence, &fd);
   CHECK(fstat(fd, &written) == 0 && written.st_size == 0);
   fclose(file);
+  CHECK_CHILD(work_without_standard_files, NULL);
 }
 
 /* ---- F44 and F45 ---- */
@@ -200,11 +212,27 @@ static void live_in_child(void *parents) {
   CHECK_RESULT(WFA_OK, plugin()->destroy(own, 0));
 }
 
-static void live_in_grandchild(void *parents) {
+struct generation {
+  wfa_adapter *adapters[8];
+  int number;
+};
+
+/* A child of a child of a child …: each has an adapter of its own, and none of its ancestors'. */
+static void live_in_generation(void *parents) {
+  struct generation generation = *(struct generation *)parents;
   wfa_adapter *own = online();
   work_with(own, "F44");
-  CHECK_CHILD(live_in_child, parents);
-  CHECK_CHILD(live_in_child, own);
+  for (int i = 0; i < generation.number; i++) {
+    CHECK_RESULT(WFA_ERR_STATE, send_text(generation.adapters[i]));
+    CHECK_RESULT(WFA_ERR_STATE, plugin()->destroy(generation.adapters[i], 0));
+    CHECK(own != generation.adapters[i]);
+  }
+  generation.adapters[generation.number++] = own;
+  if (generation.number < 8) {
+    CHECK_CHILD(live_in_generation, &generation);
+    CHECK_CHILD(live_in_child, own);
+  }
+  CHECK_RESULT(WFA_OK, send_text(own));
   CHECK_RESULT(WFA_OK, plugin()->destroy(own, 0));
 }
 
@@ -236,7 +264,8 @@ static void forked_children(void) {
   wfa_adapter *adapter = online();
   work_with(adapter, "F44-0");
   CHECK_CHILD(live_in_child, adapter);
-  CHECK_CHILD(live_in_grandchild, adapter);
+  struct generation first = {{adapter}, 1};
+  CHECK_CHILD(live_in_generation, &first);
   /* The fork catches other threads in the middle of everything. */
   pthread_t threads[4];
   struct busy busy[4];

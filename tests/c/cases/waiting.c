@@ -59,6 +59,59 @@ static void new_slow(struct slow *slow) {
   slow->own = listen_for(slow->adapter, NULL, run_slowly, slow, drop_slow);
 }
 
+struct churn {
+  wfa_adapter *adapter;
+  int number;
+  int *registered;
+  int *dropped;
+};
+
+static void count_drop(void *counter) { __sync_fetch_and_add((int *)counter, 1); }
+
+/* Registers, lets itself be called and unregisters, until the adapter is gone. */
+static void *churn(void *argument) {
+  const struct churn *churn = (const struct churn *)argument;
+  for (int i = 0;; i++) {
+    uint64_t registration = 0;
+    char id[64];
+    wfa_result result = plugin()->register_event_callback(
+        churn->adapter, NULL, 0, accept_event, churn->dropped, count_drop, &registration, NULL);
+    if (result == WFA_ERR_STATE) {
+      return NULL;
+    }
+    CHECK_RESULT(WFA_OK, result);
+    __sync_fetch_and_add(churn->registered, 1);
+    snprintf(id, sizeof id, "F23-%d-%d", churn->number, i);
+    process_message(churn->adapter, id);
+    if (i % 4) { /* some are left to destroy */
+      plugin()->unregister_event_callback(churn->adapter, registration, i % 2 ? WFA_NO_WAIT : 0);
+    }
+  }
+}
+
+/* Whatever happens at once: each registration is dropped once, and none after destroy. */
+static void destroy_beside_churn(void) {
+  for (int round = 0; round < (under_tool ? 3 : 50); round++) {
+    pthread_t threads[4];
+    struct churn churns[4];
+    int registered = 0;
+    int dropped = 0;
+    wfa_adapter *adapter = online();
+    for (int i = 0; i < 4; i++) {
+      struct churn one = {adapter, i, &registered, &dropped};
+      churns[i] = one;
+      start(&threads[i], churn, &churns[i]);
+    }
+    pause_ms(round % 5);
+    CHECK_RESULT(WFA_OK, plugin()->destroy(adapter, 0));
+    int at_destroy = __sync_fetch_and_add(&dropped, 0);
+    for (int i = 0; i < 4; i++) {
+      finish(threads[i]);
+    }
+    CHECK(dropped == registered && at_destroy == dropped);
+  }
+}
+
 static void unregister_waits(void) {
   struct slow slow;
   pthread_t processing[2];
@@ -92,6 +145,7 @@ static void unregister_waits(void) {
   reach(&at_once.may_leave);
   finish(processing[0]);
   CHECK(at_once.drops == 1);
+  destroy_beside_churn();
 }
 
 static int32_t unregister_each_other(void *user_data, const char *event, size_t event_len,

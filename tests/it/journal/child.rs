@@ -74,14 +74,13 @@ pub(super) fn meet_a_full_disk(path: &Path) -> String {
 
 fn run(mut command: Command) -> Command {
     command
-        .args(["--exact", "--ignored", "--nocapture", "--test-threads=1"])
+        .args(["--exact", "--nocapture", "--test-threads=1"])
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     command
 }
 
 #[test]
-#[ignore = "a child process: other tests start it"]
 fn accepts_events_until_it_is_killed() {
     let Ok(path) = env::var(JOURNAL) else { return };
     let number = |name| env::var(name).unwrap().parse::<usize>().unwrap();
@@ -98,7 +97,6 @@ fn accepts_events_until_it_is_killed() {
 
 /// Events 0 to 4 fit, 5 meets the end of the disk after a quarter of its record, 6 to 9 fit again.
 #[test]
-#[ignore = "a child process: other tests start it"]
 fn meets_a_full_disk() {
     let Ok(path) = env::var(JOURNAL) else { return };
     let host = Host::new(&with_journal(Path::new(&path)));

@@ -74,4 +74,6 @@ fn a_full_disk_costs_one_record_and_none_of_those_after_it() {
         [5],
         "what could not be written comes again, and nothing else"
     );
+    let told = |line: &str| line.starts_with("Warn") && line.contains("journal");
+    assert!(log.lines().any(told), "a person is told: {log}");
 }

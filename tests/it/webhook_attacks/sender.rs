@@ -1,5 +1,6 @@
 //! Both ends of a webhook: Meta's, which makes bodies and signs them, and a host's, which takes events.
 
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
@@ -29,8 +30,11 @@ pub(crate) fn signature(secret: &str, body: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(body);
     let digest = mac.finalize().into_bytes();
-    let hex = digest.iter().map(|byte| format!("{byte:02x}"));
-    format!("sha256={}", String::from_iter(hex))
+    let mut header = "sha256=".to_owned();
+    for byte in digest {
+        write!(header, "{byte:02x}").unwrap();
+    }
+    header
 }
 
 /// Properties of an adapter that checks signatures itself, as an object to be changed.
@@ -128,7 +132,7 @@ impl From<&Event<'_>> for Received {
 }
 
 impl Posted {
-    fn new(execution: Execution, events: Vec<Received>) -> Self {
+    fn new(execution: &Execution, events: Vec<Received>) -> Self {
         let failure = execution.failure.as_ref();
         Self {
             result: failure.map_or("OK", |error| error.kind().name()),
@@ -198,7 +202,7 @@ impl Host {
             events.push(event.into());
             verdict(event)
         });
-        Posted::new(ended.unwrap(), events)
+        Posted::new(&ended.unwrap(), events)
     }
 
     /// A POST request with the signature it needs.
@@ -220,7 +224,7 @@ impl Host {
                 events.push(event.into());
                 Verdict::Accepted
             });
-        Posted::new(ended.unwrap(), events)
+        Posted::new(&ended.unwrap(), events)
     }
 
     /// The log so far, a line for each record.

@@ -1,5 +1,6 @@
 //! W45 and W46: what refused deliveries leave behind, one by one and by the thousand.
 
+use std::fmt::Write as _;
 use std::time::Instant;
 
 use super::sender::{BODY, Host, Posted, SECRET, SIGNATURE, properties, signature};
@@ -91,11 +92,11 @@ fn w45_secrets_and_signatures_are_never_shown() {
     let encoded = super::sender::base64(SECRET);
     let mut shown = String::new();
     for posted in refusals(&host) {
-        shown += &format!("{posted:?}\n");
+        writeln!(shown, "{posted:?}").unwrap();
     }
     shown += &host.log();
     shown += &host.adapter.metrics();
-    shown += &format!("{:?}", host.adapter);
+    write!(shown, "{:?}", host.adapter).unwrap();
     for secret in [
         SECRET,
         encoded.trim_end_matches('='),

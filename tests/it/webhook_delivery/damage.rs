@@ -215,7 +215,8 @@ proptest! {
         count in 1..4_usize,
         place in any::<prop::sample::Index>(),
     ) {
-        let parts: Vec<_> = (0..count).map(|n| part(Level::Message, n).to_string().into_bytes()).collect();
+        let bytes = |n| part(Level::Message, n).to_string().into_bytes();
+        let parts: Vec<_> = (0..count).map(bytes).collect();
         let body = body_with(Level::Message, &parts);
         let cut = &body[..place.index(body.len())];
         let posted = post(cut);
@@ -264,7 +265,7 @@ fn nothing_inside_a_value_is_lost_without_a_word() {
         format!(r#"{{"contacts":[[],7,null,"x"],"messages":[{message}]}}"#),
         format!(r#"{{"\ud83d":1,"messages":[{message}]}}"#),
         format!(r#"{{"messages":[{message}],"errors":7}}"#),
-        format!(r#"[{message}]"#),
+        format!(r"[{message}]"),
     ] {
         let change = format!(r#"{{"field":"messages","value":{value}}}"#);
         assert!(survives(&change), "{change}");

@@ -216,6 +216,49 @@ fn group_statuses_that_share_an_id_are_kept_apart() {
 }
 
 #[test]
+fn a_member_that_is_null_counts_as_absent() {
+    let to = |numbers: &[&str], users: &[&str], id: &str| {
+        let mut status = status("wamid.N", "sent");
+        for name in numbers {
+            status[name] = json!(null);
+        }
+        for name in users {
+            status[name] = id.into();
+        }
+        status
+    };
+    for (number, user) in [
+        ("recipient_id", "recipient_user_id"),
+        ("recipient_participant_id", "participant_recipient_id"),
+        ("recipient_participant_id", "recipient_participant_user_id"),
+        ("participant_recipient_id", "participant_recipient_user_id"),
+    ] {
+        let statuses = ["US.1", "US.2"].map(|id| to(&[number], &[user], id));
+        let host = Host::secured();
+        let posted = host.post_signed(notification(&[], &statuses).as_bytes());
+        assert_eq!(
+            posted.counts(),
+            [2, 0, 0, 0, 0],
+            "{number} is null: {:?}",
+            posted.ids()
+        );
+        // Said or not said, it is the same event.
+        let mut unsaid = statuses[0].clone();
+        unsaid.as_object_mut().unwrap().remove(number);
+        let posted = host.post_signed(notification(&[], &[unsaid]).as_bytes());
+        assert_eq!(posted.counts(), [0, 0, 0, 1, 0], "{number} is not there");
+    }
+    // Without an id and without a time there is nothing to know a message again by.
+    let mut nameless = message("");
+    nameless["id"] = json!(null);
+    nameless["timestamp"] = json!(null);
+    let (host, body) = (Host::secured(), notification(&[nameless], &[]));
+    for _ in 0..2 {
+        assert_eq!(host.post_signed(body.as_bytes()).counts(), [1, 0, 0, 0, 0]);
+    }
+}
+
+#[test]
 fn elements_without_an_id_are_never_taken_for_one_another() {
     let mut nameless = message("");
     nameless.as_object_mut().unwrap().remove("id");

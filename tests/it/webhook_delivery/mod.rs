@@ -1,6 +1,7 @@
 //! What becomes of deliveries that are genuine: every event once, none lost, whatever is repeated, late,
 //! out of order, damaged or refused.
 
+mod contacts;
 mod damage;
 mod duplicates;
 mod fields;

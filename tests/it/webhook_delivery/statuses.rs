@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::webhook_attacks::sender::{Host, notification, status};
+use crate::webhook_attacks::sender::{Host, Received, notification, status};
 
 #[test]
 fn statuses_in_any_order_are_all_delivered_each_with_its_rank() {
@@ -18,7 +18,7 @@ fn statuses_in_any_order_are_all_delivered_each_with_its_rank() {
             let statuses = order.map(|name| status(&format!("wamid.{n}"), name));
             let events: Vec<Value> = if in_one_batch {
                 let posted = host.post_signed(notification(&[], &statuses).as_bytes());
-                posted.events.iter().map(|event| event.value()).collect()
+                posted.events.iter().map(Received::value).collect()
             } else {
                 let post = |status: &Value| {
                     let body = notification(&[], std::slice::from_ref(status));

@@ -23,9 +23,12 @@ fn id_of(event: &Event<'_>) -> String {
 fn one_refused_event_does_not_hold_the_others_back_and_comes_again_alone() {
     let (host, body) = (Host::secured(), batch(10));
     let fifth = "m|106540352242922|wamid.4";
-    let posted = post(&host, &body, |event| match id_of(event) == fifth {
-        true => Verdict::Retry,
-        false => Verdict::Accepted,
+    let posted = post(&host, &body, |event| {
+        if id_of(event) == fifth {
+            Verdict::Retry
+        } else {
+            Verdict::Accepted
+        }
     });
     assert_eq!(posted.result, "EVENT_NOT_ACCEPTED");
     assert_eq!(posted.response["status"], "FAILED");

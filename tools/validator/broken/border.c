@@ -9,8 +9,8 @@
 static char *last_text;
 
 wfa_result text_in(const char *text, size_t len, char **copy) {
-  if (len > SIZE_MAX / 2 && (BROKEN(CREATE_LENGTH_OUT_OF_RANGE) ||
-                             BROKEN(EXECUTE_LENGTH_OUT_OF_RANGE)))
+  if (len > SIZE_MAX / 2 &&
+      (BROKEN(CREATE_LENGTH_OUT_OF_RANGE) || BROKEN(EXECUTE_LENGTH_OUT_OF_RANGE)))
     len = WFA_STRLEN;
   *copy = NULL;
   if (text == NULL || (len > SIZE_MAX / 2 && len != WFA_STRLEN))
@@ -63,7 +63,8 @@ static void write_member(wfa_error *to, uint32_t room, size_t offset, const void
     memcpy((char *)to + offset, from, size);
 }
 
-#define WRITE(member) write_member(to, room, offsetof(wfa_error, member), &full.member, sizeof full.member)
+#define WRITE(member)                                                                              \
+  write_member(to, room, offsetof(wfa_error, member), &full.member, sizeof full.member)
 
 static void write_error(wfa_error *to, wfa_result result, const char *message) {
   wfa_error full = {0};

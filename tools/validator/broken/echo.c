@@ -61,7 +61,8 @@ static bool read_request(struct json object, struct request *request) {
     if (!read_member(name, value, request))
       return false;
   if (request->text == NULL)
-    text_add(request->message, BROKEN(EXECUTE_MISSING_MEMBER) ? "incomplete" : "member text is missing");
+    text_add(request->message,
+             BROKEN(EXECUTE_MISSING_MEMBER) ? "incomplete" : "member text is missing");
   return request->text != NULL;
 }
 

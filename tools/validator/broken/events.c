@@ -37,8 +37,8 @@ wfa_result add_registration(struct instance *instance, struct registration *want
   return WFA_OK;
 }
 
-/* Takes a removed registration off the list when nobody calls it, and gives `user_data` back. With the
- * lock held, which is let go meanwhile. */
+/* Takes a removed registration off the list when nobody calls it, and gives `user_data` back. With
+ * the lock held, which is let go meanwhile. */
 static void finish(struct instance *instance, struct registration *registration, bool give_back) {
   struct registration **at = &instance->registrations;
   if (!registration->removed || registration->running > 0)

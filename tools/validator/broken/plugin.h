@@ -1,8 +1,8 @@
 /* plugin.h: a plugin that keeps every promise of the contract, and its parts.
  *
- * With -DBREAK_<CHECK_ID> it breaks the one that this check is about: the check create-null-out fails on
- * a plugin built with -DBREAK_CREATE_NULL_OUT. Without, it is a complete plugin: one property, one
- * command that answers what it is told, one event that it raises.
+ * With -DBREAK_<CHECK_ID> it breaks the one that this check is about: the check create-null-out
+ * fails on a plugin built with -DBREAK_CREATE_NULL_OUT. Without, it is a complete plugin: one
+ * property, one command that answers what it is told, one event that it raises.
  */
 #ifndef BROKEN_PLUGIN_H
 #define BROKEN_PLUGIN_H

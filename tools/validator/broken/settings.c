@@ -111,8 +111,8 @@ wfa_result read_host(const wfa_host *host, struct instance *instance, wfa_error 
   if (known.abi_major != WFA_ABI_MAJOR && !BROKEN(CREATE_OTHER_MAJOR))
     return ends(error, WFA_ERR_UNSUPPORTED, "the host speaks version %d", known.abi_major);
   if (known.instance_name != NULL)
-    instance->name = BROKEN(CREATE_KEEPS_NO_LOAN) ? known.instance_name
-                                                  : strdup(known.instance_name);
+    instance->name =
+        BROKEN(CREATE_KEEPS_NO_LOAN) ? known.instance_name : strdup(known.instance_name);
   instance->log_level = known.log_level;
   instance->log = known.log;
   instance->log_user_data = known.user_data;

@@ -1,4 +1,5 @@
-/* spoils.c: what a plugin must not do to the process it lives in. Nothing here runs in a whole plugin. */
+/* spoils.c: what a plugin must not do to the process it lives in. Nothing here runs in a whole
+ * plugin. */
 #include "plugin.h"
 
 #include <fcntl.h>

@@ -82,7 +82,8 @@ bool names(const struct answer *answer, const char *name) {
       !json_read(answer->response.ptr, answer->response.len, &response))
     return found;
   while (!found && json_next(response, &cursor, &member, &value))
-    found = json_type(value) == JSON_STRING && holds(value.at, (size_t)(value.end - value.at), name);
+    found =
+        json_type(value) == JSON_STRING && holds(value.at, (size_t)(value.end - value.at), name);
   return found;
 }
 

@@ -7,7 +7,8 @@
 
 /* The name the validator gives to its adapters. */
 #define INSTANCE_NAME "validator"
-/* What is surely no command, event or property. Short: a plugin may cut a name that could be a secret. */
+/* What is surely no command, event or property. Short: a plugin may cut a name that could be a
+ * secret. */
 #define NO_SUCH_NAME "noSuchName"
 
 /* The properties in use: those the user gave, or made-up ones that `create` takes. Skips the check,

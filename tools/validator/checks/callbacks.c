@@ -203,8 +203,8 @@ static void unregister_without_waiting(void) {
 }
 
 static const struct check checks[] = {
-    {"callback-unregisters-itself", "a callback may unregister itself; user_data goes back after it",
-     unregisters_itself},
+    {"callback-unregisters-itself",
+     "a callback may unregister itself; user_data goes back after it", unregisters_itself},
     {"callback-unregisters-another", "a callback may unregister another", unregisters_another},
     {"callback-registers-another", "a callback may register another", registers_another},
     {"callback-runs-a-command", "a callback may run commands, with events of their own",

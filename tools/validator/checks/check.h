@@ -34,8 +34,8 @@ struct inputs {
 
 const struct inputs *inputs(void);
 
-/* The four ways a check ends. Each ends it at once, so they are for the check's own thread, and never
- * for a callback, which may not be jumped out of. A check that returns has passed. */
+/* The four ways a check ends. Each ends it at once, so they are for the check's own thread, and
+ * never for a callback, which may not be jumped out of. A check that returns has passed. */
 _Noreturn void pass(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));

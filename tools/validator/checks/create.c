@@ -62,8 +62,9 @@ static void null_out(void) {
   expect(result, WFA_ERR_INVALID_ARGUMENT, "create(out NULL)");
 }
 
-static const char *const not_json[] = {"",        " ",         "{",    "{}x",     "{\"a\":}",
-                                       "{'a':1}", "{\"a\":1,}", "nul",  "{\"a\" 1}", "\xef\xbb\xbf{}x"};
+static const char *const not_json[] = {
+    "",        " ",          "{",   "{}x",       "{\"a\":}",
+    "{'a':1}", "{\"a\":1,}", "nul", "{\"a\" 1}", "\xef\xbb\xbf{}x"};
 
 static void not_json_is_refused(void) {
   for (size_t i = 0; i < sizeof not_json / sizeof *not_json; i++)
@@ -77,8 +78,8 @@ static void not_an_object(void) {
 }
 
 static void not_utf8(void) {
-  static const char *const texts[] = {"{\"a\":\"\xff\"}", "{\"a\":\"\xc3\"}", "{\"a\":\"\xed\xa0\x80\"}",
-                                      "{\"\xc0\xaf\":1}"};
+  static const char *const texts[] = {"{\"a\":\"\xff\"}", "{\"a\":\"\xc3\"}",
+                                      "{\"a\":\"\xed\xa0\x80\"}", "{\"\xc0\xaf\":1}"};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
     refused("text that is not UTF-8", texts[i], WFA_STRLEN, WFA_ERR_INVALID_ARGUMENT);
 }
@@ -105,8 +106,8 @@ static void failure_clears_out(void) {
     wfa_adapter *adapter;
     paint(&adapter, sizeof adapter);
     bool last = i == sizeof bad / sizeof *bad;
-    struct answer answer = last ? create(&other, properties(), &adapter)
-                                : create(NULL, bad[i], &adapter);
+    struct answer answer =
+        last ? create(&other, properties(), &adapter) : create(NULL, bad[i], &adapter);
     const char *what = last ? "another major version" : bad[i];
     REQUIRE(answer.result != WFA_OK, "create with \"%s\" answered WFA_OK", what);
     REQUIRE(adapter == NULL, "create with \"%s\" failed and left out as it was", what);
@@ -117,9 +118,8 @@ static void failure_clears_out(void) {
 /* The struct of an older host ends where memory ends. */
 static void older_host(void) {
   static const size_t sizes[] = {
-      offsetof(wfa_host, name),      offsetof(wfa_host, instance_name),
-      offsetof(wfa_host, user_data), offsetof(wfa_host, log),
-      offsetof(wfa_host, get_extension), sizeof(wfa_host),
+      offsetof(wfa_host, name), offsetof(wfa_host, instance_name), offsetof(wfa_host, user_data),
+      offsetof(wfa_host, log),  offsetof(wfa_host, get_extension), sizeof(wfa_host),
   };
   wfa_host full = plain_host();
   full.log_level = WFA_LOG_TRACE;

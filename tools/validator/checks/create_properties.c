@@ -13,8 +13,8 @@
 /* `create` with the property `name` set to `raw`: INVALID_REQUEST, and the message names it. */
 static void refused(const char *name, const char *raw, const char *what) {
   wfa_adapter *adapter = NULL;
-  char *json = raw == NULL ? object_without(properties(), name)
-                           : object_with(properties(), name, raw);
+  char *json =
+      raw == NULL ? object_without(properties(), name) : object_with(properties(), name, raw);
   struct answer answer = create(NULL, json, &adapter);
   expect(answer.result, WFA_ERR_INVALID_REQUEST, "create(%s %s)", name, what);
   REQUIRE(strstr(message_of(&answer), name) != NULL, "create(%s %s): the message is \"%s\"", name,

@@ -32,8 +32,8 @@ static void reaches_callback(void) {
   watch_events(adapter, NULL, &watch);
   struct answer answer = raise_event(adapter);
   REQUIRE(atomic_load(&watch.calls) > 0,
-          "%s answered %s and had called no callback when it returned: %s",
-          inputs()->raise_command, result_name(answer.result), message_of(&answer));
+          "%s answered %s and had called no callback when it returned: %s", inputs()->raise_command,
+          result_name(answer.result), message_of(&answer));
   expect(answer.result, WFA_OK, "%s, its events accepted", inputs()->raise_command);
   give_back(&answer);
   end_adapter(adapter);

@@ -234,7 +234,8 @@ static void field_default(const char *where, const wfa_field *f) {
     return;
   REQUIRE((f->flags & WFA_FIELD_REQUIRED) == 0, "%s %s is required but has a default", where,
           f->name);
-  REQUIRE((f->flags & WFA_FIELD_SECRET) == 0, "%s %s is a secret but has a default", where, f->name);
+  REQUIRE((f->flags & WFA_FIELD_SECRET) == 0, "%s %s is a secret but has a default", where,
+          f->name);
   if (strcmp(f->type, "string") == 0) {
     int64_t length = (int64_t)scalars(f->default_value);
     REQUIRE((f->min_length == WFA_UNSET || length >= f->min_length) &&

@@ -185,8 +185,8 @@ static void equals_tables(void) {
 }
 
 static const struct check checks[] = {
-    {"descriptor-json-is-an-object", "json is one JSON object of json_len bytes with a NUL behind it",
-     is_an_object},
+    {"descriptor-json-is-an-object",
+     "json is one JSON object of json_len bytes with a NUL behind it", is_an_object},
     {"descriptor-json-equals-tables", "every row of the tables stands in the JSON, and no other",
      equals_tables},
 };

@@ -130,8 +130,8 @@ static const struct check checks[] = {
     {"handles-are-never-reused", "a handle stands for one adapter, also when that is gone",
      never_reused},
     {"destroy-twice", "a second destroy is STATE", twice},
-    {"destroy-waits-for-callback", "destroy returns when no callback runs, all user_data given back",
-     waits_for_callback},
+    {"destroy-waits-for-callback",
+     "destroy returns when no callback runs, all user_data given back", waits_for_callback},
     {"destroy-without-waiting", "with WFA_NO_WAIT it returns at once, user_data goes back later",
      without_waiting},
 };

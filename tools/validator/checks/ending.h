@@ -33,8 +33,7 @@ void on_completion(void *ending, uint64_t operation, wfa_result result, const ch
 wfa_result submit(wfa_adapter *adapter, const char *name, const char *json, struct ending *ending);
 
 /* As above, and fails the check unless it is queued; skips it if the plugin does not offer that. */
-void submit_queued(wfa_adapter *adapter, const char *name, const char *json,
-                   struct ending *ending);
+void submit_queued(wfa_adapter *adapter, const char *name, const char *json, struct ending *ending);
 
 /* Fails the check unless the completion was called once, at last. */
 void require_end(struct ending *ending);

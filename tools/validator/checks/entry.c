@@ -17,8 +17,8 @@ static const wfa_api *ask(uint16_t major, uint16_t minor) {
 static void entry_refuses_other_majors(void) {
   static const uint16_t others[] = {0, WFA_ABI_MAJOR + 1, 255, 256, UINT16_MAX};
   for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-    REQUIRE(ask(others[i], WFA_ABI_MINOR) == NULL, "wfa_entry(%d, 0) answered a table; expected NULL",
-            others[i]);
+    REQUIRE(ask(others[i], WFA_ABI_MINOR) == NULL,
+            "wfa_entry(%d, 0) answered a table; expected NULL", others[i]);
 }
 
 static void entry_takes_every_minor(void) {
@@ -72,9 +72,8 @@ static void table_size_is_sane(void) {
   REQUIRE(api->struct_size <= LARGEST_TABLE && api->struct_size % sizeof(void *) == 0,
           "struct_size is %u, which is no size of a table of pointers", api->struct_size);
   bool has_more = api->struct_size > sizeof(wfa_api);
-  REQUIRE(!has_more || api->abi_minor > WFA_ABI_MINOR,
-          "struct_size is %u; version %d.%d has %zu", api->struct_size, api->abi_major,
-          api->abi_minor, sizeof(wfa_api));
+  REQUIRE(!has_more || api->abi_minor > WFA_ABI_MINOR, "struct_size is %u; version %d.%d has %zu",
+          api->struct_size, api->abi_major, api->abi_minor, sizeof(wfa_api));
 }
 
 static void table_has_every_member(void) {
@@ -134,8 +133,8 @@ static void exports_equal_table(void) {
 static const struct check checks[] = {
     {"entry-refuses-other-majors", "wfa_entry answers NULL for every other major version",
      entry_refuses_other_majors},
-    {"entry-takes-every-minor", "wfa_entry answers a table for every minor version of its major one",
-     entry_takes_every_minor},
+    {"entry-takes-every-minor",
+     "wfa_entry answers a table for every minor version of its major one", entry_takes_every_minor},
     {"entry-answers-one-table", "wfa_entry answers the same table at every call",
      entry_answers_one_table},
     {"entry-on-many-threads", "the first calls of wfa_entry, on eight threads, get the same table",

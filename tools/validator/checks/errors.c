@@ -166,7 +166,8 @@ static void has_message(const char *call, const struct answer *answer) {
 static void says_what(void) { failing_calls(has_message); }
 
 static const struct check checks[] = {
-    {"error-older-struct", "no byte of a wfa_error beyond its struct_size is written", older_struct},
+    {"error-older-struct", "no byte of a wfa_error beyond its struct_size is written",
+     older_struct},
     {"error-newer-struct", "members that a later version appended stay as they are", newer_struct},
     {"error-zeroed-after-success", "after WFA_OK all but struct_size is zero",
      zeroed_after_success},

@@ -17,7 +17,8 @@ void every_call(const wfa_api *api, wfa_adapter *handle, wfa_result wanted, cons
          wanted, "execute_command(%s)", what);
   expect(api->register_event_callback(handle, NULL, 0, on_event, NULL, NULL, &id, NULL), wanted,
          "register_event_callback(%s)", what);
-  expect(api->unregister_event_callback(handle, 1, 0), wanted, "unregister_event_callback(%s)", what);
+  expect(api->unregister_event_callback(handle, 1, 0), wanted, "unregister_event_callback(%s)",
+         what);
   wfa_result result = api->update_properties(handle, properties(), WFA_STRLEN, NULL);
   if (result != WFA_ERR_UNSUPPORTED)
     expect(result, wanted, "update_properties(%s)", what);

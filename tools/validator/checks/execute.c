@@ -122,9 +122,8 @@ static void text_without_nul(void) {
   const wfa_command *command = any_command();
   char *request = request_for(command);
   struct answer with = execute(adapter, command->name, request);
-  struct answer without = execute_bytes(adapter, guarded_text(command->name),
-                                        strlen(command->name), guarded_text(request),
-                                        strlen(request));
+  struct answer without = execute_bytes(adapter, guarded_text(command->name), strlen(command->name),
+                                        guarded_text(request), strlen(request));
   expect(without.result, with.result, "execute_command(texts without a NUL, and their lengths)");
   give_back(&with);
   give_back(&without);
@@ -134,7 +133,8 @@ static void text_without_nul(void) {
 
 static void not_json(void) {
   const char *name = any_command()->name;
-  static const char *const texts[] = {"", " ", "{", "{}x", "{\"a\":}", "{'a':1}", "{\"a\":1,}", "nul"};
+  static const char *const texts[] = {"",         " ",       "{",          "{}x",
+                                      "{\"a\":}", "{'a':1}", "{\"a\":1,}", "nul"};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
     answers_to(name, texts[i], WFA_ERR_INVALID_ARGUMENT);
   end_adapter(adapter);
@@ -150,7 +150,8 @@ static void not_an_object(void) {
 
 static void not_utf8(void) {
   const char *name = any_command()->name;
-  static const char *const texts[] = {"{\"a\":\"\xff\"}", "{\"a\":\"\xc3\"}", "{\"a\":\"\xed\xa0\x80\"}"};
+  static const char *const texts[] = {"{\"a\":\"\xff\"}", "{\"a\":\"\xc3\"}",
+                                      "{\"a\":\"\xed\xa0\x80\"}"};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
     answers("json that is not UTF-8", name, WFA_STRLEN, texts[i], WFA_STRLEN,
             WFA_ERR_INVALID_ARGUMENT);
@@ -159,7 +160,8 @@ static void not_utf8(void) {
   end_adapter(adapter);
 }
 
-/* Deeper than any stack; whether it is refused as no JSON or as no request is the plugin's choice. */
+/* Deeper than any stack; whether it is refused as no JSON or as no request is the plugin's choice.
+ */
 static void deep_json(void) {
   const char *name = any_command()->name;
   struct text text = {0};
@@ -187,9 +189,8 @@ static void newer_options(void) {
   memset(&options.known, 0, sizeof options.known);
   options.known.struct_size = sizeof options;
   wfa_buffer response = {0};
-  wfa_result result =
-      load()->execute_command(adapter, NO_SUCH_NAME, WFA_STRLEN, "{}", WFA_STRLEN, &options.known,
-                              &response, NULL);
+  wfa_result result = load()->execute_command(adapter, NO_SUCH_NAME, WFA_STRLEN, "{}", WFA_STRLEN,
+                                              &options.known, &response, NULL);
   expect(result, WFA_ERR_NOT_FOUND, "execute_command(larger wfa_call_options)");
   result = load()->execute_command(adapter, command->name, WFA_STRLEN, "[]", WFA_STRLEN,
                                    &options.known, &response, NULL);
@@ -255,7 +256,8 @@ static const struct check checks[] = {
     {"execute-not-json", "text that is not JSON is INVALID_ARGUMENT", not_json},
     {"execute-not-an-object", "JSON that is no object is INVALID_REQUEST", not_an_object},
     {"execute-not-utf8", "text that is not UTF-8 is INVALID_ARGUMENT", not_utf8},
-    {"execute-deep-json", "a hundred thousand levels of JSON are refused and do no harm", deep_json},
+    {"execute-deep-json", "a hundred thousand levels of JSON are refused and do no harm",
+     deep_json},
     {"execute-newer-options", "a later minor version's larger wfa_call_options are taken",
      newer_options},
     {"execute-correlation-id-limits", "a correlation id has 1 to 512 bytes of UTF-8",

@@ -12,7 +12,8 @@ static void unknown_id(void) {
   static const char *const ids[] = {"", "/", "1", "no.such.extension/1", "wfa", "wfa."};
   REQUIRE(load()->get_extension(NULL) == NULL, "get_extension(NULL) answered something");
   for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
-    REQUIRE(load()->get_extension(ids[i]) == NULL, "get_extension(\"%s\") answered something", ids[i]);
+    REQUIRE(load()->get_extension(ids[i]) == NULL, "get_extension(\"%s\") answered something",
+            ids[i]);
 }
 
 static void id_is_exact(void) {
@@ -75,7 +76,8 @@ static void metrics_refuse(void) {
   needs_metrics();
   wfa_adapter *adapter = new_adapter();
   expect(metrics()->snapshot(adapter, NULL, NULL), WFA_ERR_INVALID_ARGUMENT, "snapshot(json NULL)");
-  expect(metrics()->snapshot(NULL, &json, NULL), WFA_ERR_INVALID_ARGUMENT, "snapshot(adapter NULL)");
+  expect(metrics()->snapshot(NULL, &json, NULL), WFA_ERR_INVALID_ARGUMENT,
+         "snapshot(adapter NULL)");
   end_adapter(adapter);
   expect(metrics()->snapshot(adapter, &json, NULL), WFA_ERR_STATE, "snapshot(a destroyed adapter)");
   REQUIRE(json.ptr == NULL, "a failed snapshot has a text");

@@ -99,8 +99,8 @@ static const struct check checks[] = {
     {"fork-refuses-old-adapters", "in a child every call on an adapter of the parent is STATE",
      refuses_old_adapters},
     {"fork-makes-new-adapters", "a child can make adapters and use them", makes_new_adapters},
-    {"fork-beside-running-calls", "a child can do so though other threads were in calls at the fork",
-     beside_running_calls},
+    {"fork-beside-running-calls",
+     "a child can do so though other threads were in calls at the fork", beside_running_calls},
     {"fork-in-every-generation", "the same holds for a child's children, eight generations deep",
      in_every_generation},
 };

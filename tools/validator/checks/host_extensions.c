@@ -81,7 +81,8 @@ static void uses_clock(void) {
 }
 
 static const struct check checks[] = {
-    {"host-extension-is-asked-for", "the host is asked with its user_data and an id", asks_properly},
+    {"host-extension-is-asked-for", "the host is asked with its user_data and an id",
+     asks_properly},
     {"host-extension-older", "no byte behind a host extension's struct_size is read",
      reads_within_size},
     {"host-clock-gets-user-data", "wfa.clock/1 is called with the host's user_data", uses_clock},

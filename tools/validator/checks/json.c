@@ -156,8 +156,8 @@ enum json_type json_type(struct json value) {
 }
 
 const char *json_type_name(struct json value) {
-  static const char *const names[] = {"null", "a boolean", "a number",
-                                      "a string", "an array", "an object"};
+  static const char *const names[] = {"null",     "a boolean", "a number",
+                                      "a string", "an array",  "an object"};
   return names[json_type(value)];
 }
 
@@ -228,7 +228,8 @@ static const char *add_escape(struct text *text, const char *at, const char *end
   }
   uint32_t scalar = unit(at + 1);
   at += 5;
-  bool pair = scalar >= 0xd800 && scalar <= 0xdbff && end - at >= 6 && at[0] == '\\' && at[1] == 'u';
+  bool pair =
+      scalar >= 0xd800 && scalar <= 0xdbff && end - at >= 6 && at[0] == '\\' && at[1] == 'u';
   uint32_t low = pair ? unit(at + 2) : 0;
   if (low >= 0xdc00 && low <= 0xdfff) {
     scalar = 0x10000 + ((scalar - 0xd800) << 10) + (low - 0xdc00);

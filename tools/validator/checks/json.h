@@ -19,7 +19,8 @@ bool json_read(const char *text, size_t len, struct json *value);
 enum json_type json_type(struct json value);
 const char *json_type_name(struct json value);
 
-/* The next member of an object, or element of an array (`name` then stays as it is); false at the end.
+/* The next member of an object, or element of an array (`name` then stays as it is); false at the
+ * end.
  * `*cursor` starts as NULL. */
 bool json_next(struct json container, const char **cursor, struct json *name, struct json *value);
 
@@ -29,8 +30,8 @@ bool json_member(struct json object, const char *name, struct json *value);
 /* How many members or elements. */
 size_t json_count(struct json container);
 
-/* A string's characters as a new NUL-terminated text, half surrogate pairs as U+FFFD; NULL if it is no
- * string. */
+/* A string's characters as a new NUL-terminated text, half surrogate pairs as U+FFFD; NULL if it is
+ * no string. */
 char *json_text(struct json value);
 
 /* Whether the value is the string `text`. */

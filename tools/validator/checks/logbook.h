@@ -9,9 +9,9 @@
 
 struct logbook {
   atomic_int records;
-  int32_t most_detailed; /* level seen */
-  const char *defect;    /* what is wrong with a record; NULL if nothing is */
-  struct text all;       /* every target, message and field */
+  int32_t most_detailed;                   /* level seen */
+  const char *defect;                      /* what is wrong with a record; NULL if nothing is */
+  struct text all;                         /* every target, message and field */
   void (*inside)(struct logbook *logbook); /* runs in the log callback; may be NULL */
 };
 

@@ -4,7 +4,8 @@
 
 void begin_capture(void);
 
-/* What was written since; both streams go where they went before. Does nothing if they do already. */
+/* What was written since; both streams go where they went before. Does nothing if they do already.
+ */
 const char *end_capture(void);
 
 #endif

@@ -83,10 +83,12 @@ static void null_callback(void) {
 static void every_event(void) {
   struct watch watches[3] = {0};
   adapter = new_adapter();
-  expect(try_to_register(NULL, 0, on_event, &watches[0]), WFA_OK, "register_event_callback(NULL, 0)");
+  expect(try_to_register(NULL, 0, on_event, &watches[0]), WFA_OK,
+         "register_event_callback(NULL, 0)");
   expect(try_to_register("", WFA_STRLEN, on_event, &watches[1]), WFA_OK,
          "register_event_callback(\"\", WFA_STRLEN)");
-  expect(try_to_register("x", 0, on_event, &watches[2]), WFA_OK, "register_event_callback(\"x\", 0)");
+  expect(try_to_register("x", 0, on_event, &watches[2]), WFA_OK,
+         "register_event_callback(\"x\", 0)");
   if (inputs()->raise_command != NULL && inputs()->raise_request != NULL) {
     struct answer answer = raise_event(adapter);
     give_back(&answer);

@@ -19,8 +19,7 @@ static void refused(const wfa_command *command, const char *member, const char *
                     const char *what) {
   char *request = request_for(command);
   struct answer plain = execute(adapter, command->name, request);
-  char *changed = raw == NULL ? object_without(request, member)
-                              : object_with(request, member, raw);
+  char *changed = raw == NULL ? object_without(request, member) : object_with(request, member, raw);
   struct answer answer = execute(adapter, command->name, changed);
   expect(answer.result, WFA_ERR_INVALID_REQUEST, "%s(%s %s)", command->name, member, what);
   bool named = names(&answer, member);

@@ -21,7 +21,8 @@ static void require_rule(const char *name, const char *json) {
 }
 
 static void only_where_documented(void) {
-  static const char *const requests[] = {"{}", "[]", "", "{\"" NO_SUCH_NAME "\":1}", "{\"a\":\"\xff\"}"};
+  static const char *const requests[] = {"{}", "[]", "", "{\"" NO_SUCH_NAME "\":1}",
+                                         "{\"a\":\"\xff\"}"};
   adapter = new_adapter();
   for (size_t i = 0; i < command_count(); i++) {
     char *request = request_for(command_at(i));

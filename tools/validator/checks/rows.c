@@ -17,9 +17,7 @@ const wfa_field *property_at(size_t index) {
                                  : d->extension_properties[index - d->n_properties];
 }
 
-size_t command_count(void) {
-  return descriptor()->n_commands + descriptor()->n_extension_commands;
-}
+size_t command_count(void) { return descriptor()->n_commands + descriptor()->n_extension_commands; }
 
 const wfa_command *command_at(size_t index) {
   const wfa_descriptor *d = descriptor();

@@ -16,7 +16,8 @@ const wfa_event *event_at(size_t index);
 bool is_event(const char *name);
 bool is_command(const char *name);
 
-/* Calls `visit` for every row of members in the descriptor; `where` says which list it stands in. */
+/* Calls `visit` for every row of members in the descriptor; `where` says which list it stands in.
+ */
 void each_field(void (*visit)(const char *where, const wfa_field *field));
 
 /* Every text and number of the tables, and the JSON, as one new text. */

@@ -1,4 +1,5 @@
-/* scanning.c: a host lists plugins before anybody wants one: loading must cost and do next to nothing. */
+/* scanning.c: a host lists plugins before anybody wants one: loading must cost and do next to
+ * nothing. */
 #include <dirent.h>
 #include <dlfcn.h>
 #include <stdlib.h>

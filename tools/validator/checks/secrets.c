@@ -58,7 +58,8 @@ static void try_to_create(const char *json) {
 
 /* Sets the secret property number `i` to JSON made of its value, in ways that are refused. */
 static void spoil(size_t i) {
-  static const char *const forms[] = {"\"%s\\n\"", "[\"%s\"]", "{\"a\":\"%s\"}", "\"%s\xc3\xa4\"", "\"%s"};
+  static const char *const forms[] = {"\"%s\\n\"", "[\"%s\"]", "{\"a\":\"%s\"}", "\"%s\xc3\xa4\"",
+                                      "\"%s"};
   for (size_t k = 0; k < sizeof forms / sizeof *forms; k++) {
     struct text raw = {0};
     const char *hole = strstr(forms[k], "%s");

@@ -86,8 +86,8 @@ static void require_as_executed(const char *name, const char *json) {
   if (result == WFA_OK) {
     require_end(&ending);
     result = ending.result;
-    REQUIRE(ending.has_response == has_response(result), "%s completed with %s, %s a response", name,
-            result_name(result), ending.has_response ? "with" : "without");
+    REQUIRE(ending.has_response == has_response(result), "%s completed with %s, %s a response",
+            name, result_name(result), ending.has_response ? "with" : "without");
     REQUIRE(!ending.has_response || ending.nul_behind_response,
             "no NUL stands behind a completion's response");
     REQUIRE(ending.has_error, "a completion got NULL as error");
@@ -116,9 +116,9 @@ static void copies_its_arguments(void) {
     options->struct_size = sizeof *options;
     options->correlation_id = lend_text("a correlation id");
     options->correlation_id_len = WFA_STRLEN;
-    wfa_result result = load()->submit_command(adapter, lend_text(name), WFA_STRLEN, lend_text("[]"),
-                                               WFA_STRLEN, options, on_completion, &endings[i],
-                                               &endings[i].given, NULL);
+    wfa_result result =
+        load()->submit_command(adapter, lend_text(name), WFA_STRLEN, lend_text("[]"), WFA_STRLEN,
+                               options, on_completion, &endings[i], &endings[i].given, NULL);
     take_back();
     if (result == WFA_ERR_UNSUPPORTED)
       skip("submit_command answers WFA_ERR_UNSUPPORTED");

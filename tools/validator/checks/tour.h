@@ -4,8 +4,8 @@
 
 #include "adapter.h"
 
-/* Creates, runs everything that the descriptor offers, rightly and wrongly, and destroys. `look` sees
- * each answer while the adapter lives; it may be NULL. */
+/* Creates, runs everything that the descriptor offers, rightly and wrongly, and destroys. `look`
+ * sees each answer while the adapter lives; it may be NULL. */
 void tour(const wfa_host *host, void (*look)(const char *call, const struct answer *answer));
 
 /* `wfa.metrics/1` of the plugin; NULL if it has none. */

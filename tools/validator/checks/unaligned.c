@@ -1,4 +1,5 @@
-/* unaligned.c: structs and places at odd addresses, as hosts in scripting languages may have them. */
+/* unaligned.c: structs and places at odd addresses, as hosts in scripting languages may have them.
+ */
 #include <string.h>
 
 #include "adapter.h"
@@ -34,7 +35,8 @@ static void may_be_unaligned(void) {
   wfa_host host = plain_host();
   wfa_adapter **out = odd(sizeof(wfa_adapter *)), *adapter = NULL;
   wfa_error *error = odd_error();
-  wfa_result result = api->create(odd_copy(&host, sizeof host), properties(), WFA_STRLEN, out, error);
+  wfa_result result =
+      api->create(odd_copy(&host, sizeof host), properties(), WFA_STRLEN, out, error);
   expect(result, WFA_OK, "create(host, out and error at odd addresses)");
   memcpy(&adapter, out, sizeof adapter);
 

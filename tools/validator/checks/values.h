@@ -7,7 +7,8 @@
 /* What made-up strings consist of. */
 enum style { DIGITS, LETTERS };
 
-/* A value for `field`: its default, or as short as is allowed. Always a new text, as everything here. */
+/* A value for `field`: its default, or as short as is allowed. Always a new text, as everything
+ * here. */
 char *made_up(const wfa_field *field, enum style style);
 
 /* An object with every required member of the list. */

@@ -28,7 +28,8 @@ struct watch {
   size_t json_len;
 };
 
-/* Registers `watch` for `event`, or for every event if that is NULL; fails the check if that fails. */
+/* Registers `watch` for `event`, or for every event if that is NULL; fails the check if that fails.
+ */
 void watch_events(wfa_adapter *adapter, const char *event, struct watch *watch);
 
 int32_t on_event(void *watch, const char *event, size_t event_len, const char *json,

@@ -44,9 +44,14 @@ static void refuses_nulls(void) {
 
 /* With or without a secret to check with: without a right signature nothing gets in. */
 static void refuses_unsigned(void) {
-  static const char *const headers[] = {NULL,      "",       "sha256=", "sha256=00",
-                                        "sha1=00", "garbage", "sha256=0000000000000000000000000000000"
-                                                             "000000000000000000000000000000000"};
+  static const char *const headers[] = {NULL,
+                                        "",
+                                        "sha256=",
+                                        "sha256=00",
+                                        "sha1=00",
+                                        "garbage",
+                                        "sha256=0000000000000000000000000000000"
+                                        "000000000000000000000000000000000"};
   static const char *const bodies[] = {"{}", "", "not JSON"};
   struct watch watch = {0};
   wfa_adapter *adapter = new_adapter();
@@ -64,9 +69,12 @@ static void refuses_unsigned(void) {
 }
 
 static void refuses_strangers(void) {
-  static const char *const queries[] = {"", "a=b", "hub.mode=subscribe&hub.challenge=1",
+  static const char *const queries[] = {"",
+                                        "a=b",
+                                        "hub.mode=subscribe&hub.challenge=1",
                                         "hub.mode=subscribe&hub.verify_token=wrong&hub.challenge=1",
-                                        "verify_token=wrong&challenge=1", "token=&challenge=1"};
+                                        "verify_token=wrong&challenge=1",
+                                        "token=&challenge=1"};
   wfa_adapter *adapter = new_adapter();
   for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
     wfa_buffer body = {0};
@@ -82,8 +90,8 @@ static void refuses_strangers(void) {
 static const struct check checks[] = {
     {"webhook-null-arguments", "wfa.webhook/1 refuses NULL and adapters that are none",
      refuses_nulls},
-    {"webhook-refuses-unsigned", "a body without a right signature is UNAUTHENTIC, without an event",
-     refuses_unsigned},
+    {"webhook-refuses-unsigned",
+     "a body without a right signature is UNAUTHENTIC, without an event", refuses_unsigned},
     {"webhook-refuses-strangers", "a handshake without the right token has no answer",
      refuses_strangers},
 };

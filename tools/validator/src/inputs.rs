@@ -7,6 +7,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::arguments::Arguments;
+use crate::samples;
 
 /// The user's files, as C strings.
 pub(crate) struct Inputs {
@@ -33,15 +34,29 @@ impl Inputs {
         }
         let plugin_path = CString::new(plugin.as_os_str().as_bytes())
             .map_err(|error| named(&given, &error.to_string()))?;
+        // Whoever gives properties means them, and nothing beside them.
+        let sample = samples::of(&plugin).filter(|_| arguments.properties.is_none());
+        let text = |text: &str| CString::new(text).map_err(io::Error::other);
+        let given_or = |file: Option<&Path>, sample: Option<&str>| match file {
+            Some(file) => object(file).map(Some),
+            None => sample.map(text).transpose(),
+        };
+        let command = arguments.raise_command.as_deref();
         Ok(Self {
+            properties: given_or(
+                arguments.properties.as_deref(),
+                sample.map(|sample| sample.properties),
+            )?,
+            raise_command: command
+                .or(sample.map(|sample| sample.raise_command))
+                .map(text)
+                .transpose()?,
+            raise_request: given_or(
+                arguments.raise_request.as_deref(),
+                sample.map(|sample| sample.raise_request),
+            )?,
             plugin,
             plugin_path,
-            properties: arguments.properties.as_deref().map(object).transpose()?,
-            raise_command: match &arguments.raise_command {
-                Some(name) => Some(CString::new(name.as_str()).map_err(io::Error::other)?),
-                None => None,
-            },
-            raise_request: arguments.raise_request.as_deref().map(object).transpose()?,
         })
     }
 }

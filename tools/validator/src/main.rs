@@ -10,6 +10,7 @@ mod inputs;
 mod outcome;
 mod report;
 mod runner;
+mod samples;
 mod table;
 
 use std::io;

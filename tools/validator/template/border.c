@@ -1,5 +1,6 @@
-/* border.c: the contract's side of an adapter written in C: handles, callbacks, text and errors. It is
- * the same for every adapter; update_properties, submit_command and cancel_command are not offered.
+/* border.c: the contract's side of an adapter written in C: handles, callbacks, text and errors. It
+ * is the same for every adapter; update_properties, submit_command and cancel_command are not
+ * offered.
  *
  * One lock guards everything. It is never held while the adapter's or the host's code runs.
  */
@@ -283,8 +284,10 @@ static wfa_result register_event_callback(wfa_adapter *handle, const char *event
     result = WFA_ERR_NOT_FOUND;
   } else {
     struct callback *added = allocate(sizeof *added), **at = &instance->callbacks;
-    *added = (struct callback){.event = every ? NULL : strdup(name), .call = callback,
-                               .user_data = user_data, .drop = drop};
+    *added = (struct callback){.event = every ? NULL : strdup(name),
+                               .call = callback,
+                               .user_data = user_data,
+                               .drop = drop};
     pthread_mutex_lock(&lock);
     while (*at != NULL)
       at = &(*at)->next;
@@ -329,8 +332,8 @@ static wfa_result unregister_event_callback(wfa_adapter *handle, uint64_t id, ui
 /* The next callback that wants the event. By id: what was next may be gone by now. */
 static struct callback *next_for(const struct instance *instance, uint64_t id, const char *event) {
   struct callback *c = instance->callbacks;
-  while (c != NULL && (c->id <= id || c->removed ||
-                       (c->event != NULL && strcmp(c->event, event) != 0)))
+  while (c != NULL &&
+         (c->id <= id || c->removed || (c->event != NULL && strcmp(c->event, event) != 0)))
     c = c->next;
   return c;
 }
@@ -345,8 +348,7 @@ int32_t raise_event(struct call *call, const char *event, const char *json) {
     callback->running++;
     pthread_mutex_unlock(&lock);
     in_callback++;
-    int32_t answer =
-        callback->call(callback->user_data, event, strlen(event), json, strlen(json));
+    int32_t answer = callback->call(callback->user_data, event, strlen(event), json, strlen(json));
     in_callback--;
     pthread_mutex_lock(&lock);
     callback->running--;
@@ -372,9 +374,9 @@ static wfa_result update_properties(wfa_adapter *handle, const char *json, size_
 }
 
 static wfa_result submit_command(wfa_adapter *handle, const char *name, size_t name_len,
-                                 const char *json, size_t json_len,
-                                 const wfa_call_options *options, wfa_completion_callback completion,
-                                 void *user_data, uint64_t *operation, wfa_error *error) {
+                                 const char *json, size_t json_len, const wfa_call_options *options,
+                                 wfa_completion_callback completion, void *user_data,
+                                 uint64_t *operation, wfa_error *error) {
   (void)handle, (void)name, (void)name_len, (void)json, (void)json_len, (void)options;
   (void)completion, (void)user_data, (void)operation;
   return end(error, WFA_ERR_UNSUPPORTED, "this adapter has no queue");
@@ -386,10 +388,19 @@ static wfa_result cancel_command(wfa_adapter *handle, uint64_t operation) {
 }
 
 static const wfa_api table = {
-    sizeof table,     WFA_ABI_MAJOR,  WFA_ABI_MINOR,           &adapter_descriptor,
-    get_extension,    create,         destroy,                 execute_command,
-    register_event_callback,          unregister_event_callback,
-    update_properties, submit_command, cancel_command,
+    sizeof table,
+    WFA_ABI_MAJOR,
+    WFA_ABI_MINOR,
+    &adapter_descriptor,
+    get_extension,
+    create,
+    destroy,
+    execute_command,
+    register_event_callback,
+    unregister_event_callback,
+    update_properties,
+    submit_command,
+    cancel_command,
 };
 
 __attribute__((visibility("default"))) const wfa_api *wfa_entry(uint16_t major, uint16_t minor) {

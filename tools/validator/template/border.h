@@ -17,8 +17,8 @@ struct call {
 
 /* What an adapter consists of. All functions may be called on any thread, and beside each other. */
 struct adapter {
-  /* Takes the properties. Answers the state of a new instance, or NULL: then `result` and `message` say
-   * what is wrong with them. */
+  /* Takes the properties. Answers the state of a new instance, or NULL: then `result` and `message`
+   * say what is wrong with them. */
   void *(*open)(const char *properties, wfa_result *result, struct text *message);
   void (*close)(void *state);
   /* Runs one command; fills `response` wherever the contract has one. */

@@ -16,8 +16,8 @@
 /* ---- What the adapter offers: as tables, and the same as JSON ---- */
 
 #define STRING(name, display, description, flags, shortest, longest)                               \
-  {sizeof(wfa_field), flags, name, display, description, "string", NULL, shortest, longest,        \
-   WFA_UNSET, WFA_UNSET}
+  {sizeof(wfa_field), flags,   name,      display,  description, "string", NULL,                   \
+   shortest,          longest, WFA_UNSET, WFA_UNSET}
 
 static const wfa_field key =
     STRING("key", "Key", "Opens the service.", WFA_FIELD_REQUIRED | WFA_FIELD_SECRET, 8, 64);
@@ -83,8 +83,8 @@ const wfa_descriptor adapter_descriptor = {.struct_size = sizeof adapter_descrip
 
 /* ---- What it does ---- */
 
-/* The value of the one member that an object may have, as a new text; NULL if that is not what `from`
- * is. Messages name members, never values: those may be secrets. */
+/* The value of the one member that an object may have, as a new text; NULL if that is not what
+ * `from` is. Messages name members, never values: those may be secrets. */
 static char *only_member(const char *from, const wfa_field *field, wfa_result *result,
                          struct text *message) {
   struct json object, name, value;

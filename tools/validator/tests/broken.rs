@@ -15,7 +15,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use serde_json::Value;
-use support::{cc, echo_arguments, here, ids, others, report, succeed, try_to};
+use support::{cc, echo_arguments, here, ids, others, report, succeed, template, try_to};
 use tempfile::TempDir;
 
 /// Checks whose broken plugin stands still: for them, and for no other, running out of time counts.
@@ -202,21 +202,7 @@ fn every_break_has_its_check() {
 #[test]
 fn the_template_conforms_and_is_short() {
     let folder = TempDir::new().unwrap();
-    let library = folder.path().join("libminimal.so");
-    let sources = [
-        "template/minimal.c",
-        "template/border.c",
-        "checks/json.c",
-        "checks/text.c",
-    ];
-    let mut cc = cc();
-    cc.arg("-shared")
-        .args(sources.map(here))
-        .arg("-o")
-        .arg(&library)
-        .arg("-lpthread");
-    succeed(&mut cc);
-    let report = run(&library, &[]);
+    let report = run(&template(folder.path()), &[]);
     let bad = others(&report, &["pass", "skip"]);
     assert!(bad.is_empty(), "\n{}", bad.join("\n"));
     let skipped = others(&report, &["pass"]);

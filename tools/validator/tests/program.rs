@@ -11,7 +11,10 @@ mod support;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use support::{here, ids, own_arguments, own_plugin, report, succeed, validator};
+use support::{
+    echo_arguments, here, ids, others, own_arguments, own_plugin, report, succeed, template,
+    validator,
+};
 use tempfile::TempDir;
 
 fn text(bytes: &[u8]) -> String {
@@ -143,7 +146,11 @@ fn arguments_that_make_no_sense_end_with_2() {
 
 #[test]
 fn without_properties_that_create_takes_checks_are_skipped_with_its_words() {
-    let report = report(&own_plugin(), &["--only", "create-makes-adapters"]);
+    // Under another name, for which the validator has no sample.
+    let folder = tempfile::tempdir().unwrap();
+    let stranger = folder.path().join("libstranger.so");
+    std::fs::copy(own_plugin(), &stranger).unwrap();
+    let report = report(&stranger, &["--only", "create-makes-adapters"]);
     assert_eq!(report["conforms"], true);
     let row = &report["checks"][0];
     assert_eq!(row["outcome"], "skip");
@@ -152,6 +159,12 @@ fn without_properties_that_create_takes_checks_are_skipped_with_its_words() {
         message.contains("--properties") && message.contains("apiVersion"),
         "{message}"
     );
+}
+
+#[test]
+fn the_plugin_of_this_repository_needs_no_arguments() {
+    let report = report(&own_plugin(), &["--only", "event-reaches-callback"]);
+    assert_eq!(report["checks"][0]["outcome"], "pass", "{report}");
 }
 
 #[test]
@@ -186,7 +199,11 @@ fn without_a_command_that_raises_events_their_checks_are_skipped() {
 
 #[test]
 fn all_checks_can_share_a_process() {
-    let output = own(&["--in-process", "--json"]);
-    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(report["conforms"], true, "{}", text(&output.stdout));
+    let folder = TempDir::new().unwrap();
+    let arguments = echo_arguments();
+    let mut all: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    all.push("--in-process");
+    let report = report(&template(folder.path()), &all);
+    let bad = others(&report, &["pass", "skip"]);
+    assert!(bad.is_empty(), "\n{}", bad.join("\n"));
 }

@@ -96,6 +96,21 @@ pub(crate) fn cc() -> Command {
     command
 }
 
+/// The template for authors, compiled into `folder`.
+pub(crate) fn template(folder: &Path) -> PathBuf {
+    let library = folder.join("libminimal.so");
+    let sources = [
+        "template/minimal.c",
+        "template/border.c",
+        "checks/json.c",
+        "checks/text.c",
+    ];
+    let mut cc = cc();
+    cc.arg("-shared").args(sources.map(here)).arg("-lpthread");
+    succeed(cc.arg("-o").arg(&library));
+    library
+}
+
 /// Runs a command that must succeed.
 pub(crate) fn succeed(command: &mut Command) {
     if let Err(said) = try_to(command) {

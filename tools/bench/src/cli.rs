@@ -1,0 +1,52 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::builder::RangedU64ValueParser;
+use clap::{Args, Parser, Subcommand};
+
+/// Measures a WhatsApp adapter plugin through its C table.
+#[derive(Parser)]
+#[command(version, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// CPU time to verify and parse notifications and to hand out their events.
+    Webhook(Measure),
+    /// CPU time and latency to send messages to a server on loopback.
+    Send(Measure),
+    /// The server of `send`; ends when its standard input does.
+    #[command(hide = true)]
+    Upstream(Upstream),
+}
+
+#[derive(Args)]
+pub(crate) struct Measure {
+    /// Print one JSON object and not a table.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// About how long to measure.
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = seconds())]
+    pub(crate) seconds: u64,
+    /// The plugin's file; if absent, the one in the directory of this program.
+    #[arg(long, value_name = "PATH", env = "WFA_PLUGIN")]
+    pub(crate) plugin: Option<PathBuf>,
+}
+
+fn seconds() -> RangedU64ValueParser {
+    RangedU64ValueParser::new().range(1..=600)
+}
+
+#[derive(Args)]
+pub(crate) struct Upstream {
+    /// How long every answer takes.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) delay_ms: u64,
+    /// Listen with TLS; the certificate to trust goes into this file.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) ca_file: Option<PathBuf>,
+}

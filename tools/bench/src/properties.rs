@@ -1,0 +1,63 @@
+//! The properties of a measured adapter: what the bench needs, as far as the plugin has it.
+
+use serde_json::{Map, Value, json};
+use workflow_adapter::{DescriptorRef, FieldRef, Plugin};
+
+/// One adapter's properties, under construction.
+pub(crate) struct Properties {
+    descriptor: DescriptorRef,
+    members: Map<String, Value>,
+}
+
+impl Properties {
+    /// What every adapter must be told.
+    pub(crate) fn of(plugin: &Plugin) -> Self {
+        let required = json!({
+            "authenticationToken": "EAAGm0PX4ZCpsBAbenchbenchbench",
+            "apiVersion": "v26.0",
+            "phoneNumberId": "106540352242922",
+        });
+        let members = match required {
+            Value::Object(members) => members,
+            _ => Map::new(),
+        };
+        Self {
+            descriptor: plugin.descriptor(),
+            members,
+        }
+    }
+
+    /// Sets a property.
+    #[must_use]
+    pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.members.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Sets a limit as high as the plugin lets it be; nothing if it has no such limit.
+    #[must_use]
+    pub(crate) fn unlimited(self, name: &str) -> Self {
+        match self.row(name).map(FieldRef::max_value) {
+            Some(Some(most)) => self.with(name, most),
+            _ => self,
+        }
+    }
+
+    /// Whether the plugin has the property.
+    pub(crate) fn knows(&self, name: &str) -> bool {
+        self.row(name).is_some()
+    }
+
+    /// The JSON object for `create`.
+    pub(crate) fn to_json(&self) -> String {
+        Value::Object(self.members.clone()).to_string()
+    }
+
+    fn row(&self, name: &str) -> Option<FieldRef> {
+        let mut rows = self
+            .descriptor
+            .properties()
+            .chain(self.descriptor.extension_properties());
+        rows.find(|row| row.name() == name)
+    }
+}

@@ -1,0 +1,65 @@
+//! Messages out: what it costs to send one over a kept connection to a server on loopback, compared
+//! with an exchange written by hand over the same kind of socket.
+
+mod callers;
+mod paced;
+mod raw;
+mod report;
+mod tls;
+mod upstream;
+mod upstream_process;
+
+use std::time::Duration;
+
+use adapter_bench::Outcome;
+use workflow_adapter::{Adapter, HostInfo, Plugin};
+
+use crate::cli::Measure;
+use crate::properties::Properties;
+use crate::{console, plugin_file};
+use report::Report;
+use upstream_process::Upstream;
+
+pub(crate) use upstream::serve;
+
+/// The property that names a file with the certificates to trust.
+const CA_FILE: &str = "caFile";
+/// How long an answer takes where it takes its time.
+const DELAY: Duration = Duration::from_millis(100);
+
+/// Measures and reports.
+pub(crate) fn run(arguments: &Measure) -> Outcome<()> {
+    let plugin = plugin_file::load(arguments.plugin.as_deref())?;
+    let seconds = Duration::from_secs(arguments.seconds);
+    let tls = Properties::of(&plugin).knows(CA_FILE);
+    // First, because the memory of the other parts is not given back.
+    let slow = Upstream::start(DELAY, tls)?;
+    let latency100 = paced::measure(&sender(&plugin, &slow)?, seconds)?;
+    drop(slow);
+    let upstream = Upstream::start(Duration::ZERO, tls)?;
+    let adapter = sender(&plugin, &upstream)?;
+    let report = Report {
+        callers1: callers::measure(&adapter, &upstream, 1, seconds / 2)?,
+        callers64: callers::measure(&adapter, &upstream, 64, seconds / 2)?,
+        latency100,
+        transport: if tls { "tls" } else { "plain http" },
+    };
+    console::say(if arguments.json {
+        serde_json::to_string(&report)?
+    } else {
+        report.table()
+    })?;
+    Ok(())
+}
+
+/// An adapter that sends to `upstream`, as fast as it can.
+fn sender(plugin: &Plugin, upstream: &Upstream) -> Outcome<Adapter> {
+    let mut properties = Properties::of(plugin)
+        .with("baseUrl", upstream.url())
+        .unlimited("messagesPerSecond");
+    if let Some(file) = upstream.ca_file() {
+        properties = properties.with(CA_FILE, file.to_string_lossy());
+    }
+    let host = HostInfo::new("adapter-bench", env!("CARGO_PKG_VERSION"));
+    Ok(plugin.create(&host, &properties.to_json())?)
+}

@@ -1,0 +1,57 @@
+//! The figures, as JSON or as a table.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::{callers, paced};
+
+/// One run.
+#[derive(Serialize)]
+pub(super) struct Report {
+    pub(super) callers1: callers::Figure,
+    pub(super) callers64: callers::Figure,
+    pub(super) latency100: paced::Figure,
+    /// `tls`, or `plain http` if the plugin cannot be told which certificate to trust.
+    pub(super) transport: &'static str,
+}
+
+impl Report {
+    pub(super) fn table(&self) -> String {
+        let mut table = format!(
+            "one text message to a server on loopback, {}; CPU time of the client\n\
+             {:14}{:>10}{:>10}{:>10}{:>12}{:>12}\n",
+            self.transport, "", "raw µs", "µs", "x raw", "p50 µs", "p99 µs"
+        );
+        for (name, figure) in [
+            ("1 caller", &self.callers1),
+            ("64 callers", &self.callers64),
+        ] {
+            let callers::Figure {
+                cpu_us,
+                x_raw,
+                p50_us,
+                p99_us,
+                raw_cpu_us,
+                ..
+            } = figure;
+            // A String takes everything.
+            let _ = writeln!(
+                table,
+                "{name:14}{raw_cpu_us:10.1}{cpu_us:10.1}{x_raw:10.2}{p50_us:12.1}{p99_us:12.1}"
+            );
+        }
+        let paced::Figure {
+            msgs_per_s,
+            core_percent,
+            rss_mib,
+            p99_ms,
+        } = &self.latency100;
+        let _ = write!(
+            table,
+            "answers after 100 ms, submitted: {msgs_per_s} messages/s, {core_percent} % of a core, \
+             {rss_mib} MiB resident, p99 {p99_ms} ms"
+        );
+        table
+    }
+}

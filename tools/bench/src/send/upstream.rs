@@ -1,0 +1,113 @@
+//! The server: one thread for a connection, one answer for every request, nothing looked at but where
+//! the request ends. A process of its own, so that its work is not counted.
+
+use std::io::{self, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use adapter_bench::Outcome;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+use super::tls;
+use crate::cli::Upstream;
+use crate::console;
+
+/// Ids of accepted messages.
+static ACCEPTED: AtomicU64 = AtomicU64::new(0);
+
+/// Serves until standard input ends; says its port first.
+pub(crate) fn serve(arguments: &Upstream) -> Outcome<()> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let tls = match &arguments.ca_file {
+        Some(file) => Some(tls::server(file)?),
+        None => None,
+    };
+    console::say(listener.local_addr()?.port())?;
+    let delay = Duration::from_millis(arguments.delay_ms);
+    thread::spawn(move || {
+        for socket in listener.incoming().flatten() {
+            let tls = tls.clone();
+            // A connection that fails is missed by its client, which then has no result.
+            thread::spawn(move || connection(socket, tls, delay));
+        }
+    });
+    io::copy(&mut io::stdin().lock(), &mut io::sink())?;
+    Ok(())
+}
+
+fn connection(socket: TcpStream, tls: Option<Arc<ServerConfig>>, delay: Duration) -> Outcome<()> {
+    socket.set_nodelay(true)?;
+    match tls {
+        None => answer_all(socket, delay)?,
+        Some(config) => {
+            let side = ServerConnection::new(config)?;
+            answer_all(StreamOwned::new(side, socket), delay)?;
+        }
+    }
+    Ok(())
+}
+
+fn answer_all(mut stream: impl Read + Write, delay: Duration) -> io::Result<()> {
+    let mut received = Vec::new();
+    let mut part = [0; 8192];
+    loop {
+        while let Some(length) = message_length(&received) {
+            received.drain(..length);
+            thread::sleep(delay);
+            stream.write_all(answer().as_bytes())?;
+            stream.flush()?;
+        }
+        let amount = stream.read(&mut part)?;
+        if amount == 0 {
+            return Ok(());
+        }
+        received.extend_from_slice(part.get(..amount).unwrap_or_default());
+    }
+}
+
+fn answer() -> String {
+    let number = ACCEPTED.fetch_add(1, Ordering::Relaxed);
+    let body = format!(
+        "{{\"messaging_product\":\"whatsapp\",\
+         \"contacts\":[{{\"input\":\"+16505551234\",\"wa_id\":\"16505551234\"}}],\
+         \"messages\":[{{\"id\":\"wamid.HBgLMTY1MDU1NTEyMzQVAgARGBI{number:016X}AA==\"}}]}}"
+    );
+    format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=UTF-8\r\n\
+         x-fb-request-id: A1b2C3d4E5f6G7h8\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+/// How long the HTTP message is that `bytes` begin with; none if its end has not come yet.
+pub(super) fn message_length(bytes: &[u8]) -> Option<usize> {
+    let head = bytes.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
+    let text = String::from_utf8_lossy(bytes.get(..head)?).to_ascii_lowercase();
+    let length = text
+        .split_once("\r\ncontent-length:")
+        .map_or(0, |(_, after)| {
+            let digits = after.trim_start().split("\r\n").next();
+            digits
+                .and_then(|digits| digits.trim().parse().ok())
+                .unwrap_or(0)
+        });
+    let whole = head + length;
+    (bytes.len() >= whole).then_some(whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_ends_where_its_length_says() {
+        let whole = answer();
+        let two = [whole.as_bytes(), whole.as_bytes()].concat();
+        assert_eq!(message_length(&two), Some(whole.len()));
+        assert_eq!(message_length(&two[..whole.len() - 1]), None);
+        assert_eq!(message_length(b"GET / HTTP/1.1\r\n\r\n"), Some(18));
+    }
+}
