@@ -751,8 +751,8 @@ wfa_result wfa_register_event_callback(struct wfa_adapter *adapter,
 
 // Removes a callback: no call of it starts any more. [any thread, also inside a callback]
 //
-// Returns when no call of it runs on another thread; inside any callback, or with `WFA_NO_WAIT`, it
-// does not wait. The drop callback runs once, after the last call has returned.
+// Returns when no call of it runs on another thread and the drop callback has returned; inside any
+// callback, or with `WFA_NO_WAIT`, it does not wait. The drop callback runs once, after the last call.
 //
 // `WFA_OK` · `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_NOT_FOUND` (no such registration) ·
 // `WFA_ERR_STATE`.

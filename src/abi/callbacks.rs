@@ -26,7 +26,9 @@ struct Registration<C> {
     /// Calls that run, and `REMOVED`.
     calls: AtomicUsize,
     given_back: AtomicBool,
-    /// Guards nothing: held between a waiter's look at `calls` and its sleep, so that no wake-up is lost.
+    /// Set when `give_back` has returned: nothing of the host's is used any more.
+    done: AtomicBool,
+    /// Guards nothing: held between a waiter's look at `done` and its sleep, so that no wake-up is lost.
     waiting: Mutex<()>,
     idle: Condvar,
 }
@@ -53,6 +55,7 @@ impl<C> Callbacks<C> {
             callback,
             calls: AtomicUsize::new(0),
             given_back: AtomicBool::new(false),
+            done: AtomicBool::new(false),
             waiting: Mutex::new(()),
             idle: Condvar::new(),
         });
@@ -68,8 +71,8 @@ impl<C> Callbacks<C> {
         ))
     }
 
-    /// Removes a registration: no call of it starts any more. With `wait`, returns when none runs.
-    /// `give_back` gets what was registered, here or on the thread of its last call. Answers whether
+    /// Removes a registration: no call of it starts any more. With `wait`, returns when none runs and
+    /// it was given back. `give_back` gets what was registered, here or on the thread of its last call. Answers whether
     /// there was such a registration.
     pub(super) fn unregister(&self, id: u64, wait: bool, give_back: impl FnOnce(&C)) -> bool {
         let removed = {
@@ -151,7 +154,7 @@ impl<C> Registration<C> {
             self.give_back_once(give_back);
         } else if wait {
             let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-            while self.calls.load(Ordering::Acquire) != REMOVED {
+            while !self.done.load(Ordering::Acquire) {
                 waiting = self
                     .idle
                     .wait(waiting)
@@ -163,6 +166,7 @@ impl<C> Registration<C> {
     fn give_back_once(&self, give_back: impl FnOnce(&C)) {
         if !self.given_back.swap(true, Ordering::AcqRel) {
             give_back(&self.callback);
+            self.done.store(true, Ordering::Release);
         }
     }
 }

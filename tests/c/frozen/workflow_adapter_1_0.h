@@ -590,6 +590,14 @@ const char *wfa_get_descriptor_json(void);
 // `id` is NULL or NUL-terminated.
 const void *wfa_get_extension(const char *id);
 
+// Releases a buffer, as its own `release` does. [any thread]
+//
+// `buffer`: may be NULL or empty.
+//
+// # Safety
+// `buffer` is NULL or points to a struct that this plugin filled and that was not copied.
+void wfa_buffer_release(struct wfa_buffer *buffer);
+
 // Creates an adapter: one configured instance. Opens no connection. [any thread]
 //
 // - `host`: who the host is; may be NULL. Lent for the call; its functions and `user_data` are used
@@ -629,6 +637,23 @@ wfa_result wfa_create(const struct wfa_host *host,
 wfa_result wfa_destroy(struct wfa_adapter *adapter,
                        uint32_t flags);
 
+// Replaces all properties, for instance with a new access token. [any thread]
+//
+// - `properties_json`, `len`: as in `wfa_create`: the whole set, not a part of it. Lent.
+// - `error`: may be NULL.
+//
+// Registrations, submitted commands and everything the adapter remembers stay; calls that run keep
+// the old properties. On failure nothing changes.
+//
+// `WFA_OK` · `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_INVALID_REQUEST` · `WFA_ERR_STATE`.
+//
+// # Safety
+// Every pointer is NULL or points to what its description says.
+wfa_result wfa_update_properties(struct wfa_adapter *adapter,
+                                 const char *properties_json,
+                                 size_t len,
+                                 struct wfa_error *error);
+
 // Runs one command and waits for its end. [any thread, any number at once]
 //
 // - `name`, `name_len`: a command of the descriptor, UTF-8, e.g. `sendMessageText`. Lent.
@@ -657,63 +682,6 @@ wfa_result wfa_execute_command(struct wfa_adapter *adapter,
                                const struct wfa_call_options *options,
                                struct wfa_buffer *response,
                                struct wfa_error *error);
-
-// Registers a callback for one event, or for every event. [any thread, also inside a callback]
-//
-// - `event`, `event_len`: an event of the descriptor, UTF-8; NULL or empty means every event.
-// - `callback`: must not be NULL.
-// - `user_data`: given to the callback; may be NULL.
-// - `drop_user_data`: called once when `user_data` is not used any more; may be NULL. On failure it
-//   is not called: `user_data` stays the host's.
-// - `registration`: receives the id for `wfa_unregister_event_callback`; never 0; may be NULL.
-// - `error`: may be NULL.
-//
-// Several callbacks may want one event: each is called, in the order of registration, and the worst
-// answer counts (retry, then dropped, then accepted).
-//
-// `WFA_OK` · `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_NOT_FOUND` (no such event) · `WFA_ERR_STATE`.
-//
-// # Safety
-// Every pointer is NULL or points to what its description says.
-wfa_result wfa_register_event_callback(struct wfa_adapter *adapter,
-                                       const char *event,
-                                       size_t event_len,
-                                       wfa_event_callback callback,
-                                       void *user_data,
-                                       wfa_drop_callback drop_user_data,
-                                       uint64_t *registration,
-                                       struct wfa_error *error);
-
-// Removes a callback: no call of it starts any more. [any thread, also inside a callback]
-//
-// Returns when no call of it runs on another thread; inside any callback, or with `WFA_NO_WAIT`, it
-// does not wait. The drop callback runs once, after the last call has returned.
-//
-// `WFA_OK` · `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_NOT_FOUND` (no such registration) ·
-// `WFA_ERR_STATE`.
-//
-// # Safety
-// `adapter` may be any value: it is looked up, not followed.
-wfa_result wfa_unregister_event_callback(struct wfa_adapter *adapter,
-                                         uint64_t registration,
-                                         uint32_t flags);
-
-// Replaces all properties, for instance with a new access token. [any thread]
-//
-// - `properties_json`, `len`: as in `wfa_create`: the whole set, not a part of it. Lent.
-// - `error`: may be NULL.
-//
-// Registrations, submitted commands and everything the adapter remembers stay; calls that run keep
-// the old properties. On failure nothing changes.
-//
-// `WFA_OK` · `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_INVALID_REQUEST` · `WFA_ERR_STATE`.
-//
-// # Safety
-// Every pointer is NULL or points to what its description says.
-wfa_result wfa_update_properties(struct wfa_adapter *adapter,
-                                 const char *properties_json,
-                                 size_t len,
-                                 struct wfa_error *error);
 
 // Queues one command and returns at once. [any thread, also inside a callback]
 //
@@ -755,13 +723,45 @@ wfa_result wfa_submit_command(struct wfa_adapter *adapter,
 // `adapter` may be any value: it is looked up, not followed.
 wfa_result wfa_cancel_command(struct wfa_adapter *adapter, uint64_t operation);
 
-// Releases a buffer, as its own `release` does. [any thread]
+// Registers a callback for one event, or for every event. [any thread, also inside a callback]
 //
-// `buffer`: may be NULL or empty.
+// - `event`, `event_len`: an event of the descriptor, UTF-8; NULL or empty means every event.
+// - `callback`: must not be NULL.
+// - `user_data`: given to the callback; may be NULL.
+// - `drop_user_data`: called once when `user_data` is not used any more; may be NULL. On failure it
+//   is not called: `user_data` stays the host's.
+// - `registration`: receives the id for `wfa_unregister_event_callback`; never 0; may be NULL.
+// - `error`: may be NULL.
+//
+// Several callbacks may want one event: each is called, in the order of registration, and the worst
+// answer counts (retry, then dropped, then accepted).
+//
+// `WFA_OK` · `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_NOT_FOUND` (no such event) · `WFA_ERR_STATE`.
 //
 // # Safety
-// `buffer` is NULL or points to a struct that this plugin filled and that was not copied.
-void wfa_buffer_release(struct wfa_buffer *buffer);
+// Every pointer is NULL or points to what its description says.
+wfa_result wfa_register_event_callback(struct wfa_adapter *adapter,
+                                       const char *event,
+                                       size_t event_len,
+                                       wfa_event_callback callback,
+                                       void *user_data,
+                                       wfa_drop_callback drop_user_data,
+                                       uint64_t *registration,
+                                       struct wfa_error *error);
+
+// Removes a callback: no call of it starts any more. [any thread, also inside a callback]
+//
+// Returns when no call of it runs on another thread and the drop callback has returned; inside any
+// callback, or with `WFA_NO_WAIT`, it does not wait. The drop callback runs once, after the last call.
+//
+// `WFA_OK` · `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_NOT_FOUND` (no such registration) ·
+// `WFA_ERR_STATE`.
+//
+// # Safety
+// `adapter` may be any value: it is looked up, not followed.
+wfa_result wfa_unregister_event_callback(struct wfa_adapter *adapter,
+                                         uint64_t registration,
+                                         uint32_t flags);
 
 #ifdef __cplusplus
 }  // extern "C"

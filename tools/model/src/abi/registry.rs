@@ -69,6 +69,11 @@ fn unregister_waits_and_gives_back_once() {
             thread::spawn(move || emit(&registry))
         };
         assert!(registry.unregister(id, true, |seen| seen.give_back()));
+        assert_eq!(
+            seen.given_back.load(SeqCst),
+            1,
+            "returned before it was given back"
+        );
         seen.removed.store(1, SeqCst);
         let verdict = emitting.join().unwrap();
         assert!(matches!(verdict, Verdict::Accepted | Verdict::Unhandled));
