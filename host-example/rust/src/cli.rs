@@ -22,7 +22,7 @@ pub(crate) enum Command {
     Demo(Demo),
     /// List the plugins of a directory.
     Plugins(Plugins),
-    /// Write a plugin's manifest, <stem>.adapter.json, beside it: its SHA-256 and its descriptor.
+    /// Write a plugin's manifest, STEM.adapter.json, beside it: its SHA-256 and its descriptor.
     Manifest(Manifest),
     /// Show what a plugin offers: properties, commands, events.
     Describe(Describe),
