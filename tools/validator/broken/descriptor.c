@@ -105,69 +105,37 @@ static const wfa_release *const releases[] = {&first};
   "{\"name\":\"" name "\",\"display\":\"" display "\",\"description\":\"" description              \
   "\",\"type\":\"string\"" more "}"
 
-static const char
-    json[] =
-        "{\"id\":\"echo\",\"name\":\"Echo\",\"display\":\"Adapter - Echo\",\"version\":\"1.0.0\","
-        "\"specVersion\":\"1.0.0\",\"vendor\":\"Nobody\",\"license\":\"MIT\",\"docsUrl\":\"https://"
-        "example.com\",\"abi\":{\"major\":1,\"minor\":0},\"properties\":[{\"name\":\"key\","
-        "\"display\":"
-        "\"Key\",\"comments\":\"What only the host knows.\",\"required\":true,\"type\":\"string\","
-        "\"minLength\":8,\"maxLength\":64,\"secret\":true}],\"commands\":[{\"name\":\"echo\","
-        "\"display\":\"Echo\",\"description\":\"Answers what it is "
-        "told.\",\"request\":[" MEMBER_JSON("text", "Text", "What to answer.", ",\"required\":true,\"maxLength\":100") "],\"response\":[" MEMBER_JSON(
-            "status", "", "SUCCESS or FAILED.",
-            "") "," MEMBER_JSON("text", "", "The same text.",
-                                "") "," MEMBER_JSON("error", "", "What was wrong, if anything.",
-                                                    "") "]}],\"events\":[{\"name\":\"echoed\","
-                                                        "\"display\":\"Echoed\",\"description\":"
-                                                        "\"A text was "
-                                                        "answered.\",\"properties\":[" MEMBER_JSON(
-                                                            "text", "Text", "What was answered.",
-                                                            "") "]}],\"releaseHistory\":[{"
-                                                                "\"version\":\"1.0.0\",\"type\":"
-                                                                "\"Initial\",\"description\":"
-                                                                "\"It "
-                                                                "answers.\",\"tracking\":\"\","
-                                                                "\"date\":\"2026-01-31\"}],"
-                                                                "\"extensions\":{\"properties\":"
-                                                                "[" NUMBER_JSON("workers", "Workers", "Threads that run submitted commands.", "2", "1", "16") "," NUMBER_JSON(
-                                                                    "queue", "Queue",
-                                                                    "Submitted commands that may "
-                                                                    "wait.",
-                                                                    "4",
-                                                                    "1", "1000") "],\"commands\":[]"
-                                                                                 ",\"events\":[{"
-                                                                                 "\"name\":"
-                                                                                 "\"muted\","
-                                                                                 "\"display\":"
-                                                                                 "\"Muted\","
-                                                                                 "\"description\":"
-                                                                                 "\"Never "
-                                                                                 "happens.\","
-                                                                                 "\"properties\":[]"
-                                                                                 "}],\"members\":{"
-                                                                                 "\"echo\":{"
-                                                                                 "\"request\":"
-                                                                                 "[" MEMBER_JSON(
-                                                                                     "note", "Note",
-                                                                                     "Is not "
-                                                                                     "answered.",
-                                                                                     ",\"required\""
-                                                                                     ":false,"
-                                                                                     "\"maxLength\""
-                                                                                     ":50") "],"
-                                                                                            "\"resp"
-                                                                                            "onse\""
-                                                                                            ":[]},"
-                                                                                            "\"echo"
-                                                                                            "ed\":{"
-                                                                                            "\"prop"
-                                                                                            "erties"
-                                                                                            "\":"
-                                                                                            "[" MEMBER_JSON("adapter",
-                                                                                                            "Adapter",
-                                                                                                            "The instance's name.",
-                                                                                                            "") "]}}}}";
+/* clang-format off */
+static const char json[] =
+    "{\"id\":\"echo\",\"name\":\"Echo\",\"display\":\"Adapter - Echo\",\"version\":\"1.0.0\","
+    "\"specVersion\":\"1.0.0\",\"vendor\":\"Nobody\",\"license\":\"MIT\","
+    "\"docsUrl\":\"https://example.com\",\"abi\":{\"major\":1,\"minor\":0},"
+    "\"properties\":[{\"name\":\"key\",\"display\":\"Key\","
+    "\"comments\":\"What only the host knows.\",\"required\":true,\"type\":\"string\","
+    "\"minLength\":8,\"maxLength\":64,\"secret\":true}],"
+    "\"commands\":[{\"name\":\"echo\",\"display\":\"Echo\","
+    "\"description\":\"Answers what it is told.\",\"request\":["
+    MEMBER_JSON("text", "Text", "What to answer.", ",\"required\":true,\"maxLength\":100")
+    "],\"response\":["
+    MEMBER_JSON("status", "", "SUCCESS or FAILED.", "") ","
+    MEMBER_JSON("text", "", "The same text.", "") ","
+    MEMBER_JSON("error", "", "What was wrong, if anything.", "")
+    "]}],\"events\":[{\"name\":\"echoed\",\"display\":\"Echoed\","
+    "\"description\":\"A text was answered.\",\"properties\":["
+    MEMBER_JSON("text", "Text", "What was answered.", "")
+    "]}],\"releaseHistory\":[{\"version\":\"1.0.0\",\"type\":\"Initial\","
+    "\"description\":\"It answers.\",\"tracking\":\"\",\"date\":\"2026-01-31\"}],"
+    "\"extensions\":{\"properties\":["
+    NUMBER_JSON("workers", "Workers", "Threads that run submitted commands.", "2", "1", "16") ","
+    NUMBER_JSON("queue", "Queue", "Submitted commands that may wait.", "4", "1", "1000")
+    "],\"commands\":[],\"events\":[{\"name\":\"muted\",\"display\":\"Muted\","
+    "\"description\":\"Never happens.\",\"properties\":[]}],"
+    "\"members\":{\"echo\":{\"request\":["
+    MEMBER_JSON("note", "Note", "Is not answered.", ",\"required\":false,\"maxLength\":50")
+    "],\"response\":[]},\"echoed\":{\"properties\":["
+    MEMBER_JSON("adapter", "Adapter", "The instance's name.", "")
+    "]}}}}";
+/* clang-format on */
 
 const wfa_descriptor plugin_descriptor = {
     SIZED(wfa_descriptor),

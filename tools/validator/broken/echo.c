@@ -132,6 +132,8 @@ wfa_result run_echo(struct instance *instance, const char *name, const char *jso
   if (BROKEN(EXECUTE_DEEP_JSON))
     depth(json);
   say(instance, WFA_LOG_DEBUG, "echo runs");
+  if (BROKEN(SIGNALS_INTERRUPT_NOTHING) && nanosleep(&(struct timespec){0, 5000000}, NULL) != 0)
+    return WFA_ERR_INTERNAL;
   if (BROKEN(EXECUTE_HUGE_MEMBER) && strlen(json) > HUGE_JSON)
     return WFA_ERR_INTERNAL;
   if (!json_read(json, strlen(json), &object)) {

@@ -57,6 +57,8 @@ EXPORTED wfa_result wfa_create(const wfa_host *host, const char *json, size_t le
   char *text;
   if (in_log && !BROKEN(LOG_MAY_CALL_NOTHING))
     return refuse(error, WFA_ERR_STATE);
+  if (in_callback > 0 && BROKEN(CALLBACK_MAY_CALL_ANYTHING))
+    return refuse(error, WFA_ERR_STATE);
   if (out == NULL && !BROKEN(CREATE_NULL_OUT))
     return ends(error, WFA_ERR_INVALID_ARGUMENT, "out is NULL");
   if (!BROKEN(CREATE_FAILURE_CLEARS_OUT))
@@ -100,6 +102,8 @@ static wfa_result check_options(const wfa_call_options *given, wfa_error *error)
   memcpy(&options, given, sizeof options);
   if (BROKEN(EXECUTE_NEWER_OPTIONS) && options.struct_size > sizeof options)
     return ends(error, WFA_ERR_INVALID_ARGUMENT, "these options are unknown");
+  if (BROKEN(EXECUTE_ANY_TIMEOUT) && options.timeout_ms > INT64_MAX)
+    return ends(error, WFA_ERR_INTERNAL, "too long");
   if (options.correlation_id == NULL || BROKEN(EXECUTE_CORRELATION_ID_LIMITS))
     return WFA_OK;
   char *id;
@@ -247,7 +251,11 @@ EXPORTED wfa_result wfa_update_properties(wfa_adapter *handle, const char *json,
   wfa_result result = enter(handle, &instance);
   if (result != WFA_OK)
     return refuse(error, result);
-  result = BROKEN(UPDATE_TAKES_PROPERTIES) ? WFA_ERR_INTERNAL : text_in(json, len, &text);
+  if (BROKEN(UPDATE_TAKES_PROPERTIES) ||
+      (BROKEN(THREADS_UPDATE_BESIDE_CALLS) && need_to_be_alone() != WFA_OK))
+    result = WFA_ERR_INTERNAL;
+  else
+    result = text_in(json, len, &text);
   if (result != WFA_OK)
     ends(error, result, "the properties are no text");
   else
@@ -289,7 +297,8 @@ EXPORTED wfa_result wfa_submit_command(wfa_adapter *handle, const char *name, si
                     .json = BROKEN(SUBMIT_COPIES_ITS_ARGUMENTS) ? json : json_in,
                     .completion = completion,
                     .user_data = user_data};
-  if (result == WFA_OK) {
+  bool lost = BROKEN(THREADS_SUBMIT_BESIDE_EACH_OTHER) && need_to_be_alone() != WFA_OK;
+  if (result == WFA_OK && !lost) {
     result = queue_job(instance, &job, operation);
   } else {
     free(name_in);

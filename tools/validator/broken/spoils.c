@@ -93,6 +93,11 @@ void spoil_process(void) {
     block_signal();
   if (BROKEN(FILES_ARE_CLOSED) && open("/dev/null", O_RDONLY | O_CLOEXEC) < 0)
     abort();
+  if (BROKEN(NO_FILES_LEFT)) {
+    int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || close(fd) != 0)
+      abort();
+  }
   if (BROKEN(ENVIRONMENT_STAYS))
     setenv("ECHO_PLUGIN", "1", 1);
   if (BROKEN(WORKING_DIRECTORY_STAYS) && chdir("/") != 0)

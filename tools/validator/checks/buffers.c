@@ -63,6 +63,13 @@ static void release_twice(void) {
   }
   wfa_buffer empty = {0};
   release_response(&empty);
+  void *symbol = exported("wfa_buffer_release");
+  void (*release_any)(wfa_buffer *);
+  memcpy(&release_any, &symbol, sizeof symbol);
+  if (release_any != NULL) {
+    release_any(&empty);
+    release_any(NULL);
+  }
   end_adapter(adapter);
 }
 

@@ -4,8 +4,10 @@
 
 #include "adapter.h"
 #include "check.h"
+#include "ending.h"
 #include "held.h"
 #include "probe.h"
+#include "tour.h"
 #include "watch.h"
 
 enum { SETTLE_MS = 1000, SIDE_CALL_MS = 2000 };
@@ -14,6 +16,8 @@ enum { SETTLE_MS = 1000, SIDE_CALL_MS = 2000 };
 static wfa_result seen = -1, seen_second = -1;
 static int drops_seen_inside;
 static struct watch added;
+static wfa_adapter *another;
+static struct ending unused;
 
 static wfa_adapter *adapter_for(struct watch *watch, void (*inside)(struct watch *)) {
   needs_raise();
@@ -115,6 +119,42 @@ static void runs_a_command(void) {
   end_adapter(adapter);
 }
 
+static const char *refused_call;
+
+static void note(const char *call, wfa_result result, wfa_result wanted) {
+  if (result != wanted && result != WFA_ERR_UNSUPPORTED && refused_call == NULL) {
+    refused_call = call;
+    seen = result;
+  }
+}
+
+static void call_anything(struct watch *watch) {
+  wfa_buffer json = {0};
+  const wfa_api *api = load();
+  note("create", api->create(NULL, properties(), WFA_STRLEN, &another, NULL), WFA_OK);
+  note("update_properties", api->update_properties(watch->adapter, properties(), WFA_STRLEN, NULL),
+       WFA_OK);
+  note("cancel_command", api->cancel_command(watch->adapter, 77), WFA_ERR_NOT_FOUND);
+  note("submit_command", submit(watch->adapter, NO_SUCH_NAME, "{}", &unused), WFA_ERR_NOT_FOUND);
+  if (metrics() != NULL)
+    note("snapshot", metrics()->snapshot(watch->adapter, &json, NULL), WFA_OK);
+  release(&json);
+  watch->inside = NULL; /* once is enough */
+}
+
+static void may_call_anything(void) {
+  struct watch watch = {0};
+  properties();
+  refused_call = NULL;
+  another = NULL;
+  wfa_adapter *adapter = adapter_for(&watch, call_anything);
+  run_and_need_call(adapter, &watch);
+  REQUIRE(refused_call == NULL, "%s inside a callback answered %s", refused_call,
+          result_name(seen));
+  end_adapter(another);
+  end_adapter(adapter);
+}
+
 static void destroy_me(struct watch *watch) {
   seen = load()->destroy(watch->adapter, 0);
   seen_second = load()->destroy(watch->adapter, WFA_NO_WAIT);
@@ -209,6 +249,8 @@ static const struct check checks[] = {
     {"callback-registers-another", "a callback may register another", registers_another},
     {"callback-runs-a-command", "a callback may run commands, with events of their own",
      runs_a_command},
+    {"callback-may-call-anything", "a callback may create, update, submit and cancel",
+     may_call_anything},
     {"callback-may-not-destroy", "destroy inside a callback is STATE and does nothing",
      may_not_destroy},
     {"callback-blocks-nobody-else", "while a callback runs, other threads go on",

@@ -199,6 +199,22 @@ static void newer_options(void) {
   end_adapter(adapter);
 }
 
+static void any_timeout(void) {
+  const char *name = any_command()->name;
+  static const uint64_t timeouts[] = {0, 1, INT64_MAX, (uint64_t)INT64_MAX + 1, UINT64_MAX};
+  for (size_t i = 0; i < sizeof timeouts / sizeof *timeouts; i++) {
+    wfa_call_options options = {.struct_size = sizeof options, .timeout_ms = timeouts[i]};
+    wfa_buffer response = {0};
+    wfa_result result = load()->execute_command(adapter, name, WFA_STRLEN, "[]", WFA_STRLEN,
+                                                &options, &response, NULL);
+    REQUIRE(result == WFA_ERR_INVALID_REQUEST || (timeouts[i] == 1 && result == WFA_ERR_TIMEOUT),
+            "execute_command(an array, timeout_ms %llu) answered %s",
+            (unsigned long long)timeouts[i], result_name(result));
+    release(&response);
+  }
+  end_adapter(adapter);
+}
+
 static wfa_result with_correlation(const char *name, const char *id, size_t len) {
   wfa_call_options options;
   memset(&options, 0, sizeof options);
@@ -260,6 +276,7 @@ static const struct check checks[] = {
      deep_json},
     {"execute-newer-options", "a later minor version's larger wfa_call_options are taken",
      newer_options},
+    {"execute-any-timeout", "every timeout_ms is taken, also the largest", any_timeout},
     {"execute-correlation-id-limits", "a correlation id has 1 to 512 bytes of UTF-8",
      correlation_id_limits},
     {"execute-leaks-nothing", "calls leave no memory behind", leaks_nothing},

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -20,7 +21,7 @@
 
 extern char **environ;
 
-enum { LARGEST_FD = 4096, END_MS = 2000 };
+enum { LARGEST_FD = 4096, END_MS = 2000, INTERRUPT_US = 500, TOURS = 5 };
 
 /* Loads the plugin and plays a whole life of an adapter. */
 static void use_plugin(void) {
@@ -203,6 +204,48 @@ static void threads_are_joined(void) {
   REQUIRE(count_threads() == before, "%d threads before, %d after", before, count_threads());
 }
 
+static void no_defect(const char *call, const struct answer *answer) {
+  REQUIRE(answer->result != WFA_ERR_INTERNAL, "%s answered %s: %s", call,
+          result_name(answer->result), message_of(answer));
+}
+
+static void use_without_files(void) {
+  wfa_host host = plain_host();
+  struct rlimit none = {0, 0};
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &none) == 0, "setrlimit failed");
+  tour(&host, no_defect);
+}
+
+static void few_files(void) {
+  load();
+  in_child(use_without_files, false);
+}
+
+static atomic_int interrupts;
+
+static void count_interrupt(int number) {
+  (void)number;
+  atomic_fetch_add(&interrupts, 1);
+}
+
+static void use_interrupted(void) {
+  wfa_host host = plain_host();
+  struct sigaction handler = {.sa_handler = count_interrupt}; /* no SA_RESTART */
+  struct itimerval often = {{0, INTERRUPT_US}, {0, INTERRUPT_US}}, never = {0};
+  sigaction(SIGALRM, &handler, NULL);
+  setitimer(ITIMER_REAL, &often, NULL);
+  for (int i = 0; i < TOURS; i++)
+    tour(&host, no_defect);
+  setitimer(ITIMER_REAL, &never, NULL);
+  pass("%d signals", atomic_load(&interrupts));
+}
+
+static void signals_interrupt_nothing(void) {
+  load();
+  struct report report = in_child(use_interrupted, false);
+  pass("%s", report.message);
+}
+
 static void exit_alive(void) {
   struct answer answer = execute(new_adapter(), NO_SUCH_NAME, "{}");
   give_back(&answer);
@@ -249,6 +292,9 @@ static const struct check checks[] = {
      calls_print_nothing},
     {"streams-stay", "the standard streams stay open and without orientation", streams_stay},
     {"threads-are-joined", "after destroy there are as many threads as before", threads_are_joined},
+    {"no-files-left", "with no file descriptor to be had, nothing ends as a defect", few_files},
+    {"signals-interrupt-nothing", "signals of the host during calls change nothing",
+     signals_interrupt_nothing},
     {"exit-with-live-adapter", "a process may exit with a live adapter", exit_with_live_adapter},
 };
 GROUP(hygiene, "process hygiene");

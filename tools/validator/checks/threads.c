@@ -4,12 +4,13 @@
 
 #include "adapter.h"
 #include "check.h"
+#include "ending.h"
 #include "probe.h"
 #include "rows.h"
 #include "watch.h"
 
 enum { THREADS = 8, ROUNDS = 100, CREATE_ROUNDS = 30, DESTROY_ROUNDS = 30, DESTROY_MS = 1000 };
-enum { SMALL_STACK = 128 * 1024 };
+enum { SMALL_STACK = 128 * 1024, PATIENCE = 5000 };
 
 static wfa_adapter *shared;
 static const char *any_name;
@@ -77,6 +78,68 @@ static void share_an_adapter(void) {
   require_nothing_wrong("on eight threads with one adapter");
   REQUIRE(atomic_load(&drops) == THREADS * ROUNDS, "%d of %d registrations were given back",
           atomic_load(&drops), THREADS * ROUNDS);
+}
+
+static void *update_shared(void *unused) {
+  (void)unused;
+  for (int i = 0; i < ROUNDS; i++) {
+    struct answer answer = update(shared, properties());
+    note("update_properties", answer.result, WFA_OK);
+    give_back(&answer);
+    if (any_name != NULL)
+      note("a bad request", run(any_name, "[]"), WFA_ERR_INVALID_REQUEST);
+  }
+  return NULL;
+}
+
+static void update_beside_calls(void) {
+  begin();
+  struct answer answer = update(shared, properties());
+  if (answer.result == WFA_ERR_UNSUPPORTED)
+    skip("update_properties answers WFA_ERR_UNSUPPORTED");
+  give_back(&answer);
+  on_threads(THREADS, update_shared, NULL);
+  require_nothing_wrong("on eight threads that update and use one adapter");
+  end_adapter(shared);
+}
+
+static struct ending endings[THREADS * ROUNDS];
+static atomic_int submitted, completed;
+
+static void count_end(struct ending *ending) {
+  (void)ending;
+  atomic_fetch_add(&completed, 1);
+}
+
+static void *submit_shared(void *unused) {
+  (void)unused;
+  for (int i = 0; i < ROUNDS; i++) {
+    struct ending *ending = &endings[atomic_fetch_add(&submitted, 1)];
+    ending->inside = count_end;
+    wfa_result result = submit(shared, any_name, "[]", ending);
+    for (int k = 0; k < PATIENCE && result == WFA_ERR_BUSY; k++) {
+      pause_ms(1);
+      result = submit(shared, any_name, "[]", ending);
+    }
+    note("submit_command", result, WFA_OK);
+  }
+  return NULL;
+}
+
+static void submit_beside_each_other(void) {
+  begin();
+  if (any_name == NULL)
+    skip("the plugin has no commands");
+  if (submit(shared, any_name, "[]", &(struct ending){0}) == WFA_ERR_UNSUPPORTED)
+    skip("submit_command answers WFA_ERR_UNSUPPORTED");
+  atomic_store(&submitted, 0);
+  atomic_store(&completed, 0);
+  memset(endings, 0, sizeof endings);
+  on_threads(THREADS, submit_shared, NULL);
+  end_adapter(shared);
+  require_nothing_wrong("on eight threads that submit to one adapter");
+  REQUIRE(atomic_load(&completed) == THREADS * ROUNDS, "%d of %d submitted commands completed",
+          atomic_load(&completed), THREADS * ROUNDS);
 }
 
 static void *create_and_destroy(void *unused) {
@@ -197,6 +260,10 @@ static void end_before_destroy(void) {
 static const struct check checks[] = {
     {"threads-share-an-adapter", "eight threads run commands and register on one adapter",
      share_an_adapter},
+    {"threads-update-beside-calls",
+     "eight threads replace the properties of one adapter and use it", update_beside_calls},
+    {"threads-submit-beside-each-other", "eight threads submit to one adapter, nothing is lost",
+     submit_beside_each_other},
     {"threads-create-and-destroy", "eight threads create and destroy adapters of their own",
      create_beside_each_other},
     {"threads-destroy-one-adapter", "of eight threads that destroy one adapter, one does",

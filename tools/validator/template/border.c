@@ -5,33 +5,12 @@
  * One lock guards everything. It is never held while the adapter's or the host's code runs.
  */
 #include "border.h"
+#include "instance.h"
 
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct callback {
-  uint64_t id;
-  char *event; /* NULL: every event */
-  wfa_event_callback call;
-  void *user_data;
-  wfa_drop_callback drop;
-  int running;
-  bool removed;
-  struct callback *next; /* in the order of their ids */
-};
-
-struct instance {
-  uintptr_t token;
-  int forks; /* how many there had been when it was created */
-  int calls; /* inside */
-  bool closed;
-  void *state;
-  char *name;
-  struct callback *callbacks;
-  struct instance *next;
-};
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
@@ -387,21 +366,19 @@ static wfa_result cancel_command(wfa_adapter *handle, uint64_t operation) {
   return WFA_ERR_UNSUPPORTED;
 }
 
-static const wfa_api table = {
-    sizeof table,
-    WFA_ABI_MAJOR,
-    WFA_ABI_MINOR,
-    &adapter_descriptor,
-    get_extension,
-    create,
-    destroy,
-    execute_command,
-    register_event_callback,
-    unregister_event_callback,
-    update_properties,
-    submit_command,
-    cancel_command,
-};
+static const wfa_api table = {sizeof table,
+                              WFA_ABI_MAJOR,
+                              WFA_ABI_MINOR,
+                              &adapter_descriptor,
+                              get_extension,
+                              create,
+                              destroy,
+                              execute_command,
+                              register_event_callback,
+                              unregister_event_callback,
+                              update_properties,
+                              submit_command,
+                              cancel_command};
 
 __attribute__((visibility("default"))) const wfa_api *wfa_entry(uint16_t major, uint16_t minor) {
   (void)minor; /* every minor version of this major one can use the table */
