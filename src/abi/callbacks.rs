@@ -72,8 +72,8 @@ impl<C> Callbacks<C> {
     }
 
     /// Removes a registration: no call of it starts any more. With `wait`, returns when none runs and
-    /// it was given back. `give_back` gets what was registered, here or on the thread of its last call. Answers whether
-    /// there was such a registration.
+    /// it was given back. `give_back` gets what was registered, here or on the thread of its last call.
+    /// Answers whether there was such a registration.
     pub(super) fn unregister(&self, id: u64, wait: bool, give_back: impl FnOnce(&C)) -> bool {
         let removed = {
             let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);

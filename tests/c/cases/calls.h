@@ -4,6 +4,7 @@
 #define CALLS_H
 
 #include "network.h"
+#include "together.h"
 
 static inline int32_t accept_event(void *user_data, const char *event, size_t event_len,
                                    const char *json, size_t json_len) {
@@ -84,6 +85,13 @@ static inline uint64_t listen_for(wfa_adapter *adapter, const char *event,
   return registration;
 }
 
+static inline void end_wait(void *point, uint64_t operation, wfa_result result,
+                            const char *response, size_t len, const wfa_error *error) {
+  (void)operation, (void)response, (void)len, (void)error;
+  CHECK_RESULT(WFA_OK, result);
+  reach((sem_t *)point);
+}
+
 /* A bit of everything: commands that succeed and fail, with an answer and without, and webhooks. */
 static inline void work_with(wfa_adapter *adapter, const char *id) {
   wfa_buffer out;
@@ -94,7 +102,10 @@ static inline void work_with(wfa_adapter *adapter, const char *id) {
   CHECK_RESULT(WFA_ERR_NOT_FOUND, execute(adapter, "no", "{}"));
   CHECK_RESULT(WFA_OK, metrics_extension()->snapshot(adapter, &out, NULL));
   release(&out);
-  CHECK_RESULT(WFA_OK, submit_text(adapter, ignore_completion, NULL));
+  sem_t done;
+  new_point(&done);
+  CHECK_RESULT(WFA_OK, submit_text(adapter, end_wait, &done));
+  await(&done);
   wfa_adapter *nowhere = create_for("http://localhost:1");
   CHECK_RESULT(WFA_ERR_UNAVAILABLE, send_text(nowhere));
   CHECK_RESULT(WFA_OK, plugin()->destroy(nowhere, 0));

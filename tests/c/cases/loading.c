@@ -14,13 +14,6 @@ struct mode {
   int in_namespace;
 };
 
-static void completed(void *user_data, uint64_t operation, wfa_result result, const char *response,
-                      size_t len, const wfa_error *error) {
-  (void)operation, (void)response, (void)len, (void)error;
-  CHECK_RESULT(WFA_OK, result);
-  reach((sem_t *)user_data);
-}
-
 static void send_and_destroy(const wfa_api *api) {
   struct properties properties = properties_for(emulator_url, "");
   wfa_adapter *adapter = NULL;
@@ -33,7 +26,7 @@ static void send_and_destroy(const wfa_api *api) {
   CHECK(strstr(response.ptr, "\"status\":\"SUCCESS\""));
   release(&response);
   CHECK_RESULT(WFA_OK, api->submit_command(adapter, "sendMessageText", WFA_STRLEN, TEXT, WFA_STRLEN,
-                                           NULL, completed, &done, NULL, NULL));
+                                           NULL, end_wait, &done, NULL, NULL));
   await(&done);
   CHECK_RESULT(WFA_OK, api->destroy(adapter, 0));
 }

@@ -93,13 +93,6 @@ static void take_signal(int number) {
   }
 }
 
-static void completed(void *user_data, uint64_t operation, wfa_result result, const char *response,
-                      size_t len, const wfa_error *error) {
-  (void)operation, (void)response, (void)len, (void)error;
-  CHECK_RESULT(WFA_OK, result);
-  reach((sem_t *)user_data);
-}
-
 static void interrupted_calls(void) {
   static char signal_stack[64 * 1024];
   stack_t stack = {signal_stack, 0, sizeof signal_stack};
@@ -133,7 +126,7 @@ static void interrupted_calls(void) {
     CHECK_RESULT(WFA_OK, send_text(i % 2 ? adapter : named));
   }
   for (int i = 0; i < 8; i++) {
-    CHECK_RESULT(WFA_OK, submit_text(adapter, completed, &done));
+    CHECK_RESULT(WFA_OK, submit_text(adapter, end_wait, &done));
   }
   for (int i = 0; i < 8; i++) {
     await(&done);
@@ -349,7 +342,7 @@ static void changing_environment(void) {
   for (int i = 0; i < 8; i++) {
     finish(working[i]);
   }
-  CHECK_RESULT(WFA_OK, submit_text(adapter, completed, &done));
+  CHECK_RESULT(WFA_OK, submit_text(adapter, end_wait, &done));
   await(&done);
   CHECK_RESULT(WFA_OK, plugin()->destroy(adapter, 0));
   stop = 1;

@@ -78,6 +78,20 @@ fn the_file_stays_bounded_over_any_number_of_events_and_restarts() {
 }
 
 #[test]
+fn after_every_event_a_restart_knows_as_many_as_are_remembered() {
+    let place = Place::new();
+    for n in 0..160 {
+        assert!(is_new(&place.open_with_entries(4), n));
+        // Two of these restarts come right after a compaction.
+        let host = place.open_with_entries(4);
+        assert_eq!(host.remembered(), 4.min(n as u64 + 1), "after {n}");
+        for known in n.saturating_sub(3)..=n {
+            assert!(!is_new(&host, known), "{known} after {n}");
+        }
+    }
+}
+
+#[test]
 fn days_go_on_while_no_process_runs() {
     let place = Place::new();
     let now_ms = Arc::new(AtomicI64::new(20_000 * DAY_MS));

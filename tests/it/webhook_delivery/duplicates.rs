@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Barrier, Mutex};
 use std::thread;
+use std::time::Instant;
 
 use serde_json::json;
 use whatsapp_adapter::Verdict;
@@ -79,6 +80,7 @@ fn many_senders_of_the_same_notifications_deliver_each_event_once() {
     let host = Host::secured();
     let accepted = Mutex::new(HashMap::new());
     let all_at_once = Barrier::new(4);
+    let began = Instant::now();
     thread::scope(|scope| {
         for sender in 0..4 {
             let (host, accepted, all_at_once) = (&host, &accepted, &all_at_once);
@@ -103,6 +105,7 @@ fn many_senders_of_the_same_notifications_deliver_each_event_once() {
                         .result
                         != "OK"
                     {
+                        assert!(began.elapsed().as_secs() < 60, "{n} never ends");
                         thread::yield_now();
                     }
                 }

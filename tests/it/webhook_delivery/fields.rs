@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::golden::events::notifications;
-use crate::webhook_attacks::sender::{Host, PHONE_NUMBER_ID, Posted, body_of, message};
+use crate::webhook_attacks::sender::{Host, PHONE_NUMBER_ID, Posted, Received, body_of, message};
 
 /// Meta's fields other than `messages`, each with a value of the form its reference page shows.
 fn fields() -> Vec<(&'static str, &'static str)> {
@@ -213,7 +213,7 @@ fn every_published_example_is_delivered_signed_and_repeated_without_a_second_eve
         assert_eq!(again.result, "OK", "{name}");
         names.extend(first.events.iter().map(|event| event.name.clone()));
         if name.starts_with("meta/") {
-            let specified = |event: &crate::webhook_attacks::sender::Received| {
+            let specified = |event: &Received| {
                 ["customer_message", "status_changed"].contains(&event.name.as_str())
             };
             assert!(!again.events.iter().any(specified), "{name}: {again:?}");
@@ -232,4 +232,32 @@ fn every_published_example_is_delivered_signed_and_repeated_without_a_second_eve
         "status_changed",
     ];
     assert_eq!(names.into_iter().collect::<Vec<_>>(), all);
+}
+
+#[test]
+fn published_changes_of_other_fields_arrive_with_the_value_that_was_published() {
+    let mut seen = 0;
+    let published = notifications().into_iter();
+    for (name, body) in published.filter(|(name, _)| name.starts_with("meta/")) {
+        let notification: Value = serde_json::from_str(&body).unwrap();
+        let entries = notification["entry"].as_array().unwrap();
+        let changes = entries
+            .iter()
+            .flat_map(|entry| entry["changes"].as_array().unwrap());
+        let others: Vec<_> = changes
+            .filter(|change| change["field"] != "messages")
+            .collect();
+        let posted = Host::secured().post_signed(body.as_bytes());
+        let events = posted.events.iter().map(Received::value);
+        let told: Vec<_> = events
+            .filter(|event| event.get("field").is_some())
+            .collect();
+        assert_eq!(told.len(), others.len(), "{name}");
+        for (event, change) in told.iter().zip(others) {
+            assert_eq!(event["field"], change["field"], "{name}");
+            assert_eq!(event["value"], change["value"], "{name}");
+            seen += 1;
+        }
+    }
+    assert!(seen >= 3, "Meta publishes some: {seen}");
 }

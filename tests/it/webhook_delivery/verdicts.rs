@@ -142,8 +142,10 @@ proptest! {
     ) {
         let (host, body) = (Host::secured(), batch(count));
         let mut answers = verdicts.into_iter();
-        let mut settled = Vec::new();
+        let (mut settled, mut deliveries) = (Vec::new(), 0);
         loop {
+            deliveries += 1;
+            prop_assert!(deliveries <= 61, "at most 60 answers refuse something");
             let posted = post(&host, &body, |event| {
                 let verdict = match answers.next() {
                     Some(0) => Verdict::Retry,

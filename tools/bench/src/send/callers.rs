@@ -34,7 +34,7 @@ pub(super) fn measure(
     callers: usize,
     time: Duration,
 ) -> Outcome<Figure> {
-    let connect = |_| Raw::connect(upstream);
+    let connect = |_| Raw::connect(upstream.port(), upstream.ca_file());
     let mut connections: Vec<_> = (0..callers).map(connect).collect::<Outcome<_>>()?;
     let mut latencies: Vec<Vec<f64>> = vec![Vec::new(); callers];
     let (mut raw, mut sent) = (Series::default(), Series::default());

@@ -3,6 +3,7 @@
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 
 use adapter_bench::Outcome;
 use rustls::pki_types::ServerName;
@@ -10,7 +11,6 @@ use rustls::{ClientConnection, StreamOwned};
 
 use super::tls;
 use super::upstream::message_length;
-use super::upstream_process::Upstream;
 
 /// One connection that stays open.
 pub(super) struct Raw {
@@ -25,10 +25,11 @@ enum Stream {
 }
 
 impl Raw {
-    pub(super) fn connect(upstream: &Upstream) -> Outcome<Self> {
-        let socket = TcpStream::connect(("127.0.0.1", upstream.port()))?;
+    /// Connects to a server on loopback; with TLS if there is a certificate to trust.
+    pub(super) fn connect(port: u16, ca_file: Option<&Path>) -> Outcome<Self> {
+        let socket = TcpStream::connect(("127.0.0.1", port))?;
         socket.set_nodelay(true)?;
-        let stream = match upstream.ca_file() {
+        let stream = match ca_file {
             None => Stream::Plain(socket),
             Some(file) => {
                 let name = ServerName::try_from("localhost")?;
@@ -38,7 +39,7 @@ impl Raw {
         };
         Ok(Self {
             stream,
-            request: request(upstream.port()).into_bytes(),
+            request: request(port).into_bytes(),
             answer: Vec::new(),
         })
     }
@@ -82,4 +83,24 @@ fn request(port: u16) -> String {
          user-agent: adapter-bench\r\naccept: */*\r\n\r\n{body}",
         body.len()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::send::upstream;
+
+    #[test]
+    fn messages_go_over_one_connection_with_and_without_tls() {
+        let name = format!("adapter-bench-test-{}.pem", std::process::id());
+        let ca_file = std::env::temp_dir().join(name);
+        for file in [None, Some(ca_file.as_path())] {
+            let port = upstream::start(std::time::Duration::ZERO, file).unwrap();
+            let mut raw = Raw::connect(port, file).unwrap();
+            for _ in 0..3 {
+                raw.send().unwrap();
+            }
+        }
+        std::fs::remove_file(ca_file).unwrap();
+    }
 }

@@ -3,6 +3,7 @@
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -20,13 +21,21 @@ static ACCEPTED: AtomicU64 = AtomicU64::new(0);
 
 /// Serves until standard input ends; says its port first.
 pub(crate) fn serve(arguments: &Upstream) -> Outcome<()> {
+    let delay = Duration::from_millis(arguments.delay_ms);
+    console::say(start(delay, arguments.ca_file.as_deref())?)?;
+    io::copy(&mut io::stdin().lock(), &mut io::sink())?;
+    Ok(())
+}
+
+/// Serves as long as the process lives, with TLS if the certificate to trust can go into a file.
+/// Answers the port.
+pub(super) fn start(delay: Duration, ca_file: Option<&Path>) -> Outcome<u16> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
-    let tls = match &arguments.ca_file {
+    let port = listener.local_addr()?.port();
+    let tls = match ca_file {
         Some(file) => Some(tls::server(file)?),
         None => None,
     };
-    console::say(listener.local_addr()?.port())?;
-    let delay = Duration::from_millis(arguments.delay_ms);
     thread::spawn(move || {
         for socket in listener.incoming().flatten() {
             let tls = tls.clone();
@@ -34,8 +43,7 @@ pub(crate) fn serve(arguments: &Upstream) -> Outcome<()> {
             thread::spawn(move || connection(socket, tls, delay));
         }
     });
-    io::copy(&mut io::stdin().lock(), &mut io::sink())?;
-    Ok(())
+    Ok(port)
 }
 
 fn connection(socket: TcpStream, tls: Option<Arc<ServerConfig>>, delay: Duration) -> Outcome<()> {
