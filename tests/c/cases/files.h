@@ -21,6 +21,17 @@ static inline int entries_of(const char *path) {
   return count;
 }
 
+/* How many threads this process has. One that was joined stays in the list until the kernel has
+ * taken it out: waits a while for there to be `expected`. */
+static inline int threads_settled_at(int expected) {
+  int count = entries_of("/proc/self/task");
+  for (int i = 0; i < 1000 && count != expected; i++) {
+    pause_ms(10);
+    count = entries_of("/proc/self/task");
+  }
+  return count;
+}
+
 /* What this program was born with: no later program gets it from here. The standard three stay. */
 static inline void keep_descriptors_here(void) {
   DIR *open = opendir("/proc/self/fd");

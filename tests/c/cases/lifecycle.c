@@ -335,9 +335,7 @@ static void destroy_64(uint32_t flags) {
   for (int i = 0; i < KIND[LOOK_UP].count; i++) {
     reach(&look_up_may_end);
   }
-  while (entries_of("/proc/self/task") > 1) {
-    pause_ms(1);
-  }
+  CHECK(threads_settled_at(1) == 1);
 }
 
 static void destroy_beside_64_calls(void) {

@@ -74,13 +74,7 @@ static void unchanged_since(const struct state *before) {
   CHECK(strcmp(before->thread_name, now.thread_name) == 0);
   CHECK(before->creation_mask == now.creation_mask && before->priority == now.priority);
   CHECK(memcmp(before->flags, now.flags, sizeof now.flags) == 0);
-  /* A thread that was joined stays in the list until the kernel has taken it out. */
-  for (int i = 0; i < 1000 && before->n_threads != now.n_threads; i++) {
-    const struct timespec moment = {0, 10 * 1000 * 1000};
-    nanosleep(&moment, NULL);
-    now.n_threads = entries_of("/proc/self/task");
-  }
-  CHECK(before->n_threads == now.n_threads);
+  CHECK(threads_settled_at(before->n_threads) == before->n_threads);
 }
 
 static void process_state(void) {
