@@ -82,11 +82,10 @@ fn id_of(name: &str, of: &Value, number: &str) -> Option<String> {
         return None;
     }
     let first = |names: &[&str]| {
-        let given = names
+        names
             .iter()
-            .map(|name| &of[*name])
-            .find(|value| !value.is_null());
-        given.and_then(text).unwrap_or_default()
+            .find_map(|name| text(&of[*name]))
+            .unwrap_or_default()
     };
     let recipient = first(&["recipient_id", "recipient_user_id"]);
     let participant = first(&[
@@ -103,13 +102,7 @@ fn id_of(name: &str, of: &Value, number: &str) -> Option<String> {
 }
 
 fn contact_of(of: &Value, contacts: &[Value], single: bool) -> Option<usize> {
-    let first = |names: [&str; 2]| {
-        let given = names
-            .iter()
-            .map(|name| &of[*name])
-            .find(|value| !value.is_null());
-        given.and_then(text)
-    };
+    let first = |names: [&str; 2]| names.iter().find_map(|name| text(&of[*name]));
     let (number, user) = (
         first(["from", "recipient_id"]),
         first(["from_user_id", "recipient_user_id"]),
