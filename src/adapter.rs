@@ -69,9 +69,9 @@ struct Calls {
 }
 
 impl Configured {
-    fn parse(properties: &str) -> Result<Self, Error> {
+    fn parse(properties: &str, previous: Option<&Client>) -> Result<Self, Error> {
         let properties = Properties::parse(properties)?;
-        let client = Client::new(&properties)?;
+        let client = Client::new(&properties, previous)?;
         Ok(Self { properties, client })
     }
 }
@@ -82,9 +82,9 @@ impl Adapter {
     /// # Errors
     /// `InvalidArgument` if `properties` is no JSON, `InvalidRequest` if it breaks the descriptor.
     pub fn new(properties: &str, options: AdapterOptions) -> Result<Self, Error> {
-        let configured = Configured::parse(properties)?;
+        let configured = Configured::parse(properties, None)?;
         let redactor = Arc::new(Redactor::default());
-        redactor.add(configured.properties.secrets());
+        redactor.add(&configured.properties.secrets());
         let log = options.log.with_redactor(Arc::clone(&redactor));
         warn_of_odd_secret(&configured.properties, &log);
         let clock = options.clock;
@@ -117,7 +117,8 @@ impl Adapter {
     /// # Errors
     /// As [`Adapter::new`], and `State` after [`Adapter::shutdown`].
     pub fn update_properties(&self, properties: &str) -> Result<(), Error> {
-        let configured = Configured::parse(properties)?;
+        let previous = self.configured();
+        let configured = Configured::parse(properties, Some(&previous.client))?;
         let calls = self.calls();
         if calls.closed {
             return Err(closing());
@@ -134,7 +135,8 @@ impl Adapter {
             ));
         }
         // The old secrets stay among what is cut out: calls that run may still meet them.
-        self.redactor.add(new.secrets());
+        self.redactor.add(&new.secrets());
+        configured.client.take_over(new);
         *current = Arc::new(configured);
         drop((current, calls));
         warn_of_odd_secret(&self.configured().properties, &self.log);

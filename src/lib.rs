@@ -29,6 +29,7 @@ mod log;
 mod members;
 mod metrics;
 mod properties;
+mod random;
 mod secret;
 mod spawn;
 mod webhook;

@@ -108,6 +108,20 @@ impl<'a> Members<'a> {
         Ok(Some(text))
     }
 
+    /// As `optional_text`, for a secret: an empty one is a mistake, not an absent one.
+    pub(crate) fn optional_secret(
+        &mut self,
+        name: &'static str,
+        length: RangeInclusive<usize>,
+    ) -> Result<Option<Cow<'a, str>>, Error> {
+        let Some(raw) = self.raw(name) else {
+            return Ok(None);
+        };
+        let text = text_of(self.what, name, raw)?;
+        check_length(self.what, name, &text, &length)?;
+        Ok(Some(text))
+    }
+
     /// A whole number that may be absent; digits in a string are understood as well, because many
     /// designers hand every value over as text.
     pub(crate) fn optional_integer(

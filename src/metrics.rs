@@ -1,5 +1,8 @@
 //! Counters of one adapter: what ran, how it ended, how long it took. Plain atomics, read as JSON.
 
+mod histogram;
+mod sending;
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -7,12 +10,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use self::histogram::{Histogram, Percentiles};
+pub(crate) use self::sending::Sending;
 use crate::error::Kind;
-
-/// Upper bounds of the latency buckets in milliseconds; the last bucket has none.
-const BUCKETS_MS: [u64; 15] = [
-    1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 30_000,
-];
 
 /// Every way a command can end, in the order of the result codes.
 const RESULTS: [Option<Kind>; 15] = [
@@ -39,13 +39,14 @@ pub(crate) struct Metrics {
     in_flight: AtomicU64,
     events: [AtomicU64; 5],
     webhooks_refused: Mutex<BTreeMap<&'static str, u64>>,
+    pub(crate) sending: Sending,
 }
 
 #[derive(Debug)]
 struct Command {
     name: &'static str,
     results: [AtomicU64; RESULTS.len()],
-    buckets: [AtomicU64; BUCKETS_MS.len() + 1],
+    duration: Histogram,
 }
 
 /// One command that runs.
@@ -62,13 +63,14 @@ impl Metrics {
         let command = |name| Command {
             name,
             results: Default::default(),
-            buckets: Default::default(),
+            duration: Histogram::default(),
         };
         Self {
             commands: commands.map(command).collect(),
             in_flight: AtomicU64::new(0),
             events: Default::default(),
             webhooks_refused: Mutex::default(),
+            sending: Sending::default(),
         }
     }
 
@@ -87,11 +89,7 @@ impl Metrics {
         if let Some(count) = result.and_then(|at| command.results.get(at)) {
             count.fetch_add(1, Ordering::Relaxed);
         }
-        let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-        let bucket = BUCKETS_MS.partition_point(|bound| *bound < ms);
-        if let Some(count) = command.buckets.get(bucket) {
-            count.fetch_add(1, Ordering::Relaxed);
-        }
+        command.duration.record(took);
     }
 
     /// Counts one notification that was not authentic.
@@ -133,6 +131,7 @@ impl Metrics {
                 .unwrap_or_else(PoisonError::into_inner)
                 .clone(),
             dedup,
+            sending: self.sending.snapshot(),
         };
         // Strings and numbers in structs: nothing here can fail to serialise.
         serde_json::to_string(&snapshot).unwrap_or_default()
@@ -156,26 +155,10 @@ impl Command {
     }
 
     fn duration(&self) -> Option<Latency> {
-        let buckets = self
-            .buckets
-            .each_ref()
-            .map(|count| count.load(Ordering::Relaxed));
-        let count: u64 = buckets.iter().sum();
-        let at = |percent: u64| {
-            let rank = (count * percent).div_ceil(100);
-            let mut seen = 0;
-            let bucket = buckets.iter().position(|in_bucket| {
-                seen += in_bucket;
-                seen >= rank
-            });
-            bucket.and_then(|bucket| BUCKETS_MS.get(bucket)).copied()
-        };
-        (count > 0).then(|| Latency {
+        let percentiles = self.duration.percentiles()?;
+        Some(Latency {
             command: self.name,
-            count,
-            p50_ms: at(50),
-            p95_ms: at(95),
-            p99_ms: at(99),
+            percentiles,
         })
     }
 }
@@ -194,6 +177,8 @@ struct Snapshot {
     webhooks_refused: BTreeMap<&'static str, u64>,
     #[serde(rename = "wfa.dedup")]
     dedup: DedupWindow,
+    #[serde(flatten)]
+    sending: sending::Snapshot,
 }
 
 /// How far back repeated events are known.
@@ -211,14 +196,11 @@ struct Count {
     count: u64,
 }
 
-/// Percentiles as the upper bound of their bucket; null beyond the last bound.
 #[derive(Serialize)]
 struct Latency {
     command: &'static str,
-    count: u64,
-    p50_ms: Option<u64>,
-    p95_ms: Option<u64>,
-    p99_ms: Option<u64>,
+    #[serde(flatten)]
+    percentiles: Percentiles,
 }
 
 #[derive(Serialize)]
@@ -259,7 +241,12 @@ mod tests {
                 r#""p99_ms":null}],"#,
                 r#""wfa.events":{"accepted":1,"refused":2,"dropped":3,"duplicates":4,"ignored":5},"#,
                 r#""wfa.webhooks.refused":{"signature_missing":1},"#,
-                r#""wfa.dedup":{"entries":7,"oldest_s":8,"journal_errors":0}}"#
+                r#""wfa.dedup":{"entries":7,"oldest_s":8,"journal_errors":0},"#,
+                r#""http.client.request.duration":[],"error.type":{},"wfa.throttled":{},"#,
+                r#""http.request.resend_count":{},"wfa.resends.given_up":{},"#,
+                r#""wfa.pacing":{"waits":0,"waited_ms":0},"#,
+                r#""wfa.auth":{"failures":0,"breaker_opened":0,"breaker_open":0},"#,
+                r#""wfa.network":{"connections":0,"lookups":0}}"#
             )
         );
     }

@@ -4,7 +4,9 @@
 //! id is digits, a token is printable ASCII without spaces, a base URL has neither user nor query.
 
 mod base_url;
+mod ca_file;
 mod identity;
+mod proxy;
 mod rows;
 
 use std::ops::RangeInclusive;
@@ -18,13 +20,21 @@ use crate::secret::Secret;
 use crate::webhook::{Memory, Verifier};
 
 pub(crate) use base_url::BaseUrl;
+pub(crate) use ca_file::CaFile;
 pub(crate) use identity::{ApiVersion, PhoneNumberId};
+pub(crate) use proxy::Proxy;
 pub(crate) use rows::{EXTENSION_PROPERTIES, PROPERTIES};
 
 /// Where Meta's Graph API answers.
 const DEFAULT_BASE_URL: &str = "https://graph.facebook.com";
 /// How long one command may take in all.
 const DEFAULT_TIMEOUT_MS: u64 = 30_000;
+/// How often one message is tried in all, where a try may be repeated.
+const DEFAULT_MAX_ATTEMPTS: u32 = 3;
+/// What a business phone number may send at first (D/overview, "Throughput", read 2026-08).
+const DEFAULT_MESSAGES_PER_SECOND: u64 = 80;
+/// A connection that was idle for longer is not used again: reuse must not create unknown outcomes.
+const DEFAULT_KEEP_ALIVE_MS: u64 = 4_000;
 /// Meta sends at most 3 MB (D/webhooks/overview, read 2026-08).
 const DEFAULT_MAX_NOTIFICATION_BYTES: u64 = 3 * 1024 * 1024;
 
@@ -36,6 +46,13 @@ pub(crate) struct Properties {
     pub(crate) phone_number_id: PhoneNumberId,
     pub(crate) base_url: BaseUrl,
     pub(crate) timeout: Duration,
+    pub(crate) max_attempts: u32,
+    /// 0 for no pacing.
+    pub(crate) messages_per_second: usize,
+    /// Zero for a connection of its own for each message.
+    pub(crate) keep_alive: Duration,
+    pub(crate) proxy: Proxy,
+    pub(crate) ca_file: Option<CaFile>,
     pub(crate) workers: usize,
     pub(crate) queue: usize,
     pub(crate) max_notification_bytes: usize,
@@ -79,6 +96,29 @@ impl Properties {
                     .optional_integer("timeoutMs", 1..=600_000)?
                     .unwrap_or(DEFAULT_TIMEOUT_MS),
             ),
+            max_attempts: members
+                .optional_integer("maxAttempts", 1..=10)?
+                .and_then(|attempts| u32::try_from(attempts).ok())
+                .unwrap_or(DEFAULT_MAX_ATTEMPTS),
+            messages_per_second: size(
+                &mut members,
+                "messagesPerSecond",
+                0..=1000,
+                DEFAULT_MESSAGES_PER_SECOND,
+            )?,
+            keep_alive: Duration::from_millis(
+                members
+                    .optional_integer("keepAliveMs", 0..=60_000)?
+                    .unwrap_or(DEFAULT_KEEP_ALIVE_MS),
+            ),
+            proxy: match members.optional_secret("proxy", 1..=1000)? {
+                Some(proxy) => Proxy::parse(&proxy)?,
+                None => Proxy::default(),
+            },
+            ca_file: match members.optional_text("caFile", 1..=4096)? {
+                Some(path) => Some(CaFile::read(&path)?),
+                None => None,
+            },
             workers: size(&mut members, "workers", 1..=1024, 128)?,
             queue: size(&mut members, "queue", 1..=1_048_576, 1024)?,
             max_notification_bytes: size(
@@ -110,9 +150,10 @@ impl Properties {
     }
 
     /// Everything that must not leave.
-    pub(crate) fn secrets(&self) -> impl Iterator<Item = &Secret> {
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
         let configured = self.app_secrets.iter().flat_map(AppSecret::secrets);
-        configured.chain([&self.authentication_token])
+        let configured = configured.chain([&self.authentication_token]).cloned();
+        configured.chain(self.proxy.secrets()).collect()
     }
 }
 

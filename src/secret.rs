@@ -43,7 +43,7 @@ const GENERATIONS: usize = 4;
 
 impl Redactor {
     /// Cuts these out as well from now on.
-    pub(crate) fn add<'a>(&self, secrets: impl IntoIterator<Item = &'a Secret>) {
+    pub(crate) fn add(&self, secrets: &[Secret]) {
         let mut needles: Vec<Zeroizing<String>> = Vec::new();
         for secret in secrets {
             let value = secret.expose();
@@ -123,7 +123,7 @@ mod tests {
     fn every_form_of_a_secret_is_cut_out() {
         let secret = Secret::new("EAAG|to\"ken/with+signs==".to_owned());
         let redactor = Redactor::default();
-        redactor.add([&secret]);
+        redactor.add(std::slice::from_ref(&secret));
         for form in [
             "EAAG|to\"ken/with+signs==",
             "EAAG|to\\\"ken/with+signs==",

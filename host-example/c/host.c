@@ -289,7 +289,7 @@ static void play(struct host *host) {
                  "order-3");
   send_message(host, "sendMessageText", "{\"phoneNumber\":\"+16505551234\"}", NULL);
   send_message(host, "sendMessageText",
-                 "{\"phoneNumber\":\"+15550000000\",\"message\":\"Hello\"}", NULL);
+                 "{\"phoneNumber\":\"+15550000000\",\"message\":\"Hello\"}", "order-4");
   process_webhook(host);
   if (host->customer[0] == '\0')
     fail("the notification", "no customer_message came with it");

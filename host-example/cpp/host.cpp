@@ -139,7 +139,7 @@ class Host {
          R"("messageId":"wamid.HBgLMTY1MDU1NTEyMzQVAgASGBQzQQA=","emoji":"👍"})",
          "order-3");
     send("sendMessageText", R"({"phoneNumber":"+16505551234"})", "");
-    send("sendMessageText", R"({"phoneNumber":"+15550000000","message":"Hello"})", "");
+    send("sendMessageText", R"({"phoneNumber":"+15550000000","message":"Hello"})", "order-4");
     process_webhook();
     if (customer_.empty()) throw std::runtime_error("no customer_message came");
     std::cout << "workflow reply starts: customer_message from " << customer_ << '\n';

@@ -1,38 +1,42 @@
-//! The client: one POST per send, every limit set, and the outcome of it.
+//! The client: connections to the Graph API, and one POST with every limit set.
 
-use std::io;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use ureq::http::{HeaderMap, HeaderValue};
-use ureq::{Agent, Timeout};
+use ureq::Agent;
+use ureq::http::HeaderValue;
 
 use super::cancel::Cancel;
-use super::exchange;
-use super::message::{Content, Message, Recipient};
-use super::outcome::{Answer, Exchange, Fault, classify};
+use super::exchange::{self, Marks};
+use super::fault::fault_of;
+use super::governor::Governor;
+use super::headers::Told;
+use super::outcome::Exchange;
+use super::proxy;
 use super::resolver::Resolver;
+use super::tls::TlsConnector;
 use super::transport;
 use crate::error::Error;
-use crate::log::{Level, Log};
+use crate::log::Log;
+use crate::metrics::Sending;
 use crate::properties::Properties;
 
 /// The form that Meta's OpenAPI asks for.
 const USER_AGENT: &str = concat!("whatsapp-adapter/", env!("CARGO_PKG_VERSION"));
 /// An answer of Graph's has a few hundred bytes; more than this is no answer.
 const MAX_ANSWER_BYTES: u64 = 1024 * 1024;
-/// A longer wait than this in `Retry-After` is taken for an error.
-const MAX_RETRY_AFTER_S: u64 = 3600;
-/// Connections kept open between calls, at most.
-const MAX_IDLE_CONNECTIONS: usize = 128;
-/// A connection that was idle for longer is not used again: reuse must not create unknown outcomes.
-const MAX_IDLE_AGE: Duration = Duration::from_secs(4);
+/// Connections kept open between calls, at most; with more worker threads as many as those.
+const MIN_IDLE_CONNECTIONS: usize = 128;
 
 /// One phone number's way to the Graph API. Thread-safe; connections are shared between calls.
 pub(crate) struct Client {
     agent: Agent,
     messages_url: String,
+    version: String,
+    phone_number_id: String,
     authorization: HeaderValue,
+    pub(super) max_attempts: u32,
+    pub(super) governor: Arc<Governor>,
 }
 
 /// What bounds one call.
@@ -42,12 +46,21 @@ pub(crate) struct Limits {
     pub(crate) cancel: Arc<Cancel>,
 }
 
+/// What a call is bounded by, and where it tells what it did.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scope<'a> {
+    pub(crate) limits: &'a Limits,
+    pub(crate) log: &'a Log,
+    pub(crate) metrics: &'a Sending,
+}
+
 impl Client {
-    /// A client for `properties`. Opens no connection.
+    /// A client for `properties`. Opens no connection. What holds `previous` back holds this one too,
+    /// if it is for the same phone number.
     ///
     /// # Errors
-    /// `InvalidRequest` if the token cannot be a header value.
-    pub(crate) fn new(properties: &Properties) -> Result<Self, Error> {
+    /// `InvalidRequest` if the token cannot be a header value, or a certificate in `caFile` not be used.
+    pub(crate) fn new(properties: &Properties, previous: Option<&Self>) -> Result<Self, Error> {
         let token = properties.authentication_token.expose();
         let mut authorization =
             HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| {
@@ -56,86 +69,52 @@ impl Client {
                 )
             })?;
         authorization.set_sensitive(true);
+        let idle = if properties.keep_alive.is_zero() {
+            0
+        } else {
+            properties.workers.max(MIN_IDLE_CONNECTIONS)
+        };
         // No timeout of ureq's: the transport keeps the exchange's deadline, and a timeout set here
         // would cost a thread for every look-up.
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
-            .proxy(None)
+            .proxy(proxy::configured(&properties.proxy)?)
             .user_agent(USER_AGENT)
             .input_buffer_size(16 * 1024)
             .output_buffer_size(16 * 1024)
-            .max_idle_connections(MAX_IDLE_CONNECTIONS)
-            .max_idle_connections_per_host(MAX_IDLE_CONNECTIONS)
-            .max_idle_age(MAX_IDLE_AGE)
+            .max_idle_connections(idle)
+            .max_idle_connections_per_host(idle)
+            .max_idle_age(properties.keep_alive)
             .build();
         let resolver = Resolver::default();
-        let connector = transport::connector(resolver.clone());
+        let tls = TlsConnector::new(properties.ca_file.as_ref())?;
+        let connector = transport::connector(resolver.clone(), tls, config.proxy().is_some());
+        let phone_number_id = properties.phone_number_id.to_string();
+        let governor = match previous {
+            Some(previous) if previous.phone_number_id == phone_number_id => {
+                Arc::clone(&previous.governor)
+            }
+            _ => Arc::new(Governor::new(properties.messages_per_second)),
+        };
         Ok(Self {
             agent: Agent::with_parts(config, connector, resolver),
             messages_url: format!(
                 "{}/{}/{}/messages",
                 properties.base_url, properties.api_version, properties.phone_number_id
             ),
+            version: properties.api_version.to_string(),
+            phone_number_id,
             authorization,
+            max_attempts: properties.max_attempts,
+            governor,
         })
     }
 
-    /// Sends one message, at most once.
-    pub(crate) fn send(
-        &self,
-        recipient: &Recipient<'_>,
-        content: &Content<'_>,
-        correlation_id: Option<&str>,
-        limits: &Limits,
-        log: &Log,
-    ) -> Answer {
-        let message = Message {
-            recipient,
-            content,
-            callback_data: correlation_id,
-        };
-        let started = Instant::now();
-        let (exchange, trace_id) = match serde_json::to_vec(&message) {
-            Ok(body) => self.exchange(&body, limits),
-            // Strings in maps cannot fail to serialise; if they did, nothing has been sent.
-            Err(_) => (
-                Exchange::NotSent(Fault::new("request", "serialise", false)),
-                None,
-            ),
-        };
-        let http_status = match &exchange {
-            Exchange::Answered { http_status, .. } => Some(*http_status),
-            _ => None,
-        };
-        let (outcome, fbtrace_id) = classify(exchange);
-        let answer = Answer {
-            outcome,
-            attempts: 1,
-            http_status,
-            fbtrace_id: fbtrace_id.or(trace_id),
-        };
-        log.record(Level::Debug, "cloud_api", || {
-            let fields = serde_json::json!({
-                "type": content.kind(),
-                "outcome": answer.outcome.name(),
-                "reason": answer.outcome.reason(),
-                "httpStatus": answer.http_status,
-                "fbtraceId": answer.fbtrace_id,
-                "correlationId": correlation_id,
-                "ms": u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            });
-            ("send attempt".to_owned(), fields)
-        });
-        answer
-    }
-
-    fn exchange(&self, body: &[u8], limits: &Limits) -> (Exchange, Option<String>) {
-        if let Some(fault) = over_before_it_began(limits) {
-            return (Exchange::NotSent(fault), None);
-        }
-        let (ended, handed_over) = exchange::run(limits.deadline, &limits.cancel, || {
+    /// One POST of a message. Answers how it ended and what it cost.
+    pub(super) fn exchange(&self, body: &[u8], limits: &Limits) -> (Exchange, Marks) {
+        let (ended, marks) = exchange::run(limits.deadline, &limits.cancel, || {
             let mut response = self
                 .agent
                 .post(&self.messages_url)
@@ -150,30 +129,30 @@ impl Client {
                 .ok();
             Ok((response, body))
         });
-        match ended {
-            Ok((response, body)) => {
-                let http_status = response.status().as_u16();
-                let retry_after_ms = retry_after_ms(response.headers());
-                let trace_id = trace_id(response.headers());
-                (
-                    Exchange::Answered {
-                        http_status,
-                        retry_after_ms,
-                        body,
-                    },
-                    trace_id,
-                )
-            }
+        let exchange = match ended {
+            Ok((response, body)) => Exchange::Answered {
+                http_status: response.status().as_u16(),
+                told: Told::read(response.headers(), &self.version),
+                body,
+            },
             Err(error) => {
-                let fault = fault_of(&error, handed_over, limits);
-                let exchange = if handed_over {
+                let fault = fault_of(&error, marks.handed_over, limits);
+                if marks.handed_over {
                     Exchange::NoAnswer(fault)
                 } else {
                     Exchange::NotSent(fault)
-                };
-                (exchange, None)
+                }
             }
-        }
+        };
+        (exchange, marks)
+    }
+
+    /// The client is in use from now on, with its rate and its token.
+    pub(crate) fn take_over(&self, properties: &Properties) {
+        self.governor
+            .pacing
+            .set_rate(properties.messages_per_second);
+        self.governor.breaker.close();
     }
 
     /// Closes the connections that are kept, and opens no more. Calls in flight are ended by their
@@ -181,101 +160,6 @@ impl Client {
     pub(crate) fn shutdown(&self) {
         self.agent.clone().shutdown();
     }
-}
-
-fn over_before_it_began(limits: &Limits) -> Option<Fault> {
-    if limits.cancel.is_cancelled() {
-        return Some(Fault::new("queue", "cancelled", false));
-    }
-    let over = Instant::now() >= limits.deadline;
-    over.then(|| Fault {
-        timed_out: true,
-        ..Fault::new("queue", "timeout", true)
-    })
-}
-
-fn fault_of(error: &ureq::Error, handed_over: bool, limits: &Limits) -> Fault {
-    let phase = if handed_over { "response" } else { "connect" };
-    if limits.cancel.is_cancelled() {
-        return Fault::new(phase, "cancelled", false);
-    }
-    match error {
-        ureq::Error::HostNotFound => Fault::new("resolve", "dns", true),
-        ureq::Error::Timeout(timeout) => {
-            let phase = if *timeout == Timeout::Resolve {
-                "resolve"
-            } else {
-                phase
-            };
-            Fault {
-                timed_out: true,
-                ..Fault::new(phase, "timeout", true)
-            }
-        }
-        ureq::Error::Rustls(error) => tls_fault(error),
-        ureq::Error::Tls(_) => Fault::new("tls", "handshake", false),
-        ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => {
-            Fault::new(phase, "not_http", false)
-        }
-        ureq::Error::Io(error) => match rustls_error(error) {
-            Some(tls) if !handed_over => tls_fault(tls),
-            _ => io_fault(phase, error, limits),
-        },
-        _ => Fault::new(phase, "transport", true),
-    }
-}
-
-fn rustls_error(error: &io::Error) -> Option<&rustls::Error> {
-    error.get_ref()?.downcast_ref()
-}
-
-/// A certificate that is not trusted stays so; a broken handshake may work next time.
-fn tls_fault(error: &rustls::Error) -> Fault {
-    let certificate = matches!(error, rustls::Error::InvalidCertificate(_));
-    let reason = if certificate {
-        "certificate"
-    } else {
-        "handshake"
-    };
-    Fault::new("tls", reason, !certificate)
-}
-
-fn io_fault(phase: &'static str, error: &io::Error, limits: &Limits) -> Fault {
-    let reason = match error.kind() {
-        io::ErrorKind::ConnectionRefused => "refused",
-        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => "reset",
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionAborted => "closed",
-        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => "unreachable",
-        // The TLS layer turns the transport's own timeout into an io error.
-        _ if Instant::now() >= limits.deadline => {
-            return Fault {
-                timed_out: true,
-                ..Fault::new(phase, "timeout", true)
-            };
-        }
-        _ => "io",
-    };
-    Fault::new(phase, reason, true)
-}
-
-/// `Retry-After` in seconds. Meta documents none; a date or a number out of reason is ignored.
-fn retry_after_ms(headers: &HeaderMap) -> Option<u64> {
-    let seconds: u64 = headers
-        .get("retry-after")?
-        .to_str()
-        .ok()?
-        .trim()
-        .parse()
-        .ok()?;
-    (seconds <= MAX_RETRY_AFTER_S).then_some(seconds * 1000)
-}
-
-fn trace_id(headers: &HeaderMap) -> Option<String> {
-    let value = headers
-        .get("x-fb-request-id")
-        .or_else(|| headers.get("x-fb-trace-id"))?;
-    let text = value.to_str().ok()?;
-    (text.len() <= 128).then(|| text.to_owned())
 }
 
 impl std::fmt::Debug for Client {

@@ -22,20 +22,30 @@ thread_local! {
 struct Current {
     deadline: Instant,
     cancel: Arc<Cancel>,
-    handed_over: bool,
+    marks: Marks,
+}
+
+/// How far an exchange got, and what it cost.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Marks {
+    /// The last byte of the request was handed to the TLS or socket layer: it may have arrived.
+    pub(super) handed_over: bool,
+    /// Connections opened.
+    pub(super) connections: u32,
+    /// Names looked up.
+    pub(super) lookups: u32,
 }
 
 fn with_current<R>(look: impl FnOnce(&Option<Current>) -> R) -> R {
     CURRENT.with(|slot| look(&slot.borrow()))
 }
 
-/// Runs `call` as this thread's exchange. Answers its result, and whether the last byte of the request
-/// was handed to the TLS or socket layer, so that the request may have arrived.
+/// Runs `call` as this thread's exchange. Answers its result, and how far it got.
 pub(super) fn run<R>(
     deadline: Instant,
     cancel: &Arc<Cancel>,
     call: impl FnOnce() -> R,
-) -> (R, bool) {
+) -> (R, Marks) {
     struct Leave<'a>(&'a Cancel);
     impl Drop for Leave<'_> {
         fn drop(&mut self) {
@@ -46,21 +56,20 @@ pub(super) fn run<R>(
     let current = Current {
         deadline,
         cancel: Arc::clone(cancel),
-        handed_over: false,
+        marks: Marks::default(),
     };
     CURRENT.with(|slot| *slot.borrow_mut() = Some(current));
     let _leave = Leave(cancel);
     let result = call();
-    let handed_over = with_current(|current| current.as_ref().is_some_and(|c| c.handed_over));
-    (result, handed_over)
+    let marks = with_current(|current| current.as_ref().map(|c| c.marks));
+    (result, marks.unwrap_or_default())
 }
 
-/// The last byte of the request is about to be handed over.
-pub(super) fn mark_handed_over() {
+/// Notes something about the exchange that runs.
+pub(super) fn mark(note: impl FnOnce(&mut Marks)) {
     CURRENT.with(|slot| {
-        let current = &mut *slot.borrow_mut();
-        if let Some(current) = current {
-            current.handed_over = true;
+        if let Some(current) = &mut *slot.borrow_mut() {
+            note(&mut current.marks);
         }
     });
 }

@@ -1,4 +1,4 @@
-//! Graph's error envelope, read leniently, and what its codes mean for a send.
+//! Graph's error envelope, read leniently, and what to do about its codes.
 
 use serde_json::Value;
 
@@ -57,75 +57,6 @@ impl GraphError {
 fn integer(value: Option<&Value>) -> Option<i64> {
     let value = value?;
     value.as_i64().or_else(|| value.as_str()?.parse().ok())
-}
-
-/// What a Graph code says about the send it answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum CodeClass {
-    /// Refused before anything was done: too fast. The wait in milliseconds, if the code implies one.
-    Throttled(Option<u64>),
-    /// Meta itself does not know whether the message went out.
-    Uncertain,
-    /// Repeating it is penalised. The wait in milliseconds, if Meta names one.
-    Penalised(Option<u64>),
-    /// The token, or what it may do.
-    Auth,
-    /// A plain no.
-    Rejected,
-    /// Not in Meta's table.
-    Unknown,
-}
-
-/// The class of `code`; decides before the HTTP status does.
-pub(super) const fn class_of(code: i64) -> CodeClass {
-    const MINUTE: u64 = 60_000;
-    match code {
-        130_429 => CodeClass::Throttled(Some(1_000)),
-        131_056 => CodeClass::Throttled(Some(6_000)),
-        131_057 => CodeClass::Throttled(Some(MINUTE)),
-        4 | 17 | 32 | 613 | 80_007 => CodeClass::Throttled(Some(5 * MINUTE)),
-        1 | 2 | 131_000 | 131_016 | 133_004 => CodeClass::Uncertain,
-        131_049 => CodeClass::Penalised(Some(24 * 60 * MINUTE)),
-        131_048 | 131_050 | 131_064 | 132_015 | 130_472 | 133_016 | 368 | 131_031 | 130_497 => {
-            CodeClass::Penalised(None)
-        }
-        0 | 3 | 10 | 190 | 200..=299 | 131_005 => CodeClass::Auth,
-        33
-        | 100
-        | 803
-        | 130_403
-        | 131_008
-        | 131_009
-        | 131_020
-        | 131_021
-        | 131_026
-        | 131_030
-        | 131_037
-        | 131_041
-        | 131_042
-        | 131_044
-        | 131_045
-        | 131_047
-        | 131_051..=131_053
-        | 131_055
-        | 131_059
-        | 131_060
-        | 131_062
-        | 131_063
-        | 131_200..=131_299
-        | 132_000..=132_014
-        | 132_016..=132_099
-        | 133_000
-        | 133_005..=133_015
-        | 134_011
-        | 134_100..=134_102
-        | 135_000
-        | 136_024
-        | 136_025
-        | 137_000
-        | 138_000..=139_199 => CodeClass::Rejected,
-        _ => CodeClass::Unknown,
-    }
 }
 
 /// What to do about a code that users tend to read as a defect.

@@ -1,16 +1,26 @@
 //! Meta's Cloud API: the only user of the HTTP client. It knows no command, no webhook and no C.
 
+mod breaker;
 mod cancel;
 mod client;
+mod decision;
 mod exchange;
+mod fault;
+mod governor;
 mod graph_error;
+mod headers;
 mod message;
 mod outcome;
+mod pacing;
+mod proxy;
 mod resolver;
+mod retry;
+mod send;
 mod tcp;
+mod tls;
 mod transport;
 
 pub(crate) use cancel::Cancel;
-pub(crate) use client::{Client, Limits};
+pub(crate) use client::{Client, Limits, Scope};
 pub(crate) use message::{Content, Recipient};
 pub(crate) use outcome::{Answer, Outcome};

@@ -1,11 +1,10 @@
-//! What became of a send: one of four outcomes, decided in one place.
-//!
-//! A send is at most once: only what is proved not to have left, or what Meta refused for being too
-//! fast, may be tried again. Everything doubtful is *unknown*.
+//! What became of a send, with the words for it: the table's row, filled in with what was seen.
 
 use serde_json::Value;
 
-use super::graph_error::{CodeClass, GraphError, class_of, hint_for};
+use super::decision::{Again, Cause, Content, Decision, Ended, Verdict, decide};
+use super::graph_error::{GraphError, hint_for};
+use super::headers::Told;
 use crate::error::{Error, Kind};
 
 /// How one exchange ended, as the transport saw it.
@@ -18,31 +17,29 @@ pub(super) enum Exchange {
     /// A status line and headers came; `body` is none if it was cut off or too long.
     Answered {
         http_status: u16,
-        retry_after_ms: Option<u64>,
+        told: Told,
         body: Option<Vec<u8>>,
     },
 }
 
-/// Why the transport failed.
+/// Why an exchange failed before an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Fault {
-    /// Where: `resolve`, `connect`, `tls`, `request`, `response`.
+    /// Where: `queue`, `pacing`, `breaker`, `backoff`, `resolve`, `connect`, `proxy`, `tls`, `request`,
+    /// `response`.
     pub(super) phase: &'static str,
     /// What: `dns`, `refused`, `reset`, `certificate`, …
     pub(super) reason: &'static str,
-    /// Whether a later try has a chance.
-    pub(super) retryable: bool,
-    /// Whether the time ran out.
-    pub(super) timed_out: bool,
+    /// What that means for another try, had nothing been sent.
+    pub(super) cause: Cause,
 }
 
 impl Fault {
-    pub(super) const fn new(phase: &'static str, reason: &'static str, retryable: bool) -> Self {
+    pub(super) const fn new(phase: &'static str, reason: &'static str, cause: Cause) -> Self {
         Self {
             phase,
             reason,
-            retryable,
-            timed_out: false,
+            cause,
         }
     }
 }
@@ -58,14 +55,20 @@ pub(crate) struct Accepted {
 /// Everything known about a send that was not accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Failed {
-    kind: Kind,
+    pub(super) kind: Kind,
     message: String,
-    reason: Option<&'static str>,
+    pub(super) reason: Option<&'static str>,
     hint: Option<&'static str>,
     phase: Option<&'static str>,
-    code: Option<i64>,
+    pub(super) code: Option<i64>,
     retryable: bool,
-    retry_after_ms: Option<u64>,
+    pub(super) retry_after_ms: Option<u64>,
+    /// What Meta asked for in `Retry-After`.
+    pub(super) told_ms: Option<u64>,
+    /// Whether the adapter itself tries again.
+    pub(super) again: Again,
+    /// Whether Meta refused the token.
+    pub(super) auth: bool,
 }
 
 /// The four outcomes.
@@ -85,9 +88,13 @@ pub(crate) enum Outcome {
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) outcome: Outcome,
+    /// Requests that were begun.
     pub(crate) attempts: u32,
+    /// What the status webhooks of this message carry.
+    pub(crate) correlation_id: String,
     pub(crate) http_status: Option<u16>,
     pub(crate) fbtrace_id: Option<String>,
+    pub(crate) warnings: Vec<String>,
 }
 
 impl Outcome {
@@ -100,7 +107,14 @@ impl Outcome {
         }
     }
 
-    const fn failed(&self) -> Option<&Failed> {
+    pub(super) const fn failed(&self) -> Option<&Failed> {
+        match self {
+            Self::Accepted(_) => None,
+            Self::Rejected(failed) | Self::NotSent(failed) | Self::Unknown(failed) => Some(failed),
+        }
+    }
+
+    pub(super) const fn failed_mut(&mut self) -> Option<&mut Failed> {
         match self {
             Self::Accepted(_) => None,
             Self::Rejected(failed) | Self::NotSent(failed) | Self::Unknown(failed) => Some(failed),
@@ -132,197 +146,206 @@ impl Answer {
     }
 }
 
-/// The outcome of one exchange, and Meta's trace id if it gave one.
-pub(super) fn classify(exchange: Exchange) -> (Outcome, Option<String>) {
+/// One exchange's outcome, and what is logged with it.
+pub(super) struct Classified {
+    pub(super) outcome: Outcome,
+    pub(super) row: &'static str,
+    pub(super) http_status: Option<u16>,
+    pub(super) fbtrace_id: Option<String>,
+    pub(super) warnings: Vec<String>,
+}
+
+/// The outcome of one exchange.
+pub(super) fn classify(exchange: Exchange) -> Classified {
     match exchange {
-        Exchange::NotSent(fault) => (Outcome::NotSent(not_sent(fault)), None),
-        Exchange::NoAnswer(fault) => {
-            let told = "the request left and no complete answer came back";
-            (
-                Outcome::Unknown(unknown(told, fault.reason, Some(fault.phase))),
-                None,
-            )
-        }
+        Exchange::NotSent(fault) => without_answer(Ended::NotSent(fault.cause), fault),
+        Exchange::NoAnswer(fault) => without_answer(Ended::NoAnswer, fault),
         Exchange::Answered {
             http_status,
-            retry_after_ms,
+            told,
             body,
-        } => {
-            let json = body
-                .as_deref()
-                .and_then(|b| serde_json::from_slice::<Value>(b).ok());
-            let graph = json.as_ref().and_then(GraphError::parse);
-            let outcome = match (http_status, &graph) {
-                (200..=299, None) => of_success(json.as_ref(), body.is_some()),
-                (200..=299, Some(_)) => Outcome::Unknown(unknown(
-                    "Meta answered 200 with an error",
-                    "error_in_200",
-                    None,
-                )),
-                (_, Some(error)) => of_graph_error(http_status, error, retry_after_ms),
-                (300..=399, None) => Outcome::Rejected(redirect()),
-                (429, None) => Outcome::Rejected(throttled_without_json(retry_after_ms)),
-                (408 | 425 | 0..=199 | 500.., None) => Outcome::Unknown(unknown(
-                    "something before Meta answered with a server error",
-                    "not_graph",
-                    None,
-                )),
-                (400..=499, None) => Outcome::Rejected(not_graph()),
-            };
-            (outcome, graph.and_then(|error| error.fbtrace_id))
-        }
+        } => answered(http_status, told, body.as_deref()),
     }
 }
 
-/// 2xx without an `error`: accepted if and only if it names the message.
-fn of_success(json: Option<&Value>, complete: bool) -> Outcome {
-    let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
-    let message = json.and_then(|json| json.pointer("/messages/0"));
-    match text(message.and_then(|message| message.get("id"))) {
-        Some(message_id) if !message_id.is_empty() => Outcome::Accepted(Accepted {
-            message_id,
-            wa_id: text(json.and_then(|json| json.pointer("/contacts/0/wa_id"))),
-            message_status: text(message.and_then(|message| message.get("message_status"))),
-        }),
-        _ if !complete => Outcome::Unknown(unknown(
-            "the answer said success and broke off before it named the message",
-            "answer_incomplete",
-            Some("response"),
-        )),
-        _ => Outcome::Unknown(unknown(
-            "the answer said success and did not name the message",
-            "no_message_id",
-            Some("response"),
-        )),
+fn without_answer(ended: Ended, fault: Fault) -> Classified {
+    let decision = decide(ended);
+    let mut failed = failed(&decision, words(&decision, Some(&fault)));
+    failed.reason = Some(fault.reason);
+    failed.phase = Some(fault.phase);
+    failed.hint = failed.hint.or(hint_of(fault.reason));
+    Classified {
+        outcome: outcome(decision.verdict, failed),
+        row: decision.row,
+        http_status: None,
+        fbtrace_id: None,
+        warnings: Vec::new(),
     }
 }
 
-fn of_graph_error(http_status: u16, error: &GraphError, retry_after_ms: Option<u64>) -> Outcome {
-    let class = error.code.map_or(CodeClass::Unknown, class_of);
-    let failed = |kind, reason, retryable, retry_after_ms| Failed {
-        kind,
-        message: error.text.clone(),
-        reason,
-        hint: error.code.and_then(|code| hint_for(code, error.subcode)),
-        phase: None,
-        code: error.code,
-        retryable,
-        retry_after_ms,
+fn answered(http_status: u16, told: Told, body: Option<&[u8]>) -> Classified {
+    let json = body.and_then(|body| serde_json::from_slice::<Value>(body).ok());
+    let graph = json.as_ref().and_then(GraphError::parse);
+    let message = json.as_ref().and_then(accepted);
+    let content = match (&graph, &message, body) {
+        (Some(error), _, _) => Content::GraphError {
+            code: error.code,
+            transient: error.is_transient,
+        },
+        (None, Some(_), _) => Content::Message,
+        (None, None, Some(_)) => Content::Other,
+        (None, None, None) => Content::Incomplete,
     };
-    match class {
-        CodeClass::Throttled(wait) => Outcome::Rejected(failed(
-            Kind::Unavailable,
-            Some("throttled"),
-            true,
-            retry_after_ms.or(wait),
-        )),
-        CodeClass::Penalised(wait) => Outcome::Rejected(failed(
-            Kind::CommandFailed,
-            Some("do_not_repeat"),
-            false,
-            wait,
-        )),
-        CodeClass::Auth => {
-            Outcome::Rejected(failed(Kind::CommandFailed, Some("auth"), false, None))
-        }
-        CodeClass::Rejected => Outcome::Rejected(failed(Kind::CommandFailed, None, false, None)),
-        CodeClass::Unknown if (400..=499).contains(&http_status) && !error.is_transient => {
-            Outcome::Rejected(failed(Kind::CommandFailed, None, false, None))
-        }
-        CodeClass::Uncertain | CodeClass::Unknown => Outcome::Unknown(Failed {
-            message: format!(
+    let decision = decide(Ended::Answered {
+        http_status,
+        content,
+    });
+    let outcome = match message {
+        Some(message) if decision.verdict == Verdict::Accepted => Outcome::Accepted(message),
+        _ => outcome(
+            decision.verdict,
+            refused(&decision, graph.as_ref(), http_status, &told),
+        ),
+    };
+    Classified {
+        outcome,
+        row: decision.row,
+        http_status: Some(http_status),
+        fbtrace_id: graph.and_then(|error| error.fbtrace_id).or(told.trace_id),
+        warnings: told.warnings,
+    }
+}
+
+/// The message that an answer names.
+fn accepted(json: &Value) -> Option<Accepted> {
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+    let message = json.pointer("/messages/0")?;
+    let message_id = text(message.get("id")).filter(|id| !id.is_empty())?;
+    Some(Accepted {
+        message_id,
+        wa_id: text(json.pointer("/contacts/0/wa_id")),
+        message_status: text(message.get("message_status")),
+    })
+}
+
+fn outcome(verdict: Verdict, failed: Failed) -> Outcome {
+    match verdict {
+        Verdict::NotSent => Outcome::NotSent(failed),
+        Verdict::Rejected => Outcome::Rejected(failed),
+        // Accepted without a message cannot be; were it so, nobody would know what was sent.
+        Verdict::Unknown | Verdict::Accepted => Outcome::Unknown(failed),
+    }
+}
+
+fn failed(decision: &Decision, message: String) -> Failed {
+    let unknown = decision.verdict == Verdict::Unknown;
+    Failed {
+        kind: decision.kind.unwrap_or(Kind::OutcomeUnknown),
+        message,
+        reason: decision.reason,
+        hint: unknown.then_some(RECONCILE),
+        phase: None,
+        code: None,
+        retryable: decision.retryable,
+        retry_after_ms: decision.wait_ms,
+        told_ms: None,
+        again: decision.again,
+        auth: decision.auth,
+    }
+}
+
+/// What an answer that names no message says.
+fn refused(
+    decision: &Decision,
+    graph: Option<&GraphError>,
+    http_status: u16,
+    told: &Told,
+) -> Failed {
+    let success = (200..=299).contains(&http_status);
+    let mut failed = failed(decision, words(decision, None));
+    if success {
+        failed.phase = graph.is_none().then_some("response");
+    } else if let Some(error) = graph {
+        failed.message = match decision.verdict {
+            Verdict::Unknown => format!(
                 "Meta does not say whether the message went out: {}",
                 error.text
             ),
-            hint: Some(RECONCILE),
-            ..failed(Kind::OutcomeUnknown, Some("server_error"), false, None)
-        }),
+            _ => error.text.clone(),
+        };
+        failed.code = error.code;
+        if decision.verdict != Verdict::Unknown {
+            failed.hint = error.code.and_then(|code| hint_for(code, error.subcode));
+        }
+    } else {
+        failed.hint = failed.hint.or(decision.reason.and_then(hint_of));
     }
+    if decision.reason == Some("throttled") {
+        failed.told_ms = told.retry_after_ms;
+        // A quota of the hour: Meta's own estimate is better than a guess.
+        let regain_ms = told.regain_ms.filter(|_| decision.again == Again::No);
+        failed.retry_after_ms = told.retry_after_ms.or(regain_ms).or(failed.retry_after_ms);
+    }
+    failed
 }
 
 /// What to do about every unknown outcome.
 const RECONCILE: &str = "do not send it again: wait for the status_changed event with this correlationId, \
                          or ask the customer";
 
-fn unknown(told: &str, reason: &'static str, phase: Option<&'static str>) -> Failed {
-    Failed {
-        kind: Kind::OutcomeUnknown,
-        message: format!("{told}; the message may have been sent"),
-        reason: Some(reason),
-        hint: Some(RECONCILE),
-        phase,
-        code: None,
-        retryable: false,
-        retry_after_ms: None,
-    }
-}
-
-fn not_sent(fault: Fault) -> Failed {
-    let (kind, told) = if fault.reason == "cancelled" {
-        (Kind::Cancelled, "the call was cancelled")
-    } else if fault.timed_out {
-        (Kind::Timeout, "the time ran out")
-    } else {
-        (Kind::Unavailable, "the Graph API could not be reached")
+/// The sentence for a row that no answer of Meta's explains.
+fn words(decision: &Decision, fault: Option<&Fault>) -> String {
+    let told = match (decision.reason, decision.verdict, decision.kind) {
+        (Some("redirect"), ..) => {
+            return "the server answered with a redirect, which is never followed: the token would go \
+                    with it"
+                .to_owned();
+        }
+        (Some("not_graph"), Verdict::Rejected, _) => {
+            return "the answer did not come from the Graph API".to_owned();
+        }
+        (Some("throttled"), ..) => return "the server answered 429: too many requests".to_owned(),
+        (Some("not_graph"), ..) => "something before Meta answered with a server error",
+        (Some("error_in_200"), ..) => "Meta answered 200 with an error",
+        (Some("no_message_id"), ..) => "the answer said success and did not name the message",
+        (Some("answer_incomplete"), ..) => {
+            "the answer said success and broke off before it named the message"
+        }
+        (_, Verdict::NotSent, kind) => {
+            let fault = fault.map_or(("request", "unknown"), |fault| (fault.phase, fault.reason));
+            let told = match (kind, fault.1) {
+                (Some(Kind::Cancelled), _) => "the call was cancelled",
+                (Some(Kind::Timeout), _) => "the time ran out",
+                (_, "paced") => "the turn to send comes after the call's time",
+                (_, "breaker_open") => "Meta has just refused the access token",
+                _ => "the Graph API could not be reached",
+            };
+            return format!("{told} ({}: {}); nothing was sent", fault.0, fault.1);
+        }
+        _ => "the request left and no complete answer came back",
     };
-    Failed {
-        kind,
-        message: format!(
-            "{told} ({}: {}); nothing was sent",
-            fault.phase, fault.reason
-        ),
-        reason: Some(fault.reason),
-        hint: match fault.reason {
-            "dns" => Some("check the name in baseUrl and this machine's name resolution"),
-            "certificate" => Some(
-                "the server's certificate is not trusted: check baseUrl, the clock, and any proxy that \
-                 opens TLS",
-            ),
-            _ => None,
-        },
-        phase: Some(fault.phase),
-        code: None,
-        retryable: fault.retryable,
-        retry_after_ms: None,
-    }
+    format!("{told}; the message may have been sent")
 }
 
-fn redirect() -> Failed {
-    Failed {
-        kind: Kind::CommandFailed,
-        message: "the server answered with a redirect, which is never followed: the token would go with it"
-            .to_owned(),
-        reason: Some("redirect"),
-        hint: Some("check baseUrl; a captive portal or proxy answers like this"),
-        phase: None,
-        code: None,
-        retryable: false,
-        retry_after_ms: None,
-    }
-}
-
-fn not_graph() -> Failed {
-    Failed {
-        kind: Kind::CommandFailed,
-        message: "the answer did not come from the Graph API".to_owned(),
-        reason: Some("not_graph"),
-        hint: Some("check baseUrl; a firewall, proxy or captive portal answers like this"),
-        phase: None,
-        code: None,
-        retryable: true,
-        retry_after_ms: None,
-    }
-}
-
-fn throttled_without_json(retry_after_ms: Option<u64>) -> Failed {
-    Failed {
-        kind: Kind::Unavailable,
-        message: "the server answered 429: too many requests".to_owned(),
-        reason: Some("throttled"),
-        hint: None,
-        phase: None,
-        code: None,
-        retryable: true,
-        retry_after_ms: retry_after_ms.or(Some(1_000)),
-    }
+/// What to do about a reason that users tend to read as a defect.
+const fn hint_of(reason: &str) -> Option<&'static str> {
+    Some(match reason.as_bytes() {
+        b"dns" => "check the name in baseUrl and this machine's name resolution",
+        b"certificate" => {
+            "the server's certificate is not trusted: check baseUrl, the clock, and any proxy that \
+             opens TLS; caFile adds a certificate authority"
+        }
+        b"proxy_auth" => {
+            "the proxy asks for a user and a password: give them in the property proxy"
+        }
+        b"proxy" => "the proxy does not let the connection through: check the property proxy",
+        b"paced" => "messagesPerSecond, or one customer's rate, is used up: send it later",
+        b"breaker_open" => {
+            "set authenticationToken to a valid token; nothing is sent for 30 seconds after a refusal, \
+             or until the properties change"
+        }
+        b"redirect" => "check baseUrl; a captive portal or proxy answers like this",
+        b"not_graph" => "check baseUrl; a firewall, proxy or captive portal answers like this",
+        _ => return None,
+    })
 }

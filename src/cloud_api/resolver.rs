@@ -42,7 +42,9 @@ impl Resolver {
         }
     }
 
-    fn addresses(&self, key: (String, u16)) -> Result<Vec<SocketAddr>, Error> {
+    /// The addresses of the host in `uri`, at least one.
+    pub(super) fn addresses(&self, uri: &Uri) -> Result<Vec<SocketAddr>, Error> {
+        let key = key_of(uri).ok_or(Error::HostNotFound)?;
         // An address needs no look-up.
         if let Ok(address) = key.0.trim_matches(['[', ']']).parse::<IpAddr>() {
             return Ok(vec![SocketAddr::new(address, key.1)]);
@@ -52,7 +54,12 @@ impl Resolver {
         {
             return Ok(known.clone());
         }
-        let found = look_up(key.clone())?;
+        exchange::mark(|marks| marks.lookups += 1);
+        let mut found = look_up(key.clone())?;
+        found.truncate(ADDRESSES_MAX);
+        if found.is_empty() {
+            return Err(Error::HostNotFound);
+        }
         self.lock().insert(key, (Instant::now(), found.clone()));
         Ok(found)
     }
@@ -64,17 +71,12 @@ impl Resolver {
 }
 
 impl Resolve for Resolver {
-    fn resolve(&self, uri: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
-        let key = key_of(uri).ok_or(Error::HostNotFound)?;
-        let mut result = self.empty();
-        for address in self.addresses(key)?.into_iter().take(ADDRESSES_MAX) {
-            result.push(address);
-        }
-        if result.is_empty() {
-            Err(Error::HostNotFound)
-        } else {
-            Ok(result)
-        }
+    /// ureq asks before every request, also when a connection is open: the connector looks the name
+    /// up itself, once it needs it.
+    fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+        let mut unused = self.empty();
+        unused.push(SocketAddr::from(([0, 0, 0, 0], 0)));
+        Ok(unused)
     }
 }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use socket2::{Domain, Protocol, Socket, Type};
 use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport,
+    Buffers, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, Transport,
 };
 use ureq::{Error, Timeout};
 
@@ -32,23 +32,27 @@ pub(super) struct TcpConnector {
     pub(super) resolver: Resolver,
 }
 
-impl Connector for TcpConnector {
-    type Out = Tcp;
+impl<In: Transport> Connector<In> for TcpConnector {
+    type Out = Either<In, Tcp>;
 
     fn connect(
         &self,
         details: &ConnectionDetails<'_>,
-        _: Option<()>,
-    ) -> Result<Option<Tcp>, Error> {
+        chained: Option<In>,
+    ) -> Result<Option<Self::Out>, Error> {
+        if let Some(tunnel) = chained {
+            return Ok(Some(Either::A(tunnel)));
+        }
         let mut last = None;
-        let mut left = details.addrs.len();
-        for address in &details.addrs {
+        let addresses = self.resolver.addresses(details.uri)?;
+        let mut left = addresses.len();
+        for address in addresses {
             // Each address gets half of what is left, the last one all of it.
             let budget = exchange::time_left().min(CONNECT_MAX);
             let budget = if left > 1 { budget / 2 } else { budget };
             left -= 1;
-            match open(*address, budget) {
-                Ok(socket) => return Ok(Some(Tcp::new(socket))),
+            match open(address, budget) {
+                Ok(socket) => return Ok(Some(Either::B(Tcp::new(socket)))),
                 Err(error) => last = Some(error),
             }
         }
@@ -77,6 +81,7 @@ fn open(address: SocketAddr, budget: Duration) -> Result<Arc<Socket>, Error> {
             io::ErrorKind::TimedOut => Error::Timeout(Timeout::Connect),
             _ => Error::Io(error),
         })?;
+    exchange::mark(|marks| marks.connections += 1);
     socket.set_tcp_nodelay(true)?;
     socket.set_read_timeout(Some(TICK))?;
     socket.set_write_timeout(Some(TICK))?;

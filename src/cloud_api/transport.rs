@@ -6,34 +6,46 @@
 
 use ureq::Error;
 use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, NextTimeout, RustlsConnector, Transport,
+    Buffers, ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, Transport,
 };
 
 use super::exchange;
 use super::resolver::Resolver;
 use super::tcp::TcpConnector;
+use super::tls::TlsConnector;
 
-/// The whole chain; `resolver` is told when what it answered cannot be reached.
-pub(super) fn connector(resolver: Resolver) -> impl Connector<(), Out = Joined> {
-    TcpConnector { resolver }
-        .chain(RustlsConnector::default())
-        .chain(JoinWrites)
+/// The whole chain. With a proxy it runs twice for a connection: to the proxy, and through it.
+pub(super) fn connector(
+    resolver: Resolver,
+    tls: TlsConnector,
+    proxied: bool,
+) -> impl Connector<(), Out = Joined> {
+    ().chain(ConnectProxyConnector::default())
+        .chain(TcpConnector { resolver })
+        .chain(tls)
+        .chain(JoinWrites { proxied })
 }
 
 #[derive(Debug)]
-struct JoinWrites;
+struct JoinWrites {
+    /// Whether a proxy is configured.
+    proxied: bool,
+}
 
 impl<In: Transport> Connector<In> for JoinWrites {
     type Out = Joined;
 
     fn connect(
         &self,
-        _: &ConnectionDetails<'_>,
+        details: &ConnectionDetails<'_>,
         chained: Option<In>,
     ) -> Result<Option<Joined>, Error> {
+        // ureq connects to a proxy as if there were none.
+        let to_proxy = self.proxied && details.config.proxy().is_none();
         Ok(chained.map(|inner| Joined {
             inner: Box::new(inner),
             held: Vec::new(),
+            carries_requests: !to_proxy,
         }))
     }
 }
@@ -43,6 +55,8 @@ impl<In: Transport> Connector<In> for JoinWrites {
 pub(super) struct Joined {
     inner: Box<dyn Transport>,
     held: Vec<u8>,
+    /// Or else what is asked of a proxy, which is no message.
+    carries_requests: bool,
 }
 
 impl Joined {
@@ -55,8 +69,8 @@ impl Joined {
                 return Err(Error::Other("output buffer shrank".into()));
             };
             to.copy_from_slice(part);
-            if from + amount == self.held.len() {
-                exchange::mark_handed_over();
+            if self.carries_requests && from + amount == self.held.len() {
+                exchange::mark(|marks| marks.handed_over = true);
             }
             self.inner.transmit_output(amount, timeout)?;
             from += amount;

@@ -11,7 +11,7 @@ mod send_message_text_template;
 
 pub(crate) use process_webhook::{Authority, process as process_webhook_body};
 
-use crate::cloud_api::{Client, Limits};
+use crate::cloud_api::{Client, Limits, Scope};
 use crate::descriptor;
 use crate::error::{Error, Kind};
 use crate::event::EventSink;
@@ -42,6 +42,17 @@ pub(crate) struct Context<'a, 's> {
     pub(crate) limits: &'a Limits,
     pub(crate) correlation_id: Option<&'a str>,
     pub(crate) sink: &'a mut EventSink<'s>,
+}
+
+impl Context<'_, '_> {
+    /// What a call of the Cloud API is bounded by, and where it tells what it did.
+    fn scope(&self) -> Scope<'_> {
+        Scope {
+            limits: self.limits,
+            log: self.log,
+            metrics: &self.metrics.sending,
+        }
+    }
 }
 
 /// A command that was found and whose request was JSON: it always has a response.
@@ -95,7 +106,7 @@ mod tests {
                 "phoneNumberId":"1","baseUrl":"http://127.0.0.1:1"}"#,
         )
         .unwrap();
-        let client = Client::new(&properties).unwrap();
+        let client = Client::new(&properties, None).unwrap();
         let limits = Limits {
             deadline: std::time::Instant::now(),
             cancel: std::sync::Arc::default(),

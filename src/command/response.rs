@@ -46,6 +46,8 @@ pub(super) struct Details<'a> {
     pub(super) reason: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) hint: Option<&'static str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub(super) warnings: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) wa_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -89,7 +91,7 @@ pub(super) const fn status_of(failure: Option<&Error>) -> &'static str {
 }
 
 /// The response of a send command that reached the Cloud API client.
-pub(super) fn of_answer(answer: &Answer, correlation_id: Option<&str>) -> Execution {
+pub(super) fn of_answer(answer: &Answer) -> Execution {
     let failure = answer.failure();
     let (message_id, wa_id, message_status) = match &answer.outcome {
         Outcome::Accepted(accepted) => (
@@ -107,10 +109,11 @@ pub(super) fn of_answer(answer: &Answer, correlation_id: Option<&str>) -> Execut
         attempts: Some(answer.attempts),
         http_status: answer.http_status,
         fbtrace_id: answer.fbtrace_id.as_deref(),
-        correlation_id,
+        correlation_id: Some(&answer.correlation_id),
         phase: answer.outcome.phase(),
         reason: answer.outcome.reason(),
         hint: answer.outcome.hint(),
+        warnings: &answer.warnings,
         wa_id,
         message_status,
         ..Details::default()

@@ -23,12 +23,8 @@ pub(super) fn send(
     content: &Content<'_>,
     context: &Context<'_, '_>,
 ) -> Execution {
-    let answer = context.client.send(
-        recipient,
-        content,
-        context.correlation_id,
-        context.limits,
-        context.log,
-    );
-    response::of_answer(&answer, context.correlation_id)
+    let answer = context
+        .client
+        .send(recipient, content, context.correlation_id, &context.scope());
+    response::of_answer(&answer)
 }

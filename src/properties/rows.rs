@@ -46,6 +46,44 @@ pub(crate) const EXTENSION_PROPERTIES: &[Field] = &[
     .value(1, 600_000)
     .default("30000"),
     Field::integer(
+        "maxAttempts",
+        "Attempts",
+        "How often one message is tried in all: again only after it was proved not to have been sent, or \
+         refused for being too fast",
+    )
+    .value(1, 10)
+    .default("3"),
+    Field::integer(
+        "messagesPerSecond",
+        "Messages per second",
+        "Messages in any second from this phone number; each recipient gets 45 at once and then one in \
+         six seconds. 0 leaves both limits to the host",
+    )
+    .value(0, 1000)
+    .default("80"),
+    Field::integer(
+        "keepAliveMs",
+        "Keep connections open",
+        "Milliseconds for which an idle connection may be used again; 0 opens one for each message",
+    )
+    .value(0, 60_000)
+    .default("4000"),
+    Field::string(
+        "proxy",
+        "Proxy",
+        "none; env for ALL_PROXY, HTTPS_PROXY, HTTP_PROXY and NO_PROXY as they are when the adapter is \
+         created; or http(s)://[user:password@]host[:port]",
+    )
+    .length(1, 1000)
+    .default("none")
+    .secret(),
+    Field::string(
+        "caFile",
+        "Certificate authorities",
+        "Absolute path of a PEM file with certificate authorities to trust beside the usual ones",
+    )
+    .length(1, 4096),
+    Field::integer(
         "workers",
         "Worker threads",
         "Threads that run submitted commands, started when they are needed",

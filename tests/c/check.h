@@ -73,7 +73,7 @@ static inline const wfa_api *entry_of(void *library) {
 /* Nobody listens there: whatever gets as far as the network ends at once. */
 #define PROPERTIES                                                                         \
   "{\"authenticationToken\":\"EAAGcontractcontractcontract\",\"apiVersion\":\"v26.0\","    \
-  "\"phoneNumberId\":\"106540352242922\",\"baseUrl\":\"http://127.77.0.1:9\"}"
+  "\"phoneNumberId\":\"106540352242922\",\"baseUrl\":\"http://127.77.0.1:9\",\"maxAttempts\":1}"
 
 static inline wfa_adapter *create(const wfa_api *api) {
   wfa_adapter *adapter = NULL;

@@ -188,23 +188,15 @@ pub(crate) fn emulator() -> Emulator {
 /// The properties that lead to `emulator`, as a JSON object to be changed.
 pub(crate) fn properties(emulator: &Emulator) -> Value {
     let config = emulator.config();
-    let mut properties = json!({
+    // One command, one attempt, at once: what is retried and what has to wait have tests of their own.
+    json!({
         "authenticationToken": config.access_token,
         "apiVersion": "v26.0",
         "phoneNumberId": config.phone_number_id,
         "baseUrl": emulator.base_url(),
-    });
-    // One command, one attempt: what is retried has tests of its own.
-    if has_property("maxAttempts") {
-        properties["maxAttempts"] = 1.into();
-    }
-    properties
-}
-
-/// Whether the plugin has this property beyond the specification.
-fn has_property(name: &str) -> bool {
-    let mut properties = plugin::loaded().descriptor().extension_properties();
-    properties.any(|field| field.name() == name)
+        "maxAttempts": 1,
+        "messagesPerSecond": 0,
+    })
 }
 
 /// An adapter that nobody answers, for what needs no network.

@@ -67,7 +67,7 @@ const STEPS: [Step; 5] = [
     Step {
         command: "sendMessageText",
         request: r#"{"phoneNumber":"+15550000000","message":"Hello"}"#,
-        correlation_id: None,
+        correlation_id: Some("order-4"),
         expected: WFA_ERR_COMMAND_FAILED,
     },
 ];

@@ -122,11 +122,11 @@ static void no_new_threads(void) {
 static void live_in_an_empty_root(void *folder) {
   wfa_adapter *adapter = online();
   wfa_adapter *elsewhere = create_for("https://graph.facebook.invalid");
-  wfa_adapter *secure = tls_url && !has_property("caFile") ? create_for(tls_url) : NULL;
+  wfa_adapter *secure = tls_url ? create_for(tls_url) : NULL;
   CHECK(chroot((const char *)folder) == 0 && chdir("/") == 0);
   CHECK(access("/etc/resolv.conf", F_OK) != 0);
   is_not_sent(elsewhere);
-  /* An address needs no look-up, and trust in certificates no file. */
+  /* An address needs no look-up, and distrust in a certificate no file. */
   CHECK_RESULT(WFA_OK, send_text(adapter));
   if (secure) {
     CHECK_RESULT(WFA_ERR_UNAVAILABLE, send_text(secure));

@@ -79,31 +79,20 @@ static inline int accepted_requests(void) {
   return count;
 }
 
-/* Whether the plugin has this property beyond the specification. */
-static inline int has_property(const char *name) {
-  const wfa_descriptor *descriptor = plugin()->descriptor;
-  for (size_t i = 0; i < descriptor->n_extension_properties; i++) {
-    if (strcmp(descriptor->extension_properties[i]->name, name) == 0) {
-      return 1;
-    }
-  }
-  return 0;
-}
-
 struct properties {
   char json[1024];
 };
 
-/* Properties that lead to `url`; `more` is appended to the object, and begins with a comma. */
+/* Properties that lead to `url`, for one attempt at once: what is tried again, and what has to wait, is
+   not these cases' matter. `more` is appended to the object, and begins with a comma. */
 static inline struct properties properties_for(const char *url, const char *more) {
   struct properties made;
-  /* One command, one attempt: what is tried again is not these cases' matter. */
-  const char *attempts = has_property("maxAttempts") ? ",\"maxAttempts\":1" : "";
   int length = snprintf(made.json, sizeof made.json,
                         "{\"authenticationToken\":\"" TOKEN
                         "\",\"apiVersion\":\"v26.0\","
-                        "\"phoneNumberId\":\"" PHONE_NUMBER_ID "\",\"baseUrl\":\"%s\"%s%s}",
-                        url, attempts, more);
+                        "\"phoneNumberId\":\"" PHONE_NUMBER_ID "\",\"baseUrl\":\"%s\","
+                        "\"maxAttempts\":1,\"messagesPerSecond\":0%s}",
+                        url, more);
   CHECK(length > 0 && (size_t)length < sizeof made.json);
   return made;
 }

@@ -58,7 +58,15 @@ const ALLOWED: [(&str, &[&str]); 16] = [
     ),
     (
         "cloud_api",
-        &["error", "log", "properties", "secret", "spawn"],
+        &[
+            "error",
+            "log",
+            "metrics",
+            "properties",
+            "random",
+            "secret",
+            "spawn",
+        ],
     ),
     ("webhook", &["descriptor", "error", "event", "json"]),
     // The rows are gathered from where each command, property and event is.
@@ -85,7 +93,7 @@ const ALLOWED: [(&str, &[&str]); 16] = [
 ];
 
 /// Parts that import nothing and are not worth a line each.
-const LEAVES: [&str; 2] = ["clock", "spawn"];
+const LEAVES: [&str; 3] = ["clock", "random", "spawn"];
 
 /// `src/abi/text.rs` belongs to `abi`, `src/log.rs` to `log`.
 fn part_of(file: &File) -> Option<&str> {

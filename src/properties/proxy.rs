@@ -1,0 +1,118 @@
+//! The way out: directly, or through a proxy that is named or that the environment names.
+
+use crate::error::Error;
+use crate::secret::Secret;
+
+/// How connections to the Graph API are made.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum Proxy {
+    /// Directly, whatever the environment says.
+    #[default]
+    None,
+    /// As `ALL_PROXY`, `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say.
+    Env,
+    /// Through this one, `http(s)://[user:password@]host[:port]`.
+    Url(Secret),
+}
+
+impl Proxy {
+    pub(super) fn parse(text: &str) -> Result<Self, Error> {
+        match text {
+            "none" => Ok(Self::None),
+            "env" => Ok(Self::Env),
+            url if is_proxy_url(url) => Ok(Self::Url(Secret::new(url.to_owned()))),
+            // The value may hold a password: it is not repeated.
+            _ => Err(Error::invalid_request(
+                "property \"proxy\" must be none, env, or http(s)://[user:password@]host[:port] without a \
+                 path; SOCKS is not offered",
+            )),
+        }
+    }
+
+    /// What must not leave: the user and the password, together and each.
+    pub(super) fn secrets(&self) -> Vec<Secret> {
+        let Self::Url(url) = self else {
+            return Vec::new();
+        };
+        let user_info = url
+            .expose()
+            .split_once("://")
+            .and_then(|(_, rest)| rest.rsplit_once('@'))
+            .map(|(user_info, _)| user_info);
+        let Some(user_info) = user_info else {
+            return Vec::new();
+        };
+        let password = user_info.split_once(':').map(|(_, password)| password);
+        [Some(user_info), password]
+            .into_iter()
+            .flatten()
+            // A shorter one would be cut out of words that are no secret.
+            .filter(|part| part.len() >= 6)
+            .map(|part| Secret::new(part.to_owned()))
+            .collect()
+    }
+}
+
+fn is_proxy_url(url: &str) -> bool {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return false;
+    };
+    let rest = rest.strip_suffix('/').unwrap_or(rest);
+    let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    let (name, port) = match host.rsplit_once(':') {
+        Some((name, port)) if !port.ends_with(']') => (name, Some(port)),
+        _ => (host, None),
+    };
+    let sound = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'/' | b'?' | b'#' | b'\\');
+    matches!(scheme, "http" | "https")
+        && rest.bytes().all(sound)
+        && !name.is_empty()
+        && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proxy_is_none_or_the_environments_or_a_url() {
+        for good in [
+            "http://proxy",
+            "http://proxy:3128",
+            "https://proxy.example:443/",
+            "http://user:p%40ss@10.0.0.1:8080",
+            "http://[::1]:3128",
+        ] {
+            assert!(matches!(Proxy::parse(good), Ok(Proxy::Url(_))), "{good}");
+        }
+        for bad in [
+            "",
+            "None",
+            "proxy:3128",
+            "socks5://proxy",
+            "http://",
+            "http://:3128",
+            "http://proxy:0",
+            "http://proxy:x",
+            "http://proxy/path",
+            "http://proxy?x",
+            "http://pro xy",
+            "http://proxy\r\n",
+        ] {
+            let error = Proxy::parse(bad).unwrap_err();
+            assert!(error.message().contains("\"proxy\""), "{bad}");
+        }
+    }
+
+    #[test]
+    fn user_and_password_are_secret() {
+        let parsed = Proxy::parse("http://operator:hunter2hunter2@proxy:3128").unwrap();
+        let secrets = parsed.secrets();
+        let shown: Vec<_> = secrets.iter().map(Secret::expose).collect();
+        assert_eq!(shown, ["operator:hunter2hunter2", "hunter2hunter2"]);
+        assert!(!format!("{parsed:?}").contains("hunter2"));
+        assert!(Proxy::parse("http://proxy").unwrap().secrets().is_empty());
+        let error = Proxy::parse("http://operator:hunter2@proxy/path").unwrap_err();
+        assert!(!error.message().contains("hunter2"), "{error}");
+    }
+}
