@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use crate::{Clock, Tls};
+use crate::{Clock, Strictness, Tls};
 
 /// A template that exists on the emulated business account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +58,8 @@ pub struct Config {
     pub refused: Vec<(String, u32)>,
     /// Recipients whose messages are accepted and then reported as `failed` with this code.
     pub undeliverable: Vec<(String, u32)>,
+    /// Which rules about earlier messages and uploads apply at the start.
+    pub strictness: Strictness,
     /// Listens with TLS if set.
     pub tls: Option<Tls>,
     /// How often a notification is posted before it is given up.
@@ -70,6 +72,8 @@ pub struct Config {
     pub webhook_idle: Duration,
     /// The longest request body that is read; a longer one is answered with 413.
     pub max_request_bytes: usize,
+    /// The longest upload of a medium that is read.
+    pub max_upload_bytes: usize,
     /// Whether each request and each delivery is told on standard error, one line each.
     pub log: bool,
 }
@@ -95,12 +99,14 @@ impl Default for Config {
             ],
             refused: Vec::new(),
             undeliverable: Vec::new(),
+            strictness: Strictness::default(),
             tls: None,
             webhook_attempts: 3,
             webhook_retry_delay: Duration::from_millis(50),
             webhook_timeout: Duration::from_secs(10),
             webhook_idle: Duration::from_millis(300),
             max_request_bytes: 4 * 1024 * 1024,
+            max_upload_bytes: 101 * 1024 * 1024,
             log: false,
         }
     }

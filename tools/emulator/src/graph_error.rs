@@ -44,6 +44,13 @@ impl GraphError {
         Self::of_code(100).details(details)
     }
 
+    /// 100 with a message of its own and without details.
+    pub(crate) fn parameter(message: &str) -> Self {
+        let mut error = Self::of_code(100);
+        error.message = format!("(#100) {message}");
+        error
+    }
+
     /// 131008: a member that the message type needs is missing.
     pub(crate) fn missing(path: &str) -> Self {
         Self::of_code(131_008).details(format!("Parameter '{path}' is required"))
@@ -62,13 +69,14 @@ impl GraphError {
     }
 
     /// 100 with subcode 33: no such object, or no right to see it.
-    pub(crate) fn no_object(id: &str) -> Self {
+    pub(crate) fn no_object(method: &str, id: &str) -> Self {
         let mut error = Self::of_code(100);
         error.kind = "GraphMethodException";
         error.subcode = Some(33);
         error.message = format!(
-            "Unsupported post request. Object with ID '{id}' does not exist, cannot be loaded \
-             due to missing permissions, or does not support this operation"
+            "Unsupported {} request. Object with ID '{id}' does not exist, cannot be loaded due to \
+             missing permissions, or does not support this operation",
+            method.to_ascii_lowercase()
         );
         error
     }
@@ -178,7 +186,7 @@ mod tests {
 
     #[test]
     fn an_unknown_object_has_subcode_33_and_no_error_data() {
-        let body = body(&GraphError::no_object("1"));
+        let body = body(&GraphError::no_object("POST", "1"));
         assert_eq!(body["error"]["type"], "GraphMethodException");
         assert_eq!(body["error"]["error_subcode"], 33);
         assert_eq!(body["error"].get("error_data"), None);

@@ -14,6 +14,9 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod account;
+mod account_control;
+mod api;
 mod clock;
 mod config;
 mod connection;
@@ -27,11 +30,14 @@ mod ids;
 pub mod inbound;
 mod ledger;
 mod messages;
+mod node;
 mod notify;
 mod port;
 mod send;
 mod server;
+mod settings;
 mod state;
+mod strictness;
 mod tls;
 mod version;
 
@@ -42,6 +48,7 @@ pub use fault::{Fault, FaultSchedule, Injection};
 pub use ledger::{Attempt, FaultRecord, Ledger, RequestRecord, WebhookRecord};
 pub use notify::signature::sign;
 pub use notify::webhook_fault::{BatchShape, WebhookFault};
+pub use strictness::{Strictness, WindowRule};
 pub use tls::Tls;
 
 /// Compiles the README's example.

@@ -3,10 +3,11 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::account::Account;
 use crate::clock::Ticker;
 use crate::fault::FaultQueue;
 use crate::fault::nature::Phase;
@@ -29,6 +30,7 @@ pub(crate) struct State {
     pub(crate) faults: FaultQueue,
     pub(crate) webhook_faults: WebhookFaultQueue,
     pub(crate) certificates: Option<Certificates>,
+    account: Mutex<Account>,
     port: PortOrders,
     notices: UnboundedSender<Notice>,
     webhook_url: Mutex<Option<String>>,
@@ -51,12 +53,28 @@ impl State {
             faults: FaultQueue::default(),
             webhook_faults: WebhookFaultQueue::default(),
             certificates,
+            account: Mutex::new(Account::new(&config)),
             port,
             notices,
             webhook_url: Mutex::new(config.webhook_url.clone()),
             connections: AtomicU64::new(1),
             config,
         })
+    }
+
+    /// Where it listens, without a slash at the end.
+    pub(crate) fn base_url(&self) -> String {
+        let scheme = if self.certificates.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// The account. Whoever holds it must not call back into what takes it.
+    pub(crate) fn account(&self) -> MutexGuard<'_, Account> {
+        self.account.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn next_connection(&self) -> u64 {

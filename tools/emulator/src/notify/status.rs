@@ -7,12 +7,19 @@ use crate::graph_error::GraphError;
 use crate::send::{Message, Recipient};
 use crate::state::State;
 
+/// Why a message that was accepted is not delivered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Failure {
+    pub(crate) code: u32,
+    pub(crate) details: String,
+}
+
 /// The contents of all notifications about one message: sent, delivered and read, or only failed.
 pub(crate) fn life_of(
     state: &State,
     message: &Message,
     id: &str,
-    failure: Option<u32>,
+    failure: Option<&Failure>,
 ) -> Vec<Content> {
     let statuses: &[&str] = match failure {
         Some(_) => &["failed"],
@@ -29,7 +36,7 @@ fn notification(
     message: &Message,
     id: &str,
     status: &str,
-    failure: Option<u32>,
+    failure: Option<&Failure>,
 ) -> Content {
     let mut members = Members::default()
         .with("id", id)
@@ -50,8 +57,8 @@ fn notification(
     if let Some(correlation) = &message.correlation {
         members = members.with("biz_opaque_callback_data", correlation.as_str());
     }
-    if let Some(code) = failure {
-        members = members.with("errors", json!([error(code)]));
+    if let Some(failure) = failure {
+        members = members.with("errors", json!([error(failure)]));
     }
     // A message addressed by phone number brings its contact, except when it failed.
     let contacts = match &message.recipient {
@@ -85,13 +92,13 @@ fn pricing(message: &Message) -> Value {
     })
 }
 
-fn error(code: u32) -> Value {
-    let error = GraphError::of_code(code);
+fn error(failure: &Failure) -> Value {
+    let error = GraphError::of_code(failure.code);
     json!({
-        "code": code,
+        "code": failure.code,
         "title": error.title(),
         "message": error.title(),
-        "error_data": {"details": "Reported by configuration"},
+        "error_data": {"details": failure.details},
         "href": "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/",
     })
 }

@@ -1,9 +1,9 @@
 //! `template` messages: which template, in which language, with which components.
 
-use super::node::{Check, Node};
 use super::{carousel, template_parameter};
 use crate::config::Template;
 use crate::graph_error::GraphError;
+use crate::node::{Check, Node};
 
 /// The components that a template message may fill in.
 const COMPONENTS: [&str; 5] = ["header", "body", "button", "limited_time_offer", "carousel"];

@@ -1,9 +1,9 @@
 //! One parameter of a template's component.
 
-use super::node::{Check, Node};
 use super::template::word_of_any_case;
 use super::{location, media};
 use crate::graph_error::GraphError;
+use crate::node::{Check, Node};
 
 /// The kinds of parameter, and in which components each may stand.
 const KINDS: [&str; 13] = [

@@ -10,6 +10,8 @@ mod connection_faults;
 #[cfg(test)]
 mod framing_faults;
 #[cfg(test)]
+mod media;
+#[cfg(test)]
 mod notifications;
 #[cfg(test)]
 mod program;

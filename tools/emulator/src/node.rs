@@ -22,6 +22,10 @@ impl<'a> Node<'a> {
         }
     }
 
+    pub(crate) fn value(&self) -> &'a Value {
+        self.value
+    }
+
     pub(crate) fn path(&self) -> &str {
         &self.path
     }
