@@ -20,10 +20,10 @@ pub(crate) fn answer(state: &State, head: &RequestHead, body: &[u8]) -> Option<R
             state.ledger.clear();
             Response::new(204, "text/plain", Vec::new())
         }
-        ("POST", "/__inbound") => parsed(body, |message: Value| {
-            state.notify(Notice::now(inbound_message::notification(state, &message)));
-            json!({"queued": 1})
-        }),
+        ("POST", "/__inbound") => parsed(
+            body,
+            |message: Value| json!({"queued": i32::from(inbound_message::send(state, &message))}),
+        ),
         ("POST", "/__notifications") => {
             state.notify(Notice::raw(body.to_vec()));
             Response::json(202, &json!({"queued": 1}))

@@ -94,15 +94,14 @@ impl Emulator {
 
     /// A customer writes: `{"from":"16505551234","type":"text","text":{"body":"hello"}}`.
     ///
-    /// `from`, `id`, `timestamp` and `type` are filled in if they are missing; `name` and
-    /// `username` become the contact's. [`inbound`](crate::inbound) has a builder per type.
+    /// `from`, `id`, `timestamp`, `type` and the object of the type are filled in if they are
+    /// missing; `name` and `username` become the contact's. A blocked customer is not heard. [`inbound`](crate::inbound) has a builder per type.
     #[expect(
         clippy::needless_pass_by_value,
         reason = "callers pass json!(…) or a builder's value"
     )]
     pub fn customer_sends(&self, message: Value) {
-        let content = inbound_message::notification(&self.state, &message);
-        self.state.notify(Notice::now(content));
+        inbound_message::send(&self.state, &message);
     }
 
     /// Signs these bytes as they are and posts them.

@@ -15,6 +15,8 @@ pub(crate) struct GraphError {
     subcode: Option<u32>,
     details: Option<String>,
     transient: Option<bool>,
+    /// What Graph would show to people: a title and a sentence.
+    user: Option<(String, String)>,
 }
 
 impl GraphError {
@@ -29,6 +31,7 @@ impl GraphError {
             subcode: None,
             details: None,
             transient: None,
+            user: None,
         }
     }
 
@@ -100,6 +103,25 @@ impl GraphError {
         self
     }
 
+    /// The same error with `error_subcode`.
+    pub(crate) fn subcode(mut self, subcode: u32) -> Self {
+        self.subcode = Some(subcode);
+        self
+    }
+
+    /// The same error with another message, as it is.
+    pub(crate) fn message(mut self, message: &str) -> Self {
+        message.clone_into(&mut self.message);
+        self
+    }
+
+    /// The same error with `error_user_title` and `error_user_msg`.
+    pub(crate) fn user(mut self, title: &str, message: &str) -> Self {
+        self.user = Some((title.to_owned(), message.to_owned()));
+        self.transient = self.transient.or(Some(false));
+        self
+    }
+
     /// The answer that carries it. `trace` becomes `fbtrace_id` and `x-fb-request-id`.
     pub(crate) fn response(&self, trace: &str) -> Response {
         let envelope = Envelope {
@@ -113,6 +135,8 @@ impl GraphError {
                 }),
                 error_subcode: self.subcode,
                 is_transient: self.transient,
+                error_user_title: self.user.as_ref().map(|(title, _)| title.as_str()),
+                error_user_msg: self.user.as_ref().map(|(_, message)| message.as_str()),
                 fbtrace_id: trace,
             },
         };
@@ -149,6 +173,10 @@ struct Body<'a> {
     error_subcode: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     is_transient: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_user_title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_user_msg: Option<&'a str>,
     fbtrace_id: &'a str,
 }
 

@@ -35,7 +35,6 @@ pub(crate) fn send_marketing(call: &Call<'_>, account: &mut Account) -> Result<R
 fn circumstances<'a>(state: &'a State, account: &'a Account) -> Circumstances<'a> {
     Circumstances {
         account,
-        templates: &state.config.templates,
         business_number: &state.config.display_phone_number,
         now: state.ticker.now(),
     }

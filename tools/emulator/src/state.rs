@@ -45,15 +45,16 @@ impl State {
         port: PortOrders,
     ) -> io::Result<Self> {
         let certificates = config.tls.as_ref().map(Certificates::new).transpose()?;
+        let ids = Ids::new(config.seed);
         Ok(Self {
             address,
             ticker: Ticker::new(config.clock),
-            ids: Ids::new(config.seed),
+            account: Mutex::new(Account::new(&config, &ids)),
+            ids,
             ledger: LedgerBook::default(),
             faults: FaultQueue::default(),
             webhook_faults: WebhookFaultQueue::default(),
             certificates,
-            account: Mutex::new(Account::new(&config)),
             port,
             notices,
             webhook_url: Mutex::new(config.webhook_url.clone()),
@@ -96,11 +97,18 @@ impl State {
         None
     }
 
-    pub(crate) fn webhook_url(&self) -> Option<String> {
+    /// The webhook URL of the app.
+    pub(crate) fn app_webhook_url(&self) -> Option<String> {
         self.webhook_url
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Where notifications go now: nowhere without a subscription.
+    pub(crate) fn webhook_url(&self) -> Option<String> {
+        let of_the_app = self.app_webhook_url();
+        self.account().subscription.url(of_the_app)
     }
 
     pub(crate) fn set_webhook_url(&self, url: Option<String>) {

@@ -1,12 +1,22 @@
 //! Every request to Graph: path, version, token, object and permission are checked in that order,
 //! the endpoint answers, and the ledger gets its record.
 
+mod block_users;
 mod call;
 pub(crate) mod download;
+mod fields;
 mod media;
 mod multipart;
+mod paging;
+mod phone_number;
+mod profile;
+mod registration;
 mod reply;
 mod routes;
+mod subscriptions;
+mod template_rules;
+mod templates;
+mod token;
 
 use serde_json::Value;
 use tokio::sync::oneshot;
@@ -88,7 +98,8 @@ pub(crate) fn answer(
     let (response, gates) = match replied {
         Ok(reply) => {
             record.kind = reply.kind.map(str::to_owned);
-            record.accepted = accepts && reply.response.status < 400;
+            record.accepted = accepts && reply.took_effect;
+            record.error_code = reply.error_code;
             let mut gates = Gates::default();
             if let Some(sent) = reply.sent.filter(|_| accepts) {
                 gates = follow_up(state, &sent);
@@ -121,7 +132,14 @@ fn replied(call: &Call<'_>, account: &mut Account) -> Result<Reply, GraphError> 
         .filter(|version| version.exists())
         .ok_or_else(unknown)?;
     call.token()?;
+    account.details.token_works(call.state.ticker.now())?;
     let route = routes::find(call.method(), target, account)?;
+    if !account.details.permits(route.scopes) {
+        return Err(GraphError::of_code(200).details(format!(
+            "The access token lacks the permission {}",
+            route.scopes.join(" or ")
+        )));
+    }
     (route.answer)(call, account)
 }
 

@@ -14,6 +14,10 @@ pub(crate) struct Reply {
     /// The message's type, or what else was asked for.
     pub(crate) kind: Option<&'static str>,
     pub(crate) sent: Option<SentMessage>,
+    /// Whether anything came of it.
+    pub(crate) took_effect: bool,
+    /// The Graph code, if the answer is an error all the same.
+    pub(crate) error_code: Option<u32>,
 }
 
 /// A message that was taken, and what becomes of it.
@@ -28,9 +32,11 @@ pub(crate) struct SentMessage {
 impl Reply {
     pub(crate) fn new(response: Response) -> Self {
         Self {
+            took_effect: response.status < 400,
             response,
             kind: None,
             sent: None,
+            error_code: None,
         }
     }
 

@@ -18,6 +18,13 @@ impl Query {
         pair.map(|(_, value)| value.as_str())
     }
 
+    /// Names and values.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// All of them as the members of an object; a value that is JSON itself is taken as JSON, as
     /// Graph does with objects and arrays.
     pub(crate) fn members(&self) -> Map<String, Value> {

@@ -31,6 +31,26 @@ pub(crate) fn life_of(
         .collect()
 }
 
+/// The content of a notification about one status, as a test gives it; a missing timestamp is
+/// filled in.
+pub(crate) fn reported(state: &State, status: &Value) -> Content {
+    let mut given = status.as_object().cloned().unwrap_or_default();
+    given
+        .entry("timestamp")
+        .or_insert_with(|| json!(state.ticker.tick().to_string()));
+    let mut members = Members::default();
+    for name in ["id", "status", "timestamp"] {
+        if let Some(value) = given.remove(name) {
+            members = members.with(name, value);
+        }
+    }
+    members.0.extend(given);
+    Content {
+        statuses: vec![members],
+        ..Content::default()
+    }
+}
+
 fn notification(
     state: &State,
     message: &Message,
@@ -83,12 +103,12 @@ fn notification(
 const PARTICIPANT: &str = crate::inbound::DEFAULT_CUSTOMER;
 
 fn pricing(message: &Message) -> Value {
-    let template = message.kind == "template";
+    let category = message.category.as_ref().map(|it| it.to_ascii_lowercase());
     json!({
-        "billable": template,
+        "billable": category.is_some(),
         "pricing_model": "PMP",
-        "type": if template { "regular" } else { "free_customer_service" },
-        "category": if template { "utility" } else { "service" },
+        "type": if category.is_some() { "regular" } else { "free_customer_service" },
+        "category": category.as_deref().unwrap_or("service"),
     })
 }
 

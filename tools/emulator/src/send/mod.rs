@@ -11,14 +11,16 @@ mod media;
 mod reaction;
 mod receipt;
 mod recipient;
+mod standing;
 mod template;
+mod template_button;
+mod template_fit;
 mod template_parameter;
 mod text;
 
 use serde_json::Value;
 
 use crate::account::Account;
-use crate::config::Template;
 use crate::graph_error::GraphError;
 use crate::node::{Check, Node};
 use crate::notify::status::Failure;
@@ -29,7 +31,6 @@ pub(crate) use recipient::{Recipient, digits};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Circumstances<'a> {
     pub(crate) account: &'a Account,
-    pub(crate) templates: &'a [Template],
     pub(crate) business_number: &'a str,
     /// The Unix second.
     pub(crate) now: u64,
@@ -50,6 +51,8 @@ pub(crate) struct Message {
     pub(crate) kind: &'static str,
     pub(crate) recipient: Recipient,
     pub(crate) correlation: Option<String>,
+    /// The template's category.
+    pub(crate) category: Option<String>,
     /// Why it will not be delivered although it is accepted.
     pub(crate) failure: Option<Failure>,
 }
@@ -87,6 +90,10 @@ pub(crate) fn check(body: &Value, circumstances: &Circumstances<'_>) -> Check<Se
 pub(crate) fn check_marketing(body: &Value, circumstances: &Circumstances<'_>) -> Check<Message> {
     let root = root(body)?;
     let message = message(&root, &["template"], &MARKETING_MEMBERS, circumstances)?;
+    if message.category.as_deref() != Some("MARKETING") {
+        return Err(GraphError::of_code(131_055)
+            .details("Only marketing templates can be sent with marketing_messages"));
+    }
     if let Some(policy) = root.get("product_policy") {
         policy.word(&["CLOUD_API_FALLBACK", "STRICT"])?;
     }
@@ -131,12 +138,13 @@ fn message(
         return Err(GraphError::of_code(131_021));
     }
     let object = root.required(kind)?;
+    let mut category = None;
     match kind {
         "text" => text::check(&object)?,
         "reaction" => reaction::check(&object)?,
         "location" => location::check(&object)?,
         "contacts" => contacts::check(&object)?,
-        "template" => template::check(&object, circumstances.templates)?,
+        "template" => category = Some(checked_template(&object, &recipient, circumstances)?),
         "interactive" => interactive::check(&object)?,
         "pin" => reaction::check_pin(&object, recipient.is_group())?,
         _ => media::check(&object, kind)?,
@@ -145,13 +153,29 @@ fn message(
         Some(data) => Some(data.text(0, 512)?.to_owned()),
         None => None,
     };
-    let failure = known_media::check(root, circumstances)?;
+    let of_media = known_media::check(root, circumstances)?;
+    let failure = standing::check(&recipient, kind, circumstances)?.or(of_media);
     Ok(Message {
         kind,
         recipient,
         correlation,
+        category,
         failure,
     })
+}
+
+/// Checks a template and returns its category.
+fn checked_template(
+    object: &Node<'_>,
+    recipient: &Recipient,
+    circumstances: &Circumstances<'_>,
+) -> Check<String> {
+    let templates = circumstances.account.templates.all();
+    let template = template::check(object, templates)?;
+    if template.category == "AUTHENTICATION" && matches!(recipient, Recipient::User(_)) {
+        return Err(GraphError::of_code(131_062));
+    }
+    Ok(template.category.clone())
 }
 
 fn envelope(root: &Node<'_>, kind: &str, more_members: &[&str]) -> Check {

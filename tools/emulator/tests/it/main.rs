@@ -4,11 +4,17 @@
 #[cfg(test)]
 mod acceptance;
 #[cfg(test)]
+mod account;
+#[cfg(test)]
+mod blocking;
+#[cfg(test)]
 mod body_faults;
 #[cfg(test)]
 mod connection_faults;
 #[cfg(test)]
 mod framing_faults;
+#[cfg(test)]
+mod inbound;
 #[cfg(test)]
 mod media;
 #[cfg(test)]
@@ -24,6 +30,8 @@ mod schedule;
 #[cfg(test)]
 mod slow_faults;
 #[cfg(test)]
+mod standing;
+#[cfg(test)]
 mod status_faults;
 #[cfg(test)]
 mod strict_types;
@@ -31,6 +39,10 @@ mod strict_types;
 mod strictness;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod template_fit;
+#[cfg(test)]
+mod templates;
 #[cfg(test)]
 mod tls;
 #[cfg(test)]

@@ -261,6 +261,7 @@ fn a_file_of_the_wrong_type_is_accepted_and_fails() {
     })
     .unwrap();
     let client = Client::new(&emulator);
+    emulator.set_window("16505551234", true);
     let id = uploaded(&client, "image/png", PNG);
     assert_eq!(
         client.send(&of_type("video", &json!({"id": id}))).status,

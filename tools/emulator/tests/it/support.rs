@@ -33,6 +33,21 @@ impl Answer {
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.as_str())
     }
+
+    /// The Graph code; 0 without an error.
+    pub(crate) fn code(&self) -> u64 {
+        self.json()["error"]["code"].as_u64().unwrap_or(0)
+    }
+
+    /// `error_data.details`, or else the message.
+    pub(crate) fn details(&self) -> String {
+        let error = &self.json()["error"];
+        let details = error["error_data"]["details"].as_str();
+        details
+            .or(error["message"].as_str())
+            .unwrap_or_default()
+            .to_owned()
+    }
 }
 
 /// Sends each request on a connection of its own.
@@ -82,6 +97,16 @@ impl Client {
             .write_all(&request(method, path, headers, body))
             .unwrap();
         read_answer(&mut BufReader::new(stream)).unwrap()
+    }
+
+    /// Calls Graph with the token: `object` and perhaps `/edge`, and a body if it is not null.
+    pub(crate) fn graph(&self, method: &str, path: &str, body: &Value) -> Answer {
+        let body = match body {
+            Value::Null => String::new(),
+            body => body.to_string(),
+        };
+        let path = format!("/v26.0/{path}");
+        self.call(method, &path, &self.headers(), body.as_bytes())
     }
 
     /// A complete send as bytes.
