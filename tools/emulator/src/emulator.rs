@@ -95,7 +95,8 @@ impl Emulator {
     /// A customer writes: `{"from":"16505551234","type":"text","text":{"body":"hello"}}`.
     ///
     /// `from`, `id`, `timestamp`, `type` and the object of the type are filled in if they are
-    /// missing; `name` and `username` become the contact's. A blocked customer is not heard. [`inbound`](crate::inbound) has a builder per type.
+    /// missing; `name` and `username` become the contact's. A blocked customer is not heard.
+    /// [`inbound`](crate::inbound) has a builder per type.
     #[expect(
         clippy::needless_pass_by_value,
         reason = "callers pass json!(…) or a builder's value"

@@ -16,7 +16,7 @@ pub(crate) struct GraphError {
     details: Option<String>,
     transient: Option<bool>,
     /// What Graph would show to people: a title and a sentence.
-    user: Option<(String, String)>,
+    user: Option<Box<(String, String)>>,
 }
 
 impl GraphError {
@@ -117,7 +117,7 @@ impl GraphError {
 
     /// The same error with `error_user_title` and `error_user_msg`.
     pub(crate) fn user(mut self, title: &str, message: &str) -> Self {
-        self.user = Some((title.to_owned(), message.to_owned()));
+        self.user = Some(Box::new((title.to_owned(), message.to_owned())));
         self.transient = self.transient.or(Some(false));
         self
     }
@@ -135,8 +135,8 @@ impl GraphError {
                 }),
                 error_subcode: self.subcode,
                 is_transient: self.transient,
-                error_user_title: self.user.as_ref().map(|(title, _)| title.as_str()),
-                error_user_msg: self.user.as_ref().map(|(_, message)| message.as_str()),
+                error_user_title: self.user.as_ref().map(|user| user.0.as_str()),
+                error_user_msg: self.user.as_ref().map(|user| user.1.as_str()),
                 fbtrace_id: trace,
             },
         };

@@ -9,6 +9,7 @@ use crate::graph_error::GraphError;
 use crate::node::Node;
 
 /// `GET /{business account id}/subscribed_apps`.
+#[expect(clippy::unnecessary_wraps, reason = "all endpoints have one signature")]
 pub(crate) fn list(_: &Call<'_>, account: &mut Account) -> Result<Reply, GraphError> {
     let mut data = Vec::new();
     if account.subscription.subscribed {
@@ -53,6 +54,7 @@ pub(crate) fn subscribe(call: &Call<'_>, account: &mut Account) -> Result<Reply,
 }
 
 /// `DELETE /{business account id}/subscribed_apps`.
+#[expect(clippy::unnecessary_wraps, reason = "all endpoints have one signature")]
 pub(crate) fn unsubscribe(_: &Call<'_>, account: &mut Account) -> Result<Reply, GraphError> {
     account.subscription = Subscription {
         subscribed: false,

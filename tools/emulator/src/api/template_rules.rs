@@ -88,7 +88,7 @@ pub(super) fn edited(root: &Node<'_>, template: &Template) -> Check<Template> {
         ));
     }
     let mut edited = template.clone();
-    edited.status = "PENDING".to_owned();
+    "PENDING".clone_into(&mut edited.status);
     if let Some(category) = root.get("category") {
         let category = category.word_of_any_case(&CATEGORIES)?;
         if template.status == "APPROVED" && category != template.category {

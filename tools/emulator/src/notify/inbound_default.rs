@@ -58,17 +58,15 @@ fn object_of(kind: &str) -> Option<Value> {
 fn describe(state: &State, media: &mut Map<String, Value>, mime_type: &str) {
     let now = state.ticker.now();
     let mut account = state.account();
-    let id = match media.get("id").and_then(Value::as_str) {
-        Some(id) => id.to_owned(),
-        None => {
-            let bytes = match mime_type {
-                "image/png" => STANDARD.decode(PIXEL).unwrap_or_default(),
-                _ => format!("emulated {mime_type}\n").into_bytes(),
-            };
-            let medium = Medium::new(mime_type.to_owned(), bytes, Origin::Customer, now);
-            account.media.add(state.ids.object(), medium)
-        }
-    };
+    let given = media.get("id").and_then(Value::as_str).map(str::to_owned);
+    let id = given.unwrap_or_else(|| {
+        let bytes = match mime_type {
+            "image/png" => STANDARD.decode(PIXEL).unwrap_or_default(),
+            _ => format!("emulated {mime_type}\n").into_bytes(),
+        };
+        let medium = Medium::new(mime_type.to_owned(), bytes, Origin::Customer, now);
+        account.media.add(state.ids.object(), medium)
+    });
     // An id that a test made up stays as the test describes it.
     if let Some(medium) = account.media.get(&id, now) {
         media.insert("mime_type".to_owned(), json!(medium.mime_type));

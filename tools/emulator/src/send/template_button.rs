@@ -51,7 +51,7 @@ pub(super) fn check(sent: &[Node<'_>], approved: Option<&Value>) -> Check {
         let button = approved.get(index);
         fits(component, index, button)?;
         if given.contains(&index) {
-            return Err(unfit(format!("There are two buttons with index {index}")));
+            return Err(unfit(&format!("There are two buttons with index {index}")));
         }
         given.push(index);
     }
@@ -70,12 +70,12 @@ fn fits(component: &Node<'_>, index: usize, button: Option<&Value>) -> Check {
         .string()?
         .to_ascii_lowercase();
     let Some(kind) = button.and_then(kind_of) else {
-        return Err(unfit(format!(
+        return Err(unfit(&format!(
             "The template has no button at index {index}"
         )));
     };
     if !kind.sent.contains(&sub_type.as_str()) {
-        return Err(unfit(format!(
+        return Err(unfit(&format!(
             "Button at index {index} is of type {}, not {sub_type}",
             kind.title
         )));
@@ -87,7 +87,7 @@ fn fits(component: &Node<'_>, index: usize, button: Option<&Value>) -> Check {
         return Err(missing(index, kind.title));
     }
     if count > 0 && kind.approved == "URL" && !needs {
-        return Err(unfit(format!(
+        return Err(unfit(&format!(
             "Button at index {index} of type Url has a fixed address and takes no parameter"
         )));
     }
@@ -115,6 +115,6 @@ fn missing(index: usize, title: &str) -> GraphError {
     ))
 }
 
-fn unfit(details: String) -> GraphError {
+fn unfit(details: &str) -> GraphError {
     GraphError::of_code(132_018).details(format!("buttons: {details}"))
 }

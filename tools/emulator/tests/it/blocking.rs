@@ -1,7 +1,7 @@
 //! Blocked customers: listed, not heard, not written to.
 
 use cloud_api_emulator::{Strictness, WindowRule};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::{Answer, Client, quiet, text_message};
 
@@ -51,7 +51,7 @@ fn the_list_of_the_blocked_has_pages() {
     assert_eq!(emulator.account()["blocked"], json!(all));
     let page = |query: &str| {
         let path = format!("{}/block_users?{query}", client.phone_number_id);
-        client.graph("GET", &path, &Value::Null).json()
+        client.get(&path).json()
     };
     let first = page("limit=2");
     assert_eq!(

@@ -58,7 +58,7 @@ fn media_of_a_customer_can_be_fetched() {
         (&json!("image/png"), &json!("look"))
     );
     let id = image["id"].as_str().unwrap();
-    let found = client.graph("GET", id, &Value::Null).json();
+    let found = client.get(id).json();
     assert_eq!(found["mime_type"], "image/png");
     let url = image["url"].as_str().unwrap();
     let (_, path) = url.split_once(&client.address.to_string()).unwrap();

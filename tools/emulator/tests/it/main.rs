@@ -6,6 +6,8 @@ mod acceptance;
 #[cfg(test)]
 mod account;
 #[cfg(test)]
+mod app;
+#[cfg(test)]
 mod blocking;
 #[cfg(test)]
 mod body_faults;
@@ -21,6 +23,8 @@ mod media;
 mod notifications;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
+mod registration;
 #[cfg(test)]
 mod request_faults;
 #[cfg(test)]

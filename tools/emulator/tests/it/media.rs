@@ -10,8 +10,11 @@ use crate::support::{Answer, Client, of_type, quiet};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and so on";
 
-/// The body of an upload with these parts: name, file name, MIME type, bytes.
-fn form(parts: &[(&str, Option<&str>, Option<&str>, &[u8])]) -> Vec<u8> {
+/// Name, file name, MIME type, bytes.
+type Part<'a> = (&'a str, Option<&'a str>, Option<&'a str>, &'a [u8]);
+
+/// The body of an upload with these parts.
+fn form(parts: &[Part<'_>]) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, file, mime_type, bytes) in parts {
         body.extend_from_slice(b"--limit\r\nContent-Disposition: form-data; name=\"");
@@ -147,12 +150,10 @@ fn a_file_is_refused_by_type_and_size() {
 #[test]
 fn the_form_is_checked() {
     let (_emulator, client) = quiet();
-    let product: (&str, Option<&str>, Option<&str>, &[u8]) =
-        ("messaging_product", None, None, b"whatsapp");
-    let file: (&str, Option<&str>, Option<&str>, &[u8]) =
-        ("file", Some("a.png"), Some("image/png"), PNG);
-    let sms: (&str, Option<&str>, Option<&str>, &[u8]) = ("messaging_product", None, None, b"sms");
-    let text: (&str, Option<&str>, Option<&str>, &[u8]) = ("file", None, Some("image/png"), PNG);
+    let product: Part<'_> = ("messaging_product", None, None, b"whatsapp");
+    let file: Part<'_> = ("file", Some("a.png"), Some("image/png"), PNG);
+    let sms: Part<'_> = ("messaging_product", None, None, b"sms");
+    let text: Part<'_> = ("file", None, Some("image/png"), PNG);
     assert_eq!(post(&client, &form(&[product, file])).status, 200);
     for parts in [
         vec![file],

@@ -55,6 +55,7 @@ pub(crate) struct Client {
     pub(crate) address: SocketAddr,
     pub(crate) token: String,
     pub(crate) phone_number_id: String,
+    pub(crate) business_account_id: String,
 }
 
 impl Client {
@@ -64,6 +65,7 @@ impl Client {
             address: url.rsplit('/').next().unwrap().parse().unwrap(),
             token: emulator.config().access_token.clone(),
             phone_number_id: emulator.config().phone_number_id.clone(),
+            business_account_id: emulator.config().business_account_id.clone(),
         }
     }
 
@@ -107,6 +109,21 @@ impl Client {
         };
         let path = format!("/v26.0/{path}");
         self.call(method, &path, &self.headers(), body.as_bytes())
+    }
+
+    /// The same with GET.
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        self.graph("GET", path, &Value::Null)
+    }
+
+    /// The phone number and one of its edges, for [`Client::graph`].
+    pub(crate) fn number(&self, edge: &str) -> String {
+        format!("{}{edge}", self.phone_number_id)
+    }
+
+    /// The business account and one of its edges, for [`Client::graph`].
+    pub(crate) fn account(&self, edge: &str) -> String {
+        format!("{}{edge}", self.business_account_id)
     }
 
     /// A complete send as bytes.

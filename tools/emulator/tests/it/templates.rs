@@ -1,16 +1,9 @@
 //! Templates: listed in pages, looked up, created, reviewed, edited, deleted.
 
-use cloud_api_emulator::{Emulator, Template};
+use cloud_api_emulator::Template;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Client, of_type, quiet};
-
-fn waba(emulator: &Emulator) -> String {
-    format!(
-        "{}/message_templates",
-        emulator.config().business_account_id
-    )
-}
 
 fn names(page: &Value) -> Vec<String> {
     let data = page["data"].as_array().unwrap();
@@ -25,8 +18,8 @@ fn body_of(name: &str) -> Value {
     ]})
 }
 
-fn create(emulator: &Emulator, client: &Client, body: &Value) -> Answer {
-    client.graph("POST", &waba(emulator), body)
+fn create(client: &Client, body: &Value) -> Answer {
+    client.graph("POST", &client.account("/message_templates"), body)
 }
 
 fn changed(path: &str, value: &Value) -> Value {
@@ -44,13 +37,16 @@ fn changed(path: &str, value: &Value) -> Value {
 
 #[test]
 fn the_list_comes_in_pages_that_link_to_each_other() {
-    let (emulator, client) = quiet();
-    let all = names(&client.graph("GET", &waba(&emulator), &Value::Null).json());
+    let (_emulator, client) = quiet();
+    let all = names(&client.get(&client.account("/message_templates")).json());
     assert_eq!(all.len(), Template::seeds().len());
-    let mut path = format!("{}?limit=7&fields=name", waba(&emulator));
+    let mut path = format!(
+        "{}?limit=7&fields=name",
+        client.account("/message_templates")
+    );
     let (mut seen, mut before) = (Vec::new(), Vec::new());
     loop {
-        let page = client.graph("GET", &path, &Value::Null).json();
+        let page = client.get(&path).json();
         seen.extend(names(&page));
         before.push(
             page["paging"]["cursors"]["before"]
@@ -65,30 +61,27 @@ fn the_list_comes_in_pages_that_link_to_each_other() {
         path = next.split_once("/v26.0/").unwrap().1.to_owned();
     }
     assert_eq!((seen, before.len()), (all.clone(), 3));
-    let back = format!("{}?limit=7&before={}", waba(&emulator), before[1]);
-    assert_eq!(
-        names(&client.graph("GET", &back, &Value::Null).json()),
-        all[..7]
+    let back = format!(
+        "{}?limit=7&before={}",
+        client.account("/message_templates"),
+        before[1]
     );
+    assert_eq!(names(&client.get(&back).json()), all[..7]);
     for query in ["after=nonsense", "limit=0", "limit=x", "fields=name,color"] {
-        let path = format!("{}?{query}", waba(&emulator));
-        assert_eq!(
-            client.graph("GET", &path, &Value::Null).code(),
-            100,
-            "{query}"
-        );
+        let path = format!("{}?{query}", client.account("/message_templates"));
+        assert_eq!(client.get(&path).code(), 100, "{query}");
     }
-    let behind = format!("{}?after={}", waba(&emulator), "OTk5");
-    let page = client.graph("GET", &behind, &Value::Null).json();
+    let behind = format!("{}?after={}", client.account("/message_templates"), "OTk5");
+    let page = client.get(&behind).json();
     assert_eq!(page, json!({"data": []}));
 }
 
 #[test]
 fn the_list_can_be_filtered() {
-    let (emulator, client) = quiet();
+    let (_emulator, client) = quiet();
     let found = |query: &str| {
-        let path = format!("{}?{query}", waba(&emulator));
-        names(&client.graph("GET", &path, &Value::Null).json())
+        let path = format!("{}?{query}", client.account("/message_templates"));
+        names(&client.get(&path).json())
     };
     assert_eq!(found("name=hello_world"), ["hello_world"]);
     assert_eq!(found("status=PAUSED"), ["paused_offer"]);
@@ -103,29 +96,25 @@ fn the_list_can_be_filtered() {
 
 #[test]
 fn one_template_is_shown_with_the_fields_asked_for() {
-    let (emulator, client) = quiet();
-    let path = format!("{}?name=order_update", waba(&emulator));
-    let listed = client.graph("GET", &path, &Value::Null).json()["data"][0].clone();
+    let (_emulator, client) = quiet();
+    let path = format!("{}?name=order_update", client.account("/message_templates"));
+    let listed = client.get(&path).json()["data"][0].clone();
     let id = listed["id"].as_str().unwrap();
     assert_eq!(listed["parameter_format"], "NAMED");
-    assert_eq!(client.graph("GET", id, &Value::Null).json(), listed);
-    let short = client.graph(
-        "GET",
-        &format!("{id}?fields=status,quality_score"),
-        &Value::Null,
-    );
+    assert_eq!(client.get(id).json(), listed);
+    let short = client.get(&format!("{id}?fields=status,quality_score"));
     assert_eq!(short.json(), json!({"id": id, "status": "APPROVED"}));
 }
 
 #[test]
 fn a_new_template_waits_for_its_review() {
     let (emulator, client) = quiet();
-    let made = create(&emulator, &client, &body_of("fresh")).json();
+    let made = create(&client, &body_of("fresh")).json();
     assert_eq!(
         (&made["status"], &made["category"]),
         (&json!("PENDING"), &json!("UTILITY"))
     );
-    let again = create(&emulator, &client, &body_of("fresh")).json();
+    let again = create(&client, &body_of("fresh")).json();
     assert_eq!(again["error"]["error_subcode"], 2_388_024);
     assert_eq!(again["error"]["is_transient"], false);
     assert!(
@@ -158,14 +147,24 @@ fn a_new_template_waits_for_its_review() {
     );
 }
 
+#[track_caller]
+fn assert_refused(client: &Client, template: &Value, subcode: Option<u64>) {
+    let answer = create(client, template);
+    let error = &answer.json()["error"];
+    assert_eq!(answer.status, 400, "{template} {error}");
+    assert_eq!(
+        error["error_subcode"].as_u64(),
+        subcode,
+        "{template} {error}"
+    );
+}
+
+const MISSING: Option<u64> = Some(2_388_043);
+const AT_THE_EDGE: Option<u64> = Some(2_388_299);
+
 #[test]
-fn what_a_template_must_look_like_is_checked() {
-    let (emulator, client) = quiet();
-    let header =
-        |format: &str, text: &str| json!({"type": "HEADER", "format": format, "text": text});
-    let body = json!({"type": "BODY", "text": "All is well."});
-    let footer = |text: &str| json!({"type": "FOOTER", "text": text});
-    let buttons = |button: Value| json!({"type": "BUTTONS", "buttons": [button]});
+fn the_envelope_and_the_body_of_a_template_are_checked() {
+    let (_emulator, client) = quiet();
     let of_body =
         |text: &str| json!([{"type": "BODY", "text": text, "example": {"body_text": [["x"]]}}]);
     for (path, value, subcode) in [
@@ -177,96 +176,76 @@ fn what_a_template_must_look_like_is_checked() {
         ("/parameter_format", json!("LETTERS"), None),
         ("/color", json!("red"), None),
         ("/components", json!([]), None),
-        ("/components", json!([footer("bye")]), Some(2_388_043)),
+        (
+            "/components",
+            json!([{"type": "FOOTER", "text": "bye"}]),
+            MISSING,
+        ),
         (
             "/components",
             json!([{"type": "BODY", "text": "Hello {{1}}!"}]),
-            Some(2_388_043),
+            MISSING,
         ),
-        ("/components", of_body("{{1}}, hello"), Some(2_388_299)),
-        ("/components", of_body("hello {{1}}"), Some(2_388_299)),
+        ("/components", of_body("{{1}}, hello"), AT_THE_EDGE),
+        ("/components", of_body("hello {{1}}"), AT_THE_EDGE),
         ("/components", of_body("hello {{2}}."), None),
         ("/components", of_body("hello {{name}}."), None),
         ("/components", of_body(&"x".repeat(1025)), None),
-        ("/components", json!([body, body]), None),
-        (
-            "/components",
-            json!([body, header("TEXT", &"x".repeat(61))]),
-            None,
-        ),
-        (
-            "/components",
-            json!([body, header("TEXT", "{{1}} and {{2}}")]),
-            None,
-        ),
-        (
-            "/components",
-            json!([body, header("IMAGE", "")]),
-            Some(2_388_043),
-        ),
-        ("/components", json!([body, header("SOUND", "")]), None),
-        ("/components", json!([body, footer("bye {{1}}")]), None),
-        ("/components", json!([body, footer(&"x".repeat(61))]), None),
-        (
-            "/components",
-            json!([body, buttons(json!({"type": "QUICK_REPLY"}))]),
-            Some(2_388_043),
-        ),
-        (
-            "/components",
-            json!([
-                body,
-                buttons(json!({"type": "QUICK_REPLY", "text": "x".repeat(26)}))
-            ]),
-            None,
-        ),
-        (
-            "/components",
-            json!([body, buttons(json!({"type": "URL", "text": "a"}))]),
-            Some(2_388_043),
-        ),
-        (
-            "/components",
-            json!([
-                body,
-                buttons(json!({"type": "URL", "text": "a", "url": "https://x/{{1}}"}))
-            ]),
-            Some(2_388_043),
-        ),
-        (
-            "/components",
-            json!([body, buttons(json!({"type": "LEVER", "text": "a"}))]),
-            None,
-        ),
     ] {
-        let answer = create(&emulator, &client, &changed(path, &value));
-        let error = &answer.json()["error"];
-        assert_eq!(answer.status, 400, "{path} {value} {error}");
-        assert_eq!(
-            error["error_subcode"].as_u64(),
-            subcode,
-            "{path} {value} {error}"
-        );
-    }
-    for components in [
-        json!([body, header("TEXT", "Hello"), footer("bye")]),
-        json!([body, header("LOCATION", "")]),
-        json!([body, buttons(json!({"type": "COPY_CODE", "example": "X"}))]),
-    ] {
-        let mut template = changed("/components", &components);
-        template["name"] = json!(format!("good_{}", emulator.ledger().complete()));
-        assert_eq!(
-            create(&emulator, &client, &template).status,
-            200,
-            "{components}"
-        );
+        assert_refused(&client, &changed(path, &value), subcode);
     }
     let mut code = changed(
         "/components",
         &json!([{"type": "BODY", "add_security_recommendation": true}]),
     );
     code["category"] = json!("AUTHENTICATION");
-    assert_eq!(create(&emulator, &client, &code).status, 200);
+    assert_eq!(create(&client, &code).status, 200);
+}
+
+#[test]
+fn what_stands_around_the_body_of_a_template_is_checked() {
+    let (emulator, client) = quiet();
+    let body = json!({"type": "BODY", "text": "All is well."});
+    let header =
+        |format: &str, text: &str| json!({"type": "HEADER", "format": format, "text": text});
+    let footer = |text: &str| json!({"type": "FOOTER", "text": text});
+    let button = |button: Value| json!({"type": "BUTTONS", "buttons": [button]});
+    let long = "x".repeat(61);
+    for (component, subcode) in [
+        (body.clone(), None),
+        (header("TEXT", &long), None),
+        (header("TEXT", "{{1}} and {{2}}"), None),
+        (header("IMAGE", ""), MISSING),
+        (header("SOUND", ""), None),
+        (footer("bye {{1}}"), None),
+        (footer(&long), None),
+        (button(json!({"type": "QUICK_REPLY"})), MISSING),
+        (
+            button(json!({"type": "QUICK_REPLY", "text": "x".repeat(26)})),
+            None,
+        ),
+        (button(json!({"type": "URL", "text": "a"})), MISSING),
+        (
+            button(json!({"type": "URL", "text": "a", "url": "https://x/{{1}}"})),
+            MISSING,
+        ),
+        (button(json!({"type": "LEVER", "text": "a"})), None),
+    ] {
+        assert_refused(
+            &client,
+            &changed("/components", &json!([body, component])),
+            subcode,
+        );
+    }
+    for components in [
+        json!([body, header("TEXT", "Hello"), footer("bye")]),
+        json!([body, header("LOCATION", "")]),
+        json!([body, button(json!({"type": "COPY_CODE", "example": "X"}))]),
+    ] {
+        let mut template = changed("/components", &components);
+        template["name"] = json!(format!("good_{}", emulator.ledger().complete()));
+        assert_eq!(create(&client, &template).status, 200, "{components}");
+    }
 }
 
 #[test]
@@ -284,7 +263,7 @@ fn an_edited_template_waits_again() {
         edit(&json!({"components": components})).json(),
         json!({"success": true})
     );
-    let shown = client.graph("GET", &id, &Value::Null).json();
+    let shown = client.get(&id).json();
     assert_eq!(
         (&shown["status"], &shown["components"]),
         (&json!("PENDING"), &components)
@@ -300,7 +279,7 @@ fn templates_are_deleted_by_name_or_by_id() {
     let delete = |query: &str| {
         client.graph(
             "DELETE",
-            &format!("{}?{query}", waba(&emulator)),
+            &format!("{}?{query}", client.account("/message_templates")),
             &Value::Null,
         )
     };
@@ -314,10 +293,7 @@ fn templates_are_deleted_by_name_or_by_id() {
         delete(&format!("name=twice&hsm_id={english}")).json(),
         json!({"success": true})
     );
-    assert_eq!(
-        client.graph("GET", &english, &Value::Null).json()["error"]["error_subcode"],
-        33
-    );
+    assert_eq!(client.get(&english).json()["error"]["error_subcode"], 33);
     assert_eq!(delete("name=twice").status, 200);
     assert_eq!(delete("name=twice").status, 400);
     assert_eq!(delete("").code(), 100);
