@@ -3,29 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use crate::{Clock, Tls};
-
-/// A template that exists on the emulated business account.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Template {
-    /// Its name, as `template.name` gives it.
-    pub name: String,
-    /// Its language, as `template.language.code` gives it.
-    pub language: String,
-    /// How many parameters its body takes; any other number is refused with 132000.
-    pub body_parameters: usize,
-}
-
-impl Template {
-    /// A template with this name, language and number of body parameters.
-    pub fn new(name: &str, language: &str, body_parameters: usize) -> Self {
-        Self {
-            name: name.to_owned(),
-            language: language.to_owned(),
-            body_parameters,
-        }
-    }
-}
+use crate::{Clock, Strictness, Template, Tls};
 
 /// The settings of one emulator. All values have a default that works on loopback.
 #[derive(Clone, Debug)]
@@ -52,12 +30,14 @@ pub struct Config {
     pub seed: u64,
     /// Whether an accepted message is followed by the notifications sent, delivered and read.
     pub statuses: bool,
-    /// The templates that exist.
+    /// The templates that exist at the start.
     pub templates: Vec<Template>,
     /// Recipients that are refused at once, with the Graph code to refuse them with.
     pub refused: Vec<(String, u32)>,
     /// Recipients whose messages are accepted and then reported as `failed` with this code.
     pub undeliverable: Vec<(String, u32)>,
+    /// Which rules about earlier messages and uploads apply at the start.
+    pub strictness: Strictness,
     /// Listens with TLS if set.
     pub tls: Option<Tls>,
     /// How often a notification is posted before it is given up.
@@ -70,6 +50,8 @@ pub struct Config {
     pub webhook_idle: Duration,
     /// The longest request body that is read; a longer one is answered with 413.
     pub max_request_bytes: usize,
+    /// The longest upload of a medium that is read.
+    pub max_upload_bytes: usize,
     /// Whether each request and each delivery is told on standard error, one line each.
     pub log: bool,
 }
@@ -88,19 +70,17 @@ impl Default for Config {
             clock: Clock::System,
             seed: 1,
             statuses: true,
-            templates: vec![
-                Template::new("hello_world", "en_US", 0),
-                Template::new("sample_shipping_confirmation", "en_US", 1),
-                Template::new("sample_issue_resolution", "en_US", 1),
-            ],
+            templates: Template::seeds(),
             refused: Vec::new(),
             undeliverable: Vec::new(),
+            strictness: Strictness::default(),
             tls: None,
             webhook_attempts: 3,
             webhook_retry_delay: Duration::from_millis(50),
             webhook_timeout: Duration::from_secs(10),
             webhook_idle: Duration::from_millis(300),
             max_request_bytes: 4 * 1024 * 1024,
+            max_upload_bytes: 101 * 1024 * 1024,
             log: false,
         }
     }

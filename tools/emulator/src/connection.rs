@@ -4,13 +4,13 @@ use std::io;
 
 use tokio::time::timeout;
 
+use crate::api::{self, Complete};
 use crate::fault::answer_side::{self, Scene};
 use crate::fault::nature::Phase;
 use crate::fault::request_side;
 use crate::fault::script::{End, Kept, Script};
 use crate::graph_error::GraphError;
 use crate::http::{BodyError, RequestHead, Response, Stream, Wire};
-use crate::messages::{self, Complete, Target};
 use crate::state::State;
 use crate::{Injection, control};
 
@@ -44,8 +44,8 @@ async fn exchange(state: &State, kept: Kept, connection: u64) -> io::Result<Opti
         }
         Err(error) => return Err(error),
     };
-    let is_send = head.method == "POST" && Target::parse(&head.path).is_some();
-    let injection = if is_send {
+    let is_graph = api::is_graph(&head.path);
+    let injection = if is_graph {
         state.faults.take_for_request()
     } else {
         None
@@ -54,7 +54,8 @@ async fn exchange(state: &State, kept: Kept, connection: u64) -> io::Result<Opti
         state.ledger.enter_fault(connection, injection.fault.name());
         if injection.fault.phase() == Phase::Request {
             state.log(&format!(
-                "POST {} fault {}",
+                "{} {} fault {}",
+                head.method,
                 head.path,
                 injection.fault.name()
             ));
@@ -66,7 +67,7 @@ async fn exchange(state: &State, kept: Kept, connection: u64) -> io::Result<Opti
         wire.write(b"HTTP/1.1 100 Continue\r\n\r\n").await?;
     }
     let body = match wire
-        .body(&head.headers, state.config.max_request_bytes)
+        .body(&head.headers, api::body_limit(&state.config, &head))
         .await
     {
         Ok(body) => body,
@@ -76,20 +77,20 @@ async fn exchange(state: &State, kept: Kept, connection: u64) -> io::Result<Opti
         }
         Err(BodyError::Broken(error)) => return Err(error),
     };
-    if is_send {
+    if is_graph {
         let request = Complete {
             head: &head,
             body: &body,
             connection,
         };
-        return send(state, wire, request, injection).await;
+        return graph(state, wire, request, injection).await;
     }
     let response = elsewhere(state, &head, &body);
     plainly(&response, head.keeps_alive()).play(wire).await
 }
 
-/// A complete request to the messages endpoint.
-async fn send(
+/// A complete request to Graph.
+async fn graph(
     state: &State,
     wire: Wire,
     request: Complete<'_>,
@@ -97,13 +98,13 @@ async fn send(
 ) -> io::Result<Option<Kept>> {
     let keep_alive = request.head.keeps_alive();
     let Some(injection) = injection else {
-        let outcome = messages::answer(state, request, true, None);
+        let outcome = api::answer(state, request, true, None);
         let kept = plainly(&outcome.response, keep_alive).play(wire).await;
         outcome.gates.open();
         return kept;
     };
     let name = injection.fault.name();
-    let outcome = messages::answer(state, request, injection.accepts(), Some(&name));
+    let outcome = api::answer(state, request, injection.accepts(), Some(&name));
     // Meta's notifications do not wait for an answer that got lost.
     outcome.gates.open();
     let scene = Scene {

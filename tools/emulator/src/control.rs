@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::http::{RequestHead, Response};
 use crate::notify::{Notice, inbound_message};
 use crate::state::State;
-use crate::{Injection, WebhookFault};
+use crate::{Injection, WebhookFault, account_control};
 
 /// The answer, if the path is a control endpoint's.
 pub(crate) fn answer(state: &State, head: &RequestHead, body: &[u8]) -> Option<Response> {
@@ -20,10 +20,10 @@ pub(crate) fn answer(state: &State, head: &RequestHead, body: &[u8]) -> Option<R
             state.ledger.clear();
             Response::new(204, "text/plain", Vec::new())
         }
-        ("POST", "/__inbound") => parsed(body, |message: Value| {
-            state.notify(Notice::now(inbound_message::notification(state, &message)));
-            json!({"queued": 1})
-        }),
+        ("POST", "/__inbound") => parsed(
+            body,
+            |message: Value| json!({"queued": i32::from(inbound_message::send(state, &message))}),
+        ),
         ("POST", "/__notifications") => {
             state.notify(Notice::raw(body.to_vec()));
             Response::json(202, &json!({"queued": 1}))
@@ -46,7 +46,8 @@ pub(crate) fn answer(state: &State, head: &RequestHead, body: &[u8]) -> Option<R
             state.webhook_faults.push(fault);
             json!({"queued": 1})
         }),
-        _ => Response::json(404, &json!({"error": "no such control endpoint"})),
+        _ => account_control::answer(state, head, body)
+            .unwrap_or_else(|| Response::json(404, &json!({"error": "no such control endpoint"}))),
     };
     Some(response)
 }
@@ -68,7 +69,7 @@ impl OneOrMore {
     }
 }
 
-fn parsed<T: serde::de::DeserializeOwned, R: Serialize>(
+pub(crate) fn parsed<T: serde::de::DeserializeOwned, R: Serialize>(
     body: &[u8],
     then: impl FnOnce(T) -> R,
 ) -> Response {

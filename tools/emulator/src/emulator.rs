@@ -18,7 +18,7 @@ use crate::{Config, FaultSchedule, Injection, Ledger, WebhookFault, server};
 /// block for as long as they need and may come from any thread.
 #[derive(Debug)]
 pub struct Emulator {
-    state: Arc<State>,
+    pub(crate) state: Arc<State>,
     runtime: Handle,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -69,12 +69,7 @@ impl Emulator {
     /// Where it listens, without a slash at the end: `http://127.0.0.1:40123`, or with `https` if
     /// it listens with TLS.
     pub fn base_url(&self) -> String {
-        let scheme = if self.state.certificates.is_some() {
-            "https"
-        } else {
-            "http"
-        };
-        format!("{scheme}://{}", self.state.address)
+        self.state.base_url()
     }
 
     /// What it was started with.
@@ -99,15 +94,15 @@ impl Emulator {
 
     /// A customer writes: `{"from":"16505551234","type":"text","text":{"body":"hello"}}`.
     ///
-    /// `from`, `id`, `timestamp` and `type` are filled in if they are missing; `name` and
-    /// `username` become the contact's. [`inbound`](crate::inbound) has a builder per type.
+    /// `from`, `id`, `timestamp`, `type` and the object of the type are filled in if they are
+    /// missing; `name` and `username` become the contact's. A blocked customer is not heard.
+    /// [`inbound`](crate::inbound) has a builder per type.
     #[expect(
         clippy::needless_pass_by_value,
         reason = "callers pass json!(…) or a builder's value"
     )]
     pub fn customer_sends(&self, message: Value) {
-        let content = inbound_message::notification(&self.state, &message);
-        self.state.notify(Notice::now(content));
+        inbound_message::send(&self.state, &message);
     }
 
     /// Signs these bytes as they are and posts them.
@@ -139,7 +134,7 @@ impl Emulator {
         self.state.ledger.wait_for_webhooks(delivered, timeout)
     }
 
-    /// Waits until so many requests to the messages endpoint were complete.
+    /// Waits until so many requests were complete.
     pub fn wait_for_requests(&self, complete: usize, timeout: Duration) -> bool {
         self.state.ledger.wait_for_requests(complete, timeout)
     }

@@ -30,6 +30,7 @@ fn platform(code: u32) -> Option<(u16, &'static str)> {
 /// Codes of the WhatsApp Business Platform.
 fn whatsapp(code: u32) -> Option<(u16, &'static str)> {
     let row = match code {
+        130_403 => (403, "User is blocked by this business"),
         130_429 => (400, "Rate limit hit"),
         130_472 => (400, "User's number is part of an experiment"),
         130_497 => (
@@ -55,6 +56,7 @@ fn whatsapp(code: u32) -> Option<(u16, &'static str)> {
         131_051 => (400, "Unsupported message type"),
         131_052 => (400, "Media download error"),
         131_053 => (400, "Media upload error"),
+        131_055 => (400, "Method not allowed"),
         131_056 => (400, "Pair rate limit hit"),
         131_057 => (500, "Account in maintenance mode"),
         131_062 => (
@@ -72,12 +74,27 @@ fn whatsapp(code: u32) -> Option<(u16, &'static str)> {
             400,
             "Parameter format does not match format in the created template",
         ),
+        132_018 => (400, "There’s an issue with the parameters in your template"),
         132_015 => (400, "Template is paused"),
         132_016 => (400, "Template is disabled"),
         133_000 => (500, "Incomplete deregistration"),
         133_004 => (503, "Server temporarily unavailable"),
+        133_005 => (400, "Two step verification PIN Mismatch"),
+        133_006 => (400, "Phone number re-verification needed"),
+        133_008 => (400, "Too Many two step verification PIN Guesses"),
+        133_009 => (400, "Two step verification PIN Guessed Too Fast"),
+        133_015 => (
+            400,
+            "Please wait a few minutes before attempting to register this phone number",
+        ),
         133_010 => (400, "Phone number not registered"),
         133_016 => (400, "Registration limit exceeded"),
+        136_024 => (400, "Request code error"),
+        136_025 => (400, "Verify code error"),
+        139_100 => (400, "Failed to block/unblock some users"),
+        139_101 => (400, "Blocklist limit reached"),
+        139_102 => (400, "Blocklist concurrent update"),
+        139_103 => (500, "Internal error while updating the blocklist"),
         135_000 => (400, "Generic user error"),
         _ => return None,
     };

@@ -15,6 +15,8 @@ pub(crate) struct GraphError {
     subcode: Option<u32>,
     details: Option<String>,
     transient: Option<bool>,
+    /// What Graph would show to people: a title and a sentence.
+    user: Option<Box<(String, String)>>,
 }
 
 impl GraphError {
@@ -29,6 +31,7 @@ impl GraphError {
             subcode: None,
             details: None,
             transient: None,
+            user: None,
         }
     }
 
@@ -42,6 +45,13 @@ impl GraphError {
     /// 100: a parameter is unknown, or not of the right JSON type.
     pub(crate) fn invalid(details: impl Into<String>) -> Self {
         Self::of_code(100).details(details)
+    }
+
+    /// 100 with a message of its own and without details.
+    pub(crate) fn parameter(message: &str) -> Self {
+        let mut error = Self::of_code(100);
+        error.message = format!("(#100) {message}");
+        error
     }
 
     /// 131008: a member that the message type needs is missing.
@@ -62,13 +72,14 @@ impl GraphError {
     }
 
     /// 100 with subcode 33: no such object, or no right to see it.
-    pub(crate) fn no_object(id: &str) -> Self {
+    pub(crate) fn no_object(method: &str, id: &str) -> Self {
         let mut error = Self::of_code(100);
         error.kind = "GraphMethodException";
         error.subcode = Some(33);
         error.message = format!(
-            "Unsupported post request. Object with ID '{id}' does not exist, cannot be loaded \
-             due to missing permissions, or does not support this operation"
+            "Unsupported {} request. Object with ID '{id}' does not exist, cannot be loaded due to \
+             missing permissions, or does not support this operation",
+            method.to_ascii_lowercase()
         );
         error
     }
@@ -92,6 +103,25 @@ impl GraphError {
         self
     }
 
+    /// The same error with `error_subcode`.
+    pub(crate) fn subcode(mut self, subcode: u32) -> Self {
+        self.subcode = Some(subcode);
+        self
+    }
+
+    /// The same error with another message, as it is.
+    pub(crate) fn message(mut self, message: &str) -> Self {
+        message.clone_into(&mut self.message);
+        self
+    }
+
+    /// The same error with `error_user_title` and `error_user_msg`.
+    pub(crate) fn user(mut self, title: &str, message: &str) -> Self {
+        self.user = Some(Box::new((title.to_owned(), message.to_owned())));
+        self.transient = self.transient.or(Some(false));
+        self
+    }
+
     /// The answer that carries it. `trace` becomes `fbtrace_id` and `x-fb-request-id`.
     pub(crate) fn response(&self, trace: &str) -> Response {
         let envelope = Envelope {
@@ -105,6 +135,8 @@ impl GraphError {
                 }),
                 error_subcode: self.subcode,
                 is_transient: self.transient,
+                error_user_title: self.user.as_ref().map(|user| user.0.as_str()),
+                error_user_msg: self.user.as_ref().map(|user| user.1.as_str()),
                 fbtrace_id: trace,
             },
         };
@@ -141,6 +173,10 @@ struct Body<'a> {
     error_subcode: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     is_transient: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_user_title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_user_msg: Option<&'a str>,
     fbtrace_id: &'a str,
 }
 
@@ -178,7 +214,7 @@ mod tests {
 
     #[test]
     fn an_unknown_object_has_subcode_33_and_no_error_data() {
-        let body = body(&GraphError::no_object("1"));
+        let body = body(&GraphError::no_object("POST", "1"));
         assert_eq!(body["error"]["type"], "GraphMethodException");
         assert_eq!(body["error"]["error_subcode"], 33);
         assert_eq!(body["error"].get("error_data"), None);

@@ -20,6 +20,7 @@ pub(crate) enum Direction {
 pub(crate) struct Ids {
     seed: u64,
     messages: AtomicU64,
+    objects: AtomicU64,
     traces: AtomicU64,
 }
 
@@ -28,6 +29,7 @@ impl Ids {
         Self {
             seed,
             messages: AtomicU64::new(1),
+            objects: AtomicU64::new(1),
             traces: AtomicU64::new(1),
         }
     }
@@ -56,6 +58,13 @@ impl Ids {
         push_text(&mut bytes, &random);
         bytes.push(0);
         format!("wamid.{}", STANDARD.encode(bytes))
+    }
+
+    /// The id of a medium, a template or another object of Graph's: digits.
+    pub(crate) fn object(&self) -> String {
+        let count = self.objects.fetch_add(1, Ordering::SeqCst);
+        let random = self.mix(count | 1 << 52) % 1_000_000_000_000;
+        format!("{}", 1_000_000_000_000_000 + random * 1000 + count % 1000)
     }
 
     /// The `fbtrace_id` of an error, also the `x-fb-request-id` of its answer.

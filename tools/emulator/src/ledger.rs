@@ -14,7 +14,7 @@ use crate::notify::Posting;
 /// A copy of everything recorded so far.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Ledger {
-    /// Complete requests to the messages endpoint, in the order in which they were complete.
+    /// Complete requests to Graph and to its media host, in the order in which they were complete.
     pub requests: Vec<RequestRecord>,
     /// Notifications, in the order in which they were due.
     pub webhooks: Vec<WebhookRecord>,
@@ -44,6 +44,17 @@ impl Ledger {
         self.requests.iter().filter(matching).count()
     }
 
+    /// The requests with this method whose path ends so: `("POST", "/messages")`.
+    pub fn to<'a>(
+        &'a self,
+        method: &'a str,
+        ending: &'a str,
+    ) -> impl Iterator<Item = &'a RequestRecord> {
+        self.requests
+            .iter()
+            .filter(move |request| request.method == method && request.path.ends_with(ending))
+    }
+
     /// The request that was answered with this message id.
     pub fn message(&self, id: &str) -> Option<&RequestRecord> {
         self.requests
@@ -69,7 +80,7 @@ pub struct FaultRecord {
     pub fault: String,
 }
 
-/// One complete request to the messages endpoint.
+/// One complete request.
 #[derive(Clone, Debug, Serialize)]
 pub struct RequestRecord {
     /// Its position in the ledger.
@@ -78,19 +89,23 @@ pub struct RequestRecord {
     pub connection: u64,
     /// When it was complete, in Unix seconds of the emulator's clock.
     pub received_at: u64,
-    /// The path, with version and phone number id.
+    /// The method.
+    pub method: String,
+    /// The path, with the version and the object's id.
     pub path: String,
+    /// What stands behind the path's question mark, still encoded.
+    pub query: String,
     /// Whether the bearer token was the right one. The token itself is not kept.
     pub token_matched: bool,
     /// The User-Agent field.
     pub user_agent: Option<String>,
     /// The Content-Type field.
     pub content_type: Option<String>,
-    /// Whether the message or read receipt was accepted, no matter what was answered.
+    /// Whether the request was accepted and took effect, no matter what was answered.
     pub accepted: bool,
     /// The id of the accepted message.
     pub message_id: Option<String>,
-    /// The message's type, or `read` for a read receipt.
+    /// The message's type, `read` for a read receipt, or what another endpoint did.
     pub kind: Option<String>,
     /// `biz_opaque_callback_data`.
     pub correlation: Option<String>,
@@ -100,7 +115,9 @@ pub struct RequestRecord {
     pub http_status: u16,
     /// The fault this request met.
     pub fault: Option<String>,
-    /// The body as it arrived.
+    /// How long the body was.
+    pub body_bytes: usize,
+    /// The body as it arrived; nothing of one longer than a mebibyte, as uploads are.
     #[serde(rename = "body_base64", serialize_with = "as_base64")]
     pub body: Vec<u8>,
     /// The body, if it is JSON.

@@ -14,6 +14,9 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod account;
+mod account_control;
+mod api;
 mod clock;
 mod config;
 mod connection;
@@ -27,21 +30,27 @@ mod ids;
 pub mod inbound;
 mod ledger;
 mod messages;
+mod node;
 mod notify;
 mod port;
 mod send;
 mod server;
+mod settings;
 mod state;
+mod strictness;
+mod template;
 mod tls;
 mod version;
 
 pub use clock::Clock;
-pub use config::{Config, Template};
+pub use config::Config;
 pub use emulator::Emulator;
 pub use fault::{Fault, FaultSchedule, Injection};
 pub use ledger::{Attempt, FaultRecord, Ledger, RequestRecord, WebhookRecord};
 pub use notify::signature::sign;
 pub use notify::webhook_fault::{BatchShape, WebhookFault};
+pub use strictness::{Strictness, WindowRule};
+pub use template::Template;
 pub use tls::Tls;
 
 /// Compiles the README's example.

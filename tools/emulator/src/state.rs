@@ -3,10 +3,11 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::account::Account;
 use crate::clock::Ticker;
 use crate::fault::FaultQueue;
 use crate::fault::nature::Phase;
@@ -29,6 +30,7 @@ pub(crate) struct State {
     pub(crate) faults: FaultQueue,
     pub(crate) webhook_faults: WebhookFaultQueue,
     pub(crate) certificates: Option<Certificates>,
+    account: Mutex<Account>,
     port: PortOrders,
     notices: UnboundedSender<Notice>,
     webhook_url: Mutex<Option<String>>,
@@ -43,10 +45,12 @@ impl State {
         port: PortOrders,
     ) -> io::Result<Self> {
         let certificates = config.tls.as_ref().map(Certificates::new).transpose()?;
+        let ids = Ids::new(config.seed);
         Ok(Self {
             address,
             ticker: Ticker::new(config.clock),
-            ids: Ids::new(config.seed),
+            account: Mutex::new(Account::new(&config, &ids)),
+            ids,
             ledger: LedgerBook::default(),
             faults: FaultQueue::default(),
             webhook_faults: WebhookFaultQueue::default(),
@@ -57,6 +61,21 @@ impl State {
             connections: AtomicU64::new(1),
             config,
         })
+    }
+
+    /// Where it listens, without a slash at the end.
+    pub(crate) fn base_url(&self) -> String {
+        let scheme = if self.certificates.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// The account. Whoever holds it must not call back into what takes it.
+    pub(crate) fn account(&self) -> MutexGuard<'_, Account> {
+        self.account.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn next_connection(&self) -> u64 {
@@ -78,11 +97,18 @@ impl State {
         None
     }
 
-    pub(crate) fn webhook_url(&self) -> Option<String> {
+    /// The webhook URL of the app.
+    pub(crate) fn app_webhook_url(&self) -> Option<String> {
         self.webhook_url
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Where notifications go now: nowhere without a subscription.
+    pub(crate) fn webhook_url(&self) -> Option<String> {
+        let of_the_app = self.app_webhook_url();
+        self.account().subscription.url(of_the_app)
     }
 
     pub(crate) fn set_webhook_url(&self, url: Option<String>) {

@@ -74,6 +74,8 @@ pub(crate) enum Framing {
 pub(crate) struct RequestHead {
     pub(crate) method: String,
     pub(crate) path: String,
+    /// What stands behind the question mark, still encoded.
+    pub(crate) query: String,
     pub(crate) headers: Headers,
     minor_version: u8,
 }
@@ -90,9 +92,11 @@ impl RequestHead {
             return Ok(None);
         };
         let target = request.path.unwrap_or("/");
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let head = Self {
             method: request.method.unwrap_or_default().to_owned(),
-            path: target.split('?').next().unwrap_or("/").to_owned(),
+            path: path.to_owned(),
+            query: query.to_owned(),
             headers: Headers::owned(request.headers),
             minor_version: request.version.unwrap_or(1),
         };
@@ -178,7 +182,7 @@ mod tests {
         let (head, _) = RequestHead::parse(b"GET /a?b=c HTTP/1.0\r\n\r\n")
             .unwrap()
             .unwrap();
-        assert_eq!(head.path, "/a");
+        assert_eq!((head.path.as_str(), head.query.as_str()), ("/a", "b=c"));
         assert!(!head.keeps_alive());
     }
 }

@@ -2,11 +2,13 @@
 
 pub(crate) mod client;
 mod head;
+mod query;
 mod response;
 mod stream;
 mod wire;
 
 pub(crate) use head::RequestHead;
+pub(crate) use query::Query;
 pub(crate) use response::{Response, content_length};
 pub(crate) use stream::Stream;
 pub(crate) use wire::{BodyError, Wire};

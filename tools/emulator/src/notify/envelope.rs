@@ -2,7 +2,7 @@
 
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::escape;
 use crate::state::State;
@@ -69,6 +69,21 @@ struct ChangeValue<'a> {
 struct Metadata<'a> {
     display_phone_number: &'a str,
     phone_number_id: &'a str,
+}
+
+/// The raw body of a notification about another field than `messages`.
+pub(crate) fn of_field(state: &State, field: &str, value: &Value) -> Vec<u8> {
+    let body = Members::default()
+        .with("object", "whatsapp_business_account")
+        .with(
+            "entry",
+            json!([{
+                "id": state.config.business_account_id,
+                "time": state.ticker.tick(),
+                "changes": [{"value": value, "field": field}],
+            }]),
+        );
+    escape::as_meta_writes(&serde_json::to_string(&body).unwrap_or_default())
 }
 
 /// The raw body of a notification: for each entry its contents, one change each.

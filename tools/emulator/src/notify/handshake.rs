@@ -8,7 +8,7 @@ use crate::state::State;
 /// Performs the handshake and returns the body that came back: the challenge, if all is well.
 pub(crate) async fn subscribe(state: &State) -> io::Result<String> {
     let url = state
-        .webhook_url()
+        .app_webhook_url()
         .ok_or_else(|| io::Error::other("no webhook URL is set"))?;
     let challenge = state.ids.challenge();
     let token = percent_encoded(&state.config.verify_token);

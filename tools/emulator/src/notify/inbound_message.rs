@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::envelope::{Content, Members};
+use super::{Notice, inbound_default};
 use crate::ids::Direction;
 use crate::inbound::{DEFAULT_CUSTOMER, DEFAULT_NAME};
 use crate::state::State;
@@ -17,9 +18,26 @@ const LEADING: [&str; 6] = [
     "type",
 ];
 
+/// A customer writes: their window opens and the business hears of it. Of a blocked customer it
+/// hears nothing; false then.
+pub(crate) fn send(state: &State, message: &Value) -> bool {
+    let sender = ["from", "from_user_id"]
+        .iter()
+        .find_map(|name| message.get(name).and_then(Value::as_str))
+        .unwrap_or(DEFAULT_CUSTOMER);
+    let mut account = state.account();
+    if account.customers.is_blocked(sender) {
+        return false;
+    }
+    account.customers.wrote(sender, state.ticker.now());
+    drop(account);
+    state.notify(Notice::now(notification(state, message)));
+    true
+}
+
 /// The content of the notification about this message. Sender, id, timestamp and type are filled in
-/// where they are missing; `name` and `username` go to the contact.
-pub(crate) fn notification(state: &State, message: &Value) -> Content {
+/// where they are missing, and so is the object of the type; `name` and `username` go to the contact.
+fn notification(state: &State, message: &Value) -> Content {
     let mut message = message.as_object().cloned().unwrap_or_default();
     let name = message.remove("name");
     let username = message.remove("username");
@@ -37,6 +55,7 @@ pub(crate) fn notification(state: &State, message: &Value) -> Content {
         .entry("timestamp")
         .or_insert_with(|| json!(state.ticker.tick().to_string()));
     message.entry("type").or_insert_with(|| json!("text"));
+    inbound_default::complete(state, &mut message);
     // System messages are about a customer, not from one (Meta's reference shows no contact).
     let system = message.get("type").and_then(Value::as_str) == Some("system");
     let contacts = if system {

@@ -4,6 +4,7 @@ mod batch;
 pub(crate) mod envelope;
 mod escape;
 pub(crate) mod handshake;
+mod inbound_default;
 pub(crate) mod inbound_message;
 mod post;
 pub(crate) mod sender;

@@ -7,12 +7,19 @@ use crate::graph_error::GraphError;
 use crate::send::{Message, Recipient};
 use crate::state::State;
 
+/// Why a message that was accepted is not delivered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Failure {
+    pub(crate) code: u32,
+    pub(crate) details: String,
+}
+
 /// The contents of all notifications about one message: sent, delivered and read, or only failed.
 pub(crate) fn life_of(
     state: &State,
     message: &Message,
     id: &str,
-    failure: Option<u32>,
+    failure: Option<&Failure>,
 ) -> Vec<Content> {
     let statuses: &[&str] = match failure {
         Some(_) => &["failed"],
@@ -24,12 +31,32 @@ pub(crate) fn life_of(
         .collect()
 }
 
+/// The content of a notification about one status, as a test gives it; a missing timestamp is
+/// filled in.
+pub(crate) fn reported(state: &State, status: &Value) -> Content {
+    let mut given = status.as_object().cloned().unwrap_or_default();
+    given
+        .entry("timestamp")
+        .or_insert_with(|| json!(state.ticker.tick().to_string()));
+    let mut members = Members::default();
+    for name in ["id", "status", "timestamp"] {
+        if let Some(value) = given.remove(name) {
+            members = members.with(name, value);
+        }
+    }
+    members.0.extend(given);
+    Content {
+        statuses: vec![members],
+        ..Content::default()
+    }
+}
+
 fn notification(
     state: &State,
     message: &Message,
     id: &str,
     status: &str,
-    failure: Option<u32>,
+    failure: Option<&Failure>,
 ) -> Content {
     let mut members = Members::default()
         .with("id", id)
@@ -50,8 +77,8 @@ fn notification(
     if let Some(correlation) = &message.correlation {
         members = members.with("biz_opaque_callback_data", correlation.as_str());
     }
-    if let Some(code) = failure {
-        members = members.with("errors", json!([error(code)]));
+    if let Some(failure) = failure {
+        members = members.with("errors", json!([error(failure)]));
     }
     // A message addressed by phone number brings its contact, except when it failed.
     let contacts = match &message.recipient {
@@ -76,22 +103,22 @@ fn notification(
 const PARTICIPANT: &str = crate::inbound::DEFAULT_CUSTOMER;
 
 fn pricing(message: &Message) -> Value {
-    let template = message.kind == "template";
+    let category = message.category.as_ref().map(|it| it.to_ascii_lowercase());
     json!({
-        "billable": template,
+        "billable": category.is_some(),
         "pricing_model": "PMP",
-        "type": if template { "regular" } else { "free_customer_service" },
-        "category": if template { "utility" } else { "service" },
+        "type": if category.is_some() { "regular" } else { "free_customer_service" },
+        "category": category.as_deref().unwrap_or("service"),
     })
 }
 
-fn error(code: u32) -> Value {
-    let error = GraphError::of_code(code);
+fn error(failure: &Failure) -> Value {
+    let error = GraphError::of_code(failure.code);
     json!({
-        "code": code,
+        "code": failure.code,
         "title": error.title(),
         "message": error.title(),
-        "error_data": {"details": "Reported by configuration"},
+        "error_data": {"details": failure.details},
         "href": "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/",
     })
 }

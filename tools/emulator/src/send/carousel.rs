@@ -1,8 +1,8 @@
 //! The cards of a carousel, in templates and in interactive messages.
 
-use super::node::{Check, Node};
 use super::{interactive, interactive_action, template};
 use crate::graph_error::GraphError;
+use crate::node::{Check, Node};
 
 /// Cards of a template: components of their own.
 pub(crate) fn template_cards(cards: &Node<'_>) -> Check {

@@ -1,7 +1,7 @@
 //! `contacts` messages.
 
-use super::node::{Check, Node};
 use crate::graph_error::GraphError;
+use crate::node::{Check, Node};
 
 const NAMES: [&str; 5] = ["first_name", "last_name", "middle_name", "suffix", "prefix"];
 

@@ -1,8 +1,8 @@
 //! `interactive` messages: header, body and footer; the action has a file of its own.
 
-use super::node::{Check, Node};
 use super::{carousel, interactive_action, media};
 use crate::graph_error::GraphError;
+use crate::node::{Check, Node};
 
 const KINDS: [&str; 15] = [
     "button",

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::node::{Check, Node};
 use crate::graph_error::GraphError;
+use crate::node::{Check, Node};
 
 /// Checks the action of an interactive message of this kind.
 pub(crate) fn check(action: &Node<'_>, kind: &str) -> Check {

@@ -1,7 +1,7 @@
 //! `location` messages, and the location in a template's header.
 
-use super::node::{Check, Node};
 use crate::graph_error::GraphError;
+use crate::node::{Check, Node};
 
 /// Latitude and longitude, as numbers or strings, and what the pin is called.
 pub(crate) fn check(location: &Node<'_>) -> Check {

@@ -1,7 +1,7 @@
 //! `image`, `video`, `audio`, `document` and `sticker` messages, and media inside other types.
 
-use super::node::{Check, Node};
 use crate::graph_error::GraphError;
+use crate::node::{Check, Node};
 
 /// Exactly one of `id` and `link`, and what else the kind allows.
 pub(crate) fn check(media: &Node<'_>, kind: &str) -> Check {

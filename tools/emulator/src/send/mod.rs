@@ -5,28 +5,35 @@ mod contacts;
 mod emoji;
 mod interactive;
 mod interactive_action;
+mod known_media;
 mod location;
 mod media;
-mod node;
 mod reaction;
 mod receipt;
 mod recipient;
+mod standing;
 mod template;
+mod template_button;
+mod template_fit;
 mod template_parameter;
 mod text;
 
 use serde_json::Value;
 
-use crate::config::Template;
+use crate::account::Account;
 use crate::graph_error::GraphError;
-use node::{Check, Node};
+use crate::node::{Check, Node};
+use crate::notify::status::Failure;
+
 pub(crate) use recipient::{Recipient, digits};
 
-/// What the checks need to know about the account.
+/// What the checks need to know beside the body.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Account<'a> {
-    pub(crate) templates: &'a [Template],
+pub(crate) struct Circumstances<'a> {
+    pub(crate) account: &'a Account,
     pub(crate) business_number: &'a str,
+    /// The Unix second.
+    pub(crate) now: u64,
 }
 
 /// A body that has passed.
@@ -44,6 +51,10 @@ pub(crate) struct Message {
     pub(crate) kind: &'static str,
     pub(crate) recipient: Recipient,
     pub(crate) correlation: Option<String>,
+    /// The template's category.
+    pub(crate) category: Option<String>,
+    /// Why it will not be delivered although it is accepted.
+    pub(crate) failure: Option<Failure>,
 }
 
 /// The types that Graph knows at this endpoint.
@@ -67,7 +78,33 @@ const GROUP_TYPES: [&str; 8] = [
 ];
 
 /// Reads a body strictly.
-pub(crate) fn check(body: &Value, account: &Account<'_>) -> Check<Send> {
+pub(crate) fn check(body: &Value, circumstances: &Circumstances<'_>) -> Check<Send> {
+    let root = root(body)?;
+    if root.get("status").is_some() {
+        return receipt::check(&root).map(Send::Receipt);
+    }
+    message(&root, &TYPES, &[], circumstances).map(Send::Message)
+}
+
+/// Reads the body of a marketing message strictly: a template, and how it may be used.
+pub(crate) fn check_marketing(body: &Value, circumstances: &Circumstances<'_>) -> Check<Message> {
+    let root = root(body)?;
+    let message = message(&root, &["template"], &MARKETING_MEMBERS, circumstances)?;
+    if message.category.as_deref() != Some("MARKETING") {
+        return Err(GraphError::of_code(131_055)
+            .details("Only marketing templates can be sent with marketing_messages"));
+    }
+    if let Some(policy) = root.get("product_policy") {
+        policy.word(&["CLOUD_API_FALLBACK", "STRICT"])?;
+    }
+    root.optional_bool("message_activity_sharing")?;
+    Ok(message)
+}
+
+const MARKETING_MEMBERS: [&str; 2] = ["product_policy", "message_activity_sharing"];
+
+/// The envelope, if it is one of WhatsApp's.
+fn root(body: &Value) -> Check<Node<'_>> {
     let root = Node::new(body, "");
     if !body.is_object() {
         return Err(GraphError::invalid("The body must be a JSON object"));
@@ -76,30 +113,38 @@ pub(crate) fn check(body: &Value, account: &Account<'_>) -> Check<Send> {
         .get("messaging_product")
         .ok_or_else(|| GraphError::envelope_missing("messaging_product"))?;
     product.word(&["whatsapp"])?;
-    if root.get("status").is_some() {
-        return receipt::check(&root).map(Send::Receipt);
-    }
+    Ok(root)
+}
+
+fn message(
+    root: &Node<'_>,
+    types: &[&'static str],
+    more_members: &[&str],
+    circumstances: &Circumstances<'_>,
+) -> Check<Message> {
     let kind = match root.get("type") {
-        Some(kind) => kind.word(&TYPES)?,
-        None => "text",
+        Some(kind) => kind.word(types)?,
+        None if types.contains(&"text") => "text",
+        None => return Err(GraphError::envelope_missing("type")),
     };
-    envelope(&root, kind)?;
-    let recipient = recipient::check(&root)?;
+    envelope(root, kind, more_members)?;
+    let recipient = recipient::check(root)?;
     if recipient.is_group() && !GROUP_TYPES.contains(&kind) {
         return Err(GraphError::value(format!(
             "A {kind} message cannot be sent to a group"
         )));
     }
-    if recipient.phone() == Some(digits(account.business_number)) {
+    if recipient.phone() == Some(digits(circumstances.business_number)) {
         return Err(GraphError::of_code(131_021));
     }
     let object = root.required(kind)?;
+    let mut category = None;
     match kind {
         "text" => text::check(&object)?,
         "reaction" => reaction::check(&object)?,
         "location" => location::check(&object)?,
         "contacts" => contacts::check(&object)?,
-        "template" => template::check(&object, account.templates)?,
+        "template" => category = Some(checked_template(&object, &recipient, circumstances)?),
         "interactive" => interactive::check(&object)?,
         "pin" => reaction::check_pin(&object, recipient.is_group())?,
         _ => media::check(&object, kind)?,
@@ -108,15 +153,33 @@ pub(crate) fn check(body: &Value, account: &Account<'_>) -> Check<Send> {
         Some(data) => Some(data.text(0, 512)?.to_owned()),
         None => None,
     };
-    Ok(Send::Message(Message {
+    let of_media = known_media::check(root, circumstances)?;
+    let failure = standing::check(&recipient, kind, circumstances)?.or(of_media);
+    Ok(Message {
         kind,
         recipient,
         correlation,
-    }))
+        category,
+        failure,
+    })
 }
 
-fn envelope(root: &Node<'_>, kind: &str) -> Check {
-    root.only(&[
+/// Checks a template and returns its category.
+fn checked_template(
+    object: &Node<'_>,
+    recipient: &Recipient,
+    circumstances: &Circumstances<'_>,
+) -> Check<String> {
+    let templates = circumstances.account.templates.all();
+    let template = template::check(object, templates)?;
+    if template.category == "AUTHENTICATION" && matches!(recipient, Recipient::User(_)) {
+        return Err(GraphError::of_code(131_062));
+    }
+    Ok(template.category.clone())
+}
+
+fn envelope(root: &Node<'_>, kind: &str, more_members: &[&str]) -> Check {
+    let members = [
         "messaging_product",
         "recipient_type",
         "to",
@@ -126,7 +189,8 @@ fn envelope(root: &Node<'_>, kind: &str) -> Check {
         "biz_opaque_callback_data",
         "recipient_identity_key_hash",
         kind,
-    ])?;
+    ];
+    root.only(&[members.as_slice(), more_members].concat())?;
     root.optional_text("recipient_identity_key_hash", 1, 256)?;
     if let Some(context) = root.get("context") {
         context.only(&["message_id"])?;

@@ -1,8 +1,9 @@
 //! `reaction` and `pin`: messages about another message.
 
 use super::emoji;
-use super::node::{Check, Node};
+
 use crate::graph_error::GraphError;
+use crate::node::{Check, Node};
 
 /// The message reacted to, and one emoji; an empty one takes the reaction back.
 pub(crate) fn check(reaction: &Node<'_>) -> Check {

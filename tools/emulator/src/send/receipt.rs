@@ -1,7 +1,7 @@
 //! Read receipts, with or without the typing indicator.
 
-use super::node::{Check, Node};
 use crate::graph_error::GraphError;
+use crate::node::{Check, Node};
 
 /// The id of the message that was read.
 pub(crate) fn check(root: &Node<'_>) -> Check<String> {

@@ -1,7 +1,7 @@
 //! Who a message goes to: a phone number, a business-scoped user id, or a group.
 
-use super::node::{Check, Node};
 use crate::graph_error::GraphError;
+use crate::node::{Check, Node};
 
 /// The addressee of an accepted message.
 #[derive(Clone, Debug, PartialEq, Eq)]

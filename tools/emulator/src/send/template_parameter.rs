@@ -1,9 +1,8 @@
 //! One parameter of a template's component.
 
-use super::node::{Check, Node};
-use super::template::word_of_any_case;
 use super::{location, media};
 use crate::graph_error::GraphError;
+use crate::node::{Check, Node};
 
 /// The kinds of parameter, and in which components each may stand.
 const KINDS: [&str; 13] = [
@@ -24,7 +23,7 @@ const KINDS: [&str; 13] = [
 
 /// Checks a parameter of a component of this kind.
 pub(crate) fn check(parameter: &Node<'_>, component: &str) -> Check {
-    let kind = word_of_any_case(&parameter.required("type")?, &KINDS)?;
+    let kind = parameter.required("type")?.word_of_any_case(&KINDS)?;
     let allowed: &[&str] = match component {
         "header" => &[
             "text", "image", "video", "document", "location", "product", "gif",

@@ -1,6 +1,6 @@
 //! `text` messages.
 
-use super::node::{Check, Node};
+use crate::node::{Check, Node};
 
 /// A body of 1 to 4,096 characters and, if asked for, a link preview.
 pub(crate) fn check(text: &Node<'_>) -> Check {

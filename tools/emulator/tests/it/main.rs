@@ -4,15 +4,27 @@
 #[cfg(test)]
 mod acceptance;
 #[cfg(test)]
+mod account;
+#[cfg(test)]
+mod app;
+#[cfg(test)]
+mod blocking;
+#[cfg(test)]
 mod body_faults;
 #[cfg(test)]
 mod connection_faults;
 #[cfg(test)]
 mod framing_faults;
 #[cfg(test)]
+mod inbound;
+#[cfg(test)]
+mod media;
+#[cfg(test)]
 mod notifications;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
+mod registration;
 #[cfg(test)]
 mod request_faults;
 #[cfg(test)]
@@ -22,6 +34,8 @@ mod schedule;
 #[cfg(test)]
 mod slow_faults;
 #[cfg(test)]
+mod standing;
+#[cfg(test)]
 mod status_faults;
 #[cfg(test)]
 mod strict_types;
@@ -29,6 +43,10 @@ mod strict_types;
 mod strictness;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod template_fit;
+#[cfg(test)]
+mod templates;
 #[cfg(test)]
 mod tls;
 #[cfg(test)]

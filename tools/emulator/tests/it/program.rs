@@ -44,6 +44,7 @@ fn client(lines: &[String], token: &str) -> Client {
         address: lines[0].rsplit('/').next().unwrap().parse().unwrap(),
         token: token.to_owned(),
         phone_number_id: "42".to_owned(),
+        business_account_id: String::new(),
     }
 }
 

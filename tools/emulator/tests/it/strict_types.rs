@@ -59,7 +59,8 @@ fn the_components_of_templates_are_checked() {
         (plain, json!([body]), 132_000),
         (one, json!([body]), 0),
         (one, json!([]), 132_000),
-        (one, json!([body, reply]), 0),
+        (one, json!([body, reply]), 132_018),
+        ("sample_issue_resolution", json!([body, reply]), 0),
         (
             one,
             json!([{"type": "body", "parameters": [payload]}]),

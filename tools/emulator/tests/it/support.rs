@@ -33,6 +33,21 @@ impl Answer {
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.as_str())
     }
+
+    /// The Graph code; 0 without an error.
+    pub(crate) fn code(&self) -> u64 {
+        self.json()["error"]["code"].as_u64().unwrap_or(0)
+    }
+
+    /// `error_data.details`, or else the message.
+    pub(crate) fn details(&self) -> String {
+        let error = &self.json()["error"];
+        let details = error["error_data"]["details"].as_str();
+        details
+            .or(error["message"].as_str())
+            .unwrap_or_default()
+            .to_owned()
+    }
 }
 
 /// Sends each request on a connection of its own.
@@ -40,6 +55,7 @@ pub(crate) struct Client {
     pub(crate) address: SocketAddr,
     pub(crate) token: String,
     pub(crate) phone_number_id: String,
+    pub(crate) business_account_id: String,
 }
 
 impl Client {
@@ -49,6 +65,7 @@ impl Client {
             address: url.rsplit('/').next().unwrap().parse().unwrap(),
             token: emulator.config().access_token.clone(),
             phone_number_id: emulator.config().phone_number_id.clone(),
+            business_account_id: emulator.config().business_account_id.clone(),
         }
     }
 
@@ -82,6 +99,31 @@ impl Client {
             .write_all(&request(method, path, headers, body))
             .unwrap();
         read_answer(&mut BufReader::new(stream)).unwrap()
+    }
+
+    /// Calls Graph with the token: `object` and perhaps `/edge`, and a body if it is not null.
+    pub(crate) fn graph(&self, method: &str, path: &str, body: &Value) -> Answer {
+        let body = match body {
+            Value::Null => String::new(),
+            body => body.to_string(),
+        };
+        let path = format!("/v26.0/{path}");
+        self.call(method, &path, &self.headers(), body.as_bytes())
+    }
+
+    /// The same with GET.
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        self.graph("GET", path, &Value::Null)
+    }
+
+    /// The phone number and one of its edges, for [`Client::graph`].
+    pub(crate) fn number(&self, edge: &str) -> String {
+        format!("{}{edge}", self.phone_number_id)
+    }
+
+    /// The business account and one of its edges, for [`Client::graph`].
+    pub(crate) fn account(&self, edge: &str) -> String {
+        format!("{}{edge}", self.business_account_id)
     }
 
     /// A complete send as bytes.

@@ -22,6 +22,10 @@ impl<'a> Node<'a> {
         }
     }
 
+    pub(crate) fn value(&self) -> &'a Value {
+        self.value
+    }
+
     pub(crate) fn path(&self) -> &str {
         &self.path
     }
@@ -119,18 +123,28 @@ impl<'a> Node<'a> {
 
     /// This value as one of these words.
     pub(crate) fn word(&self, words: &[&'static str]) -> Check<&'static str> {
+        self.one_of(words, |word, text| word == text)
+    }
+
+    /// This value as one of these words, in upper or in lower case.
+    pub(crate) fn word_of_any_case(&self, words: &[&'static str]) -> Check<&'static str> {
+        self.one_of(words, str::eq_ignore_ascii_case)
+    }
+
+    fn one_of(
+        &self,
+        words: &[&'static str],
+        same: impl Fn(&str, &str) -> bool,
+    ) -> Check<&'static str> {
         let text = self.string()?;
-        words
-            .iter()
-            .find(|word| **word == text)
-            .copied()
-            .ok_or_else(|| {
-                GraphError::invalid(format!(
-                    "Param {} must be one of {{{}}} - got \"{text}\"",
-                    self.path,
-                    words.join(", ")
-                ))
-            })
+        let found = words.iter().find(|word| same(word, text)).copied();
+        found.ok_or_else(|| {
+            GraphError::invalid(format!(
+                "Param {} must be one of {{{}}} - got \"{text}\"",
+                self.path,
+                words.join(", ")
+            ))
+        })
     }
 
     /// This value as a number, written as a number or as a string.

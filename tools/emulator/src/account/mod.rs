@@ -1,0 +1,83 @@
+//! What the emulated business account holds and what its customers did; it changes while it runs.
+
+pub(crate) mod customers;
+pub(crate) mod details;
+pub(crate) mod media;
+pub(crate) mod registration;
+pub(crate) mod subscriptions;
+pub(crate) mod templates;
+
+use crate::ids::Ids;
+use crate::{Config, Strictness};
+use customers::Customers;
+use details::Details;
+use media::MediaStore;
+use registration::Registration;
+use subscriptions::Subscription;
+use templates::TemplateStore;
+
+/// The kinds of object that a path can name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ObjectKind {
+    /// The business phone number.
+    PhoneNumber,
+    /// The WhatsApp Business Account.
+    BusinessAccount,
+    /// A medium that was uploaded or came from a customer.
+    Media,
+    /// A template.
+    Template,
+    /// `debug_token`, which is no object but stands where one does.
+    DebugToken,
+    /// `me`: whose token it is.
+    Me,
+}
+
+/// The account's state.
+#[derive(Clone, Debug)]
+pub(crate) struct Account {
+    phone_number_id: String,
+    business_account_id: String,
+    pub(crate) strictness: Strictness,
+    pub(crate) media: MediaStore,
+    pub(crate) templates: TemplateStore,
+    pub(crate) details: Details,
+    pub(crate) customers: Customers,
+    pub(crate) registration: Registration,
+    pub(crate) subscription: Subscription,
+}
+
+impl Account {
+    pub(crate) fn new(config: &Config, ids: &Ids) -> Self {
+        Self {
+            phone_number_id: config.phone_number_id.clone(),
+            business_account_id: config.business_account_id.clone(),
+            strictness: config.strictness,
+            media: MediaStore::default(),
+            templates: TemplateStore::new(&config.templates, ids),
+            details: Details::new(config),
+            customers: Customers::default(),
+            registration: Registration::default(),
+            subscription: Subscription::default(),
+        }
+    }
+
+    /// What this id names, if anything.
+    pub(crate) fn kind_of(&self, id: &str) -> Option<ObjectKind> {
+        if id == "debug_token" {
+            Some(ObjectKind::DebugToken)
+        } else if id == "me" {
+            Some(ObjectKind::Me)
+        } else if id == self.phone_number_id {
+            Some(ObjectKind::PhoneNumber)
+        } else if id == self.business_account_id {
+            Some(ObjectKind::BusinessAccount)
+        } else if self.media.has(id) {
+            Some(ObjectKind::Media)
+        } else if self.templates.find(id).is_some() {
+            Some(ObjectKind::Template)
+        } else {
+            None
+        }
+    }
+}

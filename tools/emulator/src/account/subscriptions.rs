@@ -1,0 +1,30 @@
+//! Whether the app is subscribed to the account's webhooks, and where they go.
+
+/// The subscription of the one app there is.
+#[derive(Clone, Debug)]
+pub(crate) struct Subscription {
+    pub(crate) subscribed: bool,
+    /// Takes the place of the app's own webhook URL.
+    pub(crate) override_callback_uri: Option<String>,
+}
+
+impl Default for Subscription {
+    /// As after setting up: subscribed, with the app's URL.
+    fn default() -> Self {
+        Self {
+            subscribed: true,
+            override_callback_uri: None,
+        }
+    }
+}
+
+impl Subscription {
+    /// Where notifications go; nowhere without a subscription.
+    pub(crate) fn url(&self, of_the_app: Option<String>) -> Option<String> {
+        if self.subscribed {
+            self.override_callback_uri.clone().or(of_the_app)
+        } else {
+            None
+        }
+    }
+}

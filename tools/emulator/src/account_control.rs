@@ -1,0 +1,98 @@
+//! The control endpoints that change the account, the customers and the time.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::control::parsed;
+use crate::http::{RequestHead, Response};
+use crate::notify::{Notice, envelope, status};
+use crate::settings;
+use crate::state::State;
+use crate::{Strictness, Template};
+
+#[derive(Deserialize)]
+struct Advance {
+    advance_seconds: u64,
+}
+
+#[derive(Deserialize)]
+struct Host {
+    host: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Window {
+    customer: String,
+    open: bool,
+}
+
+#[derive(Deserialize)]
+struct Review {
+    name: String,
+    language: String,
+    status: String,
+}
+
+#[derive(Deserialize)]
+struct Change {
+    field: String,
+    value: Value,
+}
+
+/// The answer, if it is one of these endpoints.
+pub(crate) fn answer(state: &State, head: &RequestHead, body: &[u8]) -> Option<Response> {
+    let response = match (head.method.as_str(), head.path.as_str()) {
+        ("POST", "/__clock") => parsed(body, |advance: Advance| {
+            state.ticker.advance(advance.advance_seconds);
+            json!({"now": state.ticker.now()})
+        }),
+        ("GET", "/__strictness") => Response::json(200, &state.account().strictness),
+        ("POST", "/__strictness") => parsed(body, |strictness: Strictness| {
+            state.account().strictness = strictness;
+            strictness
+        }),
+        ("POST", "/__window") => parsed(body, |window: Window| {
+            settings::set_window(state, &window.customer, window.open);
+            json!({"open": window.open})
+        }),
+        ("POST", "/__media") => {
+            let mime_type = head.headers.get("content-type");
+            let mime_type = mime_type.unwrap_or("application/octet-stream");
+            let id = settings::add_customer_media(state, mime_type, body);
+            Response::json(202, &json!({"id": id}))
+        }
+        ("POST", "/__media_host") => parsed(body, |Host { host }: Host| {
+            state.account().media.host.clone_from(&host);
+            json!({"host": host})
+        }),
+        ("GET", "/__account") => Response::json(200, &settings::account(state)),
+        ("POST", "/__account") => parsed(body, |patch: Value| {
+            state.account().details.merge(&patch);
+            settings::account(state)
+        }),
+        ("GET", "/__templates") => Response::json(200, &state.account().templates.all()),
+        ("POST", "/__templates") => parsed(body, |template: Template| {
+            let id = state.account().templates.add(template, &state.ids);
+            json!({"id": id})
+        }),
+        ("POST", "/__template_status") => parsed(body, |review: Review| {
+            let Review {
+                name,
+                language,
+                status,
+            } = review;
+            json!({"queued": i32::from(settings::set_template_status(state, &name, &language, &status))})
+        }),
+        ("POST", "/__statuses") => parsed(body, |given: Value| {
+            state.notify(Notice::now(status::reported(state, &given)));
+            json!({"queued": 1})
+        }),
+        ("POST", "/__changes") => parsed(body, |change: Change| {
+            let body = envelope::of_field(state, &change.field, &change.value);
+            state.notify(Notice::raw(body));
+            json!({"queued": 1})
+        }),
+        _ => return None,
+    };
+    Some(response)
+}

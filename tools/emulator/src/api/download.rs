@@ -1,0 +1,57 @@
+//! Meta's media host: the addresses of media, which expire, and the bytes behind them.
+
+use super::{Call, Reply};
+use crate::account::Account;
+use crate::http::Response;
+use crate::notify::signature;
+use crate::state::State;
+
+/// Where media are fetched from, as on Meta's host.
+pub(crate) const PATH: &str = "/whatsapp_business/attachments/";
+
+/// How long an address works, in seconds (Meta: media reference, five minutes).
+const LIFETIME: u64 = 300;
+
+/// An address for this medium that works from now on, for five minutes.
+pub(crate) fn url(state: &State, account: &Account, id: &str) -> String {
+    let host = account.media.host.clone();
+    let host = host.unwrap_or_else(|| state.base_url());
+    let expiry = state.ticker.now() + LIFETIME;
+    let hash = hash(state, id, &expiry.to_string());
+    format!("{host}{PATH}?mid={id}&source=getMedia&ext={expiry}&hash={hash}")
+}
+
+/// The file itself, or a refusal in plain text: this host does not speak Graph's.
+pub(crate) fn answer(call: &Call<'_>, account: &Account) -> Reply {
+    let refused = |(status, reason)| Response::text(status, reason);
+    Reply::new(fetched(call, account).unwrap_or_else(refused)).of("media_download")
+}
+
+fn fetched(call: &Call<'_>, account: &Account) -> Result<Response, (u16, &'static str)> {
+    if call.method() != "GET" {
+        return Err((405, "Method Not Allowed\n"));
+    }
+    if call.request.head.headers.get("user-agent").is_none() {
+        return Err((400, "Bad Request: no User-Agent\n"));
+    }
+    call.token().map_err(|_| (401, "Unauthorized\n"))?;
+    let query = |name| call.query.get(name).unwrap_or_default();
+    let (id, expiry) = (query("mid"), query("ext"));
+    if query("hash") != hash(call.state, id, expiry) {
+        return Err((403, "Bad URL hash\n"));
+    }
+    let now = call.state.ticker.now();
+    if expiry.parse().is_ok_and(|expiry: u64| expiry < now) {
+        return Err((404, "URL signature expired\n"));
+    }
+    let medium = account.media.get(id, now).ok_or((404, "Not Found\n"))?;
+    let bytes = medium.bytes.to_vec();
+    Ok(Response::new(200, &medium.mime_type, bytes))
+}
+
+/// What makes an address one of ours: without the secret nobody can make it last longer.
+fn hash(state: &State, id: &str, expiry: &str) -> String {
+    let text = format!("{id} {expiry}");
+    let signed = signature::sign(&state.config.app_secret, text.as_bytes());
+    signed.chars().skip("sha256=".len()).take(40).collect()
+}

@@ -1,0 +1,100 @@
+//! Which endpoints there are: method, kind of object, edge, and who answers.
+
+use super::{
+    Call, Reply, Target, block_users, media, phone_number, profile, registration, subscriptions,
+    templates, token,
+};
+use crate::account::{Account, ObjectKind};
+use crate::graph_error::GraphError;
+use crate::messages;
+use ObjectKind::{BusinessAccount, DebugToken, Me, Media, PhoneNumber, Template};
+
+/// Answers one kind of request, with the account as it is now.
+type Answer = fn(&Call<'_>, &mut Account) -> Result<Reply, GraphError>;
+
+/// One endpoint.
+#[derive(Debug)]
+pub(crate) struct Route {
+    method: &'static str,
+    object: ObjectKind,
+    edge: &'static str,
+    /// The permissions of which the token needs one.
+    pub(crate) scopes: &'static [&'static str],
+    pub(crate) answer: Answer,
+}
+
+const fn route(
+    method: &'static str,
+    object: ObjectKind,
+    edge: &'static str,
+    scopes: &'static [&'static str],
+    answer: Answer,
+) -> Route {
+    Route {
+        method,
+        object,
+        edge,
+        scopes,
+        answer,
+    }
+}
+
+const SEND: &[&str] = &["whatsapp_business_messaging"];
+const MANAGE: &[&str] = &["whatsapp_business_management"];
+const EITHER: &[&str] = &[
+    "whatsapp_business_management",
+    "whatsapp_business_messaging",
+];
+const NONE: &[&str] = &[];
+
+#[rustfmt::skip]
+const ROUTES: &[Route] = &[
+    route("POST", PhoneNumber, "messages", SEND, messages::send),
+    route("POST", PhoneNumber, "marketing_messages", SEND, messages::send_marketing),
+    route("POST", PhoneNumber, "media", SEND, media::upload),
+    route("GET", Media, "", SEND, media::get),
+    route("DELETE", Media, "", SEND, media::delete),
+    route("GET", PhoneNumber, "block_users", SEND, block_users::list),
+    route("POST", PhoneNumber, "block_users", SEND, block_users::block),
+    route("DELETE", PhoneNumber, "block_users", SEND, block_users::unblock),
+    route("GET", BusinessAccount, "message_templates", MANAGE, templates::list),
+    route("POST", BusinessAccount, "message_templates", MANAGE, templates::create),
+    route("DELETE", BusinessAccount, "message_templates", MANAGE, templates::delete),
+    route("GET", Template, "", MANAGE, templates::get),
+    route("POST", Template, "", MANAGE, templates::edit),
+    route("GET", PhoneNumber, "", EITHER, phone_number::get),
+    route("GET", BusinessAccount, "", MANAGE, phone_number::business_account),
+    route("GET", BusinessAccount, "phone_numbers", MANAGE, phone_number::list),
+    route("GET", PhoneNumber, "whatsapp_business_profile", EITHER, profile::get),
+    route("POST", PhoneNumber, "whatsapp_business_profile", EITHER, profile::update),
+    route("GET", BusinessAccount, "subscribed_apps", MANAGE, subscriptions::list),
+    route("POST", BusinessAccount, "subscribed_apps", MANAGE, subscriptions::subscribe),
+    route("DELETE", BusinessAccount, "subscribed_apps", MANAGE, subscriptions::unsubscribe),
+    route("POST", PhoneNumber, "register", MANAGE, registration::register),
+    route("POST", PhoneNumber, "deregister", MANAGE, registration::deregister),
+    route("POST", PhoneNumber, "request_code", MANAGE, registration::request_code),
+    route("POST", PhoneNumber, "verify_code", MANAGE, registration::verify_code),
+    route("GET", DebugToken, "", NONE, token::debug),
+    route("GET", Me, "", NONE, token::me),
+];
+
+/// The endpoint at this path, or Graph's refusal.
+pub(crate) fn find(
+    method: &str,
+    target: Target<'_>,
+    account: &Account,
+) -> Result<&'static Route, GraphError> {
+    let edge_exists = ROUTES.iter().any(|route| route.edge == target.edge);
+    if !edge_exists {
+        return Err(GraphError::unknown_path(&format!(
+            "/{}/{}",
+            target.object, target.edge
+        )));
+    }
+    let unsupported = || GraphError::no_object(method, target.object);
+    let kind = account.kind_of(target.object).ok_or_else(unsupported)?;
+    let fits = |route: &&Route| {
+        route.method == method && route.object == kind && route.edge == target.edge
+    };
+    ROUTES.iter().find(fits).ok_or_else(unsupported)
+}

@@ -1,0 +1,64 @@
+//! The app's subscription to the account's webhooks.
+
+use serde_json::{Value, json};
+
+use super::{Call, Reply};
+use crate::account::Account;
+use crate::account::subscriptions::Subscription;
+use crate::graph_error::GraphError;
+use crate::node::Node;
+
+/// `GET /{business account id}/subscribed_apps`.
+#[expect(clippy::unnecessary_wraps, reason = "all endpoints have one signature")]
+pub(crate) fn list(_: &Call<'_>, account: &mut Account) -> Result<Reply, GraphError> {
+    let mut data = Vec::new();
+    if account.subscription.subscribed {
+        let token = &account.details.token;
+        let member = |name: &str| token.get(name).and_then(Value::as_str).unwrap_or_default();
+        let id = member("app_id");
+        let mut app = json!({"whatsapp_business_api_data": {
+            "id": id,
+            "name": member("application"),
+            "link": format!("https://www.facebook.com/games/?app_id={id}"),
+        }});
+        if let Some(uri) = &account.subscription.override_callback_uri
+            && let Some(members) = app.as_object_mut()
+        {
+            members.insert("override_callback_uri".to_owned(), json!(uri));
+        }
+        data.push(app);
+    }
+    Ok(Reply::json(&json!({"data": data})).of("subscription_list"))
+}
+
+/// `POST /{business account id}/subscribed_apps`, with another URL or without. The URL is taken
+/// without the handshake that Meta performs first.
+pub(crate) fn subscribe(call: &Call<'_>, account: &mut Account) -> Result<Reply, GraphError> {
+    let body = call.parameters()?;
+    let root = Node::new(&body, "");
+    root.only(&["override_callback_uri", "verify_token"])?;
+    let uri = match (root.get("override_callback_uri"), root.get("verify_token")) {
+        (Some(uri), Some(token)) => {
+            token.text(1, 1024)?;
+            Some(uri.web_address()?.to_owned())
+        }
+        (Some(_), None) => return Err(GraphError::envelope_missing("verify_token")),
+        (None, Some(_)) => return Err(GraphError::envelope_missing("override_callback_uri")),
+        (None, None) => None,
+    };
+    account.subscription = Subscription {
+        subscribed: true,
+        override_callback_uri: uri,
+    };
+    Ok(Reply::success().of("subscribe"))
+}
+
+/// `DELETE /{business account id}/subscribed_apps`.
+#[expect(clippy::unnecessary_wraps, reason = "all endpoints have one signature")]
+pub(crate) fn unsubscribe(_: &Call<'_>, account: &mut Account) -> Result<Reply, GraphError> {
+    account.subscription = Subscription {
+        subscribed: false,
+        override_callback_uri: None,
+    };
+    Ok(Reply::success().of("unsubscribe"))
+}

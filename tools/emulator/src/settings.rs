@@ -1,0 +1,131 @@
+//! What a test changes about the account, the customers and the time while the emulator runs.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::account::media::{Medium, Origin};
+use crate::notify::{Notice, envelope, status};
+use crate::state::State;
+use crate::{Emulator, Strictness, Template};
+
+impl Emulator {
+    /// Lets time pass: addresses of media expire after five minutes, customer service windows
+    /// after 24 hours, uploads after 30 days.
+    pub fn advance_clock(&self, time: Duration) {
+        self.state.ticker.advance(time.as_secs());
+    }
+
+    /// Which rules about earlier messages and uploads apply from now on.
+    pub fn set_strictness(&self, strictness: Strictness) {
+        self.state.account().strictness = strictness;
+    }
+
+    /// Opens or closes the 24-hour window of a customer (digits, or a business-scoped id) without
+    /// a message.
+    pub fn set_window(&self, customer: &str, open: bool) {
+        set_window(&self.state, customer, open);
+    }
+
+    /// A file as a customer would send it; returns the media id to put into an inbound message.
+    pub fn add_customer_media(&self, mime_type: &str, bytes: &[u8]) -> String {
+        add_customer_media(&self.state, mime_type, bytes)
+    }
+
+    /// Scheme and authority of the addresses that media are fetched from, such as
+    /// `http://localhost:1`; `None` for the emulator's own.
+    pub fn set_media_host(&self, host: Option<String>) {
+        self.state.account().media.host = host;
+    }
+
+    /// Adds a template, or takes the place of the one with its name and language. Returns its id.
+    pub fn add_template(&self, template: Template) -> String {
+        self.state
+            .account()
+            .templates
+            .add(template, &self.state.ids)
+    }
+
+    /// Decides about a template, as Meta's review does, and notifies the webhook of it. False if
+    /// there is no such template.
+    pub fn set_template_status(&self, name: &str, language: &str, status: &str) -> bool {
+        set_template_status(&self.state, name, language, status)
+    }
+
+    /// What the account says about itself: `phone_number`, `business_account`, `profile`, `token`
+    /// and `health`, with what else is known about it.
+    pub fn account(&self) -> Value {
+        account(&self.state)
+    }
+
+    /// Changes what [`Emulator::account`] shows of the first five, as RFC 7396 says:
+    /// `{"phone_number":{"quality_rating":"RED"},"token":{"scopes":[]}}`.
+    #[expect(clippy::needless_pass_by_value, reason = "callers pass json!(…)")]
+    pub fn change_account(&self, patch: Value) {
+        self.state.account().details.merge(&patch);
+    }
+
+    /// Posts a status of a message: `{"id":"wamid.…","status":"played"}`.
+    #[expect(clippy::needless_pass_by_value, reason = "callers pass json!(…)")]
+    pub fn report_status(&self, status: Value) {
+        let content = status::reported(&self.state, &status);
+        self.state.notify(Notice::now(content));
+    }
+
+    /// Posts a notification about another webhook field, such as `account_update`.
+    #[expect(clippy::needless_pass_by_value, reason = "callers pass json!(…)")]
+    pub fn report_change(&self, field: &str, value: Value) {
+        let body = envelope::of_field(&self.state, field, &value);
+        self.state.notify(Notice::raw(body));
+    }
+}
+
+pub(crate) fn set_window(state: &State, customer: &str, open: bool) {
+    let mut account = state.account();
+    if open {
+        account.customers.wrote(customer, state.ticker.now());
+    } else {
+        account.customers.close_window(customer);
+    }
+}
+
+pub(crate) fn add_customer_media(state: &State, mime_type: &str, bytes: &[u8]) -> String {
+    let now = state.ticker.now();
+    let medium = Medium::new(mime_type.to_owned(), bytes.to_vec(), Origin::Customer, now);
+    state.account().media.add(state.ids.object(), medium)
+}
+
+pub(crate) fn set_template_status(state: &State, name: &str, language: &str, status: &str) -> bool {
+    let mut account = state.account();
+    let Some(template) = account.templates.named_mut(name, language) else {
+        return false;
+    };
+    status.clone_into(&mut template.status);
+    let change = json!({
+        "event": status,
+        "message_template_id": template.id.parse::<u64>().unwrap_or_default(),
+        "message_template_name": name,
+        "message_template_language": language,
+        "reason": if status == "REJECTED" { "INVALID_FORMAT" } else { "NONE" },
+    });
+    drop(account);
+    let body = envelope::of_field(state, "message_template_status_update", &change);
+    state.notify(Notice::raw(body));
+    true
+}
+
+pub(crate) fn account(state: &State) -> Value {
+    let account = state.account();
+    let mut shown = json!(account.details);
+    if let Some(members) = shown.as_object_mut() {
+        let more = json!({
+            "registered": account.registration.is_registered(),
+            "verification_code": account.registration.code,
+            "subscribed": account.subscription.subscribed,
+            "override_callback_uri": account.subscription.override_callback_uri,
+            "blocked": account.customers.blocked(),
+        });
+        members.extend(more.as_object().cloned().unwrap_or_default());
+    }
+    shown
+}
