@@ -5,7 +5,7 @@ use super::contacts::Contacts;
 use super::dedup::{Claim, Dedup};
 use super::element::{Element, content_id};
 use super::envelope::{Account, Change, Messages, Number, Part, Unreadable, walk};
-use super::event_json::EventJson;
+use super::event_json::{EventJson, Members};
 use crate::event::{Event, EventSink, Verdict};
 
 /// What the events say about the adapter, and what is remembered.
@@ -54,9 +54,10 @@ pub(crate) fn process(
     scope: &Scope<'_>,
     sink: &mut EventSink<'_>,
 ) -> Result<Delivery, Unreadable> {
-    let mut emitter = Emitter::new(scope, sink);
+    let mut emitter = Emitter::new(scope, sink, body);
     walk(body, &mut |account, number, part| {
         let origin = Origin { account, number };
+        emitter.begin_part(&origin);
         match part {
             Part::Messages(messages) => emitter.messages(&messages, &origin),
             Part::Other(change) => emitter.account_notification(&change, &origin),
@@ -73,11 +74,12 @@ pub(crate) fn process_unreadable(
     scope: &Scope<'_>,
     sink: &mut EventSink<'_>,
 ) -> Delivery {
-    let mut emitter = Emitter::new(scope, sink);
+    let mut emitter = Emitter::new(scope, sink, body);
     let origin = Origin {
         account: &Account::default(),
         number: &Number::default(),
     };
+    emitter.begin_part(&origin);
     emitter.dead_letter(body, unreadable.reason(), &origin);
     emitter.delivery
 }
@@ -87,6 +89,8 @@ struct Emitter<'a, 's> {
     sink: &'a mut EventSink<'s>,
     delivery: Delivery,
     json: EventJson,
+    /// What all events of this part have in common.
+    common: Members,
     /// The event's id; kept for its capacity.
     id: String,
 }
@@ -106,14 +110,14 @@ enum Standing {
 }
 
 impl<'a, 's> Emitter<'a, 's> {
-    fn new(scope: &'a Scope<'a>, sink: &'a mut EventSink<'s>) -> Self {
-        let (json, id) = (EventJson::default(), String::new());
+    fn new(scope: &'a Scope<'a>, sink: &'a mut EventSink<'s>, body: &str) -> Self {
         Self {
             scope,
             sink,
             delivery: Delivery::default(),
-            json,
-            id,
+            json: EventJson::for_body(body.len()),
+            common: Members::default(),
+            id: String::with_capacity(256),
         }
     }
 
@@ -144,7 +148,7 @@ impl<'a, 's> Emitter<'a, 's> {
         self.json.array("contacts", contacts.of(message));
         self.json
             .array_with("messages", |out| message.push_projected(out));
-        self.push_origin(origin);
+        self.push_origin();
         self.emit("customer_message\0", Standing::Specification, identity);
     }
 
@@ -157,7 +161,7 @@ impl<'a, 's> Emitter<'a, 's> {
         if contacts.are_there() {
             self.json.array("contacts", contacts.of(status));
         }
-        self.push_origin(origin);
+        self.push_origin();
         self.json
             .text("correlationId", status.callback_data().as_deref());
         let rank = match status.status().as_deref() {
@@ -182,7 +186,7 @@ impl<'a, 's> Emitter<'a, 's> {
         if change.has_more {
             self.json.raw("change", change.raw);
         }
-        self.push_origin(origin);
+        self.push_origin();
         self.emit("account_notification\0", Standing::Extension, identity);
     }
 
@@ -191,7 +195,7 @@ impl<'a, 's> Emitter<'a, 's> {
         let identity = content_id(&mut self.id, origin.account, errors);
         self.json.begin();
         self.json.raw("errors", errors);
-        self.push_origin(origin);
+        self.push_origin();
         self.emit("message_error\0", Standing::Extension, identity);
     }
 
@@ -201,19 +205,28 @@ impl<'a, 's> Emitter<'a, 's> {
         self.json.begin();
         self.json.text("reason", Some(reason));
         self.json.text("raw", Some(raw));
-        self.push_origin(origin);
+        self.push_origin();
         self.emit("dead_letter\0", Standing::Extension, identity);
     }
 
-    fn push_origin(&mut self, origin: &Origin<'_>) {
+    /// Writes what all events of one part have in common: once, however many they are.
+    fn begin_part(&mut self, origin: &Origin<'_>) {
+        let (account, number) = (origin.account, origin.number);
+        self.common.clear();
+        for (name, value) in [
+            ("adapter", self.scope.adapter),
+            ("businessAccountId", account.id.as_deref()),
+            ("phoneNumberId", number.id.as_deref()),
+            ("displayPhoneNumber", number.display.as_deref()),
+            ("entryTime", account.time.as_deref()),
+        ] {
+            self.common.text(name, value);
+        }
+    }
+
+    fn push_origin(&mut self) {
         self.json.text("eventId", Some(&self.id));
-        self.json.text("adapter", self.scope.adapter);
-        self.json
-            .text("businessAccountId", origin.account.id.as_deref());
-        self.json.text("phoneNumberId", origin.number.id.as_deref());
-        self.json
-            .text("displayPhoneNumber", origin.number.display.as_deref());
-        self.json.text("entryTime", origin.account.time.as_deref());
+        self.json.members(&self.common);
     }
 
     /// Emits the event under construction, unless it was accepted before. Without an `identity` there is
