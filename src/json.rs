@@ -1,6 +1,8 @@
 //! JSON as slices of the text it came in: nothing is rebuilt, so nothing is lost.
 
+mod read;
 mod scan;
+mod unescape;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,6 +10,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+pub(crate) use read::Reader;
 pub(crate) use scan::Members as Scan;
 
 /// The members of one object, in order, each value as the text it had.
@@ -71,17 +74,23 @@ impl<'de: 'a, 'a> Deserialize<'de> for Raw<'a> {
 /// is no character, becomes U+FFFD.
 pub(crate) fn text_of(raw: &str) -> Option<Cow<'_, str>> {
     match raw.as_bytes().first()? {
-        // Valid JSON without an escape: the characters are what lies between the quotes.
-        b'"' if !raw.as_bytes().contains(&b'\\') => raw.get(1..raw.len() - 1).map(Cow::Borrowed),
-        b'"' => match serde_json::from_str::<Text<'_>>(raw) {
-            Ok(text) => Some(text.0),
-            Err(_) => serde_json::from_slice::<Bytes>(raw.as_bytes())
-                .ok()
-                .map(|bytes| Cow::Owned(String::from_utf8_lossy(&bytes.0).into_owned())),
-        },
+        b'"' => characters(raw).or_else(|| {
+            let bytes = serde_json::from_slice::<Bytes>(raw.as_bytes()).ok()?;
+            Some(Cow::Owned(String::from_utf8_lossy(&bytes.0).into_owned()))
+        }),
         b'-' | b'0'..=b'9' => Some(Cow::Borrowed(raw)),
         _ => None,
     }
+}
+
+/// The characters of `raw`, a valid JSON string; none if it holds half of a surrogate pair.
+pub(crate) fn characters(raw: &str) -> Option<Cow<'_, str>> {
+    let inside = raw.get(1..raw.len().checked_sub(1)?)?;
+    if inside.as_bytes().contains(&b'\\') {
+        let (text, _) = unescape::unescaped(raw.as_bytes().get(1..)?)?;
+        return Some(Cow::Owned(text));
+    }
+    Some(Cow::Borrowed(inside))
 }
 
 /// A string that borrows from its source where it can.
@@ -131,7 +140,8 @@ impl<'de> Deserialize<'de> for Object<'de> {
 /// Appends `text` as a JSON string.
 pub(crate) fn push_string(out: &mut String, text: &str) {
     let plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
-    if text.bytes().all(plain) {
+    // Without an early end, so that many bytes are looked at together.
+    if text.bytes().fold(true, |all, byte| all & plain(byte)) {
         out.push('"');
         out.push_str(text);
         out.push('"');

@@ -3,7 +3,7 @@
 //! For text that a parser has accepted already: it reads a message's members at a fraction of a parser's
 //! cost. On any other text it gives nothing or nonsense, but never more than slices of that text.
 
-use memchr::memchr2;
+use super::read::end_of_plain;
 
 /// The members of the object `text`, each as the text it had: the name without its quotes, the value.
 /// Ends early at a name with an escape in it; [`Members::is_whole`] tells.
@@ -50,8 +50,8 @@ impl<'a> Iterator for Members<'a> {
         }
         let name = self.at + 1;
         let rest = self.text.as_bytes().get(name..)?;
-        let length = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
-        if rest.get(length) == Some(&b'\\') {
+        let length = end_of_plain(rest, 0);
+        if rest.get(length) != Some(&b'"') {
             return None;
         }
         self.at = name + length + 1;
@@ -81,11 +81,11 @@ fn end_of_value(text: &[u8], from: usize) -> Option<usize> {
 fn end_of_string(text: &[u8], from: usize) -> Option<usize> {
     let mut at = from + 1;
     loop {
-        at += memchr2(b'"', b'\\', text.get(at..)?)?;
-        if text.get(at) == Some(&b'"') {
-            return Some(at + 1);
+        at = end_of_plain(text, at);
+        match text.get(at)? {
+            b'"' => return Some(at + 1),
+            _ => at += 2,
         }
-        at += 2;
     }
 }
 

@@ -4,12 +4,8 @@
 //!
 //! What is read is kept as one flat list of slices, so that a batch costs little memory beside itself.
 
-use std::fmt;
-
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
-
 use super::{Account, MESSAGES, Messages, Number, OBJECT, Part, Take};
-use crate::json::{Raw, Text};
+use crate::json::{Raw, Reader};
 
 /// A whole notification, in the order of its parts.
 pub(super) struct Notification<'a>(Vec<Item<'a>>);
@@ -40,13 +36,9 @@ struct Metadata<'a> {
 /// `body`, if it is the common case.
 pub(super) fn read(body: &str) -> Option<Notification<'_>> {
     let mut items = Vec::new();
-    let mut deserializer = serde_json::Deserializer::from_str(body);
-    let envelope = Level {
-        items: &mut items,
-        kind: Kind::Envelope,
-    };
-    envelope.deserialize(&mut deserializer).ok()?;
-    deserializer.end().ok()?;
+    let mut reader = Reader::of(body);
+    envelope(&mut reader, &mut items)?;
+    reader.end()?;
     Some(Notification(items))
 }
 
@@ -121,270 +113,144 @@ impl<'a> Lists<'a> {
     }
 }
 
-/// Reads one object of the envelope into `items`.
-struct Level<'i, 'a> {
-    items: &'i mut Vec<Item<'a>>,
-    kind: Kind,
-}
+type Items<'a> = Vec<Item<'a>>;
 
-#[derive(Clone, Copy)]
-enum Kind {
-    Envelope,
-    Entry,
-    Change,
-    Value,
-    Metadata { change: usize },
-}
-
-impl<'de> DeserializeSeed<'de> for Level<'_, 'de> {
-    type Value = ();
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Level<'_, 'de> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
-        match self.kind {
-            Kind::Envelope => self.envelope(map),
-            Kind::Entry => self.entry(map),
-            Kind::Change => self.change(map),
-            Kind::Value => self.value(map),
-            Kind::Metadata { change } => self.metadata(map, change),
+fn envelope<'a>(reader: &mut Reader<'a>, items: &mut Items<'a>) -> Option<()> {
+    let (mut object, mut entry) = (false, false);
+    reader.object(|reader, name| match name {
+        "object" => {
+            once(&mut object)?;
+            expect(reader.text()? == OBJECT)
         }
-    }
+        "entry" => {
+            once(&mut entry)?;
+            reader.array(|reader| self::entry(reader, items))
+        }
+        _ => reader.value().map(drop),
+    })?;
+    expect(object && entry)
 }
 
-impl<'de> Level<'_, 'de> {
-    fn envelope<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let (mut object, mut entry) = (false, false);
-        while let Some(Text(key)) = map.next_key()? {
-            match key.as_ref() {
-                "object" => {
-                    once(&mut object)?;
-                    expect(map.next_value::<Text<'de>>()?.0 == OBJECT)?;
-                }
-                "entry" => {
-                    once(&mut entry)?;
-                    map.next_value_seed(Levels {
-                        items: &mut *self.items,
-                        kind: Kind::Entry,
-                    })?;
-                }
-                _ => drop(map.next_value::<IgnoredAny>()?),
+fn entry<'a>(reader: &mut Reader<'a>, items: &mut Items<'a>) -> Option<()> {
+    let at = items.len();
+    items.push(Item::Entry {
+        id: None,
+        time: None,
+    });
+    let (mut id, mut time, mut changes) = (None, None, false);
+    reader.object(|reader, name| match name {
+        "id" => set(&mut id, reader),
+        "time" => set(&mut time, reader),
+        "changes" => {
+            once(&mut changes)?;
+            reader.array(|reader| change(reader, items))
+        }
+        _ => reader.value().map(drop),
+    })?;
+    *items.get_mut(at)? = Item::Entry {
+        id: given(id),
+        time: given(time),
+    };
+    expect(changes)
+}
+
+fn change<'a>(reader: &mut Reader<'a>, items: &mut Items<'a>) -> Option<()> {
+    let (mut field, mut value) = (false, false);
+    reader.object(|reader, name| match name {
+        "field" => {
+            once(&mut field)?;
+            expect(reader.text()? == MESSAGES)
+        }
+        "value" => {
+            once(&mut value)?;
+            self::value(reader, items)
+        }
+        // Members that nobody knows go to an event of their own.
+        _ => None,
+    })?;
+    expect(field && value)
+}
+
+fn value<'a>(reader: &mut Reader<'a>, items: &mut Items<'a>) -> Option<()> {
+    let at = items.len();
+    items.push(Item::Change(Metadata::default()));
+    let (mut metadata, mut errors) = (false, None);
+    let (mut contacts, mut messages, mut statuses) = (false, false, false);
+    reader.object(|reader, name| match name {
+        "contacts" => {
+            once(&mut contacts)?;
+            let before = items.len();
+            items.push(Item::Contacts);
+            if !list(reader, items, Item::Contact)? {
+                items.truncate(before);
             }
+            Some(())
         }
-        expect(object && entry)
-    }
-
-    fn entry<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let at = self.items.len();
-        self.items.push(Item::Entry {
-            id: None,
-            time: None,
-        });
-        let (mut id, mut time): (Option<Option<Raw<'de>>>, Option<Option<Raw<'de>>>) = (None, None);
-        let mut changes = false;
-        while let Some(Text(key)) = map.next_key()? {
-            match key.as_ref() {
-                "id" => expect(id.replace(map.next_value()?).is_none())?,
-                "time" => expect(time.replace(map.next_value()?).is_none())?,
-                "changes" => {
-                    once(&mut changes)?;
-                    map.next_value_seed(Levels {
-                        items: &mut *self.items,
-                        kind: Kind::Change,
-                    })?;
-                }
-                _ => drop(map.next_value::<IgnoredAny>()?),
-            }
+        "messages" => {
+            once(&mut messages)?;
+            list(reader, items, Item::Message).map(drop)
         }
-        if let Some(item) = self.items.get_mut(at) {
-            *item = Item::Entry {
-                id: id.flatten(),
-                time: time.flatten(),
-            };
+        "statuses" => {
+            once(&mut statuses)?;
+            list(reader, items, Item::Status).map(drop)
         }
-        expect(changes)
-    }
-
-    fn change<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let (mut field, mut value) = (false, false);
-        while let Some(Text(key)) = map.next_key()? {
-            match key.as_ref() {
-                "field" => {
-                    once(&mut field)?;
-                    expect(map.next_value::<Text<'de>>()?.0 == MESSAGES)?;
-                }
-                "value" => {
-                    once(&mut value)?;
-                    map.next_value_seed(Level {
-                        items: &mut *self.items,
-                        kind: Kind::Value,
-                    })?;
-                }
-                // Members that nobody knows go to an event of their own.
-                _ => expect(false)?,
-            }
+        "errors" => {
+            set(&mut errors, reader)?;
+            items.extend(given(errors).map(Item::Errors));
+            Some(())
         }
-        expect(field && value)
-    }
-
-    fn value<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let at = self.items.len();
-        self.items.push(Item::Change(Metadata::default()));
-        let (mut metadata, mut errors) = (false, false);
-        let (mut contacts, mut messages, mut statuses) = (false, false, false);
-        while let Some(Text(key)) = map.next_key()? {
-            let items = &mut *self.items;
-            match key.as_ref() {
-                "contacts" => {
-                    once(&mut contacts)?;
-                    let before = items.len();
-                    items.push(Item::Contacts);
-                    if !map.next_value_seed(List {
-                        items,
-                        make: Item::Contact,
-                    })? {
-                        self.items.truncate(before);
-                    }
-                }
-                "messages" => {
-                    once(&mut messages)?;
-                    map.next_value_seed(List {
-                        items,
-                        make: Item::Message,
-                    })?;
-                }
-                "statuses" => {
-                    once(&mut statuses)?;
-                    map.next_value_seed(List {
-                        items,
-                        make: Item::Status,
-                    })?;
-                }
-                "errors" => {
-                    once(&mut errors)?;
-                    items.extend(map.next_value::<Option<Raw<'de>>>()?.map(Item::Errors));
-                }
-                "metadata" => {
-                    once(&mut metadata)?;
-                    map.next_value_seed(Level {
-                        items,
-                        kind: Kind::Metadata { change: at },
-                    })?;
-                }
-                _ => drop(map.next_value::<IgnoredAny>()?),
-            }
+        "metadata" => {
+            once(&mut metadata)?;
+            *items.get_mut(at)? = Item::Change(self::metadata(reader)?);
+            Some(())
         }
-        let elements = self.items.get(at + 1..).unwrap_or_default();
-        let known = |item: &Item<'_>| !matches!(item, Item::Contacts | Item::Contact(_));
-        expect(elements.iter().any(known))
-    }
-
-    fn metadata<A: MapAccess<'de>>(self, mut map: A, change: usize) -> Result<(), A::Error> {
-        let (mut display, mut id) = (None, None);
-        while let Some(Text(key)) = map.next_key()? {
-            match key.as_ref() {
-                "display_phone_number" => expect(display.replace(map.next_value()?).is_none())?,
-                "phone_number_id" => expect(id.replace(map.next_value()?).is_none())?,
-                _ => drop(map.next_value::<IgnoredAny>()?),
-            }
-        }
-        if let Some(item) = self.items.get_mut(change) {
-            *item = Item::Change(Metadata {
-                display_phone_number: display.flatten(),
-                phone_number_id: id.flatten(),
-            });
-        }
-        Ok(())
-    }
+        _ => reader.value().map(drop),
+    })?;
+    let known = |item: &Item<'_>| !matches!(item, Item::Contacts | Item::Contact(_));
+    expect(items.get(at + 1..)?.iter().any(known))
 }
 
-/// Reads an array of objects of the envelope.
-struct Levels<'i, 'a> {
-    items: &'i mut Vec<Item<'a>>,
-    kind: Kind,
+fn metadata<'a>(reader: &mut Reader<'a>) -> Option<Metadata<'a>> {
+    let (mut display, mut id) = (None, None);
+    reader.object(|reader, name| match name {
+        "display_phone_number" => set(&mut display, reader),
+        "phone_number_id" => set(&mut id, reader),
+        _ => reader.value().map(drop),
+    })?;
+    Some(Metadata {
+        display_phone_number: given(display),
+        phone_number_id: given(id),
+    })
 }
 
-impl<'de> DeserializeSeed<'de> for Levels<'_, 'de> {
-    type Value = ();
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Levels<'_, 'de> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let kind = self.kind;
-        while seq
-            .next_element_seed(Level {
-                items: &mut *self.items,
-                kind,
-            })?
-            .is_some()
-        {}
-        Ok(())
-    }
-}
-
-/// Reads an array of elements; answers whether there is one.
-struct List<'i, 'a> {
-    items: &'i mut Vec<Item<'a>>,
+/// Reads an array of elements or `null`; answers whether there is one.
+fn list<'a>(
+    reader: &mut Reader<'a>,
+    items: &mut Items<'a>,
     make: fn(Raw<'a>) -> Item<'a>,
+) -> Option<bool> {
+    if reader.null() {
+        return Some(false);
+    }
+    reader.array(|reader| reader.value().map(|raw| items.push(make(raw))))?;
+    Some(true)
 }
 
-impl<'de> DeserializeSeed<'de> for List<'_, 'de> {
-    type Value = bool;
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
-        deserializer.deserialize_option(self)
-    }
+/// Reads a value that is given once.
+fn set<'a>(slot: &mut Option<Raw<'a>>, reader: &mut Reader<'a>) -> Option<()> {
+    expect(slot.replace(reader.value()?).is_none())
 }
 
-impl<'de> Visitor<'de> for List<'_, 'de> {
-    type Value = bool;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array or null")
-    }
-
-    fn visit_none<E>(self) -> Result<bool, E> {
-        Ok(false)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<bool, A::Error> {
-        while let Some(raw) = seq.next_element()? {
-            self.items.push((self.make)(raw));
-        }
-        Ok(true)
-    }
+/// `null` counts as absent.
+fn given(value: Option<Raw<'_>>) -> Option<Raw<'_>> {
+    value.filter(|raw| raw.0 != "null")
 }
 
-fn once<E: Error>(seen: &mut bool) -> Result<(), E> {
+fn once(seen: &mut bool) -> Option<()> {
     expect(!std::mem::replace(seen, true))
 }
 
 /// Gives up unless the body is as expected.
-fn expect<E: Error>(holds: bool) -> Result<(), E> {
-    if holds {
-        Ok(())
-    } else {
-        Err(E::custom("not the common case"))
-    }
+fn expect(holds: bool) -> Option<()> {
+    holds.then_some(())
 }
