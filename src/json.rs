@@ -11,7 +11,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 pub(crate) use read::Reader;
-pub(crate) use scan::Members as Scan;
+pub(crate) use scan::{Elements, Members as Scan};
 
 /// The members of one object, in order, each value as the text it had.
 pub(crate) struct Object<'a>(pub(crate) Vec<(Cow<'a, str>, &'a RawValue)>);
@@ -47,12 +47,6 @@ impl<'a> Object<'a> {
     }
 }
 
-/// The elements of an array, each as the text it had.
-pub(crate) fn elements_of(raw: &str) -> Option<Vec<&str>> {
-    let elements: Vec<&RawValue> = serde_json::from_str(raw).ok()?;
-    Some(elements.into_iter().map(RawValue::get).collect())
-}
-
 /// Any JSON value, as the text it had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Raw<'a>(pub(crate) &'a str);
@@ -61,12 +55,6 @@ impl<'a> Raw<'a> {
     /// See [`text_of`].
     pub(crate) fn text(self) -> Option<Cow<'a, str>> {
         text_of(self.0)
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Raw<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        <&RawValue>::deserialize(deserializer).map(|raw| Self(raw.get()))
     }
 }
 
@@ -86,7 +74,7 @@ pub(crate) fn text_of(raw: &str) -> Option<Cow<'_, str>> {
 /// The characters of `raw`, a valid JSON string; none if it holds half of a surrogate pair.
 pub(crate) fn characters(raw: &str) -> Option<Cow<'_, str>> {
     let inside = raw.get(1..raw.len().checked_sub(1)?)?;
-    if inside.as_bytes().contains(&b'\\') {
+    if memchr::memchr(b'\\', inside.as_bytes()).is_some() {
         let (text, _) = unescape::unescaped(raw.as_bytes().get(1..)?)?;
         return Some(Cow::Owned(text));
     }
@@ -165,10 +153,12 @@ mod tests {
         assert_eq!(object.text("b").as_deref(), Some("x😀"));
         assert_eq!(object.get("c"), None);
         assert_eq!(
-            elements_of(object.get("d").unwrap()).unwrap(),
+            Elements::of(object.get("d").unwrap())
+                .unwrap()
+                .collect::<Vec<_>>(),
             ["1", r#"{"e":2}"#]
         );
-        assert!(elements_of("1").is_none());
+        assert!(Elements::of("1").is_none());
         assert!(Object::parse(r#"{"a":1,"a":2}"#).unwrap().has_twice("a"));
         assert!(Object::parse("[]").is_none());
     }

@@ -3,6 +3,8 @@
 //! For text of a known shape. Whatever it does not expect ends it: a name with an escape in it, nesting
 //! without end, a mistake in the syntax. It takes no text that a parser would not take.
 
+use std::ops::Range;
+
 use super::Raw;
 use super::unescape::unescaped;
 
@@ -10,6 +12,14 @@ use super::unescape::unescaped;
 pub(crate) struct Reader<'a> {
     text: &'a str,
     at: usize,
+    surrogates: usize,
+}
+
+/// A place in a text, to go back to.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    at: usize,
+    surrogates: usize,
 }
 
 /// Objects and arrays in each other, at most.
@@ -20,7 +30,35 @@ const DECODED_AT_ONCE: usize = 1024 * 1024;
 
 impl<'a> Reader<'a> {
     pub(crate) fn of(text: &'a str) -> Self {
-        Self { text, at: 0 }
+        Self {
+            text,
+            at: 0,
+            surrogates: 0,
+        }
+    }
+
+    /// The place of what follows.
+    pub(crate) fn place(&mut self) -> Option<Place> {
+        self.peek()?;
+        Some(Place {
+            at: self.at,
+            surrogates: self.surrogates,
+        })
+    }
+
+    /// Goes back to `place`.
+    pub(crate) fn back(&mut self, place: Place) {
+        (self.at, self.surrogates) = (place.at, place.surrogates);
+    }
+
+    /// Where the text from `place` to here lies.
+    pub(crate) fn since(&self, place: Place) -> Range<usize> {
+        place.at..self.at
+    }
+
+    /// Whether an escape in the text from `place` to here stands for half of a surrogate pair.
+    pub(crate) fn has_surrogates_since(&self, place: Place) -> bool {
+        self.surrogates > place.surrogates
     }
 
     /// Reads an object. `member` gets each name and reads the value.
@@ -56,12 +94,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads any value, and answers the text it has.
-    pub(crate) fn value(&mut self) -> Option<Raw<'a>> {
+    /// Reads any value, and answers where it lies.
+    pub(crate) fn range(&mut self) -> Option<Range<usize>> {
         self.peek()?;
         let from = self.at;
         self.skip(DEPTH)?;
-        self.text.get(from..self.at).map(Raw)
+        Some(from..self.at)
     }
 
     /// Reads any value, and answers the text it has and, where it is a string with escapes and the whole
@@ -186,7 +224,11 @@ impl<'a> Reader<'a> {
                     self.at += 1;
                     return Some(());
                 }
-                b'\\' => self.at += length_of_escape(bytes.get(self.at + 1..)?)?,
+                b'\\' => {
+                    let after = bytes.get(self.at + 1..)?;
+                    self.surrogates += usize::from(is_surrogate(after));
+                    self.at += length_of_escape(after)?;
+                }
                 _ => return None,
             }
         }
@@ -220,6 +262,20 @@ impl<'a> Reader<'a> {
         self.at += digits;
         (digits > 0).then_some(())
     }
+}
+
+/// Whether an escape whose backslash is before `after` stands for half of a surrogate pair: \ud800 to
+/// \udfff.
+const fn is_surrogate(after: &[u8]) -> bool {
+    matches!(
+        after,
+        [
+            b'u',
+            b'd' | b'D',
+            b'8' | b'9' | b'a'..=b'f' | b'A'..=b'F',
+            ..,
+        ]
+    )
 }
 
 /// The length of an escape whose backslash is before `after`.
@@ -264,115 +320,4 @@ pub(super) fn end_of_plain_in(eight: [u8; 8]) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use serde::de::IgnoredAny;
-
-    use super::*;
-
-    fn takes(text: &str) -> bool {
-        let mut reader = Reader::of(text);
-        reader.value().is_some() && reader.end().is_some()
-    }
-
-    fn json() -> impl Strategy<Value = serde_json::Value> {
-        let leaf = prop_oneof![
-            Just(serde_json::Value::Null),
-            any::<bool>().prop_map(Into::into),
-            any::<i64>().prop_map(Into::into),
-            any::<f64>().prop_map(Into::into),
-            r#"[a-z"\\/{}\[\],: é\n\u{1}😀]{0,20}"#.prop_map(Into::into),
-        ];
-        leaf.prop_recursive(4, 24, 4, |inner| {
-            prop_oneof![
-                prop::collection::vec(inner.clone(), 0..4).prop_map(Into::into),
-                prop::collection::btree_map("[a-z\"]{0,12}", inner, 0..4)
-                    .prop_map(|map| serde_json::Value::Object(map.into_iter().collect())),
-            ]
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn it_takes_what_a_parser_takes_and_nothing_else(
-            value in json(),
-            pretty in any::<bool>(),
-            at in any::<prop::sample::Index>(),
-            with in prop_oneof![Just(String::new()), r#"["\\{}\[\],:0-9eE.+u ntf\n\x01\u{e9}-]"#],
-        ) {
-            let text = if pretty {
-                serde_json::to_string_pretty(&value).unwrap()
-            } else {
-                value.to_string()
-            };
-            prop_assert!(takes(&text), "{}", text);
-            // The same with one character taken out or another in its place.
-            let mut symbols: Vec<_> = text.chars().map(String::from).collect();
-            let at = at.index(symbols.len());
-            symbols[at] = with;
-            let damaged = symbols.concat();
-            let parsed = serde_json::from_str::<IgnoredAny>(&damaged).is_ok();
-            prop_assert_eq!(takes(&damaged), parsed, "{}", damaged);
-        }
-    }
-
-    #[test]
-    fn numbers_words_and_escapes_are_checked() {
-        for text in [
-            "0",
-            "-0",
-            "1e5",
-            "-1.5E+07",
-            "0.1",
-            "01",
-            "-",
-            "1.",
-            ".5",
-            "1e",
-            "+1",
-            "0x1",
-            "tru",
-            "true",
-            "nulll",
-            "[1,]",
-            "[,1]",
-            "{\"a\":1,}",
-            "{\"a\"}",
-            "{a:1}",
-            "\"\\u12G4\"",
-            "\"\\u12a4\"",
-            "\"\\x\"",
-            "\"\\\"",
-            "\"\t\"",
-            "",
-            " ",
-            "[1]]",
-            "\u{a0}1",
-            "1\u{c}",
-        ] {
-            let parsed = serde_json::from_str::<IgnoredAny>(text).is_ok();
-            assert_eq!(takes(text), parsed, "{text}");
-        }
-        assert!(takes(&format!("{}1{}", "[".repeat(64), "]".repeat(64))));
-        assert!(!takes(&"[".repeat(100_000)));
-    }
-
-    #[test]
-    fn objects_and_arrays_are_read_in_order() {
-        let mut found = Vec::new();
-        let mut reader = Reader::of(r#" { "a" : [1, "x"] , "b":{ } } "#);
-        let read = reader.object(|reader, name| {
-            if name == "a" {
-                return reader.array(|reader| reader.value().map(|raw| found.push(raw.0)));
-            }
-            reader.value().map(|raw| found.push(raw.0))
-        });
-        assert!(read.is_some() && reader.end().is_some());
-        assert_eq!(found, ["1", "\"x\"", "{ }"]);
-        assert!(
-            Reader::of(r#"{"\u0061":1}"#)
-                .object(|r, _| r.value().map(drop))
-                .is_none()
-        );
-    }
-}
+mod tests;

@@ -122,18 +122,21 @@ impl<'a, 's> Emitter<'a, 's> {
     }
 
     fn messages(&mut self, value: &Messages<'_>, origin: &Origin<'_>) {
-        let elements = value.messages.len() + value.statuses.len();
-        let contacts = Contacts::new(value.contacts, elements);
-        for raw in value.messages {
-            match Element::parse(raw.0) {
+        let mut all = value.messages.iter().chain(value.statuses.iter());
+        let single = all.next().is_some() && all.next().is_none();
+        let contacts = Contacts::new(value.contacts, single);
+        for found in value.messages.iter() {
+            let raw = found.raw;
+            match Element::of(found) {
                 Some(message) => self.message(&message, &contacts, origin),
-                None => self.dead_letter(raw.0, "message_not_an_object", origin),
+                None => self.dead_letter(raw, "message_not_an_object", origin),
             }
         }
-        for raw in value.statuses {
-            match Element::parse(raw.0) {
+        for found in value.statuses.iter() {
+            let raw = found.raw;
+            match Element::of(found) {
                 Some(status) => self.status(&status, &contacts, origin),
-                None => self.dead_letter(raw.0, "status_not_an_object", origin),
+                None => self.dead_letter(raw, "status_not_an_object", origin),
             }
         }
         if let Some(errors) = value.errors {

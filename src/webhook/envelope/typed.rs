@@ -2,120 +2,120 @@
 //! field `messages`. Anything else is none of this reader's business: it gives up, and the careful reader
 //! begins anew.
 //!
-//! What is read is kept as one flat list of slices, so that a batch costs little memory beside itself.
+//! What is read is kept as one flat list of places in the body, shorter than the body by itself: one with
+//! more elements and members than that is left to the careful reader as well.
 
+use super::list::{Item, Kind, List};
 use super::{Account, MESSAGES, Messages, Number, OBJECT, Part, Take};
-use crate::json::{Raw, Reader};
+use crate::json::Reader;
+use crate::webhook::head::{Name, Seen};
 
 /// A whole notification, in the order of its parts.
-pub(super) struct Notification<'a>(Vec<Item<'a>>);
-
-#[derive(Clone, Copy)]
-enum Item<'a> {
-    /// An entry; its changes follow.
-    Entry {
-        id: Option<Raw<'a>>,
-        time: Option<Raw<'a>>,
-    },
-    /// A change; its elements follow, in the order the body has them.
-    Change(Metadata<'a>),
-    /// The change has contacts, perhaps none.
-    Contacts,
-    Contact(Raw<'a>),
-    Message(Raw<'a>),
-    Status(Raw<'a>),
-    Errors(Raw<'a>),
+pub(super) struct Notification<'a> {
+    body: &'a str,
+    items: Vec<Item>,
 }
 
-#[derive(Clone, Copy, Default)]
-struct Metadata<'a> {
-    display_phone_number: Option<Raw<'a>>,
-    phone_number_id: Option<Raw<'a>>,
-}
+/// Bytes of a body for each item that there is room for: a little more than what an item takes.
+const BYTES_FOR_AN_ITEM: usize = 20;
+/// Room for the items of a short body.
+const FEW_ITEMS: usize = 32;
 
 /// `body`, if it is the common case.
 pub(super) fn read(body: &str) -> Option<Notification<'_>> {
-    let mut items = Vec::new();
+    let mut items = Items(Vec::with_capacity(
+        FEW_ITEMS + body.len() / BYTES_FOR_AN_ITEM,
+    ));
     let mut reader = Reader::of(body);
     envelope(&mut reader, &mut items)?;
     reader.end()?;
-    Some(Notification(items))
+    let Items(items) = items;
+    Some(Notification { body, items })
 }
 
 impl Notification<'_> {
     pub(super) fn walk(&self, take: &mut Take<'_>) {
+        let text = |item: &Item| item.raw(self.body).filter(|raw| raw.0 != "null")?.text();
         let mut account = Account::default();
-        let mut lists = Lists::default();
-        let mut rest = self.0.as_slice();
-        while let [first, after @ ..] = rest {
-            rest = after;
-            match first {
-                Item::Entry { id, time } => {
+        let mut rest = self.items.as_slice();
+        loop {
+            match rest {
+                [entry, id, time, after @ ..] if entry.kind == Kind::Entry => {
                     account = Account {
-                        id: id.and_then(Raw::text),
-                        time: time.and_then(Raw::text),
+                        id: text(id),
+                        time: text(time),
                     };
+                    rest = after;
                 }
-                Item::Change(metadata) => {
-                    rest = lists.fill(after);
+                [change, id, display, after @ ..] if change.kind == Kind::Change => {
                     let number = Number {
-                        id: metadata.phone_number_id.and_then(Raw::text),
-                        display: metadata.display_phone_number.and_then(Raw::text),
+                        id: text(id),
+                        display: text(display),
                     };
-                    take(&account, &number, Part::Messages(lists.messages()));
+                    let (messages, after) = self.messages(after);
+                    take(&account, &number, Part::Messages(messages));
+                    rest = after;
                 }
-                // Elements are taken with their change.
-                _ => {}
+                // Nothing else stands outside a change.
+                _ => return,
             }
         }
     }
-}
 
-/// The elements of one change, sorted by what they are; kept from change to change for its capacity.
-#[derive(Default)]
-struct Lists<'a> {
-    has_contacts: bool,
-    contacts: Vec<Raw<'a>>,
-    messages: Vec<Raw<'a>>,
-    statuses: Vec<Raw<'a>>,
-    errors: Option<Raw<'a>>,
-}
-
-impl<'a> Lists<'a> {
-    /// Takes the elements at the head of `items` and answers what comes after them.
-    fn fill<'i>(&mut self, items: &'i [Item<'a>]) -> &'i [Item<'a>] {
-        (self.has_contacts, self.errors) = (false, None);
-        for list in [&mut self.contacts, &mut self.messages, &mut self.statuses] {
-            list.clear();
-        }
-        let mut rest = items;
-        while let [element, after @ ..] = rest {
-            match element {
-                Item::Entry { .. } | Item::Change(_) => break,
-                Item::Contacts => self.has_contacts = true,
-                Item::Contact(raw) => self.contacts.push(*raw),
-                Item::Message(raw) => self.messages.push(*raw),
-                Item::Status(raw) => self.statuses.push(*raw),
-                Item::Errors(raw) => self.errors = Some(*raw),
+    /// The lists at the head of `items`, and what comes after them.
+    fn messages<'i>(&'i self, mut items: &'i [Item]) -> (Messages<'i>, &'i [Item]) {
+        let mut messages = Messages::default();
+        while let [first, after @ ..] = items {
+            let kind = first.kind;
+            if kind == Kind::ChangeErrors {
+                messages.errors = first.raw(self.body);
+                items = after;
+                continue;
             }
-            rest = after;
+            let list = match kind {
+                Kind::Contacts => messages.contacts.insert(List::empty()),
+                Kind::Messages => &mut messages.messages,
+                Kind::Statuses => &mut messages.statuses,
+                _ => break,
+            };
+            let inside =
+                |item: &Item| matches!(item.kind, Kind::Element | Kind::Odd | Kind::Member(_));
+            let length = after.iter().take_while(|item| inside(item)).count();
+            let (elements, after) = after.split_at_checked(length).unwrap_or_default();
+            *list = List::Read {
+                body: self.body,
+                items: elements,
+            };
+            items = after;
         }
-        rest
-    }
-
-    fn messages(&self) -> Messages<'_> {
-        Messages {
-            contacts: self.has_contacts.then_some(self.contacts.as_slice()),
-            messages: &self.messages,
-            statuses: &self.statuses,
-            errors: self.errors,
-        }
+        (messages, items)
     }
 }
 
-type Items<'a> = Vec<Item<'a>>;
+/// Has room for as many items as it was made for.
+struct Items(Vec<Item>);
 
-fn envelope<'a>(reader: &mut Reader<'a>, items: &mut Items<'a>) -> Option<()> {
+impl Items {
+    /// Adds an item; none if there is no room.
+    fn push(&mut self, item: Item) -> Option<()> {
+        expect(self.0.len() < self.0.capacity())?;
+        self.0.push(item);
+        Some(())
+    }
+
+    /// Adds one whose place is known later, or that has none.
+    fn open(&mut self, kind: Kind) -> Option<usize> {
+        self.push(Item::new(kind, 0..0)?)?;
+        Some(self.0.len() - 1)
+    }
+
+    fn set(&mut self, at: usize, item: Item) -> Option<()> {
+        *self.0.get_mut(at)? = item;
+        Some(())
+    }
+}
+
+fn envelope(reader: &mut Reader<'_>, items: &mut Items) -> Option<()> {
     let (mut object, mut entry) = (false, false);
     reader.object(|reader, name| match name {
         "object" => {
@@ -126,35 +126,34 @@ fn envelope<'a>(reader: &mut Reader<'a>, items: &mut Items<'a>) -> Option<()> {
             once(&mut entry)?;
             reader.array(|reader| self::entry(reader, items))
         }
-        _ => reader.value().map(drop),
+        _ => reader.range().map(drop),
     })?;
     expect(object && entry)
 }
 
-fn entry<'a>(reader: &mut Reader<'a>, items: &mut Items<'a>) -> Option<()> {
-    let at = items.len();
-    items.push(Item::Entry {
-        id: None,
-        time: None,
-    });
-    let (mut id, mut time, mut changes) = (None, None, false);
+fn entry(reader: &mut Reader<'_>, items: &mut Items) -> Option<()> {
+    items.open(Kind::Entry)?;
+    let (id_at, time_at) = (items.open(Kind::EntryId)?, items.open(Kind::EntryTime)?);
+    let (mut id, mut time, mut changes) = (false, false, false);
     reader.object(|reader, name| match name {
-        "id" => set(&mut id, reader),
-        "time" => set(&mut time, reader),
+        "id" => {
+            once(&mut id)?;
+            items.set(id_at, Item::new(Kind::EntryId, reader.range()?)?)
+        }
+        "time" => {
+            once(&mut time)?;
+            items.set(time_at, Item::new(Kind::EntryTime, reader.range()?)?)
+        }
         "changes" => {
             once(&mut changes)?;
             reader.array(|reader| change(reader, items))
         }
-        _ => reader.value().map(drop),
+        _ => reader.range().map(drop),
     })?;
-    *items.get_mut(at)? = Item::Entry {
-        id: given(id),
-        time: given(time),
-    };
     expect(changes)
 }
 
-fn change<'a>(reader: &mut Reader<'a>, items: &mut Items<'a>) -> Option<()> {
+fn change(reader: &mut Reader<'_>, items: &mut Items) -> Option<()> {
     let (mut field, mut value) = (false, false);
     reader.object(|reader, name| match name {
         "field" => {
@@ -171,79 +170,94 @@ fn change<'a>(reader: &mut Reader<'a>, items: &mut Items<'a>) -> Option<()> {
     expect(field && value)
 }
 
-fn value<'a>(reader: &mut Reader<'a>, items: &mut Items<'a>) -> Option<()> {
-    let at = items.len();
-    items.push(Item::Change(Metadata::default()));
-    let (mut metadata, mut errors) = (false, None);
+fn value(reader: &mut Reader<'_>, items: &mut Items) -> Option<()> {
+    items.open(Kind::Change)?;
+    let number_at = items.open(Kind::NumberId)?;
+    items.open(Kind::NumberDisplay)?;
+    let (mut metadata, mut errors, mut elements) = (false, false, false);
     let (mut contacts, mut messages, mut statuses) = (false, false, false);
     reader.object(|reader, name| match name {
         "contacts" => {
             once(&mut contacts)?;
-            let before = items.len();
-            items.push(Item::Contacts);
-            if !list(reader, items, Item::Contact)? {
-                items.truncate(before);
-            }
-            Some(())
+            list(reader, items, Kind::Contacts).map(drop)
         }
         "messages" => {
             once(&mut messages)?;
-            list(reader, items, Item::Message).map(drop)
+            elements |= list(reader, items, Kind::Messages)?;
+            Some(())
         }
         "statuses" => {
             once(&mut statuses)?;
-            list(reader, items, Item::Status).map(drop)
+            elements |= list(reader, items, Kind::Statuses)?;
+            Some(())
         }
         "errors" => {
-            set(&mut errors, reader)?;
-            items.extend(given(errors).map(Item::Errors));
-            Some(())
+            once(&mut errors)?;
+            if reader.null() {
+                return Some(());
+            }
+            elements = true;
+            items.push(Item::new(Kind::ChangeErrors, reader.range()?)?)
         }
         "metadata" => {
             once(&mut metadata)?;
-            *items.get_mut(at)? = Item::Change(self::metadata(reader)?);
-            Some(())
+            self::metadata(reader, items, number_at)
         }
-        _ => reader.value().map(drop),
+        _ => reader.range().map(drop),
     })?;
-    let known = |item: &Item<'_>| !matches!(item, Item::Contacts | Item::Contact(_));
-    expect(items.get(at + 1..)?.iter().any(known))
+    expect(elements)
 }
 
-fn metadata<'a>(reader: &mut Reader<'a>) -> Option<Metadata<'a>> {
-    let (mut display, mut id) = (None, None);
+fn metadata(reader: &mut Reader<'_>, items: &mut Items, number_at: usize) -> Option<()> {
+    let (mut display, mut id) = (false, false);
     reader.object(|reader, name| match name {
-        "display_phone_number" => set(&mut display, reader),
-        "phone_number_id" => set(&mut id, reader),
-        _ => reader.value().map(drop),
-    })?;
-    Some(Metadata {
-        display_phone_number: given(display),
-        phone_number_id: given(id),
+        "phone_number_id" => {
+            once(&mut id)?;
+            items.set(number_at, Item::new(Kind::NumberId, reader.range()?)?)
+        }
+        "display_phone_number" => {
+            once(&mut display)?;
+            let item = Item::new(Kind::NumberDisplay, reader.range()?)?;
+            items.set(number_at + 1, item)
+        }
+        _ => reader.range().map(drop),
     })
 }
 
-/// Reads an array of elements or `null`; answers whether there is one.
-fn list<'a>(
-    reader: &mut Reader<'a>,
-    items: &mut Items<'a>,
-    make: fn(Raw<'a>) -> Item<'a>,
-) -> Option<bool> {
+/// Reads an array of elements or `null`; answers whether it has elements.
+fn list(reader: &mut Reader<'_>, items: &mut Items, kind: Kind) -> Option<bool> {
     if reader.null() {
         return Some(false);
     }
-    reader.array(|reader| reader.value().map(|raw| items.push(make(raw))))?;
-    Some(true)
+    let at = items.open(kind)?;
+    reader.array(|reader| element(reader, items))?;
+    Some(items.0.len() > at + 1)
 }
 
-/// Reads a value that is given once.
-fn set<'a>(slot: &mut Option<Raw<'a>>, reader: &mut Reader<'a>) -> Option<()> {
-    expect(slot.replace(reader.value()?).is_none())
-}
-
-/// `null` counts as absent.
-fn given(value: Option<Raw<'_>>) -> Option<Raw<'_>> {
-    value.filter(|raw| raw.0 != "null")
+fn element(reader: &mut Reader<'_>, items: &mut Items) -> Option<()> {
+    let begin = reader.place()?;
+    let at = items.open(Kind::Element)?;
+    let mut kind = Kind::Element;
+    let mut seen = Seen::default();
+    let members = reader.object(|reader, name| {
+        let range = reader.range()?;
+        match Name::of(name) {
+            Some(name) => {
+                seen.first(name)?;
+                items.push(Item::new(Kind::Member(name), range)?)
+            }
+            None => Some(()),
+        }
+    });
+    if members.is_none() {
+        kind = Kind::Odd;
+        items.0.truncate(at + 1);
+        reader.back(begin);
+        reader.range()?;
+    }
+    let mut item = Item::new(kind, reader.since(begin))?;
+    item.sound = !reader.has_surrogates_since(begin);
+    items.set(at, item)
 }
 
 fn once(seen: &mut bool) -> Option<()> {
