@@ -6,6 +6,7 @@ mod recent;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use siphasher::sip128::{Hasher128, SipHasher13};
@@ -25,6 +26,7 @@ pub(crate) struct Memory {
 pub(crate) struct Dedup {
     memory: Memory,
     hash_key: [u8; 16],
+    journal_errors: AtomicU64,
     state: Mutex<State>,
 }
 
@@ -34,7 +36,6 @@ struct State {
     /// Events that are being emitted: a few at a time.
     in_flight: Vec<u128>,
     journal: Option<Journal>,
-    journal_errors: u64,
 }
 
 /// What is known about an event.
@@ -62,6 +63,7 @@ impl Dedup {
         Self {
             memory,
             hash_key: random_key(),
+            journal_errors: AtomicU64::new(0),
             state: Mutex::new(State::new(memory, None)),
         }
     }
@@ -82,6 +84,7 @@ impl Dedup {
         Ok(Self {
             memory,
             hash_key,
+            journal_errors: AtomicU64::new(0),
             state: Mutex::new(state),
         })
     }
@@ -115,7 +118,7 @@ impl Dedup {
 
     /// Writes to the journal that failed.
     pub(crate) fn journal_errors(&self) -> u64 {
-        self.lock().journal_errors
+        self.journal_errors.load(Ordering::Relaxed)
     }
 
     fn key(&self, id: &str) -> u128 {
@@ -141,7 +144,10 @@ impl Ticket<'_> {
         let mut state = self.dedup.lock();
         state.land(self.key);
         state.recent.push(record);
-        state.write(record, self.dedup.memory.entries);
+        if state.write(record, self.dedup.memory.entries).is_err() {
+            // The event stands: at worst it is emitted again after a restart.
+            self.dedup.journal_errors.fetch_add(1, Ordering::Relaxed);
+        }
     }
 }
 
@@ -168,7 +174,6 @@ impl State {
             recent,
             in_flight: Vec::new(),
             journal,
-            journal_errors: 0,
         }
     }
 
@@ -179,18 +184,16 @@ impl State {
         }
     }
 
-    fn write(&mut self, record: Record, capacity: usize) {
+    fn write(&mut self, record: Record, capacity: usize) -> io::Result<()> {
         let Some(journal) = &mut self.journal else {
-            return;
+            return Ok(());
         };
         let full = journal.len() >= capacity.saturating_mul(2).saturating_add(64);
-        let written = if full {
+        if full {
             journal.compact(&self.recent.iter().collect::<Vec<_>>())
         } else {
             journal.append(record)
-        };
-        // The event stands: at worst it is emitted again after a restart.
-        self.journal_errors += u64::from(written.is_err());
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! it belongs to, and one for everything else, so that nothing is lost.
 
 use super::contacts::Contacts;
-use super::dedup::{Claim, Dedup};
+use super::dedup::{Claim, Dedup, Ticket};
 use super::element::{Element, content_id};
 use super::envelope::{Account, Change, Messages, Number, Part, Unreadable, walk};
 use super::event_json::{EventJson, Members};
@@ -109,6 +109,9 @@ enum Standing {
     Extension,
 }
 
+/// An event that nobody else emits now; none of a ticket if it cannot be known again.
+struct Claimed<'a>(Option<Ticket<'a>>);
+
 impl<'a, 's> Emitter<'a, 's> {
     fn new(scope: &'a Scope<'a>, sink: &'a mut EventSink<'s>, body: &str) -> Self {
         Self {
@@ -147,17 +150,23 @@ impl<'a, 's> Emitter<'a, 's> {
     fn message(&mut self, message: &Element<'_>, contacts: &Contacts<'_>, origin: &Origin<'_>) {
         let number = origin.number.id.as_deref().unwrap_or_default();
         let identity = message.write_message_id(&mut self.id, number);
+        let Some(claimed) = self.claim(identity) else {
+            return;
+        };
         self.json.begin();
         self.json.array("contacts", contacts.of(message));
         self.json
             .array_with("messages", |out| message.push_projected(out));
         self.push_origin();
-        self.emit("customer_message\0", Standing::Specification, identity);
+        self.emit("customer_message\0", Standing::Specification, claimed);
     }
 
     fn status(&mut self, status: &Element<'_>, contacts: &Contacts<'_>, origin: &Origin<'_>) {
         let number = origin.number.id.as_deref().unwrap_or_default();
         let identity = status.write_status_id(&mut self.id, number);
+        let Some(claimed) = self.claim(identity) else {
+            return;
+        };
         self.json.begin();
         self.json
             .array_with("statuses", |out| status.push_projected(out));
@@ -177,12 +186,15 @@ impl<'a, 's> Emitter<'a, 's> {
         if let Some(rank) = rank {
             self.json.raw("rank", rank);
         }
-        self.emit("status_changed\0", Standing::Specification, identity);
+        self.emit("status_changed\0", Standing::Specification, claimed);
     }
 
     /// Everything that is not a message: template and account news, calls, groups, history, …
     fn account_notification(&mut self, change: &Change<'_>, origin: &Origin<'_>) {
         let identity = content_id(&mut self.id, origin.account, change.raw);
+        let Some(claimed) = self.claim(identity) else {
+            return;
+        };
         self.json.begin();
         self.json.text("field", Some(&change.field));
         self.json.raw("value", change.value);
@@ -190,26 +202,32 @@ impl<'a, 's> Emitter<'a, 's> {
             self.json.raw("change", change.raw);
         }
         self.push_origin();
-        self.emit("account_notification\0", Standing::Extension, identity);
+        self.emit("account_notification\0", Standing::Extension, claimed);
     }
 
     /// Errors that belong to no message.
     fn message_error(&mut self, errors: &str, origin: &Origin<'_>) {
         let identity = content_id(&mut self.id, origin.account, errors);
+        let Some(claimed) = self.claim(identity) else {
+            return;
+        };
         self.json.begin();
         self.json.raw("errors", errors);
         self.push_origin();
-        self.emit("message_error\0", Standing::Extension, identity);
+        self.emit("message_error\0", Standing::Extension, claimed);
     }
 
     /// What could not be understood.
     fn dead_letter(&mut self, raw: &str, reason: &str, origin: &Origin<'_>) {
         let identity = content_id(&mut self.id, origin.account, raw);
+        let Some(claimed) = self.claim(identity) else {
+            return;
+        };
         self.json.begin();
         self.json.text("reason", Some(reason));
         self.json.text("raw", Some(raw));
         self.push_origin();
-        self.emit("dead_letter\0", Standing::Extension, identity);
+        self.emit("dead_letter\0", Standing::Extension, claimed);
     }
 
     /// Writes what all events of one part have in common: once, however many they are.
@@ -232,21 +250,22 @@ impl<'a, 's> Emitter<'a, 's> {
         self.json.members(&self.common);
     }
 
-    /// Emits the event under construction, unless it was accepted before. Without an `identity` there is
-    /// nothing to know it again by: it is emitted every time.
-    fn emit(&mut self, name: &'static str, standing: Standing, identity: bool) {
-        let ticket = match identity.then(|| self.scope.dedup.claim(&self.id, self.scope.now_s)) {
-            Some(Claim::Done) => {
-                self.delivery.duplicates += 1;
-                return;
-            }
-            Some(Claim::InFlight) => {
-                self.delivery.refused += 1;
-                return;
-            }
-            Some(Claim::New(ticket)) => Some(ticket),
-            None => None,
-        };
+    /// Asks for the event that `id` names: none if it is not to be emitted now. Without an `identity`
+    /// there is nothing to know it again by: it is emitted every time.
+    fn claim(&mut self, identity: bool) -> Option<Claimed<'a>> {
+        if !identity {
+            return Some(Claimed(None));
+        }
+        match self.scope.dedup.claim(&self.id, self.scope.now_s) {
+            Claim::New(ticket) => return Some(Claimed(Some(ticket))),
+            Claim::Done => self.delivery.duplicates += 1,
+            Claim::InFlight => self.delivery.refused += 1,
+        }
+        None
+    }
+
+    /// Emits the event under construction, and remembers it if it was taken.
+    fn emit(&mut self, name: &'static str, standing: Standing, claimed: Claimed<'_>) {
         let verdict = (self.sink)(&Event::terminated(name, self.json.end()));
         let verdict = match (verdict, standing) {
             (Verdict::Unhandled, Standing::Specification) => self.scope.unhandled,
@@ -259,7 +278,7 @@ impl<'a, 's> Emitter<'a, 's> {
             Verdict::Unhandled => &mut self.delivery.ignored,
         };
         *count += 1;
-        if let (Some(ticket), Verdict::Accepted | Verdict::Dropped) = (ticket, verdict) {
+        if let (Some(ticket), Verdict::Accepted | Verdict::Dropped) = (claimed.0, verdict) {
             ticket.done(self.scope.now_s);
         }
     }
