@@ -38,6 +38,10 @@ struct State {
     journal: Option<Journal>,
 }
 
+/// A hash of an event's id, keyed so that nobody outside can choose two ids that share it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Key(u128);
+
 /// What is known about an event.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Claim<'a> {
@@ -89,9 +93,20 @@ impl Dedup {
         })
     }
 
-    /// Asks for the event `id`.
-    pub(crate) fn claim(&self, id: &str, now_s: u64) -> Claim<'_> {
-        let key = self.key(id);
+    /// What the event `id` is known by.
+    pub(crate) fn key(&self, id: &str) -> Key {
+        let mut hasher = SipHasher13::new_with_key(&self.hash_key);
+        hasher.write(id.as_bytes());
+        Key(hasher.finish128().as_u128())
+    }
+
+    /// Has at hand what is known about these events, before they are claimed.
+    pub(crate) fn fetch(&self, keys: impl Iterator<Item = Key>) {
+        self.lock().recent.fetch(keys.map(|key| key.0));
+    }
+
+    /// Asks for the event of `key`.
+    pub(crate) fn claim(&self, Key(key): Key, now_s: u64) -> Claim<'_> {
         let mut state = self.lock();
         if state.in_flight.contains(&key) {
             return Claim::InFlight;
@@ -119,12 +134,6 @@ impl Dedup {
     /// Writes to the journal that failed.
     pub(crate) fn journal_errors(&self) -> u64 {
         self.journal_errors.load(Ordering::Relaxed)
-    }
-
-    fn key(&self, id: &str) -> u128 {
-        let mut hasher = SipHasher13::new_with_key(&self.hash_key);
-        hasher.write(id.as_bytes());
-        hasher.finish128().as_u128()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -215,8 +224,14 @@ mod tests {
         seconds: 100,
     };
 
+    fn claim<'a>(dedup: &'a Dedup, id: &str, now_s: u64) -> Claim<'a> {
+        let key = dedup.key(id);
+        dedup.fetch([key].into_iter());
+        dedup.claim(key, now_s)
+    }
+
     fn accept(dedup: &Dedup, id: &str, now_s: u64) {
-        match dedup.claim(id, now_s) {
+        match claim(dedup, id, now_s) {
             Claim::New(ticket) => ticket.done(now_s),
             other => panic!("{id} is known: {other:?}"),
         }
@@ -225,34 +240,34 @@ mod tests {
     #[test]
     fn an_event_goes_from_absent_through_in_flight_to_done() {
         let dedup = Dedup::new(MEMORY);
-        let Claim::New(ticket) = dedup.claim("a", 0) else {
+        let Claim::New(ticket) = claim(&dedup, "a", 0) else {
             panic!("a is known")
         };
-        assert_eq!(dedup.claim("a", 0), Claim::InFlight);
+        assert_eq!(claim(&dedup, "a", 0), Claim::InFlight);
         drop(ticket);
-        let Claim::New(ticket) = dedup.claim("a", 0) else {
+        let Claim::New(ticket) = claim(&dedup, "a", 0) else {
             panic!("refused, but known")
         };
         ticket.done(0);
-        assert_eq!(dedup.claim("a", 99), Claim::Done);
-        assert!(matches!(dedup.claim("a", 100), Claim::New(_)), "too old");
+        assert_eq!(claim(&dedup, "a", 99), Claim::Done);
+        assert!(matches!(claim(&dedup, "a", 100), Claim::New(_)), "too old");
     }
 
     #[test]
     fn the_oldest_is_forgotten_first_and_nothing_in_flight() {
         let dedup = Dedup::new(MEMORY);
-        let Claim::New(flying) = dedup.claim("flying", 0) else {
+        let Claim::New(flying) = claim(&dedup, "flying", 0) else {
             panic!("known")
         };
         for id in ["a", "b", "c", "d"] {
             accept(&dedup, id, 1);
         }
         assert_eq!(dedup.window(5), (3, 4));
-        assert!(matches!(dedup.claim("a", 1), Claim::New(_)));
+        assert!(matches!(claim(&dedup, "a", 1), Claim::New(_)));
         for id in ["b", "c", "d"] {
-            assert_eq!(dedup.claim(id, 1), Claim::Done, "{id}");
+            assert_eq!(claim(&dedup, id, 1), Claim::Done, "{id}");
         }
-        assert_eq!(dedup.claim("flying", 1), Claim::InFlight);
+        assert_eq!(claim(&dedup, "flying", 1), Claim::InFlight);
         drop(flying);
     }
 
@@ -270,7 +285,7 @@ mod tests {
         drop(dedup);
         let again = Dedup::with_journal(MEMORY, &path, 1_000).unwrap();
         assert_eq!(again.window(1_000), (3, 3));
-        assert_eq!(again.claim("event 999", 1_000), Claim::Done);
+        assert_eq!(claim(&again, "event 999", 1_000), Claim::Done);
         drop(again);
         let late = Dedup::with_journal(MEMORY, &path, 2_000).unwrap();
         assert_eq!(late.window(2_000), (0, 0), "older than is remembered");

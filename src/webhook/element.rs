@@ -66,28 +66,27 @@ impl<'a> Element<'a> {
         self.head.first(&[Name::FromUserId, Name::RecipientUserId])
     }
 
-    /// Writes the id of a message's event to `out`. Answers whether it tells this message from every
+    /// Appends the id of a message's event to `out`. Answers whether it tells this message from every
     /// other one.
-    pub(super) fn write_message_id(&self, out: &mut String, phone_number_id: &str) -> bool {
+    pub(super) fn push_message_id(&self, out: &mut String, phone_number_id: &str) -> bool {
         let Some(id) = self.id() else {
-            return self.write_content_id(out);
+            return self.push_content_id(out);
         };
-        out.clear();
         for part in ["m|", phone_number_id, "|", &id] {
             out.push_str(part);
         }
         true
     }
 
-    /// Writes the id of a status' event to `out`. Group statuses share the message's id, so recipient and
+    /// Appends the id of a status' event to `out`. Group statuses share the message's id, so recipient and
     /// participant are part of it; both spellings that Meta uses are read.
-    pub(super) fn write_status_id(&self, out: &mut String, phone_number_id: &str) -> bool {
+    pub(super) fn push_status_id(&self, out: &mut String, phone_number_id: &str) -> bool {
         let head = &self.head;
         let Some(id) = self.id() else {
-            return self.write_content_id(out);
+            return self.push_content_id(out);
         };
         if head.text(Name::Type).is_some_and(|kind| kind != "message") {
-            return self.write_content_id(out);
+            return self.push_content_id(out);
         }
         let recipient = head.first(&[Name::RecipientId, Name::RecipientUserId]);
         let participant = head.first(&[
@@ -101,7 +100,6 @@ impl<'a> Element<'a> {
             .and_then(|errors| Elements::of(errors.0)?.next())
             .and_then(|error| Object::parse(error)?.text("code"));
         let parts = [recipient, participant, head.text(Name::Status), code];
-        out.clear();
         for part in ["s|", phone_number_id, "|", &id] {
             out.push_str(part);
         }
@@ -112,8 +110,8 @@ impl<'a> Element<'a> {
         true
     }
 
-    fn write_content_id(&self, out: &mut String) -> bool {
-        write_hash(out, &[self.raw]);
+    fn push_content_id(&self, out: &mut String) -> bool {
+        push_hash(out, &[self.raw]);
         self.head.text(Name::Timestamp).is_some()
     }
 
@@ -178,11 +176,11 @@ fn is_number(raw: &&str) -> bool {
     raw.starts_with(|c: char| c == '-' || c.is_ascii_digit())
 }
 
-/// Writes an id made of what a part without an id says: `x|` and 128 bits of SHA-256. Answers whether
+/// Appends an id made of what a part without an id says: `x|` and 128 bits of SHA-256. Answers whether
 /// it tells this part from every other one: without a time, two of the same words may be two events.
-pub(super) fn content_id(out: &mut String, account: &Account<'_>, raw: &str) -> bool {
+pub(super) fn push_content_id(out: &mut String, account: &Account<'_>, raw: &str) -> bool {
     if let Some(time) = &account.time {
-        write_hash(
+        push_hash(
             out,
             &[
                 account.id.as_deref().unwrap_or_default(),
@@ -193,18 +191,17 @@ pub(super) fn content_id(out: &mut String, account: &Account<'_>, raw: &str) -> 
             ],
         );
     } else {
-        write_hash(out, &[raw]);
+        push_hash(out, &[raw]);
     }
     account.time.is_some()
 }
 
-fn write_hash(out: &mut String, parts: &[&str]) {
+fn push_hash(out: &mut String, parts: &[&str]) {
     use std::fmt::Write as _;
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update(part.as_bytes());
     }
-    out.clear();
     out.push_str("x|");
     for byte in hasher.finalize().iter().take(16) {
         let _ = write!(out, "{byte:02x}");
@@ -250,13 +247,13 @@ mod tests {
 
     fn message_id(raw: &str) -> (String, bool) {
         let mut id = String::new();
-        let identity = Element::parse(raw).unwrap().write_message_id(&mut id, "55");
+        let identity = Element::parse(raw).unwrap().push_message_id(&mut id, "55");
         (id, identity)
     }
 
     fn status_id(raw: &str) -> (String, bool) {
         let mut id = String::new();
-        let identity = Element::parse(raw).unwrap().write_status_id(&mut id, "55");
+        let identity = Element::parse(raw).unwrap().push_status_id(&mut id, "55");
         (id, identity)
     }
 

@@ -80,6 +80,13 @@ pub(super) struct Messages<'a> {
     pub(super) errors: Option<Raw<'a>>,
 }
 
+impl Messages<'_> {
+    /// Whether there is exactly one message or status.
+    pub(super) fn is_single(&self) -> bool {
+        self.messages.count_up_to(2) + self.statuses.count_up_to(2) == 1
+    }
+}
+
 impl Default for Messages<'_> {
     fn default() -> Self {
         Self {

@@ -1,10 +1,12 @@
 //! From the parts of a notification to events: one for every message and every status, with the contact
 //! it belongs to, and one for everything else, so that nothing is lost.
 
+use std::ops::Range;
+
 use super::contacts::Contacts;
-use super::dedup::{Claim, Dedup, Ticket};
-use super::element::{Element, content_id};
-use super::envelope::{Account, Change, Messages, Number, Part, Unreadable, walk};
+use super::dedup::{Claim, Dedup, Key, Ticket};
+use super::element::{Element, push_content_id};
+use super::envelope::{Account, Change, Found, Messages, Number, Part, Unreadable, walk};
 use super::event_json::{EventJson, Members};
 use crate::event::{Event, EventSink, Verdict};
 
@@ -93,6 +95,30 @@ struct Emitter<'a, 's> {
     common: Members,
     /// The event's id; kept for its capacity.
     id: String,
+    /// The ids of the elements that are prepared.
+    ids: String,
+}
+
+/// Elements that are prepared together. Nothing of what is known about new events is in a fast cache:
+/// waiting for all of it takes no longer than waiting for one.
+const AHEAD: usize = 16;
+
+/// A message or a status whose event comes soon.
+struct Prepared<'a> {
+    kind: Kind,
+    raw: &'a str,
+    /// None if it is no object.
+    element: Option<Element<'a>>,
+    /// Where its id is among `Emitter::ids`.
+    id: Range<usize>,
+    /// None if it cannot be known again.
+    key: Option<Key>,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Message,
+    Status,
 }
 
 /// What all events of one change have in common.
@@ -121,25 +147,24 @@ impl<'a, 's> Emitter<'a, 's> {
             json: EventJson::for_body(body.len()),
             common: Members::default(),
             id: String::with_capacity(256),
+            ids: String::with_capacity(256),
         }
     }
 
     fn messages(&mut self, value: &Messages<'_>, origin: &Origin<'_>) {
-        let mut all = value.messages.iter().chain(value.statuses.iter());
-        let single = all.next().is_some() && all.next().is_none();
-        let contacts = Contacts::new(value.contacts, single);
-        for found in value.messages.iter() {
-            let raw = found.raw;
-            match Element::of(found) {
-                Some(message) => self.message(&message, &contacts, origin),
-                None => self.dead_letter(raw, "message_not_an_object", origin),
+        let contacts = Contacts::new(value.contacts, value.is_single());
+        let number = origin.number.id.as_deref().unwrap_or_default();
+        let messages = value.messages.iter().map(|found| (Kind::Message, found));
+        let statuses = value.statuses.iter().map(|found| (Kind::Status, found));
+        let mut elements = messages.chain(statuses);
+        let mut prepared = [const { None }; AHEAD];
+        loop {
+            let count = self.prepare(&mut elements, &mut prepared, number);
+            for one in prepared.iter_mut().filter_map(Option::take) {
+                self.element(&one, &contacts, origin);
             }
-        }
-        for found in value.statuses.iter() {
-            let raw = found.raw;
-            match Element::of(found) {
-                Some(status) => self.status(&status, &contacts, origin),
-                None => self.dead_letter(raw, "status_not_an_object", origin),
+            if count < AHEAD {
+                break;
             }
         }
         if let Some(errors) = value.errors {
@@ -147,12 +172,66 @@ impl<'a, 's> Emitter<'a, 's> {
         }
     }
 
-    fn message(&mut self, message: &Element<'_>, contacts: &Contacts<'_>, origin: &Origin<'_>) {
-        let number = origin.number.id.as_deref().unwrap_or_default();
-        let identity = message.write_message_id(&mut self.id, number);
-        let Some(claimed) = self.claim(identity) else {
+    /// Prepares as many elements as there is room for; answers how many.
+    fn prepare<'e>(
+        &mut self,
+        elements: &mut impl Iterator<Item = (Kind, Found<'e>)>,
+        prepared: &mut [Option<Prepared<'e>>; AHEAD],
+        number: &str,
+    ) -> usize {
+        self.ids.clear();
+        let mut count = 0;
+        for (slot, (kind, found)) in prepared.iter_mut().zip(elements) {
+            let (raw, from) = (found.raw, self.ids.len());
+            let element = Element::of(found);
+            let has_identity = match (&element, kind) {
+                (Some(message), Kind::Message) => message.push_message_id(&mut self.ids, number),
+                (Some(status), Kind::Status) => status.push_status_id(&mut self.ids, number),
+                (None, _) => false,
+            };
+            let id = from..self.ids.len();
+            let key = has_identity.then(|| {
+                self.scope
+                    .dedup
+                    .key(self.ids.get(from..).unwrap_or_default())
+            });
+            count += 1;
+            *slot = Some(Prepared {
+                kind,
+                raw,
+                element,
+                id,
+                key,
+            });
+        }
+        if count > 1 {
+            let keys = prepared.iter().flatten().filter_map(|one| one.key);
+            self.scope.dedup.fetch(keys);
+        }
+        count
+    }
+
+    fn element(&mut self, one: &Prepared<'_>, contacts: &Contacts<'_>, origin: &Origin<'_>) {
+        let Some(element) = &one.element else {
+            let reason = match one.kind {
+                Kind::Message => "message_not_an_object",
+                Kind::Status => "status_not_an_object",
+            };
+            return self.dead_letter(one.raw, reason, origin);
+        };
+        let Some(claimed) = self.claim(one.key) else {
             return;
         };
+        self.id.clear();
+        self.id
+            .push_str(self.ids.get(one.id.clone()).unwrap_or_default());
+        match one.kind {
+            Kind::Message => self.message(element, contacts, claimed),
+            Kind::Status => self.status(element, contacts, claimed),
+        }
+    }
+
+    fn message(&mut self, message: &Element<'_>, contacts: &Contacts<'_>, claimed: Claimed<'_>) {
         self.json.begin();
         self.json.array("contacts", contacts.of(message));
         self.json
@@ -161,12 +240,7 @@ impl<'a, 's> Emitter<'a, 's> {
         self.emit("customer_message\0", Standing::Specification, claimed);
     }
 
-    fn status(&mut self, status: &Element<'_>, contacts: &Contacts<'_>, origin: &Origin<'_>) {
-        let number = origin.number.id.as_deref().unwrap_or_default();
-        let identity = status.write_status_id(&mut self.id, number);
-        let Some(claimed) = self.claim(identity) else {
-            return;
-        };
+    fn status(&mut self, status: &Element<'_>, contacts: &Contacts<'_>, claimed: Claimed<'_>) {
         self.json.begin();
         self.json
             .array_with("statuses", |out| status.push_projected(out));
@@ -191,8 +265,8 @@ impl<'a, 's> Emitter<'a, 's> {
 
     /// Everything that is not a message: template and account news, calls, groups, history, …
     fn account_notification(&mut self, change: &Change<'_>, origin: &Origin<'_>) {
-        let identity = content_id(&mut self.id, origin.account, change.raw);
-        let Some(claimed) = self.claim(identity) else {
+        let key = self.content_key(origin, change.raw);
+        let Some(claimed) = self.claim(key) else {
             return;
         };
         self.json.begin();
@@ -207,8 +281,8 @@ impl<'a, 's> Emitter<'a, 's> {
 
     /// Errors that belong to no message.
     fn message_error(&mut self, errors: &str, origin: &Origin<'_>) {
-        let identity = content_id(&mut self.id, origin.account, errors);
-        let Some(claimed) = self.claim(identity) else {
+        let key = self.content_key(origin, errors);
+        let Some(claimed) = self.claim(key) else {
             return;
         };
         self.json.begin();
@@ -219,8 +293,8 @@ impl<'a, 's> Emitter<'a, 's> {
 
     /// What could not be understood.
     fn dead_letter(&mut self, raw: &str, reason: &str, origin: &Origin<'_>) {
-        let identity = content_id(&mut self.id, origin.account, raw);
-        let Some(claimed) = self.claim(identity) else {
+        let key = self.content_key(origin, raw);
+        let Some(claimed) = self.claim(key) else {
             return;
         };
         self.json.begin();
@@ -250,13 +324,20 @@ impl<'a, 's> Emitter<'a, 's> {
         self.json.members(&self.common);
     }
 
-    /// Asks for the event that `id` names: none if it is not to be emitted now. Without an `identity`
-    /// there is nothing to know it again by: it is emitted every time.
-    fn claim(&mut self, identity: bool) -> Option<Claimed<'a>> {
-        if !identity {
+    /// Names an event after what a part says; none if two parts that say the same may be two events.
+    fn content_key(&mut self, origin: &Origin<'_>, raw: &str) -> Option<Key> {
+        self.id.clear();
+        let has_identity = push_content_id(&mut self.id, origin.account, raw);
+        has_identity.then(|| self.scope.dedup.key(&self.id))
+    }
+
+    /// Asks for the event of `key`: none if it is not to be emitted now. Without a key there is nothing
+    /// to know it again by: it is emitted every time.
+    fn claim(&mut self, key: Option<Key>) -> Option<Claimed<'a>> {
+        let Some(key) = key else {
             return Some(Claimed(None));
-        }
-        match self.scope.dedup.claim(&self.id, self.scope.now_s) {
+        };
+        match self.scope.dedup.claim(key, self.scope.now_s) {
             Claim::New(ticket) => return Some(Claimed(Some(ticket))),
             Claim::Done => self.delivery.duplicates += 1,
             Claim::InFlight => self.delivery.refused += 1,

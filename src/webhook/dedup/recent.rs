@@ -18,7 +18,7 @@ pub(super) struct Recent {
     /// Open addressing with linear probing, at most half full. A cell is 0, or a place plus one in its
     /// low half and the key's low 32 bits in its high half: enough to move it without a look at the ring.
     cells: Vec<u64>,
-    /// The cell of the oldest record, looked at early.
+    /// What [`Recent::fetch`] has read.
     hint: u64,
 }
 
@@ -39,11 +39,22 @@ impl Recent {
         self.ring.len()
     }
 
+    /// Reads the cells that looking for `keys` and adding them will need. They are in no fast cache, and
+    /// asked for at once they come at once.
+    pub(super) fn fetch(&mut self, keys: impl Iterator<Item = u128>) {
+        let mut oldest = self.low.iter().skip(self.next);
+        let mut all = 0;
+        for key in keys {
+            let oldest = oldest.next().copied().unwrap_or(0);
+            all ^= self.cell(self.home(low(key))) ^ self.cell(self.home(oldest));
+        }
+        // Kept, or nothing would be read.
+        self.hint = all;
+    }
+
     /// When the record of `key` was made, if there is one.
     pub(super) fn get(&mut self, key: u128) -> Option<u64> {
-        // Most likely neither cell is in the cache: asking for both at once waits for one.
-        let oldest = self.low.get(self.next).copied().unwrap_or(0);
-        self.hint = self.cell(self.home(oldest));
+        self.fetch(std::iter::once(key));
         let mut at = self.home(low(key));
         loop {
             let cell = self.cell(at);

@@ -97,8 +97,8 @@ fn walk_change(raw: &str, account: &Account<'_>, take: &mut Take<'_>) {
         statuses: list(statuses).unwrap_or(List::empty()),
         errors: object.get("errors").map(Raw),
     };
-    let mut elements = messages.messages.iter().chain(messages.statuses.iter());
-    if elements.next().is_none() && messages.errors.is_none() {
+    let elements = messages.messages.count_up_to(1) + messages.statuses.count_up_to(1);
+    if elements == 0 && messages.errors.is_none() {
         return broken("value_without_elements", &number);
     }
     take(account, &number, Part::Messages(messages));

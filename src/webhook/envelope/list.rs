@@ -82,6 +82,19 @@ impl<'a> List<'a> {
         }
     }
 
+    /// How many elements there are, or `most` if there are more.
+    pub(super) fn count_up_to(self, most: usize) -> usize {
+        match self {
+            Self::Text(elements) => elements.take(most).count(),
+            Self::Read { items, .. } => {
+                let elements = items
+                    .iter()
+                    .filter(|item| !matches!(item.kind, Kind::Member(_)));
+                elements.take(most).count()
+            }
+        }
+    }
+
     pub(in crate::webhook) fn iter(self) -> Iter<'a> {
         Iter(self)
     }
