@@ -1,7 +1,7 @@
 //! One configured instance: the safe twin of the C functions.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -42,7 +42,10 @@ pub struct CallOptions<'a> {
 #[derive(Debug)]
 pub struct Adapter {
     configured: RwLock<Arc<Configured>>,
-    calls: Mutex<Calls>,
+    /// The calls that run, so that closing can end them.
+    running: Mutex<HashMap<u64, Arc<Cancel>>>,
+    /// Set under the lock of `running`, so that no call starts unseen.
+    closed: AtomicBool,
     next_call: AtomicU64,
     log: Log,
     clock: Clock,
@@ -59,13 +62,6 @@ pub struct Adapter {
 struct Configured {
     properties: Properties,
     client: Client,
-}
-
-/// The calls that run, so that closing can end them.
-#[derive(Debug, Default)]
-struct Calls {
-    running: HashMap<u64, Arc<Cancel>>,
-    closed: bool,
 }
 
 impl Configured {
@@ -96,7 +92,8 @@ impl Adapter {
             .chain(descriptor.extension_commands);
         Ok(Self {
             configured: RwLock::new(Arc::new(configured)),
-            calls: Mutex::default(),
+            running: Mutex::default(),
+            closed: AtomicBool::new(false),
             next_call: AtomicU64::new(0),
             log,
             clock,
@@ -119,10 +116,8 @@ impl Adapter {
     pub fn update_properties(&self, properties: &str) -> Result<(), Error> {
         let previous = self.configured();
         let configured = Configured::parse(properties, Some(&previous.client))?;
-        let calls = self.calls();
-        if calls.closed {
-            return Err(closing());
-        }
+        let running = self.running();
+        self.refuse_if_closed()?;
         let mut current = self
             .configured
             .write()
@@ -138,7 +133,7 @@ impl Adapter {
         self.redactor.add(&new.secrets());
         configured.client.take_over(new);
         *current = Arc::new(configured);
-        drop((current, calls));
+        drop((current, running));
         warn_of_odd_secret(&self.configured().properties, &self.log);
         Ok(())
     }
@@ -157,9 +152,7 @@ impl Adapter {
         sink: impl FnMut(&Event<'_>) -> Verdict,
     ) -> Result<Execution, Error> {
         check(options)?;
-        if self.calls().closed {
-            return Err(closing());
-        }
+        self.refuse_if_closed()?;
         let limits = self.limits(options);
         self.execute_within(name, request, options.correlation_id, &limits, sink)
     }
@@ -175,9 +168,7 @@ impl Adapter {
         signature: Option<&[u8]>,
         sink: impl FnMut(&Event<'_>) -> Verdict,
     ) -> Result<Execution, Error> {
-        if self.calls().closed {
-            return Err(closing());
-        }
+        self.refuse_if_closed()?;
         let limits = &self.unlimited;
         self.run("processWebhook", None, limits, sink, |context| {
             Ok(process_webhook_body(
@@ -288,9 +279,9 @@ impl Adapter {
     /// Ends the calls that run, each with its outcome, and runs nothing any more.
     pub fn shutdown(&self) {
         let running = {
-            let mut calls = self.calls();
-            calls.closed = true;
-            std::mem::take(&mut calls.running)
+            let mut running = self.running();
+            self.closed.store(true, Ordering::Release);
+            std::mem::take(&mut *running)
         };
         for cancel in running.values() {
             cancel.cancel();
@@ -302,12 +293,13 @@ impl Adapter {
     /// with its response.
     fn enter(&self, cancel: &Arc<Cancel>) -> Running<'_> {
         let call = self.next_call.fetch_add(1, Ordering::Relaxed);
-        let mut calls = self.calls();
-        if calls.closed {
+        let mut running = self.running();
+        if self.closed.load(Ordering::Acquire) {
             cancel.cancel();
         } else {
-            calls.running.insert(call, Arc::clone(cancel));
+            running.insert(call, Arc::clone(cancel));
         }
+        drop(running);
         Running {
             adapter: self,
             call,
@@ -323,13 +315,20 @@ impl Adapter {
         )
     }
 
-    fn calls(&self) -> MutexGuard<'_, Calls> {
-        // A list and a flag, right at every moment: a panic elsewhere does not harm them.
-        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    fn refuse_if_closed(&self) -> Result<(), Error> {
+        if self.closed.load(Ordering::Acquire) {
+            return Err(Error::new(Kind::State, "the adapter is being destroyed"));
+        }
+        Ok(())
+    }
+
+    fn running(&self) -> MutexGuard<'_, HashMap<u64, Arc<Cancel>>> {
+        // A list, right at every moment: a panic elsewhere does not harm it.
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// One entry of `Calls`.
+/// One entry of `running`.
 struct Running<'a> {
     adapter: &'a Adapter,
     call: u64,
@@ -337,7 +336,7 @@ struct Running<'a> {
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        self.adapter.calls().running.remove(&self.call);
+        self.adapter.running().remove(&self.call);
     }
 }
 
@@ -365,10 +364,6 @@ fn warn_of_odd_secret(properties: &Properties, log: &Log) {
             (message.to_owned(), serde_json::json!({}))
         });
     }
-}
-
-fn closing() -> Error {
-    Error::new(Kind::State, "the adapter is being destroyed")
 }
 
 /// # Errors

@@ -2,7 +2,6 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::value::RawValue;
 
 use crate::error::Error;
 use crate::secret::Secret;
@@ -20,9 +19,9 @@ impl AppSecret {
     /// # Errors
     /// It is no string, empty, not standard Base64, or not encoded at all; the message says what to do
     /// and never shows the value.
-    pub(crate) fn parse(name: &str, raw: &RawValue) -> Result<Self, Error> {
+    pub(crate) fn parse(name: &str, raw: &str) -> Result<Self, Error> {
         let refuse = |why: &str| Err(Error::invalid_request(format!("property \"{name}\" {why}")));
-        let Ok(text) = serde_json::from_str::<String>(raw.get()) else {
+        let Ok(text) = serde_json::from_str::<String>(raw) else {
             return refuse("must be a string");
         };
         let configured = Secret::new(text);
@@ -82,7 +81,7 @@ mod tests {
     use super::*;
 
     fn parse(json: &str) -> Result<AppSecret, Error> {
-        AppSecret::parse("appSecret", serde_json::from_str(json).unwrap())
+        AppSecret::parse("appSecret", json)
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! JSON as slices of the text it came in: nothing is rebuilt, so nothing is lost.
 
+mod read;
 mod scan;
+mod unescape;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,7 +10,8 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-pub(crate) use scan::Members as Scan;
+pub(crate) use read::Reader;
+pub(crate) use scan::{Elements, Members as Scan};
 
 /// The members of one object, in order, each value as the text it had.
 pub(crate) struct Object<'a>(pub(crate) Vec<(Cow<'a, str>, &'a RawValue)>);
@@ -44,12 +47,6 @@ impl<'a> Object<'a> {
     }
 }
 
-/// The elements of an array, each as the text it had.
-pub(crate) fn elements_of(raw: &str) -> Option<Vec<&str>> {
-    let elements: Vec<&RawValue> = serde_json::from_str(raw).ok()?;
-    Some(elements.into_iter().map(RawValue::get).collect())
-}
-
 /// Any JSON value, as the text it had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Raw<'a>(pub(crate) &'a str);
@@ -61,27 +58,27 @@ impl<'a> Raw<'a> {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Raw<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        <&RawValue>::deserialize(deserializer).map(|raw| Self(raw.get()))
-    }
-}
-
 /// A string's characters or a number's literal; nothing else has a text. Half a surrogate pair, which
 /// is no character, becomes U+FFFD.
 pub(crate) fn text_of(raw: &str) -> Option<Cow<'_, str>> {
     match raw.as_bytes().first()? {
-        // Valid JSON without an escape: the characters are what lies between the quotes.
-        b'"' if !raw.as_bytes().contains(&b'\\') => raw.get(1..raw.len() - 1).map(Cow::Borrowed),
-        b'"' => match serde_json::from_str::<Text<'_>>(raw) {
-            Ok(text) => Some(text.0),
-            Err(_) => serde_json::from_slice::<Bytes>(raw.as_bytes())
-                .ok()
-                .map(|bytes| Cow::Owned(String::from_utf8_lossy(&bytes.0).into_owned())),
-        },
+        b'"' => characters(raw).or_else(|| {
+            let bytes = serde_json::from_slice::<Bytes>(raw.as_bytes()).ok()?;
+            Some(Cow::Owned(String::from_utf8_lossy(&bytes.0).into_owned()))
+        }),
         b'-' | b'0'..=b'9' => Some(Cow::Borrowed(raw)),
         _ => None,
     }
+}
+
+/// The characters of `raw`, a valid JSON string; none if it holds half of a surrogate pair.
+pub(crate) fn characters(raw: &str) -> Option<Cow<'_, str>> {
+    let inside = raw.get(1..raw.len().checked_sub(1)?)?;
+    if memchr::memchr(b'\\', inside.as_bytes()).is_some() {
+        let (text, _) = unescape::unescaped(raw.as_bytes().get(1..)?)?;
+        return Some(Cow::Owned(text));
+    }
+    Some(Cow::Borrowed(inside))
 }
 
 /// A string that borrows from its source where it can.
@@ -131,7 +128,8 @@ impl<'de> Deserialize<'de> for Object<'de> {
 /// Appends `text` as a JSON string.
 pub(crate) fn push_string(out: &mut String, text: &str) {
     let plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
-    if text.bytes().all(plain) {
+    // Without an early end, so that many bytes are looked at together.
+    if text.bytes().fold(true, |all, byte| all & plain(byte)) {
         out.push('"');
         out.push_str(text);
         out.push('"');
@@ -155,10 +153,12 @@ mod tests {
         assert_eq!(object.text("b").as_deref(), Some("x😀"));
         assert_eq!(object.get("c"), None);
         assert_eq!(
-            elements_of(object.get("d").unwrap()).unwrap(),
+            Elements::of(object.get("d").unwrap())
+                .unwrap()
+                .collect::<Vec<_>>(),
             ["1", r#"{"e":2}"#]
         );
-        assert!(elements_of("1").is_none());
+        assert!(Elements::of("1").is_none());
         assert!(Object::parse(r#"{"a":1,"a":2}"#).unwrap().has_twice("a"));
         assert!(Object::parse("[]").is_none());
     }

@@ -7,40 +7,32 @@ use std::ops::RangeInclusive;
 use serde_json::value::RawValue;
 
 use crate::error::{Error, Kind};
-use crate::json::{Object, Text};
+use crate::json::{Object, Raw, Reader, characters};
 
 /// One JSON object: properties or a command's request.
 pub(crate) struct Members<'a> {
     /// What the object is called in messages: `property` or `request member`.
     what: &'static str,
-    members: Vec<(Cow<'a, str>, &'a RawValue)>,
+    members: Vec<Member<'a>>,
     known: Vec<&'static str>,
+}
+
+struct Member<'a> {
+    name: Cow<'a, str>,
+    raw: Raw<'a>,
+    /// Of a string with escapes, if it is known already.
+    characters: Option<String>,
 }
 
 impl<'a> Members<'a> {
     /// Parses `json`. Text that is no JSON is the host's mistake (`InvalidArgument`); JSON that is no
     /// object, or names a member twice, is an `InvalidRequest`.
     pub(crate) fn parse(json: &'a str, what: &'static str) -> Result<Self, Error> {
-        // Two steps, so that "not JSON" and "not an object" stay apart.
-        let raw: &RawValue = serde_json::from_str(json).map_err(|error| {
-            Error::new(
-                Kind::InvalidArgument,
-                format!(
-                    "not JSON (line {}, column {}); pass one JSON object",
-                    error.line(),
-                    error.column()
-                ),
-            )
-        })?;
-        if !raw.get().starts_with('{') {
-            return Err(Error::invalid_request(format!(
-                "{} where a JSON object is needed",
-                type_name(raw)
-            )));
-        }
-        let object: Object<'a> = serde_json::from_str(raw.get())
-            .map_err(|_| Error::invalid_request("a member name is not valid Unicode"))?;
-        let mut names: Vec<&str> = object.0.iter().map(|(name, _)| name.as_ref()).collect();
+        let members = match simple(json) {
+            Some(members) => members,
+            None => any(json)?,
+        };
+        let mut names: Vec<&str> = members.iter().map(|member| member.name.as_ref()).collect();
         names.sort_unstable();
         if let Some(twice) = names.windows(2).find_map(|pair| match pair {
             [a, b] if a == b => Some(*a),
@@ -53,25 +45,29 @@ impl<'a> Members<'a> {
         }
         Ok(Self {
             what,
-            members: object.0,
+            members,
             known: Vec::new(),
         })
     }
 
     /// The JSON value of `name`, if it is there and not `null`.
-    pub(crate) fn raw(&mut self, name: &'static str) -> Option<&'a RawValue> {
+    pub(crate) fn raw(&mut self, name: &'static str) -> Option<Raw<'a>> {
+        self.member(name).map(|member| member.raw)
+    }
+
+    fn member(&mut self, name: &'static str) -> Option<Member<'a>> {
         self.known.push(name);
-        let at = self.members.iter().position(|(have, _)| have == name)?;
-        let (_, raw) = self.members.swap_remove(at);
-        (raw.get() != "null").then_some(raw)
+        let at = self.members.iter().position(|have| have.name == name)?;
+        let member = self.members.swap_remove(at);
+        (member.raw.0 != "null").then_some(member)
     }
 
     /// The length of the JSON value of `name` as it was given, in bytes.
     pub(crate) fn raw_len(&self, name: &str) -> usize {
         let mut members = self.members.iter();
         members
-            .find(|(have, _)| have == name)
-            .map_or(0, |(_, raw)| raw.get().len())
+            .find(|have| have.name == name)
+            .map_or(0, |member| member.raw.0.len())
     }
 
     /// Text that must be there, with its allowed length in Unicode scalar values.
@@ -81,12 +77,12 @@ impl<'a> Members<'a> {
         length: RangeInclusive<usize>,
     ) -> Result<Cow<'a, str>, Error> {
         let what = self.what;
-        let raw = self.raw(name).ok_or_else(|| {
+        let member = self.member(name).ok_or_else(|| {
             Error::invalid_request(format!(
                 "{what} \"{name}\" is missing; it is required (string)"
             ))
         })?;
-        let text = text_of(what, name, raw)?;
+        let text = text_of(what, name, member)?;
         check_length(what, name, &text, &length)?;
         Ok(text)
     }
@@ -97,10 +93,10 @@ impl<'a> Members<'a> {
         name: &'static str,
         length: RangeInclusive<usize>,
     ) -> Result<Option<Cow<'a, str>>, Error> {
-        let Some(raw) = self.raw(name) else {
+        let Some(member) = self.member(name) else {
             return Ok(None);
         };
-        let text = text_of(self.what, name, raw)?;
+        let text = text_of(self.what, name, member)?;
         if text.is_empty() {
             return Ok(None);
         }
@@ -132,7 +128,7 @@ impl<'a> Members<'a> {
         let Some(raw) = self.raw(name) else {
             return Ok(None);
         };
-        let digits = raw.get().trim_matches('"');
+        let digits = raw.0.trim_matches('"');
         if digits.is_empty() {
             return Ok(None);
         }
@@ -154,7 +150,7 @@ impl<'a> Members<'a> {
     pub(crate) fn finish(self) -> Result<(), Error> {
         match self.members.first() {
             None => Ok(()),
-            Some((name, _)) => Err(Error::invalid_request(format!(
+            Some(Member { name, .. }) => Err(Error::invalid_request(format!(
                 "unknown {} {}; known are: {}",
                 self.what,
                 quoted(name),
@@ -164,14 +160,63 @@ impl<'a> Members<'a> {
     }
 }
 
-fn text_of<'a>(what: &str, name: &str, raw: &'a RawValue) -> Result<Cow<'a, str>, Error> {
-    if !raw.get().starts_with('"') {
-        let found = type_name(raw);
+/// The members of an object whose names have no escapes: nearly every one.
+fn simple(json: &str) -> Option<Vec<Member<'_>>> {
+    let (mut members, mut reader) = (Vec::new(), Reader::of(json));
+    reader.object(|reader, name| {
+        let (raw, characters) = reader.value_and_text()?;
+        members.push(Member {
+            name: Cow::Borrowed(name),
+            raw,
+            characters,
+        });
+        Some(())
+    })?;
+    reader.end()?;
+    Some(members)
+}
+
+/// The members of any object.
+fn any<'a>(json: &'a str) -> Result<Vec<Member<'a>>, Error> {
+    // Two steps, so that "not JSON" and "not an object" stay apart.
+    let raw: &RawValue = serde_json::from_str(json).map_err(|error| {
+        Error::new(
+            Kind::InvalidArgument,
+            format!(
+                "not JSON (line {}, column {}); pass one JSON object",
+                error.line(),
+                error.column()
+            ),
+        )
+    })?;
+    if !raw.get().starts_with('{') {
+        return Err(Error::invalid_request(format!(
+            "{} where a JSON object is needed",
+            type_name(raw.get())
+        )));
+    }
+    let object: Object<'_> = serde_json::from_str(raw.get())
+        .map_err(|_| Error::invalid_request("a member name is not valid Unicode"))?;
+    let member = |(name, raw): (_, &'a RawValue)| Member {
+        name,
+        raw: Raw(raw.get()),
+        characters: None,
+    };
+    Ok(object.0.into_iter().map(member).collect())
+}
+
+fn text_of<'a>(what: &str, name: &str, member: Member<'a>) -> Result<Cow<'a, str>, Error> {
+    if let Some(characters) = member.characters {
+        return Ok(Cow::Owned(characters));
+    }
+    let raw = member.raw;
+    if !raw.0.starts_with('"') {
+        let found = type_name(raw.0);
         return Err(Error::invalid_request(format!(
             "{what} \"{name}\" must be a string, not {found}"
         )));
     }
-    serde_json::from_str::<Text<'a>>(raw.get()).map(|text| text.0).map_err(|_| {
+    characters(raw.0).ok_or_else(|| {
         Error::invalid_request(format!(
             "{what} \"{name}\" holds half of a surrogate pair (\\ud800 to \\udfff), which is no character"
         ))
@@ -208,8 +253,8 @@ fn check_length(
     )))
 }
 
-fn type_name(raw: &RawValue) -> &'static str {
-    match raw.get().as_bytes().first() {
+fn type_name(raw: &str) -> &'static str {
+    match raw.as_bytes().first() {
         Some(b'{') => "an object",
         Some(b'[') => "an array",
         Some(b'"') => "a string",

@@ -104,7 +104,9 @@ impl Metrics {
     /// Counts events: accepted, refused, dropped, duplicates, ignored.
     pub(crate) fn events(&self, counts: [u64; 5]) {
         for (total, count) in self.events.iter().zip(counts) {
-            total.fetch_add(count, Ordering::Relaxed);
+            if count > 0 {
+                total.fetch_add(count, Ordering::Relaxed);
+            }
         }
     }
 

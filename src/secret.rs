@@ -81,7 +81,7 @@ impl Redactor {
             .read()
             .unwrap_or_else(PoisonError::into_inner);
         for needle in generations.iter().flatten() {
-            if out.contains(needle.as_str()) {
+            if holds(out.as_bytes(), needle.as_bytes()) {
                 out = Cow::Owned(out.replace(needle.as_str(), "***"));
             }
         }
@@ -93,6 +93,17 @@ impl fmt::Debug for Redactor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Redactor")
     }
+}
+
+/// Whether `needle` is in `text`. Texts are short and mostly hold none, so nothing is prepared.
+fn holds(text: &[u8], needle: &[u8]) -> bool {
+    let Some(first) = needle.first() else {
+        return false;
+    };
+    memchr::memchr_iter(*first, text).any(|at| {
+        let rest = text.get(at..).unwrap_or_default();
+        rest.starts_with(needle)
+    })
 }
 
 fn json_escaped(value: &str) -> String {

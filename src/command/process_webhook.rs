@@ -47,6 +47,17 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
             return Ok(response::of_webhook(details, Some(error)));
         }
     };
+    if context.limits.cancel.is_cancelled() {
+        let details = Details {
+            reason: Some("cancelled"),
+            ..Details::default()
+        };
+        let error = Error::new(
+            Kind::Cancelled,
+            "the call was cancelled; no event was emitted",
+        );
+        return Ok(response::of_webhook(details, Some(error)));
+    }
     let signature = signature.as_deref().map(str::as_bytes);
     let authority = if signature.is_some() || context.properties.verifier.is_some() {
         Authority::Adapter(signature)
@@ -91,17 +102,6 @@ pub(crate) fn process(
     authority: Authority<'_>,
     context: &mut Context<'_, '_>,
 ) -> Execution {
-    if context.limits.cancel.is_cancelled() {
-        let details = Details {
-            reason: Some("cancelled"),
-            ..Details::default()
-        };
-        let error = Error::new(
-            Kind::Cancelled,
-            "the call was cancelled; no event was emitted",
-        );
-        return response::of_webhook(details, Some(error));
-    }
     let limit = context.properties.max_notification_bytes;
     if body.len() > limit {
         return too_large(body.len(), limit);

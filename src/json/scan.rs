@@ -3,7 +3,7 @@
 //! For text that a parser has accepted already: it reads a message's members at a fraction of a parser's
 //! cost. On any other text it gives nothing or nonsense, but never more than slices of that text.
 
-use memchr::memchr2;
+use super::read::end_of_plain;
 
 /// The members of the object `text`, each as the text it had: the name without its quotes, the value.
 /// Ends early at a name with an escape in it; [`Members::is_whole`] tells.
@@ -50,8 +50,8 @@ impl<'a> Iterator for Members<'a> {
         }
         let name = self.at + 1;
         let rest = self.text.as_bytes().get(name..)?;
-        let length = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
-        if rest.get(length) == Some(&b'\\') {
+        let length = end_of_plain(rest, 0);
+        if rest.get(length) != Some(&b'"') {
             return None;
         }
         self.at = name + length + 1;
@@ -62,6 +62,38 @@ impl<'a> Iterator for Members<'a> {
             self.text.get(name..name + length)?,
             self.text.get(value..self.at)?,
         ))
+    }
+}
+
+/// The elements of an array, each as the text it had. Holds none of them: there may be many.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Elements<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Elements<'a> {
+    /// `text` is one valid JSON value, without white space before it; none if it is no array.
+    pub(crate) fn of(text: &'a str) -> Option<Self> {
+        text.starts_with('[').then_some(Self { text, at: 1 })
+    }
+}
+
+impl<'a> Iterator for Elements<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let bytes = self.text.as_bytes();
+        let between = |byte: &u8| *byte == b',' || byte.is_ascii_whitespace();
+        let skipped = bytes.get(self.at..)?.iter().take_while(|b| between(b));
+        let value = self.at + skipped.count();
+        if *bytes.get(value)? == b']' {
+            return None;
+        }
+        self.at = end_of_value(bytes, value)?;
+        self.text
+            .get(value..self.at)
+            .filter(|text| !text.is_empty())
     }
 }
 
@@ -81,11 +113,11 @@ fn end_of_value(text: &[u8], from: usize) -> Option<usize> {
 fn end_of_string(text: &[u8], from: usize) -> Option<usize> {
     let mut at = from + 1;
     loop {
-        at += memchr2(b'"', b'\\', text.get(at..)?)?;
-        if text.get(at) == Some(&b'"') {
-            return Some(at + 1);
+        at = end_of_plain(text, at);
+        match text.get(at)? {
+            b'"' => return Some(at + 1),
+            _ => at += 2,
         }
-        at += 2;
     }
 }
 
@@ -153,9 +185,30 @@ mod tests {
         }
 
         #[test]
+        fn it_finds_the_elements_that_a_parser_finds(
+            elements in prop::collection::vec(value(), 0..5),
+            pretty in any::<bool>(),
+        ) {
+            let array = serde_json::Value::Array(elements.clone());
+            let text = if pretty {
+                serde_json::to_string_pretty(&array).unwrap()
+            } else {
+                array.to_string()
+            };
+            let found: Vec<serde_json::Value> = Elements::of(&text)
+                .unwrap()
+                .map(|element| serde_json::from_str(element).unwrap())
+                .collect();
+            prop_assert_eq!(found, elements);
+        }
+
+        #[test]
         fn nonsense_is_survived(text in ".{0,40}") {
             Members::of(&text).for_each(drop);
             Members::of(&format!("{{{text}")).for_each(drop);
+            for text in [format!("[{text}"), text] {
+                assert!(Elements::of(&text).into_iter().flatten().count() <= text.len());
+            }
         }
     }
 

@@ -5,36 +5,39 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::element::Element;
-use crate::json::{Object, Raw, Scan};
+use super::envelope::{Found, List};
+use super::head::{Head, Name};
+use crate::json::Object;
 
 /// The contacts of one change.
 pub(super) struct Contacts<'a> {
-    list: Option<&'a [Raw<'a>]>,
+    /// None if Meta sent no contacts.
+    list: Option<List<'a>>,
+    first: Option<Found<'a>>,
+    /// Whether the first one is the only one.
+    lone: bool,
     /// Whether the change holds one element: a lone contact then belongs to it.
     single: bool,
     /// Made for the first element that is looked up: a batch may have thousands.
     index: OnceCell<Index<'a>>,
 }
 
-/// Where a number or a user comes first in the list.
+/// The first contact of a number or a user, and its place in the list.
 #[derive(Default)]
 struct Index<'a> {
-    numbers: HashMap<Cow<'a, str>, usize>,
-    users: HashMap<Cow<'a, str>, usize>,
-}
-
-#[derive(Default)]
-struct Contact<'a> {
-    wa_id: Option<Raw<'a>>,
-    user_id: Option<Raw<'a>>,
+    numbers: HashMap<Cow<'a, str>, (usize, &'a str)>,
+    users: HashMap<Cow<'a, str>, (usize, &'a str)>,
 }
 
 impl<'a> Contacts<'a> {
-    /// `list` is none if Meta sent no contacts; `elements` is how many elements the change has.
-    pub(super) fn new(list: Option<&'a [Raw<'a>]>, elements: usize) -> Self {
+    /// `list` is none if Meta sent no contacts; `single` is whether the change has one element.
+    pub(super) fn new(list: Option<List<'a>>, single: bool) -> Self {
+        let mut contacts = list.into_iter().flat_map(List::iter);
         Self {
             list,
-            single: elements == 1,
+            first: contacts.next(),
+            lone: contacts.next().is_none(),
+            single,
             index: OnceCell::new(),
         }
     }
@@ -47,26 +50,25 @@ impl<'a> Contacts<'a> {
     /// The contact that `element` is from or to. Ids decide; where they are missing or differ, a lone
     /// contact still belongs to a lone element. Never a guess among several: a reply could go astray.
     pub(super) fn of(&self, element: &Element<'_>) -> Option<&'a str> {
-        match self.list? {
-            [] => None,
-            [lone] if self.single => Some(lone.0),
-            [lone] => matches(&Contact::parse(lone.0), element).then_some(lone.0),
-            list => list
-                .get(self.index(list).find(element)?)
-                .map(|contact| contact.0),
+        let first = self.first.as_ref()?;
+        if !self.lone {
+            return self.index().find(element);
         }
+        (self.single || matches(&head_of(first), element)).then_some(first.raw)
     }
 
-    fn index(&self, list: &'a [Raw<'a>]) -> &Index<'a> {
+    fn index(&self) -> &Index<'a> {
         self.index.get_or_init(|| {
             let mut index = Index::default();
-            for (at, raw) in list.iter().enumerate() {
-                let contact = Contact::parse(raw.0);
-                if let Some(number) = contact.wa_id.and_then(Raw::text) {
-                    index.numbers.entry(number).or_insert(at);
+            let contacts = self.list.into_iter().flat_map(List::iter);
+            for (at, contact) in contacts.enumerate() {
+                let head = head_of(&contact);
+                let found = (at, contact.raw);
+                if let Some(number) = head.text(Name::WaId) {
+                    index.numbers.entry(number).or_insert(found);
                 }
-                if let Some(user) = contact.user_id.and_then(Raw::text) {
-                    index.users.entry(user).or_insert(at);
+                if let Some(user) = head.text(Name::UserId) {
+                    index.users.entry(user).or_insert(found);
                 }
             }
             index
@@ -74,8 +76,8 @@ impl<'a> Contacts<'a> {
     }
 }
 
-impl Index<'_> {
-    fn find(&self, element: &Element<'_>) -> Option<usize> {
+impl<'a> Index<'a> {
+    fn find(&self, element: &Element<'_>) -> Option<&'a str> {
         let (number, user) = (element.number(), element.user());
         let by_number = number
             .as_deref()
@@ -86,54 +88,44 @@ impl Index<'_> {
             .into_iter()
             .flatten()
             .filter_map(|user| self.users.get(user));
-        by_number.into_iter().chain(by_user).min().copied()
+        let found = by_number.into_iter().chain(by_user);
+        found.min_by_key(|(at, _)| *at).map(|(_, raw)| *raw)
     }
 }
 
-impl<'a> Contact<'a> {
-    /// Who `raw` is; nobody, if it is no object.
-    fn parse(raw: &'a str) -> Self {
-        let mut contact = Self::default();
-        if !raw.starts_with('{') {
-            return contact;
-        }
-        let mut members = Scan::of(raw);
-        for (name, value) in members.by_ref() {
-            match name {
-                "wa_id" => contact.wa_id = Some(Raw(value)),
-                "user_id" => contact.user_id = Some(Raw(value)),
-                _ => {}
-            }
-        }
-        if !members.is_whole()
-            && let Some(object) = Object::parse(raw)
-        {
-            contact.wa_id = object.get("wa_id").map(Raw);
-            contact.user_id = object.get("user_id").map(Raw);
-        }
-        contact
+/// Who a contact is; nobody, if it is no object.
+fn head_of<'a>(contact: &Found<'a>) -> Head<'a> {
+    if let Some(head) = &contact.head {
+        return head.clone();
     }
+    if !contact.raw.starts_with('{') {
+        return Head::default();
+    }
+    Head::scan(contact.raw)
+        .or_else(|| Some(Head::of(&Object::parse(contact.raw)?)))
+        .unwrap_or_default()
 }
 
-fn matches(contact: &Contact<'_>, element: &Element<'_>) -> bool {
-    let same = |theirs: Option<Raw<'_>>, mine: Option<Cow<'_, str>>| {
-        mine.is_some() && theirs.and_then(Raw::text) == mine
-    };
-    same(contact.wa_id, element.number())
-        || same(contact.user_id, element.user())
-        || same(contact.user_id, element.number())
+fn matches(contact: &Head<'_>, element: &Element<'_>) -> bool {
+    let same =
+        |theirs: Option<Cow<'_, str>>, mine: Option<Cow<'_, str>>| mine.is_some() && theirs == mine;
+    let user = || contact.text(Name::UserId);
+    same(contact.text(Name::WaId), element.number())
+        || same(user(), element.user())
+        || same(user(), element.number())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::Elements;
 
     #[test]
     fn a_contact_is_matched_by_number_or_user_and_never_guessed() {
         let element = Element::parse(r#"{"from":"49\u0031","from_user_id":"DE.1"}"#).unwrap();
         let of = |contacts: &[&'static str], elements| {
-            let list: Vec<Raw<'_>> = contacts.iter().map(|contact| Raw(contact)).collect();
-            Contacts::new(Some(&list), elements)
+            let list = format!("[{}]", contacts.join(", "));
+            Contacts::new(Elements::of(&list).map(List::Text), elements == 1)
                 .of(&element)
                 .map(str::to_owned)
         };
@@ -160,6 +152,6 @@ mod tests {
             "a lone one belongs to a lone one"
         );
         assert_eq!(of(&[other], 2), None);
-        assert!(Contacts::new(None, 1).of(&element).is_none());
+        assert!(Contacts::new(None, true).of(&element).is_none());
     }
 }

@@ -6,6 +6,7 @@ mod recent;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use siphasher::sip128::{Hasher128, SipHasher13};
@@ -25,6 +26,7 @@ pub(crate) struct Memory {
 pub(crate) struct Dedup {
     memory: Memory,
     hash_key: [u8; 16],
+    journal_errors: AtomicU64,
     state: Mutex<State>,
 }
 
@@ -34,8 +36,11 @@ struct State {
     /// Events that are being emitted: a few at a time.
     in_flight: Vec<u128>,
     journal: Option<Journal>,
-    journal_errors: u64,
 }
+
+/// A hash of an event's id, keyed so that nobody outside can choose two ids that share it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Key(u128);
 
 /// What is known about an event.
 #[derive(Debug, PartialEq, Eq)]
@@ -62,6 +67,7 @@ impl Dedup {
         Self {
             memory,
             hash_key: random_key(),
+            journal_errors: AtomicU64::new(0),
             state: Mutex::new(State::new(memory, None)),
         }
     }
@@ -82,13 +88,25 @@ impl Dedup {
         Ok(Self {
             memory,
             hash_key,
+            journal_errors: AtomicU64::new(0),
             state: Mutex::new(state),
         })
     }
 
-    /// Asks for the event `id`.
-    pub(crate) fn claim(&self, id: &str, now_s: u64) -> Claim<'_> {
-        let key = self.key(id);
+    /// What the event `id` is known by.
+    pub(crate) fn key(&self, id: &str) -> Key {
+        let mut hasher = SipHasher13::new_with_key(&self.hash_key);
+        hasher.write(id.as_bytes());
+        Key(hasher.finish128().as_u128())
+    }
+
+    /// Has at hand what is known about these events, before they are claimed.
+    pub(crate) fn fetch(&self, keys: impl Iterator<Item = Key>) {
+        self.lock().recent.fetch(keys.map(|key| key.0));
+    }
+
+    /// Asks for the event of `key`.
+    pub(crate) fn claim(&self, Key(key): Key, now_s: u64) -> Claim<'_> {
         let mut state = self.lock();
         if state.in_flight.contains(&key) {
             return Claim::InFlight;
@@ -115,13 +133,7 @@ impl Dedup {
 
     /// Writes to the journal that failed.
     pub(crate) fn journal_errors(&self) -> u64 {
-        self.lock().journal_errors
-    }
-
-    fn key(&self, id: &str) -> u128 {
-        let mut hasher = SipHasher13::new_with_key(&self.hash_key);
-        hasher.write(id.as_bytes());
-        hasher.finish128().as_u128()
+        self.journal_errors.load(Ordering::Relaxed)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -141,7 +153,10 @@ impl Ticket<'_> {
         let mut state = self.dedup.lock();
         state.land(self.key);
         state.recent.push(record);
-        state.write(record, self.dedup.memory.entries);
+        if state.write(record, self.dedup.memory.entries).is_err() {
+            // The event stands: at worst it is emitted again after a restart.
+            self.dedup.journal_errors.fetch_add(1, Ordering::Relaxed);
+        }
     }
 }
 
@@ -168,7 +183,6 @@ impl State {
             recent,
             in_flight: Vec::new(),
             journal,
-            journal_errors: 0,
         }
     }
 
@@ -179,18 +193,16 @@ impl State {
         }
     }
 
-    fn write(&mut self, record: Record, capacity: usize) {
+    fn write(&mut self, record: Record, capacity: usize) -> io::Result<()> {
         let Some(journal) = &mut self.journal else {
-            return;
+            return Ok(());
         };
         let full = journal.len() >= capacity.saturating_mul(2).saturating_add(64);
-        let written = if full {
+        if full {
             journal.compact(&self.recent.iter().collect::<Vec<_>>())
         } else {
             journal.append(record)
-        };
-        // The event stands: at worst it is emitted again after a restart.
-        self.journal_errors += u64::from(written.is_err());
+        }
     }
 }
 
@@ -212,8 +224,14 @@ mod tests {
         seconds: 100,
     };
 
+    fn claim<'a>(dedup: &'a Dedup, id: &str, now_s: u64) -> Claim<'a> {
+        let key = dedup.key(id);
+        dedup.fetch([key].into_iter());
+        dedup.claim(key, now_s)
+    }
+
     fn accept(dedup: &Dedup, id: &str, now_s: u64) {
-        match dedup.claim(id, now_s) {
+        match claim(dedup, id, now_s) {
             Claim::New(ticket) => ticket.done(now_s),
             other => panic!("{id} is known: {other:?}"),
         }
@@ -222,34 +240,34 @@ mod tests {
     #[test]
     fn an_event_goes_from_absent_through_in_flight_to_done() {
         let dedup = Dedup::new(MEMORY);
-        let Claim::New(ticket) = dedup.claim("a", 0) else {
+        let Claim::New(ticket) = claim(&dedup, "a", 0) else {
             panic!("a is known")
         };
-        assert_eq!(dedup.claim("a", 0), Claim::InFlight);
+        assert_eq!(claim(&dedup, "a", 0), Claim::InFlight);
         drop(ticket);
-        let Claim::New(ticket) = dedup.claim("a", 0) else {
+        let Claim::New(ticket) = claim(&dedup, "a", 0) else {
             panic!("refused, but known")
         };
         ticket.done(0);
-        assert_eq!(dedup.claim("a", 99), Claim::Done);
-        assert!(matches!(dedup.claim("a", 100), Claim::New(_)), "too old");
+        assert_eq!(claim(&dedup, "a", 99), Claim::Done);
+        assert!(matches!(claim(&dedup, "a", 100), Claim::New(_)), "too old");
     }
 
     #[test]
     fn the_oldest_is_forgotten_first_and_nothing_in_flight() {
         let dedup = Dedup::new(MEMORY);
-        let Claim::New(flying) = dedup.claim("flying", 0) else {
+        let Claim::New(flying) = claim(&dedup, "flying", 0) else {
             panic!("known")
         };
         for id in ["a", "b", "c", "d"] {
             accept(&dedup, id, 1);
         }
         assert_eq!(dedup.window(5), (3, 4));
-        assert!(matches!(dedup.claim("a", 1), Claim::New(_)));
+        assert!(matches!(claim(&dedup, "a", 1), Claim::New(_)));
         for id in ["b", "c", "d"] {
-            assert_eq!(dedup.claim(id, 1), Claim::Done, "{id}");
+            assert_eq!(claim(&dedup, id, 1), Claim::Done, "{id}");
         }
-        assert_eq!(dedup.claim("flying", 1), Claim::InFlight);
+        assert_eq!(claim(&dedup, "flying", 1), Claim::InFlight);
         drop(flying);
     }
 
@@ -267,7 +285,7 @@ mod tests {
         drop(dedup);
         let again = Dedup::with_journal(MEMORY, &path, 1_000).unwrap();
         assert_eq!(again.window(1_000), (3, 3));
-        assert_eq!(again.claim("event 999", 1_000), Claim::Done);
+        assert_eq!(claim(&again, "event 999", 1_000), Claim::Done);
         drop(again);
         let late = Dedup::with_journal(MEMORY, &path, 2_000).unwrap();
         assert_eq!(late.window(2_000), (0, 0), "older than is remembered");

@@ -4,167 +4,102 @@ use std::borrow::Cow;
 
 use sha2::{Digest, Sha256};
 
-use super::envelope::Account;
+use super::envelope::{Account, Found};
 use super::event_json::push_sound;
-use crate::json::{Object, Raw, Scan, elements_of};
+use super::head::{Head, Name};
+use crate::json::{Elements, Object};
 
 /// A message or a status, as the text it had, and those of its members that say what it is.
 pub(super) struct Element<'a> {
     raw: &'a str,
     head: Head<'a>,
+    /// Whether no escape in it is known to stand for half of a surrogate pair.
+    sound: bool,
     /// All members, if some are given twice.
     twice: Option<Object<'a>>,
 }
 
-/// Members of messages and statuses that matter here, each as the text it had.
-#[derive(Default)]
-struct Head<'a> {
-    id: Option<Raw<'a>>,
-    from: Option<Raw<'a>>,
-    from_user_id: Option<Raw<'a>>,
-    timestamp: Option<Raw<'a>>,
-    r#type: Option<Raw<'a>>,
-    status: Option<Raw<'a>>,
-    errors: Option<Raw<'a>>,
-    recipient_id: Option<Raw<'a>>,
-    recipient_user_id: Option<Raw<'a>>,
-    recipient_participant_id: Option<Raw<'a>>,
-    participant_recipient_id: Option<Raw<'a>>,
-    recipient_participant_user_id: Option<Raw<'a>>,
-    participant_recipient_user_id: Option<Raw<'a>>,
-    biz_opaque_callback_data: Option<Raw<'a>>,
-}
-
-impl<'a> Head<'a> {
-    /// The members of `raw`, an object; none if some are given twice or have an odd name.
-    fn scan(raw: &'a str) -> Option<Self> {
-        let mut head = Self::default();
-        let mut members = Scan::of(raw);
-        for (name, value) in members.by_ref() {
-            let Some(slot) = head.slot(name) else {
-                continue;
-            };
-            if slot.replace(Raw(value)).is_some() {
-                return None;
-            }
-        }
-        members.is_whole().then_some(head)
-    }
-
-    /// The same for any object: of a member that is given twice, the first one counts.
-    fn of(object: &Object<'a>) -> Self {
-        let mut head = Self::default();
-        for (name, raw) in &object.0 {
-            if let Some(slot) = head.slot(name) {
-                slot.get_or_insert(Raw(raw.get()));
-            }
-        }
-        head
-    }
-
-    fn slot(&mut self, name: &str) -> Option<&mut Option<Raw<'a>>> {
-        Some(match name {
-            "id" => &mut self.id,
-            "from" => &mut self.from,
-            "from_user_id" => &mut self.from_user_id,
-            "timestamp" => &mut self.timestamp,
-            "type" => &mut self.r#type,
-            "status" => &mut self.status,
-            "errors" => &mut self.errors,
-            "recipient_id" => &mut self.recipient_id,
-            "recipient_user_id" => &mut self.recipient_user_id,
-            "recipient_participant_id" => &mut self.recipient_participant_id,
-            "participant_recipient_id" => &mut self.participant_recipient_id,
-            "recipient_participant_user_id" => &mut self.recipient_participant_user_id,
-            "participant_recipient_user_id" => &mut self.participant_recipient_user_id,
-            "biz_opaque_callback_data" => &mut self.biz_opaque_callback_data,
-            _ => return None,
-        })
-    }
-}
-
 impl<'a> Element<'a> {
-    /// `raw` as an element, or none if it is no object.
-    pub(super) fn parse(raw: &'a str) -> Option<Self> {
+    /// `found` as an element, or none if it is no object.
+    pub(super) fn of(found: Found<'a>) -> Option<Self> {
+        let Found { raw, head, sound } = found;
         if !raw.starts_with('{') {
             return None;
         }
-        if let Some(head) = Head::scan(raw) {
-            return Some(Self {
-                raw,
-                head,
-                twice: None,
-            });
-        }
-        let object = Object::parse(raw)?;
+        let (head, twice) = match head.or_else(|| Head::scan(raw)) {
+            Some(head) => (head, None),
+            None => {
+                let object = Object::parse(raw)?;
+                (Head::of(&object), Some(object))
+            }
+        };
         Some(Self {
             raw,
-            head: Head::of(&object),
-            twice: Some(object),
+            head,
+            sound,
+            twice,
         })
     }
 
     /// The words of the sender that the status came back with.
     pub(super) fn callback_data(&self) -> Option<Cow<'a, str>> {
-        text(self.head.biz_opaque_callback_data)
+        self.head.text(Name::CallbackData)
     }
 
     /// `sent`, `delivered`, `read`, …
     pub(super) fn status(&self) -> Option<Cow<'a, str>> {
-        text(self.head.status)
+        self.head.text(Name::Status)
     }
 
     /// Meta's id, if it is one.
     fn id(&self) -> Option<Cow<'a, str>> {
-        text(self.head.id).filter(|id| !id.is_empty())
+        self.head.text(Name::Id).filter(|id| !id.is_empty())
     }
 
     /// The number this element is from or to.
     pub(super) fn number(&self) -> Option<Cow<'a, str>> {
-        first([self.head.from, self.head.recipient_id])
+        self.head.first(&[Name::From, Name::RecipientId])
     }
 
     /// The business-scoped id of the user this element is from or to.
     pub(super) fn user(&self) -> Option<Cow<'a, str>> {
-        first([self.head.from_user_id, self.head.recipient_user_id])
+        self.head.first(&[Name::FromUserId, Name::RecipientUserId])
     }
 
-    /// Writes the id of a message's event to `out`. Answers whether it tells this message from every
+    /// Appends the id of a message's event to `out`. Answers whether it tells this message from every
     /// other one.
-    pub(super) fn write_message_id(&self, out: &mut String, phone_number_id: &str) -> bool {
+    pub(super) fn push_message_id(&self, out: &mut String, phone_number_id: &str) -> bool {
         let Some(id) = self.id() else {
-            return self.write_content_id(out);
+            return self.push_content_id(out);
         };
-        out.clear();
         for part in ["m|", phone_number_id, "|", &id] {
             out.push_str(part);
         }
         true
     }
 
-    /// Writes the id of a status' event to `out`. Group statuses share the message's id, so recipient and
+    /// Appends the id of a status' event to `out`. Group statuses share the message's id, so recipient and
     /// participant are part of it; both spellings that Meta uses are read.
-    pub(super) fn write_status_id(&self, out: &mut String, phone_number_id: &str) -> bool {
+    pub(super) fn push_status_id(&self, out: &mut String, phone_number_id: &str) -> bool {
         let head = &self.head;
         let Some(id) = self.id() else {
-            return self.write_content_id(out);
+            return self.push_content_id(out);
         };
-        if text(head.r#type).is_some_and(|kind| kind != "message") {
-            return self.write_content_id(out);
+        if head.text(Name::Type).is_some_and(|kind| kind != "message") {
+            return self.push_content_id(out);
         }
-        let recipient = first([head.recipient_id, head.recipient_user_id]);
-        let participant = first([
-            head.recipient_participant_id,
-            head.participant_recipient_id,
-            head.recipient_participant_user_id,
-            head.participant_recipient_user_id,
+        let recipient = head.first(&[Name::RecipientId, Name::RecipientUserId]);
+        let participant = head.first(&[
+            Name::RecipientParticipantId,
+            Name::ParticipantRecipientId,
+            Name::RecipientParticipantUserId,
+            Name::ParticipantRecipientUserId,
         ]);
-        let errors = head.errors.and_then(|errors| elements_of(errors.0));
+        let errors = head.get(Name::Errors);
         let code = errors
-            .and_then(|errors| errors.first().copied())
+            .and_then(|errors| Elements::of(errors.0)?.next())
             .and_then(|error| Object::parse(error)?.text("code"));
-        let parts = [recipient, participant, text(head.status), code];
-        out.clear();
+        let parts = [recipient, participant, head.text(Name::Status), code];
         for part in ["s|", phone_number_id, "|", &id] {
             out.push_str(part);
         }
@@ -175,67 +110,77 @@ impl<'a> Element<'a> {
         true
     }
 
-    fn write_content_id(&self, out: &mut String) -> bool {
-        write_hash(out, &[self.raw]);
-        text(self.head.timestamp).is_some()
+    fn push_content_id(&self, out: &mut String) -> bool {
+        push_hash(out, &[self.raw]);
+        self.head.text(Name::Timestamp).is_some()
     }
 
     /// Appends the element. Members that the specification types as string and Meta sends as a number
     /// (`timestamp`, `errors[].code`) become the number's literal text; every other byte stays.
     pub(super) fn push_projected(&self, out: &mut String) {
-        let mut numbers: Vec<&str> = Vec::new();
-        if let Some(object) = &self.twice {
-            // Which of the two a host reads is the host's choice.
-            object.all("timestamp").for_each(|raw| numbers.push(raw));
-            object
-                .all("errors")
-                .for_each(|raw| push_codes(&mut numbers, raw));
-        } else {
-            numbers.extend(self.head.timestamp.map(|raw| raw.0));
-            if let Some(errors) = self.head.errors {
-                push_codes(&mut numbers, errors.0);
+        let push = |out: &mut String, part: &str| {
+            if self.sound {
+                out.push_str(part);
+            } else {
+                push_sound(out, part);
             }
-        }
-        numbers.retain(|raw| raw.starts_with(|c: char| c == '-' || c.is_ascii_digit()));
-        // The slices lie inside `raw`; their places are the distances of their addresses.
-        let place = |slice: &str| slice.as_ptr() as usize - self.raw.as_ptr() as usize;
-        numbers.sort_unstable_by_key(|slice| place(slice));
+        };
         let mut copied = 0;
-        for number in numbers {
-            let start = place(number);
-            push_sound(out, self.raw.get(copied..start).unwrap_or_default());
+        for number in self.numbers() {
+            let start = self.place(number);
+            push(out, self.raw.get(copied..start).unwrap_or_default());
             out.push('"');
             out.push_str(number);
             out.push('"');
             copied = start + number.len();
         }
-        push_sound(out, self.raw.get(copied..).unwrap_or_default());
+        push(out, self.raw.get(copied..).unwrap_or_default());
+    }
+
+    /// The numbers that become text, in the order they have.
+    fn numbers(&self) -> Vec<&'a str> {
+        let mut numbers: Vec<&str> = Vec::new();
+        if let Some(object) = &self.twice {
+            // Which of the two a host reads is the host's choice.
+            numbers.extend(object.all("timestamp").filter(is_number));
+            object
+                .all("errors")
+                .for_each(|raw| push_codes(&mut numbers, raw));
+        } else {
+            let timestamp = self.head.get(Name::Timestamp).map(|raw| raw.0);
+            numbers.extend(timestamp.filter(is_number));
+            if let Some(errors) = self.head.get(Name::Errors) {
+                push_codes(&mut numbers, errors.0);
+            }
+        }
+        numbers.sort_unstable_by_key(|slice| self.place(slice));
+        numbers
+    }
+
+    /// Where a slice of the element lies in it: the distance of their addresses.
+    fn place(&self, slice: &str) -> usize {
+        slice.as_ptr() as usize - self.raw.as_ptr() as usize
     }
 }
 
-/// The values of `code` in a list of errors.
+/// The numbers among the values of `code` in a list of errors.
 fn push_codes<'a>(numbers: &mut Vec<&'a str>, errors: &'a str) {
-    for error in elements_of(errors).unwrap_or_default() {
+    for error in Elements::of(errors).into_iter().flatten() {
         if let Some(error) = Object::parse(error) {
-            numbers.extend(error.all("code"));
+            numbers.extend(error.all("code").filter(is_number));
         }
     }
 }
 
-fn text(raw: Option<Raw<'_>>) -> Option<Cow<'_, str>> {
-    raw.and_then(Raw::text)
+fn is_number(raw: &&str) -> bool {
+    raw.starts_with(|c: char| c == '-' || c.is_ascii_digit())
 }
 
-/// The first of several members that has a text: one that is `null` counts as absent.
-fn first<'a>(members: impl IntoIterator<Item = Option<Raw<'a>>>) -> Option<Cow<'a, str>> {
-    members.into_iter().find_map(text)
-}
-
-/// Writes an id made of what a part without an id says: `x|` and 128 bits of SHA-256. Answers whether
+/// Appends an id made of what a part without an id says: `x|` and 128 bits of SHA-256. Answers whether
 /// it tells this part from every other one: without a time, two of the same words may be two events.
-pub(super) fn content_id(out: &mut String, account: &Account<'_>, raw: &str) -> bool {
+pub(super) fn push_content_id(out: &mut String, account: &Account<'_>, raw: &str) -> bool {
     if let Some(time) = &account.time {
-        write_hash(
+        push_hash(
             out,
             &[
                 account.id.as_deref().unwrap_or_default(),
@@ -246,18 +191,17 @@ pub(super) fn content_id(out: &mut String, account: &Account<'_>, raw: &str) -> 
             ],
         );
     } else {
-        write_hash(out, &[raw]);
+        push_hash(out, &[raw]);
     }
     account.time.is_some()
 }
 
-fn write_hash(out: &mut String, parts: &[&str]) {
+fn push_hash(out: &mut String, parts: &[&str]) {
     use std::fmt::Write as _;
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update(part.as_bytes());
     }
-    out.clear();
     out.push_str("x|");
     for byte in hasher.finalize().iter().take(16) {
         let _ = write!(out, "{byte:02x}");
@@ -267,6 +211,16 @@ fn write_hash(out: &mut String, parts: &[&str]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl<'a> Element<'a> {
+        pub(in crate::webhook) fn parse(raw: &'a str) -> Option<Self> {
+            Self::of(Found {
+                raw,
+                head: None,
+                sound: false,
+            })
+        }
+    }
 
     fn projected(raw: &str) -> String {
         let mut out = String::new();
@@ -293,13 +247,13 @@ mod tests {
 
     fn message_id(raw: &str) -> (String, bool) {
         let mut id = String::new();
-        let identity = Element::parse(raw).unwrap().write_message_id(&mut id, "55");
+        let identity = Element::parse(raw).unwrap().push_message_id(&mut id, "55");
         (id, identity)
     }
 
     fn status_id(raw: &str) -> (String, bool) {
         let mut id = String::new();
-        let identity = Element::parse(raw).unwrap().write_status_id(&mut id, "55");
+        let identity = Element::parse(raw).unwrap().push_status_id(&mut id, "55");
         (id, identity)
     }
 

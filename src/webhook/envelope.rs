@@ -5,10 +5,12 @@
 //! one bad part never costs the others.
 
 mod careful;
+mod list;
 mod typed;
 
 use std::borrow::Cow;
 
+pub(super) use self::list::{Found, List};
 use crate::json::Raw;
 
 /// Why a body is no notification for this adapter.
@@ -70,16 +72,34 @@ pub(super) struct Number<'a> {
 }
 
 /// A change of the field `messages`.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug)]
 pub(super) struct Messages<'a> {
-    pub(super) contacts: Option<&'a [Raw<'a>]>,
-    pub(super) messages: &'a [Raw<'a>],
-    pub(super) statuses: &'a [Raw<'a>],
+    pub(super) contacts: Option<List<'a>>,
+    pub(super) messages: List<'a>,
+    pub(super) statuses: List<'a>,
     pub(super) errors: Option<Raw<'a>>,
 }
 
+impl Messages<'_> {
+    /// Whether there is exactly one message or status.
+    pub(super) fn is_single(&self) -> bool {
+        self.messages.count_up_to(2) + self.statuses.count_up_to(2) == 1
+    }
+}
+
+impl Default for Messages<'_> {
+    fn default() -> Self {
+        Self {
+            contacts: None,
+            messages: List::empty(),
+            statuses: List::empty(),
+            errors: None,
+        }
+    }
+}
+
 /// A change of any other field.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(super) struct Change<'a> {
     /// The change itself, as it came.
     pub(super) raw: &'a str,
@@ -90,7 +110,7 @@ pub(super) struct Change<'a> {
 }
 
 /// A part of a notification.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(super) enum Part<'a> {
     Messages(Messages<'a>),
     Other(Change<'a>),
@@ -123,20 +143,44 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::webhook::event_json::push_sound;
+    use crate::webhook::head::Head;
 
     fn parts(walk: impl FnOnce(&mut Take<'_>)) -> String {
         let mut out = String::new();
         walk(&mut |account, number, part| {
             use std::fmt::Write as _;
-            writeln!(out, "{account:?} {number:?} {part:?}").unwrap();
+            write!(out, "{account:?} {number:?} ").unwrap();
+            match part {
+                Part::Messages(messages) => {
+                    let texts = |list: List<'_>| list.iter().map(read_alike).collect::<Vec<_>>();
+                    let contacts = messages.contacts.map(texts);
+                    let lists = [messages.messages, messages.statuses].map(texts);
+                    writeln!(out, "{contacts:?} {lists:?} {:?}", messages.errors).unwrap();
+                }
+                other => writeln!(out, "{other:?}").unwrap(),
+            }
         });
         out
+    }
+
+    /// An element's text, and what is known of it: the same whether it was read already or not.
+    fn read_alike(found: Found<'_>) -> String {
+        let known = match &found.head {
+            Some(head) => Some(head.clone()),
+            None if found.raw.starts_with('{') => Head::scan(found.raw),
+            None => None,
+        };
+        let mut sound = String::new();
+        push_sound(&mut sound, found.raw);
+        assert!(!found.sound || sound == found.raw, "{}", found.raw);
+        format!("{} {known:?}", found.raw)
     }
 
     fn element() -> impl Strategy<Value = serde_json::Value> {
         prop_oneof![
             Just(serde_json::json!({"id": "w", "from": "1", "text": {"body": "\u{1f600}\"/"}})),
-            Just(serde_json::json!({"wa_id": 7, "x": [1, {"y": null}]})),
+            Just(serde_json::json!({"wa_id": 7, "x": [1, {"y": null}], "id": null})),
             Just(serde_json::json!({})),
             Just(serde_json::json!(["1"])),
             Just(serde_json::json!(5)),

@@ -4,11 +4,19 @@ use memchr::memchr;
 
 use crate::json::push_string;
 
+/// More than what an event has beside its element.
+const ROOM: usize = 1024;
+
 /// One JSON object, built from slices. Kept from event to event for its capacity.
 #[derive(Debug, Default)]
 pub(super) struct EventJson(String);
 
 impl EventJson {
+    /// One with room for an event of a body with so many bytes.
+    pub(super) fn for_body(bytes: usize) -> Self {
+        Self(String::with_capacity(bytes.min(ROOM) + ROOM))
+    }
+
     /// Begins a new object.
     pub(super) fn begin(&mut self) {
         self.0.clear();
@@ -48,6 +56,11 @@ impl EventJson {
         &self.0
     }
 
+    /// Members that were written before; the object has some already.
+    pub(super) fn members(&mut self, members: &Members) {
+        self.0.push_str(&members.0);
+    }
+
     fn name(&mut self, name: &str) {
         if self.0.len() > 1 {
             self.0.push(',');
@@ -58,19 +71,50 @@ impl EventJson {
     }
 }
 
+/// Members to come after others, each with its comma in front. Kept for its capacity.
+#[derive(Debug, Default)]
+pub(super) struct Members(String);
+
+impl Members {
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// A member whose value is a text, if there is one.
+    pub(super) fn text(&mut self, name: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.0.push_str(",\"");
+            self.0.push_str(name);
+            self.0.push_str("\":");
+            push_string(&mut self.0, value);
+        }
+    }
+}
+
 /// Appends JSON as it is, but for halves of surrogate pairs: those become `\ufffd`, because a host's
 /// parser would refuse the whole event for one of them.
 pub(super) fn push_sound(out: &mut String, json: &str) {
-    let mut rest = json;
-    while let Some(at) = memchr(b'\\', rest.as_bytes()) {
-        let (before, escape) = rest.split_at(at);
-        out.push_str(before);
-        let (length, sound) = escape_at(escape);
-        let (escape, after) = escape.split_at(length);
-        out.push_str(if sound { escape } else { "\\ufffd" });
-        rest = after;
+    let (mut copied, mut at) = (0, 0);
+    while let Some(found) = json
+        .as_bytes()
+        .get(at..)
+        .and_then(|rest| memchr(b'\\', rest))
+    {
+        at += found;
+        // Surrogates are \ud800 to \udfff; every other escape stands for a character.
+        if !matches!(json.as_bytes().get(at + 1..), Some([b'u', b'd' | b'D', ..])) {
+            at += 2;
+            continue;
+        }
+        let (length, sound) = escape_at(json.get(at..).unwrap_or_default());
+        if !sound {
+            out.push_str(json.get(copied..at).unwrap_or_default());
+            out.push_str("\\ufffd");
+            copied = at + length;
+        }
+        at += length;
     }
-    out.push_str(rest);
+    out.push_str(json.get(copied..).unwrap_or_default());
 }
 
 /// The length of the escape that `text` begins with, a whole surrogate pair being one, and whether it

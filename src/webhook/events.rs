@@ -1,11 +1,13 @@
 //! From the parts of a notification to events: one for every message and every status, with the contact
 //! it belongs to, and one for everything else, so that nothing is lost.
 
+use std::ops::Range;
+
 use super::contacts::Contacts;
-use super::dedup::{Claim, Dedup};
-use super::element::{Element, content_id};
-use super::envelope::{Account, Change, Messages, Number, Part, Unreadable, walk};
-use super::event_json::EventJson;
+use super::dedup::{Claim, Dedup, Key, Ticket};
+use super::element::{Element, push_content_id};
+use super::envelope::{Account, Change, Found, Messages, Number, Part, Unreadable, walk};
+use super::event_json::{EventJson, Members};
 use crate::event::{Event, EventSink, Verdict};
 
 /// What the events say about the adapter, and what is remembered.
@@ -54,9 +56,10 @@ pub(crate) fn process(
     scope: &Scope<'_>,
     sink: &mut EventSink<'_>,
 ) -> Result<Delivery, Unreadable> {
-    let mut emitter = Emitter::new(scope, sink);
+    let mut emitter = Emitter::new(scope, sink, body);
     walk(body, &mut |account, number, part| {
         let origin = Origin { account, number };
+        emitter.begin_part(&origin);
         match part {
             Part::Messages(messages) => emitter.messages(&messages, &origin),
             Part::Other(change) => emitter.account_notification(&change, &origin),
@@ -73,11 +76,12 @@ pub(crate) fn process_unreadable(
     scope: &Scope<'_>,
     sink: &mut EventSink<'_>,
 ) -> Delivery {
-    let mut emitter = Emitter::new(scope, sink);
+    let mut emitter = Emitter::new(scope, sink, body);
     let origin = Origin {
         account: &Account::default(),
         number: &Number::default(),
     };
+    emitter.begin_part(&origin);
     emitter.dead_letter(body, unreadable.reason(), &origin);
     emitter.delivery
 }
@@ -87,8 +91,34 @@ struct Emitter<'a, 's> {
     sink: &'a mut EventSink<'s>,
     delivery: Delivery,
     json: EventJson,
+    /// What all events of this part have in common.
+    common: Members,
     /// The event's id; kept for its capacity.
     id: String,
+    /// The ids of the elements that are prepared.
+    ids: String,
+}
+
+/// Elements that are prepared together. Nothing of what is known about new events is in a fast cache:
+/// waiting for all of it takes no longer than waiting for one.
+const AHEAD: usize = 16;
+
+/// A message or a status whose event comes soon.
+struct Prepared<'a> {
+    kind: Kind,
+    raw: &'a str,
+    /// None if it is no object.
+    element: Option<Element<'a>>,
+    /// Where its id is among `Emitter::ids`.
+    id: Range<usize>,
+    /// None if it cannot be known again.
+    key: Option<Key>,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Message,
+    Status,
 }
 
 /// What all events of one change have in common.
@@ -105,31 +135,36 @@ enum Standing {
     Extension,
 }
 
+/// An event that nobody else emits now; none of a ticket if it cannot be known again.
+struct Claimed<'a>(Option<Ticket<'a>>);
+
 impl<'a, 's> Emitter<'a, 's> {
-    fn new(scope: &'a Scope<'a>, sink: &'a mut EventSink<'s>) -> Self {
-        let (json, id) = (EventJson::default(), String::new());
+    fn new(scope: &'a Scope<'a>, sink: &'a mut EventSink<'s>, body: &str) -> Self {
         Self {
             scope,
             sink,
             delivery: Delivery::default(),
-            json,
-            id,
+            json: EventJson::for_body(body.len()),
+            common: Members::default(),
+            id: String::with_capacity(256),
+            ids: String::with_capacity(256),
         }
     }
 
     fn messages(&mut self, value: &Messages<'_>, origin: &Origin<'_>) {
-        let elements = value.messages.len() + value.statuses.len();
-        let contacts = Contacts::new(value.contacts, elements);
-        for raw in value.messages {
-            match Element::parse(raw.0) {
-                Some(message) => self.message(&message, &contacts, origin),
-                None => self.dead_letter(raw.0, "message_not_an_object", origin),
+        let contacts = Contacts::new(value.contacts, value.is_single());
+        let number = origin.number.id.as_deref().unwrap_or_default();
+        let messages = value.messages.iter().map(|found| (Kind::Message, found));
+        let statuses = value.statuses.iter().map(|found| (Kind::Status, found));
+        let mut elements = messages.chain(statuses);
+        let mut prepared = [const { None }; AHEAD];
+        loop {
+            let count = self.prepare(&mut elements, &mut prepared, number);
+            for one in prepared.iter_mut().filter_map(Option::take) {
+                self.element(&one, &contacts, origin);
             }
-        }
-        for raw in value.statuses {
-            match Element::parse(raw.0) {
-                Some(status) => self.status(&status, &contacts, origin),
-                None => self.dead_letter(raw.0, "status_not_an_object", origin),
+            if count < AHEAD {
+                break;
             }
         }
         if let Some(errors) = value.errors {
@@ -137,27 +172,82 @@ impl<'a, 's> Emitter<'a, 's> {
         }
     }
 
-    fn message(&mut self, message: &Element<'_>, contacts: &Contacts<'_>, origin: &Origin<'_>) {
-        let number = origin.number.id.as_deref().unwrap_or_default();
-        let identity = message.write_message_id(&mut self.id, number);
+    /// Prepares as many elements as there is room for; answers how many.
+    fn prepare<'e>(
+        &mut self,
+        elements: &mut impl Iterator<Item = (Kind, Found<'e>)>,
+        prepared: &mut [Option<Prepared<'e>>; AHEAD],
+        number: &str,
+    ) -> usize {
+        self.ids.clear();
+        let mut count = 0;
+        for (slot, (kind, found)) in prepared.iter_mut().zip(elements) {
+            let (raw, from) = (found.raw, self.ids.len());
+            let element = Element::of(found);
+            let has_identity = match (&element, kind) {
+                (Some(message), Kind::Message) => message.push_message_id(&mut self.ids, number),
+                (Some(status), Kind::Status) => status.push_status_id(&mut self.ids, number),
+                (None, _) => false,
+            };
+            let id = from..self.ids.len();
+            let key = has_identity.then(|| {
+                self.scope
+                    .dedup
+                    .key(self.ids.get(from..).unwrap_or_default())
+            });
+            count += 1;
+            *slot = Some(Prepared {
+                kind,
+                raw,
+                element,
+                id,
+                key,
+            });
+        }
+        if count > 1 {
+            let keys = prepared.iter().flatten().filter_map(|one| one.key);
+            self.scope.dedup.fetch(keys);
+        }
+        count
+    }
+
+    fn element(&mut self, one: &Prepared<'_>, contacts: &Contacts<'_>, origin: &Origin<'_>) {
+        let Some(element) = &one.element else {
+            let reason = match one.kind {
+                Kind::Message => "message_not_an_object",
+                Kind::Status => "status_not_an_object",
+            };
+            return self.dead_letter(one.raw, reason, origin);
+        };
+        let Some(claimed) = self.claim(one.key) else {
+            return;
+        };
+        self.id.clear();
+        self.id
+            .push_str(self.ids.get(one.id.clone()).unwrap_or_default());
+        match one.kind {
+            Kind::Message => self.message(element, contacts, claimed),
+            Kind::Status => self.status(element, contacts, claimed),
+        }
+    }
+
+    fn message(&mut self, message: &Element<'_>, contacts: &Contacts<'_>, claimed: Claimed<'_>) {
         self.json.begin();
         self.json.array("contacts", contacts.of(message));
         self.json
             .array_with("messages", |out| message.push_projected(out));
-        self.push_origin(origin);
-        self.emit("customer_message\0", Standing::Specification, identity);
+        self.push_origin();
+        self.emit("customer_message\0", Standing::Specification, claimed);
     }
 
-    fn status(&mut self, status: &Element<'_>, contacts: &Contacts<'_>, origin: &Origin<'_>) {
-        let number = origin.number.id.as_deref().unwrap_or_default();
-        let identity = status.write_status_id(&mut self.id, number);
+    fn status(&mut self, status: &Element<'_>, contacts: &Contacts<'_>, claimed: Claimed<'_>) {
         self.json.begin();
         self.json
             .array_with("statuses", |out| status.push_projected(out));
         if contacts.are_there() {
             self.json.array("contacts", contacts.of(status));
         }
-        self.push_origin(origin);
+        self.push_origin();
         self.json
             .text("correlationId", status.callback_data().as_deref());
         let rank = match status.status().as_deref() {
@@ -170,67 +260,93 @@ impl<'a, 's> Emitter<'a, 's> {
         if let Some(rank) = rank {
             self.json.raw("rank", rank);
         }
-        self.emit("status_changed\0", Standing::Specification, identity);
+        self.emit("status_changed\0", Standing::Specification, claimed);
     }
 
     /// Everything that is not a message: template and account news, calls, groups, history, …
     fn account_notification(&mut self, change: &Change<'_>, origin: &Origin<'_>) {
-        let identity = content_id(&mut self.id, origin.account, change.raw);
+        let key = self.content_key(origin, change.raw);
+        let Some(claimed) = self.claim(key) else {
+            return;
+        };
         self.json.begin();
         self.json.text("field", Some(&change.field));
         self.json.raw("value", change.value);
         if change.has_more {
             self.json.raw("change", change.raw);
         }
-        self.push_origin(origin);
-        self.emit("account_notification\0", Standing::Extension, identity);
+        self.push_origin();
+        self.emit("account_notification\0", Standing::Extension, claimed);
     }
 
     /// Errors that belong to no message.
     fn message_error(&mut self, errors: &str, origin: &Origin<'_>) {
-        let identity = content_id(&mut self.id, origin.account, errors);
+        let key = self.content_key(origin, errors);
+        let Some(claimed) = self.claim(key) else {
+            return;
+        };
         self.json.begin();
         self.json.raw("errors", errors);
-        self.push_origin(origin);
-        self.emit("message_error\0", Standing::Extension, identity);
+        self.push_origin();
+        self.emit("message_error\0", Standing::Extension, claimed);
     }
 
     /// What could not be understood.
     fn dead_letter(&mut self, raw: &str, reason: &str, origin: &Origin<'_>) {
-        let identity = content_id(&mut self.id, origin.account, raw);
+        let key = self.content_key(origin, raw);
+        let Some(claimed) = self.claim(key) else {
+            return;
+        };
         self.json.begin();
         self.json.text("reason", Some(reason));
         self.json.text("raw", Some(raw));
-        self.push_origin(origin);
-        self.emit("dead_letter\0", Standing::Extension, identity);
+        self.push_origin();
+        self.emit("dead_letter\0", Standing::Extension, claimed);
     }
 
-    fn push_origin(&mut self, origin: &Origin<'_>) {
+    /// Writes what all events of one part have in common: once, however many they are.
+    fn begin_part(&mut self, origin: &Origin<'_>) {
+        let (account, number) = (origin.account, origin.number);
+        self.common.clear();
+        for (name, value) in [
+            ("adapter", self.scope.adapter),
+            ("businessAccountId", account.id.as_deref()),
+            ("phoneNumberId", number.id.as_deref()),
+            ("displayPhoneNumber", number.display.as_deref()),
+            ("entryTime", account.time.as_deref()),
+        ] {
+            self.common.text(name, value);
+        }
+    }
+
+    fn push_origin(&mut self) {
         self.json.text("eventId", Some(&self.id));
-        self.json.text("adapter", self.scope.adapter);
-        self.json
-            .text("businessAccountId", origin.account.id.as_deref());
-        self.json.text("phoneNumberId", origin.number.id.as_deref());
-        self.json
-            .text("displayPhoneNumber", origin.number.display.as_deref());
-        self.json.text("entryTime", origin.account.time.as_deref());
+        self.json.members(&self.common);
     }
 
-    /// Emits the event under construction, unless it was accepted before. Without an `identity` there is
-    /// nothing to know it again by: it is emitted every time.
-    fn emit(&mut self, name: &'static str, standing: Standing, identity: bool) {
-        let ticket = match identity.then(|| self.scope.dedup.claim(&self.id, self.scope.now_s)) {
-            Some(Claim::Done) => {
-                self.delivery.duplicates += 1;
-                return;
-            }
-            Some(Claim::InFlight) => {
-                self.delivery.refused += 1;
-                return;
-            }
-            Some(Claim::New(ticket)) => Some(ticket),
-            None => None,
+    /// Names an event after what a part says; none if two parts that say the same may be two events.
+    fn content_key(&mut self, origin: &Origin<'_>, raw: &str) -> Option<Key> {
+        self.id.clear();
+        let has_identity = push_content_id(&mut self.id, origin.account, raw);
+        has_identity.then(|| self.scope.dedup.key(&self.id))
+    }
+
+    /// Asks for the event of `key`: none if it is not to be emitted now. Without a key there is nothing
+    /// to know it again by: it is emitted every time.
+    fn claim(&mut self, key: Option<Key>) -> Option<Claimed<'a>> {
+        let Some(key) = key else {
+            return Some(Claimed(None));
         };
+        match self.scope.dedup.claim(key, self.scope.now_s) {
+            Claim::New(ticket) => return Some(Claimed(Some(ticket))),
+            Claim::Done => self.delivery.duplicates += 1,
+            Claim::InFlight => self.delivery.refused += 1,
+        }
+        None
+    }
+
+    /// Emits the event under construction, and remembers it if it was taken.
+    fn emit(&mut self, name: &'static str, standing: Standing, claimed: Claimed<'_>) {
         let verdict = (self.sink)(&Event::terminated(name, self.json.end()));
         let verdict = match (verdict, standing) {
             (Verdict::Unhandled, Standing::Specification) => self.scope.unhandled,
@@ -243,7 +359,7 @@ impl<'a, 's> Emitter<'a, 's> {
             Verdict::Unhandled => &mut self.delivery.ignored,
         };
         *count += 1;
-        if let (Some(ticket), Verdict::Accepted | Verdict::Dropped) = (ticket, verdict) {
+        if let (Some(ticket), Verdict::Accepted | Verdict::Dropped) = (claimed.0, verdict) {
             ticket.done(self.scope.now_s);
         }
     }

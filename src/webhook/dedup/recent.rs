@@ -1,7 +1,8 @@
 //! The events that were accepted last: a ring in the order they came, and an index from key to place.
 //!
-//! The index is a flat table of 32-bit cells, so that even a full memory stays in the processor's cache:
-//! it is asked at every event, nearly always for something that is not there.
+//! A full memory does not fit the processor's fast caches, and it is asked at every event, nearly
+//! always for something that is not there. So the index is one flat table; a new event needs two
+//! places of it, its own and that of the record it pushes out, and both are asked for at once.
 
 use crate::webhook::journal::Record;
 
@@ -11,24 +12,26 @@ pub(super) struct Recent {
     capacity: usize,
     /// Records by place; once full, the oldest is at `next`.
     ring: Vec<Record>,
+    /// The low 32 bits of each record's key: all that finding its cell needs, and close together.
+    low: Vec<u32>,
     next: usize,
     /// Open addressing with linear probing, at most half full. A cell is 0, or a place plus one in its
-    /// low bits and a few bits of the key above them.
-    cells: Vec<u32>,
+    /// low half and the key's low 32 bits in its high half: enough to move it without a look at the ring.
+    cells: Vec<u64>,
+    /// What [`Recent::fetch`] has read.
+    hint: u64,
 }
-
-/// Places need 23 bits: capacities go up to 4 Mi.
-const PLACE_BITS: u32 = 23;
-const PLACE: u32 = (1 << PLACE_BITS) - 1;
 
 impl Recent {
     pub(super) fn new(capacity: usize) -> Self {
-        let capacity = capacity.clamp(1, PLACE as usize - 1);
+        let capacity = capacity.clamp(1, 1 << 22);
         Self {
             capacity,
             ring: Vec::new(),
+            low: Vec::new(),
             next: 0,
             cells: vec![0; 16],
+            hint: 0,
         }
     }
 
@@ -36,9 +39,23 @@ impl Recent {
         self.ring.len()
     }
 
+    /// Reads the cells that looking for `keys` and adding them will need. They are in no fast cache, and
+    /// asked for at once they come at once.
+    pub(super) fn fetch(&mut self, keys: impl Iterator<Item = u128>) {
+        let mut oldest = self.low.iter().skip(self.next);
+        let mut all = 0;
+        for key in keys {
+            let oldest = oldest.next().copied().unwrap_or(0);
+            all ^= self.cell(self.home(low(key))) ^ self.cell(self.home(oldest));
+        }
+        // Kept, or nothing would be read.
+        self.hint = all;
+    }
+
     /// When the record of `key` was made, if there is one.
-    pub(super) fn get(&self, key: u128) -> Option<u64> {
-        let mut at = self.home(key);
+    pub(super) fn get(&mut self, key: u128) -> Option<u64> {
+        self.fetch(std::iter::once(key));
+        let mut at = self.home(low(key));
         loop {
             let cell = self.cell(at);
             if cell == 0 {
@@ -59,10 +76,14 @@ impl Recent {
         if self.ring.len() < self.capacity {
             self.next = self.ring.len();
             self.ring.push(record);
+            self.low.push(low(record.key));
         } else {
             self.unlink(self.next);
             if let Some(oldest) = self.ring.get_mut(self.next) {
                 *oldest = record;
+            }
+            if let Some(oldest) = self.low.get_mut(self.next) {
+                *oldest = low(record.key);
             }
         }
         let place = self.next;
@@ -87,13 +108,11 @@ impl Recent {
 
     /// Points `key` to `place`, whatever it pointed to before.
     fn link(&mut self, key: u128, place_of_key: usize) {
-        let mut at = self.home(key);
+        let mut at = self.home(low(key));
         loop {
             let cell = self.cell(at);
             if cell == 0 || self.points_to(cell, key) {
-                #[allow(clippy::cast_possible_truncation)] // capacities fit 23 bits
-                let new = tag(key) | (place_of_key as u32 + 1);
-                return self.set(at, new);
+                return self.set(at, u64::from(low(key)) << 32 | (place_of_key as u64 + 1));
             }
             at = self.after(at);
         }
@@ -101,10 +120,10 @@ impl Recent {
 
     /// Takes the cell that points to `place_gone` out and closes the gap behind it.
     fn unlink(&mut self, place_gone: usize) {
-        let Some(record) = self.ring.get(place_gone) else {
+        let Some(low_of_key) = self.low.get(place_gone) else {
             return;
         };
-        let mut at = self.home(record.key);
+        let mut at = self.home(*low_of_key);
         loop {
             let cell = self.cell(at);
             if cell == 0 {
@@ -123,12 +142,8 @@ impl Recent {
             if cell == 0 {
                 return self.set(gap, 0);
             }
-            let home = self
-                .ring
-                .get(place(cell))
-                .map_or(at, |record| self.home(record.key));
             // The cell may move into the gap if its way from home leads over it.
-            let mask = self.cells.len() - 1;
+            let (home, mask) = (self.home(low_of(cell)), self.cells.len() - 1);
             if at.wrapping_sub(home) & mask >= at.wrapping_sub(gap) & mask {
                 self.set(gap, cell);
                 gap = at;
@@ -146,43 +161,42 @@ impl Recent {
     }
 
     /// Whether a cell that is not 0 is the one of `key`.
-    fn points_to(&self, cell: u32, key: u128) -> bool {
-        cell & !PLACE == tag(key)
-            && self
-                .ring
-                .get(place(cell))
-                .is_some_and(|record| record.key == key)
+    fn points_to(&self, cell: u64, key: u128) -> bool {
+        let same = |record: &Record| record.key == key;
+        low_of(cell) == low(key) && self.ring.get(place(cell)).is_some_and(same)
     }
 
-    fn home(&self, key: u128) -> usize {
-        #[allow(clippy::cast_possible_truncation)] // the key is a hash: any bits will do
-        let bits = key as usize;
-        bits & (self.cells.len() - 1)
+    fn home(&self, low_of_key: u32) -> usize {
+        low_of_key as usize & (self.cells.len() - 1)
     }
 
     fn after(&self, at: usize) -> usize {
         (at + 1) & (self.cells.len() - 1)
     }
 
-    fn cell(&self, at: usize) -> u32 {
+    fn cell(&self, at: usize) -> u64 {
         self.cells.get(at).copied().unwrap_or(0)
     }
 
-    fn set(&mut self, at: usize, cell: u32) {
+    fn set(&mut self, at: usize, cell: u64) {
         if let Some(slot) = self.cells.get_mut(at) {
             *slot = cell;
         }
     }
 }
 
-fn tag(key: u128) -> u32 {
-    #[allow(clippy::cast_possible_truncation)] // the highest bits of the key
-    let high = (key >> 96) as u32;
-    high & !PLACE
+/// The key is a hash: any bits will do.
+#[allow(clippy::cast_possible_truncation)]
+const fn low(key: u128) -> u32 {
+    key as u32
 }
 
-fn place(cell: u32) -> usize {
-    (cell & PLACE) as usize - 1
+const fn low_of(cell: u64) -> u32 {
+    (cell >> 32) as u32
+}
+
+const fn place(cell: u64) -> usize {
+    (cell & 0xffff_ffff) as usize - 1
 }
 
 #[cfg(test)]

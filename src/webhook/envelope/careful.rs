@@ -2,8 +2,9 @@
 
 use serde_json::value::RawValue;
 
+use super::list::List;
 use super::{Account, Change, MESSAGES, Messages, Number, OBJECT, Part, Take, Unreadable};
-use crate::json::{Object, Raw, elements_of};
+use crate::json::{Elements, Object, Raw};
 
 pub(super) fn walk(body: &str, take: &mut Take<'_>) -> Result<(), Unreadable> {
     let whole: &RawValue = serde_json::from_str(body).map_err(|_| Unreadable::NotJson)?;
@@ -21,7 +22,7 @@ pub(super) fn walk(body: &str, take: &mut Take<'_>) -> Result<(), Unreadable> {
     }
     let entries = envelope
         .get("entry")
-        .and_then(elements_of)
+        .and_then(Elements::of)
         .ok_or(Unreadable::NoEntries)?;
     for raw in entries {
         walk_entry(raw, take);
@@ -40,7 +41,7 @@ fn walk_entry(raw: &str, take: &mut Take<'_>) {
         id: entry.text("id"),
         time: entry.text("time"),
     };
-    let changes = entry.get("changes").and_then(elements_of);
+    let changes = entry.get("changes").and_then(Elements::of);
     let Some(changes) = changes.filter(|_| !entry.has_twice("changes")) else {
         return broken("entry_without_changes", &account);
     };
@@ -78,7 +79,7 @@ fn walk_change(raw: &str, account: &Account<'_>, take: &mut Take<'_>) {
     let Some(object) = object else {
         return broken("value_not_an_object", &number);
     };
-    let list = |name| object.get(name).map(elements_of);
+    let list = |name| object.get(name).map(Elements::of);
     let (contacts, messages, statuses) = (list("contacts"), list("messages"), list("statuses"));
     if [&contacts, &messages, &statuses]
         .into_iter()
@@ -89,18 +90,15 @@ fn walk_change(raw: &str, account: &Account<'_>, take: &mut Take<'_>) {
     {
         return broken("list_not_an_array", &number);
     }
-    let raws = |list: Option<Option<Vec<_>>>| {
-        list.flatten()
-            .map(|list| list.into_iter().map(Raw).collect::<Vec<_>>())
-    };
-    let (contacts, messages, statuses) = (raws(contacts), raws(messages), raws(statuses));
+    let list = |elements: Option<Option<_>>| elements.flatten().map(List::Text);
     let messages = Messages {
-        contacts: contacts.as_deref(),
-        messages: messages.as_deref().unwrap_or_default(),
-        statuses: statuses.as_deref().unwrap_or_default(),
+        contacts: list(contacts),
+        messages: list(messages).unwrap_or(List::empty()),
+        statuses: list(statuses).unwrap_or(List::empty()),
         errors: object.get("errors").map(Raw),
     };
-    if messages.messages.is_empty() && messages.statuses.is_empty() && messages.errors.is_none() {
+    let elements = messages.messages.count_up_to(1) + messages.statuses.count_up_to(1);
+    if elements == 0 && messages.errors.is_none() {
         return broken("value_without_elements", &number);
     }
     take(account, &number, Part::Messages(messages));

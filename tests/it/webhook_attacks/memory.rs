@@ -154,9 +154,12 @@ fn full_batch(
 }
 
 fn peak_of_batch(name: &str, body: &str, count: u64) {
-    let host = Host::new(&properties());
+    peak_of_batch_at(&Host::new(&properties()), name, body, count);
+}
+
+fn peak_of_batch_at(host: &Host, name: &str, body: &str, count: u64) {
     let header = signature(SECRET, body.as_bytes());
-    let (info, result) = cost(&host, body.as_bytes(), Some(&header));
+    let (info, result) = cost(host, body.as_bytes(), Some(&header));
     assert_eq!(result, "OK");
     assert_eq!(host.metrics()["wfa.events"]["accepted"], count);
     let size = u64::try_from(body.len()).unwrap();
@@ -167,7 +170,7 @@ fn peak_of_batch(name: &str, body: &str, count: u64) {
     );
     assert!(info.bytes_max <= size, "{name}: {info:?}");
     // A repeated one costs no more.
-    let (info, _) = cost(&host, body.as_bytes(), Some(&header));
+    let (info, _) = cost(host, body.as_bytes(), Some(&header));
     assert!(info.bytes_max <= size, "{name}, repeated: {info:?}");
 }
 
@@ -184,6 +187,24 @@ fn a_full_batch_costs_no_more_memory_than_its_own_size() {
     let head = format!(r#"{head}{{"field":"messages","value":{{"statuses":["#);
     let (body, count) = full_batch(&head, realistic_status, ",", "]}}]}]}");
     peak_of_batch("statuses of one change", &body, count);
+}
+
+#[test]
+fn a_full_batch_of_the_smallest_messages_costs_no_more_memory_than_its_own_size() {
+    let entry = r#"{"changes":[{"field":"messages","value":{"#;
+    let head = format!(r#"{{"object":"whatsapp_business_account","entry":[{entry}"messages":["#);
+    let named = |n: usize| format!(r#"{{"id":"w{n}"}}"#);
+    // What is remembered of so many events has a limit of its own.
+    let mut properties = properties();
+    properties["dedupEntries"] = 1_000.into();
+    let (body, count) = full_batch(&head, named, ",", "]}}]}]}");
+    assert!(count > 170_000, "{count} messages");
+    let host = Host::new(&properties);
+    peak_of_batch_at(&host, "messages of an id each", &body, count);
+    let (body, count) = full_batch(&head, |_| "{}".to_owned(), ",", "]}}]}]}");
+    assert!(count > 1_000_000, "{count} messages");
+    let host = Host::new(&properties);
+    peak_of_batch_at(&host, "messages of nothing", &body, count);
 }
 
 /// Nanoseconds that this thread has been running on a processor.

@@ -1,0 +1,98 @@
+//! The characters of a JSON string that has escapes: a whole notification, where a command carries one.
+
+use super::read::end_of_plain_in;
+
+/// The characters of a string, and how many bytes it has with the quote at its end.
+///
+/// `text` begins after the quote at its beginning. None if it is no valid string, or holds half of a
+/// surrogate pair.
+pub(super) fn unescaped(text: &[u8]) -> Option<(String, usize)> {
+    // No escape is shorter than what it stands for. Eight bytes more, so that every copy is of eight.
+    let mut out = vec![0; text.len() + 8];
+    let (mut from, mut to) = (0, 0);
+    loop {
+        let rest = text.get(from..)?;
+        let mut byte = *rest.first()?;
+        if let (Some(eight), Some(room)) = (rest.first_chunk::<8>(), out.get_mut(to..to + 8)) {
+            room.copy_from_slice(eight);
+            let plain = end_of_plain_in(*eight);
+            (from, to) = (from + plain, to + plain);
+            if plain == 8 {
+                continue;
+            }
+            byte = *rest.get(plain)?;
+        }
+        match byte {
+            b'"' => break,
+            b'\\' => {
+                let (length, written) = escape(text.get(from..)?, out.get_mut(to..)?)?;
+                (from, to) = (from + length, to + written);
+            }
+            ..0x20 => return None,
+            byte => {
+                *out.get_mut(to)? = byte;
+                (from, to) = (from + 1, to + 1);
+            }
+        }
+    }
+    out.truncate(to);
+    Some((String::from_utf8(out).ok()?, from + 1))
+}
+
+/// Writes what the escape that `text` begins with stands for; answers how long both are.
+fn escape(text: &[u8], out: &mut [u8]) -> Option<(usize, usize)> {
+    let symbol = match text.get(1)? {
+        b'b' => 0x08,
+        b'f' => 0x0c,
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        b'u' => return unicode(text, out),
+        b'"' | b'\\' | b'/' => *text.get(1)?,
+        _ => return None,
+    };
+    *out.first_mut()? = symbol;
+    Some((2, 1))
+}
+
+fn unicode(text: &[u8], out: &mut [u8]) -> Option<(usize, usize)> {
+    let unit = |at: usize| {
+        let digits = text.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        // A sign would pass as well.
+        let digits = digits
+            .first()
+            .filter(|digit| **digit != b'+')
+            .and(Some(digits))?;
+        u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+    };
+    let (first, second) = (unit(0)?, unit(6));
+    let pair = [first, second.unwrap_or_default()];
+    let symbol = char::decode_utf16(pair).next()?.ok()?;
+    let written = symbol.encode_utf8(out).len();
+    Some((symbol.len_utf16() * 6, written))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn it_is_what_a_parser_makes_of_it(
+            pieces in prop::collection::vec(prop_oneof![
+                r"[a-z é😀]{0,20}",
+                prop::sample::select(vec![
+                    r#"\""#, r"\\", r"\/", r"\b", r"\f", r"\n", r"\r", r"\t", r"\u00e9", r"\uD83D\ude00",
+                    r"\u0000", r"\ud83d", r"\ude00", r"\uffff", r"\u+123", r"\u12", r"\x", "\n",
+                ]).prop_map(str::to_owned),
+            ], 0..12),
+        ) {
+            let text = pieces.concat();
+            let parsed = serde_json::from_str::<String>(&format!("\"{text}\"")).ok();
+            let made = unescaped(format!("{text}\" and more").as_bytes());
+            prop_assert_eq!(made, parsed.map(|parsed| (parsed, text.len() + 1)));
+        }
+    }
+}
