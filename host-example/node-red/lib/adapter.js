@@ -146,8 +146,8 @@ class Adapter {
       koffi.register((_, ...event) => this.event(...event), koffi.pointer(OnEvent)),
       koffi.register((_, ...end) => this.ended(...end), koffi.pointer(OnCompletion)),
     ];
-    const registered = plugin.functions.on(this.handle, null, 0, this.callbacks[0], null, null, null, error);
-    plugin.check(registered, error);
+    const [callback] = this.callbacks;
+    plugin.check(plugin.functions.on(this.handle, null, 0, callback, null, null, null, error), error);
   }
 
   event(name, nameLength, body, bodyLength) {

@@ -72,7 +72,8 @@ RED.nodes.registerType('whatsapp-instance', {
       // Node-RED itself fills and reads a secret's field, by its id, and never sends the value back.
       const id = property.secret ? `node-config-input-${property.name}` : `whatsapp-${property.name}`;
       const type = property.secret ? 'password' : kind(property);
-      const input = $('<input style="width: 100%">').attr({ id, type, placeholder: property.default ?? '' });
+      const placeholder = property.default ?? '';
+      const input = $('<input style="width: 100%">').attr({ id, type, placeholder });
       const kept = this.credentials?.[`has_${property.name}`] ? '__PWRD__' : '';
       const given = property.secret
         ? this.credentials?.[property.name] ?? kept : this.properties?.[property.name];
@@ -127,7 +128,8 @@ RED.nodes.registerType('whatsapp-command', {
       });
       // Only now: a typedInput measures itself where it stands.
       for (const [input, { value, type }] of inputs) {
-        input.typedInput({ default: type, types: ['str', 'msg', 'flow', 'global', 'json', 'jsonata', 'env'] });
+        const types = ['str', 'msg', 'flow', 'global', 'json', 'jsonata', 'env'];
+        input.typedInput({ default: type, types });
         input.typedInput('value', value);
       }
     };
@@ -155,7 +157,7 @@ RED.nodes.registerType('whatsapp-event', {
   inputs: 0,
   outputs: 1,
   outputLabels: 'msg.payload: the event',
-  icon: 'bell.svg',
+  icon: 'font-awesome/fa-bell',
   paletteLabel: `${descriptor.name} event`,
   label() { return this.name || this.event || 'every event'; },
   labelStyle() { return this.name ? 'node_label_italic' : ''; },

@@ -9,7 +9,7 @@ const { Adapter, Plugin, Verdict, webhookStatus } = require('../lib/adapter.js')
 module.exports = (RED) => {
   const file = RED.settings.whatsappAdapter?.plugin ?? process.env.WFA_PLUGIN;
   if (!file) {
-    throw new Error('set whatsappAdapter: { plugin: "<path of the plugin>" } in settings.js, or WFA_PLUGIN');
+    throw new Error('no plugin: set whatsappAdapter: { plugin: "<path>" } in settings.js, or WFA_PLUGIN');
   }
   const plugin = new Plugin(path.resolve(file));
   const { descriptor } = plugin;

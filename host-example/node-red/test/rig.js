@@ -124,7 +124,8 @@ const properties = (baseUrl) => ({
 
 /** The example flow with this emulator's address, and the secrets as a user would type them in. */
 function exampleFlow(baseUrl) {
-  const file = path.join(folder, 'user/node_modules/node-red-whatsapp-adapter/examples/reply-to-hello.json');
+  const installed = path.join(folder, 'user/node_modules/node-red-whatsapp-adapter');
+  const file = path.join(installed, 'examples/reply-to-hello.json');
   const flow = JSON.parse(fs.readFileSync(file, 'utf8'));
   const instance = flow.find((node) => node.type === 'whatsapp-instance');
   instance.properties.baseUrl = baseUrl;
