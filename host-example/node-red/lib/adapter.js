@@ -1,0 +1,238 @@
+'use strict';
+// Loads any plugin of the workflow-adapter contract, version 1, over koffi.
+//
+// Threads. JavaScript runs on one thread, the main one, and nothing here may make it wait for another:
+// - a command is submitted, and runs on a thread of the plugin; its end comes through a registered
+//   callback, which koffi hands over to the main thread's event loop;
+// - a webhook is processed at once, on the main thread, and so are its events: microseconds;
+// - destroy waits for threads that may at that moment wait for the main thread. Called from there it
+//   would wait for ever, so it runs on a thread of koffi's, and only then are the callbacks given back.
+
+const koffi = require('koffi');
+
+const OK = 0;
+const UNSUPPORTED = 12;
+const NAMES = [
+  'OK', 'INVALID_ARGUMENT', 'NOT_FOUND', 'INVALID_REQUEST', 'COMMAND_FAILED', 'UNAVAILABLE',
+  'OUTCOME_UNKNOWN', 'EVENT_NOT_ACCEPTED', 'BUSY', 'CANCELLED', 'TIMEOUT', 'STATE', 'UNSUPPORTED',
+  'UNAUTHENTIC', 'INTERNAL',
+];
+const Verdict = Object.freeze({ ACCEPTED: 0, RETRY: 1, DROPPED: 2 });
+const RETRYABLE = 1;
+const MAYBE_SENT = 4;
+
+const Text = koffi.struct({ ptr: 'void *', len: 'size_t', release: 'void *', private_data: 'void *' });
+const Failure = koffi.struct({
+  struct_size: 'uint32_t', result: 'int32_t', flags: 'uint32_t', http_status: 'int32_t',
+  remote_code: 'int64_t', retry_after_ms: 'uint64_t', message: Text,
+});
+const Options = koffi.struct({
+  struct_size: 'uint32_t', flags: 'uint32_t', timeout_ms: 'uint64_t', correlation_id: 'void *',
+  correlation_id_len: 'size_t',
+});
+const Host = koffi.struct({
+  struct_size: 'uint32_t', abi_major: 'uint16_t', abi_minor: 'uint16_t', name: 'void *',
+  version: 'void *', instance_name: 'void *', user_data: 'void *', log_level: 'int32_t',
+  log: 'void *', get_extension: 'void *',
+});
+const Webhook = koffi.struct({ struct_size: 'uint32_t', challenge: 'void *', process: 'void *' });
+const OnEvent = koffi.proto('OnEvent', 'int32_t', ['void *', 'void *', 'size_t', 'void *', 'size_t']);
+const OnCompletion = koffi.proto('OnCompletion', 'void',
+  ['void *', 'uint64_t', 'int32_t', 'void *', 'size_t', 'void *']);
+const WebhookCall = koffi.proto('WebhookCall', 'int32_t',
+  ['void *', 'void *', 'size_t', 'void *', 'size_t', 'void *', 'void *']);
+
+/** A call that did not return OK, with everything that the plugin says of it. */
+class AdapterError extends Error {
+  constructor(result, failure, response) {
+    super(failure?.message || `the plugin answers ${NAMES[result] ?? result} and says no more`);
+    this.name = 'AdapterError';
+    this.result = result;
+    this.code = NAMES[result] ?? 'INTERNAL';
+    this.response = response;
+    this.retryable = ((failure?.flags ?? 0) & RETRYABLE) !== 0;
+    this.maybeSent = ((failure?.flags ?? 0) & MAYBE_SENT) !== 0;
+    this.httpStatus = failure?.http_status ?? 0;
+    this.remoteCode = Number(failure?.remote_code ?? 0);
+    this.retryAfterMs = Number(failure?.retry_after_ms ?? 0);
+  }
+}
+
+const text = (pointer, length) => (pointer ? koffi.decode.string(pointer, length) : '');
+/** Bytes that end in NUL; `koffi.address` of them is good as long as they are held. */
+const cString = (string) => Buffer.from(`${string}\0`);
+const errorStruct = () => {
+  const memory = Buffer.alloc(koffi.sizeof(Failure));
+  memory.writeUInt32LE(memory.length);
+  return memory;
+};
+/** The members of a `wfa_error`; its message is still the plugin's. */
+const failureOf = (pointer) => {
+  const failure = koffi.decode(pointer, Failure);
+  return { ...failure, message: text(failure.message.ptr, failure.message.len) };
+};
+
+/** A loaded library. There is no unloading: it stays as long as the process lives. */
+class Plugin {
+  constructor(path) {
+    const library = koffi.load(path);
+    const entry = library.func('wfa_entry', 'void *', ['uint16_t', 'uint16_t']);
+    if (!entry(1, 0)) throw new Error(`${path} does not speak version 1 of the contract`);
+    const any = 'void *';
+    const call = [any, any, 'size_t', any, 'size_t', any];
+    this.functions = {
+      create: library.func('wfa_create', 'int32_t', [any, any, 'size_t', any, any]),
+      destroy: library.func('wfa_destroy', 'int32_t', [any, 'uint32_t']),
+      submit: library.func('wfa_submit_command', 'int32_t', [...call, any, any, any, any]),
+      cancel: library.func('wfa_cancel_command', 'int32_t', [any, 'uint64_t']),
+      on: library.func('wfa_register_event_callback', 'int32_t',
+        [any, any, 'size_t', any, any, any, any, any]),
+      release: library.func('wfa_buffer_release', 'void', [any]),
+      extension: library.func('wfa_get_extension', any, ['const char *']),
+    };
+    const describe = library.func('wfa_get_descriptor_json', 'const char *', []);
+    /** Properties, commands and events, as the contract's JSON has them. */
+    this.descriptor = JSON.parse(describe());
+  }
+
+  /** What the plugin wrote into a `wfa_buffer`; the buffer goes back to it. */
+  take(buffer) {
+    const { ptr, len } = koffi.decode(buffer, Text);
+    const taken = text(ptr, len);
+    this.functions.release(buffer);
+    return taken;
+  }
+
+  /** Throws unless `result` is OK; gives the error's message back in any case. */
+  check(result, error, response) {
+    if (result === OK) return;
+    const failure = failureOf(error);
+    this.functions.release(error.subarray(koffi.offsetof(Failure, 'message')));
+    throw new AdapterError(result, failure, response);
+  }
+
+  webhook() {
+    const table = this.functions.extension('wfa.webhook/1');
+    if (!table) throw new AdapterError(UNSUPPORTED, { message: 'the plugin has no wfa.webhook/1' });
+    const { challenge, process } = koffi.decode(table, Webhook);
+    return {
+      challenge: koffi.decode(challenge, WebhookCall), process: koffi.decode(process, WebhookCall),
+    };
+  }
+}
+
+/**
+ * One configured instance. `onEvent(name, event)` answers a Verdict, at once; what it throws means
+ * RETRY. Throws an AdapterError that names the property if one is missing or wrong.
+ */
+class Adapter {
+  constructor(plugin, properties, instance, onEvent) {
+    this.plugin = plugin;
+    this.onEvent = onEvent;
+    this.running = new Map();
+    const body = Buffer.from(JSON.stringify(properties));
+    const [handle, error, host] = [Buffer.alloc(8), errorStruct(), Buffer.alloc(koffi.sizeof(Host))];
+    const named = [cString('node-red'), cString('0.1.0'), cString(instance)];
+    const [name, version, instanceName] = named.map(koffi.address);
+    koffi.encode(host, Host, {
+      struct_size: host.length, abi_major: 1, abi_minor: 0, name, version,
+      instance_name: instanceName, user_data: null, log_level: 0, log: null, get_extension: null,
+    });
+    plugin.check(plugin.functions.create(host, body, body.length, handle, error), error);
+    this.handle = handle.readBigUInt64LE();
+    // koffi's callbacks do not keep the process alive; one that comes while it ends is a crash.
+    this.alive = setInterval(() => {}, 2 ** 30);
+    this.callbacks = [
+      koffi.register((_, ...event) => this.event(...event), koffi.pointer(OnEvent)),
+      koffi.register((_, ...end) => this.ended(...end), koffi.pointer(OnCompletion)),
+    ];
+    const [callback] = this.callbacks;
+    plugin.check(plugin.functions.on(this.handle, null, 0, callback, null, null, null, error), error);
+  }
+
+  event(name, nameLength, body, bodyLength) {
+    try {
+      const verdict = this.onEvent(text(name, nameLength), JSON.parse(text(body, bodyLength)));
+      return Number.isInteger(verdict) ? verdict : Verdict.RETRY;
+    } catch {
+      return Verdict.RETRY;
+    }
+  }
+
+  ended(operation, result, response, length, error) {
+    const settle = this.running.get(Number(operation));
+    this.running.delete(Number(operation));
+    const answer = response ? JSON.parse(text(response, length)) : undefined;
+    if (result === OK) settle.resolve(answer);
+    else settle.reject(new AdapterError(result, failureOf(error), answer));
+  }
+
+  /**
+   * Runs a command on a thread of the plugin: a promise of the response, or of an AdapterError.
+   * `correlationId` (1 to 512 bytes) comes back in status events.
+   */
+  execute(command, request, { correlationId, timeoutMs = 0 } = {}) {
+    return new Promise((resolve, reject) => {
+      const [name, body] = [Buffer.from(command), Buffer.from(JSON.stringify(request))];
+      const [options, operation] = [Buffer.alloc(koffi.sizeof(Options)), Buffer.alloc(8)];
+      const correlation = Buffer.from(correlationId ?? '');
+      koffi.encode(options, Options, {
+        struct_size: options.length, flags: 0, timeout_ms: timeoutMs,
+        correlation_id: correlation.length > 0 ? koffi.address(correlation) : null,
+        correlation_id_len: correlation.length,
+      });
+      const error = errorStruct();
+      const { submit } = this.plugin.functions;
+      // Its end cannot come before the promise is known: that needs this thread.
+      this.plugin.check(submit(this.handle, name, name.length, body, body.length, options,
+        this.callbacks[1], null, operation, error), error);
+      this.running.set(Number(operation.readBigUInt64LE()), { resolve, reject });
+    });
+  }
+
+  /** Processes a webhook's raw body; its events come before this returns. Throws an AdapterError. */
+  process(body, signature) {
+    const header = signature === undefined ? null : Buffer.from(signature);
+    return JSON.parse(this.call(this.plugin.webhook().process, body, header));
+  }
+
+  /** What to answer to the GET that registers a webhook. Throws an AdapterError. */
+  challenge(query, verifyToken) {
+    return this.call(this.plugin.webhook().challenge, Buffer.from(query), Buffer.from(verifyToken));
+  }
+
+  call(webhookCall, one, other) {
+    const [answer, error] = [Buffer.alloc(koffi.sizeof(Text)), errorStruct()];
+    const result = webhookCall(this.handle, one, one.length, other, other?.length ?? 0, answer, error);
+    const response = this.plugin.take(answer);
+    this.plugin.check(result, error, result !== OK && response ? JSON.parse(response) : undefined);
+    return response;
+  }
+
+  /** Refuses new calls, ends those in flight, each with its outcome; resolves when all have ended. */
+  close() {
+    this.closing ??= new Promise((resolve, reject) => {
+      this.plugin.functions.destroy.async(this.handle, 0, (failed, result) => {
+        for (const callback of this.callbacks) koffi.unregister(callback);
+        clearInterval(this.alive);
+        if (failed || result !== OK) reject(failed ?? new AdapterError(result));
+        else resolve();
+      });
+    });
+    return this.closing;
+  }
+}
+
+/** The HTTP status that answers a webhook which ended with this error; undefined is success. */
+function webhookStatus(error) {
+  if (error === undefined) return 200;
+  const reason = error.response?.details?.reason;
+  switch (error.code) {
+    case 'UNAUTHENTIC': return reason === 'signature_missing' ? 401 : 403;
+    case 'INVALID_REQUEST': return reason === 'too_large' ? 413 : 400;
+    case 'EVENT_NOT_ACCEPTED': case 'BUSY': case 'CANCELLED': case 'TIMEOUT': case 'STATE': return 503;
+    default: return 500;
+  }
+}
+
+module.exports = { Adapter, AdapterError, Plugin, Verdict, webhookStatus };

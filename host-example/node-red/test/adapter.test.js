@@ -1,0 +1,103 @@
+'use strict';
+// lib/adapter.js alone: no command waits on the main thread, no outcome is lost.
+
+const assert = require('node:assert/strict');
+const { after, afterEach, before, beforeEach, test } = require('node:test');
+const { Adapter, Plugin, Verdict, webhookStatus } = require('node-red-whatsapp-adapter/lib/adapter.js');
+const { CUSTOMER, Emulator, notification, properties, signature } = require('./rig.js');
+
+const plugin = new Plugin(process.env.WFA_PLUGIN);
+const TEXT = { phoneNumber: CUSTOMER, message: 'Grüße 📦' };
+let emulator;
+let adapter;
+let verdict;
+let events;
+
+before(async () => { emulator = await Emulator.start({ options: ['--no-statuses'] }); });
+after(() => emulator.stop());
+afterEach(() => adapter.close());
+beforeEach(async () => {
+  await fetch(`${emulator.url}/__ledger`, { method: 'DELETE' });
+  [verdict, events] = [() => Verdict.ACCEPTED, []];
+  adapter = new Adapter(plugin, properties(emulator.url), 'demo', (name, event) => {
+    events.push([name, event]);
+    return verdict();
+  });
+});
+
+test('a send is accepted with its text and its correlation id', async () => {
+  const response = await adapter.execute('sendMessageText', TEXT, { correlationId: 'order-1' });
+  const [request] = await emulator.requests(1);
+  assert.equal(request.message_id, response.messageId);
+  assert.equal(request.json.text.body, TEXT.message);
+  assert.equal(request.correlation, 'order-1');
+});
+
+test('a refused send says everything', async () => {
+  await emulator.fault({ fault: 'graph', code: 131030 });
+  await assert.rejects(adapter.execute('sendMessageText', TEXT), {
+    name: 'AdapterError', code: 'COMMAND_FAILED', remoteCode: 131030, httpStatus: 400, retryable: false,
+  });
+});
+
+test('an unknown outcome is one request', async () => {
+  await emulator.fault({ fault: 'reset_after_body', accepted: true });
+  await assert.rejects(adapter.execute('sendMessageText', TEXT),
+    { code: 'OUTCOME_UNKNOWN', maybeSent: true, retryable: false });
+  assert.equal((await emulator.requests(1)).length, 1);
+});
+
+test('misuse rejects, and queues nothing', async () => {
+  await assert.rejects(adapter.execute('sendFax', {}), { code: 'NOT_FOUND', response: undefined });
+  await assert.rejects(adapter.execute('sendMessageText', { phoneNumber: CUSTOMER }), /"message"/);
+  await adapter.close();
+  await assert.rejects(adapter.execute('sendMessageText', TEXT), { code: 'STATE' });
+});
+
+test('the event loop runs while 100 sends wait, and closing ends them all', async () => {
+  await emulator.fault({ fault: 'silence', ms: 600_000, times: 100 });
+  const sends = Array.from({ length: 100 }, () => adapter.execute('sendMessageText', TEXT));
+  const ends = Promise.allSettled(sends);
+  await emulator.requests(100); // asked for over HTTP by this very thread
+  await adapter.close();
+  const codes = new Set((await ends).map((end) => end.reason?.code));
+  assert.deepEqual([...codes], ['OUTCOME_UNKNOWN']);
+});
+
+test('a webhook brings its events before it is answered', async () => {
+  const body = notification('wamid.A', 'Grüße 📦');
+  assert.equal(adapter.process(body, signature(body)).details.accepted, 1);
+  assert.equal(events[0][0], 'customer_message');
+  assert.equal(events[0][1].messages[0].text.body, 'Grüße 📦');
+  assert.equal(events[0][1].adapter, 'demo');
+});
+
+test('what throws or answers nonsense is delivered again', async () => {
+  const body = notification('wamid.B', 'hello');
+  const refusing = [() => Verdict.RETRY, () => { throw new Error('full'); }, () => undefined, () => 'yes'];
+  for (verdict of refusing) {
+    assert.throws(() => adapter.process(body, signature(body)), (error) => webhookStatus(error) === 503);
+  }
+  verdict = () => Verdict.ACCEPTED;
+  assert.equal(adapter.process(body, signature(body)).details.accepted, 1);
+});
+
+test('a forged webhook reaches nobody', async () => {
+  const body = notification('wamid.C', 'hello');
+  const forged = signature(Buffer.concat([body, Buffer.from(' ')]));
+  assert.throws(() => adapter.process(body, forged), (error) => webhookStatus(error) === 403);
+  assert.throws(() => adapter.process(body, undefined), (error) => webhookStatus(error) === 401);
+  assert.deepEqual(events, []);
+});
+
+test('a notification as a command brings its events to this thread', async () => {
+  const body = notification('wamid.D', 'hello');
+  const request = { whatsAppNotification: body.toString(), signature: signature(body) };
+  assert.equal((await adapter.execute('processWebhook', request)).status, 'SUCCESS');
+  assert.equal(events.length, 1);
+});
+
+test('what is no plugin is refused', async () => {
+  assert.throws(() => new Plugin('/no/such/file.so'));
+  assert.throws(() => new Adapter(plugin, {}, 'x', () => 0), /authenticationToken/);
+});

@@ -1,0 +1,217 @@
+'use strict';
+// The package in a real Node-RED: webhook, event, command, ledger; then the editor in Chromium.
+
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const path = require('node:path');
+const { after, before, test } = require('node:test');
+const { chromium } = require('playwright-core');
+const {
+  CUSTOMER, Emulator, NodeRed, TOKEN, exampleFlow, folder, freePort, json, notification, signature, until,
+} = require('./rig.js');
+
+const WEBHOOK = '/whatsapp';
+let emulator;
+let nodeRed;
+let flow;
+
+/** Beside the example: POST /send runs a command, and answers with what its outputs say. */
+const sending = [
+  {
+    id: 'send-in', type: 'http in', z: 'wa-tab', x: 120, y: 460, url: '/send', method: 'post',
+    wires: [['send']],
+  },
+  {
+    id: 'send', type: 'whatsapp-command', z: 'wa-tab', x: 340, y: 460, instance: 'wa-instance',
+    command: 'sendMessageText',
+    request: {
+      phoneNumber: { value: 'payload.to', type: 'msg', required: true },
+      message: { value: '"Hello " & payload.name', type: 'jsonata', required: true },
+    },
+    wires: [['sent'], ['failed']],
+  },
+  {
+    id: 'failed', type: 'change', z: 'wa-tab', x: 560, y: 500, wires: [['sent']],
+    rules: [
+      { t: 'set', p: 'statusCode', pt: 'msg', to: '502', tot: 'num' },
+      { t: 'set', p: 'payload', pt: 'msg', to: 'error', tot: 'msg' },
+    ],
+  },
+  { id: 'sent', type: 'http response', z: 'wa-tab', x: 780, y: 460, wires: [] },
+];
+const send = (name) => json(`${nodeRed.url}/send`, 'POST', { to: CUSTOMER, name },
+  { 'content-type': 'application/json' });
+const texts = (requests) => requests.map((request) => request.json.text.body);
+const forget = () => fetch(`${emulator.url}/__ledger`, { method: 'DELETE' });
+
+before(async () => {
+  nodeRed = await NodeRed.start();
+  const port = await freePort();
+  flow = [...exampleFlow(`http://127.0.0.1:${port}`), ...sending];
+  await nodeRed.deploy(flow);
+  const options = ['--webhook-url', nodeRed.url + WEBHOOK];
+  emulator = await Emulator.start({ port, options });
+});
+after(async () => {
+  await emulator.stop();
+  if (nodeRed.child.exitCode === null) nodeRed.child.kill('SIGKILL');
+});
+
+test('the handshake is answered', async () => {
+  await until(() => emulator.log.includes('webhook'), emulator.child);
+  assert.match(emulator.log, /webhook verified/);
+  const wrong = '?hub.mode=subscribe&hub.challenge=1&hub.verify_token=no';
+  assert.equal((await fetch(nodeRed.url + WEBHOOK + wrong)).status, 403);
+});
+
+test('a hello is answered once, also if its notification comes twice; other words are not', async () => {
+  await emulator.customerWrites('good morning');
+  await emulator.webhookFault('duplicate_now');
+  await emulator.customerWrites('Hello there');
+  const [reply] = await emulator.requests(1);
+  assert.equal(reply.json.to, CUSTOMER);
+  assert.match(reply.correlation, /^wa-reply-/);
+  // Two of the customer, one of them twice, and three statuses of the reply.
+  const { requests, webhooks } = await until(async () => {
+    const ledger = await emulator.ledger();
+    return ledger.webhooks.filter((webhook) => webhook.delivered).length >= 6 && ledger;
+  }, emulator.child);
+  assert.deepEqual(texts(requests), ['Thanks for your message!']);
+  assert.ok(webhooks.every((webhook) => webhook.delivered));
+});
+
+test('a forged notification is refused, and starts nothing', async () => {
+  await forget();
+  const body = notification('wamid.forged', 'hello');
+  const post = (headers) => fetch(nodeRed.url + WEBHOOK, { method: 'POST', body, headers });
+  assert.equal((await post({ 'content-type': 'application/json' })).status, 401);
+  const forged = signature(Buffer.from('another body'));
+  assert.equal((await post({ 'x-hub-signature-256': forged })).status, 403);
+  // The same, signed: it is the first of them that anybody sees.
+  assert.equal((await post({ 'x-hub-signature-256': signature(body) })).status, 200);
+  assert.equal((await emulator.requests(1)).length, 1);
+});
+
+test('the first output has the response, the second the error', async () => {
+  const sent = await send('Ann');
+  assert.equal(sent.status, 200);
+  assert.equal(sent.body.status, 'SUCCESS');
+  await emulator.fault({ fault: 'graph', code: 131030 });
+  const { status, body } = await send('Ben');
+  assert.equal(status, 502);
+  assert.equal(body.code, 'COMMAND_FAILED');
+  assert.equal(body.remoteCode, 131030);
+  assert.equal(body.retryable, false);
+  assert.ok(body.message.length > 0);
+});
+
+test('an unknown outcome comes out once, and nothing sends it again', async () => {
+  await forget();
+  await emulator.fault({ fault: 'reset_after_body', accepted: true });
+  const { status, body } = await send('Cleo');
+  assert.equal(status, 502);
+  assert.equal(body.code, 'OUTCOME_UNKNOWN');
+  assert.deepEqual([body.maybeSent, body.retryable], [true, false]);
+  await send('Dan');
+  assert.deepEqual(texts((await emulator.ledger()).requests), ['Hello Cleo', 'Hello Dan']);
+});
+
+test('a deploy while a send waits ends it, and Node-RED goes on', async () => {
+  await forget();
+  await emulator.fault({ fault: 'silence', ms: 600_000 });
+  const waiting = new AbortController();
+  const lost = fetch(`${nodeRed.url}/send`, {
+    method: 'POST', signal: waiting.signal, headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ to: CUSTOMER, name: 'Eve' }),
+  }).catch(() => undefined);
+  await emulator.requests(1);
+  assert.equal((await fetch(`${nodeRed.url}/settings`)).status, 200); // the event loop is free
+  await nodeRed.deploy(flow);
+  waiting.abort();
+  await lost;
+  assert.equal((await send('Finn')).body.status, 'SUCCESS');
+});
+
+test('no secret is written down in plain text, or sent to the editor', async () => {
+  const files = ['flows.json', 'flows_cred.json'].map((name) => path.join(nodeRed.user, name));
+  for (const file of files) assert.ok(!fs.readFileSync(file, 'utf8').includes(TOKEN), file);
+  const credentials = '/credentials/whatsapp-instance/wa-instance';
+  for (const url of ['/flows', credentials, '/whatsapp-adapter/editor.js']) {
+    assert.ok(!(await (await fetch(nodeRed.url + url)).text()).includes(TOKEN), url);
+  }
+  assert.ok(!nodeRed.log.includes(TOKEN));
+});
+
+test('the editor shows the example flow, and forms made of the descriptor', async () => {
+  const pictures = path.join(folder, 'screenshots');
+  fs.mkdirSync(pictures, { recursive: true });
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  try {
+    const page = await browser.newPage({ viewport: { width: 1400, height: 800 } });
+    const errors = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.goto(nodeRed.url);
+    await page.locator('#wa-reply').waitFor();
+    const shot = async (name) => {
+      // A form slides in: it has arrived when all of it is in the window.
+      await page.waitForFunction(() => [...document.querySelectorAll('.red-ui-tray')].every((tray) =>
+        tray.getBoundingClientRect().right <= document.documentElement.clientWidth
+          && tray.getAnimations().length === 0));
+      await page.screenshot({ path: path.join(pictures, name) });
+    };
+    const visible = async (text) => page.getByText(text, { exact: true }).first().waitFor();
+    await visible('WhatsApp command');
+    await shot('flow.png');
+
+    await page.locator('#wa-reply').dblclick();
+    const tray = page.locator('.red-ui-tray').last();
+    await tray.getByText('Destination phone number').waitFor();
+    const command = tray.locator('#node-input-command');
+    const offered = await command.locator('option').evaluateAll((all) => all.map((one) => one.value));
+    assert.deepEqual(offered.slice(0, 4),
+      ['sendMessageText', 'sendMessageTextTemplate', 'sendMessageReaction', 'processWebhook']);
+    assert.equal(await tray.locator('#whatsapp-message').inputValue(), 'Thanks for your message!');
+    await shot('command.png');
+    await command.selectOption('sendMessageTextTemplate');
+    await tray.getByText('Template Name').waitFor();
+    assert.equal(await tray.locator('#whatsapp-languageCode').count(), 1);
+    await page.locator('#node-dialog-cancel').click();
+    await tray.waitFor({ state: 'detached' });
+
+    await page.locator('#wa-message').dblclick();
+    await page.locator('.red-ui-tray').last().getByText('payload.messages[0].from').waitFor();
+    await shot('event.png');
+    await page.locator('#node-input-btn-instance-edit').click();
+    const instance = page.locator('.red-ui-tray').last();
+    await instance.getByText('WhatsApp Cloud platform authentication token').waitFor();
+    const token = instance.locator('#node-config-input-authenticationToken');
+    assert.equal(await token.getAttribute('type'), 'password');
+    assert.equal(await token.inputValue(), '__PWRD__');
+    assert.equal(await instance.locator('#whatsapp-phoneNumberId').inputValue(), '106540352242922');
+    await shot('instance.png');
+
+    // Saved through the form, the instance still sends: its secrets are as they were.
+    await instance.locator('#whatsapp-timeoutMs').evaluate((input) => { input.value = '20000'; });
+    await page.locator('#node-config-dialog-ok').click();
+    await page.locator('#node-config-dialog-ok').waitFor({ state: 'detached' });
+    await page.locator('#node-dialog-ok').click();
+    await page.locator('#red-ui-header-button-deploy').click();
+    await until(async () => {
+      const { body } = await json(`${nodeRed.url}/flows`);
+      return body.find((node) => node.id === 'wa-instance').properties.timeoutMs === '20000';
+    }, nodeRed.child);
+    assert.equal((await send('Gil')).body.status, 'SUCCESS');
+    assert.deepEqual(errors, []);
+  } finally {
+    await browser.close();
+  }
+});
+
+test('it stops in order', async () => {
+  await emulator.fault({ fault: 'silence', ms: 600_000 });
+  await forget();
+  const lost = send('Hal').catch(() => undefined);
+  await emulator.requests(1);
+  assert.deepEqual(await nodeRed.stop(), [0, null]);
+  await lost;
+});
