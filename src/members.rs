@@ -110,10 +110,10 @@ impl<'a> Members<'a> {
         name: &'static str,
         length: RangeInclusive<usize>,
     ) -> Result<Option<Cow<'a, str>>, Error> {
-        let Some(raw) = self.raw(name) else {
+        let Some(member) = self.member(name) else {
             return Ok(None);
         };
-        let text = text_of(self.what, name, raw)?;
+        let text = text_of(self.what, name, member)?;
         check_length(self.what, name, &text, &length)?;
         Ok(Some(text))
     }
