@@ -136,7 +136,7 @@ impl Client {
                 body,
             },
             Err(error) => {
-                let fault = fault_of(&error, marks.handed_over, limits);
+                let fault = fault_of(&error, marks, limits);
                 if marks.handed_over {
                     Exchange::NoAnswer(fault)
                 } else {

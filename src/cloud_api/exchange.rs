@@ -30,6 +30,8 @@ struct Current {
 pub(super) struct Marks {
     /// The last byte of the request was handed to the TLS or socket layer: it may have arrived.
     pub(super) handed_over: bool,
+    /// A TLS handshake has begun and is not over.
+    pub(super) shaking_hands: bool,
     /// Connections opened.
     pub(super) connections: u32,
     /// Names looked up.

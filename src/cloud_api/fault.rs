@@ -2,17 +2,27 @@
 //! mends it.
 
 use std::io;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ureq::{Error, Timeout};
 
 use super::Limits;
 use super::decision::Cause;
+use super::exchange::Marks;
 use super::outcome::Fault;
 
-/// The fault behind `error`. `handed_over`: whether the request may have arrived.
-pub(super) fn fault_of(error: &Error, handed_over: bool, limits: &Limits) -> Fault {
-    let phase = if handed_over { "response" } else { "connect" };
+/// A wait in whole milliseconds may end this much before the deadline that it was for.
+const EARLY: Duration = Duration::from_millis(5);
+
+/// The fault behind `error`, in an exchange that got as far as `marks` say.
+pub(super) fn fault_of(error: &Error, marks: Marks, limits: &Limits) -> Fault {
+    let phase = if marks.handed_over {
+        "response"
+    } else if marks.shaking_hands {
+        "tls"
+    } else {
+        "connect"
+    };
     if limits.cancel.is_cancelled() {
         return Fault::new(phase, "cancelled", Cause::Cancelled);
     }
@@ -28,7 +38,7 @@ pub(super) fn fault_of(error: &Error, handed_over: bool, limits: &Limits) -> Fau
             Fault::new(phase, "not_http", Cause::Handshake)
         }
         Error::Io(error) => match rustls_error(error) {
-            Some(error) if !handed_over => tls(error),
+            Some(error) if !marks.handed_over => tls(error),
             _ => of_io(phase, error, limits),
         },
         _ => Fault::new(phase, "transport", Cause::Passing),
@@ -37,12 +47,16 @@ pub(super) fn fault_of(error: &Error, handed_over: bool, limits: &Limits) -> Fau
 
 /// Time that ran out for one step may still be left for another try.
 fn timeout(phase: &'static str, limits: &Limits) -> Fault {
-    let cause = if Instant::now() >= limits.deadline {
+    let cause = if is_over(limits) {
         Cause::OutOfTime
     } else {
         Cause::Passing
     };
     Fault::new(phase, "timeout", cause)
+}
+
+fn is_over(limits: &Limits) -> bool {
+    Instant::now() + EARLY >= limits.deadline
 }
 
 fn rustls_error(error: &io::Error) -> Option<&rustls::Error> {
@@ -63,8 +77,13 @@ fn of_io(phase: &'static str, error: &io::Error, limits: &Limits) -> Fault {
         io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => "reset",
         io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionAborted => "closed",
         io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => "unreachable",
-        _ if Instant::now() >= limits.deadline => return timeout(phase, limits),
+        _ if is_over(limits) => return timeout(phase, limits),
         _ => "io",
     };
-    Fault::new(phase, reason, Cause::Passing)
+    let cause = if phase == "tls" {
+        Cause::Handshake
+    } else {
+        Cause::Passing
+    };
+    Fault::new(phase, reason, cause)
 }

@@ -121,7 +121,9 @@ mod tests {
     #[test]
     fn the_budget_runs_out_and_successes_fill_it() {
         let budget = Budget::default();
-        let tries = (0..1000).take_while(|_| budget.take(Again::Backoff)).count();
+        let tries = (0..1000)
+            .take_while(|_| budget.take(Again::Backoff))
+            .count();
         assert_eq!(tries, 35, "500 / 14");
         assert!(
             budget.take(Again::Throttled),
@@ -130,7 +132,9 @@ mod tests {
         for _ in 0..1000 {
             budget.earn();
         }
-        let tries = (0..1000).take_while(|_| budget.take(Again::Throttled)).count();
+        let tries = (0..1000)
+            .take_while(|_| budget.take(Again::Throttled))
+            .count();
         assert_eq!(tries, 100, "500 / 5");
     }
 }

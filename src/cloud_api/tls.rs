@@ -12,6 +12,7 @@ use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, Transport,
 };
 
+use super::exchange;
 use crate::error::{Error as AdapterError, Kind};
 use crate::properties::CaFile;
 
@@ -99,7 +100,9 @@ impl<In: Transport> Connector<In> for TlsConnector {
                 .map_err(io::Error::other)?,
             buffers: LazyBuffers::new(BUFFER_BYTES, BUFFER_BYTES),
         };
+        exchange::mark(|marks| marks.shaking_hands = true);
         tls.shake_hands(details.timeout)?;
+        exchange::mark(|marks| marks.shaking_hands = false);
         Ok(Some(Either::B(tls)))
     }
 }

@@ -1,5 +1,7 @@
 //! The way out: directly, or through a proxy that is named or that the environment names.
 
+use zeroize::Zeroizing;
+
 use crate::error::Error;
 use crate::secret::Secret;
 
@@ -29,7 +31,8 @@ impl Proxy {
         }
     }
 
-    /// What must not leave: the user and the password, together and each.
+    /// What must not leave: the user and the password, together and the password alone, as they are
+    /// written and as they are sent.
     pub(super) fn secrets(&self) -> Vec<Secret> {
         let Self::Url(url) = self else {
             return Vec::new();
@@ -42,15 +45,36 @@ impl Proxy {
         let Some(user_info) = user_info else {
             return Vec::new();
         };
-        let password = user_info.split_once(':').map(|(_, password)| password);
-        [Some(user_info), password]
-            .into_iter()
-            .flatten()
-            // A shorter one would be cut out of words that are no secret.
-            .filter(|part| part.len() >= 6)
-            .map(|part| Secret::new(part.to_owned()))
-            .collect()
+        let decoded = percent_decoded(user_info);
+        let mut secrets = Vec::new();
+        for whole in [user_info, &decoded] {
+            let password = whole.split_once(':').map(|(_, password)| password);
+            for part in [Some(whole), password].into_iter().flatten() {
+                // A shorter one would be cut out of words that are no secret.
+                if part.len() >= 4 {
+                    secrets.push(Secret::new(part.to_owned()));
+                }
+            }
+        }
+        secrets
     }
+}
+
+fn percent_decoded(text: &str) -> Zeroizing<String> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
+    let mut rest = text.as_bytes();
+    while let Some((byte, after)) = rest.split_first() {
+        let digits = after.get(..2).filter(|_| *byte == b'%');
+        let decoded = digits
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(decoded.unwrap_or(*byte));
+        rest = match decoded {
+            Some(_) => after.get(2..).unwrap_or_default(),
+            None => after,
+        };
+    }
+    Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn is_proxy_url(url: &str) -> bool {
@@ -109,7 +133,11 @@ mod tests {
         let parsed = Proxy::parse("http://operator:hunter2hunter2@proxy:3128").unwrap();
         let secrets = parsed.secrets();
         let shown: Vec<_> = secrets.iter().map(Secret::expose).collect();
-        assert_eq!(shown, ["operator:hunter2hunter2", "hunter2hunter2"]);
+        let both = ["operator:hunter2hunter2", "hunter2hunter2"];
+        assert_eq!(shown, [both, both].concat());
+        let escaped = Proxy::parse("http://operator:p%40ss%zz%@proxy").unwrap();
+        let secrets = escaped.secrets();
+        assert_eq!(secrets[3].expose(), "p@ss%zz%");
         assert!(!format!("{parsed:?}").contains("hunter2"));
         assert!(Proxy::parse("http://proxy").unwrap().secrets().is_empty());
         let error = Proxy::parse("http://operator:hunter2@proxy/path").unwrap_err();
