@@ -5,6 +5,7 @@
 //! repository's root. `BLESS=1 cargo test` writes the file's text into the block.
 
 mod graph_codes;
+mod metrics;
 mod result_codes;
 mod rust_texts;
 

@@ -3,6 +3,9 @@
 use serde_json::{Map, Value, json};
 use workflow_adapter::{DescriptorRef, FieldRef, Plugin};
 
+/// Messages in any second; 0 for no pacing.
+const PACE: &str = "messagesPerSecond";
+
 /// One adapter's properties, under construction.
 pub(crate) struct Properties {
     descriptor: DescriptorRef,
@@ -34,12 +37,13 @@ impl Properties {
         self
     }
 
-    /// Sets a limit as high as the plugin lets it be; nothing if it has no such limit.
+    /// Lets the adapter send as fast as it can; nothing if it does not hold sends back.
     #[must_use]
-    pub(crate) fn unlimited(self, name: &str) -> Self {
-        match self.row(name).map(FieldRef::max_value) {
-            Some(Some(most)) => self.with(name, most),
-            _ => self,
+    pub(crate) fn unpaced(self) -> Self {
+        if self.knows(PACE) {
+            self.with(PACE, 0)
+        } else {
+            self
         }
     }
 

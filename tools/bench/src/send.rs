@@ -56,7 +56,7 @@ pub(crate) fn run(arguments: &Measure) -> Outcome<()> {
 fn sender(plugin: &Plugin, upstream: &Upstream) -> Outcome<Adapter> {
     let mut properties = Properties::of(plugin)
         .with("baseUrl", upstream.url())
-        .unlimited("messagesPerSecond");
+        .unpaced();
     if let Some(file) = upstream.ca_file() {
         properties = properties.with(CA_FILE, file.to_string_lossy());
     }

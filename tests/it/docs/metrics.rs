@@ -1,0 +1,65 @@
+//! docs/operations.md lists every metric with its members, and none that there is not.
+
+use std::collections::BTreeSet;
+
+use cloud_api_emulator::Fault;
+use serde_json::Value;
+use whatsapp_adapter::{Adapter, AdapterOptions, CallOptions, Verdict};
+
+use super::read;
+use crate::rig;
+
+const PAGE: &str = "docs/operations.md";
+
+/// The first cells of the page's metric tables, and the words in code of the second.
+fn listed(page: &str) -> Vec<(String, BTreeSet<String>)> {
+    let rows = page.lines().filter_map(|line| {
+        let mut cells = line.strip_prefix("| `")?.split(" | ");
+        let name = cells.next()?.strip_suffix('`')?;
+        let shape = cells.next()?;
+        let words = shape.split('`').skip(1).step_by(2).map(str::to_owned);
+        Some((name.to_owned(), words.collect()))
+    });
+    rows.filter(|(name, _)| name.contains('.')).collect()
+}
+
+/// The member names that a metric's value has: fixed ones, not those that are data.
+fn members(value: &Value) -> BTreeSet<String> {
+    match value {
+        Value::Object(members) => members.keys().cloned().collect(),
+        Value::Array(items) => items.iter().flat_map(members).collect(),
+        _ => BTreeSet::new(),
+    }
+}
+
+#[test]
+fn every_metric_is_on_the_page_with_its_members() {
+    let emulator = rig::emulator();
+    let properties = rig::properties(&emulator).to_string();
+    let adapter = Adapter::new(&properties, AdapterOptions::default()).unwrap();
+    let send = || {
+        let request = r#"{"phoneNumber":"+16505551234","message":"Hello"}"#;
+        let options = CallOptions::default();
+        adapter
+            .execute("sendMessageText", request, &options, |_| Verdict::Accepted)
+            .unwrap();
+    };
+    send();
+    emulator.inject(Fault::TooManyRequests { retry_after: None });
+    send();
+    let metrics: Value = serde_json::from_str(&adapter.metrics()).unwrap();
+    let listed = listed(&read(PAGE));
+    let names: BTreeSet<&str> = listed.iter().map(|(name, _)| name.as_str()).collect();
+    let answered = metrics.as_object().unwrap();
+    let found: BTreeSet<&str> = answered.keys().map(String::as_str).collect();
+    assert_eq!(names, found, "{PAGE}");
+    for (name, words) in &listed {
+        let value = &answered[name];
+        // Where a name is data, the page says what it stands for.
+        let keyed = ["error.type", "wfa.throttled", "wfa.webhooks.refused"];
+        let data = keyed.contains(&name.as_str()) || name.contains("resend");
+        if !data {
+            assert_eq!(*words, members(value), "{PAGE}: {name}: {value}");
+        }
+    }
+}
