@@ -16,6 +16,7 @@ mod descriptor;
 mod differential;
 mod docs;
 mod elf;
+mod faults;
 mod features;
 mod golden;
 mod header;
