@@ -28,6 +28,7 @@ mod minimal_hosts;
 mod outcomes;
 mod plugin;
 mod rig;
+mod schedules;
 mod symbols;
 mod tidy;
 mod webhook_attacks;

@@ -24,7 +24,7 @@ use crate::rig::{self, Adapter, Door};
 use mode::{End, Mode};
 
 /// What is sent.
-const MESSAGES: [(&str, &str); 3] = [
+pub(crate) const MESSAGES: [(&str, &str); 3] = [
     (
         "sendMessageText",
         r#"{"phoneNumber":"+16505551234","message":"Hello"}"#,
@@ -40,7 +40,7 @@ const MESSAGES: [(&str, &str); 3] = [
 ];
 
 /// How long to wait for what must come.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Checks at a time; most of them wait for the network.
 const AT_A_TIME: usize = 8;
@@ -63,15 +63,15 @@ fn modes() -> Vec<(String, Mode)> {
 }
 
 /// An emulator, and the properties that lead to it.
-struct Server {
-    emulator: Emulator,
-    properties: serde_json::Value,
+pub(crate) struct Server {
+    pub(crate) emulator: Emulator,
+    pub(crate) properties: serde_json::Value,
     /// Where the certificate to trust is.
     _trusted: Option<TempDir>,
 }
 
 impl Server {
-    fn plain() -> Self {
+    pub(crate) fn plain() -> Self {
         let emulator = rig::emulator();
         Self {
             properties: rig::properties(&emulator),
@@ -80,7 +80,7 @@ impl Server {
         }
     }
 
-    fn tls() -> Self {
+    pub(crate) fn tls() -> Self {
         let emulator = Emulator::start(Config {
             tls: Some(Tls::default()),
             ..rig::emulator_config()
