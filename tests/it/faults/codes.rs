@@ -31,31 +31,25 @@ fn with_status(code: u32, status: u16) -> Fault {
     }
 }
 
-fn code(code: u32, row: &'static str, end: End) -> Mode {
-    Mode::new(
-        &CODE,
-        format!("code {code}"),
-        row,
-        graph(code),
-        end.code(code),
-    )
+fn code(code: u32, end: End) -> Mode {
+    Mode::new(&CODE, format!("code {code}"), graph(code), end.code(code))
 }
 
 /// Each code of the table, with the HTTP status that Meta gives it.
 fn codes() -> Vec<Mode> {
     const MINUTE: u64 = 60_000;
     let mut modes = Vec::new();
-    for (number, status, ms) in [
-        (130_429, 400, 1_000),
-        (131_056, 400, 6_000),
-        (131_057, 500, MINUTE),
-        (4, 400, 5 * MINUTE),
-        (17, 400, 5 * MINUTE),
-        (32, 400, 5 * MINUTE),
-        (613, 400, 5 * MINUTE),
-        (80_007, 400, 5 * MINUTE),
+    for (number, status, ms, row) in [
+        (130_429, 400, 1_000, "G130429"),
+        (131_056, 400, 6_000, "G131056"),
+        (131_057, 500, MINUTE, "G131057"),
+        (4, 400, 5 * MINUTE, "G-quota"),
+        (17, 400, 5 * MINUTE, "G-quota"),
+        (32, 400, 5 * MINUTE, "G-quota"),
+        (613, 400, 5 * MINUTE, "G-quota"),
+        (80_007, 400, 5 * MINUTE, "G-quota"),
     ] {
-        modes.push(code(number, "too fast", throttled(status, ms)));
+        modes.push(code(number, throttled(status, ms).row(row)));
     }
     for (number, status) in [
         (1, 400),
@@ -64,22 +58,15 @@ fn codes() -> Vec<Mode> {
         (131_016, 500),
         (133_004, 503),
     ] {
-        let row = "Meta does not know";
-        modes.push(uncertain(
-            format!("code {number}"),
-            row,
-            graph(number),
-            status,
-        ));
+        modes.push(uncertain(format!("code {number}"), graph(number), status));
         let what = format!("code {number}, and the message is taken");
         modes.push(Mode {
             faults: vec![graph(number).accepted()],
-            ..uncertain(what, row, graph(number), status)
+            ..uncertain(what, graph(number), status)
         });
     }
     modes.push(uncertain(
         "code 2, transient, and the message is taken",
-        "Meta does not know",
         Fault::TransientButAccepted,
         500,
     ));
@@ -95,12 +82,12 @@ fn codes() -> Vec<Mode> {
         (130_497, 403),
     ] {
         let end = rejected(status).reason("do_not_repeat");
-        modes.push(code(number, "repeating is penalised", end));
+        modes.push(code(number, end));
     }
     let day = rejected(400)
         .reason("do_not_repeat")
         .later(24 * 60 * MINUTE);
-    modes.push(code(131_049, "repeating is penalised", day));
+    modes.push(code(131_049, day));
     for (number, status) in [
         (0, 401),
         (3, 500),
@@ -111,7 +98,7 @@ fn codes() -> Vec<Mode> {
         (299, 403),
         (131_005, 403),
     ] {
-        modes.push(code(number, "the token", rejected(status).reason("auth")));
+        modes.push(code(number, rejected(status).reason("auth")));
     }
     for (number, status) in [
         (33, 400),
@@ -137,21 +124,21 @@ fn codes() -> Vec<Mode> {
         (133_000, 500),
         (133_010, 400),
         (135_000, 400),
-        (999_999, 400),
     ] {
-        modes.push(code(number, "a plain no", rejected(status)));
+        modes.push(code(number, rejected(status)));
     }
+    modes.push(code(999_999, rejected(400).row("T14")));
     modes
 }
 
 /// Nobody says whether the message went out.
-fn uncertain(what: impl Into<String>, row: &'static str, fault: Fault, status: u64) -> Mode {
-    Mode::new(&CODE, what, row, fault, unknown(status, "server_error"))
+fn uncertain(what: impl Into<String>, fault: Fault, status: u64) -> Mode {
+    Mode::new(&CODE, what, fault, unknown(status, "server_error"))
 }
 
 /// A code that is known decides, whatever the status; the status decides only for the others.
 fn codes_with_other_statuses() -> Vec<Mode> {
-    let other = |what: &str, row, fault, end| Mode::new(&CODE, what, row, fault, end);
+    let other = |what: &str, fault, end| Mode::new(&CODE, what, fault, end);
     let transient = |code, status| Fault::Graph {
         code,
         status: Some(status),
@@ -167,69 +154,58 @@ fn codes_with_other_statuses() -> Vec<Mode> {
     vec![
         other(
             "code 130429 with status 429",
-            "too fast",
             with_status(130_429, 429),
-            throttled(429, 1_000).code(130_429),
+            throttled(429, 1_000).row("G130429").code(130_429),
         ),
         other(
             "code 130429 with Retry-After 7",
-            "too fast",
             wait,
-            throttled(429, 7_000).code(130_429),
+            throttled(429, 7_000).row("G130429").code(130_429),
         ),
         other(
             "code 4 with status 429",
-            "too fast",
             with_status(4, 429),
-            throttled(429, 300_000).code(4),
+            throttled(429, 300_000).row("G-quota").code(4),
         ),
         other(
             "code 190 with status 500",
-            "the token",
             with_status(190, 500),
             rejected(500).reason("auth").code(190),
         ),
         other(
             "code 131026 with status 500",
-            "a plain no",
             with_status(131_026, 500),
             rejected(500).code(131_026),
         ),
         other(
             "code 131000 with status 400",
-            "Meta does not know",
             with_status(131_000, 400),
             unknown(400, "server_error"),
         ),
         other(
             "an unknown code with status 500",
-            "unknown code, 5xx",
             with_status(999_999, 500),
-            unknown(500, "server_error"),
+            unknown(500, "server_error").row("T21"),
         ),
         other(
             "an unknown code with status 503",
-            "unknown code, 5xx",
             with_status(999_999, 503),
-            unknown(503, "server_error"),
+            unknown(503, "server_error").row("T21"),
         ),
         other(
             "an unknown code with status 404",
-            "a plain no",
             with_status(999_999, 404),
-            rejected(404).code(999_999),
+            rejected(404).row("T14").code(999_999),
         ),
         other(
             "an unknown code, transient, with status 400",
-            "Meta does not know",
             transient(999_999, 400),
-            unknown(400, "server_error"),
+            unknown(400, "server_error").row("T21"),
         ),
         other(
             "an unknown code with status 302",
-            "unknown code, 5xx",
             with_status(999_999, 302),
-            unknown(302, "server_error"),
+            unknown(302, "server_error").row("T21"),
         ),
     ]
 }

@@ -36,7 +36,7 @@ fn connect() -> Vec<Mode> {
     let reset = || lost("reset");
     let no_name = not_sent("resolve", "dns");
     vec![
-        Mode::without_fault(&CONNECT, "nobody listens at the address", "T3")
+        Mode::without_fault(&CONNECT, "nobody listens at the address",)
             .prepare(|_, properties| {
                 let base = properties["baseUrl"].as_str().unwrap_or_default();
                 let scheme = base.split_once(':').map_or("http", |(scheme, _)| scheme);
@@ -46,14 +46,12 @@ fn connect() -> Vec<Mode> {
         Mode::new(
             &CONNECT,
             "the port is closed",
-            "T3",
             Fault::Refuse { ms: FOR_EVER },
             refused,
         ),
         Mode::new(
             &CONNECT,
             "the port is open and its queue is full",
-            "T3",
             Fault::BacklogFull { ms: FOR_EVER },
             not_sent("connect", "timeout"),
         )
@@ -62,7 +60,6 @@ fn connect() -> Vec<Mode> {
         Mode::new(
             &CONNECT,
             "accepted and reset at once",
-            "T9; T5",
             Fault::AcceptReset,
             reset(),
         )
@@ -70,13 +67,12 @@ fn connect() -> Vec<Mode> {
         Mode::new(
             &CONNECT,
             "accepted, and never a word",
-            "T9; T3",
             Fault::AcceptHang { ms: FOR_EVER },
             lost("timeout"),
         )
         .holds()
         .ends([lost("timeout")], [not_sent("connect", "timeout")]),
-        Mode::without_fault(&CONNECT, "a name that nobody knows", "T2")
+        Mode::without_fault(&CONNECT, "a name that nobody knows",)
             .prepare(|_, properties| {
                 properties["baseUrl"] = "https://does-not-exist.invalid".into();
             })
@@ -84,7 +80,6 @@ fn connect() -> Vec<Mode> {
         Mode::without_fault(
             &CONNECT,
             "a name in the place of an address, which may have an IPv6 address where nobody listens",
-            "T12",
         )
         .prepare(|emulator, properties| {
             redirect_base(emulator, properties, "127.0.0.1", "localhost");
@@ -94,8 +89,8 @@ fn connect() -> Vec<Mode> {
 }
 
 /// A mode of the handshake: there is none over plain http.
-fn handshake(what: &str, row: &'static str, fault: Fault, end: super::mode::End) -> Mode {
-    Mode::new(&TLS, what, row, fault, end.clone()).ends([], [end])
+fn handshake(what: &str, fault: Fault, end: super::mode::End) -> Mode {
+    Mode::new(&TLS, what, fault, end.clone()).ends([], [end])
 }
 
 fn tls() -> Vec<Mode> {
@@ -103,42 +98,33 @@ fn tls() -> Vec<Mode> {
     vec![
         handshake(
             "closed in the handshake",
-            "T5",
             Fault::TlsClose,
             not_sent("connect", "closed"),
         ),
         handshake(
             "plain HTTP answers the handshake",
-            "T5",
             Fault::TlsPlaintext,
             broken(),
         ),
         handshake(
             "the server speaks TLS 1.1 at most",
-            "T5",
             Fault::TlsOldVersion,
             broken(),
         ),
-        handshake(
-            "a slow handshake",
-            "T12",
-            Fault::TlsSlow { ms: 30 },
-            accepted(),
-        ),
+        handshake("a slow handshake", Fault::TlsSlow { ms: 30 }, accepted()),
         handshake(
             "a handshake that does not end",
-            "T5",
             Fault::TlsSlow { ms: FOR_EVER },
             not_sent("connect", "timeout"),
         )
         .holds()
         .ends([], [not_sent("connect", "timeout")]),
-        Mode::without_fault(&TLS, "https to a port without TLS", "T5")
+        Mode::without_fault(&TLS, "https to a port without TLS")
             .prepare(|emulator, properties| {
                 redirect_base(emulator, properties, "http:", "https:");
             })
             .ends([broken()], []),
-        Mode::without_fault(&TLS, "http to a port with TLS", "T10")
+        Mode::without_fault(&TLS, "http to a port with TLS")
             .prepare(|emulator, properties| {
                 redirect_base(emulator, properties, "https:", "http:");
             })
@@ -146,7 +132,6 @@ fn tls() -> Vec<Mode> {
         Mode::new(
             &TLS,
             "TCP is closed behind an answer without a length, TLS is not",
-            "T12; T11",
             Fault::NoCloseNotify,
             accepted(),
         )
@@ -167,13 +152,12 @@ fn wrong_certificates() -> Vec<Mode> {
         ),
     ]
     .into_iter()
-    .map(|(what, fault)| handshake(what, "T6", fault, untrusted()))
+    .map(|(what, fault)| handshake(what, fault, untrusted()))
     .collect();
     modes.push(
         Mode::without_fault(
             &TLS,
             "the emulator's own authority, which nobody said to trust",
-            "T6",
         )
         .prepare(|_, properties| {
             let properties = properties.as_object_mut().into_iter();
@@ -194,35 +178,30 @@ fn request() -> Vec<Mode> {
         Mode::new(
             &REQUEST,
             "reset behind the headers",
-            "T9",
             Fault::ResetAfterHeaders,
             lost("reset"),
         ),
         Mode::new(
             &REQUEST,
             "reset in the body, at its first byte",
-            "T9",
             Fault::ResetInBody { bytes: 1 },
             lost("reset"),
         ),
         Mode::new(
             &REQUEST,
             "reset in the body, in its middle",
-            "T9",
             Fault::ResetInBody { bytes: 60 },
             lost("reset"),
         ),
         Mode::new(
             &REQUEST,
             "the body is never read, then reset",
-            "T9",
             Fault::NeverRead { ms: 20 },
             lost("reset"),
         ),
         Mode::new(
             &REQUEST,
             "the body is never read",
-            "T9",
             Fault::NeverRead { ms: FOR_EVER },
             lost("timeout"),
         )
@@ -230,42 +209,36 @@ fn request() -> Vec<Mode> {
         Mode::new(
             &REQUEST,
             "413 before the body was read, and closed",
-            "T15",
             Fault::EarlyRefusal,
             may_be_repeated(413),
         ),
         Mode::new(
             &REQUEST,
             "417 before the body was read, and closed",
-            "T15",
             Fault::ExpectationFailed,
             may_be_repeated(417),
         ),
         Mode::new(
             &REQUEST,
             "closed behind the body without a word",
-            "T9",
             Fault::CloseAfterBody,
             lost("closed"),
         ),
         Mode::new(
             &REQUEST,
             "closed behind the body without a word, and the message is taken",
-            "T9",
             Fault::CloseAfterBody.accepted(),
             lost("closed"),
         ),
         Mode::new(
             &REQUEST,
             "reset behind the body",
-            "T9",
             Fault::ResetAfterBody,
             lost("reset"),
         ),
         Mode::new(
             &REQUEST,
             "reset behind the body, and the message is taken",
-            "T9",
             Fault::ResetAfterBody.accepted(),
             lost("reset"),
         ),

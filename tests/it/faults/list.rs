@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::mode::{End, Group};
 use super::modes;
+use super::retries::{Retry, retries};
 use super::reuse::reuses;
 use crate::plugin;
 
@@ -20,8 +21,8 @@ result, outcome, phase, reason, HTTP status, code and the hint for a repetition,
 emulator has taken: accepted is one message, rejected and not sent are none, unknown is one at most.
 \"May be repeated\" is said to the host; what the adapter repeats by itself is the second list.
 
-The column *row* says what decides: T1 to T20 are rows of the decision table in `src/cloud_api/outcome.rs`,
-other words are a class of Graph codes.
+Each end begins with the row of the decision table that decides, `src/cloud_api/decision.rs`, as the log
+record of the attempt names it: T for what the network and the HTTP status say, G for Graph codes.
 ";
 
 const MATRIX: &str = "`every_fault_over_http_ends_as_its_row_says_and_the_servers_count_agrees`, \
@@ -39,19 +40,38 @@ fn written() -> String {
             let title = mode.group.title;
             let _ = write!(
                 list,
-                "\n## {title}\n\nTests: {MATRIX}\n\n| number | what happens | row | over http | over https |\n|---|---|---|---|---|\n"
+                "\n## {title}\n\nTests: {MATRIX}\n\n| number | what happens | over http | over https |\n|---|---|---|---|\n"
             );
         }
         let _ = writeln!(
             list,
-            "| {number} | {} | {} | {} | {} |",
+            "| {number} | {} | {} | {} |",
             mode.what,
-            mode.row,
             cell(&mode.plain),
             cell(&mode.tls)
         );
     }
     list += &reused();
+    list += &repeated();
+    list
+}
+
+/// What is tried again.
+fn repeated() -> String {
+    let mut list = "\n## Repeating\n\nThree attempts are allowed unless the row says otherwise. Test: \
+                    `what_is_tried_again_is_what_the_table_says`; every row above that is not here is one \
+                    attempt: `every_other_mode_is_one_attempt_however_many_are_allowed`.\n\n\
+                    | number | what happens | attempts | end |\n|---|---|---|---|\n"
+        .to_owned();
+    for (at, retry) in retries().iter().enumerate() {
+        let Retry {
+            what,
+            attempts,
+            end,
+            ..
+        } = retry;
+        let _ = writeln!(list, "| A{:02} | {what} | {attempts} | {end} |", at + 1);
+    }
     list
 }
 
@@ -59,18 +79,11 @@ fn written() -> String {
 fn reused() -> String {
     let mut list = format!(
         "\n## Connections that are used again\n\nTests: {REUSE}\n\n\
-         | number | what became of the connection behind the first answer | row | the second send |\n\
-         |---|---|---|---|\n"
+         | number | what became of the connection behind the first answer | the second send |\n\
+         |---|---|---|\n"
     );
     for (at, reuse) in reuses().iter().enumerate() {
-        let _ = writeln!(
-            list,
-            "| U{:02} | {} | {} | {} |",
-            at + 1,
-            reuse.what,
-            reuse.row,
-            reuse.end
-        );
+        let _ = writeln!(list, "| U{:02} | {} | {} |", at + 1, reuse.what, reuse.end);
     }
     list
 }

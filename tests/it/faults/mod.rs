@@ -6,8 +6,10 @@ mod codes;
 mod connecting;
 mod list;
 mod mode;
+mod retries;
 mod reuse;
 mod statuses;
+mod watched;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -20,8 +22,9 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::outcomes::{CORRELATION, check_ledger, check_shape};
-use crate::rig::{self, Adapter, Door};
+use crate::rig;
 use mode::{End, Mode};
+use watched::Watched;
 
 /// What is sent.
 pub(crate) const MESSAGES: [(&str, &str); 3] = [
@@ -109,24 +112,23 @@ fn check(mode: &Mode, ends: &[End], server: &Server, command: &str, request: &st
     let mut properties = server.properties.clone();
     properties["timeoutMs"] = 20_000.into();
     (mode.prepare)(emulator, &mut properties);
-    let adapter = Adapter::create(Door::Loaded, &properties.to_string())
-        .unwrap_or_else(|failure| panic!("{name}: {}", failure.message));
+    let watched = Watched::create(&properties);
     for fault in &mode.faults {
         emulator.inject(fault.clone());
     }
-    let ran = adapter.execute_with(command, request, Some(CORRELATION));
-    drop(adapter);
+    let ran = watched
+        .adapter
+        .execute_with(command, request, Some(CORRELATION));
+    let end = watched.end(&ran);
+    drop(watched);
 
-    check_shape(name, &ran);
+    check_shape(name, 1, &ran);
     let response = ran.json();
-    let end = End::of(&response, ran.result());
     assert!(ends.contains(&end), "{name}: {end:?}\nin {response}");
     // What goes on for longer takes nothing any more.
-    assert!(
-        mode.holds || !mode.is_met() || emulator.settle(PATIENCE),
-        "{name}: not settled"
-    );
-    check_ledger(name, &response["details"]["outcome"], emulator);
+    let is_final = mode.holds || !mode.is_met() || emulator.settle(PATIENCE);
+    assert!(is_final, "{name}: not settled");
+    check_ledger(name, 1, &response["details"]["outcome"], emulator);
     if mode.is_met() {
         let met = emulator.ledger().faults;
         let met: Vec<&str> = met.iter().map(|met| met.fault.as_str()).collect();

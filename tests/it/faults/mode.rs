@@ -11,8 +11,6 @@ pub(crate) struct Mode {
     pub(crate) group: &'static Group,
     /// What happens, as the list has it.
     pub(crate) what: String,
-    /// The row of the decision table, or of the table of Graph codes, that decides.
-    pub(crate) row: &'static str,
     pub(crate) faults: Vec<Injection>,
     /// Changes the properties that lead to the emulator.
     pub(crate) prepare: fn(&Emulator, &mut Value),
@@ -34,6 +32,8 @@ pub(crate) struct Group {
 /// How a send ends, as far as the mode decides it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct End {
+    /// The row of the decision table that decides, as the log names it.
+    pub(crate) row: String,
     pub(crate) outcome: String,
     /// The result's name without `WFA_ERR_`, or `OK`.
     pub(crate) result: String,
@@ -47,8 +47,9 @@ pub(crate) struct End {
 }
 
 impl End {
-    fn new(outcome: &str, result: &str) -> Self {
+    fn new(row: &str, outcome: &str, result: &str) -> Self {
         Self {
+            row: row.to_owned(),
             outcome: outcome.to_owned(),
             result: result.to_owned(),
             code: if result == "OK" { "" } else { result }.to_owned(),
@@ -60,11 +61,12 @@ impl End {
         }
     }
 
-    /// As the response has it.
-    pub(crate) fn of(response: &Value, result: &str) -> Self {
+    /// As the response has it; `row` is the log's.
+    pub(crate) fn of(row: &str, response: &Value, result: &str) -> Self {
         let details = &response["details"];
         let text = |value: &Value| value.as_str().map(str::to_owned);
         Self {
+            row: row.to_owned(),
             outcome: text(&details["outcome"]).unwrap_or_default(),
             result: result.to_owned(),
             code: text(&response["code"]).unwrap_or_default(),
@@ -76,14 +78,32 @@ impl End {
         }
     }
 
+    pub(crate) fn row(self, row: &str) -> Self {
+        let row = row.to_owned();
+        Self { row, ..self }
+    }
+
     pub(crate) fn code(self, code: u32) -> Self {
         let code = code.to_string();
         Self { code, ..self }
     }
 
+    /// For a reason, and for the row that gives it where only one does.
     pub(crate) fn reason(self, reason: &str) -> Self {
-        let reason = Some(reason.to_owned());
-        Self { reason, ..self }
+        let row = match (self.outcome.as_str(), reason) {
+            ("rejected", "redirect") => "T13",
+            ("rejected", "not_graph") => "T15",
+            ("rejected", "auth") => "G-auth",
+            ("rejected", "do_not_repeat") => "G-penalised",
+            ("unknown", "server_error") => "G-uncertain",
+            ("unknown", "error_in_200") => "T22",
+            _ => &self.row,
+        };
+        Self {
+            row: row.to_owned(),
+            reason: Some(reason.to_owned()),
+            ..self
+        }
     }
 
     pub(crate) fn later(self, ms: u64) -> Self {
@@ -97,7 +117,7 @@ impl End {
 
 impl fmt::Display for End {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.outcome.replace('_', " "))?;
+        write!(f, "{}: {}", self.row, self.outcome.replace('_', " "))?;
         for word in [&self.phase, &self.reason].into_iter().flatten() {
             write!(f, ", `{word}`")?;
         }
@@ -118,7 +138,7 @@ impl fmt::Display for End {
 pub(crate) fn accepted() -> End {
     End {
         http_status: Some(200),
-        ..End::new("accepted", "OK")
+        ..End::new("T12", "accepted", "OK")
     }
 }
 
@@ -126,7 +146,7 @@ pub(crate) fn accepted() -> End {
 pub(crate) fn rejected(http_status: u64) -> End {
     End {
         http_status: Some(http_status),
-        ..End::new("rejected", "COMMAND_FAILED")
+        ..End::new("G-rejected", "rejected", "COMMAND_FAILED")
     }
 }
 
@@ -135,22 +155,22 @@ pub(crate) fn throttled(http_status: u64, ms: u64) -> End {
     let end = End {
         http_status: Some(http_status),
         retryable: true,
-        ..End::new("rejected", "UNAVAILABLE")
+        ..End::new("T16", "rejected", "UNAVAILABLE")
     };
     end.reason("throttled").later(ms)
 }
 
 /// Nothing left, and later it may work.
 pub(crate) fn not_sent(phase: &str, reason: &str) -> End {
-    let result = if reason == "timeout" {
-        "TIMEOUT"
-    } else {
-        "UNAVAILABLE"
+    let (row, result) = match reason {
+        "timeout" => ("T23", "TIMEOUT"),
+        "handshake" => ("T5", "UNAVAILABLE"),
+        _ => ("T2", "UNAVAILABLE"),
     };
     End {
         phase: Some(phase.to_owned()),
         retryable: true,
-        ..End::new("not_sent", result).reason(reason)
+        ..End::new(row, "not_sent", result).reason(reason)
     }
 }
 
@@ -158,7 +178,7 @@ pub(crate) fn not_sent(phase: &str, reason: &str) -> End {
 pub(crate) fn never_sent(phase: &str, reason: &str) -> End {
     End {
         retryable: false,
-        ..not_sent(phase, reason)
+        ..not_sent(phase, reason).row("T6")
     }
 }
 
@@ -166,7 +186,7 @@ pub(crate) fn never_sent(phase: &str, reason: &str) -> End {
 pub(crate) fn lost(reason: &str) -> End {
     let end = End {
         phase: Some("response".to_owned()),
-        ..End::new("unknown", "OUTCOME_UNKNOWN")
+        ..End::new("T9", "unknown", "OUTCOME_UNKNOWN")
     };
     end.reason(reason)
 }
@@ -175,7 +195,7 @@ pub(crate) fn lost(reason: &str) -> End {
 pub(crate) fn unknown(http_status: u64, reason: &str) -> End {
     let end = End {
         http_status: Some(http_status),
-        ..End::new("unknown", "OUTCOME_UNKNOWN")
+        ..End::new("T17", "unknown", "OUTCOME_UNKNOWN")
     };
     end.reason(reason)
 }
@@ -184,7 +204,7 @@ pub(crate) fn unknown(http_status: u64, reason: &str) -> End {
 pub(crate) fn unread(http_status: u64, reason: &str) -> End {
     End {
         phase: Some("response".to_owned()),
-        ..unknown(http_status, reason)
+        ..unknown(http_status, reason).row("T11")
     }
 }
 
@@ -193,7 +213,6 @@ impl Mode {
     pub(crate) fn new(
         group: &'static Group,
         what: impl Into<String>,
-        row: &'static str,
         fault: impl Into<Injection>,
         end: End,
     ) -> Self {
@@ -201,20 +220,15 @@ impl Mode {
             plain: vec![end.clone()],
             tls: vec![end],
             faults: vec![fault.into()],
-            ..Self::without_fault(group, what, row)
+            ..Self::without_fault(group, what)
         }
     }
 
     /// The emulator is as it should be; something else is not.
-    pub(crate) fn without_fault(
-        group: &'static Group,
-        what: impl Into<String>,
-        row: &'static str,
-    ) -> Self {
+    pub(crate) fn without_fault(group: &'static Group, what: impl Into<String>) -> Self {
         Self {
             group,
             what: what.into(),
-            row,
             faults: Vec::new(),
             prepare: |_, _| {},
             holds: false,

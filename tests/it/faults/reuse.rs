@@ -3,15 +3,14 @@
 use cloud_api_emulator::Fault;
 
 use super::mode::{End, accepted, lost};
+use super::watched::Watched;
 use super::{CORRELATION, MESSAGES, PATIENCE, Server, all_hold};
 use crate::outcomes::check_shape;
-use crate::rig::{Adapter, Door};
 
 /// One thing that is done to a connection behind its first answer.
 #[derive(Clone)]
 pub(super) struct Reuse {
     pub(super) what: &'static str,
-    pub(super) row: &'static str,
     fault: Fault,
     /// The second send waits until the server is through with the connection.
     settled: bool,
@@ -30,13 +29,11 @@ impl Reuse {
 pub(super) fn reuses() -> Vec<Reuse> {
     let reuse = |what, fault, settled| Reuse {
         what,
-        row: "T12",
         fault,
         settled,
         end: accepted(),
     };
     let stale = |what, fault, reason| Reuse {
-        row: "T9",
         end: lost(reason),
         ..reuse(what, fault, false)
     };
@@ -83,37 +80,31 @@ fn check(reuse: &Reuse, server: &Server, command: &str, request: &str) {
     if crate::rig::has_property("keepAliveMs") {
         properties["keepAliveMs"] = 60_000.into();
     }
-    let adapter = Adapter::create(Door::Loaded, &properties.to_string()).unwrap();
+    let watched = Watched::create(&properties);
     emulator.inject(reuse.fault.clone());
     let (first, then) = MESSAGES[0];
-    let ran = adapter.execute_with(first, then, Some("the first"));
-    assert_eq!(
-        End::of(&ran.json(), ran.result()),
-        accepted(),
-        "{name}: the first"
-    );
+    let ran = watched.adapter.execute_with(first, then, Some("the first"));
+    assert_eq!(watched.end(&ran), accepted(), "{name}: the first");
     if reuse.settled {
         assert!(
             emulator.settle(PATIENCE),
             "{name}: the connection stays open"
         );
     }
-    let ran = adapter.execute_with(command, request, Some(CORRELATION));
-    check_shape(name, &ran);
-    assert_eq!(End::of(&ran.json(), ran.result()), reuse.end, "{name}");
+    let ran = watched
+        .adapter
+        .execute_with(command, request, Some(CORRELATION));
+    check_shape(name, 1, &ran);
+    assert_eq!(watched.end(&ran), reuse.end, "{name}");
     let is_accepted = usize::from(reuse.end == accepted());
     let ledger = emulator.ledger();
     assert_eq!(ledger.accepted_with("the first"), 1, "{name}");
     assert_eq!(ledger.accepted_with(CORRELATION), is_accepted, "{name}");
 
     // Whatever it was, it is over with the third.
-    let ran = adapter.execute_with(first, then, Some("the third"));
-    assert_eq!(
-        End::of(&ran.json(), ran.result()),
-        accepted(),
-        "{name}: the third"
-    );
-    drop(adapter);
+    let ran = watched.adapter.execute_with(first, then, Some("the third"));
+    assert_eq!(watched.end(&ran), accepted(), "{name}: the third");
+    drop(watched);
     let requests = emulator.ledger().requests;
     assert_eq!(requests.len(), 2 + is_accepted, "{name}");
     let connections: Vec<u64> = requests.iter().map(|request| request.connection).collect();
@@ -154,9 +145,9 @@ fn what_the_server_did_to_a_kept_connection_over_https_ends_as_its_row_says() {
 #[test]
 fn a_connection_that_nothing_is_done_to_is_used_again() {
     for server in [Server::plain()] {
-        let adapter = Adapter::create(Door::Loaded, &server.properties.to_string()).unwrap();
+        let watched = Watched::create(&server.properties);
         for (command, request) in MESSAGES {
-            assert_eq!(adapter.execute(command, request).result(), "OK");
+            assert_eq!(watched.adapter.execute(command, request).result(), "OK");
         }
         let requests = server.emulator.ledger().requests;
         assert!(
