@@ -3,7 +3,7 @@
 use cloud_api_emulator::{Emulator, Fault};
 use serde_json::Value;
 
-use super::mode::{Group, Mode, accepted, lost, never_sent, not_sent, rejected, unread};
+use super::mode::{Group, Mode, accepted, lost, never_sent, not_sent, rejected};
 use crate::rig;
 
 const CONNECT: Group = Group {
@@ -134,8 +134,7 @@ fn tls() -> Vec<Mode> {
             "TCP is closed behind an answer without a length, TLS is not",
             Fault::NoCloseNotify,
             accepted(),
-        )
-        .ends([accepted()], [unread(200, "answer_incomplete")]),
+        ),
     ]
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::mode::{End, Group};
 use super::modes;
+use super::proxies::proxied;
 use super::retries::{Retry, retries};
 use super::reuse::reuses;
 use crate::plugin;
@@ -53,6 +54,20 @@ fn written() -> String {
     }
     list += &reused();
     list += &repeated();
+    list += &through_a_proxy();
+    list
+}
+
+/// Proxies on the way.
+fn through_a_proxy() -> String {
+    let mut list = "\n## Proxies\n\nTwo attempts are allowed, over http and over https. Test: \
+                    `whatever_a_proxy_does_before_the_tunnel_is_there_nothing_is_sent`.\n\n\
+                    | number | what the proxy does | attempts | end |\n|---|---|---|---|\n"
+        .to_owned();
+    for (at, case) in proxied().iter().enumerate() {
+        let (what, attempts, end) = (case.what, case.attempts, &case.end);
+        let _ = writeln!(list, "| P{:02} | {what} | {attempts} | {end} |", at + 1);
+    }
     list
 }
 

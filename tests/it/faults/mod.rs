@@ -4,8 +4,10 @@
 mod answering;
 mod codes;
 mod connecting;
+mod held;
 mod list;
 mod mode;
+mod proxies;
 mod retries;
 mod reuse;
 mod statuses;
