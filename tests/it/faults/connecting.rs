@@ -56,14 +56,17 @@ fn connect() -> Vec<Mode> {
             not_sent("connect", "timeout"),
         )
         .holds(),
-        // Over plain http the request may be on its way when the reset comes.
+        // Over plain http the reset comes while the request is on its way, or before.
         Mode::new(
             &CONNECT,
             "accepted and reset at once",
             Fault::AcceptReset,
             reset(),
         )
-        .ends([reset()], [not_sent("connect", "reset")]),
+        .ends(
+            [reset(), not_sent("connect", "reset")],
+            [not_sent("connect", "reset")],
+        ),
         Mode::new(
             &CONNECT,
             "accepted, and never a word",

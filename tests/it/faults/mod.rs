@@ -48,7 +48,7 @@ pub(crate) const MESSAGES: [(&str, &str); 3] = [
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Checks at a time; most of them wait for the network.
-const AT_A_TIME: usize = 8;
+const AT_A_TIME: usize = 16;
 
 /// Every mode, each with its number.
 fn modes() -> Vec<(String, Mode)> {

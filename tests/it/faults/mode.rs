@@ -253,7 +253,11 @@ impl Mode {
     pub(crate) fn holds(self) -> Self {
         Self {
             holds: true,
-            prepare: |_, properties| properties["timeoutMs"] = 250.into(),
+            prepare: |emulator, properties| {
+                // A handshake of a debug build takes its time where much else runs.
+                let is_tls = emulator.ca_pem().is_some();
+                properties["timeoutMs"] = if is_tls { 2_000 } else { 400 }.into();
+            },
             ..self
         }
     }
