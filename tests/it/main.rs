@@ -29,6 +29,7 @@ mod outcomes;
 mod plugin;
 mod rig;
 mod schedules;
+mod secrets;
 mod symbols;
 mod tidy;
 mod webhook_attacks;

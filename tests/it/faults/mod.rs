@@ -25,8 +25,10 @@ use tempfile::TempDir;
 
 use crate::outcomes::{CORRELATION, check_ledger, check_shape};
 use crate::rig;
-use mode::{End, Mode};
-use watched::Watched;
+use mode::End;
+pub(crate) use mode::Mode;
+pub(crate) use proxies::Proxy;
+pub(crate) use watched::Watched;
 
 /// What is sent.
 pub(crate) const MESSAGES: [(&str, &str); 3] = [
@@ -51,7 +53,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 const AT_A_TIME: usize = 16;
 
 /// Every mode, each with its number.
-fn modes() -> Vec<(String, Mode)> {
+pub(crate) fn modes() -> Vec<(String, Mode)> {
     let mut counts: BTreeMap<char, usize> = BTreeMap::new();
     let all = [
         connecting::modes(),
@@ -77,7 +79,11 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn plain() -> Self {
-        let emulator = rig::emulator();
+        Self::plain_with(rig::emulator_config())
+    }
+
+    pub(crate) fn plain_with(config: Config) -> Self {
+        let emulator = Emulator::start(config).unwrap();
         Self {
             properties: rig::properties(&emulator),
             emulator,
@@ -86,20 +92,19 @@ impl Server {
     }
 
     pub(crate) fn tls() -> Self {
-        let emulator = Emulator::start(Config {
-            tls: Some(Tls::default()),
-            ..rig::emulator_config()
-        });
-        let emulator = emulator.unwrap();
+        Self::tls_with(rig::emulator_config())
+    }
+
+    pub(crate) fn tls_with(config: Config) -> Self {
+        let tls = Some(Tls::default());
+        let emulator = Emulator::start(Config { tls, ..config }).unwrap();
         let folder = TempDir::new().unwrap();
         let file = folder.path().join("trusted.pem");
         // Whoever trusts a weak authority must refuse what it signed weakly all the same.
         let trusted = emulator.ca_pem().unwrap().to_owned() + &Emulator::weak_ca_pem();
         std::fs::write(&file, trusted).unwrap();
         let mut properties = rig::properties(&emulator);
-        if rig::has_property("caFile") {
-            properties["caFile"] = file.to_str().unwrap().into();
-        }
+        properties["caFile"] = file.to_str().unwrap().into();
         Self {
             emulator,
             properties,
@@ -141,7 +146,11 @@ fn check(mode: &Mode, ends: &[End], server: &Server, command: &str, request: &st
 }
 
 /// Runs `check` for all of them, several at a time, and says which did not hold.
-fn all_hold<T: Sync>(all: &[T], name: impl Fn(&T) -> String + Sync, check: impl Fn(&T) + Sync) {
+pub(crate) fn all_hold<T: Sync>(
+    all: &[T],
+    name: impl Fn(&T) -> String + Sync,
+    check: impl Fn(&T) + Sync,
+) {
     let (next, failed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..AT_A_TIME {
@@ -182,9 +191,6 @@ fn matrix(tls: bool) -> Vec<(String, Mode, &'static str, &'static str)> {
 }
 
 fn run_matrix(tls: bool) {
-    if tls && !rig::has_property("caFile") {
-        return;
-    }
     all_hold(
         &matrix(tls),
         |(number, mode, command, _)| format!("{number} {} {command}", mode.what),

@@ -23,8 +23,8 @@ enum Answer {
 }
 
 /// A proxy of one behaviour.
-struct Proxy {
-    url: String,
+pub(crate) struct Proxy {
+    pub(crate) url: String,
     /// Requests for a tunnel, with their heads.
     heads: Arc<Mutex<Vec<String>>>,
 }
@@ -45,7 +45,12 @@ impl Proxy {
         Self { url, heads }
     }
 
-    fn heads(&self) -> Vec<String> {
+    /// One that lets every connection through.
+    pub(crate) fn tunnel() -> Self {
+        Self::start(&[Answer::Tunnel])
+    }
+
+    pub(crate) fn heads(&self) -> Vec<String> {
         self.heads
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

@@ -51,7 +51,7 @@ pub(super) enum Way {
 impl Plan {
     pub(super) fn draw(seed: u64) -> Self {
         let mut rng = Rng::with_seed(seed);
-        let tls = rng.u8(..4) == 0 && crate::rig::has_property("caFile");
+        let tls = rng.u8(..4) == 0;
         let count = rng.usize(1..=4);
         Self {
             tls,

@@ -75,9 +75,6 @@ fn properties(plan: &Plan, server: &Server) -> Value {
     properties["timeoutMs"] = u64::try_from(plan.timeout.as_millis()).unwrap().into();
     properties["workers"] = plan.workers.into();
     properties["queue"] = plan.queue.into();
-    if !crate::rig::has_property("maxAttempts") {
-        return properties;
-    }
     properties["maxAttempts"] = plan.max_attempts.into();
     properties["keepAliveMs"] = plan.keep_alive_ms.into();
     properties["messagesPerSecond"] = plan.messages_per_second.into();
