@@ -20,7 +20,6 @@ type Records = Arc<Mutex<Vec<Record>>>;
 /// One log record.
 #[derive(Debug, Clone)]
 pub(crate) struct Record {
-    pub(crate) target: String,
     pub(crate) message: String,
     pub(crate) fields: String,
 }
@@ -31,7 +30,6 @@ impl Watched {
         let book = Arc::clone(&records);
         let host = HostInfo::new("tests", "1").log(LogLevel::Trace, move |record| {
             let record = Record {
-                target: record.target.to_owned(),
                 message: record.message.to_owned(),
                 fields: record.fields.to_owned(),
             };

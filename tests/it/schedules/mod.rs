@@ -8,11 +8,12 @@ mod plan;
 mod play;
 
 use std::env;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use crate::faults::Server;
+use play::Tally;
 
 /// How many in an ordinary run.
 const SCHEDULES: u64 = 2_000;
@@ -33,8 +34,7 @@ fn no_schedule_of_faults_makes_a_message_go_twice_or_a_call_hang() {
     let first = number("WFA_SCHEDULE_SEED", 1);
     let count = number("WFA_SCHEDULES", SCHEDULES);
     let begun = Instant::now();
-    let (next, sends) = (AtomicU64::new(0), AtomicUsize::new(0));
-    let broken = Mutex::new(Vec::new());
+    let (next, all) = (AtomicU64::new(0), Mutex::new(Tally::default()));
     std::thread::scope(|scope| {
         for _ in 0..AT_A_TIME {
             scope.spawn(|| {
@@ -45,27 +45,38 @@ fn no_schedule_of_faults_makes_a_message_go_twice_or_a_call_hang() {
                         break;
                     }
                     let seed = first.wrapping_add(number);
-                    let server = if plan::Plan::draw(seed).tls {
-                        &tls
-                    } else {
-                        &plain
-                    };
-                    let (violations, of_this) = play::play(seed, server);
-                    sends.fetch_add(of_this, Ordering::Relaxed);
-                    let mut broken = broken.lock().unwrap_or_else(PoisonError::into_inner);
-                    broken.extend(violations.iter().map(|it| format!("seed {seed}: {it}")));
+                    let is_tls = plan::Plan::draw(seed).tls;
+                    let tally = play::play(seed, if is_tls { &tls } else { &plain });
+                    all.lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .add(tally);
                 }
             });
         }
     });
-    let broken = broken.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let all = all.into_inner().unwrap_or_else(PoisonError::into_inner);
     let said = format!(
-        "{count} schedules from seed {first}, {} sends, {:.1} s: {} violations",
-        sends.into_inner(),
+        "{count} schedules from seed {first} in {:.1} s: {} sends, {} violations; {:?}, {} taken of \
+         the unknown, {} requests repeated, {} sends cancelled",
         begun.elapsed().as_secs_f64(),
-        broken.len()
+        all.sends,
+        all.broken.len(),
+        all.ends,
+        all.taken_unknown,
+        all.repeated,
+        all.cancelled
     );
-    assert!(broken.is_empty(), "{said}\n{}", broken.join("\n"));
+    assert!(all.broken.is_empty(), "{said}\n{}", all.broken.join("\n"));
+    if count >= SCHEDULES {
+        // They meet what they are there for.
+        let outcomes = ["accepted", "rejected", "not_sent", "unknown"];
+        let of_each = outcomes.map(|outcome| all.ends.get(outcome).copied().unwrap_or(0));
+        assert!(of_each.iter().all(|ends| *ends > 500), "{said}");
+        assert!(
+            all.taken_unknown > 100 && all.repeated > 100 && all.cancelled > 100,
+            "{said}"
+        );
+    }
     // Shown with --nocapture.
     #[allow(
         clippy::print_stderr,

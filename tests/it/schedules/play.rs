@@ -1,5 +1,6 @@
 //! Plays one schedule through the plugin's C table, and compares what it said with the server's count.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -28,8 +29,36 @@ struct Said {
 
 type Heard = Arc<Mutex<Vec<Said>>>;
 
-/// Plays it, and names every promise that was not kept; and how many sends there were.
-pub(super) fn play(seed: u64, server: &Server) -> (Vec<String>, usize) {
+/// What came of one schedule, or of many.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    /// Every promise that was not kept.
+    pub(super) broken: Vec<String>,
+    pub(super) sends: usize,
+    /// Ends by their outcome.
+    pub(super) ends: BTreeMap<String, usize>,
+    /// Requests that were begun beyond the first of their command.
+    pub(super) repeated: u64,
+    pub(super) cancelled: usize,
+    /// Messages that the server took and the caller was not told of.
+    pub(super) taken_unknown: usize,
+}
+
+impl Tally {
+    pub(super) fn add(&mut self, other: Self) {
+        self.broken.extend(other.broken);
+        self.sends += other.sends;
+        for (outcome, count) in other.ends {
+            *self.ends.entry(outcome).or_default() += count;
+        }
+        self.repeated += other.repeated;
+        self.cancelled += other.cancelled;
+        self.taken_unknown += other.taken_unknown;
+    }
+}
+
+/// Plays one schedule.
+pub(super) fn play(seed: u64, server: &Server) -> Tally {
     let plan = Plan::draw(seed);
     let heard = Heard::default();
     let properties = properties(&plan, server).to_string();
@@ -59,15 +88,21 @@ pub(super) fn play(seed: u64, server: &Server) -> (Vec<String>, usize) {
     server.emulator.set_schedule(None);
     let settled = server.emulator.settle(PATIENCE);
     let heard = std::mem::take(&mut *heard.lock().unwrap_or_else(PoisonError::into_inner));
-    let mut broken = violations(&plan, &heard, &server.emulator.ledger());
+    let mut tally = tally(&plan, &heard, &server.emulator.ledger());
+    tally.sends = count;
     if heard.len() != count {
-        broken.push(format!("{count} sends, {} ends", heard.len()));
+        let ends = heard.len();
+        tally.broken.push(format!("{count} sends, {ends} ends"));
     }
     if !settled {
-        broken.push("a connection outlives its adapter".to_owned());
+        let last = "a connection outlives its adapter";
+        tally.broken.push(last.to_owned());
     }
     server.emulator.clear_ledger();
-    (broken, count)
+    for broken in &mut tally.broken {
+        broken.insert_str(0, &format!("seed {seed}: "));
+    }
+    tally
 }
 
 fn properties(plan: &Plan, server: &Server) -> Value {
@@ -162,8 +197,8 @@ fn wait_for(heard: &Heard, count: usize) {
     }
 }
 
-fn violations(plan: &Plan, heard: &[Said], ledger: &Ledger) -> Vec<String> {
-    let mut broken = Vec::new();
+fn tally(plan: &Plan, heard: &[Said], ledger: &Ledger) -> Tally {
+    let mut tally = Tally::default();
     for said in heard {
         let of_this = |accepted: bool| {
             let requests = ledger.requests.iter();
@@ -173,7 +208,8 @@ fn violations(plan: &Plan, heard: &[Said], ledger: &Ledger) -> Vec<String> {
                 .count()
         };
         let (accepted, complete) = (of_this(true), of_this(false));
-        let kept = match said.outcome.as_deref() {
+        let outcome = said.outcome.as_deref();
+        let kept = match outcome {
             Some("accepted") => accepted == 1,
             Some("rejected" | "not_sent") => accepted == 0,
             Some("unknown") => accepted <= 1,
@@ -187,13 +223,19 @@ fn violations(plan: &Plan, heard: &[Said], ledger: &Ledger) -> Vec<String> {
             || said.attempts > plan.max_attempts.into()
             || said.result == workflow_adapter::WFA_ERR_INTERNAL
         {
-            broken.push(format!(
-                "{accepted} of {complete} requests accepted: {said:?}"
-            ));
+            let broken = format!("{accepted} of {complete} requests accepted: {said:?}");
+            tally.broken.push(broken);
         }
         if said.took > said.allowed {
-            broken.push(format!("too late: {said:?}"));
+            tally.broken.push(format!("too late: {said:?}"));
         }
+        *tally
+            .ends
+            .entry(outcome.unwrap_or("no response").to_owned())
+            .or_default() += 1;
+        tally.repeated += said.attempts.saturating_sub(1);
+        tally.cancelled += usize::from(said.result == workflow_adapter::WFA_ERR_CANCELLED);
+        tally.taken_unknown += usize::from(outcome == Some("unknown") && accepted == 1);
     }
-    broken
+    tally
 }

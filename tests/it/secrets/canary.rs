@@ -165,7 +165,6 @@ fn s01_nothing_shows_a_secret_a_number_or_a_text_whatever_goes_wrong() {
 
 /// Answers that repeat the token, in the forms in which a server may have it.
 fn echoes() -> Vec<(String, Injection)> {
-    let percent: String = TOKEN.bytes().map(|byte| format!("%{byte:02X}")).collect();
     let forms = [
         ("as it is", TOKEN.to_owned()),
         ("in Base64", STANDARD.encode(TOKEN)),
@@ -177,7 +176,6 @@ fn echoes() -> Vec<(String, Injection)> {
         ("twice", format!("{TOKEN}{TOKEN}")),
     ];
     let mut all = Vec::new();
-    let _ = percent;
     for (form, text) in forms {
         let error = json!({ "error": {
             "message": text, "code": 190, "type": text, "fbtrace_id": text,
