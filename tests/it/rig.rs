@@ -176,13 +176,17 @@ fn of_loaded(failure: &workflow_adapter::Failure) -> Failure {
 
 /// An emulator whose ids and timestamps are the same in every run, and which posts no webhooks.
 pub(crate) fn emulator() -> Emulator {
-    let config = Config {
+    Emulator::start(emulator_config()).unwrap()
+}
+
+/// What it is started with.
+pub(crate) fn emulator_config() -> Config {
+    Config {
         clock: Clock::Fixed(1_700_000_000),
         seed: 7,
         statuses: false,
         ..Config::default()
-    };
-    Emulator::start(config).unwrap()
+    }
 }
 
 /// The properties that lead to `emulator`, as a JSON object to be changed.

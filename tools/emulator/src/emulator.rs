@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::notify::{Notice, handshake, inbound_message, sender};
 use crate::port::{self, PortOrders};
 use crate::state::State;
-use crate::{Config, FaultSchedule, Injection, Ledger, WebhookFault, server};
+use crate::{Config, FaultSchedule, Injection, Ledger, WebhookFault, server, weak};
 
 /// A running emulator. It works on a thread of its own and stops when this is dropped; all calls
 /// block for as long as they need and may come from any thread.
@@ -139,6 +139,20 @@ impl Emulator {
         self.state.ledger.wait_for_requests(complete, timeout)
     }
 
+    /// Waits until every connection that was opened so far has been served to its end: what came on
+    /// one that its client has left is in the ledger then, and nothing comes later. False if that
+    /// takes longer than `timeout`, as it does while a client keeps a connection open.
+    pub fn settle(&self, timeout: Duration) -> bool {
+        let (answer, answered) = std::sync::mpsc::channel();
+        let state = Arc::clone(&self.state);
+        self.runtime.spawn(async move {
+            let settled = tokio::time::timeout(timeout, state.traffic.settle(state.address));
+            // Nobody listens any more if the caller's thread has panicked.
+            let _ = answer.send(matches!(settled.await, Ok(Ok(()))));
+        });
+        answered.recv().unwrap_or(false)
+    }
+
     /// Lets the next request, or the next connection, that has no fault yet meet this one.
     /// Of the two faults of the port, `Refuse` and `BacklogFull`, the effect is there when this
     /// returns.
@@ -159,10 +173,21 @@ impl Emulator {
         self.state.faults.set_schedule(schedule);
     }
 
+    /// The faults that were injected and that nobody has met yet.
+    pub fn waiting_faults(&self) -> Vec<Injection> {
+        self.state.faults.copy()
+    }
+
     /// Forgets the faults that nobody has met yet.
     pub fn clear_faults(&self) {
         self.state.faults.clear();
         self.state.webhook_faults.clear();
+    }
+
+    /// The authorities behind the certificates that are signed too weakly. A client that trusts
+    /// them must refuse these certificates all the same.
+    pub fn weak_ca_pem() -> String {
+        weak::authorities()
     }
 
     /// The certificate that clients must trust, if it listens with TLS.

@@ -40,7 +40,9 @@ mod state;
 mod strictness;
 mod template;
 mod tls;
+mod traffic;
 mod version;
+mod weak;
 
 pub use clock::Clock;
 pub use config::Config;

@@ -28,11 +28,15 @@ pub(crate) async fn run(
                 continue;
             }
         };
-        let Ok((socket, _)) = accepted else {
+        let Ok((socket, peer)) = accepted else {
             // Out of file descriptors: the connections that end give some back.
             tokio::time::sleep(Duration::from_millis(10)).await;
             continue;
         };
+        if state.traffic.is_mark(peer) {
+            continue;
+        }
+        state.traffic.enter();
         // Without it, small answers on a reused connection wait for the client's delayed ACK.
         let _ = socket.set_nodelay(true);
         let fault = state
@@ -41,6 +45,7 @@ pub(crate) async fn run(
             .map(|injection| injection.fault);
         let state = Arc::clone(&state);
         tokio::spawn(async move {
+            let _served = state.traffic.served();
             let number = state.next_connection();
             if let Some(fault) = &fault {
                 let name = fault.name();

@@ -17,6 +17,7 @@ use crate::notify::Notice;
 use crate::notify::webhook_fault::WebhookFaultQueue;
 use crate::port::PortOrders;
 use crate::tls::Certificates;
+use crate::traffic::Traffic;
 use crate::{Config, Injection};
 
 /// The shared state.
@@ -31,6 +32,7 @@ pub(crate) struct State {
     pub(crate) webhook_faults: WebhookFaultQueue,
     pub(crate) certificates: Option<Certificates>,
     account: Mutex<Account>,
+    pub(crate) traffic: Traffic,
     port: PortOrders,
     notices: UnboundedSender<Notice>,
     webhook_url: Mutex<Option<String>>,
@@ -55,6 +57,7 @@ impl State {
             faults: FaultQueue::default(),
             webhook_faults: WebhookFaultQueue::default(),
             certificates,
+            traffic: Traffic::default(),
             port,
             notices,
             webhook_url: Mutex::new(config.webhook_url.clone()),

@@ -12,6 +12,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::server::TlsStream;
 
 use crate::Fault;
+use crate::weak;
 
 /// How to listen with TLS. The certificate authority is made at the start;
 /// [`Emulator::ca_pem`](crate::Emulator::ca_pem) shows what clients must trust.
@@ -40,6 +41,8 @@ pub(crate) struct Certificates {
     expired: TlsAcceptor,
     wrong_name: TlsAcceptor,
     unknown_ca: TlsAcceptor,
+    sha1: TlsAcceptor,
+    short_key: TlsAcceptor,
 }
 
 impl std::fmt::Debug for Certificates {
@@ -63,6 +66,8 @@ impl Certificates {
             expired: ours.acceptor(tls, Validity::Past)?,
             wrong_name: ours.acceptor(&wrong, Validity::Now)?,
             unknown_ca: unknown.acceptor(tls, Validity::Now)?,
+            sha1: weak::SHA1.acceptor()?,
+            short_key: weak::SHORT_KEY.acceptor()?,
             ca_pem: ours.pem,
         })
     }
@@ -77,6 +82,8 @@ impl Certificates {
             Some(Fault::TlsExpired) => &self.expired,
             Some(Fault::TlsWrongName) => &self.wrong_name,
             Some(Fault::TlsUnknownCa) => &self.unknown_ca,
+            Some(Fault::TlsSha1) => &self.sha1,
+            Some(Fault::TlsShortKey) => &self.short_key,
             _ => &self.good,
         };
         acceptor.accept(socket).await
@@ -123,11 +130,19 @@ impl Authority {
             .map_err(io::Error::other)?;
         let chain: Vec<CertificateDer<'static>> = vec![certificate.der().clone()];
         let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(io::Error::other)?;
-        // The provider is named, so that another one in the same build cannot make it ambiguous.
-        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key))
-            .map_err(io::Error::other)?;
-        Ok(TlsAcceptor::from(Arc::new(config)))
+        acceptor(chain, key)
     }
+}
+
+/// Shows this certificate.
+pub(crate) fn acceptor(
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+) -> io::Result<TlsAcceptor> {
+    // The provider is named, so that another one in the same build cannot make it ambiguous.
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key))
+        .map_err(io::Error::other)?;
+    Ok(TlsAcceptor::from(Arc::new(config)))
 }

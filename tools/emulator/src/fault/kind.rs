@@ -49,6 +49,10 @@ pub enum Fault {
     TlsWrongName,
     /// Connection: show a certificate of a CA that nobody knows.
     TlsUnknownCa,
+    /// Connection: show a certificate that is signed with SHA-1.
+    TlsSha1,
+    /// Connection: show a certificate that is signed with an RSA key of 1,024 bits.
+    TlsShortKey,
 
     // The request is not read to its end, so it is not in the ledger.
     /// Reset the connection when the headers have been read.

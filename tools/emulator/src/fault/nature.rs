@@ -36,7 +36,9 @@ impl Fault {
             | Self::TlsSlow { .. }
             | Self::TlsExpired
             | Self::TlsWrongName
-            | Self::TlsUnknownCa => Phase::Connection,
+            | Self::TlsUnknownCa
+            | Self::TlsSha1
+            | Self::TlsShortKey => Phase::Connection,
             Self::ResetAfterHeaders
             | Self::ResetInBody { .. }
             | Self::NeverRead { .. }

@@ -18,6 +18,8 @@ struct Waiting {
     schedule: Option<FaultSchedule>,
     /// How many requests the schedule has been asked about.
     requests: u64,
+    /// How many connections.
+    connections: u64,
 }
 
 impl FaultQueue {
@@ -27,9 +29,14 @@ impl FaultQueue {
 
     /// The fault of the connection that has just been accepted.
     pub(crate) fn take_for_connection(&self) -> Option<Injection> {
-        take(&mut self.waiting().injections, |phase| {
-            phase == Phase::Connection
-        })
+        let mut waiting = self.waiting();
+        let injected = take(&mut waiting.injections, |phase| phase == Phase::Connection);
+        if injected.is_some() {
+            return injected;
+        }
+        let index = waiting.connections;
+        waiting.connections += 1;
+        waiting.schedule.as_ref()?.connection_fault(index)
     }
 
     /// The fault of the request that has just begun.
@@ -52,6 +59,7 @@ impl FaultQueue {
         let mut waiting = self.waiting();
         waiting.schedule = schedule;
         waiting.requests = 0;
+        waiting.connections = 0;
     }
 
     pub(crate) fn copy(&self) -> Vec<Injection> {

@@ -1,9 +1,13 @@
 //! Faults at random, the same ones for the same seed.
 
+use super::nature::Phase;
 use super::{Fault, Injection};
 use crate::ids::splitmix64;
 
-/// Chooses a fault, or none, for each request.
+/// Keeps the draws for connections apart from those for requests.
+const OF_CONNECTIONS: u64 = 0x636f_6e6e_6563_7400;
+
+/// Chooses a fault, or none, for each request, and for each new connection.
 ///
 /// The choice depends on the seed and the request's number alone, so a failed run is repeated by
 /// its seed.
@@ -45,7 +49,8 @@ impl FaultSchedule {
         }
     }
 
-    /// The same with these faults to choose from.
+    /// The same with these faults to choose from. Those of connections are chosen for connections
+    /// only, and those of the port not at all.
     #[must_use]
     pub fn among(self, choices: Vec<Injection>) -> Self {
         Self { choices, ..self }
@@ -53,18 +58,29 @@ impl FaultSchedule {
 
     /// The fault of the request with this number, counted from 0.
     pub fn fault(&self, request: u64) -> Option<Injection> {
-        let draw = splitmix64(self.seed ^ splitmix64(request));
+        let of_requests = |phase| matches!(phase, Phase::Request | Phase::Answer);
+        self.draw(splitmix64(request), of_requests)
+    }
+
+    /// The fault of the connection with this number, counted from 0.
+    pub fn connection_fault(&self, connection: u64) -> Option<Injection> {
+        let number = splitmix64(connection ^ OF_CONNECTIONS);
+        self.draw(number, |phase| phase == Phase::Connection)
+    }
+
+    fn draw(&self, number: u64, strikes: impl Fn(Phase) -> bool) -> Option<Injection> {
+        let draw = splitmix64(self.seed ^ number);
         if draw % 100 >= self.percent {
             return None;
         }
-        let count = u64::try_from(self.choices.len())
-            .ok()
-            .filter(|count| *count > 0)?;
-        let index = usize::try_from(splitmix64(draw) % count).ok()?;
-        self.choices
-            .get(index)
-            .cloned()
-            .map(|choice| choice.times(1))
+        let choices = || {
+            let all = self.choices.iter();
+            all.filter(|choice| strikes(choice.fault.phase()))
+        };
+        let count = u64::try_from(choices().count()).ok()?;
+        let index = splitmix64(draw).checked_rem(count)?;
+        let choice = choices().nth(usize::try_from(index).ok()?);
+        choice.cloned().map(|choice| choice.times(1))
     }
 }
 
@@ -98,5 +114,20 @@ mod tests {
             );
         }
         assert_eq!(schedule.percent(0).fault(1), None);
+    }
+
+    #[test]
+    fn a_fault_of_a_connection_does_not_strike_a_request() {
+        let choices = [Fault::AcceptReset, Fault::Bom, Fault::Refuse { ms: 1 }];
+        let schedule = FaultSchedule::random(3)
+            .percent(100)
+            .among(choices.map(Injection::from).to_vec());
+        for number in 0..20 {
+            assert_eq!(schedule.fault(number), Some(Fault::Bom.into()));
+            let connection = schedule.connection_fault(number);
+            assert_eq!(connection, Some(Fault::AcceptReset.into()));
+        }
+        let none = FaultSchedule::random(3).percent(100).among(Vec::new());
+        assert_eq!((none.fault(0), none.connection_fault(0)), (None, None));
     }
 }

@@ -77,7 +77,7 @@ impl Script {
                 Step::Trickle(bytes, pause) => trickle(&mut wire, &bytes, pause).await?,
                 // Ends with the error of writing to a client that has left.
                 Step::Forever(bytes) => loop {
-                    wire.write(&bytes).await?;
+                    wire.write_while_heard(&bytes).await?;
                 },
             }
         }

@@ -1,8 +1,11 @@
 //! One connection with its read buffer: heads, bodies, and writing.
 
+use std::future::poll_fn;
 use std::io;
+use std::pin::Pin;
+use std::task::Poll;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWrite as _, AsyncWriteExt};
 
 use super::head::{Framing, Headers, RequestHead, ResponseHead};
 use super::stream::Stream;
@@ -108,6 +111,30 @@ impl Wire {
 
     pub(crate) async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.stream.write_all(bytes).await?;
+        self.stream.flush().await
+    }
+
+    /// As `write`, but an error as soon as the peer has left. A peer that closes its side without
+    /// having room for more would else be waited for until its system forgets the connection.
+    pub(crate) async fn write_while_heard(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let stream = &mut self.stream;
+            let written = poll_fn(|context| {
+                if let Poll::Ready(written) = Pin::new(&mut *stream).poll_write(context, rest) {
+                    return Poll::Ready(written);
+                }
+                while stream.socket().poll_read_ready(context).is_ready() {
+                    let mut byte = [0];
+                    match stream.socket().try_read(&mut byte) {
+                        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                        _ => return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
+                    }
+                }
+                Poll::Pending
+            });
+            rest = rest.get(written.await?..).unwrap_or_default();
+        }
         self.stream.flush().await
     }
 

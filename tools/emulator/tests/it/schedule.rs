@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 
 use crate::support::{counts, quiet, read_rest, text_message};
 
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Sends messages under a schedule; which fault each met, and whether it was accepted.
 fn run(seed: u64) -> Vec<(Option<String>, bool)> {
     let (emulator, client) = quiet();
@@ -66,4 +68,48 @@ fn injected_faults_go_before_the_schedule_and_it_can_be_taken_away() {
     emulator.set_schedule(None);
     assert_ne!(client.send(&text_message("x")).json(), Value::Null);
     assert_eq!(counts(&emulator), (4, 3));
+}
+
+#[test]
+fn a_schedule_strikes_connections_too() {
+    let (emulator, client) = quiet();
+    let always = FaultSchedule::random(1).percent(100);
+    emulator.set_schedule(Some(always.among(vec![Fault::AcceptReset.into()])));
+    let mut stream = client.connect();
+    // The reset can come before everything is sent.
+    let _ = stream.write_all(&client.send_bytes(&text_message("x")));
+    assert!(read_rest(&mut stream).0.is_empty());
+    assert!(emulator.settle(PATIENCE));
+    assert_eq!(emulator.ledger().faults[0].fault, "accept_reset");
+    emulator.set_schedule(None);
+    assert_eq!(client.send(&text_message("x")).status, 200);
+    assert_eq!(counts(&emulator), (1, 1));
+}
+
+#[test]
+fn what_was_left_on_closed_connections_has_been_read_once_all_is_settled() {
+    let (emulator, client) = quiet();
+    for round in 1..=50 {
+        let mut stream = client.connect();
+        stream
+            .write_all(&client.send_bytes(&text_message("gone before the answer")))
+            .unwrap();
+        drop(stream);
+        assert!(emulator.settle(PATIENCE));
+        assert_eq!(emulator.ledger().complete(), round);
+    }
+    // A connection that stays open can still bring something.
+    let open = client.connect();
+    assert!(!emulator.settle(Duration::from_millis(30)));
+    drop(open);
+    assert!(emulator.settle(PATIENCE));
+}
+
+#[test]
+fn a_closed_port_is_settled_and_waiting_faults_can_be_seen() {
+    let (emulator, _) = quiet();
+    emulator.inject(Fault::Bom);
+    emulator.inject(Fault::Refuse { ms: 60_000 });
+    assert!(emulator.settle(PATIENCE));
+    assert_eq!(emulator.waiting_faults(), [Fault::Bom.into()]);
 }

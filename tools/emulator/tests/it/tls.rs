@@ -25,10 +25,12 @@ fn emulator() -> (Emulator, Client) {
     (emulator, client)
 }
 
-fn connect(emulator: &Emulator, client: &Client) -> StreamOwned<ClientConnection, TcpStream> {
-    let ca = CertificateDer::from_pem_slice(emulator.ca_pem().unwrap().as_bytes()).unwrap();
+/// A connection that trusts the authorities in `pem`.
+fn connect(pem: &str, client: &Client) -> StreamOwned<ClientConnection, TcpStream> {
     let mut roots = RootCertStore::empty();
-    roots.add(ca).unwrap();
+    for ca in CertificateDer::pem_slice_iter(pem.as_bytes()) {
+        roots.add(ca.unwrap()).unwrap();
+    }
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
@@ -41,7 +43,11 @@ fn connect(emulator: &Emulator, client: &Client) -> StreamOwned<ClientConnection
 
 /// What a message gets: the answer, or the text of the error that stopped it.
 fn send(emulator: &Emulator, client: &Client) -> Result<String, String> {
-    let mut stream = connect(emulator, client);
+    send_trusting(emulator.ca_pem().unwrap(), client)
+}
+
+fn send_trusting(pem: &str, client: &Client) -> Result<String, String> {
+    let mut stream = connect(pem, client);
     let headers = client.headers() + "Connection: close\r\n";
     let body = text_message("hello").to_string();
     let bytes = request("POST", &client.path(), &headers, body.as_bytes());
@@ -132,4 +138,20 @@ fn faults_of_requests_work_under_tls_too() {
     emulator.inject(Fault::CloseAfterBody.accepted());
     assert_eq!(send(&emulator, &client), Ok(String::new()));
     assert_eq!(counts(&emulator), (2, 1));
+}
+
+#[test]
+fn weak_signatures_are_refused_for_their_weakness() {
+    let (emulator, client) = emulator();
+    let trusted = Emulator::weak_ca_pem();
+    for fault in [Fault::TlsSha1, Fault::TlsShortKey] {
+        emulator.inject(fault.clone());
+        let error = send_trusting(&trusted, &client).unwrap_err();
+        assert!(error.contains("ignature"), "{}: {error}", fault.name());
+        // Without their authority they are as unknown as any other.
+        emulator.inject(fault.clone());
+        let error = send(&emulator, &client).unwrap_err();
+        assert!(error.contains("UnknownIssuer"), "{}: {error}", fault.name());
+    }
+    assert_eq!(counts(&emulator), (0, 0));
 }

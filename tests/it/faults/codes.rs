@@ -1,0 +1,211 @@
+//! Modes of Graph's error codes: a code that is known decides, whatever the status.
+
+use cloud_api_emulator::Fault;
+
+use super::mode::{End, Group, Mode, rejected, throttled, unknown};
+
+const CODE: Group = Group {
+    letter: 'G',
+    title: "Graph codes",
+};
+
+pub(super) fn modes() -> Vec<Mode> {
+    [codes(), codes_with_other_statuses()].concat()
+}
+
+fn graph(code: u32) -> Fault {
+    Fault::Graph {
+        code,
+        status: None,
+        transient: None,
+        retry_after: None,
+    }
+}
+
+fn with_status(code: u32, status: u16) -> Fault {
+    Fault::Graph {
+        code,
+        status: Some(status),
+        transient: None,
+        retry_after: None,
+    }
+}
+
+fn code(code: u32, end: End) -> Mode {
+    Mode::new(&CODE, format!("code {code}"), graph(code), end.code(code))
+}
+
+/// Each code of the table, with the HTTP status that Meta gives it.
+fn codes() -> Vec<Mode> {
+    const MINUTE: u64 = 60_000;
+    let mut modes = Vec::new();
+    for (number, status, ms, row) in [
+        (130_429, 400, 1_000, "G130429"),
+        (131_056, 400, 6_000, "G131056"),
+        (131_057, 500, MINUTE, "G131057"),
+        (4, 400, 5 * MINUTE, "G-quota"),
+        (17, 400, 5 * MINUTE, "G-quota"),
+        (32, 400, 5 * MINUTE, "G-quota"),
+        (613, 400, 5 * MINUTE, "G-quota"),
+        (80_007, 400, 5 * MINUTE, "G-quota"),
+    ] {
+        modes.push(code(number, throttled(status, ms).row(row)));
+    }
+    for (number, status) in [
+        (1, 400),
+        (2, 503),
+        (131_000, 500),
+        (131_016, 500),
+        (133_004, 503),
+    ] {
+        modes.push(uncertain(format!("code {number}"), graph(number), status));
+        let what = format!("code {number}, and the message is taken");
+        modes.push(Mode {
+            faults: vec![graph(number).accepted()],
+            ..uncertain(what, graph(number), status)
+        });
+    }
+    modes.push(uncertain(
+        "code 2, transient, and the message is taken",
+        Fault::TransientButAccepted,
+        500,
+    ));
+    for (number, status) in [
+        (131_048, 400),
+        (131_050, 400),
+        (131_064, 400),
+        (132_015, 400),
+        (130_472, 400),
+        (133_016, 400),
+        (368, 403),
+        (131_031, 403),
+        (130_497, 403),
+    ] {
+        let end = rejected(status).reason("do_not_repeat");
+        modes.push(code(number, end));
+    }
+    let day = rejected(400)
+        .reason("do_not_repeat")
+        .later(24 * 60 * MINUTE);
+    modes.push(code(131_049, day));
+    for (number, status) in [
+        (0, 401),
+        (3, 500),
+        (10, 403),
+        (190, 401),
+        (200, 403),
+        (210, 403),
+        (299, 403),
+        (131_005, 403),
+    ] {
+        modes.push(code(number, rejected(status).reason("auth")));
+    }
+    for (number, status) in [
+        (33, 400),
+        (100, 400),
+        (131_008, 400),
+        (131_009, 400),
+        (131_021, 400),
+        (131_026, 400),
+        (131_030, 400),
+        (131_037, 400),
+        (131_042, 400),
+        (131_045, 500),
+        (131_047, 400),
+        (131_051, 400),
+        (131_052, 400),
+        (131_053, 400),
+        (132_000, 400),
+        (132_001, 404),
+        (132_005, 400),
+        (132_007, 400),
+        (132_012, 400),
+        (132_016, 400),
+        (133_000, 500),
+        (133_010, 400),
+        (135_000, 400),
+    ] {
+        modes.push(code(number, rejected(status)));
+    }
+    modes.push(code(999_999, rejected(400).row("T14")));
+    modes
+}
+
+/// Nobody says whether the message went out.
+fn uncertain(what: impl Into<String>, fault: Fault, status: u64) -> Mode {
+    Mode::new(&CODE, what, fault, unknown(status, "server_error"))
+}
+
+/// A code that is known decides, whatever the status; the status decides only for the others.
+fn codes_with_other_statuses() -> Vec<Mode> {
+    let other = |what: &str, fault, end| Mode::new(&CODE, what, fault, end);
+    let transient = |code, status| Fault::Graph {
+        code,
+        status: Some(status),
+        transient: Some(true),
+        retry_after: None,
+    };
+    let wait = Fault::Graph {
+        code: 130_429,
+        status: Some(429),
+        transient: None,
+        retry_after: Some("7".to_owned()),
+    };
+    vec![
+        other(
+            "code 130429 with status 429",
+            with_status(130_429, 429),
+            throttled(429, 1_000).row("G130429").code(130_429),
+        ),
+        other(
+            "code 130429 with Retry-After 7",
+            wait,
+            throttled(429, 7_000).row("G130429").code(130_429),
+        ),
+        other(
+            "code 4 with status 429",
+            with_status(4, 429),
+            throttled(429, 300_000).row("G-quota").code(4),
+        ),
+        other(
+            "code 190 with status 500",
+            with_status(190, 500),
+            rejected(500).reason("auth").code(190),
+        ),
+        other(
+            "code 131026 with status 500",
+            with_status(131_026, 500),
+            rejected(500).code(131_026),
+        ),
+        other(
+            "code 131000 with status 400",
+            with_status(131_000, 400),
+            unknown(400, "server_error"),
+        ),
+        other(
+            "an unknown code with status 500",
+            with_status(999_999, 500),
+            unknown(500, "server_error").row("T21"),
+        ),
+        other(
+            "an unknown code with status 503",
+            with_status(999_999, 503),
+            unknown(503, "server_error").row("T21"),
+        ),
+        other(
+            "an unknown code with status 404",
+            with_status(999_999, 404),
+            rejected(404).row("T14").code(999_999),
+        ),
+        other(
+            "an unknown code, transient, with status 400",
+            transient(999_999, 400),
+            unknown(400, "server_error").row("T21"),
+        ),
+        other(
+            "an unknown code with status 302",
+            with_status(999_999, 302),
+            unknown(302, "server_error").row("T21"),
+        ),
+    ]
+}

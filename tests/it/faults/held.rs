@@ -1,0 +1,295 @@
+//! Sends that are held back: by the rate of the number, by that of one customer, by the breaker, by a
+//! full queue; and sends that are cancelled, wherever they are.
+
+use std::sync::mpsc;
+
+use cloud_api_emulator::Fault;
+use serde_json::{Value, json};
+use workflow_adapter::{CallOptions, CommandOutput, WFA_ERR_BUSY, WFA_ERR_CANCELLED};
+
+use super::watched::Watched;
+use super::{MESSAGES, PATIENCE, Server};
+
+/// A text to this customer.
+fn to(number: &str) -> String {
+    json!({ "phoneNumber": number, "message": "Hello" }).to_string()
+}
+
+fn with(server: &Server, changes: &Value) -> Watched {
+    let mut properties = server.properties.clone();
+    for (name, value) in changes.as_object().unwrap() {
+        properties[name] = value.clone();
+    }
+    Watched::create(&properties)
+}
+
+/// The response's details, and the result's name.
+fn send(watched: &Watched, number: &str) -> (Value, String) {
+    let ran = watched.adapter.execute("sendMessageText", &to(number));
+    (ran.json()["details"].clone(), ran.result().to_owned())
+}
+
+fn is_held(details: &Value, phase: &str, reason: &str, most_ms: u64) {
+    assert_eq!(details["outcome"], "not_sent", "{details}");
+    assert_eq!(details["phase"], phase, "{details}");
+    assert_eq!(details["reason"], reason, "{details}");
+    assert_eq!(details["attempts"], 0, "{details}");
+    assert_eq!(details["retryable"], true, "{details}");
+    let wait = details["retryAfterMs"].as_u64().unwrap();
+    assert!((1..=most_ms).contains(&wait), "{details}");
+}
+
+#[test]
+fn a_turn_that_comes_too_late_is_not_waited_for() {
+    let server = Server::plain();
+    let watched = with(
+        &server,
+        &json!({ "messagesPerSecond": 1, "timeoutMs": 300 }),
+    );
+    assert_eq!(send(&watched, "+16505551234").1, "OK");
+    let (details, result) = send(&watched, "+16505551234");
+    is_held(&details, "pacing", "paced", 1_000);
+    assert_eq!(result, "UNAVAILABLE");
+    assert_eq!(server.emulator.ledger().complete(), 1);
+}
+
+#[test]
+fn one_customer_gets_forty_five_at_once_and_others_are_not_held_up() {
+    let server = Server::plain();
+    let watched = with(
+        &server,
+        &json!({ "messagesPerSecond": 1_000, "timeoutMs": 3_000 }),
+    );
+    for _ in 0..45 {
+        assert_eq!(send(&watched, "+1 (650) 555-1234").1, "OK");
+    }
+    // The same customer, written in another way.
+    let (details, _) = send(&watched, "16505551234");
+    is_held(&details, "pacing", "paced", 6_000);
+    assert_eq!(send(&watched, "+16505550000").1, "OK");
+    assert_eq!(server.emulator.ledger().complete(), 46);
+}
+
+#[test]
+fn without_a_rate_nobody_is_held_back() {
+    let server = Server::plain();
+    let watched = with(
+        &server,
+        &json!({ "messagesPerSecond": 0, "timeoutMs": 5_000 }),
+    );
+    for _ in 0..100 {
+        assert_eq!(send(&watched, "+16505551234").1, "OK");
+    }
+}
+
+#[test]
+fn after_a_refused_token_nothing_is_sent_until_there_is_another() {
+    let server = Server::plain();
+    let mut properties = server.properties.clone();
+    let token = properties["authenticationToken"].take();
+    properties["authenticationToken"] = "EAAGatokenthathasexpired".into();
+    let watched = Watched::create(&properties);
+    let (details, result) = send(&watched, "+16505551234");
+    assert_eq!(
+        (&details["reason"], result.as_str()),
+        (&json!("auth"), "COMMAND_FAILED")
+    );
+    for _ in 0..3 {
+        let (details, result) = send(&watched, "+16505551234");
+        is_held(&details, "breaker", "breaker_open", 30_000);
+        assert_eq!(result, "UNAVAILABLE");
+    }
+    assert_eq!(server.emulator.ledger().complete(), 1);
+
+    properties["authenticationToken"] = token;
+    watched
+        .loaded()
+        .update_properties(&properties.to_string())
+        .unwrap();
+    assert_eq!(send(&watched, "+16505551234").1, "OK");
+    assert_eq!(server.emulator.ledger().accepted(), 1);
+}
+
+#[test]
+fn the_price_of_repetitions_ends_them_on_a_broken_network() {
+    let server = Server::tls();
+    let watched = with(
+        &server,
+        &json!({ "maxAttempts": 2, "messagesPerSecond": 0, "timeoutMs": 20_000 }),
+    );
+    server.emulator.inject(Fault::AcceptReset.times(1_000));
+    let attempts: u64 = std::thread::scope(|scope| {
+        let sending = || {
+            let attempts = (0..10).map(|_| send(&watched, "+16505551234").0["attempts"].as_u64());
+            attempts.map(Option::unwrap).sum::<u64>()
+        };
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(sending)).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .sum()
+    });
+    // 500 tokens at 14 each are 35 repetitions, however many commands share them.
+    assert_eq!(attempts, 80 + 35);
+    assert_eq!(server.emulator.ledger().complete(), 0);
+}
+
+/// Submits a text, and gives where its end will be heard.
+fn submit(watched: &Watched, id: &str) -> (u64, mpsc::Receiver<CommandOutput>) {
+    let (sender, ended) = mpsc::channel();
+    let options = CallOptions {
+        timeout: Some(PATIENCE),
+        correlation_id: Some(id),
+    };
+    let (command, request) = MESSAGES[0];
+    let operation = watched
+        .loaded()
+        .submit(command, request, &options, move |ended| {
+            let _ = sender.send(ended.unwrap());
+        });
+    (operation.unwrap(), ended)
+}
+
+fn details(output: &CommandOutput) -> Value {
+    let response: Value = serde_json::from_str(&output.response).unwrap();
+    response["details"].clone()
+}
+
+/// How what was cancelled has ended.
+fn cancelled(ended: &mpsc::Receiver<CommandOutput>) -> Value {
+    let output = ended.recv_timeout(PATIENCE).unwrap();
+    let details = details(&output);
+    assert_eq!(details["reason"], "cancelled", "{details}");
+    assert_eq!(details["retryable"], false, "{details}");
+    if details["outcome"] == "not_sent" {
+        assert_eq!(output.result, WFA_ERR_CANCELLED, "{details}");
+    }
+    details
+}
+
+#[test]
+fn a_send_that_is_cancelled_while_it_waits_was_not_sent() {
+    let server = Server::plain();
+    let watched = with(&server, &json!({ "messagesPerSecond": 0, "workers": 1 }));
+    // The first waits for the answer, the second for a thread.
+    server.emulator.inject(Fault::Silence { ms: 600_000 });
+    let (first, end_of_first) = submit(&watched, "waits for the answer");
+    assert!(server.emulator.wait_for_requests(1, PATIENCE));
+    let (second, end_of_second) = submit(&watched, "waits for a thread");
+    watched.loaded().cancel(second).unwrap();
+    watched.loaded().cancel(first).unwrap();
+    assert_eq!(cancelled(&end_of_first)["outcome"], "unknown");
+    let details = cancelled(&end_of_second);
+    assert_eq!(
+        (&details["outcome"], &details["phase"]),
+        (&json!("not_sent"), &json!("queue"))
+    );
+    assert_eq!(details["attempts"], 0, "{details}");
+    assert_eq!(server.emulator.ledger().complete(), 1);
+}
+
+#[test]
+fn a_send_that_is_cancelled_before_its_turn_was_not_sent() {
+    let server = Server::plain();
+    let watched = with(&server, &json!({ "messagesPerSecond": 1, "workers": 16 }));
+    assert_eq!(send(&watched, "+16505550000").1, "OK");
+    // Their turns come one second after the other.
+    let waiting: Vec<_> = (0..10)
+        .map(|_| submit(&watched, "waits for its turn"))
+        .collect();
+    for (operation, _) in waiting.iter().skip(3) {
+        watched.loaded().cancel(*operation).unwrap();
+    }
+    for (_, ended) in waiting.iter().skip(3) {
+        let details = cancelled(ended);
+        assert_eq!(details["outcome"], "not_sent", "{details}");
+        assert_eq!(details["attempts"], 0, "{details}");
+    }
+    drop(watched);
+    assert!(server.emulator.ledger().complete() <= 4);
+}
+
+#[test]
+fn a_send_that_is_cancelled_between_two_attempts_was_not_sent() {
+    let server = Server::plain();
+    let watched = with(&server, &json!({ "maxAttempts": 3 }));
+    server.emulator.inject(Fault::TooManyRequests {
+        retry_after: Some("20".to_owned()),
+    });
+    let (operation, ended) = submit(&watched, "waits for another attempt");
+    while watched.rows().is_empty() {
+        std::thread::yield_now();
+    }
+    watched.loaded().cancel(operation).unwrap();
+    let details = cancelled(&ended);
+    assert_eq!(
+        (&details["outcome"], &details["phase"]),
+        (&json!("not_sent"), &json!("backoff"))
+    );
+    assert_eq!(details["attempts"], 1, "{details}");
+    assert_eq!(server.emulator.ledger().complete(), 1);
+    assert_eq!(server.emulator.ledger().accepted(), 0);
+}
+
+#[test]
+fn a_send_that_is_cancelled_while_it_waits_for_the_answer_may_have_been_sent() {
+    let server = Server::plain();
+    let watched = with(&server, &json!({}));
+    server
+        .emulator
+        .inject(Fault::Silence { ms: 600_000 }.accepted());
+    let (operation, ended) = submit(&watched, "waits for the answer");
+    assert!(server.emulator.wait_for_requests(1, PATIENCE));
+    watched.loaded().cancel(operation).unwrap();
+    let details = cancelled(&ended);
+    assert_eq!(details["outcome"], "unknown", "{details}");
+    assert_eq!(
+        server
+            .emulator
+            .ledger()
+            .accepted_with("waits for the answer"),
+        1
+    );
+}
+
+#[test]
+fn a_full_queue_takes_nothing_more() {
+    let server = Server::plain();
+    let watched = with(&server, &json!({ "workers": 1, "queue": 1 }));
+    server.emulator.inject(Fault::Silence { ms: 600_000 });
+    let (first, end_of_first) = submit(&watched, "runs");
+    assert!(server.emulator.wait_for_requests(1, PATIENCE));
+    let (second, end_of_second) = submit(&watched, "waits");
+    let (command, request) = MESSAGES[0];
+    let refused = watched
+        .loaded()
+        .submit(command, request, &CallOptions::default(), |_| {});
+    assert_eq!(refused.unwrap_err().result, WFA_ERR_BUSY);
+    watched.loaded().cancel(second).unwrap();
+    watched.loaded().cancel(first).unwrap();
+    cancelled(&end_of_first);
+    cancelled(&end_of_second);
+    assert_eq!(server.emulator.ledger().complete(), 1);
+}
+
+#[test]
+fn a_message_without_an_id_gets_one_that_every_attempt_carries() {
+    let server = Server::plain();
+    let watched = with(&server, &json!({ "maxAttempts": 2 }));
+    server.emulator.inject(Fault::TooManyRequests {
+        retry_after: Some("0".to_owned()),
+    });
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let (details, result) = send(&watched, "+16505551234");
+        assert_eq!(result, "OK");
+        ids.push(details["correlationId"].as_str().unwrap().to_owned());
+    }
+    assert_ne!(ids[0], ids[1]);
+    let requests = server.emulator.ledger().requests;
+    let carried: Vec<&str> = requests
+        .iter()
+        .filter_map(|it| it.correlation.as_deref())
+        .collect();
+    assert_eq!(carried, [&ids[0], &ids[0], &ids[1]]);
+}

@@ -1,0 +1,126 @@
+//! `tests/FAULT_CASES.md`: the list is written from the tables of the tests, and must be up to date.
+
+use std::env;
+use std::fmt::Write as _;
+
+use super::mode::{End, Group};
+use super::modes;
+use super::proxies::proxied;
+use super::retries::{Retry, retries};
+use super::reuse::reuses;
+use crate::plugin;
+
+const OPENING: &str = "\
+# Faults
+
+What can go wrong with a send, how the send must end, and why. The rows are the tables of the tests in
+`tests/it/faults/`, written by them:
+`UPDATE_FAULT_CASES=1 cargo test -p whatsapp-adapter --test it -- faults::list`.
+
+Each row is run for text, template and reaction messages, over http and over https. Each check compares
+result, outcome, phase, reason, HTTP status, code and the hint for a repetition, and then counts what the
+emulator has taken: accepted is one message, rejected and not sent are none, unknown is one at most.
+\"May be repeated\" is said to the host; what the adapter repeats by itself is the second list.
+
+Each end begins with the row of the decision table that decides, `src/cloud_api/decision.rs`, as the log
+record of the attempt names it: T for what the network and the HTTP status say, G for Graph codes.
+";
+
+const MATRIX: &str = "`every_fault_over_http_ends_as_its_row_says_and_the_servers_count_agrees`, \
+                      `every_fault_over_https_ends_as_its_row_says_and_the_servers_count_agrees`";
+
+const REUSE: &str = "`what_the_server_did_to_a_kept_connection_over_http_ends_as_its_row_says`, \
+                     `what_the_server_did_to_a_kept_connection_over_https_ends_as_its_row_says`";
+
+fn written() -> String {
+    let mut list = OPENING.to_owned();
+    let mut group: Option<&Group> = None;
+    for (number, mode) in modes() {
+        if group != Some(mode.group) {
+            group = Some(mode.group);
+            let title = mode.group.title;
+            let _ = write!(
+                list,
+                "\n## {title}\n\nTests: {MATRIX}\n\n| number | what happens | over http | over https |\n|---|---|---|---|\n"
+            );
+        }
+        let _ = writeln!(
+            list,
+            "| {number} | {} | {} | {} |",
+            mode.what,
+            cell(&mode.plain),
+            cell(&mode.tls)
+        );
+    }
+    list += &reused();
+    list += &repeated();
+    list += &through_a_proxy();
+    list
+}
+
+/// Proxies on the way.
+fn through_a_proxy() -> String {
+    let mut list = "\n## Proxies\n\nTwo attempts are allowed, over http and over https. Test: \
+                    `whatever_a_proxy_does_before_the_tunnel_is_there_nothing_is_sent`.\n\n\
+                    | number | what the proxy does | attempts | end |\n|---|---|---|---|\n"
+        .to_owned();
+    for (at, case) in proxied().iter().enumerate() {
+        let (what, attempts, end) = (case.what, case.attempts, &case.end);
+        let _ = writeln!(list, "| P{:02} | {what} | {attempts} | {end} |", at + 1);
+    }
+    list
+}
+
+/// What is tried again.
+fn repeated() -> String {
+    let mut list = "\n## Repeating\n\nThree attempts are allowed unless the row says otherwise. Test: \
+                    `what_is_tried_again_is_what_the_table_says`; every row above that is not here is one \
+                    attempt: `every_other_mode_is_one_attempt_however_many_are_allowed`.\n\n\
+                    | number | what happens | attempts | end |\n|---|---|---|---|\n"
+        .to_owned();
+    for (at, retry) in retries().iter().enumerate() {
+        let Retry {
+            what,
+            attempts,
+            end,
+            ..
+        } = retry;
+        let _ = writeln!(list, "| A{:02} | {what} | {attempts} | {end} |", at + 1);
+    }
+    list
+}
+
+/// Connections that are used again.
+fn reused() -> String {
+    let mut list = format!(
+        "\n## Connections that are used again\n\nTests: {REUSE}\n\n\
+         | number | what became of the connection behind the first answer | the second send |\n\
+         |---|---|---|\n"
+    );
+    for (at, reuse) in reuses().iter().enumerate() {
+        let _ = writeln!(list, "| U{:02} | {} | {} |", at + 1, reuse.what, reuse.end);
+    }
+    list
+}
+
+fn cell(ends: &[End]) -> String {
+    if ends.is_empty() {
+        return "does not happen".to_owned();
+    }
+    let ends: Vec<String> = ends.iter().map(End::to_string).collect();
+    ends.join("; or ")
+}
+
+#[test]
+fn the_list_of_faults_is_what_the_tests_run() {
+    let path = plugin::repository("tests/FAULT_CASES.md");
+    let written = written();
+    if env::var_os("UPDATE_FAULT_CASES").is_some() {
+        std::fs::write(&path, &written).unwrap();
+    }
+    let list = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        list == written,
+        "tests/FAULT_CASES.md is not what the tests run; its first lines say how to write it again"
+    );
+}

@@ -1,0 +1,153 @@
+//! What becomes of the second send on a connection that the server has done something to.
+
+use cloud_api_emulator::Fault;
+
+use super::mode::{End, accepted, lost};
+use super::watched::Watched;
+use super::{CORRELATION, MESSAGES, PATIENCE, Server, all_hold};
+use crate::outcomes::check_shape;
+
+/// One thing that is done to a connection behind its first answer.
+#[derive(Clone)]
+pub(super) struct Reuse {
+    pub(super) what: &'static str,
+    fault: Fault,
+    /// The second send waits until the server is through with the connection.
+    settled: bool,
+    /// How the second send ends; it is accepted on another connection.
+    pub(super) end: End,
+}
+
+impl Reuse {
+    /// The fault's name.
+    pub(super) fn fault(&self) -> String {
+        self.fault.name()
+    }
+}
+
+/// The table.
+pub(super) fn reuses() -> Vec<Reuse> {
+    let reuse = |what, fault, settled| Reuse {
+        what,
+        fault,
+        settled,
+        end: accepted(),
+    };
+    let stale = |what, fault, reason| Reuse {
+        end: lost(reason),
+        ..reuse(what, fault, false)
+    };
+    vec![
+        reuse(
+            "closed right behind the answer",
+            Fault::CloseAfterAnswer,
+            true,
+        ),
+        reuse(
+            "closed while it was idle",
+            Fault::CloseAfterIdle { ms: 20 },
+            true,
+        ),
+        reuse(
+            "no longer read, and reset while it was idle",
+            Fault::StopReading { ms: 20 },
+            true,
+        ),
+        reuse(
+            "another answer behind the right one",
+            Fault::ExtraBytes,
+            false,
+        ),
+        stale("reset when it is used again", Fault::ResetOnReuse, "reset"),
+        stale(
+            "no longer read",
+            Fault::StopReading { ms: 600_000 },
+            "timeout",
+        ),
+    ]
+}
+
+fn check(reuse: &Reuse, server: &Server, command: &str, request: &str) {
+    let (name, emulator) = (reuse.what, &server.emulator);
+    let mut properties = server.properties.clone();
+    let timeout = if reuse.end == lost("timeout") {
+        300
+    } else {
+        20_000
+    };
+    properties["timeoutMs"] = timeout.into();
+    // Long enough for a slow machine: what is tested is the server's part.
+    properties["keepAliveMs"] = 60_000.into();
+    let watched = Watched::create(&properties);
+    emulator.inject(reuse.fault.clone());
+    let (first, then) = MESSAGES[0];
+    let ran = watched.adapter.execute_with(first, then, Some("the first"));
+    assert_eq!(watched.end(&ran), accepted(), "{name}: the first");
+    if reuse.settled {
+        assert!(
+            emulator.settle(PATIENCE),
+            "{name}: the connection stays open"
+        );
+    }
+    let ran = watched
+        .adapter
+        .execute_with(command, request, Some(CORRELATION));
+    check_shape(name, 1, &ran);
+    assert_eq!(watched.end(&ran), reuse.end, "{name}");
+    let is_accepted = usize::from(reuse.end == accepted());
+    let ledger = emulator.ledger();
+    assert_eq!(ledger.accepted_with("the first"), 1, "{name}");
+    assert_eq!(ledger.accepted_with(CORRELATION), is_accepted, "{name}");
+
+    // Whatever it was, it is over with the third.
+    let ran = watched.adapter.execute_with(first, then, Some("the third"));
+    assert_eq!(watched.end(&ran), accepted(), "{name}: the third");
+    drop(watched);
+    let requests = emulator.ledger().requests;
+    assert_eq!(requests.len(), 2 + is_accepted, "{name}");
+    let connections: Vec<u64> = requests.iter().map(|request| request.connection).collect();
+    assert!(
+        connections[1..].iter().all(|number| *number == 2),
+        "{name}: {connections:?}"
+    );
+}
+
+fn run(tls: bool) {
+    let mut checks = Vec::new();
+    for reuse in reuses() {
+        checks.extend(MESSAGES.map(|message| (reuse.clone(), message)));
+    }
+    all_hold(
+        &checks,
+        |(reuse, (command, _))| format!("{} {command}", reuse.what),
+        |(reuse, (command, request))| {
+            let server = if tls { Server::tls() } else { Server::plain() };
+            check(reuse, &server, command, request);
+        },
+    );
+}
+
+#[test]
+fn what_the_server_did_to_a_kept_connection_over_http_ends_as_its_row_says() {
+    run(false);
+}
+
+#[test]
+fn what_the_server_did_to_a_kept_connection_over_https_ends_as_its_row_says() {
+    run(true);
+}
+
+#[test]
+fn a_connection_that_nothing_is_done_to_is_used_again() {
+    for server in [Server::plain(), Server::tls()] {
+        let watched = Watched::create(&server.properties);
+        for (command, request) in MESSAGES {
+            assert_eq!(watched.adapter.execute(command, request).result(), "OK");
+        }
+        let requests = server.emulator.ledger().requests;
+        assert!(
+            requests.iter().all(|request| request.connection == 1),
+            "{requests:?}"
+        );
+    }
+}

@@ -1,0 +1,48 @@
+//! Certificates that are right in all but one thing: how they were signed.
+//!
+//! No library of this build makes such signatures any more, so these were made once with OpenSSL 3
+//! and hold until 2126. The authorities' keys were thrown away.
+
+use std::io;
+
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+use crate::tls;
+
+/// A certificate for `localhost`, `127.0.0.1` and `::1`, and who signed it.
+#[derive(Debug)]
+pub(crate) struct Weak {
+    certificate: &'static str,
+    authority: &'static str,
+}
+
+/// Signed with SHA-1 and an RSA key of 2,048 bits.
+pub(crate) const SHA1: Weak = Weak {
+    certificate: include_str!("weak/sha1.pem"),
+    authority: include_str!("weak/sha1-ca.pem"),
+};
+
+/// Signed with SHA-256 and an RSA key of 1,024 bits.
+pub(crate) const SHORT_KEY: Weak = Weak {
+    certificate: include_str!("weak/rsa1024.pem"),
+    authority: include_str!("weak/rsa1024-ca.pem"),
+};
+
+/// The key of both certificates.
+const KEY: &str = include_str!("weak/key.pem");
+
+impl Weak {
+    pub(crate) fn acceptor(&self) -> io::Result<TlsAcceptor> {
+        let chain = CertificateDer::from_pem_slice(self.certificate.as_bytes());
+        let chain = vec![chain.map_err(io::Error::other)?];
+        let key = PrivateKeyDer::from_pem_slice(KEY.as_bytes()).map_err(io::Error::other)?;
+        tls::acceptor(chain, key)
+    }
+}
+
+/// Both authorities.
+pub(crate) fn authorities() -> String {
+    [SHA1.authority, SHORT_KEY.authority].concat()
+}
