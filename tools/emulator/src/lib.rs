@@ -1,9 +1,9 @@
 //! A strict stand-in for Meta's WhatsApp Cloud API on loopback: crate root and module list.
 //!
-//! [`Emulator::start`] opens a listener on a thread of its own. What reaches the messages endpoint
-//! is checked as Graph would check it, answered as Graph would answer it and written into the
-//! [`Ledger`]; signed notifications go out to the configured webhook URL, one after the other.
-//! [`Emulator::inject`] makes the next requests go wrong in a chosen way.
+//! [`Emulator::start`] opens a listener on a thread of its own. What reaches it is checked as Graph
+//! would check it, answered as Graph would answer it and written into the [`Ledger`]; signed
+//! notifications go out to the configured webhook URL, one after the other. [`Emulator::inject`]
+//! makes the next requests go wrong in a chosen way.
 //!
 //! ```
 //! use cloud_api_emulator::{Config, Emulator};

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::Parser;
-use cloud_api_emulator::{Clock, Config, Emulator, Tls};
+use cloud_api_emulator::{Clock, Config, Emulator, Strictness, Tls};
 
 /// A strict stand-in for Meta's WhatsApp Cloud API on loopback.
 #[derive(Debug, Parser)]
@@ -44,6 +44,9 @@ struct Arguments {
     /// Reproducible timestamps that start at this Unix second
     #[arg(long)]
     fixed_clock: Option<u64>,
+    /// Keep the 24-hour window and look media ids up, as Meta does
+    #[arg(long)]
+    strict: bool,
     /// Listen with TLS and write the certificate to trust into this file
     #[arg(long)]
     tls_ca_file: Option<PathBuf>,
@@ -66,6 +69,11 @@ impl Arguments {
             seed: self.seed,
             clock: self.fixed_clock.map_or(Clock::System, Clock::Fixed),
             statuses: !self.no_statuses,
+            strictness: if self.strict {
+                Strictness::full()
+            } else {
+                Strictness::default()
+            },
             tls: self.tls_ca_file.as_ref().map(|_| Tls::default()),
             log: true,
             ..Config::default()
@@ -117,6 +125,13 @@ fn introduce(emulator: &Emulator) -> io::Result<()> {
         out,
         "\nLet a customer write:\n  curl -s {url}/__inbound \
          -d '{{\"type\":\"text\",\"text\":{{\"body\":\"hello\"}}}}'"
+    )?;
+    writeln!(
+        out,
+        "\nUpload a file:\n  curl -s {url}/v26.0/{}/media \\\n    \
+         -H 'Authorization: Bearer {}' \\\n    \
+         -F messaging_product=whatsapp -F 'file=@picture.png;type=image/png'",
+        config.phone_number_id, config.access_token
     )?;
     writeln!(
         out,

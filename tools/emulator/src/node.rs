@@ -101,6 +101,29 @@ impl<'a> Node<'a> {
         Ok(text)
     }
 
+    /// The same for a text that Meta's refusal calls by a name of its own.
+    pub(crate) fn labelled_text(&self, label: &str, least: usize, most: usize) -> Check<&'a str> {
+        let text = self.string()?;
+        if (least..=most).contains(&text.chars().count()) {
+            return Ok(text);
+        }
+        Err(GraphError::value(format!(
+            "{label} length invalid. Min length: {least}, Max length: {most}"
+        )))
+    }
+
+    /// A text of at most so many characters, and not empty, with Meta's refusal for rows.
+    pub(crate) fn short_text(&self, label: &str, most: usize) -> Check<&'a str> {
+        let text = self.string()?;
+        match text.chars().count() {
+            0 => Err(GraphError::value(format!("{label} is required"))),
+            count if count > most => Err(GraphError::value(format!(
+                "{label} is too long. Max length is {most}"
+            ))),
+            _ => Ok(text),
+        }
+    }
+
     /// A member that, if present, is a string of so many characters.
     pub(crate) fn optional_text(&self, name: &str, least: usize, most: usize) -> Check {
         self.get(name)
@@ -207,4 +230,16 @@ impl<'a> Node<'a> {
     fn not_a(&self, what: &str) -> GraphError {
         GraphError::invalid(format!("Param {} must be {what}", self.path))
     }
+}
+
+/// Refuses a value that stands twice among those of one member.
+pub(crate) fn distinct(member: &str, of: &str, values: &[&str]) -> Check {
+    for (index, value) in values.iter().enumerate() {
+        if values.iter().take(index).any(|earlier| earlier == value) {
+            return Err(GraphError::value(format!(
+                "Duplicated {member} of {of} found: {value}. The {member} must be unique"
+            )));
+        }
+    }
+    Ok(())
 }

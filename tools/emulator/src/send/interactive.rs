@@ -1,37 +1,91 @@
-//! `interactive` messages: header, body and footer; the action has a file of its own.
+//! `interactive` messages: header, body and footer; the actions have files of their own.
 
-use super::{carousel, interactive_action, media};
+use super::{carousel, interactive_action, media, order, products};
 use crate::graph_error::GraphError;
 use crate::node::{Check, Node};
 
-const KINDS: [&str; 15] = [
-    "button",
-    "list",
-    "cta_url",
-    "flow",
-    "product",
-    "product_list",
-    "catalog_message",
-    "location_request_message",
-    "address_message",
-    "call_permission_request",
-    "voice_call",
-    "request_contact_info",
-    "carousel",
-    "order_details",
-    "order_status",
+/// Which header a kind of message has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Header {
+    /// Text, or one of the media.
+    Any,
+    Text,
+    /// Text, which must be there.
+    TextRequired,
+    None,
+}
+
+/// One kind of interactive message (Meta: interactive messages, 2026).
+struct Kind {
+    name: &'static str,
+    header: Header,
+    /// The longest body; whether there must be one.
+    body: (usize, bool),
+    footer: bool,
+    action: fn(&Node<'_>) -> Check,
+}
+
+const fn kind(
+    name: &'static str,
+    header: Header,
+    body: (usize, bool),
+    footer: bool,
+    action: fn(&Node<'_>) -> Check,
+) -> Kind {
+    Kind {
+        name,
+        header,
+        body,
+        footer,
+        action,
+    }
+}
+
+const TEXT: (usize, bool) = (1024, true);
+const LONG_TEXT: (usize, bool) = (4096, true);
+const PERHAPS: (usize, bool) = (1024, false);
+
+#[rustfmt::skip]
+const KINDS: [Kind; 15] = [
+    kind("button", Header::Any, TEXT, true, interactive_action::buttons),
+    kind("list", Header::Text, LONG_TEXT, true, interactive_action::list),
+    kind("cta_url", Header::Any, TEXT, true, interactive_action::call_to_action),
+    kind("flow", Header::Any, TEXT, true, interactive_action::flow),
+    kind("product", Header::None, PERHAPS, true, products::one),
+    kind("product_list", Header::TextRequired, TEXT, true, products::list),
+    kind("catalog_message", Header::None, TEXT, true, products::catalog),
+    kind("location_request_message", Header::None, TEXT, false, interactive_action::location),
+    kind("address_message", Header::Any, TEXT, true, interactive_action::address),
+    // A permission request explains itself.
+    kind("call_permission_request", Header::None, PERHAPS, true, interactive_action::permission),
+    kind("voice_call", Header::Any, TEXT, true, interactive_action::voice_call),
+    kind("request_contact_info", Header::None, TEXT, true, interactive_action::contact_info),
+    kind("carousel", Header::None, TEXT, false, carousel::interactive_cards),
+    kind("order_details", Header::Any, TEXT, true, order::details),
+    kind("order_status", Header::Any, TEXT, true, order::status),
 ];
 
 /// Checks the object of an interactive message.
 pub(crate) fn check(interactive: &Node<'_>) -> Check {
-    interactive.only(&["type", "header", "body", "footer", "action"])?;
-    let kind = interactive.required("type")?.word(&KINDS)?;
-    parts(interactive, kind)?;
-    let action = interactive.required("action")?;
-    match kind {
-        "carousel" => carousel::interactive_cards(&action),
-        _ => interactive_action::check(&action, kind),
+    let names: Vec<&'static str> = KINDS.iter().map(|kind| kind.name).collect();
+    let name = interactive.required("type")?.word(&names)?;
+    // Meta's older sample of a payment message has all of it one level further down.
+    if let ("order_details", Some(nested)) = (name, interactive.get("order_details")) {
+        interactive.only(&["type", "order_details"])?;
+        return order::nested(&nested);
     }
+    interactive.only(&["type", "header", "body", "footer", "action"])?;
+    let Some(kind) = KINDS.iter().find(|kind| kind.name == name) else {
+        return Ok(());
+    };
+    check_header(interactive, kind)?;
+    text(interactive, "body", kind.body)?;
+    if kind.footer {
+        text(interactive, "footer", (60, false))?;
+    } else if interactive.get("footer").is_some() {
+        return Err(GraphError::value(format!("A {name} message has no footer")));
+    }
+    (kind.action)(&interactive.required("action")?)
 }
 
 /// A header with text or with media of one of these kinds.
@@ -40,35 +94,39 @@ pub(crate) fn header(header: &Node<'_>, kinds: &[&'static str]) -> Check {
     header.only(&["type", "sub_text", kind])?;
     let value = header.required(kind)?;
     match kind {
-        "text" => value.text(1, 60).map(drop),
+        "text" => value.labelled_text("Header text", 1, 60).map(drop),
         _ => media::check_header(&value, kind),
     }
 }
 
-fn parts(interactive: &Node<'_>, kind: &str) -> Check {
-    let any_header = ["text", "image", "video", "document"];
-    match (interactive.get("header"), kind) {
-        (Some(_), "product" | "catalog_message" | "location_request_message" | "carousel") => {
-            return Err(GraphError::value(format!("A {kind} message has no header")));
-        }
-        (Some(given), "list" | "product_list") => header(&given, &["text"])?,
-        (Some(given), _) => header(&given, &any_header)?,
-        (None, "product_list") => return Err(GraphError::missing("interactive.header")),
-        (None, _) => {}
+fn check_header(interactive: &Node<'_>, kind: &Kind) -> Check {
+    match (interactive.get("header"), kind.header) {
+        (Some(_), Header::None) => Err(GraphError::value(format!(
+            "A {} message has no header",
+            kind.name
+        ))),
+        (Some(given), Header::Any) => header(&given, &["text", "image", "video", "document"]),
+        (Some(given), Header::Text | Header::TextRequired) => header(&given, &["text"]),
+        (None, Header::TextRequired) => Err(GraphError::missing("interactive.header")),
+        (None, _) => Ok(()),
     }
-    let most = if kind == "list" { 4096 } else { 1024 };
-    match interactive.get("body") {
-        Some(body) => {
-            body.only(&["text"])?;
-            body.required("text")?.text(1, most)?;
-        }
-        // A product card and a permission request explain themselves.
-        None if matches!(kind, "product" | "call_permission_request") => {}
-        None => return Err(GraphError::missing("interactive.body")),
-    }
-    if let Some(footer) = interactive.get("footer") {
-        footer.only(&["text"])?;
-        footer.required("text")?.text(1, 60)?;
-    }
-    Ok(())
+}
+
+/// A member of this name with a text of limited length.
+pub(super) fn text(parent: &Node<'_>, name: &str, (most, required): (usize, bool)) -> Check {
+    let Some(member) = parent.get(name) else {
+        return if required {
+            parent.required(name).map(drop)
+        } else {
+            Ok(())
+        };
+    };
+    member.only(&["text"])?;
+    let label = if name == "body" {
+        "Body text"
+    } else {
+        "Footer text"
+    };
+    let text = member.required("text")?;
+    text.labelled_text(label, 1, most).map(drop)
 }

@@ -1,111 +1,97 @@
 //! The `action` of an interactive message, by kind.
 
-use std::collections::HashSet;
-
 use crate::graph_error::GraphError;
-use crate::node::{Check, Node};
+use crate::node::{Check, Node, distinct};
 
-/// Checks the action of an interactive message of this kind.
-pub(crate) fn check(action: &Node<'_>, kind: &str) -> Check {
-    match kind {
-        "button" => buttons(action),
-        "list" => list(action),
-        "cta_url" => call_to_action(action),
-        "flow" => flow(action),
-        "product" => {
-            action.only(&["catalog_id", "product_retailer_id"])?;
-            action.required("catalog_id")?.text(1, 256)?;
-            action
-                .required("product_retailer_id")?
-                .text(1, 256)
-                .map(drop)
-        }
-        "product_list" => products(action),
-        "catalog_message" => named(action, "catalog_message", false),
-        "location_request_message" => named(action, "send_location", false),
-        "address_message" => named(action, "address_message", true),
-        "call_permission_request" => named(action, "call_permission_request", false),
-        "voice_call" => named(action, "voice_call", false),
-        "request_contact_info" => named(action, "request_contact_info", false),
-        "order_details" => named(action, "review_and_pay", true),
-        _ => named(action, "review_order", true),
-    }
-}
-
-/// An action that is its name and perhaps an object of parameters.
-fn named(action: &Node<'_>, name: &'static str, parameters_needed: bool) -> Check {
+/// An action that is its name and perhaps an object of parameters, which is returned.
+pub(super) fn named<'a>(action: &Node<'a>, name: &'static str) -> Check<Option<Node<'a>>> {
     action.only(&["name", "parameters"])?;
     action.required("name")?.word(&[name])?;
-    match action.get("parameters") {
-        Some(parameters) => parameters.object().map(drop),
-        None if parameters_needed => action.required("parameters").map(drop),
-        None => Ok(()),
+    let parameters = action.get("parameters");
+    if let Some(parameters) = &parameters {
+        parameters.object()?;
     }
+    Ok(parameters)
 }
 
-fn buttons(action: &Node<'_>) -> Check {
+/// The same with parameters that must be there.
+pub(super) fn with_parameters<'a>(action: &Node<'a>, name: &'static str) -> Check<Node<'a>> {
+    named(action, name)?;
+    action.required("parameters")
+}
+
+pub(super) fn buttons(action: &Node<'_>) -> Check {
+    reply_buttons(action, "reply")
+}
+
+/// Buttons whose answer comes back; `kind` is their type and the member that describes them.
+pub(super) fn reply_buttons(action: &Node<'_>, kind: &'static str) -> Check {
     action.only(&["buttons"])?;
-    let (mut ids, mut titles) = (HashSet::new(), HashSet::new());
-    for button in action.required("buttons")?.items(1, 3)? {
-        button.only(&["type", "reply"])?;
-        button.required("type")?.word(&["reply"])?;
-        let reply = button.required("reply")?;
-        reply.only(&["id", "title"])?;
-        let id = reply.required("id")?.text(1, 256)?;
-        let title = reply.required("title")?.text(1, 20)?;
-        if !ids.insert(id) || !titles.insert(title) {
-            return Err(GraphError::value("Buttons must have unique ids and titles"));
-        }
+    let buttons = action.required("buttons")?.items(0, usize::MAX)?;
+    if !(1..=3).contains(&buttons.len()) {
+        return Err(GraphError::value(
+            "Invalid buttons count. Min allowed buttons: 1, Max allowed buttons: 3",
+        ));
     }
-    Ok(())
+    let (mut ids, mut titles) = (Vec::new(), Vec::new());
+    for button in buttons {
+        button.only(&["type", kind])?;
+        button.required("type")?.word(&[kind])?;
+        let reply = button.required(kind)?;
+        reply.only(&["id", "title"])?;
+        ids.push(reply.required("id")?.labelled_text("Button id", 1, 256)?);
+        let title = reply.required("title")?;
+        titles.push(title.labelled_text("Button title", 1, 20)?);
+    }
+    distinct("id", "buttons", &ids)?;
+    distinct("title", "buttons", &titles)
 }
 
-fn list(action: &Node<'_>) -> Check {
+pub(super) fn list(action: &Node<'_>) -> Check {
     action.only(&["button", "sections"])?;
-    action.required("button")?.text(1, 20)?;
+    let button = action.required("button")?;
+    button.labelled_text("Button text", 1, 20)?;
     let sections = action.required("sections")?.items(1, 10)?;
-    let (mut ids, mut rows) = (HashSet::new(), 0);
+    let mut ids = Vec::new();
     for section in &sections {
         section.only(&["title", "rows"])?;
-        title(section, sections.len())?;
-        for row in section.required("rows")?.items(1, 10)? {
-            rows += 1;
+        section_title(section, sections.len())?;
+        for row in section.required("rows")?.items(1, usize::MAX)? {
             row.only(&["id", "title", "description"])?;
-            row.required("title")?.text(1, 24)?;
-            row.optional_text("description", 0, 72)?;
-            if !ids.insert(row.required("id")?.text(1, 200)?) {
-                return Err(GraphError::value("Rows must have unique ids"));
+            row.required("title")?.short_text("Row title", 24)?;
+            if let Some(description) = row.get("description") {
+                description.short_text("Row description", 72)?;
             }
+            ids.push(row.required("id")?.short_text("Row id", 200)?);
         }
     }
-    if rows > 10 {
-        return Err(GraphError::value(format!(
-            "A list has at most 10 rows, this one has {rows}"
-        )));
+    if ids.len() > 10 {
+        return Err(GraphError::value(
+            "Total row count exceed max allowed count: 10",
+        ));
     }
-    Ok(())
+    distinct("id", "rows", &ids)
 }
 
 /// Sections need titles as soon as there are two.
-fn title(section: &Node<'_>, sections: usize) -> Check {
+pub(super) fn section_title(section: &Node<'_>, sections: usize) -> Check {
     if sections > 1 {
         section.required("title")?;
     }
-    section.optional_text("title", 1, 24)
+    let title = section.get("title");
+    title.map_or(Ok(()), |it| it.short_text("Section title", 24).map(drop))
 }
 
-fn call_to_action(action: &Node<'_>) -> Check {
-    action.only(&["name", "parameters"])?;
-    action.required("name")?.word(&["cta_url"])?;
-    let parameters = action.required("parameters")?;
+pub(super) fn call_to_action(action: &Node<'_>) -> Check {
+    let parameters = with_parameters(action, "cta_url")?;
     parameters.only(&["display_text", "url"])?;
-    parameters.required("display_text")?.text(1, 20)?;
+    let text = parameters.required("display_text")?;
+    text.labelled_text("Display text", 1, 20)?;
     parameters.required("url")?.web_address().map(drop)
 }
 
-fn flow(action: &Node<'_>) -> Check {
-    named(action, "flow", true)?;
-    let parameters = action.required("parameters")?;
+pub(super) fn flow(action: &Node<'_>) -> Check {
+    let parameters = with_parameters(action, "flow")?;
     parameters.only(&[
         "flow_message_version",
         "flow_id",
@@ -122,8 +108,22 @@ fn flow(action: &Node<'_>) -> Check {
     if let Some(mode) = parameters.get("mode") {
         mode.word(&["draft", "published"])?;
     }
-    if let Some(kind) = parameters.get("flow_action") {
-        kind.word(&["navigate", "data_exchange"])?;
+    let kind = match parameters.get("flow_action") {
+        Some(kind) => kind.word(&["navigate", "data_exchange"])?,
+        None => "navigate",
+    };
+    if let Some(payload) = parameters.get("flow_action_payload") {
+        payload.only(&["screen", "data"])?;
+        if kind == "data_exchange" {
+            return Err(GraphError::value(format!(
+                "Param {} is for flow_action navigate only",
+                payload.path()
+            )));
+        }
+        payload.required("screen")?.text(1, 256)?;
+        if let Some(data) = payload.get("data") {
+            data.object()?;
+        }
     }
     match (parameters.get("flow_id"), parameters.get("flow_name")) {
         (Some(id), None) => id.scalar().map(drop),
@@ -136,24 +136,58 @@ fn flow(action: &Node<'_>) -> Check {
     }
 }
 
-fn products(action: &Node<'_>) -> Check {
-    action.only(&["catalog_id", "sections"])?;
-    action.required("catalog_id")?.text(1, 256)?;
-    let sections = action.required("sections")?.items(1, 10)?;
-    let mut products = 0;
-    for section in &sections {
-        section.only(&["title", "product_items"])?;
-        title(section, sections.len())?;
-        for item in section.required("product_items")?.items(1, 30)? {
-            products += 1;
-            item.only(&["product_retailer_id"])?;
-            item.required("product_retailer_id")?.text(1, 256)?;
+pub(super) fn location(action: &Node<'_>) -> Check {
+    named(action, "send_location").map(drop)
+}
+
+pub(super) fn permission(action: &Node<'_>) -> Check {
+    named(action, "call_permission_request").map(drop)
+}
+
+pub(super) fn contact_info(action: &Node<'_>) -> Check {
+    named(action, "request_contact_info").map(drop)
+}
+
+pub(super) fn address(action: &Node<'_>) -> Check {
+    let parameters = with_parameters(action, "address_message")?;
+    parameters.only(&["country", "values", "saved_addresses", "validation_errors"])?;
+    // The two countries that have address messages.
+    parameters.required("country")?.word(&["IN", "SG"])?;
+    for name in ["values", "validation_errors"] {
+        if let Some(object) = parameters.get(name) {
+            object.object()?;
         }
     }
-    if products > 30 {
-        return Err(GraphError::value(format!(
-            "At most 30 products, here are {products}"
-        )));
+    let Some(saved) = parameters.get("saved_addresses") else {
+        return Ok(());
+    };
+    let mut ids = Vec::new();
+    for address in saved.items(1, 100)? {
+        address.only(&["id", "value"])?;
+        ids.push(address.required("id")?.text(1, 256)?);
+        address.required("value")?.object()?;
     }
-    Ok(())
+    distinct("id", "saved_addresses", &ids)
+}
+
+pub(super) fn voice_call(action: &Node<'_>) -> Check {
+    let Some(parameters) = named(action, "voice_call")? else {
+        return Ok(());
+    };
+    parameters.only(&["display_text", "ttl_minutes", "payload"])?;
+    if let Some(text) = parameters.get("display_text") {
+        text.labelled_text("Display text", 1, 20)?;
+    }
+    parameters.optional_text("payload", 1, 512)?;
+    let Some(minutes) = parameters.get("ttl_minutes") else {
+        return Ok(());
+    };
+    // Thirty days.
+    if (1..=43_200).contains(&minutes.index()?) {
+        return Ok(());
+    }
+    Err(GraphError::value(format!(
+        "Param {} must be 1 to 43200",
+        minutes.path()
+    )))
 }

@@ -8,6 +8,8 @@ mod interactive_action;
 mod known_media;
 mod location;
 mod media;
+mod order;
+mod products;
 mod reaction;
 mod receipt;
 mod recipient;

@@ -18,6 +18,10 @@ mod framing_faults;
 #[cfg(test)]
 mod inbound;
 #[cfg(test)]
+mod interactive;
+#[cfg(test)]
+mod interactive_limits;
+#[cfg(test)]
 mod media;
 #[cfg(test)]
 mod notifications;

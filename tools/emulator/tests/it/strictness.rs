@@ -52,10 +52,10 @@ fn the_envelope_is_checked() {
 fn text_is_checked() {
     let emulator = emulator();
     for (path, value, code) in [
-        ("/text/body", json!(null), 131_008),
-        ("/text/body", json!(""), 131_009),
+        ("/text/body", json!(null), 100),
+        ("/text/body", json!(""), 100),
         ("/text/body", json!("ü".repeat(4096)), 0),
-        ("/text/body", json!("ü".repeat(4097)), 131_009),
+        ("/text/body", json!("ü".repeat(4097)), 100),
         ("/text/body", json!(5), 100),
         ("/text/preview_url", json!(true), 0),
         ("/text/preview_url", json!("true"), 100),
