@@ -1,5 +1,6 @@
 //! Interactive messages: one good one of each kind, and what each kind refuses.
 
+use cloud_api_emulator::Emulator;
 use serde_json::{Value, json};
 
 use crate::support::{assert_code, changed, of_type, quiet};
@@ -85,10 +86,15 @@ fn one_of_each_kind_is_accepted() {
     }
 }
 
+#[track_caller]
+fn assert_changed(emulator: &Emulator, kind: &str, path: &str, value: Value, code: u64) {
+    let object = changed(sample(kind), path, value);
+    assert_code(emulator, &of_type("interactive", &object), code);
+}
+
 #[test]
-fn each_kind_has_its_members_and_no_other() {
+fn replies_links_and_flows_have_their_members_and_no_other() {
     let (emulator, _client) = quiet();
-    let header = json!({"type": "text", "text": "A header"});
     for (kind, path, value, code) in [
         ("button", "/color", json!("red"), 100),
         ("button", "/body", json!(null), 131_008),
@@ -117,6 +123,16 @@ fn each_kind_has_its_members_and_no_other() {
             131_008,
         ),
         ("flow", "/action/parameters/mode", json!("test"), 100),
+    ] {
+        assert_changed(&emulator, kind, path, value, code);
+    }
+}
+
+#[test]
+fn products_places_and_cards_have_their_members_and_no_other() {
+    let (emulator, _client) = quiet();
+    let header = json!({"type": "text", "text": "A header"});
+    for (kind, path, value, code) in [
         ("product", "/header", header, 131_009),
         ("product", "/body", json!(null), 0),
         ("product", "/action/catalog_id", json!(null), 131_008),
@@ -187,6 +203,15 @@ fn each_kind_has_its_members_and_no_other() {
             131_009,
         ),
         ("carousel", "/action/cards/1/type", json!("list"), 100),
+    ] {
+        assert_changed(&emulator, kind, path, value, code);
+    }
+}
+
+#[test]
+fn payments_have_their_members() {
+    let (emulator, _client) = quiet();
+    for (kind, path, value, code) in [
         (
             "order_details",
             "/action/parameters/reference_id",
@@ -224,8 +249,7 @@ fn each_kind_has_its_members_and_no_other() {
             131_008,
         ),
     ] {
-        let object = changed(sample(kind), path, value);
-        assert_code(&emulator, &of_type("interactive", &object), code);
+        assert_changed(&emulator, kind, path, value, code);
     }
 }
 

@@ -9,102 +9,105 @@ fn long(count: usize) -> Value {
     json!("ü".repeat(count))
 }
 
+/// Kind, member, longest text, and what the refusal of a longer one says.
+const LIMITS: [(&str, &str, usize, &str); 16] = [
+    (
+        "button",
+        "/body/text",
+        1024,
+        "Body text length invalid. Min length: 1, Max length: 1024",
+    ),
+    (
+        "list",
+        "/body/text",
+        4096,
+        "Body text length invalid. Min length: 1, Max length: 4096",
+    ),
+    (
+        "button",
+        "/footer/text",
+        60,
+        "Footer text length invalid. Min length: 1, Max length: 60",
+    ),
+    (
+        "list",
+        "/header/text",
+        60,
+        "Header text length invalid. Min length: 1, Max length: 60",
+    ),
+    (
+        "button",
+        "/action/buttons/0/reply/title",
+        20,
+        "Button title length invalid. Min length: 1, Max length: 20",
+    ),
+    (
+        "button",
+        "/action/buttons/0/reply/id",
+        256,
+        "Button id length invalid. Min length: 1, Max length: 256",
+    ),
+    (
+        "list",
+        "/action/button",
+        20,
+        "Button text length invalid. Min length: 1, Max length: 20",
+    ),
+    (
+        "list",
+        "/action/sections/0/title",
+        24,
+        "Section title is too long. Max length is 24",
+    ),
+    (
+        "list",
+        "/action/sections/0/rows/0/title",
+        24,
+        "Row title is too long. Max length is 24",
+    ),
+    (
+        "list",
+        "/action/sections/0/rows/0/description",
+        72,
+        "Row description is too long. Max length is 72",
+    ),
+    (
+        "list",
+        "/action/sections/0/rows/0/id",
+        200,
+        "Row id is too long. Max length is 200",
+    ),
+    (
+        "cta_url",
+        "/action/parameters/display_text",
+        20,
+        "Display text length invalid",
+    ),
+    (
+        "flow",
+        "/action/parameters/flow_cta",
+        30,
+        "1 to 30 characters long",
+    ),
+    (
+        "product_list",
+        "/action/sections/0/title",
+        24,
+        "Section title is too long. Max length is 24",
+    ),
+    (
+        "voice_call",
+        "/action/parameters/display_text",
+        20,
+        "Display text length invalid",
+    ),
+    ("voice_call", "/action/parameters/payload", 512, "1 to 512"),
+];
+
 #[test]
 fn a_limit_can_be_reached_and_not_passed() {
     let (_emulator, client) = quiet();
-    for (kind, path, most, refusal) in [
-        (
-            "button",
-            "/body/text",
-            1024,
-            "Body text length invalid. Min length: 1, Max length: 1024",
-        ),
-        (
-            "list",
-            "/body/text",
-            4096,
-            "Body text length invalid. Min length: 1, Max length: 4096",
-        ),
-        (
-            "button",
-            "/footer/text",
-            60,
-            "Footer text length invalid. Min length: 1, Max length: 60",
-        ),
-        (
-            "list",
-            "/header/text",
-            60,
-            "Header text length invalid. Min length: 1, Max length: 60",
-        ),
-        (
-            "button",
-            "/action/buttons/0/reply/title",
-            20,
-            "Button title length invalid. Min length: 1, Max length: 20",
-        ),
-        (
-            "button",
-            "/action/buttons/0/reply/id",
-            256,
-            "Button id length invalid. Min length: 1, Max length: 256",
-        ),
-        (
-            "list",
-            "/action/button",
-            20,
-            "Button text length invalid. Min length: 1, Max length: 20",
-        ),
-        (
-            "list",
-            "/action/sections/0/title",
-            24,
-            "Section title is too long. Max length is 24",
-        ),
-        (
-            "list",
-            "/action/sections/0/rows/0/title",
-            24,
-            "Row title is too long. Max length is 24",
-        ),
-        (
-            "list",
-            "/action/sections/0/rows/0/description",
-            72,
-            "Row description is too long. Max length is 72",
-        ),
-        (
-            "list",
-            "/action/sections/0/rows/0/id",
-            200,
-            "Row id is too long. Max length is 200",
-        ),
-        (
-            "cta_url",
-            "/action/parameters/display_text",
-            20,
-            "Display text length invalid",
-        ),
-        (
-            "flow",
-            "/action/parameters/flow_cta",
-            30,
-            "1 to 30 characters long",
-        ),
-        (
-            "product_list",
-            "/action/sections/0/title",
-            24,
-            "Section title is too long. Max length is 24",
-        ),
-        (
-            "voice_call",
-            "/action/parameters/display_text",
-            20,
-            "Display text length invalid",
-        ),
-        ("voice_call", "/action/parameters/payload", 512, "1 to 512"),
-    ] {
+    for (kind, path, most, refusal) in LIMITS {
         let at_most = of_type("interactive", &changed(sample(kind), path, long(most)));
         assert_eq!(client.send(&at_most).code(), 0, "{kind} {path}");
         for count in [0, most + 1] {
