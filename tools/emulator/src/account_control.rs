@@ -27,6 +27,12 @@ struct Window {
 }
 
 #[derive(Deserialize)]
+struct KnownAs {
+    number: String,
+    wa_id: String,
+}
+
+#[derive(Deserialize)]
 struct Review {
     name: String,
     language: String,
@@ -54,6 +60,11 @@ pub(crate) fn answer(state: &State, head: &RequestHead, body: &[u8]) -> Option<R
         ("POST", "/__window") => parsed(body, |window: Window| {
             settings::set_window(state, &window.customer, window.open);
             json!({"open": window.open})
+        }),
+        ("POST", "/__wa_id") => parsed(body, |known: KnownAs| {
+            let mut account = state.account();
+            account.customers.know_as(&known.number, &known.wa_id);
+            json!({"wa_id": known.wa_id})
         }),
         ("POST", "/__media") => {
             let mime_type = head.headers.get("content-type");

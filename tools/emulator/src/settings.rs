@@ -27,6 +27,12 @@ impl Emulator {
         set_window(&self.state, customer, open);
     }
 
+    /// From now on WhatsApp knows the owner of this number (digits) by another one, as with
+    /// Brazil's ninth digit: it is the `wa_id` of answers and statuses.
+    pub fn set_wa_id(&self, number: &str, wa_id: &str) {
+        self.state.account().customers.know_as(number, wa_id);
+    }
+
     /// A file as a customer would send it; returns the media id to put into an inbound message.
     pub fn add_customer_media(&self, mime_type: &str, bytes: &[u8]) -> String {
         add_customer_media(&self.state, mime_type, bytes)

@@ -10,6 +10,8 @@ const WINDOW: u64 = 24 * 60 * 60;
 pub(crate) struct Customers {
     last_wrote: BTreeMap<String, u64>,
     blocked: Vec<String>,
+    /// Numbers as they are dialled, and as WhatsApp knows their owners.
+    known_as: BTreeMap<String, String>,
 }
 
 impl Customers {
@@ -25,6 +27,17 @@ impl Customers {
     pub(crate) fn window_is_open(&self, customer: &str, now: u64) -> bool {
         let last = self.last_wrote.get(customer);
         last.is_some_and(|last| now < last + WINDOW)
+    }
+
+    /// From now on WhatsApp knows the owner of this number by another one, as with Brazil's ninth
+    /// digit.
+    pub(crate) fn know_as(&mut self, number: &str, wa_id: &str) {
+        self.known_as.insert(number.to_owned(), wa_id.to_owned());
+    }
+
+    /// The number that WhatsApp knows the owner of this one by.
+    pub(crate) fn wa_id<'a>(&'a self, number: &'a str) -> &'a str {
+        self.known_as.get(number).map_or(number, String::as_str)
     }
 
     /// Blocks a customer; false if that was so before.

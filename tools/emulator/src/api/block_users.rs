@@ -27,7 +27,8 @@ pub(crate) fn block(call: &Call<'_>, account: &mut Account) -> Result<Reply, Gra
     let asked = account.strictness.service_window != WindowRule::Ignored;
     let (mut added, mut failed) = (Vec::new(), Vec::new());
     for user in users {
-        let wa_id = digits(&user);
+        let number = digits(&user);
+        let wa_id = account.customers.wa_id(&number).to_owned();
         if !(5..=15).contains(&wa_id.len()) {
             failed.push(failure(&user, None, 131_009, "This is not a phone number"));
         } else if asked && !account.customers.window_is_open(&wa_id, now) {
@@ -45,7 +46,8 @@ pub(crate) fn block(call: &Call<'_>, account: &mut Account) -> Result<Reply, Gra
 pub(crate) fn unblock(call: &Call<'_>, account: &mut Account) -> Result<Reply, GraphError> {
     let (mut removed, mut failed) = (Vec::new(), Vec::new());
     for user in users(call)? {
-        let wa_id = digits(&user);
+        let number = digits(&user);
+        let wa_id = account.customers.wa_id(&number).to_owned();
         if account.customers.unblock(&wa_id) {
             removed.push(json!({"input": user, "wa_id": wa_id}));
         } else {

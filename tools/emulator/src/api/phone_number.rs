@@ -71,13 +71,13 @@ const BUSINESS_ACCOUNT: NodeType = NodeType {
 
 /// `GET /{phone number id}`.
 pub(crate) fn get(call: &Call<'_>, account: &mut Account) -> Result<Reply, GraphError> {
-    let shown = PHONE_NUMBER.shown(call, &members(account))?;
+    let shown = PHONE_NUMBER.shown(call, &members(call, account))?;
     Ok(Reply::json(&shown).of("phone_number"))
 }
 
 /// `GET /{business account id}/phone_numbers`.
 pub(crate) fn list(call: &Call<'_>, account: &mut Account) -> Result<Reply, GraphError> {
-    let shown = PHONE_NUMBER.shown(call, &members(account))?;
+    let shown = PHONE_NUMBER.shown(call, &members(call, account))?;
     Ok(Reply::json(&paging::page(call, vec![shown])?).of("phone_number_list"))
 }
 
@@ -93,8 +93,12 @@ pub(crate) fn business_account(
     Ok(Reply::json(&shown).of("business_account"))
 }
 
-fn members(account: &Account) -> Map<String, Value> {
+fn members(call: &Call<'_>, account: &Account) -> Map<String, Value> {
     let mut members = account.details.phone_number.clone();
+    if let Some(url) = call.state.app_webhook_url() {
+        let configuration = json!({"application": url});
+        members.insert("webhook_configuration".to_owned(), configuration);
+    }
     members.insert(
         "health_status".to_owned(),
         account.details.health_status(true),

@@ -130,7 +130,7 @@ fn message(
         None => return Err(GraphError::envelope_missing("type")),
     };
     envelope(root, kind, more_members)?;
-    let recipient = recipient::check(root)?;
+    let recipient = recipient::check(root)?.known_as(&circumstances.account.customers);
     if recipient.is_group() && !GROUP_TYPES.contains(&kind) {
         return Err(GraphError::value(format!(
             "A {kind} message cannot be sent to a group"

@@ -1,5 +1,6 @@
 //! Who a message goes to: a phone number, a business-scoped user id, or a group.
 
+use crate::account::customers::Customers;
 use crate::graph_error::GraphError;
 use crate::node::{Check, Node};
 
@@ -22,6 +23,17 @@ pub(crate) enum Recipient {
 impl Recipient {
     pub(crate) fn is_group(&self) -> bool {
         matches!(self, Self::Group(_))
+    }
+
+    /// The same with the number that WhatsApp knows the owner of this one by.
+    pub(super) fn known_as(self, customers: &Customers) -> Self {
+        match self {
+            Self::Phone { input, wa_id } => Self::Phone {
+                input,
+                wa_id: customers.wa_id(&wa_id).to_owned(),
+            },
+            other => other,
+        }
     }
 
     /// The digits of the phone number, if there is one.

@@ -16,6 +16,13 @@ fn without_a_subscription_no_notification_arrives() {
     .unwrap();
     let client = Client::new(&emulator);
     let path = client.account("/subscribed_apps");
+    let number = client
+        .get(&client.number("?fields=webhook_configuration"))
+        .json();
+    assert_eq!(
+        number["webhook_configuration"]["application"],
+        json!(webhook.url)
+    );
     let app = &client.get(&path).json()["data"][0]["whatsapp_business_api_data"];
     assert_eq!(app["id"], emulator.account()["token"]["app_id"]);
     assert_eq!(

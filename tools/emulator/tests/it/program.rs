@@ -88,3 +88,14 @@ fn it_warns_about_the_demo_token_and_writes_the_ca() {
     std::fs::remove_file(&file).unwrap();
     assert!(pem.starts_with("-----BEGIN CERTIFICATE-----"));
 }
+
+#[test]
+fn strict_keeps_the_rules_that_need_a_history() {
+    let (_program, lines) = start(&["--strict", "--phone-number-id", "42"]);
+    let client = client(&lines, &cloud_api_emulator::Config::default().access_token);
+    let strictness = client.call("GET", "/__strictness", "", b"").json();
+    assert_eq!(
+        strictness,
+        json!({"known_media": true, "service_window": "reported"})
+    );
+}

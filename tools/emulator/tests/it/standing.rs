@@ -68,3 +68,24 @@ fn nobody_asks_by_default() {
     let emulator = Emulator::start(Config::default()).unwrap();
     assert_eq!(Client::new(&emulator).send(&text_message("x")).status, 200);
 }
+
+#[test]
+fn whatsapp_may_know_a_number_by_another() {
+    let emulator = Emulator::start(Config::default()).unwrap();
+    let client = Client::new(&emulator);
+    let body = br#"{"number":"5511987654321","wa_id":"551187654321"}"#;
+    assert_eq!(client.post("/__wa_id", "", body).status, 202);
+    let mut message = text_message("x");
+    message["to"] = json!("+55 11 98765-4321");
+    let contact = client.send(&message).json()["contacts"][0].clone();
+    assert_eq!(
+        contact,
+        json!({"input": "+55 11 98765-4321", "wa_id": "551187654321"})
+    );
+    while emulator.ledger().webhooks.is_empty() {
+        std::thread::yield_now();
+    }
+    let body: Value = serde_json::from_slice(&emulator.ledger().webhooks[0].body).unwrap();
+    let status = &body["entry"][0]["changes"][0]["value"]["statuses"][0];
+    assert_eq!(status["recipient_id"], "551187654321");
+}
