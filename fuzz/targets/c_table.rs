@@ -37,7 +37,7 @@ fuzz_target!(|input: &[u8]| {
     };
     HOST.with(|host| match choice % 5 {
         0 => host.signed(rest),
-        1 => host.process(second, first),
+        1 => drop(host.process(second, first)),
         2 => host.challenge(second, first),
         3 => host.execute(b"processWebhook", rest),
         _ => host.execute(first, second),
