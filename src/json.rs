@@ -7,25 +7,31 @@ mod unescape;
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use memchr::memchr;
+use serde::de::{Deserialize, Deserializer, Visitor};
 
 pub(crate) use read::Reader;
 pub(crate) use scan::{Elements, Members as Scan};
 
 /// The members of one object, in order, each value as the text it had.
-pub(crate) struct Object<'a>(pub(crate) Vec<(Cow<'a, str>, &'a RawValue)>);
+pub(crate) struct Object<'a>(pub(crate) Vec<(Cow<'a, str>, &'a str)>);
 
 impl<'a> Object<'a> {
-    /// The members of `raw`, or none if it is not an object.
+    /// The members of `raw`, one valid JSON value without white space before it, or none if it is not
+    /// an object.
     pub(crate) fn parse(raw: &'a str) -> Option<Self> {
-        serde_json::from_str(raw).ok()
+        let members = Scan::of(raw)?;
+        Some(Self(
+            members
+                .map(|(name, value)| (name_of(name), value))
+                .collect(),
+        ))
     }
 
     /// The value of `name`; the first one if it is given twice. `null` counts as absent.
     pub(crate) fn get(&self, name: &str) -> Option<&'a str> {
         let (_, raw) = self.0.iter().find(|(have, _)| have == name)?;
-        (raw.get() != "null").then(|| raw.get())
+        (*raw != "null").then_some(*raw)
     }
 
     /// Every value of `name`, as the text it had.
@@ -33,7 +39,7 @@ impl<'a> Object<'a> {
         self.0
             .iter()
             .filter(move |(have, _)| have == name)
-            .map(|(_, raw)| raw.get())
+            .map(|(_, raw)| *raw)
     }
 
     /// Whether `name` is given more than once, so that nobody knows which one is meant.
@@ -62,10 +68,7 @@ impl<'a> Raw<'a> {
 /// is no character, becomes U+FFFD.
 pub(crate) fn text_of(raw: &str) -> Option<Cow<'_, str>> {
     match raw.as_bytes().first()? {
-        b'"' => characters(raw).or_else(|| {
-            let bytes = serde_json::from_slice::<Bytes>(raw.as_bytes()).ok()?;
-            Some(Cow::Owned(String::from_utf8_lossy(&bytes.0).into_owned()))
-        }),
+        b'"' => characters(raw).or_else(|| lossy(raw)),
         b'-' | b'0'..=b'9' => Some(Cow::Borrowed(raw)),
         _ => None,
     }
@@ -74,17 +77,27 @@ pub(crate) fn text_of(raw: &str) -> Option<Cow<'_, str>> {
 /// The characters of `raw`, a valid JSON string; none if it holds half of a surrogate pair.
 pub(crate) fn characters(raw: &str) -> Option<Cow<'_, str>> {
     let inside = raw.get(1..raw.len().checked_sub(1)?)?;
-    if memchr::memchr(b'\\', inside.as_bytes()).is_some() {
+    if memchr(b'\\', inside.as_bytes()).is_some() {
         let (text, _) = unescape::unescaped(raw.as_bytes().get(1..)?)?;
         return Some(Cow::Owned(text));
     }
     Some(Cow::Borrowed(inside))
 }
 
-/// A string that borrows from its source where it can.
-#[derive(serde::Deserialize)]
-#[serde(transparent)]
-pub(crate) struct Text<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
+/// The characters of a member's name, which may have escapes in it.
+fn name_of(name: &str) -> Cow<'_, str> {
+    if memchr(b'\\', name.as_bytes()).is_none() {
+        return Cow::Borrowed(name);
+    }
+    text_of(&format!("\"{name}\""))
+        .map_or(Cow::Borrowed(name), |text| Cow::Owned(text.into_owned()))
+}
+
+/// The characters of `raw`, a valid JSON string, with U+FFFD for each half of a surrogate pair.
+fn lossy(raw: &str) -> Option<Cow<'static, str>> {
+    let bytes = serde_json::from_slice::<Bytes>(raw.as_bytes()).ok()?;
+    Some(Cow::Owned(String::from_utf8_lossy(&bytes.0).into_owned()))
+}
 
 /// A string as bytes: the one form in which `serde_json` lets half a surrogate pair pass.
 struct Bytes(Vec<u8>);
@@ -102,26 +115,6 @@ impl<'de> Deserialize<'de> for Bytes {
             }
         }
         deserializer.deserialize_bytes(Collect)
-    }
-}
-
-impl<'de> Deserialize<'de> for Object<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Collect;
-        impl<'de> Visitor<'de> for Collect {
-            type Value = Object<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some((Text(name), value)) = map.next_entry::<Text<'de>, &RawValue>()? {
-                    members.push((name, value));
-                }
-                Ok(Object(members))
-            }
-        }
-        deserializer.deserialize_map(Collect)
     }
 }
 
@@ -161,6 +154,18 @@ mod tests {
         assert!(Elements::of("1").is_none());
         assert!(Object::parse(r#"{"a":1,"a":2}"#).unwrap().has_twice("a"));
         assert!(Object::parse("[]").is_none());
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_does_not_cost_the_other_members() {
+        let object = Object::parse(r#"{"\ud83d":1,"\u0061":2}"#).unwrap();
+        assert_eq!(
+            object
+                .get("\u{fffd}\u{fffd}\u{fffd}")
+                .or(object.get("\u{fffd}")),
+            Some("1")
+        );
+        assert_eq!(object.get("a"), Some("2"));
     }
 
     #[test]

@@ -195,14 +195,13 @@ fn any<'a>(json: &'a str) -> Result<Vec<Member<'a>>, Error> {
             type_name(raw.get())
         )));
     }
-    let object: Object<'_> = serde_json::from_str(raw.get())
-        .map_err(|_| Error::invalid_request("a member name is not valid Unicode"))?;
-    let member = |(name, raw): (_, &'a RawValue)| Member {
+    let member = |(name, raw)| Member {
         name,
-        raw: Raw(raw.get()),
+        raw: Raw(raw),
         characters: None,
     };
-    Ok(object.0.into_iter().map(member).collect())
+    let members = Object::parse(raw.get()).map(|object| object.0);
+    Ok(members.into_iter().flatten().map(member).collect())
 }
 
 fn text_of<'a>(what: &str, name: &str, member: Member<'a>) -> Result<Cow<'a, str>, Error> {

@@ -174,16 +174,7 @@ fn of_delivery(delivery: &Delivery, verified: &'static str) -> Execution {
         )
         .with_retry(true, None)
     });
-    let details = Details {
-        verified: Some(verified),
-        accepted: Some(delivery.accepted),
-        refused: Some(delivery.refused),
-        dropped: Some(delivery.dropped),
-        duplicates: Some(delivery.duplicates),
-        ignored: Some(delivery.ignored),
-        ..Details::default()
-    };
-    response::of_webhook(details, failure)
+    response::of_delivery(verified, *delivery, failure)
 }
 
 fn of_unreadable(unreadable: Unreadable) -> Execution {

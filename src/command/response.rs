@@ -6,6 +6,7 @@ use super::Execution;
 use crate::cloud_api::{Answer, Outcome};
 use crate::descriptor::Field;
 use crate::error::{Error, Kind};
+use crate::webhook::Delivery;
 
 /// The specification's row for a response's status.
 pub(super) const STATUS: Field = Field::string("status", "", "Status of the adapter command.");
@@ -54,16 +55,6 @@ pub(super) struct Details<'a> {
     pub(super) message_status: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) verified: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) accepted: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) refused: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) dropped: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) duplicates: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) ignored: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -174,6 +165,38 @@ pub(super) fn of_webhook(details: Details<'_>, failure: Option<Error>) -> Execut
     }
 }
 
+/// The response of processWebhook to a notification whose events were emitted. Written piece by piece:
+/// it is made for every notification.
+pub(super) fn of_delivery(verified: &str, delivery: Delivery, failure: Option<Error>) -> Execution {
+    let mut response = String::with_capacity(192);
+    for part in [
+        r#"{"status":""#,
+        status_of(failure.as_ref()),
+        r#"","details":{"verified":""#,
+        verified,
+        "\"",
+    ] {
+        response.push_str(part);
+    }
+    let names = ["accepted", "refused", "dropped", "duplicates", "ignored"];
+    for (name, count) in names.into_iter().zip(delivery.counts()) {
+        for part in [",\"", name, "\":"] {
+            response.push_str(part);
+        }
+        push_number(&mut response, count);
+    }
+    response.push_str("}}");
+    Execution { response, failure }
+}
+
+/// Appends `number` in digits; nearly always there is one.
+fn push_number(out: &mut String, number: u64) {
+    match u8::try_from(number) {
+        Ok(digit @ 0..=9) => out.push(char::from(b'0' + digit)),
+        _ => out.push_str(&number.to_string()),
+    }
+}
+
 /// Meta's code as digits; otherwise the result's name.
 fn code_of(error: &Error) -> String {
     match error.remote_code() {
@@ -185,4 +208,25 @@ fn code_of(error: &Error) -> String {
 fn render(response: &impl Serialize) -> String {
     // Strings, numbers and booleans in structs: nothing here can fail to serialise.
     serde_json::to_string(response).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_delivery_is_answered_with_its_counts() {
+        let delivery = Delivery {
+            accepted: 0,
+            refused: 9,
+            dropped: 10,
+            duplicates: u64::MAX,
+            ignored: 255,
+        };
+        let failure = Error::new(Kind::EventNotAccepted, "why");
+        assert_eq!(
+            of_delivery("adapter", delivery, Some(failure)).response,
+            r#"{"status":"FAILED","details":{"verified":"adapter","accepted":0,"refused":9,"dropped":10,"duplicates":18446744073709551615,"ignored":255}}"#
+        );
+    }
 }

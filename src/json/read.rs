@@ -294,10 +294,10 @@ fn length_of_escape(after: &[u8]) -> Option<usize> {
 /// character or the end of `bytes`.
 pub(super) fn end_of_plain(bytes: &[u8], from: usize) -> usize {
     let mut at = from;
-    while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
-        let plain = end_of_plain_in(*eight);
+    while let Some(sixteen) = bytes.get(at..).and_then(<[u8]>::first_chunk::<16>) {
+        let plain = plain_of_sixteen(*sixteen);
         at += plain;
-        if plain < 8 {
+        if plain < 16 {
             return at;
         }
     }
@@ -306,17 +306,30 @@ pub(super) fn end_of_plain(bytes: &[u8], from: usize) -> usize {
     at + rest.iter().position(ends).unwrap_or(rest.len())
 }
 
-/// The same for eight bytes, all at once.
-pub(super) fn end_of_plain_in(eight: [u8; 8]) -> usize {
+/// The same for sixteen bytes, all at once: enough for most names and values, which then all cost the
+/// same, whatever their length.
+fn plain_of_sixteen(bytes: [u8; 16]) -> usize {
+    let word = u128::from_le_bytes(bytes);
+    #[allow(clippy::cast_possible_truncation)] // its two halves
+    let (low, high) = (word as u64, (word >> 64) as u64);
+    let found = u128::from(ends_of(low)) | u128::from(ends_of(high)) << 64;
+    (found.trailing_zeros() / 8) as usize
+}
+
+/// The same for eight bytes.
+pub(super) fn plain_of_eight(bytes: [u8; 8]) -> usize {
+    (ends_of(u64::from_le_bytes(bytes)).trailing_zeros() / 8) as usize
+}
+
+/// Marks a byte that is looked for in its highest bit. It may mark others, but none before it.
+const fn ends_of(word: u64) -> u64 {
     const ONES: u64 = u64::MAX / 255;
     const HIGH: u64 = ONES * 0x80;
-    let word = u64::from_le_bytes(eight);
     let (quote, backslash) = (word ^ (ONES * 0x22), word ^ (ONES * 0x5c));
-    // Marks a byte that is looked for; it may mark others, but none before it.
     let found = (quote.wrapping_sub(ONES) & !quote)
         | (backslash.wrapping_sub(ONES) & !backslash)
         | (word.wrapping_sub(ONES * 0x20) & !word);
-    ((found & HIGH).trailing_zeros() / 8) as usize
+    found & HIGH
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The characters of a JSON string that has escapes: a whole notification, where a command carries one.
 
-use super::read::end_of_plain_in;
+use super::read::plain_of_eight;
 
 /// The characters of a string, and how many bytes it has with the quote at its end.
 ///
@@ -15,7 +15,7 @@ pub(super) fn unescaped(text: &[u8]) -> Option<(String, usize)> {
         let mut byte = *rest.first()?;
         if let (Some(eight), Some(room)) = (rest.first_chunk::<8>(), out.get_mut(to..to + 8)) {
             room.copy_from_slice(eight);
-            let plain = end_of_plain_in(*eight);
+            let plain = plain_of_eight(*eight);
             (from, to) = (from + plain, to + plain);
             if plain == 8 {
                 continue;

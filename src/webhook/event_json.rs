@@ -4,8 +4,11 @@ use memchr::memchr;
 
 use crate::json::push_string;
 
-/// More than what an event has beside its element.
-const ROOM: usize = 1024;
+/// More than what a short event has beside its element.
+const BESIDE: usize = 320;
+/// Room for what a short body's event may be. More is asked for when it is needed: allocators serve no
+/// more than this from their fastest lists.
+const MOST: usize = 1000;
 
 /// One JSON object, built from slices. Kept from event to event for its capacity.
 #[derive(Debug, Default)]
@@ -14,7 +17,7 @@ pub(super) struct EventJson(String);
 impl EventJson {
     /// One with room for an event of a body with so many bytes.
     pub(super) fn for_body(bytes: usize) -> Self {
-        Self(String::with_capacity(bytes.min(ROOM) + ROOM))
+        Self(String::with_capacity((bytes + BESIDE).min(MOST)))
     }
 
     /// Begins a new object.
@@ -72,10 +75,14 @@ impl EventJson {
 }
 
 /// Members to come after others, each with its comma in front. Kept for its capacity.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Members(String);
 
 impl Members {
+    pub(super) fn new() -> Self {
+        Self(String::with_capacity(256))
+    }
+
     pub(super) fn clear(&mut self) {
         self.0.clear();
     }

@@ -93,10 +93,10 @@ struct Emitter<'a, 's> {
     json: EventJson,
     /// What all events of this part have in common.
     common: Members,
-    /// The event's id; kept for its capacity.
-    id: String,
-    /// The ids of the elements that are prepared.
+    /// The ids of the elements that are prepared; kept for its capacity.
     ids: String,
+    /// Events so far that cannot be known again.
+    nameless: u64,
 }
 
 /// Elements that are prepared together. Nothing of what is known about new events is in a fast cache:
@@ -145,9 +145,9 @@ impl<'a, 's> Emitter<'a, 's> {
             sink,
             delivery: Delivery::default(),
             json: EventJson::for_body(body.len()),
-            common: Members::default(),
-            id: String::with_capacity(256),
+            common: Members::new(),
             ids: String::with_capacity(256),
+            nameless: 0,
         }
     }
 
@@ -189,12 +189,8 @@ impl<'a, 's> Emitter<'a, 's> {
                 (Some(status), Kind::Status) => status.push_status_id(&mut self.ids, number),
                 (None, _) => false,
             };
+            let key = self.key_of_last(from, has_identity);
             let id = from..self.ids.len();
-            let key = has_identity.then(|| {
-                self.scope
-                    .dedup
-                    .key(self.ids.get(from..).unwrap_or_default())
-            });
             count += 1;
             *slot = Some(Prepared {
                 kind,
@@ -222,32 +218,42 @@ impl<'a, 's> Emitter<'a, 's> {
         let Some(claimed) = self.claim(one.key) else {
             return;
         };
-        self.id.clear();
-        self.id
-            .push_str(self.ids.get(one.id.clone()).unwrap_or_default());
+        let id = one.id.clone();
         match one.kind {
-            Kind::Message => self.message(element, contacts, claimed),
-            Kind::Status => self.status(element, contacts, claimed),
+            Kind::Message => self.message(element, contacts, id, claimed),
+            Kind::Status => self.status(element, contacts, id, claimed),
         }
     }
 
-    fn message(&mut self, message: &Element<'_>, contacts: &Contacts<'_>, claimed: Claimed<'_>) {
+    fn message(
+        &mut self,
+        message: &Element<'_>,
+        contacts: &Contacts<'_>,
+        id: Range<usize>,
+        claimed: Claimed<'_>,
+    ) {
         self.json.begin();
         self.json.array("contacts", contacts.of(message));
         self.json
             .array_with("messages", |out| message.push_projected(out));
-        self.push_origin();
+        self.push_origin(id);
         self.emit("customer_message\0", Standing::Specification, claimed);
     }
 
-    fn status(&mut self, status: &Element<'_>, contacts: &Contacts<'_>, claimed: Claimed<'_>) {
+    fn status(
+        &mut self,
+        status: &Element<'_>,
+        contacts: &Contacts<'_>,
+        id: Range<usize>,
+        claimed: Claimed<'_>,
+    ) {
         self.json.begin();
         self.json
             .array_with("statuses", |out| status.push_projected(out));
         if contacts.are_there() {
             self.json.array("contacts", contacts.of(status));
         }
-        self.push_origin();
+        self.push_origin(id);
         self.json
             .text("correlationId", status.callback_data().as_deref());
         let rank = match status.status().as_deref() {
@@ -265,43 +271,67 @@ impl<'a, 's> Emitter<'a, 's> {
 
     /// Everything that is not a message: template and account news, calls, groups, history, …
     fn account_notification(&mut self, change: &Change<'_>, origin: &Origin<'_>) {
-        let key = self.content_key(origin, change.raw);
-        let Some(claimed) = self.claim(key) else {
-            return;
-        };
-        self.json.begin();
-        self.json.text("field", Some(&change.field));
-        self.json.raw("value", change.value);
-        if change.has_more {
-            self.json.raw("change", change.raw);
-        }
-        self.push_origin();
-        self.emit("account_notification\0", Standing::Extension, claimed);
+        self.extension("account_notification\0", change.raw, origin, |json| {
+            json.text("field", Some(&change.field));
+            json.raw("value", change.value);
+            if change.has_more {
+                json.raw("change", change.raw);
+            }
+        });
     }
 
     /// Errors that belong to no message.
     fn message_error(&mut self, errors: &str, origin: &Origin<'_>) {
-        let key = self.content_key(origin, errors);
-        let Some(claimed) = self.claim(key) else {
-            return;
-        };
-        self.json.begin();
-        self.json.raw("errors", errors);
-        self.push_origin();
-        self.emit("message_error\0", Standing::Extension, claimed);
+        self.extension("message_error\0", errors, origin, |json| {
+            json.raw("errors", errors);
+        });
     }
 
     /// What could not be understood.
     fn dead_letter(&mut self, raw: &str, reason: &str, origin: &Origin<'_>) {
-        let key = self.content_key(origin, raw);
-        let Some(claimed) = self.claim(key) else {
-            return;
-        };
-        self.json.begin();
-        self.json.text("reason", Some(reason));
-        self.json.text("raw", Some(raw));
-        self.push_origin();
-        self.emit("dead_letter\0", Standing::Extension, claimed);
+        self.extension("dead_letter\0", raw, origin, |json| {
+            json.text("reason", Some(reason));
+            json.text("raw", Some(raw));
+        });
+    }
+
+    /// An event that is known by what it says, `raw`; `fill` writes its own members.
+    fn extension(
+        &mut self,
+        name: &'static str,
+        raw: &str,
+        origin: &Origin<'_>,
+        fill: impl FnOnce(&mut EventJson),
+    ) {
+        let from = self.ids.len();
+        let has_identity = push_content_id(&mut self.ids, origin.account, raw);
+        let key = self.key_of_last(from, has_identity);
+        if let Some(claimed) = self.claim(key) {
+            self.json.begin();
+            fill(&mut self.json);
+            self.push_origin(from..self.ids.len());
+            self.emit(name, Standing::Extension, claimed);
+        }
+        self.ids.truncate(from);
+    }
+
+    /// What the event is known by whose id begins at `from` and is the last one. Without an identity it
+    /// cannot be known again: its id gets its number among such events of the notification, so that two
+    /// that say the same differ.
+    fn key_of_last(&mut self, from: usize, has_identity: bool) -> Option<Key> {
+        if has_identity {
+            let id = self.ids.get(from..).unwrap_or_default();
+            return Some(self.scope.dedup.key(id));
+        }
+        if self.ids.len() > from {
+            self.nameless += 1;
+            if self.nameless > 1 {
+                use std::fmt::Write as _;
+                // A String takes everything.
+                let _ = write!(self.ids, "|{}", self.nameless);
+            }
+        }
+        None
     }
 
     /// Writes what all events of one part have in common: once, however many they are.
@@ -319,16 +349,10 @@ impl<'a, 's> Emitter<'a, 's> {
         }
     }
 
-    fn push_origin(&mut self) {
-        self.json.text("eventId", Some(&self.id));
+    /// `id` is where the event's id is among `ids`.
+    fn push_origin(&mut self, id: Range<usize>) {
+        self.json.text("eventId", self.ids.get(id));
         self.json.members(&self.common);
-    }
-
-    /// Names an event after what a part says; none if two parts that say the same may be two events.
-    fn content_key(&mut self, origin: &Origin<'_>, raw: &str) -> Option<Key> {
-        self.id.clear();
-        let has_identity = push_content_id(&mut self.id, origin.account, raw);
-        has_identity.then(|| self.scope.dedup.key(&self.id))
     }
 
     /// Asks for the event of `key`: none if it is not to be emitted now. Without a key there is nothing

@@ -63,15 +63,17 @@ impl<'a> Head<'a> {
     pub(super) fn scan(raw: &'a str) -> Option<Self> {
         let mut head = Self::default();
         let mut seen = Seen::default();
-        let mut members = Scan::of(raw);
-        for (name, value) in members.by_ref() {
+        for (name, value) in Scan::of(raw)? {
             let Some(name) = Name::of(name) else {
+                if name.contains('\\') {
+                    return None;
+                }
                 continue;
             };
             seen.first(name)?;
             head.set(name, Raw(value));
         }
-        members.is_whole().then_some(head)
+        Some(head)
     }
 
     /// Of any object. Of a member that is given twice, the first one counts; of a contact's, the last.
@@ -82,7 +84,7 @@ impl<'a> Head<'a> {
             if let Some(name) = Name::of(name)
                 && (seen.first(name).is_some() || matches!(name, Name::WaId | Name::UserId))
             {
-                head.set(name, Raw(raw.get()));
+                head.set(name, Raw(raw));
             }
         }
         head

@@ -316,3 +316,23 @@ fn a_list_is_never_read_as_an_object() {
     assert!(event.get("phoneNumberId").is_none(), "{event}");
     assert_eq!(event["contacts"], json!([{ "wa_id": "16505551234" }]));
 }
+
+#[test]
+fn a_member_name_with_half_a_surrogate_pair_costs_nothing() {
+    // Text, because no JSON library writes such a name.
+    let odd = r#""\ud83d":1,"#;
+    let body = format!(
+        r#"{{{odd}"object":"whatsapp_business_account","entry":[{{{odd}"id":"1","changes":[{{{odd}
+        "field":"messages","value":{{{odd}"metadata":{{{odd}"phone_number_id":"{PHONE_NUMBER_ID}"}},
+        "messages":[{{{odd}"id":"wamid.1","from":"1"}},{{"id":"wamid.2","from":"1"}}]}}}}]}}]}}"#
+    );
+    let posted = post(body.as_bytes());
+    let events: Vec<Value> = posted
+        .events
+        .iter()
+        .map(|event| serde_json::from_str(&event.json).unwrap())
+        .collect();
+    let ids: Vec<_> = events.iter().map(|event| &event["eventId"]).collect();
+    let id = |n| format!("m|{PHONE_NUMBER_ID}|wamid.{n}");
+    assert_eq!(ids, [&id(1), &id(2)], "{:?}", posted.events);
+}

@@ -10,7 +10,7 @@ use whatsapp_adapter::Verdict;
 
 use super::{batch, is_new};
 use crate::webhook_attacks::sender::{
-    Host, SECRET, message, notification, signature, status, unsigned_properties,
+    Host, Received, SECRET, message, notification, signature, status, unsigned_properties,
 };
 
 #[test]
@@ -286,6 +286,30 @@ fn elements_without_an_id_are_never_taken_for_one_another() {
         let posted = host.post_signed(body.as_bytes());
         assert_eq!(posted.events.len(), 4, "id {id:?}: {:?}", posted.counts());
     }
+}
+
+/// A host that knows events by their ids would lose the second of two.
+#[test]
+fn identical_parts_of_one_notification_have_ids_of_their_own() {
+    let host = Host::secured();
+    let body = notification(&[json!({}), json!({}), json!(5), json!(5)], &[json!({})]);
+    let ids = || {
+        let events = host.post_signed(body.as_bytes()).events;
+        let id = |event: &Received| {
+            let json: serde_json::Value = serde_json::from_str(&event.json).unwrap();
+            json["eventId"].as_str().unwrap().to_owned()
+        };
+        events.iter().map(id).collect::<Vec<_>>()
+    };
+    let first = ids();
+    assert_eq!(first.len(), 5, "{first:?}");
+    for (at, id) in first.iter().enumerate() {
+        assert!(
+            id.starts_with("x|") && !first[..at].contains(id),
+            "{first:?}"
+        );
+    }
+    assert_eq!(ids(), first, "the same notification again has the same ids");
 }
 
 #[test]
