@@ -1,0 +1,227 @@
+"""The processes that e2e.py plays with: servers, workers, a balancer, the emulator; and HTTP to them."""
+
+import hashlib
+import hmac
+import json
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from base64 import b64encode
+from pathlib import Path
+
+WORK = Path(os.environ["RESTATE_WORK"])
+SERVER = os.environ["RESTATE_SERVER"]
+SECRET = "0123456789abcdef0123456789abcdef"  # the emulator's, public
+GIVE_UP_AFTER = 4  # seconds that an unknown outcome waits for its status here
+
+_given = set()
+
+
+def free_port() -> int:
+    """A port that nobody listens on, and that was not given before."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        if port not in _given:
+            _given.add(port)
+            return port
+
+
+def call(url: str, body: object = None, method: str = None, headers: dict = None) -> "tuple[int, object]":
+    """Status and JSON (or text) of an answer; also of one that is no success."""
+    data = body if isinstance(body, (bytes, type(None))) else json.dumps(body).encode()
+    headers = {"content-type": "application/json", **(headers or {})}
+    request = urllib.request.Request(url, data=data, method=method, headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            status, text = answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        status, text = error.code, error.read().decode()
+    try:
+        return status, json.loads(text) if text else None
+    except ValueError:
+        return status, text
+
+
+def until(found, what: str, seconds: float = 60):
+    """Asks again until `found` answers something true."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            answer = found()
+        except (OSError, urllib.error.URLError):
+            answer = None
+        if answer:
+            return answer
+        time.sleep(0.02)
+    raise AssertionError(f"not in {seconds} s: {what}")
+
+
+class Process:
+    """A child process whose output goes to a file."""
+
+    def __init__(self, name: str, command: list, environment: dict = None) -> None:
+        self.name, self.command, self.environment = name, command, environment or {}
+        self.log = WORK / f"{name}.log"
+        self.start()
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            environment = {**os.environ, **self.environment}
+            self.child = subprocess.Popen(self.command, stdout=log, stderr=log, env=environment)
+
+    def kill(self) -> None:
+        """kill -9."""
+        self.child.send_signal(signal.SIGKILL)
+        self.child.wait()
+
+
+class Server(Process):
+    """One node of Restate's server."""
+
+    def __init__(self, name: str, number: int = 1, ports: list = None, of: int = 1) -> None:
+        self.ports = ports or [[free_port() for _ in range(3)]]
+        fabric, ingress, admin = self.ports[number - 1]
+        self.ingress, self.admin = f"http://127.0.0.1:{ingress}", f"http://127.0.0.1:{admin}"
+        nodes = [f"http://127.0.0.1:{node[0]}" for node in self.ports]
+        environment = {
+            "DO_NOT_TRACK": "1",
+            "RESTATE_CLUSTER_NAME": name,
+            "RESTATE_NODE_NAME": f"{name}{number}",
+            "RESTATE_LISTEN_MODE": "tcp",
+            "RESTATE_BIND_ADDRESS": f"127.0.0.1:{fabric}",
+            "RESTATE_ADVERTISED_ADDRESS": nodes[number - 1],
+            "RESTATE_INGRESS__BIND_ADDRESS": f"127.0.0.1:{ingress}",
+            "RESTATE_ADMIN__BIND_ADDRESS": f"127.0.0.1:{admin}",
+            "RESTATE_BASE_DIR": tempfile.mkdtemp(dir=WORK),
+            "RESTATE_ROCKSDB_TOTAL_MEMORY_SIZE": "512MB",
+            "RESTATE_AUTO_PROVISION": "true" if number == 1 else "false",
+            "RESTATE_DEFAULT_REPLICATION": "2" if of > 1 else "1",
+            "RESTATE_METADATA_CLIENT__ADDRESSES": json.dumps(nodes),
+        }
+        super().__init__(f"{name}{number}", [SERVER, "--no-logo"], environment)
+
+    def ready(self) -> None:
+        for url in (f"{self.ingress}/restate/health", f"{self.admin}/health"):
+            until(lambda url=url: call(url)[0] == 200, f"{url} of {self.name}, see {self.log}")
+
+    def register(self, url: str) -> None:
+        until(lambda: call(f"{self.admin}/deployments", {"uri": url, "force": True})[0] in (200, 201),
+              f"registration of {url}")  # fmt: skip
+
+    def begin(self, steps: list, key: str = None) -> str:
+        """Starts a plan; the invocation's id."""
+        headers = {"idempotency-key": key} if key else None
+        _, answer = call(f"{self.ingress}/Adapter/run/send", steps, headers=headers)
+        return answer["invocationId"]
+
+    def result(self, invocation: str) -> "tuple[int, object]":
+        """Waits for an invocation's end."""
+        return until(lambda: call(f"{self.ingress}/restate/invocation/{invocation}/attach"),
+                     f"the end of {invocation}")  # fmt: skip
+
+    def run(self, steps: list) -> "tuple[int, object]":
+        return call(f"{self.ingress}/Adapter/run", steps)
+
+
+class Worker(Process):
+    """One worker process."""
+
+    def __init__(self, name: str, ingress: str, emulator: str, *options: str) -> None:
+        self.port, self.webhook_port = free_port(), free_port()
+        self.webhook = f"http://127.0.0.1:{self.webhook_port}/webhook"
+        properties = {
+            "authenticationToken": "EMULATOR-ACCESS-TOKEN-0123456789",
+            "apiVersion": "v26.0",
+            "phoneNumberId": "106540352242922",
+            "baseUrl": emulator,
+            "appSecret": b64encode(SECRET.encode()).decode(),
+        }
+        self.base = [
+            os.environ["RESTATE_HOST"], "--listen", f"127.0.0.1:{self.port}",
+            "--webhook", f"127.0.0.1:{self.webhook_port}", "--ingress", ingress,
+            "--give-up-after", str(GIVE_UP_AFTER),
+        ]  # fmt: skip
+        environment = {"WFA_PROPERTIES": json.dumps(properties)}
+        super().__init__(name, [*self.base, *options], environment)
+
+    def ready(self) -> None:
+        until(lambda: call(self.webhook)[0] == 403, f"{self.name}, see {self.log}")
+
+    def restart(self, *options: str) -> None:
+        self.kill()
+        self.command = [*self.base, *options]
+        self.start()
+        self.ready()
+
+
+class Balancer(Process):
+    """haproxy before the workers: one port for the server's calls, one for webhooks."""
+
+    def __init__(self, name: str, workers: list) -> None:
+        calls, webhooks = free_port(), free_port()
+        self.url, self.webhook = f"http://127.0.0.1:{calls}", f"http://127.0.0.1:{webhooks}/webhook"
+        lines = ["defaults", "  mode tcp", "  timeout connect 1s", "  timeout client 5m",
+                 "  timeout server 5m", "  retries 3", "  option redispatch 1"]  # fmt: skip
+        for kind, port in (("calls", calls), ("webhooks", webhooks)):
+            lines += [f"listen {kind}", f"  bind 127.0.0.1:{port}", "  balance roundrobin"]
+            for worker in workers:
+                to = worker.port if kind == "calls" else worker.webhook_port
+                check = "check inter 200ms fall 1 rise 1 on-marked-down shutdown-sessions"
+                lines.append(f"  server {worker.name} 127.0.0.1:{to} {check}")
+        file = WORK / f"{name}.cfg"
+        file.write_text("\n".join(lines) + "\n", encoding="ascii")
+        super().__init__(name, ["haproxy", "-db", "-f", str(file)])
+
+
+class Emulator(Process):
+    """The Cloud API emulator."""
+
+    def __init__(self, name: str, port: int, *options: str) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        super().__init__(name, [os.environ["WFA_EMULATOR"], "--port", str(port), *options])
+        until(lambda: call(f"{self.url}/__health")[0] == 200, "the emulator")
+
+    def fault(self, **fault: object) -> None:
+        call(f"{self.url}/__faults", fault)
+
+    def requests(self) -> list:
+        return call(f"{self.url}/__ledger")[1]["requests"]
+
+    def wait_for(self, text: str) -> None:
+        until(lambda: text in self.texts(), f"a request with {text!r}")
+
+    def texts(self, accepted_only: bool = False) -> list:
+        """The texts of the requests, in the order in which they came."""
+        return [request["json"]["text"]["body"] for request in self.requests()
+                if request["accepted"] or not accepted_only]  # fmt: skip
+
+
+def send(text: str, to: str = "+16505551234") -> dict:
+    return {"command": "sendMessageText", "request": {"phoneNumber": to, "message": text}}
+
+
+def notification(messages: list) -> bytes:
+    """One envelope with these (customer, id, text)."""
+    changes = []
+    for customer, identity, text in messages:
+        message = {"from": customer, "id": identity, "timestamp": "1750000000", "type": "text",
+                   "text": {"body": text}}  # fmt: skip
+        numbers = {"display_phone_number": "15550783881", "phone_number_id": "106540352242922"}
+        value = {"messaging_product": "whatsapp", "metadata": numbers, "messages": [message],
+                 "contacts": [{"profile": {"name": "A"}, "wa_id": customer}]}  # fmt: skip
+        changes.append({"field": "messages", "value": value})
+    entry = {"id": "102290129340398", "changes": changes}
+    return json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
+
+
+def post_webhook(url: str, body: bytes) -> int:
+    signature = "sha256=" + hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+    return call(url, body, headers={"x-hub-signature-256": signature})[0]

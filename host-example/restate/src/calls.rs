@@ -1,0 +1,158 @@
+//! At most one call of the plugin for each intent, whatever the engine repeats.
+//!
+//! A durable step runs at least once: if its worker, or the connection to it, dies before the result is
+//! in the journal, the engine runs the step again. A send must not. So a step has two parts. The first
+//! journals an *intent*, a name that only this process knows. The second calls the plugin only if this
+//! process made the intent and has not used it. A second run in the same process gets the result of the
+//! first; in any other process, where nobody can say how far the first one came, the outcome is unknown.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::watch;
+
+use crate::outcome::Outcome;
+
+/// How many intents are remembered. One that was forgotten counts as another process's: unknown.
+const REMEMBERED: usize = 100_000;
+
+/// The intents of this process.
+#[derive(Debug, Default)]
+pub(crate) struct Calls(Mutex<Intents>);
+
+#[derive(Debug, Default)]
+struct Intents {
+    unused: HashSet<String>,
+    used: HashMap<String, watch::Receiver<Option<Outcome>>>,
+    order: VecDeque<String>,
+}
+
+impl Intents {
+    fn remember(&mut self, intent: &str) {
+        self.order.push_back(intent.to_owned());
+        if self.order.len() > REMEMBERED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.unused.remove(&oldest);
+            self.used.remove(&oldest);
+        }
+    }
+}
+
+impl Calls {
+    /// A new intent.
+    pub(crate) fn intend(&self) -> String {
+        let intent = uuid::Uuid::new_v4().to_string();
+        let mut intents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        intents.remember(&intent);
+        intents.unused.insert(intent.clone());
+        intent
+    }
+
+    /// The outcome of `call`, which runs on a thread of its own and is run once for each intent. It goes
+    /// on if the engine drops this future.
+    pub(crate) async fn once(
+        self: &Arc<Self>,
+        intent: &str,
+        call: impl FnOnce() -> Outcome + Send + 'static,
+    ) -> Outcome {
+        let mut result = {
+            let mut intents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if intents.unused.remove(intent) {
+                let (sender, receiver) = watch::channel(None);
+                intents.used.insert(intent.to_owned(), receiver.clone());
+                tokio::task::spawn_blocking(move || sender.send(Some(call())));
+                receiver
+            } else if let Some(receiver) = intents.used.get(intent) {
+                receiver.clone()
+            } else {
+                return Outcome::Unknown {
+                    message: "the worker that began this call died or was replaced".to_owned(),
+                };
+            }
+        };
+        let ended = result.wait_for(Option::is_some).await;
+        ended
+            .ok()
+            .and_then(|outcome| outcome.clone())
+            .unwrap_or_else(|| Outcome::Unknown {
+                message: "the call ended without a result".to_owned(),
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    fn done() -> Outcome {
+        Outcome::Done {
+            response: serde_json::Value::Null,
+        }
+    }
+
+    #[tokio::test]
+    async fn an_intent_is_used_once_and_its_result_given_again() {
+        let (calls, count) = (Arc::new(Calls::default()), Arc::new(AtomicUsize::new(0)));
+        let intent = calls.intend();
+        for _ in 0..3 {
+            let count = Arc::clone(&count);
+            let outcome = calls.once(&intent, move || {
+                count.fetch_add(1, Ordering::SeqCst);
+                done()
+            });
+            assert_eq!(outcome.await, done());
+        }
+        assert_eq!(count.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn a_call_goes_on_when_its_future_is_dropped() {
+        let calls = Arc::new(Calls::default());
+        let intent = calls.intend();
+        let (go, wait) = std::sync::mpsc::channel::<()>();
+        let call = move || wait.recv().map_or_else(|_| done(), |()| done());
+        let mut first = Box::pin(calls.once(&intent, call));
+        let polled =
+            std::future::poll_fn(|context| std::task::Poll::Ready(first.as_mut().poll(context)));
+        assert!(polled.await.is_pending());
+        drop(first);
+        drop(go);
+        let second = || Outcome::Rejected {
+            code: String::new(),
+            message: "called twice".to_owned(),
+        };
+        assert_eq!(calls.once(&intent, second).await, done());
+    }
+
+    #[tokio::test]
+    async fn another_processes_intent_is_unknown() {
+        let calls = Arc::new(Calls::default());
+        let outcome = calls.once("made elsewhere", done).await;
+        assert!(matches!(outcome, Outcome::Unknown { .. }));
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_unknown_outcome() {
+        let calls = Arc::new(Calls::default());
+        let intent = calls.intend();
+        let outcome = calls
+            .once(&intent, || std::panic::resume_unwind(Box::new(())))
+            .await;
+        assert!(matches!(outcome, Outcome::Unknown { .. }));
+    }
+
+    #[test]
+    fn what_is_forgotten_is_unused_no_more() {
+        let calls = Calls::default();
+        let first = calls.intend();
+        for _ in 0..REMEMBERED {
+            calls.intend();
+        }
+        let intents = calls.0.lock().unwrap_or_else(PoisonError::into_inner);
+        assert!(!intents.unused.contains(&first));
+        assert_eq!(intents.unused.len(), REMEMBERED);
+    }
+}
