@@ -65,7 +65,7 @@ fn connect() -> Vec<Mode> {
         )
         .ends(
             [reset(), not_sent("connect", "reset")],
-            [not_sent("connect", "reset")],
+            [not_sent("connect", "reset"), not_sent("tls", "reset").row("T5")],
         ),
         Mode::new(
             &CONNECT,
@@ -74,7 +74,7 @@ fn connect() -> Vec<Mode> {
             lost("timeout"),
         )
         .holds()
-        .ends([lost("timeout")], [not_sent("connect", "timeout")]),
+        .ends([lost("timeout")], [not_sent("tls", "timeout")]),
         Mode::without_fault(&CONNECT, "a name that nobody knows",)
             .prepare(|_, properties| {
                 properties["baseUrl"] = "https://does-not-exist.invalid".into();
@@ -102,7 +102,7 @@ fn tls() -> Vec<Mode> {
         handshake(
             "closed in the handshake",
             Fault::TlsClose,
-            not_sent("connect", "closed"),
+            not_sent("tls", "closed").row("T5"),
         ),
         handshake(
             "plain HTTP answers the handshake",
@@ -118,10 +118,10 @@ fn tls() -> Vec<Mode> {
         handshake(
             "a handshake that does not end",
             Fault::TlsSlow { ms: FOR_EVER },
-            not_sent("connect", "timeout"),
+            not_sent("tls", "timeout"),
         )
         .holds()
-        .ends([], [not_sent("connect", "timeout")]),
+        .ends([], [not_sent("tls", "timeout")]),
         Mode::without_fault(&TLS, "https to a port without TLS")
             .prepare(|emulator, properties| {
                 redirect_base(emulator, properties, "http:", "https:");

@@ -72,18 +72,17 @@ fn of_the_network() -> Vec<Retry> {
         ..retry(what, Fault::Bom, 3, end)
     };
     vec![
-        over_tls("reset before TLS, once", Fault::AcceptReset, 2, accepted()),
         over_tls(
-            "reset before TLS, twice",
-            Fault::AcceptReset.times(2),
-            3,
+            "closed in the handshake, once",
+            Fault::TlsClose,
+            2,
             accepted(),
         ),
         over_tls(
-            "reset before TLS, every time",
-            Fault::AcceptReset.times(3),
-            3,
-            not_sent("connect", "reset"),
+            "closed in the handshake, twice: one more try is enough",
+            Fault::TlsClose.times(2),
+            2,
+            not_sent("tls", "closed").row("T5"),
         ),
         over_tls(
             "garbage in the handshake, once",

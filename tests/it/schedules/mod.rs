@@ -6,6 +6,7 @@
 
 mod plan;
 mod play;
+mod stalls;
 
 use std::env;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -73,7 +74,7 @@ fn no_schedule_of_faults_makes_a_message_go_twice_or_a_call_hang() {
         let of_each = outcomes.map(|outcome| all.ends.get(outcome).copied().unwrap_or(0));
         assert!(of_each.iter().all(|ends| *ends > 500), "{said}");
         assert!(
-            all.taken_unknown > 100 && all.repeated > 100 && all.cancelled > 100,
+            all.taken_unknown > 500 && all.cancelled > 200 && all.repeated > 20,
             "{said}"
         );
     }

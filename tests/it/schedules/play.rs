@@ -9,6 +9,7 @@ use serde_json::Value;
 use workflow_adapter::{Adapter, CallOptions, CommandOutput, Failure, HostInfo};
 
 use super::plan::{Plan, Send, Way};
+use super::stalls;
 use crate::faults::{MESSAGES, PATIENCE, Server};
 use crate::plugin;
 
@@ -135,10 +136,13 @@ fn one(send: Send, correlation: String, adapter: &Adapter, plan: &Plan, heard: &
         correlation_id: Some(&id),
     };
     let allowed = send.timeout.unwrap_or(plan.timeout) + GRACE;
-    let begun = Instant::now();
+    let (stalled, begun) = (stalls::so_far(), Instant::now());
     let book = Arc::clone(heard);
     let hear = move |ended: Result<CommandOutput, Failure>| {
-        let said = Said::new(correlation, &ended, begun.elapsed(), allowed);
+        let took = begun.elapsed();
+        // What the machine itself held up is not the call's.
+        let allowed = allowed + stalls::so_far().saturating_sub(stalled);
+        let said = Said::new(correlation, &ended, took, allowed);
         book.lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push(said);
