@@ -15,6 +15,7 @@ use crate::ids::Ids;
 use crate::ledger::LedgerBook;
 use crate::notify::Notice;
 use crate::notify::webhook_fault::WebhookFaultQueue;
+use crate::page::host::Host;
 use crate::port::PortOrders;
 use crate::tls::Certificates;
 use crate::{Config, Injection};
@@ -31,6 +32,7 @@ pub(crate) struct State {
     pub(crate) webhook_faults: WebhookFaultQueue,
     pub(crate) certificates: Option<Certificates>,
     account: Mutex<Account>,
+    pub(crate) host: Host,
     port: PortOrders,
     notices: UnboundedSender<Notice>,
     webhook_url: Mutex<Option<String>>,
@@ -55,6 +57,7 @@ impl State {
             faults: FaultQueue::default(),
             webhook_faults: WebhookFaultQueue::default(),
             certificates,
+            host: Host::new(),
             port,
             notices,
             webhook_url: Mutex::new(config.webhook_url.clone()),

@@ -1,0 +1,84 @@
+// One line for each item of the timeline: group, symbol, title, detail, badges.
+
+import { outline } from "./content.js";
+import { parsed, values } from "./conversation.js";
+
+const words = (name) => String(name).replaceAll("_", " ");
+const grade = (status) => (status >= 200 && status < 300 ? "good" : "bad");
+
+export function ofWebhook(item) {
+  const all = values(parsed(item.body));
+  const messages = all.flatMap((value) => value.messages ?? []);
+  const statuses = all.flatMap((value) => value.statuses ?? []);
+  const [message] = messages;
+  const [status] = statuses;
+  let title = "Notification";
+  let detail = `${item.body.bytes} bytes`;
+  if (messages.length + statuses.length > 1) {
+    title = "Batch";
+    detail = `${messages.length} messages, ${statuses.length} statuses`;
+  } else if (message) {
+    title = `Customer: ${words(message.type)}`;
+    detail = outline(message.type, message);
+  } else if (status) {
+    title = `Status: ${status.status}`;
+    detail = status.errors?.[0]?.title ?? "";
+  }
+  const badges = item.fault ? [[words(item.fault), "fault"]] : [];
+  return { group: "webhooks", symbol: "in", title, detail, badges };
+}
+
+export function ofRequest(item) {
+  const body = parsed(item.body);
+  const kind = item.kind ?? body?.type ?? "";
+  let title = kind ? `Business: ${words(kind)}` : `Request ${item.path}`;
+  let detail = outline(kind, body);
+  if (item.kind === "read") {
+    title = body?.typing_indicator ? "Business: read, typing" : "Business: read receipt";
+    detail = "";
+  }
+  if (item.error_code) detail = `refused with ${item.error_code} · ${detail}`;
+  const badges = item.fault ? [[words(item.fault), "fault"]] : [];
+  badges.push([String(item.http_status), grade(item.http_status)]);
+  return { group: "requests", symbol: "out", title, detail, badges };
+}
+
+export function ofFault(item) {
+  return {
+    group: "faults",
+    symbol: "bolt",
+    title: `Fault: ${words(item.fault)}`,
+    detail: `on connection ${item.connection}`,
+    badges: [],
+  };
+}
+
+/** What the workflow host says; null for what the timeline shows already. */
+export function ofHost({ data }) {
+  const line = (title, detail, badges = []) => ({
+    group: "workflow",
+    symbol: "flow",
+    title,
+    detail: detail ?? "",
+    badges,
+  });
+  const state = (it) => [[it.state, { done: "good", failed: "bad", unknown: "fault" }[it.state] ?? ""]];
+  switch (data.kind) {
+    case "event":
+      return line(`Event ${data.name}`, data.duplicate ? "seen before" : data.instance);
+    case "run":
+      return line(`Run ${data.id}: ${data.workflow}`, data.error || data.trigger, state(data));
+    case "step":
+      return line(`Step ${data.step}`, `${data.workflow} · run ${data.run}`, state(data));
+    case "command":
+      return line(`Command ${data.name}`, `run ${data.run}`);
+    case "response":
+      return line(`Response of ${data.name}`, `run ${data.run}`, [
+        [data.resultName, data.result === 0 ? "good" : "bad"],
+      ]);
+    case "gap":
+      return line("The host's feed has a gap", `${data.dropped} items`, [["gap", "fault"]]);
+    default:
+      return null;
+  }
+}
