@@ -14,7 +14,7 @@ import { Timeline } from "./timeline.js";
 
 const tabs = new Tabs();
 const lamps = new Lamps();
-const timeline = new Timeline();
+const timeline = new Timeline((id) => conversations.message(id));
 const runs = new Runs();
 const faults = new Faults();
 const conversations = new Conversations((message) => phone.changed(message));

@@ -92,10 +92,10 @@ export class Phone {
       for (const id of people.keys()) this.choice.append(el("option", { value: id }));
     }
     for (const option of this.choice.options) {
-      const { name } = people.get(option.value) ?? {};
-      option.textContent = name ? `${name} ${phoneNumber(option.value)}` : phoneNumber(option.value);
+      option.textContent = people.get(option.value)?.name || phoneNumber(option.value);
     }
     this.choice.value = this.current;
+    this.choice.title = phoneNumber(this.current);
   }
 
   #typing() {

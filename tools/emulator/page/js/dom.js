@@ -10,7 +10,7 @@ export function el(name, attributes = {}, ...content) {
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
     else element.setAttribute(key, value === true ? "" : value);
   }
-  element.append(...content.flat().filter((child) => child !== null && child !== undefined));
+  element.append(...content.flat(Infinity).filter((child) => child !== null && child !== undefined));
   return element;
 }
 

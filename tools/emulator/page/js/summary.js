@@ -6,7 +6,8 @@ import { parsed, values } from "./conversation.js";
 const words = (name) => String(name).replaceAll("_", " ");
 const grade = (status) => (status >= 200 && status < 300 ? "good" : "bad");
 
-export function ofWebhook(item) {
+/** `messageOf(id)` is the message that a status is about, if it is known. */
+export function ofWebhook(item, messageOf) {
   const all = values(parsed(item.body));
   const messages = all.flatMap((value) => value.messages ?? []);
   const statuses = all.flatMap((value) => value.statuses ?? []);
@@ -22,10 +23,11 @@ export function ofWebhook(item) {
     detail = outline(message.type, message);
   } else if (status) {
     title = `Status: ${status.status}`;
-    detail = status.errors?.[0]?.title ?? "";
+    const about = messageOf(status.id);
+    detail = status.errors?.[0]?.title ?? (about ? outline(about.kind, about.body) : "");
   }
   const badges = item.fault ? [[words(item.fault), "fault"]] : [];
-  return { group: "webhooks", symbol: "in", title, detail, badges };
+  return { group: "webhooks", symbol: "in", minor: !message, title, detail, badges };
 }
 
 export function ofRequest(item) {

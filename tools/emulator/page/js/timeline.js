@@ -14,7 +14,9 @@ const FILTERS = [
 const KEPT = 500;
 
 export class Timeline {
-  constructor() {
+  /** `messageOf(id)` is the message with this id, if the conversations have it. */
+  constructor(messageOf) {
+    this.messageOf = messageOf;
     this.list = byId("timeline");
     this.panel = byId("panel-timeline");
     this.follow = nextFrame(() => (this.panel.scrollTop = this.panel.scrollHeight));
@@ -41,7 +43,7 @@ export class Timeline {
 
   webhook(item) {
     const attempts = el("dd", {}, item.url ? "under way" : "not posted");
-    const entry = this.#add(item, ofWebhook(item), () => [
+    const entry = this.#add(item, ofWebhook(item, this.messageOf), () => [
       facts([
         ["posted to", item.url ?? "nowhere"],
         ["X-Hub-Signature-256", item.signature ?? "none"],
@@ -108,7 +110,7 @@ export class Timeline {
     details.querySelector("summary").focus();
   }
 
-  #add(item, { group, symbol, title, detail, badges }, inside) {
+  #add(item, { group, symbol, minor, title, detail, badges }, inside) {
     const summary = el(
       "summary",
       {},
@@ -120,7 +122,11 @@ export class Timeline {
     const details = el("details", {}, summary);
     // Most lines are never opened, so their insides are not built before.
     details.addEventListener("toggle", () => details.append(el("div.inside", {}, inside())), { once: true });
-    const attributes = { "data-group": group, "data-fault": group === "faults" || Boolean(item.fault) };
+    const attributes = {
+      "data-group": group,
+      "data-fault": group === "faults" || Boolean(item.fault),
+      "data-minor": minor,
+    };
     const entry = el("li.entry", attributes, details);
     const atEnd = this.panel.scrollHeight - this.panel.scrollTop - this.panel.clientHeight < 80;
     this.list.append(entry);

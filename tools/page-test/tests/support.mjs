@@ -1,0 +1,103 @@
+// A demo, a browser and a page for one test file; whatever the page complains about fails the test.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { after, before } from "node:test";
+import { chromium } from "playwright-core";
+
+const HOST = process.env.ADAPTER_HOST;
+const SHOTS = process.env.SCREENSHOTS;
+// The demo's, which are public.
+const TOKEN = "EMULATOR-ACCESS-TOKEN-0123456789";
+const PHONE_NUMBER_ID = "106540352242922";
+export const CUSTOMER = "16505551234";
+
+/** Starts the demo and a browser before the file's tests and ends them after. */
+export function demo() {
+  const it = {};
+  before(async () => {
+    it.host = spawn(HOST, ["demo"], { stdio: ["ignore", "pipe", "ignore"] });
+    it.url = await address(it.host);
+    it.browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      args: ["--no-sandbox", "--force-color-profile=srgb"],
+    });
+  });
+  after(async () => {
+    await it.browser?.close();
+    it.host?.kill();
+  });
+
+  /** An empty page; `options` are a browser context's. */
+  it.open = async (options = {}) => {
+    await fetch(`${it.url}__ledger`, { method: "DELETE" });
+    await fetch(`${it.url}__faults`, { method: "DELETE" });
+    const context = await it.browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    const page = await context.newPage();
+    const complaints = [];
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("request", (request) => {
+      const url = request.url();
+      const own = url.startsWith(it.url) || url.startsWith("blob:") || url.startsWith("data:");
+      if (!own) complaints.push(`a request to ${url}`);
+    });
+    page.done = async () => {
+      await context.close();
+      assert.deepEqual(complaints, []);
+    };
+    await page.goto(it.url);
+    await page.locator(".lamp.on").first().waitFor();
+    return page;
+  };
+
+  /** A message of the business, past the workflow. */
+  it.business = async (message) => {
+    const answer = await fetch(`${it.url}v26.0/${PHONE_NUMBER_ID}/messages`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${TOKEN}`, "Content-Type": "application/json" },
+      body: JSON.stringify({ messaging_product: "whatsapp", to: CUSTOMER, ...message }),
+    });
+    const json = await answer.json();
+    assert.equal(answer.status, 200, JSON.stringify(json));
+    return json.messages?.[0].id;
+  };
+  /** What the webhook was posted, message by message. */
+  it.inbound = async () => {
+    const ledger = await (await fetch(`${it.url}__ledger`)).json();
+    return ledger.webhooks
+      .map((webhook) => JSON.parse(webhook.body).entry[0].changes[0].value.messages?.[0])
+      .filter(Boolean);
+  };
+  return it;
+}
+
+function address(host) {
+  return new Promise((resolve, reject) => {
+    host.once("exit", (code) => reject(new Error(`the demo ended with ${code}`)));
+    createInterface({ input: host.stdout }).on("line", (line) => {
+      const found = line.match(/http:\/\/127\.0\.0\.1:\d+\//);
+      if (found) resolve(found[0]);
+    });
+  });
+}
+
+/** Keeps a picture of the page for people to look at. */
+export async function picture(page, name) {
+  mkdirSync(SHOTS, { recursive: true });
+  await page.screenshot({ path: `${SHOTS}/${name}.png` });
+}
+
+export const mine = (page, text) => page.locator(".message.mine", { hasText: text });
+export const theirs = (page, text) => page.locator(".message:not(.mine)", { hasText: text });
+export const ticks = (message, state) => message.locator(`svg.ticks[data-state="${state}"]`);
+
+/** Writes as the customer. */
+export async function write(page, text) {
+  await page.getByLabel("Message as the customer").fill(text);
+  await page.keyboard.press("Enter");
+}
