@@ -89,7 +89,7 @@ function address(host) {
 /** Keeps a picture of the page for people to look at. */
 export async function picture(page, name) {
   mkdirSync(SHOTS, { recursive: true });
-  await page.screenshot({ path: `${SHOTS}/${name}.png` });
+  await page.screenshot({ path: `${SHOTS}/${name}.png`, animations: "disabled" });
 }
 
 export const mine = (page, text) => page.locator(".message.mine", { hasText: text });

@@ -79,7 +79,7 @@ export class Faults {
     const total = waiting.reduce((sum, [, times]) => sum + times, 0);
     this.list.replaceChildren(
       ...waiting.map(([name, times]) =>
-        el("li", {}, el("span.badge.fault", {}, times > 1 ? `${words(name)} × ${times}` : words(name))),
+        el("li", {}, el("span.badge.struck", {}, times > 1 ? `${words(name)} × ${times}` : words(name))),
       ),
     );
     this.none.hidden = total > 0;

@@ -4,7 +4,7 @@ import { runs as askForRuns } from "./control.js";
 import { byId, clock, el, nextFrame } from "./dom.js";
 import { valueView } from "./json-view.js";
 
-const LOOK = { done: "good", failed: "bad", unknown: "fault" };
+const LOOK = { done: "good", failed: "bad", unknown: "struck" };
 const WORDS = { unknown: "outcome unknown" };
 
 export class Runs {

@@ -26,7 +26,7 @@ export function ofWebhook(item, messageOf) {
     const about = messageOf(status.id);
     detail = status.errors?.[0]?.title ?? (about ? outline(about.kind, about.body) : "");
   }
-  const badges = item.fault ? [[words(item.fault), "fault"]] : [];
+  const badges = item.fault ? [[words(item.fault), "struck"]] : [];
   return { group: "webhooks", symbol: "in", minor: !message, title, detail, badges };
 }
 
@@ -40,7 +40,7 @@ export function ofRequest(item) {
     detail = "";
   }
   if (item.error_code) detail = `refused with ${item.error_code} · ${detail}`;
-  const badges = item.fault ? [[words(item.fault), "fault"]] : [];
+  const badges = item.fault ? [[words(item.fault), "struck"]] : [];
   badges.push([String(item.http_status), grade(item.http_status)]);
   return { group: "requests", symbol: "out", title, detail, badges };
 }
@@ -64,7 +64,7 @@ export function ofHost({ data }) {
     detail: detail ?? "",
     badges,
   });
-  const state = (it) => [[it.state, { done: "good", failed: "bad", unknown: "fault" }[it.state] ?? ""]];
+  const state = (it) => [[it.state, { done: "good", failed: "bad", unknown: "struck" }[it.state] ?? ""]];
   switch (data.kind) {
     case "event":
       return line(`Event ${data.name}`, data.duplicate ? "seen before" : data.instance);
@@ -79,7 +79,7 @@ export function ofHost({ data }) {
         [data.resultName, data.result === 0 ? "good" : "bad"],
       ]);
     case "gap":
-      return line("The host's feed has a gap", `${data.dropped} items`, [["gap", "fault"]]);
+      return line("The host's feed has a gap", `${data.dropped} items`, [["gap", "struck"]]);
     default:
       return null;
   }

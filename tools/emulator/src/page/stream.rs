@@ -12,7 +12,7 @@ use crate::inbound::{DEFAULT_CUSTOMER, DEFAULT_NAME};
 use crate::state::State;
 
 /// A reader that takes nothing for so long is dropped.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(2);
 /// A line that says nothing, so that both sides notice when the other is gone.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
