@@ -105,6 +105,7 @@ export class Timeline {
     for (const lit of this.list.querySelectorAll("[data-lit]")) lit.removeAttribute("data-lit");
     const details = entry.querySelector("details");
     details.open = true;
+    entry.build();
     entry.setAttribute("data-lit", "");
     entry.scrollIntoView({ block: "start" });
     details.querySelector("summary").focus();
@@ -121,13 +122,15 @@ export class Timeline {
     );
     const details = el("details", {}, summary);
     // Most lines are never opened, so their insides are not built before.
-    details.addEventListener("toggle", () => details.append(el("div.inside", {}, inside())), { once: true });
+    const build = () => details.children.length > 1 || details.append(el("div.inside", {}, inside()));
+    details.addEventListener("toggle", build, { once: true });
     const attributes = {
       "data-group": group,
       "data-fault": group === "faults" || Boolean(item.fault),
       "data-minor": minor,
     };
     const entry = el("li.entry", attributes, details);
+    entry.build = build;
     const atEnd = this.panel.scrollHeight - this.panel.scrollTop - this.panel.clientHeight < 80;
     this.list.append(entry);
     if (this.list.children.length > KEPT) this.list.firstElementChild.remove();
