@@ -86,7 +86,7 @@ async fn exchange(state: &State, kept: Kept, connection: u64) -> io::Result<Opti
         return graph(state, wire, request, injection).await;
     }
     if page::stream::is_asked_for(&head) && page::guard::refusal(state, &head).is_none() {
-        page::stream::play(state, &head, wire).await?;
+        page::stream::play(state, &head, wire).await;
         return Ok(None);
     }
     let response = elsewhere(state, &head, &body).await;

@@ -23,7 +23,15 @@ pub(crate) fn is_asked_for(head: &RequestHead) -> bool {
 
 /// Writes the feed until the reader leaves or falls behind. Who comes back with the id of its last
 /// item goes on from there; whoever has missed something begins anew.
-pub(crate) async fn play(state: &State, head: &RequestHead, mut wire: Wire) -> io::Result<()> {
+pub(crate) async fn play(state: &State, head: &RequestHead, mut wire: Wire) {
+    match write_to(state, head, &mut wire).await {
+        Ok(()) => wire.close().await,
+        // With a reset, what it has not read does not stay in this machine's buffers.
+        Err(_) => wire.reset(),
+    }
+}
+
+async fn write_to(state: &State, head: &RequestHead, wire: &mut Wire) -> io::Result<()> {
     let feed = &state.ledger.feed;
     let mut news = feed.listen();
     let last = head.headers.get("last-event-id").unwrap_or_default();
@@ -35,24 +43,23 @@ pub(crate) async fn play(state: &State, head: &RequestHead, mut wire: Wire) -> i
         .with("Connection", "close");
     let about = about(state, resumed.is_some());
     let opening = format!("{}\r\nevent: hello\ndata: {about}\n\n", response.head());
-    write(&mut wire, opening.as_bytes()).await?;
+    write(wire, opening.as_bytes()).await?;
     while let Read::Items(items, next) = feed.read(from) {
         from = next;
         if !items.is_empty() {
-            write(&mut wire, items.concat().as_bytes()).await?;
+            write(wire, items.concat().as_bytes()).await?;
         }
         tokio::select! {
             changed = timeout(HEARTBEAT, news.changed()) => {
                 if changed.is_err() {
-                    write(&mut wire, b":\n\n").await?;
+                    write(wire, b":\n\n").await?;
                 }
             }
             // A reader has nothing more to say: this is its end.
-            _ = wire.readable() => break,
+            _ = wire.readable() => return Ok(()),
         }
     }
-    wire.close().await;
-    Ok(())
+    Err(io::Error::other("the reader has fallen behind"))
 }
 
 async fn write(wire: &mut Wire, bytes: &[u8]) -> io::Result<()> {

@@ -1,12 +1,13 @@
 //! The feed: what happened, in its order, for readers that come, go, and come back.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::time::{Duration, Instant};
 
 use cloud_api_emulator::{Config, Emulator, Fault, inbound};
 use serde_json::{Value, json};
 
-use crate::support::{Client, Webhook, read_headers, text_message};
+use crate::support::{Client, Webhook, read_headers, read_rest, text_message};
 
 /// One server-sent event.
 #[derive(Debug)]
@@ -178,16 +179,22 @@ fn a_reader_that_does_not_read_is_dropped_and_holds_up_nobody() {
     let emulator = Emulator::start(Config::default()).unwrap();
     let client = Client::new(&emulator);
     let slow = Reader::open(&client, "");
-    // More than the sockets between the two hold, and than the feed keeps.
+    // More than the sockets between the two hold, and than the feed keeps; in parts, each of which
+    // is written before the next one comes.
     let (count, bytes) = (600, 64 * 1024);
-    for _ in 0..count {
+    for number in 0..count {
         emulator.post_notification(vec![b'x'; bytes]);
+        if number % 10 == 0 {
+            assert_eq!(client.send(&text_message("hello")).status, 200);
+        }
     }
-    assert_eq!(client.send(&text_message("hello")).status, 200);
-    let mut all = Vec::new();
-    let mut stream = slow.0;
-    stream.read_to_end(&mut all).unwrap();
-    assert!(!all.is_empty());
+    let deadline = Instant::now() + Duration::from_secs(30);
+    let mut stream = slow.0.into_inner();
+    while stream.take_error().unwrap().is_none() {
+        assert!(Instant::now() < deadline, "it is still being waited for");
+        assert_eq!(client.send(&text_message("hello")).status, 200);
+    }
+    let (all, _) = read_rest(&mut stream);
     assert!(
         all.len() < count * bytes / 2,
         "{} bytes were kept for it",
