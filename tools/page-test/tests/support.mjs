@@ -36,6 +36,7 @@ export function demo() {
     await fetch(`${it.url}__faults`, { method: "DELETE" });
     const context = await it.browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     const page = await context.newPage();
+    page.setDefaultTimeout(Number(process.env.PATIENCE_MS ?? 20_000));
     const complaints = [];
     page.on("console", (message) => {
       if (["error", "warning"].includes(message.type())) complaints.push(message.text());
