@@ -52,7 +52,7 @@ test("the attachment menu is a menu", async () => {
   await page.keyboard.press("Enter");
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
-  await mine(page, "image/jpeg").waitFor();
+  await mine(page, "image/png").waitFor();
   await page.done();
 });
 

@@ -143,6 +143,8 @@ test("reactions, replies and attachments are sent as Meta has them", async () =>
   assert.equal(location.type, "location");
   assert.equal(image.image.caption, "My door");
   assert.equal(image.image.mime_type, "image/png");
+  const file = await it.graph("GET", image.image.id);
+  assert.equal(file.file_size, PIXEL.length);
   await page.done();
 });
 
@@ -151,9 +153,29 @@ const PIXEL = Buffer.from(
   "base64",
 );
 
+test("a customer changes and deletes what was written", async () => {
+  const page = await it.open();
+  await write(page, "helo");
+  await ticks(theirs(page, "Thanks"), "read").waitFor();
+  const first = page.locator(".message.mine");
+  await first.hover();
+  await first.getByRole("button", { name: "What to do" }).click();
+  await first.getByRole("button", { name: "Edit" }).click();
+  await write(page, "hello");
+  await first.getByText("edited").waitFor();
+  await first.locator(".text", { hasText: "hello" }).waitFor();
+  await first.getByRole("button", { name: "What to do" }).click();
+  await first.getByRole("button", { name: "Delete" }).click();
+  await first.getByText("Deleted by the customer").waitFor();
+  const [written, edit, revoke] = await it.inbound();
+  assert.equal(edit.edit.original_message_id, written.id);
+  assert.deepEqual(edit.edit.message, { type: "text", text: { body: "hello" } });
+  assert.deepEqual(revoke.revoke, { original_message_id: written.id });
+  await page.done();
+});
+
 test("a read receipt turns the customer's ticks blue, typing shows, and a status can fail", async () => {
   const page = await it.open();
-  await fetch(`${it.url}__webhook_faults`, { method: "DELETE" });
   await write(page, "Anyone there?");
   await ticks(theirs(page, "Thanks"), "read").waitFor();
   const [question] = await it.inbound();

@@ -77,3 +77,21 @@ test("faults that wait can be forgotten, and a wrong one is refused with its rea
   await page.getByRole("dialog").waitFor({ state: "hidden" });
   await page.done();
 });
+
+test("when 25 hours have passed only templates go through, if the rules say so", async () => {
+  const page = await it.open();
+  await write(page, "hello");
+  await ticks(theirs(page, "Thanks"), "read").waitFor();
+  await tab(page, "Faults").click();
+  await page.getByLabel("When it is closed").selectOption("reported");
+  const rules = async () => (await (await fetch(`${it.url}__strictness`)).json()).service_window;
+  while ((await rules()) !== "reported");
+  await page.getByRole("button", { name: "Let 25 hours pass" }).click();
+  await page.locator(".toast", { hasText: "25 hours" }).waitFor();
+  await it.business({ type: "text", text: { body: "Still there?" } });
+  await ticks(theirs(page, "Still there?"), "failed").waitFor();
+  await theirs(page, "Still there?").getByText("131047").waitFor();
+  await it.business({ type: "template", template: { name: "hello_world", language: { code: "en_US" } } });
+  await ticks(theirs(page, "hello_world"), "read").waitFor();
+  await page.done();
+});

@@ -34,6 +34,8 @@ export function demo() {
   it.open = async (options = {}) => {
     await fetch(`${it.url}__ledger`, { method: "DELETE" });
     await fetch(`${it.url}__faults`, { method: "DELETE" });
+    await fetch(`${it.url}__webhook_faults`, { method: "DELETE" });
+    await fetch(`${it.url}__strictness`, { method: "POST", body: "{}" });
     const context = await it.browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     const page = await context.newPage();
     page.setDefaultTimeout(Number(process.env.PATIENCE_MS ?? 20_000));
@@ -56,15 +58,21 @@ export function demo() {
     return page;
   };
 
-  /** A message of the business, past the workflow. */
-  it.business = async (message) => {
-    const answer = await fetch(`${it.url}v26.0/${PHONE_NUMBER_ID}/messages`, {
-      method: "POST",
+  /** A request of the business, past the workflow. */
+  it.graph = async (method, path, body) => {
+    const answer = await fetch(`${it.url}v26.0/${path}`, {
+      method,
       headers: { Authorization: `Bearer ${TOKEN}`, "Content-Type": "application/json" },
-      body: JSON.stringify({ messaging_product: "whatsapp", to: CUSTOMER, ...message }),
+      body: body && JSON.stringify(body),
     });
     const json = await answer.json();
     assert.equal(answer.status, 200, JSON.stringify(json));
+    return json;
+  };
+  /** A message of the business; resolves to its id. */
+  it.business = async (message) => {
+    const body = { messaging_product: "whatsapp", to: CUSTOMER, ...message };
+    const json = await it.graph("POST", `${PHONE_NUMBER_ID}/messages`, body);
     return json.messages?.[0].id;
   };
   /** What the webhook was posted, message by message. */

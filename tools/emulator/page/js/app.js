@@ -20,6 +20,7 @@ const faults = new Faults();
 const conversations = new Conversations((message) => phone.changed(message));
 const phone = new Phone(conversations, {
   replyTo: (message) => composer.replyTo(message),
+  edit: (message) => composer.edit(message),
   showInTimeline: (message) => {
     tabs.show("timeline");
     timeline.show(message);

@@ -6,9 +6,10 @@ import { answering } from "./interactive.js";
 import { view } from "./message.js";
 
 export class Phone {
-  constructor(conversations, { replyTo, showInTimeline }) {
+  constructor(conversations, { replyTo, edit, showInTimeline }) {
     this.conversations = conversations;
     this.replyTo = replyTo;
+    this.edit = edit;
     this.showInTimeline = showInTimeline;
     this.business = {};
     this.views = new Map();

@@ -1,6 +1,6 @@
 // Where the customer writes: text, attachments, replies.
 
-import { customerSends } from "./control.js";
+import { addMedia, customerSends } from "./control.js";
 import { ownPictures } from "./content.js";
 import { ask } from "./dialog.js";
 import { byId, el, icon } from "./dom.js";
@@ -16,6 +16,7 @@ export class Composer {
     this.field = byId("compose-text");
     this.draft = byId("quote-draft");
     this.original = null;
+    this.edited = null;
     byId("composer").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#sendText();
@@ -30,7 +31,7 @@ export class Composer {
     const sample = (build) => () => this.#send(build(this.#caption())).catch(() => {});
     menu(byId("attach"), byId("attach-menu"), [
       { title: "Photo…", symbol: "image", run: () => byId("photo").click() },
-      { title: "Sample photo", symbol: "image", run: sample((text) => samples.media("image", "image/jpeg", text)) },
+      { title: "Sample photo", symbol: "image", run: sample(samples.image) },
       { title: "Video", symbol: "video", run: sample(samples.video) },
       { title: "Voice message", symbol: "audio", run: sample(samples.voice) },
       { title: "Document", symbol: "document", run: sample(samples.pdf) },
@@ -44,11 +45,24 @@ export class Composer {
   /** The next message replies to this one, or to none. */
   replyTo(message) {
     this.original = message;
+    this.edited = null;
+    this.#showDraft(message, "Do not reply to it");
+  }
+
+  /** The next text takes the place of this message's. */
+  edit(message) {
+    this.replyTo(null);
+    this.edited = message;
+    this.field.value = message.body.text?.body ?? "";
+    this.#showDraft(message, "Do not edit it");
+  }
+
+  #showDraft(message, leave) {
     this.draft.hidden = !message;
     if (!message) return;
     const cancel = el(
       "button.quiet.round",
-      { type: "button", "aria-label": "Do not reply to it", onclick: () => this.replyTo(null) },
+      { type: "button", "aria-label": leave, onclick: () => this.replyTo(null) },
       icon("close"),
     );
     this.draft.replaceChildren(quoted(message), cancel);
@@ -65,8 +79,10 @@ export class Composer {
     const body = this.field.value.trim();
     if (!body) return;
     this.field.value = "";
+    const message = { type: "text", text: { body } };
+    const edited = this.edited && { original_message_id: this.edited.id, message };
     try {
-      await this.#send({ type: "text", text: { body } });
+      await this.#send(edited ? { type: "edit", edit: edited } : message);
     } catch {
       this.field.value ||= body;
     }
@@ -82,13 +98,17 @@ export class Composer {
     return customerSends({ from, ...(name && { name }), ...message, ...context });
   }
 
-  #photo(input) {
+  async #photo(input) {
     const [file] = input.files;
     input.value = "";
     if (!file) return;
-    const message = samples.media("image", file.type || "image/jpeg", this.#caption());
-    ownPictures.set(message.image.id, URL.createObjectURL(file));
-    this.#send(message).catch(() => {});
+    try {
+      const id = await addMedia(file);
+      ownPictures.set(id, URL.createObjectURL(file));
+      await this.#send(samples.media("image", this.#caption(), { id }));
+    } catch {
+      // Said already.
+    }
   }
 
   #json() {

@@ -106,6 +106,8 @@ export function outline(kind, body) {
     interactive:
       it?.body?.text ?? it?.button_reply?.title ?? it?.list_reply?.title ?? it?.nfm_reply?.body,
     document: it?.caption || it?.filename,
+    edit: it?.message?.text?.body,
+    revoke: "deleted",
   };
   return String(known[kind] ?? it?.caption ?? MEDIA[kind] ?? "");
 }

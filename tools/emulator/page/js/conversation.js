@@ -105,6 +105,10 @@ export class Conversations {
       this.#react(message.reaction, "customer");
       return;
     }
+    if (message.type === "edit" || message.type === "revoke") {
+      this.#change(message);
+      return;
+    }
     const known = this.messages.get(message.id);
     if (known) {
       known.note = { text: "The notification was posted more than once" };
@@ -168,6 +172,20 @@ export class Conversations {
     }
     if (body.typing_indicator) last.person.typingUntil = Date.now() + TYPING_MS;
     this.changed(last);
+  }
+
+  /** The customer has changed or deleted a message. */
+  #change({ type, edit, revoke }) {
+    const message = this.messages.get((edit ?? revoke)?.original_message_id);
+    if (!message) return;
+    message.version = (message.version ?? 0) + 1;
+    message.deleted = type === "revoke";
+    if (edit) {
+      message.edited = true;
+      message.kind = edit.message.type;
+      message.body = { ...message.body, ...edit.message };
+    }
+    this.changed(message);
   }
 
   #react(reaction, who) {

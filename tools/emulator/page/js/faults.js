@@ -21,7 +21,7 @@ export class Faults {
     const answer = await fetch("/faults.json");
     const groups = await answer.json();
     const waiting = el("section.waiting", {}, el("h3", {}, "Waiting", this.forget), this.none, this.list);
-    this.place.replaceChildren(waiting, ...groups.map((group) => this.#group(group)), this.#any());
+    this.place.replaceChildren(waiting, ...groups.map((group) => this.#group(group)), window24(), this.#any());
     this.refresh();
   }
 
@@ -88,4 +88,36 @@ export class Faults {
     this.count.textContent = String(total);
     this.count.setAttribute("aria-label", `${total} waiting`);
   }
+}
+
+/** The customer service window: what happens after it, and 25 hours at a click. */
+function window24() {
+  const rules = [
+    ["ignored", "nothing: messages go through"],
+    ["refused", "messages are refused with 131047"],
+    ["reported", "messages are accepted, then fail with 131047"],
+  ];
+  const choice = el("select", {}, rules.map(([value, title]) => el("option", { value }, title)));
+  const known = control.strictness();
+  known.then((it) => (choice.value = it.service_window)).catch(() => {});
+  choice.addEventListener("change", async () => {
+    const rules = { ...(await known), service_window: choice.value };
+    await control.setStrictness(rules).catch(() => {});
+  });
+  const pass = async () => {
+    await control.letTimePass(25 * 3600);
+    toast("25 hours have passed for the emulator");
+  };
+  return el(
+    "section.fault-group",
+    {},
+    el("h3", {}, "The 24-hour window"),
+    el("p", {}, "Closed when the customer has not written for 24 hours; templates always go through."),
+    el(
+      "div.window",
+      {},
+      el("label", {}, "When it is closed ", choice),
+      el("button.quiet", { type: "button", onclick: () => pass().catch(() => {}) }, "Let 25 hours pass"),
+    ),
+  );
 }

@@ -6,11 +6,12 @@ const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|
 
 /** `shown` is `{text, bytes}` as the feed has it. */
 export function jsonView(title, shown) {
-  const cut = shown.bytes > new Blob([shown.text]).size;
+  const cut = shown.text !== null && shown.bytes > new Blob([shown.text]).size;
   const size = `${shown.bytes.toLocaleString("en")} bytes${cut ? ", cut here" : ""}`;
   const pre = el("pre", { tabindex: "0", "aria-label": title });
   let raw = false;
-  const render = () => pre.replaceChildren(...(raw ? [shown.text] : coloured(pretty(shown.text))));
+  const text = shown.text ?? "(not text)";
+  const render = () => pre.replaceChildren(...(raw ? [text] : coloured(pretty(text))));
   const toggle = el(
     "button",
     {
@@ -26,7 +27,7 @@ export function jsonView(title, shown) {
   );
   const copy = async () => {
     try {
-      await navigator.clipboard.writeText(shown.text);
+      await navigator.clipboard.writeText(text);
       toast("Copied");
     } catch {
       toast("The browser does not allow to copy here", true);

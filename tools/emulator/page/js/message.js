@@ -1,6 +1,6 @@
 // One message on the phone: its bubble, and the parts of it that change.
 
-import { postNotification } from "./control.js";
+import { customerSends, reportStatus } from "./control.js";
 import { content, outline } from "./content.js";
 import { clock, el, icon } from "./dom.js";
 import { choices } from "./interactive.js";
@@ -31,12 +31,14 @@ export function view(message, phone) {
     icon("more"),
   );
   const bare = message.kind === "sticker";
+  const inside = el("div");
+  const edited = el("span");
   const bubble = el(
     bare ? "div.bubble.bare" : "div.bubble",
     {},
     quote(message, phone),
-    content(message),
-    el("div.meta", {}, el("time", {}, clock(message.at)), ticks),
+    inside,
+    el("div.meta", {}, edited, el("time", {}, clock(message.at)), ticks),
   );
   const answers = message.mine ? null : choices(message, (reply) => phone.answer(message, reply));
   const line = el("div.line", {}, bubble, more);
@@ -50,7 +52,14 @@ export function view(message, phone) {
     answers,
   );
   more.addEventListener("click", () => toggleActions(item, more, message, phone));
+  let version = null;
   item.update = () => {
+    if (version !== (message.version ?? 0)) {
+      version = message.version ?? 0;
+      const shown = message.deleted ? [el("em", {}, "Deleted by the customer")] : content(message);
+      inside.replaceChildren(...shown.flat(Infinity).filter(Boolean));
+      edited.textContent = message.edited && !message.deleted ? "edited" : "";
+    }
     const [symbol, word] = TICKS[message.state];
     if (ticks.dataset.state !== message.state) {
       ticks.dataset.state = message.state;
@@ -119,11 +128,13 @@ function toggleActions(item, more, message, phone) {
     bar.append(el("span.break"));
   }
   bar.append(button("Reply", () => phone.replyTo(message)));
+  if (message.mine && message.kind === "text") bar.append(button("Edit", () => phone.edit(message)));
+  if (message.mine) bar.append(button("Delete", () => revoke(message)));
   bar.append(button("Show in timeline", () => phone.showInTimeline(message)));
   if (!message.mine) {
     bar.append(el("span.break"));
     for (const state of ["sent", "delivered", "read", "failed"]) {
-      bar.append(button(`Report ${state}`, () => report(message, state, phone)));
+      bar.append(button(`Report ${state}`, () => report(message, state)));
     }
   }
   bar.addEventListener("keydown", (event) => {
@@ -138,25 +149,16 @@ function toggleActions(item, more, message, phone) {
   bar.scrollIntoView({ block: "nearest" });
 }
 
-/** A status notification about this message, as Meta writes it. */
-function report(message, status, { business }) {
-  const it = {
-    id: message.id,
-    status,
-    timestamp: String(Math.floor(Date.now() / 1000)),
-    recipient_id: message.person.id,
-  };
-  if (message.body.biz_opaque_callback_data) {
-    it.biz_opaque_callback_data = message.body.biz_opaque_callback_data;
-  }
+function revoke(message) {
+  const revoke = { original_message_id: message.id };
+  return customerSends({ from: message.person.id, type: "revoke", revoke });
+}
+
+/** A status of this message, as Meta writes it. */
+function report(message, status) {
+  const it = { id: message.id, status, recipient_id: message.person.id };
+  const correlation = message.body.biz_opaque_callback_data;
+  if (correlation) it.biz_opaque_callback_data = correlation;
   if (status === "failed") it.errors = FAILED;
-  const metadata = {
-    display_phone_number: business.display_phone_number,
-    phone_number_id: business.phone_number_id,
-  };
-  const value = { messaging_product: "whatsapp", metadata, statuses: [it] };
-  return postNotification({
-    object: "whatsapp_business_account",
-    entry: [{ id: business.business_account_id, changes: [{ value, field: "messages" }] }],
-  });
+  return reportStatus(it);
 }

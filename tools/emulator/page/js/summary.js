@@ -8,7 +8,9 @@ const grade = (status) => (status >= 200 && status < 300 ? "good" : "bad");
 
 /** `messageOf(id)` is the message that a status is about, if it is known. */
 export function ofWebhook(item, messageOf) {
-  const all = values(parsed(item.body));
+  const body = parsed(item.body);
+  const all = values(body);
+  const fields = (body?.entry ?? []).flatMap((entry) => (entry.changes ?? []).map(({ field }) => field));
   const messages = all.flatMap((value) => value.messages ?? []);
   const statuses = all.flatMap((value) => value.statuses ?? []);
   const [message] = messages;
@@ -18,6 +20,8 @@ export function ofWebhook(item, messageOf) {
   if (messages.length + statuses.length > 1) {
     title = "Batch";
     detail = `${messages.length} messages, ${statuses.length} statuses`;
+  } else if (!message && !status && fields.length) {
+    title = `Change: ${words(fields[0])}`;
   } else if (message) {
     title = `Customer: ${words(message.type)}`;
     detail = outline(message.type, message);
@@ -32,14 +36,16 @@ export function ofWebhook(item, messageOf) {
 
 export function ofRequest(item) {
   const body = parsed(item.body);
-  const kind = item.kind ?? body?.type ?? "";
-  let title = kind ? `Business: ${words(kind)}` : `Request ${item.path}`;
-  let detail = outline(kind, body);
+  const send = /\/(marketing_)?messages$/.test(item.path);
+  const kind = item.kind ?? (send ? body?.type : null);
+  let title = kind ? `Business: ${words(kind)}` : `${item.method} ${item.path}`;
+  let detail = send ? outline(kind, body) : `${item.method} ${item.path}`;
   if (item.kind === "read") {
     title = body?.typing_indicator ? "Business: read, typing" : "Business: read receipt";
     detail = "";
   }
-  if (item.error_code) detail = `refused with ${item.error_code} · ${detail}`;
+  if (!kind) detail = "";
+  if (item.error_code) detail = `refused with ${item.error_code}${detail && ` · ${detail}`}`;
   const badges = item.fault ? [[words(item.fault), "struck"]] : [];
   badges.push([String(item.http_status), grade(item.http_status)]);
   return { group: "requests", symbol: "out", title, detail, badges };

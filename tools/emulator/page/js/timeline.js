@@ -53,7 +53,7 @@ export class Timeline {
     ]);
     entry.attempts = attempts;
     this.webhooks.set(item.sequence, entry);
-    for (const [id] of item.body.text.matchAll(/wamid\.[\w+/=\\]+/g)) {
+    for (const [id] of (item.body.text ?? "").matchAll(/wamid\.[\w+/=\\]+/g)) {
       const bare = id.replaceAll("\\", "");
       if (!this.messages.has(bare)) this.messages.set(bare, entry);
     }
@@ -73,7 +73,7 @@ export class Timeline {
   request(item) {
     const entry = this.#add(item, ofRequest(item), () => [
       facts([
-        ["path", item.path],
+        ["path", `${item.method} ${item.path}`],
         ["answer", `${item.http_status}${item.accepted ? ", accepted" : ", not accepted"}`],
         ["message id", item.message_id],
         ["fault", item.fault && `${item.fault}: the client may have seen another answer, or none`],

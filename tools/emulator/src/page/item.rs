@@ -1,6 +1,5 @@
 //! What the feed says about a request, a notification and an attempt at posting it.
 
-use std::borrow::Cow;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
@@ -13,26 +12,35 @@ const MAX_SHOWN: usize = 64 * 1024;
 /// A body as text, cut if it is long.
 #[derive(Debug, Serialize)]
 struct Shown<'a> {
-    text: Cow<'a, str>,
+    /// `None` if it is no text.
+    text: Option<&'a str>,
     /// How long it is, all of it.
     bytes: usize,
 }
 
 impl<'a> Shown<'a> {
-    fn new(body: &'a [u8]) -> Self {
-        Self {
-            text: String::from_utf8_lossy(body.get(..MAX_SHOWN).unwrap_or(body)),
-            bytes: body.len(),
-        }
+    /// Of `bytes` bytes, some may not have been kept.
+    fn new(kept: &'a [u8], bytes: usize) -> Self {
+        let part = kept.get(..MAX_SHOWN).unwrap_or(kept);
+        let text = match std::str::from_utf8(part) {
+            Ok(text) => Some(text),
+            // Cut in the middle of a character.
+            Err(error) if error.error_len().is_none() && part.len() < kept.len() => part
+                .get(..error.valid_up_to())
+                .and_then(|whole| std::str::from_utf8(whole).ok()),
+            Err(_) => None,
+        };
+        Self { text, bytes }
     }
 }
 
-/// A complete request to the messages endpoint and the answer it deserved.
+/// A complete request to Graph and the answer it deserved.
 #[derive(Debug, Serialize)]
 pub(crate) struct RequestItem<'a> {
     at_ms: u128,
     sequence: usize,
     connection: u64,
+    method: &'a str,
     path: &'a str,
     token_matched: bool,
     user_agent: Option<&'a str>,
@@ -53,6 +61,7 @@ impl<'a> RequestItem<'a> {
             at_ms: now_ms(),
             sequence: record.sequence,
             connection: record.connection,
+            method: &record.method,
             path: &record.path,
             token_matched: record.token_matched,
             user_agent: record.user_agent.as_deref(),
@@ -63,8 +72,8 @@ impl<'a> RequestItem<'a> {
             error_code: record.error_code,
             http_status: record.http_status,
             fault: record.fault.as_deref(),
-            body: Shown::new(&record.body),
-            answer: Shown::new(answer),
+            body: Shown::new(&record.body, record.body_bytes),
+            answer: Shown::new(answer, answer.len()),
         }
     }
 }
@@ -88,7 +97,7 @@ impl<'a> WebhookItem<'a> {
             url: record.url.as_deref(),
             signature: record.signature.as_deref(),
             fault: record.fault.as_deref(),
-            body: Shown::new(&record.body),
+            body: Shown::new(&record.body, record.body.len()),
         }
     }
 }
