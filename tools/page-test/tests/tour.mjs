@@ -1,9 +1,7 @@
 // One conversation with a bit of everything: the picture in the README is made here.
 
 import { test } from "node:test";
-import { demo, mine, picture, theirs, ticks, write } from "./support.mjs";
-
-const it = demo();
+import { demo as it, mine, picture, theirs, ticks, write } from "./support.mjs";
 
 test("a conversation with buttons, a photo, a reaction and a lost answer", async () => {
   const page = await it.open({ viewport: { width: 1280, height: 820 }, deviceScaleFactor: 1.5 });

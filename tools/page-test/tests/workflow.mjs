@@ -4,9 +4,8 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
-import { demo, picture } from "./support.mjs";
+import { demo as it, picture } from "./support.mjs";
 
-const it = demo();
 const readers = new Set();
 const told = [];
 let state = "waiting";
@@ -97,4 +96,5 @@ test("a link can say where the host is, and only on this machine", async () => {
     body: JSON.stringify({ url: "http://example.com:80" }),
   });
   assert.equal(refused.status, 400);
+  await fetch(`${it.url}__host`, { method: "PUT", body: '{"url":null}' });
 });

@@ -3,9 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import axe from "axe-core";
-import { demo, mine, picture, theirs, ticks, write } from "./support.mjs";
-
-const it = demo();
+import { demo as it, mine, picture, theirs, ticks, write } from "./support.mjs";
 
 test("the keyboard alone is enough to write, react, inject a fault and read its JSON", async () => {
   const page = await it.open();

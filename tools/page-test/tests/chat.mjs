@@ -2,9 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { demo, mine, picture, theirs, ticks, write } from "./support.mjs";
-
-const it = demo();
+import { demo as it, mine, picture, theirs, ticks, write } from "./support.mjs";
 
 test("a customer writes hello, the reply arrives, its ticks turn blue", async () => {
   const page = await it.open();

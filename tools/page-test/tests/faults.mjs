@@ -2,9 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { demo, mine, picture, theirs, ticks, write } from "./support.mjs";
+import { demo as it, mine, picture, theirs, ticks, write } from "./support.mjs";
 
-const it = demo();
 const tab = (page, name) => page.getByRole("tab", { name });
 
 test("a fault is injected, waits, strikes, and is shown", async () => {
