@@ -17,7 +17,7 @@ const AFTER_HELP: &str = "Exit codes: 0 success, 1 the command failed, 2 wrong u
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Play the example scenario against an emulator of the Cloud API in this process.
+    /// Talk to a workflow on a page in the browser; the Cloud API is an emulator in this process.
     #[cfg(feature = "demo")]
     Demo(Demo),
     /// List the plugins of a directory.
@@ -47,9 +47,9 @@ Example:
 #[cfg(feature = "demo")]
 #[derive(Args)]
 pub(crate) struct Demo {
-    /// Print the transcript and end; so far the demo has no other mode.
+    /// Play the example scenario instead, print its transcript, and end.
     #[arg(long)]
-    headless: bool,
+    pub(crate) headless: bool,
 }
 
 #[derive(Args)]

@@ -1,4 +1,5 @@
-//! The command `demo`: the example scenario, with everything that it needs in this one process.
+//! The command `demo`: the page or the example scenario, with everything that they need in this one
+//! process.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use workflow_adapter::Plugin;
 use crate::problem::Problem;
 use crate::scenario::{LIMIT, Scenario};
 use crate::webhook::{self, Key, Notification, Settings};
-use crate::{console, plugin_dir, plugin_file, transcript};
+use crate::{console, live, plugin_dir, plugin_file, transcript};
 
 /// The adapter type whose commands the scenario runs.
 const ADAPTER_TYPE: &str = "whatsapp";
@@ -24,18 +25,23 @@ const NOW: u64 = 1_750_000_000;
 /// The number that the emulator refuses, and the code that it refuses it with.
 const REFUSED: (&str, u32) = ("15550000000", 131_030);
 
-/// Plays the scenario and prints its transcript.
-pub(crate) fn run() -> Result<(), Problem> {
+/// Serves the page, or plays the scenario and prints its transcript.
+pub(crate) fn run(headless: bool) -> Result<(), Problem> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| failed("cannot start the runtime", &error))?;
-    runtime.block_on(play())
+    runtime.block_on(play(headless))
 }
 
-async fn play() -> Result<(), Problem> {
-    let plugin = load()?;
-    let emulator = start_emulator()?;
+async fn play(headless: bool) -> Result<(), Problem> {
+    let plugin = load(headless)?;
+    let clock = if headless {
+        Clock::Fixed(NOW)
+    } else {
+        Clock::System
+    };
+    let emulator = start_emulator(clock)?;
     console::note(format_args!(
         "the emulator answers on {}",
         emulator.base_url()
@@ -46,17 +52,23 @@ async fn play() -> Result<(), Problem> {
     console::note(format_args!("handshake: challenge {challenge} given back"));
     emulator.set_webhook_url(Some(url));
     let properties = properties(&emulator)?;
+    if !headless {
+        return live::serve(&plugin, &properties, notifications, &emulator).await;
+    }
     Scenario::start(&plugin, &properties, notifications, emulator)?
         .play()
         .await
 }
 
-/// Loads and shows every plugin of the directory; answers the one that the scenario is about.
-fn load() -> Result<Plugin, Problem> {
+/// Loads every plugin of the directory, and shows it if asked to; answers the one that the demo is
+/// about.
+fn load(show: bool) -> Result<Plugin, Problem> {
     let directory = plugin_file::install()?;
     console::note(format_args!("plugins from {}", directory.display()));
     let plugins = plugin_dir::load(&directory)?;
-    plugins.iter().try_for_each(transcript::plugin)?;
+    if show {
+        plugins.iter().try_for_each(transcript::plugin)?;
+    }
     let wanted = |plugin: &Plugin| plugin.descriptor().id() == ADAPTER_TYPE;
     plugins.into_iter().find(wanted).ok_or_else(|| {
         let directory = directory.display();
@@ -66,10 +78,10 @@ fn load() -> Result<Plugin, Problem> {
     })
 }
 
-fn start_emulator() -> Result<Arc<Emulator>, Problem> {
+fn start_emulator(clock: Clock) -> Result<Arc<Emulator>, Problem> {
     let (number, code) = REFUSED;
     let emulator = Emulator::start(Config {
-        clock: Clock::Fixed(NOW),
+        clock,
         seed: 1,
         refused: vec![(number.to_owned(), code)],
         webhook_timeout: LIMIT,
@@ -100,7 +112,7 @@ async fn listen(config: &Config) -> Result<(String, mpsc::Receiver<Notification>
 /// Lets an emulator perform the handshake with the listener; answers the challenge. It is one of
 /// its own, because a handshake uses up one of the ids that the transcript shows.
 async fn subscribe(url: &str) -> Result<String, Problem> {
-    let emulator = start_emulator()?;
+    let emulator = start_emulator(Clock::Fixed(NOW))?;
     emulator.set_webhook_url(Some(url.to_owned()));
     let subscribed = spawn_blocking(move || emulator.subscribe()).await;
     let answered = subscribed.unwrap_or_else(|error| Err(std::io::Error::other(error)));

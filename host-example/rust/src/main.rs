@@ -16,6 +16,8 @@ mod properties;
 #[cfg(feature = "demo")]
 mod demo;
 #[cfg(feature = "demo")]
+mod live;
+#[cfg(feature = "demo")]
 mod scenario;
 #[cfg(feature = "demo")]
 mod transcript;
@@ -39,7 +41,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<ExitCode, Problem> {
     match command {
         #[cfg(feature = "demo")]
-        Command::Demo(_headless_is_the_only_mode) => demo::run()?,
+        Command::Demo(arguments) => demo::run(arguments.headless)?,
         Command::Plugins(arguments) => plugin_dir::list(&arguments)?,
         Command::Manifest(arguments) => manifest::command(&arguments)?,
         Command::Describe(arguments) => describe::run(&arguments)?,

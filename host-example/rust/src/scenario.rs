@@ -217,7 +217,8 @@ impl Scenario {
     }
 }
 
-fn process_webhook(notification: &Notification) -> Result<Call, Problem> {
+/// The call that hands a notification to the adapter.
+pub(crate) fn process_webhook(notification: &Notification) -> Result<Call, Problem> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct ProcessWebhook<'a> {

@@ -12,7 +12,7 @@ use crate::fault::script::{End, Kept, Script};
 use crate::graph_error::GraphError;
 use crate::http::{BodyError, RequestHead, Response, Stream, Wire};
 use crate::state::State;
-use crate::{Injection, control};
+use crate::{Injection, control, page};
 
 /// Serves a connection until one side closes it.
 pub(crate) async fn serve(state: &State, stream: Stream, connection: u64) {
@@ -85,7 +85,11 @@ async fn exchange(state: &State, kept: Kept, connection: u64) -> io::Result<Opti
         };
         return graph(state, wire, request, injection).await;
     }
-    let response = elsewhere(state, &head, &body);
+    if page::stream::is_asked_for(&head) && page::guard::refusal(state, &head).is_none() {
+        page::stream::play(state, &head, wire).await;
+        return Ok(None);
+    }
+    let response = elsewhere(state, &head, &body).await;
     plainly(&response, head.keeps_alive()).play(wire).await
 }
 
@@ -129,7 +133,14 @@ fn plainly(response: &Response, keep_alive: bool) -> Script {
     Script::write(response.bytes(keep_alive), end)
 }
 
-fn elsewhere(state: &State, head: &RequestHead, body: &[u8]) -> Response {
+async fn elsewhere(state: &State, head: &RequestHead, body: &[u8]) -> Response {
+    let controls = head.path == "/" || head.path.starts_with("/__");
+    if let Some(refusal) = page::guard::refusal(state, head).filter(|_| controls) {
+        return refusal;
+    }
+    if let Some(response) = page::answer(state, head, body).await {
+        return response;
+    }
     control::answer(state, head, body)
         .unwrap_or_else(|| GraphError::unknown_path(&head.path).response(&state.ids.trace()))
 }

@@ -46,6 +46,11 @@ pub(crate) fn answer(state: &State, head: &RequestHead, body: &[u8]) -> Option<R
             state.webhook_faults.push(fault);
             json!({"queued": 1})
         }),
+        ("GET", "/__webhook_faults") => Response::json(200, &state.webhook_faults.copy()),
+        ("DELETE", "/__webhook_faults") => {
+            state.webhook_faults.clear();
+            Response::new(204, "text/plain", Vec::new())
+        }
         _ => account_control::answer(state, head, body)
             .unwrap_or_else(|| Response::json(404, &json!({"error": "no such control endpoint"}))),
     };

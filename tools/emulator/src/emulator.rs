@@ -10,6 +10,7 @@ use tokio::runtime::{Builder, Handle};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::notify::{Notice, handshake, inbound_message, sender};
+use crate::page::host;
 use crate::port::{self, PortOrders};
 use crate::state::State;
 use crate::{Config, FaultSchedule, Injection, Ledger, WebhookFault, server, weak};
@@ -49,6 +50,7 @@ impl Emulator {
         let work = move || {
             runtime.block_on(async move {
                 tokio::spawn(sender::run(Arc::clone(&shared), due));
+                tokio::spawn(host::follow(Arc::clone(&shared)));
                 tokio::select! {
                     () = server::run(shared, listener, orders) => {}
                     _ = stopped => {}
@@ -90,6 +92,15 @@ impl Emulator {
     /// Where notifications are posted from now on; `None` only records them.
     pub fn set_webhook_url(&self, url: Option<String>) {
         self.state.set_webhook_url(url);
+    }
+
+    /// Where the workflow host shows its runs, `http://127.0.0.1:<port>`: the page shows them, too.
+    ///
+    /// # Errors
+    ///
+    /// If the URL is not one of this machine.
+    pub fn set_host_url(&self, url: Option<&str>) -> io::Result<()> {
+        self.state.host.set_url(url)
     }
 
     /// A customer writes: `{"from":"16505551234","type":"text","text":{"body":"hello"}}`.

@@ -10,6 +10,8 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::notify::Posting;
+use crate::page::feed::Feed;
+use crate::page::item::{AttemptItem, FaultItem, RequestItem, WebhookItem};
 
 /// A copy of everything recorded so far.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -160,6 +162,8 @@ pub struct Attempt {
 pub(crate) struct LedgerBook {
     pages: Mutex<Pages>,
     turned: Condvar,
+    /// What the page hears of it, in the order in which it is written.
+    pub(crate) feed: Feed,
 }
 
 #[derive(Debug, Default)]
@@ -189,15 +193,19 @@ impl LedgerBook {
             edition: pages.edition + 1,
             ..Pages::default()
         };
+        self.feed.restart("cleared", &());
     }
 
-    /// Writes a request down; its `sequence` is filled in here.
-    pub(crate) fn enter_request(&self, mut record: RequestRecord) {
+    /// Writes a request down; its `sequence` is filled in here. `answer` is the body that an
+    /// undisturbed answer has.
+    pub(crate) fn enter_request(&self, mut record: RequestRecord, answer: &[u8]) {
         let mut pages = self.pages();
         record.sequence = pages.ledger.requests.len();
         if let Some(id) = &record.message_id {
             pages.outgoing.insert(id.clone());
         }
+        self.feed
+            .publish("request", &RequestItem::new(&record, answer));
         pages.ledger.requests.push(record);
         drop(pages);
         self.turned.notify_all();
@@ -205,10 +213,10 @@ impl LedgerBook {
 
     /// Writes down that a connection or a request has met a fault.
     pub(crate) fn enter_fault(&self, connection: u64, fault: String) {
-        self.pages()
-            .ledger
-            .faults
-            .push(FaultRecord { connection, fault });
+        let mut pages = self.pages();
+        self.feed
+            .publish("fault", &FaultItem::new(connection, &fault));
+        pages.ledger.faults.push(FaultRecord { connection, fault });
     }
 
     /// Whether this id was given to one of the business's own messages.
@@ -220,7 +228,7 @@ impl LedgerBook {
     pub(crate) fn enter_webhook(&self, url: Option<String>, posting: &Posting) -> WebhookKey {
         let mut pages = self.pages();
         let index = pages.ledger.webhooks.len();
-        pages.ledger.webhooks.push(WebhookRecord {
+        let record = WebhookRecord {
             sequence: index,
             url,
             signature: posting.signature.clone(),
@@ -229,7 +237,9 @@ impl LedgerBook {
             http_status: None,
             delivered: false,
             body: posting.body.clone(),
-        });
+        };
+        self.feed.publish("webhook", &WebhookItem::new(&record));
+        pages.ledger.webhooks.push(record);
         WebhookKey {
             edition: pages.edition,
             index,
@@ -241,6 +251,8 @@ impl LedgerBook {
         if key.edition != pages.edition {
             return;
         }
+        self.feed
+            .publish("attempt", &AttemptItem::new(key.index, &attempt));
         let mut newly_delivered = 0;
         if let Some(record) = pages.ledger.webhooks.get_mut(key.index) {
             newly_delivered = usize::from(!record.delivered && attempt.http_status == Some(200));

@@ -32,6 +32,7 @@ mod ledger;
 mod messages;
 mod node;
 mod notify;
+mod page;
 mod port;
 mod send;
 mod server;

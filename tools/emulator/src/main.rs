@@ -38,6 +38,9 @@ struct Arguments {
     /// Where notifications are posted (http:// only); begins with the handshake
     #[arg(long)]
     webhook_url: Option<String>,
+    /// Where the workflow host shows its runs (http://127.0.0.1:PORT); the page shows them, too
+    #[arg(long)]
+    host_url: Option<String>,
     /// Message ids follow from this number
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -87,6 +90,7 @@ fn main() -> io::Result<()> {
     if let (Some(file), Some(pem)) = (&arguments.tls_ca_file, emulator.ca_pem()) {
         std::fs::write(file, pem)?;
     }
+    emulator.set_host_url(arguments.host_url.as_deref())?;
     introduce(&emulator)?;
     if emulator.config().webhook_url.is_some() {
         match emulator.subscribe() {
@@ -114,6 +118,10 @@ fn introduce(emulator: &Emulator) -> io::Result<()> {
             "\nThe access token is the demo's. It is public and protects nothing."
         )?;
     }
+    writeln!(
+        out,
+        "\nTalk to the business: open {url}/ in a browser on this machine"
+    )?;
     writeln!(
         out,
         "\nSend a message:\n  curl -s {url}/v26.0/{}/messages \\\n    \

@@ -15,6 +15,7 @@ use crate::ids::Ids;
 use crate::ledger::LedgerBook;
 use crate::notify::Notice;
 use crate::notify::webhook_fault::WebhookFaultQueue;
+use crate::page::host::Host;
 use crate::port::PortOrders;
 use crate::tls::Certificates;
 use crate::traffic::Traffic;
@@ -33,6 +34,7 @@ pub(crate) struct State {
     pub(crate) certificates: Option<Certificates>,
     account: Mutex<Account>,
     pub(crate) traffic: Traffic,
+    pub(crate) host: Host,
     port: PortOrders,
     notices: UnboundedSender<Notice>,
     webhook_url: Mutex<Option<String>>,
@@ -58,6 +60,7 @@ impl State {
             webhook_faults: WebhookFaultQueue::default(),
             certificates,
             traffic: Traffic::default(),
+            host: Host::new(),
             port,
             notices,
             webhook_url: Mutex::new(config.webhook_url.clone()),

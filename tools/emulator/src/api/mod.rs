@@ -117,7 +117,7 @@ pub(crate) fn answer(
     };
     record.http_status = response.status;
     log(state, &record);
-    state.ledger.enter_request(record);
+    state.ledger.enter_request(record, &response.body);
     Outcome { response, gates }
 }
 

@@ -95,6 +95,10 @@ impl WebhookFaultQueue {
         self.waiting().pop_front()
     }
 
+    pub(crate) fn copy(&self) -> Vec<WebhookFault> {
+        self.waiting().iter().cloned().collect()
+    }
+
     pub(crate) fn clear(&self) {
         self.waiting().clear();
     }

@@ -26,6 +26,12 @@ mod media;
 #[cfg(test)]
 mod notifications;
 #[cfg(test)]
+mod page_feed;
+#[cfg(test)]
+mod page_files;
+#[cfg(test)]
+mod page_guard;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod registration;

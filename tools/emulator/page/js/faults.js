@@ -1,0 +1,123 @@
+// What can go wrong, at a click; and what waits to go wrong.
+
+import * as control from "./control.js";
+import { ask } from "./dialog.js";
+import { byId, el, nextFrame, toast } from "./dom.js";
+
+const words = (name) => String(name).replaceAll("_", " ");
+
+export class Faults {
+  constructor() {
+    this.place = byId("faults");
+    this.count = byId("faults-waiting");
+    this.list = el("ul", { "aria-label": "Faults that wait" });
+    this.none = el("p", {}, "Nothing waits. A fault is met by the next request, connection or notification.");
+    this.forget = el("button.quiet", { type: "button", onclick: () => this.#clear() }, "Forget them");
+    this.refresh = nextFrame(() => this.#refresh().catch(() => {}));
+  }
+
+  /** The buttons, from the catalogue beside this page. */
+  async start() {
+    const answer = await fetch("/faults.json");
+    const groups = await answer.json();
+    const waiting = el("section.waiting", {}, el("h3", {}, "Waiting", this.forget), this.none, this.list);
+    this.place.replaceChildren(waiting, ...groups.map((group) => this.#group(group)), window24(), this.#any());
+    this.refresh();
+  }
+
+  #group({ title, about, target, faults }) {
+    const inject = target === "webhook" ? control.injectWebhookFault : control.injectFault;
+    const buttons = faults.map(({ title, about, fault }) =>
+      el(
+        "button.fault",
+        { type: "button", "data-fault": fault.fault, onclick: () => this.#inject(inject, fault, title) },
+        el("b", {}, title),
+        el("span", {}, about),
+      ),
+    );
+    return el("section.fault-group", {}, el("h3", {}, title), el("p", {}, about), el("div.fault-grid", {}, buttons));
+  }
+
+  /** Any fault of the README, for whoever wants another one. */
+  #any() {
+    const open = () => {
+      const field = el("textarea", { spellcheck: "false", "aria-label": "The fault as JSON" });
+      field.value = '{ "fault": "delay", "ms": 2000, "times": 3 }';
+      ask("A fault as JSON", field, "Inject", async () => {
+        await control.injectFault(JSON.parse(field.value));
+        this.refresh();
+        return true;
+      });
+    };
+    return el("button.quiet", { type: "button", onclick: open }, "Any other fault as JSON…");
+  }
+
+  async #inject(inject, fault, title) {
+    try {
+      await inject(fault);
+      toast(`${title}: it waits for its moment`);
+      this.refresh();
+    } catch {
+      // Said already.
+    }
+  }
+
+  async #clear() {
+    await control.clearFaults().catch(() => {});
+    this.refresh();
+  }
+
+  async #refresh() {
+    const [requests, webhooks] = await Promise.all([
+      control.waitingFaults(),
+      control.waitingWebhookFaults(),
+    ]);
+    const waiting = [
+      ...requests.map((it) => [it.fault, it.times]),
+      ...webhooks.map((it) => [it.fault, 1]),
+    ];
+    const total = waiting.reduce((sum, [, times]) => sum + times, 0);
+    this.list.replaceChildren(
+      ...waiting.map(([name, times]) =>
+        el("li", {}, el("span.badge.struck", {}, times > 1 ? `${words(name)} × ${times}` : words(name))),
+      ),
+    );
+    this.none.hidden = total > 0;
+    this.forget.hidden = total === 0;
+    this.count.hidden = total === 0;
+    this.count.textContent = String(total);
+    this.count.setAttribute("aria-label", `${total} waiting`);
+  }
+}
+
+/** The customer service window: what happens after it, and 25 hours at a click. */
+function window24() {
+  const rules = [
+    ["ignored", "nothing: messages go through"],
+    ["refused", "messages are refused with 131047"],
+    ["reported", "messages are accepted, then fail with 131047"],
+  ];
+  const choice = el("select", {}, rules.map(([value, title]) => el("option", { value }, title)));
+  const known = control.strictness();
+  known.then((it) => (choice.value = it.service_window)).catch(() => {});
+  choice.addEventListener("change", async () => {
+    const rules = { ...(await known), service_window: choice.value };
+    await control.setStrictness(rules).catch(() => {});
+  });
+  const pass = async () => {
+    await control.letTimePass(25 * 3600);
+    toast("25 hours have passed for the emulator");
+  };
+  return el(
+    "section.fault-group",
+    {},
+    el("h3", {}, "The 24-hour window"),
+    el("p", {}, "Closed when the customer has not written for 24 hours; templates always go through."),
+    el(
+      "div.window",
+      {},
+      el("label", {}, "When it is closed ", choice),
+      el("button.quiet", { type: "button", onclick: () => pass().catch(() => {}) }, "Let 25 hours pass"),
+    ),
+  );
+}

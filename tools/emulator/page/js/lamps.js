@@ -1,0 +1,25 @@
+// Whether the emulator, the webhook and the workflow host are there.
+
+import { byId, el } from "./dom.js";
+
+export class Lamps {
+  constructor() {
+    const lamp = (title) => {
+      const text = el("span", {}, title);
+      const line = el("li.lamp", {}, text);
+      byId("lamps").append(line);
+      return { line, text };
+    };
+    this.emulator = lamp("Emulator");
+    this.webhook = lamp("Webhook");
+    this.host = lamp("Workflow");
+  }
+
+  /** `on` is true, false, or null where there is nothing to be connected to. */
+  set(name, on, said) {
+    const { line, text } = this[name];
+    line.className = `lamp${on === true ? " on" : on === false ? " off" : ""}`;
+    line.title = said;
+    text.textContent = said;
+  }
+}

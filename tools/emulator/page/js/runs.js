@@ -1,0 +1,107 @@
+// What the workflow does: a card for each run, its steps, what went in and what came out.
+
+import { runs as askForRuns } from "./control.js";
+import { byId, clock, el, nextFrame } from "./dom.js";
+import { valueView } from "./json-view.js";
+
+const LOOK = { done: "good", failed: "bad", unknown: "struck" };
+const WORDS = { unknown: "outcome unknown" };
+
+export class Runs {
+  constructor() {
+    this.place = byId("runs");
+    this.known = false;
+    this.refresh = nextFrame(() => this.#refresh());
+    this.#nothing();
+  }
+
+  /** Whether there is a host whose runs can be asked for. */
+  setHost(known) {
+    this.known = known;
+    if (known) this.refresh();
+    else this.#nothing();
+  }
+
+  #nothing() {
+    const reason = this.known
+      ? "No workflow has run yet. Write “hello” as the customer."
+      : "No workflow host is connected. Events and requests are in the timeline.";
+    this.place.replaceChildren(el("p.nothing", {}, reason));
+  }
+
+  /** Asks again if something has happened while the answer was under way. */
+  async #refresh() {
+    if (!this.known) return;
+    if (this.asking) {
+      this.again = true;
+      return;
+    }
+    this.asking = true;
+    try {
+      const { runs } = await askForRuns();
+      this.#render(runs ?? []);
+    } catch {
+      // Said already; the next event asks again.
+    } finally {
+      this.asking = false;
+      if (this.again) {
+        this.again = false;
+        this.refresh();
+      }
+    }
+  }
+
+  #render(runs) {
+    if (!runs.length) {
+      this.#nothing();
+      return;
+    }
+    const open = new Set([...this.place.querySelectorAll("details[open]")].map((it) => it.dataset.key));
+    const focused = document.activeElement?.closest?.("details")?.dataset.key;
+    this.place.replaceChildren(...runs.map((run) => card(run, open)));
+    if (focused) this.place.querySelector(`details[data-key="${CSS.escape(focused)}"] summary`)?.focus();
+  }
+}
+
+function card(run, open) {
+  return el(
+    "article.run",
+    {},
+    el(
+      "header",
+      {},
+      el("h3", {}, run.workflow),
+      state(run.state),
+      el("small", {}, `run ${run.id} · ${clock(run.startedAt, true)}`),
+    ),
+    el("p.small", {}, ["started by " + run.trigger, run.customer && `for ${run.customer}`].filter(Boolean).join(" ")),
+    run.error ? el("p.note.bad", {}, run.error) : null,
+    el("ol.steps", {}, (run.steps ?? []).map((step) => line(run, step, open))),
+  );
+}
+
+function line(run, step, open) {
+  const looks = { done: "done", failed: "failed", started: "running", waiting: "running" };
+  const key = `${run.id}/${step.seq}`;
+  const inside = [
+    step.request ? valueView("Request", step.request) : null,
+    step.output ? valueView("Output", step.output) : null,
+  ].filter(Boolean);
+  const details = el("details", { "data-key": key, open: open.has(key) });
+  details.append(el("summary", {}, "Request and output"), ...inside);
+  const took = step.endedAt ? ` · ${step.endedAt - step.at} ms` : "";
+  return el(
+    "li",
+    { "data-state": looks[step.state] ?? step.state },
+    el("b", {}, step.name),
+    " ",
+    state(step.state),
+    el("small", {}, `${step.command ?? step.kind}${took}`),
+    inside.length ? details : null,
+  );
+}
+
+function state(name) {
+  const look = LOOK[name];
+  return el(look ? `span.badge.${look}` : "span.badge", {}, WORDS[name] ?? name);
+}

@@ -1,0 +1,185 @@
+//! The last things that happened, as server-sent events: numbered, bounded, never waiting.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::Serialize;
+use tokio::sync::watch;
+
+/// How many items are kept.
+const MAX_ITEMS: usize = 500;
+/// How many bytes they may have together.
+const MAX_BYTES: usize = 4 * 1024 * 1024;
+
+/// What happened, to be read from any point that is still kept.
+#[derive(Debug)]
+pub(crate) struct Feed {
+    /// Tells the items of this emulator from those of the one before on the same port.
+    run: String,
+    ring: Mutex<Ring>,
+    published: watch::Sender<u64>,
+}
+
+#[derive(Debug, Default)]
+struct Ring {
+    items: VecDeque<Arc<str>>,
+    bytes: usize,
+    /// The number of the first item that is kept.
+    first: u64,
+}
+
+impl Ring {
+    fn next(&self) -> u64 {
+        self.first + u64::try_from(self.items.len()).unwrap_or(u64::MAX)
+    }
+
+    fn drop_first(&mut self) {
+        if let Some(dropped) = self.items.pop_front() {
+            self.bytes -= dropped.len();
+            self.first += 1;
+        }
+    }
+}
+
+/// What a reader gets.
+#[derive(Debug)]
+pub(crate) enum Read {
+    /// These items, and where to go on.
+    Items(Vec<Arc<str>>, u64),
+    /// What it wants is no longer kept.
+    Behind,
+}
+
+impl Default for Feed {
+    fn default() -> Self {
+        let started = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        Self {
+            run: format!("{:x}", started.as_nanos()),
+            ring: Mutex::default(),
+            published: watch::Sender::new(0),
+        }
+    }
+}
+
+impl Feed {
+    /// Adds an item and forgets the oldest ones; never waits for a reader.
+    pub(crate) fn publish(&self, kind: &str, data: &impl Serialize) {
+        // No item of this crate fails to serialize; a broken one is not worth a panic.
+        let data = serde_json::to_string(data).unwrap_or_default();
+        let mut ring = self.ring();
+        let number = ring.next();
+        let item = format!("id: {}-{number}\nevent: {kind}\ndata: {data}\n\n", self.run);
+        ring.bytes += item.len();
+        ring.items.push_back(item.into());
+        while ring.items.len() > MAX_ITEMS || (ring.bytes > MAX_BYTES && ring.items.len() > 1) {
+            ring.drop_first();
+        }
+        let next = ring.next();
+        drop(ring);
+        self.published.send_replace(next);
+    }
+
+    /// Forgets what is kept and starts with this.
+    pub(crate) fn restart(&self, kind: &str, data: &impl Serialize) {
+        let mut ring = self.ring();
+        while !ring.items.is_empty() {
+            ring.drop_first();
+        }
+        drop(ring);
+        self.publish(kind, data);
+    }
+
+    /// The items from this number on.
+    pub(crate) fn read(&self, from: u64) -> Read {
+        let ring = self.ring();
+        let Some(skip) = from.checked_sub(ring.first) else {
+            return Read::Behind;
+        };
+        let skip = usize::try_from(skip).unwrap_or(usize::MAX);
+        Read::Items(ring.items.iter().skip(skip).cloned().collect(), ring.next())
+    }
+
+    /// The number of the first item that is kept.
+    pub(crate) fn first(&self) -> u64 {
+        self.ring().first
+    }
+
+    /// Where a reader goes on whose last item had this id, if all that came after is still kept.
+    pub(crate) fn after(&self, last_event_id: &str) -> Option<u64> {
+        let number = last_event_id.strip_prefix(&self.run)?.strip_prefix('-')?;
+        let next = number.parse::<u64>().ok()?.checked_add(1)?;
+        let ring = self.ring();
+        (ring.first..=ring.next()).contains(&next).then_some(next)
+    }
+
+    /// Hears of every item published from now on.
+    pub(crate) fn listen(&self) -> watch::Receiver<u64> {
+        self.published.subscribe()
+    }
+
+    fn ring(&self) -> MutexGuard<'_, Ring> {
+        self.ring.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(feed: &Feed, from: u64) -> Option<(Vec<String>, u64)> {
+        match feed.read(from) {
+            Read::Items(items, next) => {
+                Some((items.iter().map(ToString::to_string).collect(), next))
+            }
+            Read::Behind => None,
+        }
+    }
+
+    #[test]
+    fn only_the_last_items_are_kept_and_a_reader_behind_them_is_told() {
+        let feed = Feed::default();
+        for number in 0..MAX_ITEMS + 3 {
+            feed.publish("n", &number);
+        }
+        assert_eq!(feed.first(), 3);
+        assert_eq!(read(&feed, 2), None);
+        let (items, next) = read(&feed, 3).unwrap();
+        assert_eq!(items.len(), MAX_ITEMS);
+        assert!(
+            items[0].ends_with("-3\nevent: n\ndata: 3\n\n"),
+            "{}",
+            items[0]
+        );
+        assert_eq!(read(&feed, next).unwrap(), (Vec::new(), next));
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded_in_bytes() {
+        let feed = Feed::default();
+        let large = "x".repeat(MAX_BYTES / 4);
+        for _ in 0..5 {
+            feed.publish("n", &large);
+        }
+        assert_eq!(feed.first(), 2);
+        assert!(feed.ring().bytes <= MAX_BYTES);
+    }
+
+    #[test]
+    fn a_reader_goes_on_only_where_nothing_is_missing() {
+        let feed = Feed::default();
+        feed.publish("n", &0);
+        feed.publish("n", &1);
+        let id = |number: u64| format!("{}-{number}", feed.run);
+        assert_eq!(feed.after(&id(0)), Some(1));
+        assert_eq!(feed.after(&id(1)), Some(2));
+        assert_eq!(feed.after(&id(2)), None);
+        assert_eq!(feed.after("another-0"), None);
+        assert_eq!(feed.after(""), None);
+        feed.restart("cleared", &());
+        assert_eq!(feed.after(&id(0)), None);
+        assert_eq!(read(&feed, feed.first()).unwrap().0.len(), 1);
+    }
+}

@@ -1,0 +1,149 @@
+//! What the feed says about a request, a notification and an attempt at posting it.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::Serialize;
+
+use crate::ledger::{Attempt, RequestRecord, WebhookRecord};
+
+/// How much of a body is shown; the ledger has all of it.
+const MAX_SHOWN: usize = 64 * 1024;
+
+/// A body as text, cut if it is long.
+#[derive(Debug, Serialize)]
+struct Shown<'a> {
+    /// `None` if it is no text.
+    text: Option<&'a str>,
+    /// How long it is, all of it.
+    bytes: usize,
+}
+
+impl<'a> Shown<'a> {
+    /// Of `bytes` bytes, some may not have been kept.
+    fn new(kept: &'a [u8], bytes: usize) -> Self {
+        let part = kept.get(..MAX_SHOWN).unwrap_or(kept);
+        let text = match std::str::from_utf8(part) {
+            Ok(text) => Some(text),
+            // Cut in the middle of a character.
+            Err(error) if error.error_len().is_none() && part.len() < kept.len() => part
+                .get(..error.valid_up_to())
+                .and_then(|whole| std::str::from_utf8(whole).ok()),
+            Err(_) => None,
+        };
+        Self { text, bytes }
+    }
+}
+
+/// A complete request to Graph and the answer it deserved.
+#[derive(Debug, Serialize)]
+pub(crate) struct RequestItem<'a> {
+    at_ms: u128,
+    sequence: usize,
+    connection: u64,
+    method: &'a str,
+    path: &'a str,
+    token_matched: bool,
+    user_agent: Option<&'a str>,
+    accepted: bool,
+    message_id: Option<&'a str>,
+    kind: Option<&'a str>,
+    correlation: Option<&'a str>,
+    error_code: Option<u32>,
+    http_status: u16,
+    fault: Option<&'a str>,
+    body: Shown<'a>,
+    answer: Shown<'a>,
+}
+
+impl<'a> RequestItem<'a> {
+    pub(crate) fn new(record: &'a RequestRecord, answer: &'a [u8]) -> Self {
+        Self {
+            at_ms: now_ms(),
+            sequence: record.sequence,
+            connection: record.connection,
+            method: &record.method,
+            path: &record.path,
+            token_matched: record.token_matched,
+            user_agent: record.user_agent.as_deref(),
+            accepted: record.accepted,
+            message_id: record.message_id.as_deref(),
+            kind: record.kind.as_deref(),
+            correlation: record.correlation.as_deref(),
+            error_code: record.error_code,
+            http_status: record.http_status,
+            fault: record.fault.as_deref(),
+            body: Shown::new(&record.body, record.body_bytes),
+            answer: Shown::new(answer, answer.len()),
+        }
+    }
+}
+
+/// A notification before it is posted.
+#[derive(Debug, Serialize)]
+pub(crate) struct WebhookItem<'a> {
+    at_ms: u128,
+    sequence: usize,
+    url: Option<&'a str>,
+    signature: Option<&'a str>,
+    fault: Option<&'a str>,
+    body: Shown<'a>,
+}
+
+impl<'a> WebhookItem<'a> {
+    pub(crate) fn new(record: &'a WebhookRecord) -> Self {
+        Self {
+            at_ms: now_ms(),
+            sequence: record.sequence,
+            url: record.url.as_deref(),
+            signature: record.signature.as_deref(),
+            fault: record.fault.as_deref(),
+            body: Shown::new(&record.body, record.body.len()),
+        }
+    }
+}
+
+/// One attempt at posting the notification with this number.
+#[derive(Debug, Serialize)]
+pub(crate) struct AttemptItem<'a> {
+    at_ms: u128,
+    webhook: usize,
+    http_status: Option<u16>,
+    error: Option<&'a str>,
+}
+
+impl<'a> AttemptItem<'a> {
+    pub(crate) fn new(webhook: usize, attempt: &'a Attempt) -> Self {
+        Self {
+            at_ms: now_ms(),
+            webhook,
+            http_status: attempt.http_status,
+            error: attempt.error.as_deref(),
+        }
+    }
+}
+
+/// A fault that a connection or a request has met.
+#[derive(Debug, Serialize)]
+pub(crate) struct FaultItem<'a> {
+    at_ms: u128,
+    connection: u64,
+    fault: &'a str,
+}
+
+impl<'a> FaultItem<'a> {
+    pub(crate) fn new(connection: u64, fault: &'a str) -> Self {
+        Self {
+            at_ms: now_ms(),
+            connection,
+            fault,
+        }
+    }
+}
+
+/// The machine's time, for people to read; the emulator's own clock moves with each look at it.
+pub(super) fn now_ms() -> u128 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_millis()
+}

@@ -1,0 +1,82 @@
+//! The feed on the wire: one reader's server-sent events, for as long as it keeps up.
+
+use std::io;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::time::timeout;
+
+use super::feed::Read;
+use crate::http::{RequestHead, Response, Wire};
+use crate::inbound::{DEFAULT_CUSTOMER, DEFAULT_NAME};
+use crate::state::State;
+
+/// A reader that takes nothing for so long is dropped.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// A line that says nothing, so that both sides notice when the other is gone.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// Whether the request is for the feed.
+pub(crate) fn is_asked_for(head: &RequestHead) -> bool {
+    head.method == "GET" && head.path == "/__page/feed"
+}
+
+/// Writes the feed until the reader leaves or falls behind. Who comes back with the id of its last
+/// item goes on from there; whoever has missed something begins anew.
+pub(crate) async fn play(state: &State, head: &RequestHead, mut wire: Wire) {
+    match write_to(state, head, &mut wire).await {
+        Ok(()) => wire.close().await,
+        // With a reset, what it has not read does not stay in this machine's buffers.
+        Err(_) => wire.reset(),
+    }
+}
+
+async fn write_to(state: &State, head: &RequestHead, wire: &mut Wire) -> io::Result<()> {
+    let feed = &state.ledger.feed;
+    let mut news = feed.listen();
+    let last = head.headers.get("last-event-id").unwrap_or_default();
+    let resumed = feed.after(last);
+    let mut from = resumed.unwrap_or_else(|| feed.first());
+    let response = Response::new(200, "text/event-stream; charset=utf-8", Vec::new())
+        .with("Cache-Control", "no-store")
+        .with("X-Content-Type-Options", "nosniff")
+        .with("Connection", "close");
+    let about = about(state, resumed.is_some());
+    let opening = format!("{}\r\nevent: hello\ndata: {about}\n\n", response.head());
+    write(wire, opening.as_bytes()).await?;
+    while let Read::Items(items, next) = feed.read(from) {
+        from = next;
+        if !items.is_empty() {
+            write(wire, items.concat().as_bytes()).await?;
+        }
+        tokio::select! {
+            changed = timeout(HEARTBEAT, news.changed()) => {
+                if changed.is_err() {
+                    write(wire, b":\n\n").await?;
+                }
+            }
+            // A reader has nothing more to say: this is its end.
+            _ = wire.readable() => return Ok(()),
+        }
+    }
+    Err(io::Error::other("the reader has fallen behind"))
+}
+
+async fn write(wire: &mut Wire, bytes: &[u8]) -> io::Result<()> {
+    timeout(PATIENCE, wire.write(bytes)).await?
+}
+
+/// What the page must know before the first item.
+fn about(state: &State, resumed: bool) -> Value {
+    json!({
+        "resumed": resumed,
+        "business": {
+            "display_phone_number": state.config.display_phone_number,
+            "phone_number_id": state.config.phone_number_id,
+            "business_account_id": state.config.business_account_id,
+        },
+        "customer": {"number": DEFAULT_CUSTOMER, "name": DEFAULT_NAME},
+        "webhook_url": state.webhook_url(),
+        "host_connected": state.host.is_connected(),
+    })
+}

@@ -1,0 +1,130 @@
+// For everybody: keyboard alone, phone width, light and dark, little motion, axe's rules.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import axe from "axe-core";
+import { demo as it, mine, picture, theirs, ticks, write } from "./support.mjs";
+
+test("the keyboard alone is enough to write, react, inject a fault and read its JSON", async () => {
+  const page = await it.open();
+  const press = (...keys) => keys.reduce((done, key) => done.then(() => page.keyboard.press(key)), Promise.resolve());
+  const focused = () => page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent);
+  await press("Tab", "Enter");
+  await page.keyboard.type("hello");
+  await press("Enter");
+  await ticks(theirs(page, "Thanks"), "read").waitFor();
+  await press("Shift+Tab", "Shift+Tab");
+  while ((await page.evaluate(() => document.activeElement.id)) !== "log") await press("Shift+Tab");
+  await press("ArrowUp", "ArrowUp", "ArrowDown", "Enter");
+  assert.equal(await focused(), "React with 👍");
+  await press("Tab", "Enter");
+  await theirs(page, "Thanks").locator(".reactions", { hasText: "❤️" }).waitFor();
+  assert.equal(await focused(), "What to do with this message");
+  await press("Escape", "Escape");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "log");
+  while ((await page.evaluate(() => document.activeElement.id)) !== "tab-timeline") await press("Tab");
+  await press("End");
+  assert.match(await focused(), /^Faults/);
+  while (!(await focused()).startsWith("Lose the answer")) await press("Tab");
+  await press("Enter");
+  await page.locator("#faults-waiting", { hasText: "1" }).waitFor();
+  while ((await page.evaluate(() => document.activeElement.id)) !== "tab-faults") await press("Shift+Tab");
+  await press("Home", "Tab", "Tab", "Enter");
+  const entry = page.locator(".entry").first();
+  await entry.locator("pre").waitFor();
+  assert.match(await entry.locator("pre").textContent(), /"body": "hello"/);
+  await page.done();
+});
+
+test("the attachment menu is a menu", async () => {
+  const page = await it.open();
+  await page.getByRole("button", { name: "Attach" }).focus();
+  await page.keyboard.press("Enter");
+  const focused = () => page.evaluate(() => document.activeElement.textContent);
+  assert.equal(await focused(), "Photo…");
+  await page.keyboard.press("ArrowUp");
+  assert.equal(await focused(), "Any message as JSON…");
+  await picture(page, "menu");
+  await page.keyboard.press("Escape");
+  await page.locator("#attach-menu").waitFor({ state: "hidden" });
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await mine(page, "image/png").waitFor();
+  await page.done();
+});
+
+test("at a phone's width there is one view at a time, and nothing to scroll sideways", async () => {
+  const page = await it.open({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+  await write(page, "hello");
+  await ticks(theirs(page, "Thanks"), "read").waitFor();
+  const wide = () => page.evaluate(() => document.documentElement.scrollWidth);
+  for (const view of ["Chat", "Timeline", "Workflow", "Faults"]) {
+    await page.getByRole("tab", { name: view }).tap();
+    assert.equal(await wide(), 360, view);
+    const visible = await page.locator(".phone:visible, .panel:visible").count();
+    assert.equal(visible, 1, view);
+    await picture(page, `narrow-${view.toLowerCase()}`);
+  }
+  await page.done();
+});
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`axe finds nothing in ${colorScheme} mode`, async () => {
+    const page = await it.open({ colorScheme, reducedMotion: "reduce" });
+    await everyKind(page);
+    await picture(page, `kinds-${colorScheme}`);
+    const views = ["timeline", "workflow", "faults"];
+    for (const view of views) {
+      await page.locator(`#tab-${view}`).click();
+      const first = page.locator(".entry summary:visible").first();
+      if (view === "timeline") await first.click();
+      assert.deepEqual(await violations(page), [], view);
+      await picture(page, `${view}-${colorScheme}`);
+    }
+    await page.done();
+  });
+}
+
+test("motion is off where it is not wanted, and the theme can be switched", async () => {
+  const page = await it.open({ reducedMotion: "reduce", colorScheme: "light" });
+  await write(page, "hello");
+  await mine(page, "hello").waitFor();
+  const style = (name) => page.locator(".bubble").first().evaluate((it, name) => getComputedStyle(it)[name], name);
+  assert.equal(await style("animationName"), "none");
+  const light = await style("backgroundColor");
+  await page.getByRole("button", { name: "Switch between" }).click();
+  assert.notEqual(await style("backgroundColor"), light);
+  await page.done();
+});
+
+async function violations(page) {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => window.axe.run());
+  return violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.html).join(" ")}`);
+}
+
+/** One message of every kind that has a look of its own, from either side. */
+async function everyKind(page) {
+  const media = (kind, more) => ({ type: kind, [kind]: { link: `https://example.com/${kind}`, ...more } });
+  await it.business(media("image", { caption: "The new shop" }));
+  await it.business(media("video", { caption: "How to open it" }));
+  await it.business(media("audio"));
+  await it.business(media("document", { filename: "invoice.pdf" }));
+  await it.business({ type: "location", location: { latitude: 52.5, longitude: 13.4, name: "The shop" } });
+  await it.business({
+    type: "contacts",
+    contacts: [{ name: { formatted_name: "Support", first_name: "Support" }, phones: [{ phone: "+15550783881" }] }],
+  });
+  await it.business({
+    type: "interactive",
+    interactive: {
+      type: "cta_url",
+      body: { text: "Follow your parcel" },
+      action: { name: "cta_url", parameters: { display_text: "Track", url: "https://example.com/track" } },
+    },
+  });
+  await it.business({ type: "template", template: { name: "hello_world", language: { code: "en_US" } } });
+  await write(page, "hello");
+  await ticks(theirs(page, "Thanks"), "read").waitFor();
+}

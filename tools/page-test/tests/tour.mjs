@@ -1,0 +1,42 @@
+// One conversation with a bit of everything: the picture in the README is made here.
+
+import { test } from "node:test";
+import { demo as it, mine, picture, theirs, ticks, write } from "./support.mjs";
+
+test("a conversation with buttons, a photo, a reaction and a lost answer", async () => {
+  const page = await it.open({ viewport: { width: 1280, height: 820 }, deviceScaleFactor: 1.5 });
+  await write(page, "hello");
+  await ticks(theirs(page, "Thanks for your message!"), "read").waitFor();
+  await it.business({
+    type: "interactive",
+    interactive: {
+      type: "button",
+      body: { text: "Your order has shipped 📦 When should we ring?" },
+      action: {
+        buttons: [
+          { type: "reply", reply: { id: "am", title: "In the morning" } },
+          { type: "reply", reply: { id: "pm", title: "In the evening" } },
+        ],
+      },
+    },
+  });
+  const question = theirs(page, "When should we ring?");
+  await question.getByRole("button", { name: "What to do" }).click();
+  await question.getByRole("button", { name: "React with ❤️" }).click();
+  await page.getByRole("tab", { name: "Faults" }).click();
+  await page.getByRole("button", { name: "Half an answer" }).click();
+  await page.locator("#faults-waiting", { hasText: "1" }).waitFor();
+  await question.getByRole("button", { name: "In the evening" }).click();
+  await ticks(mine(page, "In the evening"), "delivered").waitFor();
+  const last = theirs(page, "Thanks for your message!").last();
+  await last.getByText("Fault: half body").waitFor();
+  await ticks(last, "read").waitFor();
+  await page.getByRole("tab", { name: "Timeline" }).click();
+  await last.getByRole("button", { name: "What to do" }).click();
+  await last.getByRole("button", { name: "Show in timeline" }).click();
+  await page.locator(".entry[data-lit] pre").first().waitFor();
+  await page.locator("#panel-timeline").evaluate((panel) => (panel.scrollTop -= 190));
+  await page.locator(".toast").waitFor({ state: "detached" });
+  await picture(page, "tour");
+  await page.done();
+});

@@ -1,0 +1,100 @@
+// The workflow's side: what a host tells through the emulator. The host here is a stand-in that speaks
+// the feed's contract and nothing else.
+
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { after, before, test } from "node:test";
+import { demo as it, picture } from "./support.mjs";
+
+const readers = new Set();
+const told = [];
+let state = "waiting";
+let server;
+let url;
+
+before(async () => {
+  server = createServer((request, response) => {
+    if (request.url.startsWith("/__host/runs")) {
+      response.setHeader("Content-Type", "application/json");
+      response.end(JSON.stringify({ runs: runs() }));
+      return;
+    }
+    response.writeHead(200, { "Content-Type": "text/event-stream" });
+    response.write("retry: 1000\n\n:\n\n");
+    for (const event of told) response.write(event);
+    readers.add(response);
+    request.on("close", () => readers.delete(response));
+  });
+  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+  url = `http://127.0.0.1:${server.address().port}`;
+});
+after(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+function tell(it) {
+  const event = `id: ${told.length + 1}\ndata: ${JSON.stringify({ at: 1, instance: "demo", raw: null, ...it })}\n\n`;
+  told.push(event);
+  for (const reader of readers) reader.write(event);
+}
+
+const at = Date.now();
+const runs = () => [
+  {
+    id: "18", workflow: "greet", trigger: "hello", instance: "demo", customer: "16505551234",
+    state, error: "", startedAt: at, endedAt: null,
+    steps: [
+      {
+        seq: 1, name: "reply", kind: "command", state: "done", at, endedAt: at + 56,
+        command: "sendMessageText", correlationId: "c-1",
+        request: { phoneNumber: "16505551234", message: "<b>Hello</b> Sheena" },
+        output: { status: "SUCCESS", messageId: "wamid.X" },
+      },
+      { seq: 2, name: "ask", kind: "command", state: "done", at, endedAt: at + 40, command: "sendMessageInteractive", request: null, output: null },
+      { seq: 3, name: "wait-a-day", kind: "wait", state: state === "done" ? "done" : "waiting", at, endedAt: null, command: null, request: null, output: null },
+    ],
+  },
+  {
+    id: "17", workflow: "process", trigger: "webhook", instance: "demo", customer: "",
+    state: "failed", error: "the step reply ended with WFA_ERR_COMMAND_FAILED", startedAt: at, endedAt: at + 9,
+    steps: [{ seq: 1, name: "reply", kind: "command", state: "failed", at, endedAt: at + 9, command: "processWebhook", request: { a: 1 }, output: null }],
+  },
+];
+
+test("the host's runs and events are shown as they happen", async () => {
+  const page = await it.open();
+  tell({ kind: "event", id: "m|1", name: "customer_message", duplicate: false, starts: ["18"], raw: { messages: [] } });
+  const connected = await fetch(`${it.url}__host`, { method: "PUT", body: JSON.stringify({ url }) });
+  assert.equal(connected.status, 200);
+  await page.locator(".lamp.on", { hasText: "Workflow host" }).waitFor();
+  await page.locator(".entry", { hasText: "Event customer_message" }).waitFor();
+  await page.getByRole("tab", { name: "Workflow" }).click();
+  const run = page.locator(".run", { hasText: "greet" });
+  await run.getByText("waiting").first().waitFor();
+  assert.equal(await page.locator(".run").count(), 2);
+  await run.getByText("Request and output").first().click();
+  await run.getByText("<b>Hello</b> Sheena").waitFor();
+  await picture(page, "workflow");
+  state = "done";
+  tell({ kind: "run", id: "18", workflow: "greet", trigger: "hello", customer: "16505551234", state, error: "" });
+  await run.locator("header .badge.good", { hasText: "done" }).waitFor();
+  await run.getByText("<b>Hello</b> Sheena").waitFor();
+  await page.getByRole("tab", { name: "Timeline" }).click();
+  await page.locator(".entry", { hasText: "Run 18: greet" }).waitFor();
+  await page.done();
+});
+
+test("a link can say where the host is, and only on this machine", async () => {
+  const page = await it.open();
+  await page.goto(`${it.url}?host=${encodeURIComponent(url)}`);
+  await page.locator(".lamp.on", { hasText: "Workflow host" }).waitFor();
+  assert.equal(new URL(page.url()).search, "");
+  await page.done();
+  const refused = await fetch(`${it.url}__host`, {
+    method: "PUT",
+    body: JSON.stringify({ url: "http://example.com:80" }),
+  });
+  assert.equal(refused.status, 400);
+  await fetch(`${it.url}__host`, { method: "PUT", body: '{"url":null}' });
+});
