@@ -103,7 +103,10 @@ impl Host {
         assert_ne!(result, WFA_ERR_INTERNAL, "a panic inside");
         assert_eq!(error.result, result);
         let message = taken(&mut error.message);
-        assert_eq!(message.is_some_and(|text| !text.is_empty()), result != WFA_OK);
+        assert_eq!(
+            message.is_some_and(|text| !text.is_empty()),
+            result != WFA_OK
+        );
         (result, taken(&mut response))
     }
 
@@ -112,7 +115,8 @@ impl Host {
         let header = signature(body);
         let response = self.process(body, header.as_bytes());
         let through = std::mem::take(unsafe { &mut *self.events });
-        let (events, execution) = deliver(&self.twin, body, Some(header.as_bytes()), Verdict::Retry);
+        let (events, execution) =
+            deliver(&self.twin, body, Some(header.as_bytes()), Verdict::Retry);
         assert_eq!(through, events);
         assert_eq!(response.as_deref(), Some(execution.response.as_str()));
     }
