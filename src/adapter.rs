@@ -1,5 +1,6 @@
 //! One configured instance: the safe twin of the C functions.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -220,11 +221,12 @@ impl Adapter {
         // What Meta answers may repeat what it was sent.
         let redacted =
             |error: Error| error.map_message(|message| self.redactor.redact(message).into_owned());
-        let execution = ended.map_err(redacted)?;
-        Ok(Execution {
-            response: self.redactor.redact(&execution.response).into_owned(),
-            failure: execution.failure.map(redacted),
-        })
+        let mut execution = ended.map_err(redacted)?;
+        if let Cow::Owned(response) = self.redactor.redact(&execution.response) {
+            execution.response = response;
+        }
+        execution.failure = execution.failure.map(redacted);
+        Ok(execution)
     }
 
     /// Runs `work` as the command `name`, and counts it.

@@ -162,9 +162,16 @@ impl<'a> Members<'a> {
 
 /// The members of an object whose names have no escapes: nearly every one.
 fn simple(json: &str) -> Option<Vec<Member<'_>>> {
-    let (mut members, mut reader) = (Vec::new(), Reader::of(json));
+    let (mut members, mut reader) = (Vec::with_capacity(4), Reader::of(json));
+    let mut decoded = false;
     reader.object(|reader, name| {
-        let (raw, characters) = reader.value_and_text()?;
+        // Decoding needs as much room as the rest of `json` has: for one of them.
+        let (raw, characters) = if decoded {
+            (Raw(json.get(reader.range()?)?), None)
+        } else {
+            reader.value_and_text()?
+        };
+        decoded |= characters.is_some();
         members.push(Member {
             name: Cow::Borrowed(name),
             raw,

@@ -308,17 +308,12 @@ pub(super) fn end_of_plain(bytes: &[u8], from: usize) -> usize {
 
 /// The same for sixteen bytes, all at once: enough for most names and values, which then all cost the
 /// same, whatever their length.
-fn plain_of_sixteen(bytes: [u8; 16]) -> usize {
+pub(super) fn plain_of_sixteen(bytes: [u8; 16]) -> usize {
     let word = u128::from_le_bytes(bytes);
     #[allow(clippy::cast_possible_truncation)] // its two halves
     let (low, high) = (word as u64, (word >> 64) as u64);
     let found = u128::from(ends_of(low)) | u128::from(ends_of(high)) << 64;
     (found.trailing_zeros() / 8) as usize
-}
-
-/// The same for eight bytes.
-pub(super) fn plain_of_eight(bytes: [u8; 8]) -> usize {
-    (ends_of(u64::from_le_bytes(bytes)).trailing_zeros() / 8) as usize
 }
 
 /// Marks a byte that is looked for in its highest bit. It may mark others, but none before it.

@@ -1,23 +1,23 @@
 //! The characters of a JSON string that has escapes: a whole notification, where a command carries one.
 
-use super::read::plain_of_eight;
+use super::read::plain_of_sixteen;
 
 /// The characters of a string, and how many bytes it has with the quote at its end.
 ///
 /// `text` begins after the quote at its beginning. None if it is no valid string, or holds half of a
 /// surrogate pair.
 pub(super) fn unescaped(text: &[u8]) -> Option<(String, usize)> {
-    // No escape is shorter than what it stands for. Eight bytes more, so that every copy is of eight.
-    let mut out = vec![0; text.len() + 8];
+    // No escape is shorter than what it stands for. Sixteen bytes more, so that every copy is of sixteen.
+    let mut out = vec![0; text.len() + 16];
     let (mut from, mut to) = (0, 0);
     loop {
         let rest = text.get(from..)?;
         let mut byte = *rest.first()?;
-        if let (Some(eight), Some(room)) = (rest.first_chunk::<8>(), out.get_mut(to..to + 8)) {
-            room.copy_from_slice(eight);
-            let plain = plain_of_eight(*eight);
+        if let (Some(some), Some(room)) = (rest.first_chunk::<16>(), out.get_mut(to..to + 16)) {
+            room.copy_from_slice(some);
+            let plain = plain_of_sixteen(*some);
             (from, to) = (from + plain, to + plain);
-            if plain == 8 {
+            if plain == 16 {
                 continue;
             }
             byte = *rest.get(plain)?;
