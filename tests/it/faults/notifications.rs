@@ -23,9 +23,14 @@ pub(super) struct Misdelivery {
     pub(super) then: &'static str,
 }
 
-/// The table.
-pub(super) fn misdeliveries() -> Vec<Misdelivery> {
-    let case = |what, fault, sent, heard: Vec<usize>, then| Misdelivery {
+fn case(
+    what: &'static str,
+    fault: Option<WebhookFault>,
+    sent: usize,
+    heard: Vec<usize>,
+    then: &'static str,
+) -> Misdelivery {
+    Misdelivery {
         what,
         fault,
         sent,
@@ -33,24 +38,37 @@ pub(super) fn misdeliveries() -> Vec<Misdelivery> {
         heard,
         ordered: true,
         then,
-    };
-    let batch = |size, shape| Some(WebhookFault::Batch { size, shape });
-    let once = "each event once";
+    }
+}
+
+const ONCE: &str = "each event once";
+
+fn batch(size: usize, shape: BatchShape) -> WebhookFault {
+    WebhookFault::Batch { size, shape }
+}
+
+/// The table.
+pub(super) fn misdeliveries() -> Vec<Misdelivery> {
+    let groups = [repeated(), gathered(), signed(), refused()];
+    groups.into_iter().flatten().collect()
+}
+
+fn repeated() -> Vec<Misdelivery> {
     vec![
-        case("nothing", None, 3, vec![0, 1, 2], once),
+        case("nothing", None, 3, vec![0, 1, 2], ONCE),
         case(
             "twice at once",
             Some(WebhookFault::DuplicateNow),
             2,
             vec![0, 1],
-            once,
+            ONCE,
         ),
         case(
             "twice, others in between",
             Some(WebhookFault::DuplicateLater { after: 2 }),
             4,
             vec![0, 1, 2, 3],
-            once,
+            ONCE,
         ),
         Misdelivery {
             ordered: false,
@@ -59,7 +77,7 @@ pub(super) fn misdeliveries() -> Vec<Misdelivery> {
                 Some(WebhookFault::DuplicateConcurrent { copies: 8 }),
                 2,
                 vec![0, 1],
-                once,
+                ONCE,
             )
         },
         case(
@@ -70,34 +88,44 @@ pub(super) fn misdeliveries() -> Vec<Misdelivery> {
             "each event once, in the order in which they came",
         ),
         case("lost", Some(WebhookFault::Lost), 2, vec![1], "the others"),
+    ]
+}
+
+fn gathered() -> Vec<Misdelivery> {
+    vec![
         case(
             "three entries in one body",
-            batch(3, BatchShape::Entries),
+            Some(batch(3, BatchShape::Entries)),
             4,
             vec![0, 1, 2, 3],
-            once,
+            ONCE,
         ),
         case(
             "three changes in one body",
-            batch(3, BatchShape::Changes),
+            Some(batch(3, BatchShape::Changes)),
             4,
             vec![0, 1, 2, 3],
-            once,
+            ONCE,
         ),
         case(
             "three messages in one body",
-            batch(3, BatchShape::Values),
+            Some(batch(3, BatchShape::Values)),
             4,
             vec![0, 1, 2, 3],
-            once,
+            ONCE,
         ),
         case(
             "a thousand in one body",
-            batch(1_000, BatchShape::Changes),
+            Some(batch(1_000, BatchShape::Changes)),
             1_000,
             (0..1_000).collect(),
-            once,
+            ONCE,
         ),
+    ]
+}
+
+fn signed() -> Vec<Misdelivery> {
+    vec![
         case(
             "a wrong signature",
             Some(WebhookFault::WrongSignature),
@@ -119,7 +147,7 @@ pub(super) fn misdeliveries() -> Vec<Misdelivery> {
             }),
             2,
             vec![0, 1],
-            once,
+            ONCE,
         ),
         case(
             "signed with somebody else's secret",
@@ -130,12 +158,17 @@ pub(super) fn misdeliveries() -> Vec<Misdelivery> {
             vec![1],
             "401, and no event of it",
         ),
+    ]
+}
+
+fn refused() -> Vec<Misdelivery> {
+    vec![
         case(
             "in chunks, without a length",
             Some(WebhookFault::Chunked),
             2,
             vec![0, 1],
-            once,
+            ONCE,
         ),
         Misdelivery {
             busy_for: 1,
@@ -151,7 +184,7 @@ pub(super) fn misdeliveries() -> Vec<Misdelivery> {
             busy_for: 2,
             ..case(
                 "a batch of which the host refuses the first two",
-                batch(4, BatchShape::Changes),
+                Some(batch(4, BatchShape::Changes)),
                 4,
                 vec![2, 3, 0, 1],
                 "500, and only the refused events with the next delivery",
