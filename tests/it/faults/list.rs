@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::mode::{End, Group};
 use super::modes;
+use super::notifications::misdeliveries;
 use super::proxies::proxied;
 use super::retries::{Retry, retries};
 use super::reuse::reuses;
@@ -55,6 +56,23 @@ fn written() -> String {
     list += &reused();
     list += &repeated();
     list += &through_a_proxy();
+    list += &notified();
+    list
+}
+
+/// Notifications on their way to a host.
+fn notified() -> String {
+    let mut list = "\n## Notifications\n\nTests: \
+                    `whatever_becomes_of_notifications_each_event_reaches_the_workflow_once`, \
+                    `three_mebibytes_are_delivered_whole`, \
+                    `the_handshake_is_answered_with_the_challenge`, \
+                    `what_was_refused_comes_again_for_days_and_what_was_accepted_does_not`; attacks are in \
+                    `tests/WEBHOOK_CASES.md`.\n\n\
+                    | number | a notification is delivered | what reaches the workflow |\n|---|---|---|\n"
+        .to_owned();
+    for (at, case) in misdeliveries().iter().enumerate() {
+        let _ = writeln!(list, "| N{:02} | {} | {} |", at + 1, case.what, case.then);
+    }
     list
 }
 

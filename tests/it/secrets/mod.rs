@@ -8,6 +8,7 @@ mod paths;
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
+use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -28,26 +29,25 @@ fn properties() -> Value {
     })
 }
 
+/// Each byte's two hexadecimal digits, with something before each.
+fn hex(text: &str, before: &str) -> String {
+    text.bytes().fold(String::new(), |mut all, byte| {
+        let _ = write!(all, "{before}{byte:02x}");
+        all
+    })
+}
+
 /// What may not be shown of a secret: any ten characters in a row of it, of its reverse, or of its
 /// Base64, hexadecimal and percent-encoded forms.
 fn shards(secret: &str) -> HashSet<Vec<u8>> {
-    let hex = |upper: bool| -> String {
-        let digits = secret.bytes().map(|byte| format!("{byte:02x}"));
-        let digits: String = digits.collect();
-        if upper { digits.to_uppercase() } else { digits }
-    };
     let forms = [
         secret.to_owned(),
         secret.chars().rev().collect(),
         STANDARD.encode(secret),
         URL_SAFE_NO_PAD.encode(secret),
-        hex(false),
-        hex(true),
-        hex(true)
-            .as_bytes()
-            .chunks(2)
-            .map(|two| format!("%{}", String::from_utf8_lossy(two)))
-            .collect(),
+        hex(secret, ""),
+        hex(secret, "").to_uppercase(),
+        hex(secret, "%").to_uppercase(),
     ];
     let windows = forms.iter().flat_map(|form| form.as_bytes().windows(SHARD));
     windows.map(<[u8]>::to_vec).collect()
@@ -83,8 +83,8 @@ fn parts_of_a_secret_are_found_in_every_form() {
         TOKEN.chars().rev().collect(),
         STANDARD.encode(TOKEN),
         format!("Bearer {}", &TOKEN[20..]),
-        TOKEN.bytes().map(|byte| format!("{byte:02x}")).collect(),
-        TOKEN.bytes().map(|byte| format!("%{byte:02X}")).collect(),
+        hex(TOKEN, ""),
+        hex(TOKEN, "%").to_uppercase(),
     ] {
         assert!(found(&shown), "{shown}");
     }
