@@ -1,16 +1,17 @@
 """Workers, servers and nodes that die, and what the emulator's ledger says of it: nothing is lost, and
 nothing is sent twice. `e2e` builds what this needs and starts it."""
 
-import os
+import json
 import threading
 import time
 import unittest
+import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from statistics import median
 
 from e2e_rig import (Balancer, Emulator, Server, Worker, call, free_port, notification,
-                     post_webhook, send, until)  # fmt: skip
+                     post_webhook, send, signed, status_notification, until)  # fmt: skip
 
 RECOVERY = 5.0  # seconds
 LEAST_RATIO = 0.9
@@ -225,58 +226,84 @@ class Throughput(unittest.TestCase):
 
     ROUNDS, CALLS, CALLERS = 5, 400, 16
 
-    def round(self, server: Server) -> float:
-        """Invocations a second."""
-        host = server.ingress.removeprefix("http://")
-        body = b'[{"command":"sendMessageText","request":{"phoneNumber":"+16505551234","message":"x"}}]'
+    def setUp(self) -> None:
+        port, self.server = free_port(), Server("throughput")
+        self.addCleanup(self.server.kill)
+        self.server.ready()
+        url = f"http://127.0.0.1:{port}"
+        self.worker = Worker("throughput-worker", self.server.ingress, url)
+        self.addCleanup(self.worker.kill)
+        self.worker.ready()
+        self.emulator = Emulator("throughput-emulator", port, "--no-statuses")
+        self.addCleanup(self.emulator.kill)
+        self.server.register(f"http://127.0.0.1:{self.worker.port}")
 
-        def caller(count: int) -> None:
-            connection = HTTPConnection(host)
-            for _ in range(count):
-                headers = {"content-type": "application/json"}
-                connection.request("POST", "/Adapter/run", body, headers)
+    def round(self, url: str, requests: list) -> "tuple[float, list]":
+        """Posts the (body, headers); how many a second, and what one took: CPU seconds of the server and
+        of the worker, bytes that the server wrote."""
+        parts = urllib.parse.urlsplit(url)
+        before = (*self.server.spent(), *self.worker.spent())
+
+        def caller(share: list) -> None:
+            connection = HTTPConnection(parts.netloc)
+            for body, headers in share:
+                headers = {"content-type": "application/json", **headers}
+                connection.request("POST", parts.path, body, headers)
                 answer = connection.getresponse()
                 answer.read()
-                assert answer.status == 200, answer.status
+                failed.extend([answer.status] if answer.status != 200 else [])
             connection.close()
 
-        share = self.CALLS // self.CALLERS
-        threads = [threading.Thread(target=caller, args=(share,)) for _ in range(self.CALLERS)]
+        failed = []
+        threads = [threading.Thread(target=caller, args=(requests[n :: self.CALLERS],))
+                   for n in range(self.CALLERS)]  # fmt: skip
         began = time.monotonic()
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        return self.CALLS / (time.monotonic() - began)
+        rate = len(requests) / (time.monotonic() - began)
+        self.assertEqual(failed, [])
+        after = (*self.server.spent(), *self.worker.spent())
+        on_server, written, on_worker, _ = (
+            (late - early) / len(requests) for early, late in zip(before, after)
+        )
+        return rate, [on_server, on_worker, written]
+
+    def tell(self, what: str, costs: list) -> None:
+        on_server, on_worker, written = (median(column) for column in zip(*costs))
+        print(f"  {what}: {on_server * 1e3:.2f} ms of CPU in the server, {on_worker * 1e3:.2f} ms in "
+              f"the worker, {written / 1e3:.1f} KB written")  # fmt: skip
 
     def test_the_plugin_costs_little_of_it(self) -> None:
-        port, server = free_port(), Server("throughput")
-        self.addCleanup(server.kill)
-        server.ready()
-        worker = Worker("throughput-worker", server.ingress, f"http://127.0.0.1:{port}")
-        self.addCleanup(worker.kill)
-        worker.ready()
-        emulator = Emulator("throughput-emulator", port, "--no-statuses")
-        self.addCleanup(emulator.kill)
-        server.register(f"http://127.0.0.1:{worker.port}")
-        rates, cost = {"with": [], "without": []}, []
-        self.round(server)
+        plans = [(json.dumps([send("x")]).encode(), {})] * self.CALLS
+        url = f"{self.server.ingress}/Adapter/run"
+        ratios, rates, costs = [], [], []
+        self.round(url, plans)
         for _ in range(self.ROUNDS):
-            worker.restart("--without-plugin")
-            rates["without"].append(self.round(server))
-            worker.restart()
-            before = (server.cpu_seconds(), worker.cpu_seconds(), server.bytes_written())
-            rates["with"].append(self.round(server))
-            after = (server.cpu_seconds(), worker.cpu_seconds(), server.bytes_written())
-            cost.append([(late - early) / self.CALLS for early, late in zip(before, after)])
-        ratios = [one / other for one, other in zip(rates["with"], rates["without"])]
-        print(f"\n  {median(rates['with']):.0f}/s with the plugin, {median(rates['without']):.0f}/s "
-              f"without; median of the ratios {median(ratios):.2f}")  # fmt: skip
-        on_server, on_worker, written = (median(column) for column in zip(*cost))
-        print(f"  a command: {on_server * 1e3:.2f} ms of CPU in the server, {on_worker * 1e3:.2f} ms in "
-              f"the worker, {written / 1e3:.1f} KB written")  # fmt: skip
+            self.worker.restart("--without-plugin")
+            without, _ = self.round(url, plans)
+            self.worker.restart()
+            rate, cost = self.round(url, plans)
+            ratios.append(rate / without)
+            rates.append((rate, without))
+            costs.append(cost)
+        one, other = (median(column) for column in zip(*rates))
+        print(f"\n  {one:.0f}/s with the plugin, {other:.0f}/s without; median of the ratios "
+              f"{median(ratios):.2f}")  # fmt: skip
+        self.tell("a command", costs)
+        self.assertEqual(len(self.emulator.requests()), self.CALLS * (self.ROUNDS + 1))
         self.assertGreaterEqual(median(ratios), LEAST_RATIO)
-        self.assertEqual(len(emulator.requests()), self.CALLS * (self.ROUNDS + 1))
+
+    def test_what_an_event_costs(self) -> None:
+        rates, costs = [], []
+        for number in range(self.ROUNDS):
+            bodies = [status_notification(f"{number}-{n}") for n in range(self.CALLS)]
+            rate, cost = self.round(self.worker.webhook, [(body, signed(body)) for body in bodies])
+            rates.append(rate)
+            costs.append(cost)
+        print(f"\n  {median(rates):.0f} events/s, each in a notification of its own")
+        self.tell("an event", costs)
 
 
 if __name__ == "__main__":
