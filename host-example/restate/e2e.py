@@ -1,16 +1,17 @@
 """Workers, servers and nodes that die, and what the emulator's ledger says of it: nothing is lost, and
 nothing is sent twice. `e2e` builds what this needs and starts it."""
 
-import os
+import json
 import threading
 import time
 import unittest
+import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from statistics import median
 
-from e2e_rig import (Balancer, Emulator, GIVE_UP_AFTER, Server, Worker, call, free_port, notification,
-                     post_webhook, send, until)  # fmt: skip
+from e2e_rig import (Balancer, Emulator, Server, Worker, call, free_port, notification,
+                     post_webhook, send, signed, status_notification, until)  # fmt: skip
 
 RECOVERY = 5.0  # seconds
 LEAST_RATIO = 0.9
@@ -19,24 +20,33 @@ LEAST_RATIO = 0.9
 class TwoWorkers(unittest.TestCase):
     """One server, two workers behind a balancer."""
 
+    NAME, GIVE_UP_AFTER = "two", 10
+
     @classmethod
     def setUpClass(cls) -> None:
         port = free_port()
-        cls.server = Server("single")
+        cls.server = Server(cls.NAME)
         cls.server.ready()
         url = f"http://127.0.0.1:{port}"
-        cls.workers = [Worker(f"worker{n}", cls.server.ingress, url) for n in (1, 2)]
+        cls.workers = [Worker(f"{cls.NAME}-worker{n}", cls.server.ingress, url, cls.GIVE_UP_AFTER)
+                       for n in (1, 2)]  # fmt: skip
         for worker in cls.workers:
             worker.ready()
-        cls.balancer = Balancer("balancer", cls.workers)
+        cls.balancer = Balancer(f"{cls.NAME}-balancer", cls.workers)
         until(lambda: call(cls.balancer.webhook)[0] == 403, "the balancer")
-        cls.emulator = Emulator("emulator", port, "--webhook-url", cls.balancer.webhook)
+        to = cls.balancer.webhook
+        cls.emulator = Emulator(f"{cls.NAME}-emulator", port, "--webhook-url", to)
+        cls.emulator.redeliver(to)
         cls.server.register(cls.balancer.url)
 
     @classmethod
     def tearDownClass(cls) -> None:
         for process in (cls.emulator, cls.balancer, *cls.workers, cls.server):
             process.kill()
+
+
+class Deaths(TwoWorkers):
+    """What becomes of single plans."""
 
     def setUp(self) -> None:
         call(f"{self.emulator.url}/__ledger", method="DELETE")
@@ -112,11 +122,11 @@ class TwoWorkers(unittest.TestCase):
         self.emulator.wait_for("in the call")
         self.restart_workers()
         began = time.monotonic()
-        status, [response, _] = self.server.result(invocation)
+        status, responses = self.server.result(invocation)
         print(f"\n  finished {time.monotonic() - began:.2f} s after the workers were back")
-        self.assertEqual(status, 200)
+        self.assertEqual(status, 200, responses)
         sent = [request["message_id"] for request in self.emulator.requests()]
-        self.assertEqual(response["messageId"], sent[0])
+        self.assertEqual([response["messageId"] for response in responses], sent)
         self.assertEqual(self.emulator.texts(), ["in the call", "next"])
 
     def test_the_server_killed_in_a_timer_and_in_a_call(self) -> None:
@@ -130,12 +140,33 @@ class TwoWorkers(unittest.TestCase):
         self.server.start()
         self.server.ready()
         print(f"\n  the server answered after {time.monotonic() - began:.2f} s")
-        self.assertEqual(self.server.result(calling)[0], 200)
-        self.assertEqual(self.server.result(waiting)[0], 200)
+        for invocation in (calling, waiting):
+            status, answer = self.server.result(invocation)
+            self.assertEqual(status, 200, answer)
         self.assertEqual(sorted(self.emulator.texts()), ["calling", "waited", "waiting"])
 
+    def test_messages_come_once_and_in_order_whatever_the_envelope(self) -> None:
+        customers = ["16505550001", "16505550002", "16505550003"]
+        messages = [(one, f"wamid.{one}.{n}", f"m{n}") for n in range(1, 6) for one in customers]
+        one, other = (worker.webhook for worker in self.workers)
+        self.assertEqual(post_webhook(one, notification(messages[:9])), 200)
+        # The same again, in another envelope with new ones, at a worker that has not seen them.
+        self.assertEqual(post_webhook(other, notification(messages[3:])), 200)
+        self.assertEqual(post_webhook(one, notification(messages[::-1])), 200)
+        until(lambda: len(self.emulator.requests()) >= len(messages), "a reply to each")
+        for customer in customers:
+            replies = [request["json"]["text"]["body"] for request in self.emulator.requests()
+                       if request["json"]["to"] == customer]  # fmt: skip
+            self.assertEqual(replies, [f"{n}: thanks for “m{n}”" for n in range(1, 6)])
+
+
+class Load(TwoWorkers):
+    """Many plans at once. The emulator posts its notifications one by one: the last ones come late."""
+
+    NAME, GIVE_UP_AFTER = "load", 40
+
     def test_one_of_two_workers_killed_under_load(self) -> None:
-        count = 200
+        count = 100
         plans = [[send(f"{n} first"), {"sleep_ms": 100}, send(f"{n} second")] for n in range(count)]
         with ThreadPoolExecutor(16) as pool:
             runs = [pool.submit(self.server.run, plan) for plan in plans]
@@ -146,8 +177,6 @@ class TwoWorkers(unittest.TestCase):
             until(lambda: len(self.emulator.requests()) > seen + 20, "sends after the kill")
             recovered = time.monotonic() - killed
             ends = [run.result() for run in runs]
-        self.workers[0].start()
-        self.workers[0].ready()
         sent = self.emulator.texts(accepted_only=True)
         unknown = 0
         for number, (status, answer) in enumerate(ends):
@@ -164,20 +193,6 @@ class TwoWorkers(unittest.TestCase):
         self.assertLess(recovered, RECOVERY)
         self.assertLessEqual(unknown, 16)
         self.assertEqual(len(sent), len(set(sent)))
-
-    def test_messages_come_once_and_in_order_whatever_the_envelope(self) -> None:
-        customers = ["16505550001", "16505550002", "16505550003"]
-        messages = [(one, f"wamid.{one}.{n}", f"m{n}") for n in range(1, 6) for one in customers]
-        one, other = (worker.webhook for worker in self.workers)
-        self.assertEqual(post_webhook(one, notification(messages[:9])), 200)
-        # The same again, in another envelope with new ones, at a worker that has not seen them.
-        self.assertEqual(post_webhook(other, notification(messages[3:])), 200)
-        self.assertEqual(post_webhook(one, notification(messages[::-1])), 200)
-        until(lambda: len(self.emulator.requests()) >= len(messages), "a reply to each")
-        for customer in customers:
-            replies = [request["json"]["text"]["body"] for request in self.emulator.requests()
-                       if request["json"]["to"] == customer]  # fmt: skip
-            self.assertEqual(replies, [f"{n}: thanks for “m{n}”" for n in range(1, 6)])
 
 
 class Cluster(unittest.TestCase):
@@ -211,52 +226,84 @@ class Throughput(unittest.TestCase):
 
     ROUNDS, CALLS, CALLERS = 5, 400, 16
 
-    def round(self, server: Server) -> float:
-        """Invocations a second."""
-        host = server.ingress.removeprefix("http://")
-        body = b'[{"command":"sendMessageText","request":{"phoneNumber":"+16505551234","message":"x"}}]'
+    def setUp(self) -> None:
+        port, self.server = free_port(), Server("throughput")
+        self.addCleanup(self.server.kill)
+        self.server.ready()
+        url = f"http://127.0.0.1:{port}"
+        self.worker = Worker("throughput-worker", self.server.ingress, url)
+        self.addCleanup(self.worker.kill)
+        self.worker.ready()
+        self.emulator = Emulator("throughput-emulator", port, "--no-statuses")
+        self.addCleanup(self.emulator.kill)
+        self.server.register(f"http://127.0.0.1:{self.worker.port}")
 
-        def caller(count: int) -> None:
-            connection = HTTPConnection(host)
-            for _ in range(count):
-                headers = {"content-type": "application/json"}
-                connection.request("POST", "/Adapter/run", body, headers)
+    def round(self, url: str, requests: list) -> "tuple[float, list]":
+        """Posts the (body, headers); how many a second, and what one took: CPU seconds of the server and
+        of the worker, bytes that the server wrote."""
+        parts = urllib.parse.urlsplit(url)
+        before = (*self.server.spent(), *self.worker.spent())
+
+        def caller(share: list) -> None:
+            connection = HTTPConnection(parts.netloc)
+            for body, headers in share:
+                headers = {"content-type": "application/json", **headers}
+                connection.request("POST", parts.path, body, headers)
                 answer = connection.getresponse()
                 answer.read()
-                assert answer.status == 200, answer.status
+                failed.extend([answer.status] if answer.status != 200 else [])
             connection.close()
 
-        share = self.CALLS // self.CALLERS
-        threads = [threading.Thread(target=caller, args=(share,)) for _ in range(self.CALLERS)]
+        failed = []
+        threads = [threading.Thread(target=caller, args=(requests[n :: self.CALLERS],))
+                   for n in range(self.CALLERS)]  # fmt: skip
         began = time.monotonic()
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        return self.CALLS / (time.monotonic() - began)
+        rate = len(requests) / (time.monotonic() - began)
+        self.assertEqual(failed, [])
+        after = (*self.server.spent(), *self.worker.spent())
+        on_server, written, on_worker, _ = (
+            (late - early) / len(requests) for early, late in zip(before, after)
+        )
+        return rate, [on_server, on_worker, written]
+
+    def tell(self, what: str, costs: list) -> None:
+        on_server, on_worker, written = (median(column) for column in zip(*costs))
+        print(f"  {what}: {on_server * 1e3:.2f} ms of CPU in the server, {on_worker * 1e3:.2f} ms in "
+              f"the worker, {written / 1e3:.1f} KB written")  # fmt: skip
 
     def test_the_plugin_costs_little_of_it(self) -> None:
-        port, server = free_port(), Server("throughput")
-        self.addCleanup(server.kill)
-        server.ready()
-        worker = Worker("throughput-worker", server.ingress, f"http://127.0.0.1:{port}")
-        self.addCleanup(worker.kill)
-        worker.ready()
-        emulator = Emulator("throughput-emulator", port, "--no-statuses")
-        self.addCleanup(emulator.kill)
-        server.register(f"http://127.0.0.1:{worker.port}")
-        rates = {"with": [], "without": []}
-        self.round(server)
+        plans = [(json.dumps([send("x")]).encode(), {})] * self.CALLS
+        url = f"{self.server.ingress}/Adapter/run"
+        ratios, rates, costs = [], [], []
+        self.round(url, plans)
         for _ in range(self.ROUNDS):
-            worker.restart("--without-plugin")
-            rates["without"].append(self.round(server))
-            worker.restart()
-            rates["with"].append(self.round(server))
-        ratios = [one / other for one, other in zip(rates["with"], rates["without"])]
-        print(f"\n  {median(rates['with']):.0f}/s with the plugin, {median(rates['without']):.0f}/s "
-              f"without; median of the ratios {median(ratios):.2f}")  # fmt: skip
+            self.worker.restart("--without-plugin")
+            without, _ = self.round(url, plans)
+            self.worker.restart()
+            rate, cost = self.round(url, plans)
+            ratios.append(rate / without)
+            rates.append((rate, without))
+            costs.append(cost)
+        one, other = (median(column) for column in zip(*rates))
+        print(f"\n  {one:.0f}/s with the plugin, {other:.0f}/s without; median of the ratios "
+              f"{median(ratios):.2f}")  # fmt: skip
+        self.tell("a command", costs)
+        self.assertEqual(len(self.emulator.requests()), self.CALLS * (self.ROUNDS + 1))
         self.assertGreaterEqual(median(ratios), LEAST_RATIO)
-        self.assertEqual(len(emulator.requests()), self.CALLS * (self.ROUNDS + 1))
+
+    def test_what_an_event_costs(self) -> None:
+        rates, costs = [], []
+        for number in range(self.ROUNDS):
+            bodies = [status_notification(f"{number}-{n}") for n in range(self.CALLS)]
+            rate, cost = self.round(self.worker.webhook, [(body, signed(body)) for body in bodies])
+            rates.append(rate)
+            costs.append(cost)
+        print(f"\n  {median(rates):.0f} events/s, each in a notification of its own")
+        self.tell("an event", costs)
 
 
 if __name__ == "__main__":

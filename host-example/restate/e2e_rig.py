@@ -8,17 +8,18 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from base64 import b64encode
+from http.client import HTTPException
 from pathlib import Path
 
 WORK = Path(os.environ["RESTATE_WORK"])
 SERVER = os.environ["RESTATE_SERVER"]
 SECRET = "0123456789abcdef0123456789abcdef"  # the emulator's, public
-GIVE_UP_AFTER = 4  # seconds that an unknown outcome waits for its status here
 
 _given = set()
 
@@ -56,7 +57,7 @@ def until(found, what: str, seconds: float = 60):
     while time.monotonic() < end:
         try:
             answer = found()
-        except (OSError, urllib.error.URLError):
+        except (OSError, HTTPException):
             answer = None
         if answer:
             return answer
@@ -76,6 +77,20 @@ class Process:
         with self.log.open("ab") as log:
             environment = {**os.environ, **self.environment}
             self.child = subprocess.Popen(self.command, stdout=log, stderr=log, env=environment)
+
+    def cpu_seconds(self) -> float:
+        """User and system time so far."""
+        fields = Path(f"/proc/{self.child.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def bytes_written(self) -> int:
+        """What went to the disk so far, by the kernel's account."""
+        lines = Path(f"/proc/{self.child.pid}/io").read_text(encoding="ascii").splitlines()
+        return int(dict(line.split(": ") for line in lines)["write_bytes"])
+
+    def spent(self) -> "tuple[float, int]":
+        """CPU seconds and bytes written so far."""
+        return self.cpu_seconds(), self.bytes_written()
 
     def kill(self) -> None:
         """kill -9."""
@@ -134,7 +149,7 @@ class Server(Process):
 class Worker(Process):
     """One worker process."""
 
-    def __init__(self, name: str, ingress: str, emulator: str, *options: str) -> None:
+    def __init__(self, name: str, ingress: str, emulator: str, give_up_after: int = 10) -> None:
         self.port, self.webhook_port = free_port(), free_port()
         self.webhook = f"http://127.0.0.1:{self.webhook_port}/webhook"
         properties = {
@@ -147,10 +162,10 @@ class Worker(Process):
         self.base = [
             os.environ["RESTATE_HOST"], "--listen", f"127.0.0.1:{self.port}",
             "--webhook", f"127.0.0.1:{self.webhook_port}", "--ingress", ingress,
-            "--give-up-after", str(GIVE_UP_AFTER),
+            "--give-up-after", str(give_up_after),
         ]  # fmt: skip
         environment = {"WFA_PROPERTIES": json.dumps(properties)}
-        super().__init__(name, [*self.base, *options], environment)
+        super().__init__(name, self.base, environment)
 
     def ready(self) -> None:
         until(lambda: call(self.webhook)[0] == 403, f"{self.name}, see {self.log}")
@@ -195,6 +210,25 @@ class Emulator(Process):
     def requests(self) -> list:
         return call(f"{self.url}/__ledger")[1]["requests"]
 
+    def redeliver(self, webhook: str) -> None:
+        """Plays the sender's patience: the emulator posts a notification three times within 150 ms,
+        Meta repeats it for days. Until the emulator is gone, whatever nobody took comes again."""
+
+        def again() -> None:
+            taken = set()
+            while self.child.poll() is None:
+                try:
+                    for record in call(f"{self.url}/__ledger")[1]["webhooks"]:
+                        lost = len(record["attempts"]) >= 3 and not record["delivered"]
+                        body = record["body"].encode()
+                        if lost and body not in taken and post_webhook(webhook, body) == 200:
+                            taken.add(body)
+                except (OSError, HTTPException):
+                    pass  # nobody is there at the moment
+                time.sleep(0.2)
+
+        threading.Thread(target=again, daemon=True).start()
+
     def wait_for(self, text: str) -> None:
         until(lambda: text in self.texts(), f"a request with {text!r}")
 
@@ -222,6 +256,21 @@ def notification(messages: list) -> bytes:
     return json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
 
 
+def status_notification(identity: str) -> bytes:
+    """One envelope with one status of a message whose correlation id is `identity`."""
+    status = {"id": f"wamid.{identity}", "status": "sent", "timestamp": "1750000000",
+              "recipient_id": "16505551234", "biz_opaque_callback_data": identity}  # fmt: skip
+    numbers = {"display_phone_number": "15550783881", "phone_number_id": "106540352242922"}
+    value = {"messaging_product": "whatsapp", "metadata": numbers, "statuses": [status]}
+    entry = {"id": "102290129340398", "changes": [{"field": "messages", "value": value}]}
+    return json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
+
+
+def signed(body: bytes) -> dict:
+    """The header that signs a webhook."""
+    digest = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+    return {"x-hub-signature-256": f"sha256={digest}"}
+
+
 def post_webhook(url: str, body: bytes) -> int:
-    signature = "sha256=" + hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
-    return call(url, body, headers={"x-hub-signature-256": signature})[0]
+    return call(url, body, headers=signed(body))[0]
