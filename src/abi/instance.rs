@@ -91,7 +91,7 @@ impl Instance {
             threads: size.0,
             queue: size.1,
         };
-        match self.workers.submit(size, Box::new(job)) {
+        match self.workers.submit(size, operation, Box::new(job)) {
             Ok(()) => {
                 // The job leaves in its place.
                 std::mem::forget(inside);
@@ -130,6 +130,7 @@ impl Instance {
     pub(super) fn cancel(&self, operation: u64) -> Result<(), Error> {
         let _inside = self.enter()?;
         if self.operations.cancel(operation) {
+            self.workers.hurry(operation);
             return Ok(());
         }
         Err(Error::new(

@@ -20,9 +20,15 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    queue: VecDeque<Job>,
+    /// The jobs that wait, each with its operation.
+    queue: VecDeque<(u64, Job)>,
     idle: usize,
     threads: Vec<JoinHandle<()>>,
+    /// Operations whose jobs are not to wait for a thread of `threads`.
+    hurry: VecDeque<u64>,
+    /// Whether a thread runs those.
+    hurrying: bool,
+    hurried: Vec<JoinHandle<()>>,
     closed: bool,
 }
 
@@ -49,7 +55,7 @@ impl Workers {
     /// # Errors
     /// `Busy` if the queue is full or no thread can be started, `State` if it is closed. The job is
     /// dropped.
-    pub(super) fn submit(&self, size: Size, job: Job) -> Result<(), Error> {
+    pub(super) fn submit(&self, size: Size, operation: u64, job: Job) -> Result<(), Error> {
         let mut state = self.shared.lock();
         if state.closed {
             return Err(Error::new(Kind::State, "the adapter is being destroyed"));
@@ -73,10 +79,32 @@ impl Workers {
                 Err(_) => {}
             }
         }
-        state.queue.push_back(job);
+        state.queue.push_back((operation, job));
         drop(state);
         self.shared.work.notify_one();
         Ok(())
+    }
+
+    /// The job of `operation`, if it still waits, runs now: it has been cancelled, and will end at once.
+    /// Where no thread can be started for it, it waits on.
+    pub(super) fn hurry(&self, operation: u64) {
+        let mut state = self.shared.lock();
+        if state.idle > 0 || !state.queue.iter().any(|(id, _)| *id == operation) {
+            return;
+        }
+        state.hurry.push_back(operation);
+        if state.hurrying {
+            return;
+        }
+        let shared = Arc::clone(&self.shared);
+        match spawn("cancelled", move || shared.run_hurried()) {
+            Ok(thread) => {
+                state.hurrying = true;
+                state.hurried.retain(|thread| !thread.is_finished());
+                state.hurried.push(thread);
+            }
+            Err(_) => state.hurry.clear(),
+        }
     }
 
     /// Takes no more jobs; the queue is run to its end.
@@ -87,8 +115,14 @@ impl Workers {
 
     /// Waits until every thread has ended. Never from one of them.
     pub(super) fn join(&self) {
-        let threads = std::mem::take(&mut self.shared.lock().threads);
-        for thread in threads {
+        let (threads, hurried) = {
+            let mut state = self.shared.lock();
+            (
+                std::mem::take(&mut state.threads),
+                std::mem::take(&mut state.hurried),
+            )
+        };
+        for thread in threads.into_iter().chain(hurried) {
             // A thread that panicked has ended as well.
             let _ = thread.join();
         }
@@ -99,7 +133,7 @@ impl Shared {
     fn work(&self) {
         let mut state = self.lock();
         loop {
-            if let Some(job) = state.queue.pop_front() {
+            if let Some((_, job)) = state.queue.pop_front() {
                 drop(state);
                 job();
                 state = self.lock();
@@ -114,6 +148,20 @@ impl Shared {
                 state.idle -= 1;
             }
         }
+    }
+
+    /// Runs the jobs that are not to wait, until there is none.
+    fn run_hurried(&self) {
+        let mut state = self.lock();
+        while let Some(operation) = state.hurry.pop_front() {
+            let at = state.queue.iter().position(|(id, _)| *id == operation);
+            if let Some((_, job)) = at.and_then(|at| state.queue.remove(at)) {
+                drop(state);
+                job();
+                state = self.lock();
+            }
+        }
+        state.hurrying = false;
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

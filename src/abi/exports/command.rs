@@ -121,7 +121,7 @@ pub unsafe extern "C" fn wfa_submit_command(
 ///
 /// The command's completion still comes, exactly once: with `WFA_ERR_CANCELLED` if nothing was sent,
 /// with `WFA_ERR_OUTCOME_UNKNOWN` if the request had left, or with what it came to before. One that
-/// still waits for a thread ends as soon as it has one.
+/// still waits in the queue does not wait any longer.
 ///
 /// `WFA_OK` (it will end soon) · `WFA_ERR_NOT_FOUND` (no such operation, or ended already) ·
 /// `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_STATE`.

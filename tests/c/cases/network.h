@@ -35,7 +35,7 @@ static inline char *ask_emulator(const char *method, const char *path, const cha
   CHECK(connect(fd, (struct sockaddr *)&address, sizeof address) == 0);
   char request[2048];
   int length = snprintf(request, sizeof request,
-                        "%s %s HTTP/1.1\r\nHost: emulator\r\nConnection: close\r\n"
+                        "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
                         "Content-Length: %zu\r\n\r\n%s",
                         method, path, strlen(body), body);
   CHECK(length > 0 && (size_t)length < sizeof request);
