@@ -2,7 +2,7 @@
 
 use cloud_api_emulator::{Fault, Injection};
 
-use super::mode::{End, Group, Mode, accepted, lost, unknown, unread};
+use super::mode::{End, FOR_EVER, Group, Mode, accepted, lost, unknown, unread};
 
 const ANSWER: Group = Group {
     letter: 'R',
@@ -16,9 +16,6 @@ const BODY: Group = Group {
     letter: 'E',
     title: "The answer's body",
 };
-
-/// Longer than any test runs.
-const FOR_EVER: u64 = 600_000;
 
 pub(super) fn modes() -> Vec<Mode> {
     [wire(), framed(), slow(), body()].concat()

@@ -2,6 +2,8 @@
 
 use cloud_api_emulator::Fault;
 
+use crate::outcomes::cases::graph;
+
 use super::mode::{End, Group, Mode, rejected, throttled, unknown};
 
 const CODE: Group = Group {
@@ -11,15 +13,6 @@ const CODE: Group = Group {
 
 pub(super) fn modes() -> Vec<Mode> {
     [codes(), codes_with_other_statuses()].concat()
-}
-
-fn graph(code: u32) -> Fault {
-    Fault::Graph {
-        code,
-        status: None,
-        transient: None,
-        retry_after: None,
-    }
 }
 
 fn with_status(code: u32, status: u16) -> Fault {

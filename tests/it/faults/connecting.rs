@@ -3,7 +3,7 @@
 use cloud_api_emulator::{Emulator, Fault};
 use serde_json::Value;
 
-use super::mode::{Group, Mode, accepted, lost, never_sent, not_sent, rejected};
+use super::mode::{FOR_EVER, Group, Mode, accepted, lost, never_sent, not_sent, rejected};
 use crate::rig;
 
 const CONNECT: Group = Group {
@@ -18,9 +18,6 @@ const REQUEST: Group = Group {
     letter: 'Q',
     title: "The request on its way",
 };
-
-/// Longer than any test runs.
-const FOR_EVER: u64 = 600_000;
 
 pub(super) fn modes() -> Vec<Mode> {
     [connect(), tls(), wrong_certificates(), request()].concat()

@@ -8,6 +8,7 @@ use cloud_api_emulator::Fault;
 use serde_json::{Value, json};
 use workflow_adapter::{CallOptions, CommandOutput, WFA_ERR_BUSY, WFA_ERR_CANCELLED};
 
+use super::mode::FOR_EVER;
 use super::watched::Watched;
 use super::{MESSAGES, PATIENCE, Server};
 
@@ -198,7 +199,7 @@ fn a_send_that_is_cancelled_while_it_waits_was_not_sent() {
     let server = Server::plain();
     let watched = with(&server, &json!({ "messagesPerSecond": 0, "workers": 1 }));
     // The first waits for the answer, the second for a thread.
-    server.emulator.inject(Fault::Silence { ms: 600_000 });
+    server.emulator.inject(Fault::Silence { ms: FOR_EVER });
     let (first, end_of_first) = submit(&watched, "waits for the answer");
     assert!(server.emulator.wait_for_requests(1, PATIENCE));
     let (second, end_of_second) = submit(&watched, "waits for a thread");
@@ -264,7 +265,7 @@ fn a_send_that_is_cancelled_while_it_waits_for_the_answer_may_have_been_sent() {
     let watched = with(&server, &json!({}));
     server
         .emulator
-        .inject(Fault::Silence { ms: 600_000 }.accepted());
+        .inject(Fault::Silence { ms: FOR_EVER }.accepted());
     let (operation, ended) = submit(&watched, "waits for the answer");
     assert!(server.emulator.wait_for_requests(1, PATIENCE));
     watched.loaded().cancel(operation).unwrap();
@@ -283,7 +284,7 @@ fn a_send_that_is_cancelled_while_it_waits_for_the_answer_may_have_been_sent() {
 fn a_full_queue_takes_nothing_more() {
     let server = Server::plain();
     let watched = with(&server, &json!({ "workers": 1, "queue": 1 }));
-    server.emulator.inject(Fault::Silence { ms: 600_000 });
+    server.emulator.inject(Fault::Silence { ms: FOR_EVER });
     let (first, end_of_first) = submit(&watched, "runs");
     assert!(server.emulator.wait_for_requests(1, PATIENCE));
     let (second, end_of_second) = submit(&watched, "waits");

@@ -56,7 +56,68 @@ fn written() -> String {
     list += &reused();
     list += &repeated();
     list += &through_a_proxy();
+    list += &held();
     list += &notified();
+    list
+}
+
+/// Sends that never become a request, by row and test.
+const HELD: [(&str, &str, &str); 9] = [
+    (
+        "a turn that comes after the call's time",
+        "T24",
+        "a_turn_that_comes_too_late_is_not_waited_for",
+    ),
+    (
+        "one customer's rate is used up",
+        "T24",
+        "one_customer_gets_forty_five_at_once_and_others_are_not_held_up",
+    ),
+    (
+        "no rate at all",
+        "T12",
+        "without_a_rate_nobody_is_held_back",
+    ),
+    (
+        "a token that was refused",
+        "T25",
+        "after_a_refused_token_nothing_is_sent_until_there_is_another",
+    ),
+    (
+        "cancelled in the queue",
+        "T19",
+        "a_send_that_is_cancelled_while_it_waits_was_not_sent",
+    ),
+    (
+        "cancelled before its turn",
+        "T19",
+        "a_send_that_is_cancelled_before_its_turn_was_not_sent",
+    ),
+    (
+        "cancelled between two attempts",
+        "T19",
+        "a_send_that_is_cancelled_between_two_attempts_was_not_sent",
+    ),
+    (
+        "cancelled while the answer is awaited",
+        "T9",
+        "a_send_that_is_cancelled_while_it_waits_for_the_answer_may_have_been_sent",
+    ),
+    (
+        "a full queue",
+        "no row: it is not taken",
+        "a_full_queue_takes_nothing_more",
+    ),
+];
+
+/// Sends that are held back or cancelled.
+fn held() -> String {
+    let mut list = "\n## Held back and cancelled\n\n\
+                    | number | what happens | row | test |\n|---|---|---|---|\n"
+        .to_owned();
+    for (at, (what, row, test)) in HELD.iter().enumerate() {
+        let _ = writeln!(list, "| K{:02} | {what} | {row} | `{test}` |", at + 1);
+    }
     list
 }
 
@@ -141,4 +202,29 @@ fn the_list_of_faults_is_what_the_tests_run() {
         list == written,
         "tests/FAULT_CASES.md is not what the tests run; its first lines say how to write it again"
     );
+}
+
+#[test]
+fn every_row_of_the_decision_table_is_in_the_list_and_every_named_test_is_there() {
+    let table = std::fs::read_to_string(plugin::repository("src/cloud_api/decision.rs")).unwrap();
+    let table = table.split_once("#[cfg(test)]").unwrap().0;
+    let is_row = |text: &&str| {
+        text.starts_with(['T', 'G'])
+            && text.contains(|c: char| c.is_ascii_digit() || c == '-')
+            && !text.contains(' ')
+    };
+    let list = written();
+    let rows: Vec<&str> = table.split('"').skip(1).step_by(2).filter(is_row).collect();
+    assert!(rows.len() > 20, "{rows:?}");
+    for row in rows {
+        let (first, among) = (format!(" {row}: "), format!("| {row} |"));
+        assert!(
+            list.contains(&first) || list.contains(&among),
+            "no case ends in row {row}"
+        );
+    }
+    let held = std::fs::read_to_string(plugin::repository("tests/it/faults/held.rs")).unwrap();
+    for (what, _, test) in HELD {
+        assert!(held.contains(&format!("fn {test}()")), "{what}: {test}");
+    }
 }

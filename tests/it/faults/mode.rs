@@ -5,6 +5,9 @@ use std::fmt;
 use cloud_api_emulator::{Emulator, Fault, Injection};
 use serde_json::Value;
 
+/// More milliseconds than any test runs.
+pub(crate) const FOR_EVER: u64 = 600_000;
+
 /// One mode of the matrix.
 #[derive(Clone)]
 pub(crate) struct Mode {

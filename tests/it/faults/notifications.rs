@@ -55,7 +55,7 @@ pub(super) fn misdeliveries() -> Vec<Misdelivery> {
 
 fn repeated() -> Vec<Misdelivery> {
     vec![
-        case("nothing", None, 3, vec![0, 1, 2], ONCE),
+        case("as it should be", None, 3, vec![0, 1, 2], ONCE),
         case(
             "twice at once",
             Some(WebhookFault::DuplicateNow),
@@ -87,7 +87,13 @@ fn repeated() -> Vec<Misdelivery> {
             vec![1, 0, 2],
             "each event once, in the order in which they came",
         ),
-        case("lost", Some(WebhookFault::Lost), 2, vec![1], "the others"),
+        case(
+            "not at all",
+            Some(WebhookFault::Lost),
+            2,
+            vec![1],
+            "the others",
+        ),
     ]
 }
 
@@ -127,14 +133,14 @@ fn gathered() -> Vec<Misdelivery> {
 fn signed() -> Vec<Misdelivery> {
     vec![
         case(
-            "a wrong signature",
+            "with a wrong signature",
             Some(WebhookFault::WrongSignature),
             2,
             vec![1],
             "401, and no event of it",
         ),
         case(
-            "no signature",
+            "without a signature",
             Some(WebhookFault::NoSignature),
             2,
             vec![1],

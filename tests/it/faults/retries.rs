@@ -5,6 +5,7 @@ use cloud_api_emulator::{Fault, Injection};
 use super::mode::{End, accepted, lost, never_sent, not_sent, rejected, throttled};
 use super::watched::Watched;
 use super::{CORRELATION, MESSAGES, PATIENCE, Server, all_hold, modes};
+use crate::outcomes::cases::{graph, retry_after};
 use crate::outcomes::{check_ledger, check_shape};
 use crate::rig;
 
@@ -38,21 +39,6 @@ fn over_tls(what: &'static str, fault: impl Into<Injection>, attempts: usize, en
     Retry {
         tls: true,
         ..retry(what, fault, attempts, end)
-    }
-}
-
-fn graph(code: u32) -> Fault {
-    Fault::Graph {
-        code,
-        status: None,
-        transient: None,
-        retry_after: None,
-    }
-}
-
-fn too_many(retry_after: &str) -> Fault {
-    Fault::TooManyRequests {
-        retry_after: Some(retry_after.to_owned()),
     }
 }
 
@@ -106,7 +92,7 @@ fn of_the_network() -> Vec<Retry> {
 }
 
 fn of_rates() -> Vec<Retry> {
-    let soon = || too_many("0");
+    let soon = || retry_after("0");
     vec![
         retry("429, once", soon(), 2, accepted()),
         retry("429, twice", soon().times(2), 3, accepted()),
@@ -117,7 +103,7 @@ fn of_rates() -> Vec<Retry> {
         },
         retry(
             "429 that asks for longer than the call has",
-            too_many("3600"),
+            retry_after("3600"),
             1,
             throttled(429, 3_600_000),
         ),
@@ -171,7 +157,7 @@ fn never() -> Vec<Retry> {
             lost("closed"),
         ),
         Retry {
-            faults: then(too_many("0").into(), Fault::ResetAfterBody),
+            faults: then(retry_after("0").into(), Fault::ResetAfterBody),
             ..retry(
                 "429, then an answer that is lost",
                 Fault::Bom,
@@ -180,7 +166,7 @@ fn never() -> Vec<Retry> {
             )
         },
         Retry {
-            faults: then(too_many("0").into(), graph(131_026)),
+            faults: then(retry_after("0").into(), graph(131_026)),
             ..retry("429, then a no", Fault::Bom, 2, rejected(400).code(131_026))
         },
     ]

@@ -2,7 +2,7 @@
 
 use cloud_api_emulator::Fault;
 
-use super::mode::{End, accepted, lost};
+use super::mode::{End, FOR_EVER, accepted, lost};
 use super::watched::Watched;
 use super::{CORRELATION, MESSAGES, PATIENCE, Server, all_hold};
 use crate::outcomes::check_shape;
@@ -61,7 +61,7 @@ pub(super) fn reuses() -> Vec<Reuse> {
         stale("reset when it is used again", Fault::ResetOnReuse, "reset"),
         stale(
             "no longer read",
-            Fault::StopReading { ms: 600_000 },
+            Fault::StopReading { ms: FOR_EVER },
             "timeout",
         ),
     ]

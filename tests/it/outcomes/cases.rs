@@ -126,7 +126,7 @@ pub(super) fn not_sent(
     case(name, "UNAVAILABLE", details, prepare)
 }
 
-pub(super) fn graph(code: u32) -> Fault {
+pub(crate) fn graph(code: u32) -> Fault {
     Fault::Graph {
         code,
         status: None,
@@ -135,7 +135,7 @@ pub(super) fn graph(code: u32) -> Fault {
     }
 }
 
-pub(super) fn retry_after(value: &str) -> Fault {
+pub(crate) fn retry_after(value: &str) -> Fault {
     Fault::TooManyRequests {
         retry_after: Some(value.to_owned()),
     }

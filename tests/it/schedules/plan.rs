@@ -5,6 +5,8 @@ use std::time::Duration;
 use cloud_api_emulator::{Fault, FaultSchedule, Injection};
 use fastrand::Rng;
 
+use crate::outcomes::cases::{graph, retry_after};
+
 /// One schedule.
 #[derive(Debug)]
 pub(super) struct Plan {
@@ -152,16 +154,8 @@ fn lost_answers() -> Vec<Injection> {
 }
 
 fn throttled() -> Vec<Injection> {
-    let graph = |code| Fault::Graph {
-        code,
-        status: None,
-        transient: None,
-        retry_after: None,
-    };
     let mut all = vec![
-        Fault::TooManyRequests {
-            retry_after: Some("0".to_owned()),
-        },
+        retry_after("0"),
         Fault::TooManyRequests { retry_after: None },
     ];
     all.extend([130_429, 131_056, 131_057, 4, 131_048, 190].map(graph));
