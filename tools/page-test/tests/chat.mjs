@@ -2,25 +2,21 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { demo as it, mine, picture, theirs, ticks, write } from "./support.mjs";
+import { demo as it, mine, picture, REPLY, theirs, ticks, write } from "./support.mjs";
 
 test("a customer writes hello, the reply arrives, its ticks turn blue", async () => {
   const page = await it.open();
   await write(page, "hello");
   await ticks(mine(page, "hello"), "delivered").waitFor();
-  const reply = theirs(page, "Thanks for your message!");
+  const reply = theirs(page, REPLY);
   await ticks(reply, "read").waitFor();
   const colour = (selector) => page.locator(selector).first().evaluate((ticks) => getComputedStyle(ticks).color);
   assert.equal(await colour('svg.ticks[data-state="read"]'), "rgb(10, 114, 184)");
   assert.notEqual(await colour('svg.ticks[data-state="delivered"]'), "rgb(10, 114, 184)");
   const lines = await page.locator("#timeline .what b").allTextContents();
-  assert.deepEqual(lines, [
-    "Customer: text",
-    "Business: text",
-    "Status: sent",
-    "Status: delivered",
-    "Status: read",
-  ]);
+  assert.equal(lines[0], "Customer: text");
+  const statuses = ["sent", "delivered", "read"].map((status) => `Status: ${status}`);
+  for (const line of ["Business: text", ...statuses]) assert.ok(lines.includes(line), `${line} in ${lines}`);
   await picture(page, "hello");
   await page.done();
 });
@@ -28,10 +24,11 @@ test("a customer writes hello, the reply arrives, its ticks turn blue", async ()
 test("a page that comes later, or again, shows the same conversation", async () => {
   const page = await it.open();
   await write(page, "hello");
-  await ticks(theirs(page, "Thanks"), "read").waitFor();
+  await ticks(theirs(page, REPLY), "read").waitFor();
   await page.reload();
-  await ticks(theirs(page, "Thanks"), "read").waitFor();
-  assert.equal(await page.locator(".message").count(), 2);
+  await ticks(theirs(page, REPLY), "read").waitFor();
+  assert.equal(await mine(page, "hello").count(), 1);
+  assert.equal(await theirs(page, REPLY).count(), 1);
   await page.done();
 });
 
@@ -154,8 +151,8 @@ const PIXEL = Buffer.from(
 test("a customer changes and deletes what was written", async () => {
   const page = await it.open();
   await write(page, "helo");
-  await ticks(theirs(page, "Thanks"), "read").waitFor();
   const first = page.locator(".message.mine");
+  await ticks(first, "delivered").waitFor();
   await first.hover();
   await first.getByRole("button", { name: "What to do" }).click();
   await first.getByRole("button", { name: "Edit" }).click();
@@ -175,7 +172,7 @@ test("a customer changes and deletes what was written", async () => {
 test("a read receipt turns the customer's ticks blue, typing shows, and a status can fail", async () => {
   const page = await it.open();
   await write(page, "Anyone there?");
-  await ticks(theirs(page, "Thanks"), "read").waitFor();
+  await ticks(mine(page, "Anyone there?"), "delivered").waitFor();
   const [question] = await it.inbound();
   await it.business({
     to: undefined,

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { after, before } from "node:test";
@@ -14,11 +15,12 @@ const TOKEN = "EMULATOR-ACCESS-TOKEN-0123456789";
 const PHONE_NUMBER_ID = "106540352242922";
 export const CUSTOMER = "16505551234";
 
-/** The demo and its browser, from before the first test to after the last. */
+/** What the demo's workflow says first when somebody writes hello. */
+export const REPLY = /Thanks for your message!|is glad that you write/;
+
+/** The demo of the test that runs, and the browser of them all. */
 export const demo = {};
 before(async () => {
-  demo.host = spawn(HOST, ["demo"], { stdio: ["ignore", "pipe", "ignore"] });
-  demo.url = await address(demo.host);
   demo.browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--force-color-profile=srgb"],
@@ -26,15 +28,21 @@ before(async () => {
 });
 after(async () => {
   await demo.browser?.close();
-  demo.host?.kill();
+  await end();
 });
 
-/** An empty page; `options` are a browser context's. */
+async function end() {
+  if (!demo.host || demo.host.exitCode !== null) return;
+  const ended = once(demo.host, "exit");
+  demo.host.kill();
+  await ended;
+}
+
+/** Starts a demo of the test's own and opens its page; `options` are a browser context's. */
 demo.open = async (options = {}) => {
-  await fetch(`${demo.url}__ledger`, { method: "DELETE" });
-  await fetch(`${demo.url}__faults`, { method: "DELETE" });
-  await fetch(`${demo.url}__webhook_faults`, { method: "DELETE" });
-  await fetch(`${demo.url}__strictness`, { method: "POST", body: "{}" });
+  await end();
+  demo.host = spawn(HOST, ["demo"], { stdio: ["ignore", "pipe", "ignore"] });
+  demo.url = await address(demo.host);
   const context = await demo.browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(Number(process.env.PATIENCE_MS ?? 20_000));
@@ -86,7 +94,7 @@ demo.inbound = async () => {
 
 function address(host) {
   return new Promise((resolve, reject) => {
-    host.once("exit", (code) => reject(new Error(`the demo ended with ${code}`)));
+    host.once("exit", (code) => reject(new Error(`the demo ended with ${code} before it said where`)));
     createInterface({ input: host.stdout }).on("line", (line) => {
       const found = line.match(/http:\/\/127\.0\.0\.1:\d+\//);
       if (found) resolve(found[0]);
