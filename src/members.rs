@@ -184,7 +184,7 @@ fn simple(json: &str) -> Option<Vec<Member<'_>>> {
 }
 
 /// The members of any object.
-fn any<'a>(json: &'a str) -> Result<Vec<Member<'a>>, Error> {
+fn any(json: &str) -> Result<Vec<Member<'_>>, Error> {
     // Two steps, so that "not JSON" and "not an object" stay apart.
     let raw: &RawValue = serde_json::from_str(json).map_err(|error| {
         Error::new(

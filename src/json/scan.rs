@@ -49,7 +49,7 @@ impl<'a> Iterator for Members<'a> {
 }
 
 /// The elements of an array, each as the text it had. Holds none of them: there may be many.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Elements<'a> {
     text: &'a str,
     at: usize,

@@ -32,11 +32,12 @@ struct Index<'a> {
 impl<'a> Contacts<'a> {
     /// `list` is none if Meta sent no contacts; `single` is whether the change has one element.
     pub(super) fn new(list: Option<List<'a>>, single: bool) -> Self {
-        let mut contacts = list.into_iter().flat_map(List::iter);
+        let mut contacts = list.iter().flat_map(List::iter);
+        let (first, second) = (contacts.next(), contacts.next());
         Self {
+            first,
+            lone: second.is_none(),
             list,
-            first: contacts.next(),
-            lone: contacts.next().is_none(),
             single,
             index: OnceCell::new(),
         }
@@ -60,7 +61,7 @@ impl<'a> Contacts<'a> {
     fn index(&self) -> &Index<'a> {
         self.index.get_or_init(|| {
             let mut index = Index::default();
-            let contacts = self.list.into_iter().flat_map(List::iter);
+            let contacts = self.list.iter().flat_map(List::iter);
             for (at, contact) in contacts.enumerate() {
                 let head = head_of(&contact);
                 let found = (at, contact.raw);

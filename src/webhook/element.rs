@@ -26,12 +26,11 @@ impl<'a> Element<'a> {
         if !raw.starts_with('{') {
             return None;
         }
-        let (head, twice) = match head.or_else(|| Head::scan(raw)) {
-            Some(head) => (head, None),
-            None => {
-                let object = Object::parse(raw)?;
-                (Head::of(&object), Some(object))
-            }
+        let (head, twice) = if let Some(head) = head.or_else(|| Head::scan(raw)) {
+            (head, None)
+        } else {
+            let object = Object::parse(raw)?;
+            (Head::of(&object), Some(object))
         };
         Some(Self {
             raw,

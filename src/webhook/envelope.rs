@@ -153,9 +153,13 @@ mod tests {
             write!(out, "{account:?} {number:?} ").unwrap();
             match part {
                 Part::Messages(messages) => {
-                    let texts = |list: List<'_>| list.iter().map(read_alike).collect::<Vec<_>>();
-                    let contacts = messages.contacts.map(texts);
-                    let lists = [messages.messages, messages.statuses].map(texts);
+                    let texts = |list: &List<'_>| {
+                        list.iter()
+                            .map(|found| read_alike(&found))
+                            .collect::<Vec<_>>()
+                    };
+                    let contacts = messages.contacts.as_ref().map(texts);
+                    let lists = [&messages.messages, &messages.statuses].map(texts);
                     writeln!(out, "{contacts:?} {lists:?} {:?}", messages.errors).unwrap();
                 }
                 other => writeln!(out, "{other:?}").unwrap(),
@@ -165,7 +169,7 @@ mod tests {
     }
 
     /// An element's text, and what is known of it: the same whether it was read already or not.
-    fn read_alike(found: Found<'_>) -> String {
+    fn read_alike(found: &Found<'_>) -> String {
         let known = match &found.head {
             Some(head) => Some(head.clone()),
             None if found.raw.starts_with('{') => Head::scan(found.raw),

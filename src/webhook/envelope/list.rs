@@ -6,7 +6,7 @@ use crate::json::{Elements, Raw};
 use crate::webhook::head::{Head, Name};
 
 /// Contacts, messages or statuses.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(in crate::webhook) enum List<'a> {
     /// As the typed reader left them: each element, then those of its members that matter.
     Read { body: &'a str, items: &'a [Item] },
@@ -83,9 +83,9 @@ impl<'a> List<'a> {
     }
 
     /// How many elements there are, or `most` if there are more.
-    pub(super) fn count_up_to(self, most: usize) -> usize {
+    pub(super) fn count_up_to(&self, most: usize) -> usize {
         match self {
-            Self::Text(elements) => elements.take(most).count(),
+            Self::Text(elements) => elements.clone().take(most).count(),
             Self::Read { items, .. } => {
                 let elements = items
                     .iter()
@@ -95,8 +95,8 @@ impl<'a> List<'a> {
         }
     }
 
-    pub(in crate::webhook) fn iter(self) -> Iter<'a> {
-        Iter(self)
+    pub(in crate::webhook) fn iter(&self) -> Iter<'a> {
+        Iter(self.clone())
     }
 }
 
