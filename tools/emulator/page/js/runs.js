@@ -109,7 +109,8 @@ function line(run, step, open) {
     step.output ? valueView("Output", step.output) : null,
   ].filter(Boolean);
   const details = el("details", { "data-key": key, open: open.has(key) });
-  details.append(el("summary", {}, "Request and output"), ...inside);
+  const title = step.request ? (step.output ? "Request and output" : "Request") : "Output";
+  details.append(el("summary", {}, title), ...inside);
   const took = step.endedAt ? ` · ${step.endedAt - step.at} ms` : "";
   return el(
     "li",
