@@ -60,6 +60,11 @@ const runs = () => [
     state: "failed", error: "the step reply ended with WFA_ERR_COMMAND_FAILED", startedAt: at, endedAt: at + 9,
     steps: [{ seq: 1, name: "reply", kind: "command", state: "failed", at, endedAt: at + 9, command: "processWebhook", request: { a: 1 }, output: null }],
   },
+  {
+    id: "16", workflow: "process", trigger: "webhook", instance: "demo", customer: "",
+    state: "done", error: "", startedAt: at, endedAt: at + 9,
+    steps: [{ seq: 1, name: "process", kind: "command", state: "done", at, endedAt: at + 9, command: "processWebhook", request: { a: 1 }, output: null }],
+  },
 ];
 
 test("the host's runs and events are shown as they happen", async () => {
@@ -72,7 +77,9 @@ test("the host's runs and events are shown as they happen", async () => {
   await page.getByRole("tab", { name: "Workflow" }).click();
   const run = page.locator(".run", { hasText: "greet" });
   await run.getByText("waiting").first().waitFor();
-  assert.equal(await page.locator(".run").count(), 2);
+  assert.equal(await page.locator(".run:visible").count(), 2);
+  await page.getByText("1 runs that only hand a notification").click();
+  assert.equal(await page.locator(".run:visible").count(), 3);
   await run.getByText("Request and output").first().click();
   await run.getByText("<b>Hello</b> Sheena").waitFor();
   await picture(page, "workflow");
@@ -82,6 +89,13 @@ test("the host's runs and events are shown as they happen", async () => {
   await run.getByText("<b>Hello</b> Sheena").waitFor();
   await page.getByRole("tab", { name: "Timeline" }).click();
   await page.locator(".entry", { hasText: "Run 18: greet" }).waitFor();
+  tell({ kind: "run", id: "16", workflow: "process", trigger: "webhook", customer: "", state: "ready", error: "" });
+  tell({ kind: "command", id: "c-2", run: "16", step: "process", name: "processWebhook" });
+  tell({ kind: "run", id: "19", workflow: "greet", trigger: "hello", customer: "16505551234", state: "ready", error: "" });
+  await page.locator(".entry", { hasText: "Run 19: greet" }).waitFor();
+  assert.equal(await page.locator(".entry:visible", { hasText: "process" }).count(), 0);
+  await page.getByRole("radio", { name: "Workflow" }).check({ force: true });
+  assert.equal(await page.locator(".entry:visible", { hasText: "process" }).count(), 2);
   await page.done();
 });
 

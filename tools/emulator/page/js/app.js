@@ -12,11 +12,11 @@ import { Runs } from "./runs.js";
 import { Tabs } from "./tabs.js";
 import { Timeline } from "./timeline.js";
 
-const tabs = new Tabs();
 const lamps = new Lamps();
 const timeline = new Timeline((id) => conversations.message(id));
 const runs = new Runs();
 const faults = new Faults();
+const tabs = new Tabs((view) => view === "workflow" && runs.refresh());
 const conversations = new Conversations((message) => phone.changed(message));
 const phone = new Phone(conversations, {
   replyTo: (message) => composer.replyTo(message),

@@ -11,6 +11,7 @@ export class Runs {
   constructor() {
     this.place = byId("runs");
     this.known = false;
+    this.cards = new Map();
     this.refresh = nextFrame(() => this.#refresh());
     this.#nothing();
   }
@@ -31,7 +32,8 @@ export class Runs {
 
   /** Asks again if something has happened while the answer was under way. */
   async #refresh() {
-    if (!this.known) return;
+    // Nobody looks: it is asked for when somebody does.
+    if (!this.known || this.place.offsetParent === null) return;
     if (this.asking) {
       this.again = true;
       return;
@@ -57,10 +59,29 @@ export class Runs {
       return;
     }
     const open = new Set([...this.place.querySelectorAll("details[open]")].map((it) => it.dataset.key));
-    const focused = document.activeElement?.closest?.("details")?.dataset.key;
-    this.place.replaceChildren(...runs.map((run) => card(run, open)));
+    const focused = document.activeElement?.closest?.("#runs details")?.dataset.key;
+    const cards = new Map();
+    for (const run of runs) {
+      // What has not changed stays as it is, with what is open and focused in it.
+      const json = JSON.stringify(run);
+      const known = this.cards.get(run.id);
+      cards.set(run.id, known?.json === json ? known : { json, element: card(run, open) });
+    }
+    this.cards = cards;
+    const of = (list) => list.map((run) => cards.get(run.id).element);
+    const plumbing = runs.filter(isPlumbing);
+    const details = el("details.plumbing", { "data-key": "plumbing", open: open.has("plumbing") });
+    details.append(el("summary", {}, `${plumbing.length} runs that only hand a notification to the adapter`));
+    details.append(...of(plumbing));
+    const others = of(runs.filter((run) => !isPlumbing(run)));
+    this.place.replaceChildren(...others, ...(plumbing.length ? [details] : []));
     if (focused) this.place.querySelector(`details[data-key="${CSS.escape(focused)}"] summary`)?.focus();
   }
+}
+
+function isPlumbing(run) {
+  const steps = run.steps ?? [];
+  return steps.length > 0 && run.state === "done" && steps.every((it) => it.command === "processWebhook");
 }
 
 function card(run, open) {
@@ -88,7 +109,8 @@ function line(run, step, open) {
     step.output ? valueView("Output", step.output) : null,
   ].filter(Boolean);
   const details = el("details", { "data-key": key, open: open.has(key) });
-  details.append(el("summary", {}, "Request and output"), ...inside);
+  const title = step.request ? (step.output ? "Request and output" : "Request") : "Output";
+  details.append(el("summary", {}, title), ...inside);
   const took = step.endedAt ? ` · ${step.endedAt - step.at} ms` : "";
   return el(
     "li",

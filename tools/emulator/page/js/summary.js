@@ -61,9 +61,13 @@ export function ofFault(item) {
   };
 }
 
-/** What the workflow host says; null for what the timeline shows already. */
+/**
+ * What the workflow host says; null for what the timeline shows already. `fine` is what only those want
+ * to see who look at the workflow alone.
+ */
 export function ofHost({ data }) {
-  const line = (title, detail, badges = []) => ({
+  const line = (title, detail, badges = [], fine = false) => ({
+    fine,
     group: "workflow",
     symbol: "flow",
     title,
@@ -73,17 +77,30 @@ export function ofHost({ data }) {
   const state = (it) => [[it.state, { done: "good", failed: "bad", unknown: "struck" }[it.state] ?? ""]];
   switch (data.kind) {
     case "event":
-      return line(`Event ${data.name}`, data.duplicate ? "seen before" : data.instance);
+      return line(
+        `Event ${data.name}`,
+        data.duplicate ? "seen before" : data.instance,
+        [],
+        data.name === "status_changed",
+      );
     case "run":
       return line(`Run ${data.id}: ${data.workflow}`, data.error || data.trigger, state(data));
     case "step":
-      return line(`Step ${data.step}`, `${data.workflow} · run ${data.run}`, state(data));
+      return line(
+        `Step ${data.step}`,
+        `${data.workflow} · run ${data.run}`,
+        state(data),
+        data.state === "started",
+      );
     case "command":
-      return line(`Command ${data.name}`, `run ${data.run}`);
+      return line(`Command ${data.name}`, `run ${data.run}`, [], true);
     case "response":
-      return line(`Response of ${data.name}`, `run ${data.run}`, [
-        [data.resultName, data.result === 0 ? "good" : "bad"],
-      ]);
+      return line(
+        `Response of ${data.name}`,
+        `run ${data.run}`,
+        [[data.resultName, data.result === 0 ? "good" : "bad"]],
+        true,
+      );
     case "gap":
       return line("The host's feed has a gap", `${data.dropped} items`, [["gap", "struck"]]);
     default:

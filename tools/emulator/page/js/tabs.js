@@ -5,7 +5,9 @@ import { byId } from "./dom.js";
 const narrow = matchMedia("(max-width: 820px)");
 
 export class Tabs {
-  constructor() {
+  /** `shown(view)` hears which view is shown. */
+  constructor(shown) {
+    this.shown = shown;
     this.shell = byId("shell");
     this.tabs = [...byId("tabs").querySelectorAll('[role="tab"]')];
     for (const tab of this.tabs) {
@@ -23,6 +25,7 @@ export class Tabs {
       tab.setAttribute("aria-selected", String(selected));
       tab.tabIndex = selected ? 0 : -1;
     }
+    this.shown(view);
   }
 
   /** Where there is room, the chat is no view of its own. */

@@ -11,7 +11,9 @@ const FILTERS = [
   ["workflow", "Workflow"],
   ["faults", "Faults"],
 ];
-const KEPT = 500;
+const KEPT = 1000;
+/** The command that a webhook's workflow runs. */
+const PLUMBING = "processWebhook";
 
 export class Timeline {
   /** `messageOf(id)` is the message with this id, if the conversations have it. */
@@ -36,6 +38,7 @@ export class Timeline {
 
   reset() {
     this.list.replaceChildren();
+    this.plumbing = new Set();
     this.webhooks = new Map();
     this.messages = new Map();
     byId("timeline-empty").hidden = false;
@@ -94,7 +97,17 @@ export class Timeline {
 
   host(item) {
     const summary = ofHost(item);
-    if (summary) this.#add(item, summary, () => [valueView("What the host says", item.data)]);
+    if (!summary) return;
+    const { kind, id, run = kind === "run" ? id : "", name } = item.data;
+    const entry = this.#add(item, summary, () => [valueView("What the host says", item.data)]);
+    if (run) entry.dataset.run = run;
+    if (summary.fine || this.plumbing.has(run)) entry.dataset.fine = "";
+    // A run that hands a notification to the adapter repeats what its webhook's line says.
+    if (kind === "command" && name === PLUMBING) {
+      this.plumbing.add(run);
+      const lines = this.list.querySelectorAll(`[data-run="${CSS.escape(run)}"]`);
+      for (const line of lines) line.dataset.fine = "";
+    }
   }
 
   /** Opens the line about a message and goes there. */

@@ -8,7 +8,7 @@ use serde::Serialize;
 use tokio::sync::watch;
 
 /// How many items are kept.
-const MAX_ITEMS: usize = 500;
+const MAX_ITEMS: usize = 1000;
 /// How many bytes they may have together.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 

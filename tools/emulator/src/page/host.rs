@@ -24,7 +24,7 @@ use crate::state::State;
 /// The host's feed of events.
 const EVENTS: &str = "/__host/events";
 /// The host's runs so far.
-const RUNS: &str = "/__host/runs";
+const RUNS: &str = "/__host/runs?limit=100";
 /// How long to wait before asking a host again that is not there.
 const PAUSE: Duration = Duration::from_millis(500);
 /// How long the host may take to answer.
