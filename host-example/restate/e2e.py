@@ -245,7 +245,7 @@ class Throughput(unittest.TestCase):
         before = (*self.server.spent(), *self.worker.spent())
 
         def caller(share: list) -> None:
-            connection = HTTPConnection(parts.netloc)
+            connection = HTTPConnection(parts.netloc, timeout=60)
             for body, headers in share:
                 headers = {"content-type": "application/json", **headers}
                 connection.request("POST", parts.path, body, headers)
