@@ -4,14 +4,19 @@
 mod cli;
 mod console;
 mod describe;
+mod engine;
 mod exec;
+mod expression;
 mod instance;
 mod log;
 mod manifest;
+mod operations;
 mod plugin_dir;
 mod plugin_file;
 mod problem;
 mod properties;
+mod store;
+mod workflow;
 
 #[cfg(feature = "demo")]
 mod demo;
@@ -20,11 +25,11 @@ mod live;
 #[cfg(feature = "demo")]
 mod scenario;
 #[cfg(feature = "demo")]
+mod scenario_reply;
+#[cfg(feature = "demo")]
 mod transcript;
 #[cfg(feature = "demo")]
 mod webhook;
-#[cfg(feature = "demo")]
-mod workflow;
 
 use std::process::ExitCode;
 
