@@ -2,6 +2,7 @@
 //! they offer, runs commands, receives webhooks and starts a workflow.
 
 mod cli;
+mod config;
 mod console;
 mod describe;
 mod engine;
@@ -16,6 +17,7 @@ mod plugin_file;
 mod problem;
 mod properties;
 mod store;
+mod trigger;
 mod workflow;
 
 #[cfg(feature = "demo")]

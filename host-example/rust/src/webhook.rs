@@ -3,8 +3,6 @@
 //! The listener decides nothing about a notification's content: whoever takes it from the queue
 //! does, and answers it with an HTTP status.
 
-mod signature;
-
 use std::sync::Arc;
 
 use axum::Router;
@@ -17,7 +15,7 @@ use serde::Deserialize;
 use tokio::sync::{mpsc, oneshot};
 use workflow_adapter::{WFA_ERR_EVENT_NOT_ACCEPTED, WFA_ERR_INVALID_REQUEST, WFA_OK, wfa_result};
 
-pub(crate) use signature::Key;
+use crate::trigger::Key;
 
 /// The path of the listener's one resource.
 pub(crate) const PATH: &str = "/webhook";
