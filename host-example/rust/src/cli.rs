@@ -10,6 +10,24 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// The form of what is logged on standard error.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORM",
+        default_value = "text",
+        env = "WFA_LOG"
+    )]
+    pub(crate) log: LogForm,
+}
+
+/// The form of a log line.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum LogForm {
+    /// For people.
+    Text,
+    /// One JSON object.
+    Json,
 }
 
 const AFTER_HELP: &str = "Exit codes: 0 success, 1 the command failed, 2 wrong usage or input.\n\
@@ -20,6 +38,13 @@ pub(crate) enum Command {
     /// Talk to a workflow on a page in the browser; the Cloud API is an emulator in this process.
     #[cfg(feature = "demo")]
     Demo(Demo),
+    /// Run the configured workflows: listen for webhooks until told to end.
+    #[command(after_help = SERVE_HELP)]
+    Serve(Serve),
+    /// Check a configuration, against the plugins too; name every mistake by file, line and member.
+    Check(Check),
+    /// Erase everything that is stored of one customer.
+    Erase(Erase),
     /// List the plugins of a directory.
     Plugins(Plugins),
     /// Write a plugin's manifest, STEM.adapter.json, beside it: its SHA-256 and its descriptor.
@@ -30,6 +55,10 @@ pub(crate) enum Command {
     #[command(after_help = EXEC_HELP)]
     Exec(Exec),
 }
+
+const SERVE_HELP: &str = "\
+The configuration is read again when its file changes, and on SIGHUP; a mistake in it changes nothing.
+SIGTERM and SIGINT end the host: what is in work is answered, what has begun is stored.";
 
 const EXEC_HELP: &str = "\
 Without --properties, each property of the plugin's descriptor is taken from the environment; of the
@@ -50,6 +79,29 @@ pub(crate) struct Demo {
     /// Play the example scenario instead, print its transcript, and end.
     #[arg(long)]
     pub(crate) headless: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Serve {
+    /// The configuration's file.
+    #[arg(value_name = "FILE", env = "WFA_CONFIG")]
+    pub(crate) config: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct Check {
+    /// The configuration's file.
+    #[arg(value_name = "FILE", env = "WFA_CONFIG")]
+    pub(crate) config: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct Erase {
+    /// The customer's id or number, as events have it.
+    pub(crate) customer: String,
+    /// The configuration's file.
+    #[arg(long, value_name = "FILE", env = "WFA_CONFIG")]
+    pub(crate) config: PathBuf,
 }
 
 #[derive(Args)]

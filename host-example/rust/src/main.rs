@@ -8,7 +8,9 @@ mod describe;
 mod engine;
 mod exec;
 mod expression;
+mod host;
 mod instance;
+mod instances;
 mod log;
 mod manifest;
 mod operations;
@@ -16,14 +18,14 @@ mod plugin_dir;
 mod plugin_file;
 mod problem;
 mod properties;
+mod serve;
+mod server;
 mod store;
 mod trigger;
 mod workflow;
 
 #[cfg(feature = "demo")]
 mod demo;
-#[cfg(feature = "demo")]
-mod live;
 #[cfg(feature = "demo")]
 mod scenario;
 #[cfg(feature = "demo")]
@@ -41,14 +43,18 @@ use cli::{Cli, Command};
 use problem::Problem;
 
 fn main() -> ExitCode {
-    log::start();
-    run(Cli::parse().command).unwrap_or_else(Problem::end)
+    let cli = Cli::parse();
+    log::start(cli.log, &cli.command);
+    run(cli.command).unwrap_or_else(Problem::end)
 }
 
 fn run(command: Command) -> Result<ExitCode, Problem> {
     match command {
         #[cfg(feature = "demo")]
-        Command::Demo(arguments) => demo::run(arguments.headless)?,
+        Command::Demo(_headless_is_the_only_mode) => demo::run()?,
+        Command::Serve(arguments) => serve::serve(&arguments)?,
+        Command::Check(arguments) => serve::check(&arguments)?,
+        Command::Erase(arguments) => serve::erase(&arguments)?,
         Command::Plugins(arguments) => plugin_dir::list(&arguments)?,
         Command::Manifest(arguments) => manifest::command(&arguments)?,
         Command::Describe(arguments) => describe::run(&arguments)?,

@@ -3,5 +3,5 @@
 mod feed;
 mod metrics;
 
-pub(crate) use feed::{Feed, StepTold, Told};
+pub(crate) use feed::{Feed, Line, StepTold, Told};
 pub(crate) use metrics::Metrics;
