@@ -1,10 +1,10 @@
 //! The host as a whole: store, engine, adapters, listener; started, changed and stopped.
 
-use std::io;
 use std::net::SocketAddr;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -244,11 +244,15 @@ impl Host {
         });
         let _ = closing.await;
     }
+}
 
-    /// When the configuration's file was changed last.
-    pub(crate) fn changed(&self) -> io::Result<std::time::SystemTime> {
-        std::fs::metadata(&self.file)?.modified()
-    }
+/// By what a changed file is told from the one before.
+pub(crate) type Edition = Option<(SystemTime, u64, u64)>;
+
+/// The edition of a file; none if it is not there just now.
+pub(crate) fn edition(file: &Path) -> Edition {
+    let about = std::fs::metadata(file).ok()?;
+    Some((about.modified().ok()?, about.len(), about.ino()))
 }
 
 fn engine_settings(store: &config::Store) -> Settings {

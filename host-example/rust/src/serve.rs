@@ -1,14 +1,15 @@
 //! The commands `serve`, `check` and `erase`.
 
 use std::env;
-use std::time::{Duration, SystemTime};
+use std::path::Path;
+use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::{Check, Erase, Serve};
 use crate::config::Draft;
 use crate::console;
-use crate::host::{self, Host};
+use crate::host::{self, Edition, Host};
 use crate::problem::Problem;
 use crate::store::{Store, erase_customer, now_ms};
 
@@ -23,11 +24,12 @@ pub(crate) fn serve(arguments: &Serve) -> Result<(), Problem> {
         .build()
         .map_err(|error| Problem::Failed(format!("cannot start the runtime: {error}")))?;
     runtime.block_on(async {
+        let edition = host::edition(&arguments.config);
         let (config, plugins) = host::read(Draft::read(&arguments.config), &variable)?;
         let host = Host::start(&arguments.config, config, plugins).await?;
         console::note(format_args!("ready on {}", host.url()));
         tokio::select! {
-            told = until_told(&host) => told?,
+            told = until_told(&host, &arguments.config, edition) => told?,
             () = host.keep_clean() => {}
         }
         host.stop().await;
@@ -37,7 +39,7 @@ pub(crate) fn serve(arguments: &Serve) -> Result<(), Problem> {
 }
 
 /// Waits for the signal to end; on the way reads a configuration that has changed.
-async fn until_told(host: &Host) -> Result<(), Problem> {
+async fn until_told(host: &Host, file: &Path, mut known: Edition) -> Result<(), Problem> {
     let listen = |kind| {
         signal(kind).map_err(|error| Problem::Failed(format!("cannot wait for signals: {error}")))
     };
@@ -45,14 +47,13 @@ async fn until_told(host: &Host) -> Result<(), Problem> {
     let mut interrupt = listen(SignalKind::interrupt())?;
     let mut hang_up = listen(SignalKind::hangup())?;
     let mut looks = tokio::time::interval(LOOK);
-    let mut known: Option<SystemTime> = host.changed().ok();
     loop {
         tokio::select! {
             _ = terminate.recv() => return Ok(()),
             _ = interrupt.recv() => return Ok(()),
             _ = hang_up.recv() => host.reload(&variable),
             _ = looks.tick() => {
-                let changed = host.changed().ok();
+                let changed = host::edition(file);
                 if changed.is_some() && changed != known {
                     known = changed;
                     host.reload(&variable);

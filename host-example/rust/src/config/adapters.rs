@@ -96,7 +96,7 @@ fn check_instance(source: &mut Source, plugin: &Plugin, instance: &Instance) {
             source.wrong(all, field.name(), what);
         }
     }
-    if source.count() == before {
+    if source.count() == before && members.len() == instance.properties.len() {
         // What only the plugin knows. Nothing is sent: creating an adapter uses no network.
         let json = Value::Object(instance.properties.clone()).to_string();
         let host = HostInfo::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));

@@ -8,8 +8,11 @@
     clippy::indexing_slicing
 )]
 
+mod crash;
 mod demo;
 mod describe;
 mod exec;
 mod plugins;
 mod program;
+mod served;
+mod serving;

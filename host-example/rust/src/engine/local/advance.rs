@@ -264,6 +264,7 @@ impl<'a> Run<'a> {
             name: call.command.clone(),
             raw: call.request.clone(),
         });
+        tracing::trace!(run = %self.row.id, step = call.step, attempt, "a command runs");
         let ended = self.shared.commands.execute(
             &instance,
             &Call {

@@ -159,6 +159,9 @@ impl Engine for LocalEngine {
         let began = now_ms();
         self.shared.queue.stop();
         let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        if threads.is_empty() {
+            return;
+        }
         for thread in threads.drain(..) {
             let _ = thread.join();
         }
