@@ -131,14 +131,15 @@ impl Host {
         );
         router.activate(active(config));
         router.connect(Arc::clone(&engine));
+        let (stop, stopped) = watch::channel(false);
         let app = App::new(
             Arc::clone(&router),
             Arc::clone(&engine),
             feed,
             Arc::clone(&metrics),
             server.clone(),
+            stopped.clone(),
         );
-        let (stop, stopped) = watch::channel(false);
         let limits = (server.max_connections, server.request_timeout);
         let serving = tokio::spawn(listen(
             listener,

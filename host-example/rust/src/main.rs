@@ -1,6 +1,7 @@
 //! `adapter-host`: a small workflow host. It loads adapter plugins from a directory, shows what
 //! they offer, runs commands, receives webhooks and starts a workflow.
 
+mod broadcast;
 mod cli;
 mod config;
 mod console;
@@ -27,6 +28,8 @@ mod workflow;
 #[cfg(feature = "demo")]
 mod demo;
 #[cfg(feature = "demo")]
+mod demo_page;
+#[cfg(feature = "demo")]
 mod scenario;
 #[cfg(feature = "demo")]
 mod scenario_reply;
@@ -51,9 +54,12 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<ExitCode, Problem> {
     match command {
         #[cfg(feature = "demo")]
-        Command::Demo(_headless_is_the_only_mode) => demo::run()?,
+        Command::Demo(demo) if demo.headless => demo::run()?,
+        #[cfg(feature = "demo")]
+        Command::Demo(_) => demo_page::run()?,
         Command::Serve(arguments) => serve::serve(&arguments)?,
         Command::Check(arguments) => serve::check(&arguments)?,
+        Command::Broadcast(arguments) => return broadcast::run(&arguments),
         Command::Erase(arguments) => serve::erase(&arguments)?,
         Command::Plugins(arguments) => plugin_dir::list(&arguments)?,
         Command::Manifest(arguments) => manifest::command(&arguments)?,

@@ -13,7 +13,6 @@ use crate::trigger::{Authentication, From, Key, Kind, Response, Trigger, Webhook
 #[derive(Debug)]
 pub(crate) struct Placed {
     pub(crate) trigger: Trigger,
-    pub(crate) span: Span,
     pub(crate) workflow: Span,
     /// Of the adapter or adapter type.
     pub(crate) from: Span,
@@ -70,7 +69,6 @@ pub(super) fn read(
             .map_or_else(|| trigger.name.span(), Spanned::span)
     };
     Some(Placed {
-        span: trigger.name.span(),
         workflow: trigger.workflow.span(),
         from: match kind {
             Kind::Event {

@@ -34,17 +34,21 @@ pub(super) async fn events(State(app): State<Arc<App>>, headers: HeaderMap) -> R
     let Some((past, live)) = app.feed.read(after.unwrap_or(0)) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let state = (VecDeque::from(past), live);
-    let lines = stream::unfold(state, |(mut past, mut live)| async move {
-        let event = match past.pop_front() {
-            Some(line) => of_line(&line),
-            None => match live.recv().await {
-                Ok(line) => of_line(&line),
-                Err(RecvError::Lagged(dropped)) => of_gap(dropped),
-                Err(RecvError::Closed) => return None,
+    let state = (VecDeque::from(past), live, app.stop.clone());
+    let lines = stream::unfold(state, |(mut past, mut live, mut stop)| async move {
+        let next = match past.pop_front() {
+            Some(line) => Ok(line),
+            None => tokio::select! {
+                next = live.recv() => next,
+                _ = stop.wait_for(|stop| *stop) => Err(RecvError::Closed),
             },
         };
-        Some((Ok::<_, Infallible>(event), (past, live)))
+        let event = match next {
+            Ok(line) => of_line(&line),
+            Err(RecvError::Lagged(dropped)) => of_gap(dropped),
+            Err(RecvError::Closed) => return None,
+        };
+        Some((Ok::<_, Infallible>(event), (past, live, stop)))
     });
     let answer = Sse::new(lines).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
     (cross_origin(origin), answer).into_response()

@@ -15,7 +15,7 @@ use axum::routing::get;
 use tokio::sync::Semaphore;
 
 pub(crate) use connections::{Stop, listen};
-pub(crate) use gate::{Handshake, SIGNATURE, Unauthentic, authentic, shake_hands};
+pub(crate) use gate::{Handshake, SIGNATURE, authentic, shake_hands};
 pub(crate) use tls::acceptor;
 
 use crate::config::Server;
@@ -31,6 +31,8 @@ pub(crate) struct App {
     pub(crate) feed: Feed,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) settings: Server,
+    /// What would go on for ever ends with it.
+    stop: Stop,
     sources: Sources,
     /// Webhooks in work.
     work: Semaphore,
@@ -43,12 +45,14 @@ impl App {
         feed: Feed,
         metrics: Arc<Metrics>,
         settings: Server,
+        stop: Stop,
     ) -> Self {
         Self {
             router,
             engine,
             feed,
             metrics,
+            stop,
             sources: Sources::new(settings.requests_per_second),
             work: Semaphore::new(settings.max_concurrent),
             settings,

@@ -20,7 +20,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use rusqlite::{Connection, OpenFlags};
 
 pub(crate) use broadcasts::{BroadcastRow, Recipient, resolve_recipient};
-pub(crate) use erasure::{Erased, Purged, erase_customer, purge};
+pub(crate) use erasure::{erase_customer, purge};
 pub(crate) use error::StoreError;
 pub(crate) use events::{EventRow, Wait, add_event, delivery_of, event_after};
 pub(crate) use rows::{Json, Key, RunId};
@@ -32,7 +32,7 @@ pub(crate) use steps::{
     step_with_correlation, take_wait, waits_for,
 };
 pub(crate) use view::{RunView, recent_runs};
-pub(crate) use writer::{Ticket, Writer};
+pub(crate) use writer::Writer;
 
 /// The file, and who writes to it.
 pub(crate) struct Store {

@@ -8,6 +8,7 @@
     clippy::indexing_slicing
 )]
 
+mod broadcast;
 mod crash;
 mod demo;
 mod describe;
