@@ -58,14 +58,13 @@ impl Registry {
         let properties = Value::Object(wanted.properties.clone()).to_string();
         {
             let mut running = self.running.write().unwrap_or_else(PoisonError::into_inner);
-            if let Some(known) = running.get_mut(&wanted.name) {
-                if known.adapter_type == wanted.adapter_type {
-                    if known.properties != properties {
-                        known.instance.update(&properties)?;
-                        known.properties = properties;
-                    }
-                    return Ok(());
+            let known = running.get_mut(&wanted.name);
+            if let Some(known) = known.filter(|it| it.adapter_type == wanted.adapter_type) {
+                if known.properties != properties {
+                    known.instance.update(&properties)?;
+                    known.properties = properties;
                 }
+                return Ok(());
             }
         }
         let of_type = |plugin: &&Plugin| plugin.descriptor().id() == wanted.adapter_type;

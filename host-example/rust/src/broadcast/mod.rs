@@ -197,6 +197,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "a step of `map_err`")]
 fn failed(error: StoreError) -> Problem {
     Problem::Failed(error.to_string())
 }

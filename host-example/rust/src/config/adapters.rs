@@ -18,12 +18,11 @@ pub(super) fn check(
     workflows: &[Workflow],
 ) {
     for instance in instances {
-        match plugin(plugins, &instance.adapter_type) {
-            Some(plugin) => check_instance(source, plugin, instance),
-            None => {
-                let (place, wanted) = (&instance.place.adapter_type, &instance.adapter_type);
-                source.wrong(place, "adapter_type", no_plugin(plugins, wanted));
-            }
+        if let Some(plugin) = plugin(plugins, &instance.adapter_type) {
+            check_instance(source, plugin, instance);
+        } else {
+            let (place, wanted) = (&instance.place.adapter_type, &instance.adapter_type);
+            source.wrong(place, "adapter_type", no_plugin(plugins, wanted));
         }
     }
     for placed in triggers {
@@ -84,10 +83,10 @@ fn check_instance(source: &mut Source, plugin: &Plugin, instance: &Instance) {
         };
         if field.is_secret() && !from_outside {
             source.wrong(span, name, FROM_OUTSIDE);
-        } else if let Some(value) = instance.properties.get(name) {
-            if let Err(why) = fits(*field, value) {
-                source.wrong(span, name, why);
-            }
+        } else if let Some(value) = instance.properties.get(name)
+            && let Err(why) = fits(*field, value)
+        {
+            source.wrong(span, name, why);
         }
     }
     for field in fields.iter().filter(|field| field.is_required()) {
@@ -188,17 +187,14 @@ fn check_trigger(source: &mut Source, plugins: &[Plugin], instances: &[Instance]
         Kind::Event { from, event } => (from, event),
     };
     let adapter_type = match from {
-        From::Adapter(name) => match adapter_type(name) {
-            Some(adapter_type) => adapter_type,
-            None => {
-                source.wrong(
-                    &placed.from,
-                    "adapter",
-                    format!("there is no instance {name}"),
-                );
+        From::Adapter(name) => {
+            let Some(adapter_type) = adapter_type(name) else {
+                let what = format!("there is no instance {name}");
+                source.wrong(&placed.from, "adapter", what);
                 return;
-            }
-        },
+            };
+            adapter_type
+        }
         From::AdapterType(name) => name.clone(),
     };
     match plugin(plugins, &adapter_type) {

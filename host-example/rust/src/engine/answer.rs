@@ -112,6 +112,7 @@ mod tests {
         }
     }
 
+    #[allow(clippy::unnecessary_wraps, reason = "as a call ends")]
     fn ended(result: wfa_result, flags: u32) -> Result<CommandOutput, Failure> {
         Ok(CommandOutput {
             result,

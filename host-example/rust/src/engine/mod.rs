@@ -11,7 +11,7 @@
 //!   with its correlation id tells how it ended ([`resolve`]);
 //! - events that start nothing may still be what a run waits for.
 //!
-//! [`local`] does it on one machine, in one SQLite file.
+//! [`local`] does it on one machine, in one `SQLite` file.
 
 pub(crate) mod local;
 

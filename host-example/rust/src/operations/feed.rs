@@ -108,6 +108,7 @@ impl Told {
 }
 
 /// `result` and `resultName`.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
 fn with_name<S: serde::Serializer>(result: &wfa_result, to: S) -> Result<S::Ok, S::Error> {
     use serde::ser::SerializeMap as _;
     let mut members = to.serialize_map(Some(2))?;

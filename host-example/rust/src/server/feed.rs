@@ -36,12 +36,13 @@ pub(super) async fn events(State(app): State<Arc<App>>, headers: HeaderMap) -> R
     };
     let state = (VecDeque::from(past), live, app.stop.clone());
     let lines = stream::unfold(state, |(mut past, mut live, mut stop)| async move {
-        let next = match past.pop_front() {
-            Some(line) => Ok(line),
-            None => tokio::select! {
+        let next = if let Some(line) = past.pop_front() {
+            Ok(line)
+        } else {
+            tokio::select! {
                 next = live.recv() => next,
                 _ = stop.wait_for(|stop| *stop) => Err(RecvError::Closed),
-            },
+            }
         };
         let event = match next {
             Ok(line) => of_line(&line),

@@ -118,9 +118,10 @@ async fn answer(
     seen.body = app.feed.is_on().then(|| body.clone());
     let text = std::str::from_utf8(&body)
         .map_err(|_| refuse(StatusCode::BAD_REQUEST, "the body is not UTF-8"))?;
-    let mut given = match webhook.parse_body {
-        true => members(&head.headers, body.clone()).await?,
-        false => Map::new(),
+    let mut given = if webhook.parse_body {
+        members(&head.headers, body.clone()).await?
+    } else {
+        Map::new()
     };
     let content_type = head.headers.get(header::CONTENT_TYPE);
     let content_type = content_type

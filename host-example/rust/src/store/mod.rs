@@ -1,4 +1,4 @@
-//! What must last, in one SQLite file: events, runs and their steps, broadcasts.
+//! What must last, in one `SQLite` file: events, runs and their steps, broadcasts.
 //!
 //! One thread writes; what many callers ask of it at the same time goes to the disk together
 //! ([`Writer`]). Readers have connections of their own and are never in the writer's way (WAL).

@@ -146,14 +146,27 @@ pub(crate) fn load_run(
     Ok(Some((run, Some(definition))))
 }
 
-/// Every run that has not ended, oldest first: id, lane, state and the time to wake it.
-pub(crate) fn open_runs(
-    connection: &Connection,
-) -> rusqlite::Result<Vec<(RunId, i64, RunState, Option<i64>)>> {
+/// A run that has not ended.
+#[derive(Debug)]
+pub(crate) struct OpenRun {
+    pub(crate) id: RunId,
+    pub(crate) lane: i64,
+    pub(crate) state: RunState,
+    /// When to look at it again.
+    pub(crate) wake: Option<i64>,
+}
+
+/// Every run that has not ended, oldest first.
+pub(crate) fn open_runs(connection: &Connection) -> rusqlite::Result<Vec<OpenRun>> {
     let sql = "SELECT id, lane, state, wake FROM runs WHERE ended IS NULL ORDER BY id";
     let mut statement = connection.prepare(sql)?;
     let rows = statement.query_map([], |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        Ok(OpenRun {
+            id: row.get(0)?,
+            lane: row.get(1)?,
+            state: row.get(2)?,
+            wake: row.get(3)?,
+        })
     })?;
     rows.collect()
 }

@@ -85,29 +85,25 @@ pub(crate) struct StepRow {
     pub(crate) state: StepState,
     pub(crate) correlation: Option<String>,
     pub(crate) attempt: u32,
-    pub(crate) mark: i64,
     pub(crate) outcome: Option<Outcome>,
     pub(crate) output: Option<String>,
-    pub(crate) command: Option<String>,
 }
 
 /// The steps of a run, in their order.
 pub(crate) fn load_steps(connection: &Connection, run: RunId) -> rusqlite::Result<Vec<StepRow>> {
-    let sql = "SELECT seq, name, state, correlation, attempt, mark, outcome, output, command
+    let sql = "SELECT seq, name, state, correlation, attempt, outcome, output
                FROM steps WHERE run = ? ORDER BY seq";
     let mut statement = connection.prepare_cached(sql)?;
     let read = |row: &Row<'_>| {
-        let outcome: Option<String> = row.get(6)?;
+        let outcome: Option<String> = row.get(5)?;
         Ok(StepRow {
             seq: row.get(0)?,
             name: row.get(1)?,
             state: row.get(2)?,
             correlation: row.get(3)?,
             attempt: row.get(4)?,
-            mark: row.get(5)?,
             outcome: outcome.as_deref().and_then(outcome_of),
-            output: row.get(7)?,
-            command: row.get(8)?,
+            output: row.get(6)?,
         })
     };
     statement.query_map([run], read)?.collect()

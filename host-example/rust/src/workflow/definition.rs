@@ -91,15 +91,6 @@ pub(crate) struct Case {
 }
 
 impl StepKind {
-    /// `command`, `wait` or `branch`.
-    pub(crate) fn name(&self) -> &'static str {
-        match self {
-            Self::Command { .. } => "command",
-            Self::Wait { .. } => "wait",
-            Self::Branch { .. } => "branch",
-        }
-    }
-
     /// Every step that it may go to by name.
     pub(crate) fn targets(&self) -> Vec<&str> {
         match self {

@@ -86,7 +86,7 @@ fn an_event_and_a_timeout_lead_to_different_steps() {
         match progress.next() {
             (passed, Next::Command(call)) => {
                 assert_eq!(call.step, steps);
-                let branches = if steps == "thanks" { 1 } else { 0 };
+                let branches = usize::from(steps == "thanks");
                 assert_eq!(passed.len(), branches);
             }
             (passed, Next::End(output)) => {

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::env;
+use std::path::Path;
 use std::time::Duration;
 
 use cloud_api_emulator::inbound;
@@ -40,7 +41,7 @@ const CRASHES: usize = 20;
 /// The most lines of the log between a start and a kill: about six messages.
 const LINES: u64 = 120;
 
-/// SplitMix64.
+/// `SplitMix64`.
 struct Random(u64);
 
 impl Random {
@@ -68,18 +69,27 @@ fn a_kill_at_any_point_loses_no_event_and_repeats_no_step() {
                 .customer_sends(inbound::text(&customer, "hello"));
             messages += 1;
         }
-        // Each commit and each command is a line or more: the point is anywhere among them.
-        for _ in 0..random.below(LINES) {
-            if served.line().is_none_or(|line| line.contains("panicked")) {
-                panic!("the host has ended by itself before crash {crash}");
+        // Each commit and each command is a line: the point is anywhere among them, and every
+        // second time while a message is on its way.
+        let in_a_send = crash % 2 == 0;
+        let mut lines = random.below(LINES);
+        loop {
+            let line = served.line();
+            let line = line.unwrap_or_else(|| panic!("it has ended by itself, crash {crash}"));
+            assert!(!line.contains("panicked"), "{line}");
+            lines = lines.saturating_sub(1);
+            let sends = line.contains("a command runs") && !line.contains("step=\"process\"");
+            if lines == 0 && (sends || !in_a_send) {
+                break;
             }
             if site
                 .emulator
-                .wait_for_webhooks(messages * 7, std::time::Duration::ZERO)
+                .wait_for_webhooks(messages * 7, Duration::ZERO)
             {
                 break; // everything is done, nothing more would be logged
             }
         }
+        std::thread::sleep(Duration::from_micros(random.below(3_000)));
         served.kill();
     }
     let served = site.serve();
@@ -151,5 +161,10 @@ fn check(site: &Site, messages: usize) {
         "nothing was sent that is not known"
     );
     assert_eq!(ledger.complete(), done, "and nothing was sent twice");
-    println!("{messages} messages, {done} sent, {unknown} never sent and never repeated");
+    let told = format!("{messages} messages, {done} sent, {unknown} never sent, never repeated");
+    std::fs::write(
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join("crash.txt"),
+        told,
+    )
+    .unwrap();
 }

@@ -391,3 +391,12 @@ fn the_feed_tells_what_happens_in_its_order() {
     );
     assert_eq!(told.last().unwrap()["raw"]["event"], "customer_message");
 }
+
+#[test]
+fn it_is_small_when_it_has_nothing_to_do() {
+    let site = Site::new(&greet("24h"));
+    let served = site.serve();
+    // Twice what is allowed of the program as it is shipped: this one has all its symbols.
+    let kib = served.memory_kib();
+    assert!(kib < 80 * 1024, "{kib} KiB");
+}

@@ -1,4 +1,4 @@
-//! The engine for one machine: runs are stored in one SQLite file and go on here, on a few threads.
+//! The engine for one machine: runs are stored in one `SQLite` file and go on here, on a few threads.
 
 mod advance;
 mod event;
@@ -72,12 +72,12 @@ impl LocalEngine {
         if !open.is_empty() {
             tracing::info!(runs = open.len(), "going on with runs of before");
         }
-        for (run, lane, state, wake) in open {
-            match (state, wake) {
+        for run in open {
+            match (run.state, run.wake) {
                 (RunState::Waiting | RunState::Unknown, Some(at)) => {
-                    shared.queue.add_at(run, lane, at);
+                    shared.queue.add_at(run.id, run.lane, at);
                 }
-                _ => shared.queue.add(run, lane),
+                _ => shared.queue.add(run.id, run.lane),
             }
         }
         let mut threads = Vec::new();
@@ -146,7 +146,7 @@ impl Engine for LocalEngine {
         let open = open_runs(&self.shared.store.reader()?)?;
         let states = [RunState::Ready, RunState::Waiting, RunState::Unknown];
         let count = |wanted: RunState| {
-            let found = open.iter().filter(|(_, _, state, _)| *state == wanted);
+            let found = open.iter().filter(|run| run.state == wanted);
             (
                 wanted.name(),
                 i64::try_from(found.count()).unwrap_or(i64::MAX),
