@@ -13,6 +13,7 @@ mod crash;
 mod demo;
 mod describe;
 mod exec;
+mod feed;
 mod plugins;
 mod program;
 mod served;

@@ -112,11 +112,20 @@ impl Site {
 
     /// Starts the host, and waits until it takes webhooks.
     pub(crate) fn serve(&self) -> Served {
+        self.serve_with("adapter_host=trace,info")
+    }
+
+    /// The same, with warnings only.
+    pub(crate) fn serve_quietly(&self) -> Served {
+        self.serve_with("warn")
+    }
+
+    fn serve_with(&self, log: &str) -> Served {
         let mut command = self.program();
         command
             .args(["serve", "host.toml"])
             .current_dir(self.folder.path())
-            .env("RUST_LOG", "adapter_host=trace,info")
+            .env("RUST_LOG", log)
             .stderr(Stdio::piped())
             .process_group(0);
         let mut child = command.spawn().unwrap();

@@ -4,6 +4,7 @@ mod advance;
 mod event;
 mod queue;
 mod shared;
+mod step;
 mod write;
 
 use std::sync::{Arc, Mutex, PoisonError};
