@@ -10,6 +10,24 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// The form of what is logged on standard error.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORM",
+        default_value = "text",
+        env = "WFA_LOG"
+    )]
+    pub(crate) log: LogForm,
+}
+
+/// The form of a log line.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum LogForm {
+    /// For people.
+    Text,
+    /// One JSON object.
+    Json,
 }
 
 const AFTER_HELP: &str = "Exit codes: 0 success, 1 the command failed, 2 wrong usage or input.\n\
@@ -17,9 +35,19 @@ const AFTER_HELP: &str = "Exit codes: 0 success, 1 the command failed, 2 wrong u
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Talk to a workflow on a page in the browser; the Cloud API is an emulator in this process.
+    /// Talk to the example workflow on a page, with an emulator of the Cloud API in this process.
     #[cfg(feature = "demo")]
     Demo(Demo),
+    /// Run the configured workflows: listen for webhooks until told to end.
+    #[command(after_help = SERVE_HELP)]
+    Serve(Serve),
+    /// Check a configuration, against the plugins too; name every mistake by file, line and member.
+    Check(Check),
+    /// Send a template to everybody in a list.
+    #[command(after_help = BROADCAST_HELP)]
+    Broadcast(Broadcast),
+    /// Erase everything that is stored of one customer.
+    Erase(Erase),
     /// List the plugins of a directory.
     Plugins(Plugins),
     /// Write a plugin's manifest, STEM.adapter.json, beside it: its SHA-256 and its descriptor.
@@ -30,6 +58,15 @@ pub(crate) enum Command {
     #[command(after_help = EXEC_HELP)]
     Exec(Exec),
 }
+
+const SERVE_HELP: &str = "\
+The configuration is read again when its file changes, and on SIGHUP; a mistake in it changes nothing.
+SIGTERM and SIGINT end the host: what is in work is answered, what has begun is stored.";
+
+const BROADCAST_HELP: &str = "\
+The list is CSV with a first line of names: phoneNumber, and any other request member of
+sendMessageTextTemplate. Begun again with the same template, language, instance and list, it goes on
+where it was: nobody gets the message twice, and whoever may have got it is not sent it again.";
 
 const EXEC_HELP: &str = "\
 Without --properties, each property of the plugin's descriptor is taken from the environment; of the
@@ -47,9 +84,60 @@ Example:
 #[cfg(feature = "demo")]
 #[derive(Args)]
 pub(crate) struct Demo {
-    /// Play the example scenario instead, print its transcript, and end.
+    /// Play the example scenario instead, print its transcript and end.
     #[arg(long)]
     pub(crate) headless: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Serve {
+    /// The configuration's file.
+    #[arg(value_name = "FILE", env = "WFA_CONFIG")]
+    pub(crate) config: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct Check {
+    /// The configuration's file.
+    #[arg(value_name = "FILE", env = "WFA_CONFIG")]
+    pub(crate) config: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct Broadcast {
+    /// The template's name.
+    pub(crate) template: String,
+    /// The list: a CSV file.
+    #[arg(value_name = "CSV")]
+    pub(crate) list: PathBuf,
+    /// The configuration's file.
+    #[arg(long, value_name = "FILE", env = "WFA_CONFIG")]
+    pub(crate) config: PathBuf,
+    /// The instance that sends; may be left out if there is only one.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) instance: Option<String>,
+    /// The template's language, where the list has no column languageCode.
+    #[arg(long, value_name = "CODE", default_value = "en_US")]
+    pub(crate) language: String,
+    /// Messages a second.
+    #[arg(long, value_name = "N", default_value_t = 20,
+        value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) rate: u32,
+    /// Messages on their way at the same time.
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    pub(crate) parallel: usize,
+    /// Where the report goes; if absent, LIST.report.csv beside the list.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Erase {
+    /// The customer's id or number, as events have it.
+    pub(crate) customer: String,
+    /// The configuration's file.
+    #[arg(long, value_name = "FILE", env = "WFA_CONFIG")]
+    pub(crate) config: PathBuf,
 }
 
 #[derive(Args)]

@@ -1,5 +1,4 @@
-//! The command `demo`: the page or the example scenario, with everything that they need in this one
-//! process.
+//! The command `demo`: the example scenario, with everything that it needs in this one process.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -15,8 +14,9 @@ use workflow_adapter::Plugin;
 
 use crate::problem::Problem;
 use crate::scenario::{LIMIT, Scenario};
-use crate::webhook::{self, Key, Notification, Settings};
-use crate::{console, live, plugin_dir, plugin_file, transcript};
+use crate::trigger::Key;
+use crate::webhook::{self, Notification, Settings};
+use crate::{console, plugin_dir, plugin_file, transcript};
 
 /// The adapter type whose commands the scenario runs.
 const ADAPTER_TYPE: &str = "whatsapp";
@@ -25,23 +25,18 @@ const NOW: u64 = 1_750_000_000;
 /// The number that the emulator refuses, and the code that it refuses it with.
 const REFUSED: (&str, u32) = ("15550000000", 131_030);
 
-/// Serves the page, or plays the scenario and prints its transcript.
-pub(crate) fn run(headless: bool) -> Result<(), Problem> {
+/// Plays the scenario and prints its transcript.
+pub(crate) fn run() -> Result<(), Problem> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| failed("cannot start the runtime", &error))?;
-    runtime.block_on(play(headless))
+    runtime.block_on(play())
 }
 
-async fn play(headless: bool) -> Result<(), Problem> {
-    let plugin = load(headless)?;
-    let clock = if headless {
-        Clock::Fixed(NOW)
-    } else {
-        Clock::System
-    };
-    let emulator = start_emulator(clock)?;
+async fn play() -> Result<(), Problem> {
+    let plugin = load()?;
+    let emulator = start_emulator()?;
     console::note(format_args!(
         "the emulator answers on {}",
         emulator.base_url()
@@ -52,23 +47,17 @@ async fn play(headless: bool) -> Result<(), Problem> {
     console::note(format_args!("handshake: challenge {challenge} given back"));
     emulator.set_webhook_url(Some(url));
     let properties = properties(&emulator)?;
-    if !headless {
-        return live::serve(&plugin, &properties, notifications, &emulator).await;
-    }
     Scenario::start(&plugin, &properties, notifications, emulator)?
         .play()
         .await
 }
 
-/// Loads every plugin of the directory, and shows it if asked to; answers the one that the demo is
-/// about.
-fn load(show: bool) -> Result<Plugin, Problem> {
+/// Loads and shows every plugin of the directory; answers the one that the scenario is about.
+fn load() -> Result<Plugin, Problem> {
     let directory = plugin_file::install()?;
     console::note(format_args!("plugins from {}", directory.display()));
     let plugins = plugin_dir::load(&directory)?;
-    if show {
-        plugins.iter().try_for_each(transcript::plugin)?;
-    }
+    plugins.iter().try_for_each(transcript::plugin)?;
     let wanted = |plugin: &Plugin| plugin.descriptor().id() == ADAPTER_TYPE;
     plugins.into_iter().find(wanted).ok_or_else(|| {
         let directory = directory.display();
@@ -78,10 +67,10 @@ fn load(show: bool) -> Result<Plugin, Problem> {
     })
 }
 
-fn start_emulator(clock: Clock) -> Result<Arc<Emulator>, Problem> {
+fn start_emulator() -> Result<Arc<Emulator>, Problem> {
     let (number, code) = REFUSED;
     let emulator = Emulator::start(Config {
-        clock,
+        clock: Clock::Fixed(NOW),
         seed: 1,
         refused: vec![(number.to_owned(), code)],
         webhook_timeout: LIMIT,
@@ -94,10 +83,10 @@ fn start_emulator(clock: Clock) -> Result<Arc<Emulator>, Problem> {
 /// Starts the webhook listener; answers its URL and its queue.
 async fn listen(config: &Config) -> Result<(String, mpsc::Receiver<Notification>), Problem> {
     // The specification has the host configured with the App Secret as Base64.
-    let key = Key::from_base64(&BASE64_STANDARD.encode(&config.app_secret));
+    let key = Key::parse(&BASE64_STANDARD.encode(&config.app_secret));
     let settings = Settings {
         verify_token: config.verify_token.clone(),
-        key: key.ok_or_else(|| Problem::Failed("the App Secret is no Base64".to_owned()))?,
+        key: key.map_err(|why| Problem::Failed(format!("the App Secret: {why}")))?,
     };
     let cannot = |error: std::io::Error| failed("cannot listen for webhooks", &error);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
@@ -112,7 +101,7 @@ async fn listen(config: &Config) -> Result<(String, mpsc::Receiver<Notification>
 /// Lets an emulator perform the handshake with the listener; answers the challenge. It is one of
 /// its own, because a handshake uses up one of the ids that the transcript shows.
 async fn subscribe(url: &str) -> Result<String, Problem> {
-    let emulator = start_emulator(Clock::Fixed(NOW))?;
+    let emulator = start_emulator()?;
     emulator.set_webhook_url(Some(url.to_owned()));
     let subscribed = spawn_blocking(move || emulator.subscribe()).await;
     let answered = subscribed.unwrap_or_else(|error| Err(std::io::Error::other(error)));

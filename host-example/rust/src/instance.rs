@@ -46,6 +46,11 @@ impl Instance {
         execute(&self.adapter, call)
     }
 
+    /// Gives it other properties, for instance a new access token.
+    pub(crate) fn update(&self, properties: &str) -> Result<(), Failure> {
+        self.adapter.update_properties(properties)
+    }
+
     /// Runs a command on a thread that may wait.
     #[cfg(feature = "demo")]
     pub(crate) async fn execute_apart(&self, call: Call) -> Result<CommandOutput, String> {

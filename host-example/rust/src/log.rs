@@ -4,22 +4,32 @@ use std::io;
 
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::Layer as _;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use workflow_adapter::{LogLevel, LogRecord};
 
-/// Starts logging; `RUST_LOG` says how much, warnings and errors if it is absent or wrong.
-pub(crate) fn start() {
+use crate::cli::{Command, LogForm};
+
+/// Starts logging. `RUST_LOG` says how much; if it is absent or wrong, warnings and errors, and
+/// from `serve` also what it does.
+pub(crate) fn start(form: LogForm, command: &Command) {
+    let level = match command {
+        Command::Serve(_) => Level::INFO,
+        _ => Level::WARN,
+    };
     let wanted = std::env::var("RUST_LOG").ok();
     let wanted = wanted.and_then(|text| text.parse::<Targets>().ok());
+    let wanted = wanted.unwrap_or_else(|| Targets::new().with_default(level));
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
         .with_ansi(false);
-    tracing_subscriber::registry()
-        .with(lines)
-        .with(wanted.unwrap_or_else(|| Targets::new().with_default(Level::WARN)))
-        .init();
+    let registry = tracing_subscriber::registry();
+    match form {
+        LogForm::Text => registry.with(lines.with_filter(wanted)).init(),
+        LogForm::Json => registry.with(lines.json().with_filter(wanted)).init(),
+    }
 }
 
 /// The level up to which a plugin need log.

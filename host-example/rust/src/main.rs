@@ -1,30 +1,42 @@
 //! `adapter-host`: a small workflow host. It loads adapter plugins from a directory, shows what
 //! they offer, runs commands, receives webhooks and starts a workflow.
 
+mod broadcast;
 mod cli;
+mod config;
 mod console;
 mod describe;
+mod engine;
 mod exec;
+mod expression;
+mod host;
 mod instance;
+mod instances;
 mod log;
 mod manifest;
+mod operations;
 mod plugin_dir;
 mod plugin_file;
 mod problem;
 mod properties;
+mod serve;
+mod server;
+mod store;
+mod trigger;
+mod workflow;
 
 #[cfg(feature = "demo")]
 mod demo;
 #[cfg(feature = "demo")]
-mod live;
+mod demo_page;
 #[cfg(feature = "demo")]
 mod scenario;
+#[cfg(feature = "demo")]
+mod scenario_reply;
 #[cfg(feature = "demo")]
 mod transcript;
 #[cfg(feature = "demo")]
 mod webhook;
-#[cfg(feature = "demo")]
-mod workflow;
 
 use std::process::ExitCode;
 
@@ -34,14 +46,21 @@ use cli::{Cli, Command};
 use problem::Problem;
 
 fn main() -> ExitCode {
-    log::start();
-    run(Cli::parse().command).unwrap_or_else(Problem::end)
+    let cli = Cli::parse();
+    log::start(cli.log, &cli.command);
+    run(cli.command).unwrap_or_else(Problem::end)
 }
 
 fn run(command: Command) -> Result<ExitCode, Problem> {
     match command {
         #[cfg(feature = "demo")]
-        Command::Demo(arguments) => demo::run(arguments.headless)?,
+        Command::Demo(demo) if demo.headless => demo::run()?,
+        #[cfg(feature = "demo")]
+        Command::Demo(_) => demo_page::run()?,
+        Command::Serve(arguments) => serve::serve(&arguments)?,
+        Command::Check(arguments) => serve::check(&arguments)?,
+        Command::Broadcast(arguments) => return broadcast::run(&arguments),
+        Command::Erase(arguments) => serve::erase(&arguments)?,
         Command::Plugins(arguments) => plugin_dir::list(&arguments)?,
         Command::Manifest(arguments) => manifest::command(&arguments)?,
         Command::Describe(arguments) => describe::run(&arguments)?,

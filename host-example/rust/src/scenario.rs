@@ -14,8 +14,8 @@ use workflow_adapter::{
 
 use crate::instance::{Call, Instance};
 use crate::problem::Problem;
+use crate::scenario_reply::{self as workflow, Reply};
 use crate::webhook::{self, Notification};
-use crate::workflow::{self, Reply};
 use crate::{console, transcript};
 
 /// The instance's name.

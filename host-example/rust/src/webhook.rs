@@ -3,21 +3,19 @@
 //! The listener decides nothing about a notification's content: whoever takes it from the queue
 //! does, and answers it with an HTTP status.
 
-mod signature;
-
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Query, Request, State};
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use axum::routing::get;
-use serde::Deserialize;
 use tokio::sync::{mpsc, oneshot};
 use workflow_adapter::{WFA_ERR_EVENT_NOT_ACCEPTED, WFA_ERR_INVALID_REQUEST, WFA_OK, wfa_result};
 
-pub(crate) use signature::Key;
+use crate::server::{Handshake, authentic, shake_hands};
+use crate::trigger::Key;
 
 /// The path of the listener's one resource.
 pub(crate) const PATH: &str = "/webhook";
@@ -25,7 +23,6 @@ pub(crate) const PATH: &str = "/webhook";
 const MAX_BYTES: usize = 3 * 1024 * 1024;
 /// How many notifications wait; the sender repeats what is refused.
 const QUEUE: usize = 64;
-const SIGNATURE: &str = "x-hub-signature-256";
 
 /// A notification whose signature is right, and the way to answer it.
 #[derive(Debug)]
@@ -70,41 +67,18 @@ pub(crate) fn status_of(result: wfa_result) -> StatusCode {
     }
 }
 
-#[derive(Deserialize)]
-struct Handshake {
-    #[serde(rename = "hub.mode")]
-    mode: Option<String>,
-    #[serde(rename = "hub.verify_token")]
-    verify_token: Option<String>,
-    #[serde(rename = "hub.challenge")]
-    challenge: Option<String>,
-}
-
 async fn handshake(State(shared): State<Arc<Shared>>, Query(asked): Query<Handshake>) -> Response {
-    let right = asked.mode.as_deref() == Some("subscribe")
-        && asked.verify_token.as_ref() == Some(&shared.settings.verify_token);
-    match asked.challenge.filter(|_| right) {
-        Some(challenge) => {
-            let plain = [
-                (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
-                (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-            ];
-            (plain, challenge).into_response()
-        }
-        None => StatusCode::FORBIDDEN.into_response(),
-    }
+    shake_hands(asked, &shared.settings.verify_token)
 }
 
 async fn notify(State(shared): State<Arc<Shared>>, request: Request) -> StatusCode {
-    let Some(signature) = request.headers().get(SIGNATURE).cloned() else {
-        return StatusCode::UNAUTHORIZED;
-    };
+    let headers = request.headers().clone();
     let body = match Bytes::from_request(request, &()).await {
         Ok(body) => body,
         Err(rejection) => return rejection.status(), // 413 if it is too large
     };
-    if !shared.settings.key.signed(&body, signature.as_bytes()) {
-        return StatusCode::FORBIDDEN;
+    if let Err(why) = authentic(&shared.settings.key, &headers, &body) {
+        return why.status();
     }
     let (answer, answered) = oneshot::channel();
     if shared

@@ -45,3 +45,67 @@ fn a_plugin_that_is_not_there_is_named() {
     );
     assert_eq!(ended.stdout, "");
 }
+
+#[test]
+fn the_demo_says_where_its_page_is_and_runs_the_example() {
+    use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+    use std::process::Stdio;
+
+    let mut child = program()
+        .arg("demo")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let (emulator, host) = line.trim().split_once("/?host=http%3A%2F%2F").unwrap();
+    let emulator = emulator.strip_prefix("the page: http://").unwrap();
+    let host = host.replace("%3A", ":");
+    let body = r#"{"type":"text","text":{"body":"hello"}}"#;
+    let exchange = |address: &str, request: String| {
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        stream
+    };
+    let mut told = exchange(
+        &host,
+        format!("GET /__host/events HTTP/1.1\r\nHost: {host}\r\n\r\n"),
+    );
+    let length = body.len();
+    let head = format!(
+        "POST /__inbound HTTP/1.1\r\nHost: {emulator}\r\nConnection: close\r\n\
+         Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+    );
+    let mut answer = String::new();
+    exchange(emulator, head)
+        .read_to_string(&mut answer)
+        .unwrap();
+    assert!(answer.starts_with("HTTP/1.1 202"), "{answer}");
+    let waits = |line: &str| line.contains(r#""step":"answer""#) && line.contains("waiting");
+    let lines = BufReader::new(&mut told).lines().map_while(Result::ok);
+    let mut seen: Vec<String> = Vec::new();
+    for line in lines {
+        seen.push(line);
+        if waits(seen.last().unwrap()) {
+            break;
+        }
+    }
+    assert!(waits(seen.last().unwrap()), "{seen:#?}");
+    assert!(seen[0].starts_with("HTTP/1.1 200"), "{}", seen[0]);
+    let origin = format!("access-control-allow-origin: http://{emulator}");
+    assert!(seen.contains(&origin), "{origin}: {:#?}", &seen[..8]);
+    let id = child.id().to_string();
+    std::process::Command::new("kill")
+        .arg(&id)
+        .status()
+        .unwrap();
+    let ended = child.wait_with_output().unwrap();
+    assert!(ended.status.success());
+    let stderr = String::from_utf8(ended.stderr).unwrap();
+    assert!(
+        !stderr.contains("cut off"),
+        "the feed ends with the host: {stderr}"
+    );
+}

@@ -8,8 +8,13 @@
     clippy::indexing_slicing
 )]
 
+mod broadcast;
+mod crash;
 mod demo;
 mod describe;
 mod exec;
+mod feed;
 mod plugins;
 mod program;
+mod served;
+mod serving;

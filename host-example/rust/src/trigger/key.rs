@@ -12,9 +12,24 @@ pub(crate) struct Key(Vec<u8>);
 
 impl Key {
     /// The key in the form that the specification gives an *Authentication Key*: the App Secret's
-    /// characters, encoded as Base64. None if it is no Base64.
-    pub(crate) fn from_base64(text: &str) -> Option<Self> {
-        BASE64_STANDARD.decode(text).ok().map(Self)
+    /// characters, encoded as Base64.
+    ///
+    /// # Errors
+    /// It is empty, no Base64, or not encoded at all; the message does not show it.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let is_raw = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_raw {
+            // Such a text is Base64 as well, and would silently never fit.
+            return Err(
+                "it looks like the App Secret itself: encode its 32 characters as Base64 \
+                        (printf %s SECRET | base64)"
+                    .to_owned(),
+            );
+        }
+        match BASE64_STANDARD.decode(text) {
+            Ok(key) if !key.is_empty() => Ok(Self(key)),
+            _ => Err("it is no Base64 of a secret (printf %s SECRET | base64)".to_owned()),
+        }
     }
 
     /// Whether `field` is the right signature of `body`, `sha256=` and 64 hexadecimal digits. How
@@ -54,7 +69,7 @@ mod tests {
     const OPENSSL: &str = "f0546246da9e2349100c845a8561214788d75d900f3c086a72fcfa03bb1f42ab";
 
     fn key() -> Key {
-        Key::from_base64("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=").unwrap()
+        Key::parse("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=").unwrap()
     }
 
     #[test]
@@ -83,6 +98,18 @@ mod tests {
             !key().signed(b"{\"a\":2}", right.as_bytes()),
             "another body"
         );
-        assert!(Key::from_base64("not Base64!").is_none());
+    }
+
+    #[test]
+    fn a_key_that_is_no_base64_or_not_encoded_is_refused_and_not_shown() {
+        for (text, word) in [
+            ("", "no Base64"),
+            ("not Base64!", "no Base64"),
+            ("0123456789abcdef0123456789abcdef", "the App Secret itself"),
+        ] {
+            let error = Key::parse(text).unwrap_err();
+            assert!(error.contains(word), "{error}");
+            assert!(text.is_empty() || !error.contains(text), "{error}");
+        }
     }
 }

@@ -1,0 +1,282 @@
+//! The configuration: one TOML file, read and checked as a whole. Every mistake is named by file,
+//! line and member, and none of them stops the search for the others.
+
+mod adapters;
+mod file;
+mod place;
+mod server;
+mod trigger;
+mod value;
+mod workflow;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+use toml::Spanned;
+use workflow_adapter::Plugin;
+
+pub(crate) use place::Mistake;
+pub(crate) use server::{Server, Tls};
+pub(crate) use value::Environment;
+
+use place::{Source, Span};
+use value::resolve;
+use workflow::Workflow;
+
+use crate::trigger::Trigger;
+
+/// A configuration that is right.
+#[derive(Debug)]
+pub(crate) struct Config {
+    pub(crate) plugins: PathBuf,
+    pub(crate) store: Store,
+    pub(crate) server: Server,
+    pub(crate) instances: Vec<Instance>,
+    pub(crate) triggers: Vec<Trigger>,
+    pub(crate) workflows: Vec<Definition>,
+}
+
+/// What must last, and for how long.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Store {
+    pub(crate) path: PathBuf,
+    pub(crate) retention_ms: i64,
+    pub(crate) resolve_within_ms: i64,
+    pub(crate) threads: usize,
+    pub(crate) max_backlog: usize,
+}
+
+/// A workflow's name and its definition's JSON.
+#[derive(Debug)]
+pub(crate) struct Definition {
+    pub(crate) name: String,
+    pub(crate) json: String,
+}
+
+/// One instance to create.
+pub(crate) struct Instance {
+    pub(crate) name: String,
+    pub(crate) adapter_type: String,
+    /// Secrets are in here.
+    pub(crate) properties: Map<String, Value>,
+    place: InstancePlace,
+}
+
+#[derive(Debug, Clone, Default)]
+struct InstancePlace {
+    name: Span,
+    adapter_type: Span,
+    properties: Span,
+    /// The places of the values, by name, and whether they are from outside of the file.
+    members: Vec<(String, Span, bool)>,
+}
+
+impl std::fmt::Debug for Instance {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Instance({})", self.name)
+    }
+}
+
+/// A file that has been read and is not yet checked against the plugins.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    source: Source,
+    file: Option<file::File>,
+}
+
+impl Draft {
+    /// Reads a file.
+    pub(crate) fn read(path: &Path) -> Self {
+        match fs::read_to_string(path) {
+            Ok(text) => Self::of(path, text),
+            Err(error) => {
+                let mut source = Source::new(path, String::new());
+                source.wrong(&(0..0), "", format!("it cannot be read: {error}"));
+                Self { source, file: None }
+            }
+        }
+    }
+
+    /// The file with this text.
+    pub(crate) fn of(path: &Path, text: String) -> Self {
+        let mut source = Source::new(path, text);
+        let parsed = toml::from_str(source.text());
+        let file = parsed.map_err(|error| source.unreadable(&error)).ok();
+        Self { source, file }
+    }
+
+    /// The plugin directory, if the file could be read so far.
+    pub(crate) fn plugins(&self) -> Option<PathBuf> {
+        let file = self.file.as_ref()?;
+        Some(self.source.folder().join(&file.plugins.directory))
+    }
+
+    /// Checks everything: the file for itself, and against what the plugins offer.
+    ///
+    /// # Errors
+    /// Every mistake.
+    pub(crate) fn check(
+        mut self,
+        plugins: &[Plugin],
+        environment: Environment<'_>,
+    ) -> Result<Config, Vec<Mistake>> {
+        let Some(file) = self.file.take() else {
+            return Err(self.source.mistakes());
+        };
+        let source = &mut self.source;
+        let globals = globals(source, &file.global, environment);
+        let instances: Vec<Instance> = file
+            .instance
+            .iter()
+            .map(|instance| instance_of(source, instance.get_ref(), environment))
+            .collect();
+        let workflows: Vec<Workflow> = file
+            .workflow
+            .iter()
+            .filter_map(|workflow| workflow::read(source, workflow, &globals))
+            .collect();
+        let triggers: Vec<trigger::Placed> = file
+            .trigger
+            .iter()
+            .filter_map(|trigger| trigger::read(source, trigger.get_ref(), environment))
+            .collect();
+        unique(
+            source,
+            "instance",
+            file.instance.iter().map(|it| &it.get_ref().name),
+        );
+        unique(
+            source,
+            "workflow",
+            file.workflow.iter().map(|it| &it.get_ref().name),
+        );
+        unique(
+            source,
+            "trigger",
+            file.trigger.iter().map(|it| &it.get_ref().name),
+        );
+        let known: BTreeSet<&str> = file
+            .workflow
+            .iter()
+            .map(|it| it.get_ref().name.get_ref().as_str())
+            .collect();
+        for placed in &triggers {
+            let wanted = placed.trigger.workflow.as_str();
+            if !known.contains(wanted) {
+                source.wrong(
+                    &placed.workflow,
+                    "workflow",
+                    format!("there is no workflow {wanted}"),
+                );
+            }
+        }
+        adapters::check(source, plugins, &instances, &triggers, &workflows);
+        let server = server::read(source, &file.server);
+        let store = store(source, &file.store);
+        let plugins = source.folder().join(&file.plugins.directory);
+        if source.count() > 0 {
+            return Err(self.source.mistakes());
+        }
+        let workflows = workflows.into_iter().filter_map(|workflow| {
+            let json = serde_json::to_string(&workflow.definition).ok()?;
+            Some(Definition {
+                name: workflow.definition.name,
+                json,
+            })
+        });
+        Ok(Config {
+            plugins,
+            store,
+            server,
+            instances,
+            triggers: triggers.into_iter().map(|placed| placed.trigger).collect(),
+            workflows: workflows.collect(),
+        })
+    }
+}
+
+fn globals(
+    source: &mut Source,
+    members: &file::Members,
+    environment: Environment<'_>,
+) -> Map<String, Value> {
+    let mut globals = Map::new();
+    for (name, value) in members {
+        match resolve(value.get_ref(), source.folder(), environment) {
+            // Globals are stored with every run: no secret may become one.
+            Ok(resolved) if resolved.from_outside => {
+                let what = "a global property is stored with the runs, so it is no secret: \
+                            write its value here";
+                source.wrong(&value.span(), name.get_ref(), what);
+            }
+            Ok(resolved) => {
+                globals.insert(name.get_ref().clone(), resolved.value);
+            }
+            Err(why) => source.wrong(&value.span(), name.get_ref(), why),
+        }
+    }
+    globals
+}
+
+fn instance_of(
+    source: &mut Source,
+    instance: &file::Instance,
+    environment: Environment<'_>,
+) -> Instance {
+    let mut properties = Map::new();
+    let mut members = Vec::new();
+    for (name, value) in instance.properties.get_ref() {
+        match resolve(value.get_ref(), source.folder(), environment) {
+            Ok(resolved) => {
+                members.push((name.get_ref().clone(), value.span(), resolved.from_outside));
+                properties.insert(name.get_ref().clone(), resolved.value);
+            }
+            Err(why) => {
+                // Present all the same, so that it is not called missing as well.
+                members.push((name.get_ref().clone(), value.span(), true));
+                source.wrong(&value.span(), name.get_ref(), why);
+            }
+        }
+    }
+    Instance {
+        name: instance.name.get_ref().clone(),
+        adapter_type: instance.adapter_type.get_ref().clone(),
+        properties,
+        place: InstancePlace {
+            name: instance.name.span(),
+            adapter_type: instance.adapter_type.span(),
+            properties: instance.properties.span(),
+            members,
+        },
+    }
+}
+
+fn unique<'a>(source: &mut Source, what: &str, names: impl Iterator<Item = &'a Spanned<String>>) {
+    let mut known = BTreeSet::new();
+    for name in names {
+        if !known.insert(name.get_ref()) {
+            let text = name.get_ref();
+            let message = format!("another {what} has the name {text}");
+            source.wrong(&name.span(), "name", message);
+        }
+    }
+}
+
+fn store(source: &mut Source, store: &file::Store) -> Store {
+    let threads = *store.threads.get_ref();
+    if !(1..=256).contains(&threads) {
+        source.wrong(&store.threads.span(), "threads", "it must be from 1 to 256");
+    }
+    Store {
+        path: source.folder().join(&store.path),
+        retention_ms: server::millis(source, "retention", &store.retention),
+        resolve_within_ms: server::millis(source, "resolve_within", &store.resolve_within),
+        threads,
+        max_backlog: store.max_backlog,
+    }
+}
+
+#[cfg(test)]
+mod tests;

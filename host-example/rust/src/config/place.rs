@@ -1,0 +1,86 @@
+//! Mistakes in the configuration: file, line, member, and what is wrong.
+
+use std::fmt;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// One mistake.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mistake {
+    file: PathBuf,
+    line: usize,
+    member: String,
+    what: String,
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: ", self.file.display(), self.line)?;
+        if !self.member.is_empty() {
+            write!(f, "{}: ", self.member)?;
+        }
+        f.write_str(&self.what)
+    }
+}
+
+/// The file that is read, and the mistakes found so far.
+#[derive(Debug)]
+pub(crate) struct Source {
+    file: PathBuf,
+    text: String,
+    mistakes: Vec<Mistake>,
+}
+
+/// Bytes of the file.
+pub(crate) type Span = Range<usize>;
+
+impl Source {
+    pub(super) fn new(file: &Path, text: String) -> Self {
+        Self {
+            file: file.to_owned(),
+            text,
+            mistakes: Vec::new(),
+        }
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The folder that relative paths in the file begin at.
+    pub(super) fn folder(&self) -> &Path {
+        self.file.parent().unwrap_or(Path::new(""))
+    }
+
+    /// Notes a mistake.
+    pub(crate) fn wrong(&mut self, span: &Span, member: &str, what: impl Into<String>) {
+        let before = self.text.get(..span.start).unwrap_or(&self.text);
+        let mistake = Mistake {
+            file: self.file.clone(),
+            line: before.matches('\n').count() + 1,
+            member: member.to_owned(),
+            what: what.into(),
+        };
+        if !self.mistakes.contains(&mistake) {
+            self.mistakes.push(mistake);
+        }
+    }
+
+    /// Notes what cannot be read as TOML, or as this configuration.
+    pub(super) fn unreadable(&mut self, error: &toml::de::Error) {
+        let span = error.span().unwrap_or(0..0);
+        let line = error.message().lines().next().unwrap_or_default();
+        self.wrong(&span, "", line.to_owned());
+    }
+
+    /// Every mistake, in the order of the lines.
+    pub(crate) fn mistakes(mut self) -> Vec<Mistake> {
+        self.mistakes.sort_by_key(|mistake| mistake.line);
+        self.mistakes
+    }
+
+    /// How many mistakes were found so far.
+    pub(crate) fn count(&self) -> usize {
+        self.mistakes.len()
+    }
+}

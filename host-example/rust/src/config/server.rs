@@ -1,0 +1,104 @@
+//! How the listener is set up.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use toml::Spanned;
+
+use super::file;
+use super::place::Source;
+use super::value::duration;
+
+/// How the listener is set up.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Server {
+    pub(crate) listen: SocketAddr,
+    /// Begins with a slash and does not end with one.
+    pub(crate) path: String,
+    pub(crate) max_body_bytes: usize,
+    /// Webhooks in work at the same time.
+    pub(crate) max_concurrent: usize,
+    pub(crate) max_connections: usize,
+    /// From one source; 0 is no limit.
+    pub(crate) requests_per_second: u32,
+    /// The field in which a proxy says whom it forwards for.
+    pub(crate) source_header: Option<String>,
+    pub(crate) request_timeout: Duration,
+    pub(crate) tls: Option<Tls>,
+    /// The page that may read the feed, e.g. `http://127.0.0.1:8090`; none: there is no feed.
+    pub(crate) feed_origin: Option<String>,
+}
+
+/// PEM files.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Tls {
+    pub(crate) certificate: PathBuf,
+    pub(crate) key: PathBuf,
+}
+
+pub(super) fn read(source: &mut Source, server: &file::Server) -> Server {
+    let listen = server.listen.get_ref().parse().unwrap_or_else(|_| {
+        let text = server.listen.get_ref();
+        let what = format!("{text} is no address and port such as 127.0.0.1:8080");
+        source.wrong(&server.listen.span(), "listen", what);
+        SocketAddr::from(([127, 0, 0, 1], 0))
+    });
+    let path = server.path.get_ref().trim_end_matches('/').to_owned();
+    let is_path = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
+    if !(path.is_empty() || path.starts_with('/')) || !path.chars().all(is_path) {
+        let what = "it must begin with / and have letters, digits and / - _ . only";
+        source.wrong(&server.path.span(), "path", what);
+    }
+    let mut positive = |name: &str, value: &Spanned<usize>| {
+        if *value.get_ref() == 0 {
+            source.wrong(&value.span(), name, "it must be 1 or more");
+        }
+        *value.get_ref()
+    };
+    let max_concurrent = positive("max_concurrent", &server.max_concurrent);
+    let max_connections = positive("max_connections", &server.max_connections);
+    let folder = source.folder().to_owned();
+    let source_header = server.source_header.as_ref().map(|name| {
+        let text = name.get_ref().to_ascii_lowercase();
+        if axum::http::HeaderName::from_bytes(text.as_bytes()).is_err() {
+            source.wrong(
+                &name.span(),
+                "source_header",
+                "it is no name of an HTTP field",
+            );
+        }
+        text
+    });
+    let timeout = millis(source, "request_timeout", &server.request_timeout);
+    Server {
+        listen,
+        path,
+        max_body_bytes: server.max_body_bytes,
+        max_concurrent,
+        max_connections,
+        requests_per_second: *server.requests_per_second.get_ref(),
+        source_header,
+        request_timeout: Duration::from_millis(timeout.unsigned_abs()),
+        tls: server.tls.as_ref().map(|tls| Tls {
+            certificate: folder.join(&tls.certificate),
+            key: folder.join(&tls.key),
+        }),
+        feed_origin: server.feed_origin.clone(),
+    }
+}
+
+/// A time of the file in milliseconds.
+pub(super) fn millis(source: &mut Source, name: &str, text: &Spanned<String>) -> i64 {
+    match duration(text.get_ref()) {
+        Ok(time) if !time.is_zero() => i64::try_from(time.as_millis()).unwrap_or(i64::MAX),
+        Ok(_) => {
+            source.wrong(&text.span(), name, "it must be longer than nothing");
+            0
+        }
+        Err(why) => {
+            source.wrong(&text.span(), name, why);
+            0
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! Triggers of the file.
+
+use serde_json::Value;
+use toml::Spanned;
+
+use super::file;
+use super::place::{Source, Span};
+use super::value::{Environment, json, resolve};
+use crate::expression::{Condition, PropertyValue};
+use crate::trigger::{Authentication, From, Key, Kind, Response, Trigger, Webhook};
+
+/// A trigger, with the places of its parts.
+#[derive(Debug)]
+pub(crate) struct Placed {
+    pub(crate) trigger: Trigger,
+    pub(crate) workflow: Span,
+    /// Of the adapter or adapter type.
+    pub(crate) from: Span,
+    pub(crate) event: Span,
+}
+
+/// The types of a trigger, as the specification and its platform name them.
+const WEBHOOK: &str = "Advanced Webhook";
+const EVENT: &str = "Event";
+const TYPE_EVENT: &str = "Adapter Type Event";
+const HMAC: &str = "HMAC SHA256 using key";
+const NONE: &str = "None";
+
+/// Reads a trigger; its mistakes go to `source`.
+pub(super) fn read(
+    source: &mut Source,
+    trigger: &file::Trigger,
+    environment: Environment<'_>,
+) -> Option<Placed> {
+    let before = source.count();
+    let name = trigger.name.get_ref().clone();
+    if name.is_empty() || name.contains(['/', '?', '#', '%']) {
+        let what = "a trigger's name is part of a URL: it is not empty and has no / ? # %";
+        source.wrong(&trigger.name.span(), "name", what);
+    }
+    let condition = trigger.condition.as_ref().and_then(|text| {
+        let parsed = Condition::parse(text.get_ref());
+        parsed
+            .map_err(|why| source.wrong(&text.span(), "condition", why))
+            .ok()
+    });
+    let mut properties = Vec::new();
+    for (name, value) in &trigger.properties {
+        let parsed = json(value.get_ref()).and_then(|value| PropertyValue::parse(&value));
+        match parsed {
+            Ok(value) => properties.push((name.get_ref().clone(), value)),
+            Err(why) => source.wrong(&value.span(), name.get_ref(), why),
+        }
+    }
+    let kind = match trigger.kind.get_ref().as_str() {
+        WEBHOOK => webhook(source, trigger, environment),
+        EVENT => event(source, trigger, "adapter"),
+        TYPE_EVENT => event(source, trigger, "adapter_type"),
+        other => {
+            let what = format!("{other} is no type: {WEBHOOK}, {EVENT}, {TYPE_EVENT}");
+            source.wrong(&trigger.kind.span(), "type", what);
+            None
+        }
+    };
+    let kind = kind.filter(|_| source.count() == before)?;
+    let place = |value: &Option<Spanned<String>>| {
+        value
+            .as_ref()
+            .map_or_else(|| trigger.name.span(), Spanned::span)
+    };
+    Some(Placed {
+        workflow: trigger.workflow.span(),
+        from: match kind {
+            Kind::Event {
+                from: From::AdapterType(_),
+                ..
+            } => place(&trigger.adapter_type),
+            _ => place(&trigger.adapter),
+        },
+        event: place(&trigger.event),
+        trigger: Trigger {
+            name,
+            workflow: trigger.workflow.get_ref().clone(),
+            enabled: trigger.enabled,
+            condition,
+            properties,
+            kind,
+        },
+    })
+}
+
+fn event(source: &mut Source, trigger: &file::Trigger, from: &str) -> Option<Kind> {
+    let kind = trigger.kind.get_ref();
+    for (name, span) in [
+        (
+            "authentication_type",
+            trigger.authentication_type.as_ref().map(Spanned::span),
+        ),
+        (
+            "authentication_key",
+            trigger.authentication_key.as_ref().map(Spanned::span),
+        ),
+        (
+            "response_type",
+            trigger.response_type.as_ref().map(Spanned::span),
+        ),
+        ("response", trigger.response.as_ref().map(Spanned::span)),
+        ("parse_body", trigger.parse_body.as_ref().map(Spanned::span)),
+    ] {
+        if let Some(span) = span {
+            source.wrong(&span, name, format!("a trigger of type {kind} has none"));
+        }
+    }
+    let (named, other) = match from {
+        "adapter" => (&trigger.adapter, ("adapter_type", &trigger.adapter_type)),
+        _ => (&trigger.adapter_type, ("adapter", &trigger.adapter)),
+    };
+    if let (name, Some(value)) = other {
+        source.wrong(
+            &value.span(),
+            name,
+            format!("a trigger of type {kind} has `{from}`"),
+        );
+    }
+    let mut required = |name: &str, value: &Option<Spanned<String>>| {
+        if value.is_none() {
+            source.wrong(&trigger.name.span(), name, "it is missing");
+        }
+        value.as_ref().map(|value| value.get_ref().clone())
+    };
+    let (named, event) = (required(from, named), required("event", &trigger.event));
+    let named = named?;
+    Some(Kind::Event {
+        from: if from == "adapter" {
+            From::Adapter(named)
+        } else {
+            From::AdapterType(named)
+        },
+        event: event?,
+    })
+}
+
+fn webhook(
+    source: &mut Source,
+    trigger: &file::Trigger,
+    environment: Environment<'_>,
+) -> Option<Kind> {
+    for (name, value) in [
+        ("event", &trigger.event),
+        ("adapter_type", &trigger.adapter_type),
+    ] {
+        if let Some(value) = value {
+            source.wrong(
+                &value.span(),
+                name,
+                format!("a trigger of type {WEBHOOK} has none"),
+            );
+        }
+    }
+    let authentication = authentication(source, trigger, environment);
+    let custom = trigger
+        .response
+        .as_ref()
+        .map(|response| custom(source, response));
+    let response = match &trigger.response_type {
+        None => Some(Response::None),
+        Some(kind) => match (kind.get_ref().as_str(), custom) {
+            ("None", None) => Some(Response::None),
+            ("Workflow", None) => Some(Response::Workflow),
+            ("Custom", Some(custom)) => Some(custom),
+            ("Custom", None) => {
+                source.wrong(&kind.span(), "response_type", "Custom needs `response`");
+                None
+            }
+            ("None" | "Workflow", Some(_)) => {
+                source.wrong(
+                    &kind.span(),
+                    "response_type",
+                    "`response` goes with Custom only",
+                );
+                None
+            }
+            (other, _) => {
+                let what = format!("{other} is none of None, Custom and Workflow");
+                source.wrong(&kind.span(), "response_type", what);
+                None
+            }
+        },
+    };
+    Some(Kind::Webhook(Webhook {
+        authentication: authentication?,
+        response: response?,
+        parse_body: trigger.parse_body.as_ref().is_some_and(|it| *it.get_ref()),
+        adapter: trigger.adapter.as_ref().map(|name| name.get_ref().clone()),
+    }))
+}
+
+fn custom(source: &mut Source, response: &Spanned<file::Response>) -> Response {
+    let raw = response.get_ref();
+    let status = *raw.status.get_ref();
+    if !(200..=599).contains(&status) {
+        source.wrong(&raw.status.span(), "status", "it must be from 200 to 599");
+    }
+    let default = || "text/plain; charset=utf-8".to_owned();
+    let content_type = raw.content_type.clone().unwrap_or_else(default);
+    if content_type
+        .bytes()
+        .any(|byte| !(b' '..=b'~').contains(&byte))
+    {
+        source.wrong(
+            &response.span(),
+            "content_type",
+            "it is no text of an HTTP field",
+        );
+    }
+    Response::Custom {
+        status,
+        content_type,
+        body: raw.body.clone(),
+    }
+}
+
+fn authentication(
+    source: &mut Source,
+    trigger: &file::Trigger,
+    environment: Environment<'_>,
+) -> Option<Authentication> {
+    let Some(kind) = &trigger.authentication_type else {
+        let what = format!("it is missing: \"{HMAC}\" or \"{NONE}\"");
+        source.wrong(&trigger.name.span(), "authentication_type", what);
+        return None;
+    };
+    match (kind.get_ref().as_str(), &trigger.authentication_key) {
+        (HMAC, Some(value)) => {
+            let resolved = resolve(value.get_ref(), source.folder(), environment);
+            let key = resolved.and_then(|resolved| match resolved.value {
+                _ if !resolved.from_outside => Err(FROM_OUTSIDE.to_owned()),
+                Value::String(text) => Key::parse(&text),
+                _ => Err("it must be a string".to_owned()),
+            });
+            key.map_err(|why| source.wrong(&value.span(), "authentication_key", why))
+                .ok()
+                .map(Authentication::Hmac)
+        }
+        (HMAC, None) => {
+            source.wrong(&kind.span(), "authentication_key", "it is missing");
+            None
+        }
+        (NONE, None) => Some(Authentication::None),
+        (NONE, Some(value)) => {
+            source.wrong(
+                &value.span(),
+                "authentication_key",
+                "nothing is checked with it",
+            );
+            None
+        }
+        (other, _) => {
+            let what = format!("{other} is neither \"{HMAC}\" nor \"{NONE}\"");
+            source.wrong(&kind.span(), "authentication_type", what);
+            None
+        }
+    }
+}
+
+/// What is said of a secret that stands in the file.
+pub(super) const FROM_OUTSIDE: &str =
+    "a secret does not stand in the file: write { env = \"NAME\" } or { file = \"path\" }";

@@ -1,0 +1,206 @@
+//! What a command's end means for the run that it is a step of.
+
+use serde_json::{Value, json};
+use workflow_adapter::{
+    CommandOutput, Failure, WFA_ERR_BUSY, WFA_ERR_EVENT_NOT_ACCEPTED, WFA_ERR_INTERNAL,
+    WFA_ERR_OUTCOME_UNKNOWN, WFA_ERR_STATE, WFA_OK, result_name, wfa_result,
+};
+
+use crate::workflow::CommandCall;
+
+/// The first pause before another try; each further one is twice as long.
+const FIRST_PAUSE_MS: u64 = 500;
+const LONGEST_PAUSE_MS: u64 = 60_000;
+/// How often a command that may be repeated is tried: about a week.
+const REPETITIONS: u32 = 10_000;
+/// How often a command is tried whose adapter is being replaced just now.
+const WHILE_REPLACED: u32 = 20;
+
+/// What a command's end means.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Answer {
+    Success(Value),
+    /// The step's error output.
+    Error(Value),
+    /// Nobody knows whether it happened: never again.
+    Unknown,
+    /// It is proved that nothing happened, or it may be repeated: again after so many milliseconds.
+    Later(u64),
+}
+
+/// What the end of the `attempt`th try means.
+pub(crate) fn classify(
+    call: &CommandCall,
+    attempt: u32,
+    ended: &Result<CommandOutput, Failure>,
+) -> Answer {
+    let (result, failure) = match ended {
+        Ok(output) if output.result == WFA_OK => return Answer::Success(response(output)),
+        Ok(output) => (output.result, output.error.as_ref()),
+        Err(failure) => (failure.result, Some(failure)),
+    };
+    let maybe_sent = failure.is_some_and(Failure::is_maybe_sent)
+        || result == WFA_ERR_OUTCOME_UNKNOWN
+        || result == WFA_ERR_INTERNAL;
+    let retryable = failure.is_some_and(Failure::is_retryable);
+    let tries = if call.repeat {
+        let may = maybe_sent || retryable || result == WFA_ERR_EVENT_NOT_ACCEPTED;
+        if may { REPETITIONS } else { 1 }
+    } else if maybe_sent {
+        return Answer::Unknown;
+    } else if retryable {
+        call.attempts
+    } else {
+        1
+    };
+    let tries = match result {
+        WFA_ERR_STATE | WFA_ERR_BUSY => tries.max(WHILE_REPLACED),
+        _ => tries,
+    };
+    if attempt < tries {
+        let pause = FIRST_PAUSE_MS.saturating_mul(1 << (attempt - 1).min(16));
+        let wanted = failure.map_or(0, |failure| failure.retry_after_ms);
+        return Answer::Later(pause.min(LONGEST_PAUSE_MS).max(wanted));
+    }
+    Answer::Error(match ended {
+        Ok(output) => response(output),
+        Err(failure) => without_response(result, &failure.message),
+    })
+}
+
+fn response(output: &CommandOutput) -> Value {
+    serde_json::from_str(&output.response)
+        .unwrap_or_else(|_| without_response(output.result, "the response is no JSON"))
+}
+
+/// The members that every send command's response has, so that a workflow can always name them.
+pub(super) fn without_response(result: wfa_result, error: &str) -> Value {
+    let code = result_name(result);
+    let code = code.strip_prefix("WFA_ERR_").unwrap_or(code);
+    json!({"status": "FAILED", "messageId": "", "code": code, "error": error})
+}
+
+#[cfg(test)]
+mod tests {
+    use workflow_adapter::{
+        WFA_ERR_COMMAND_FAILED, WFA_ERR_NOT_FOUND, WFA_ERR_UNAVAILABLE, WFA_ERROR_MAYBE_SENT,
+        WFA_ERROR_RETRYABLE,
+    };
+
+    use super::*;
+
+    fn call(repeat: bool, attempts: u32) -> CommandCall {
+        CommandCall {
+            step: "s".to_owned(),
+            instance: None,
+            command: "c".to_owned(),
+            request: json!({}),
+            repeat,
+            attempts,
+            timeout_ms: None,
+        }
+    }
+
+    fn failure(result: wfa_result, flags: u32) -> Failure {
+        Failure {
+            result,
+            flags,
+            http_status: 0,
+            remote_code: 0,
+            retry_after_ms: 0,
+            message: "why".to_owned(),
+        }
+    }
+
+    #[allow(clippy::unnecessary_wraps, reason = "as a call ends")]
+    fn ended(result: wfa_result, flags: u32) -> Result<CommandOutput, Failure> {
+        Ok(CommandOutput {
+            result,
+            response: r#"{"code":"x"}"#.to_owned(),
+            error: (result != WFA_OK).then(|| failure(result, flags)),
+        })
+    }
+
+    #[test]
+    fn a_send_is_repeated_only_if_it_is_proved_that_nothing_happened() {
+        let send = call(false, 3);
+        let error = Answer::Error(json!({"code": "x"}));
+        for (result, flags, attempt, answer) in [
+            (WFA_OK, 0, 1, Answer::Success(json!({"code": "x"}))),
+            (
+                WFA_ERR_OUTCOME_UNKNOWN,
+                WFA_ERROR_RETRYABLE,
+                1,
+                Answer::Unknown,
+            ),
+            (
+                WFA_ERR_COMMAND_FAILED,
+                WFA_ERROR_MAYBE_SENT,
+                1,
+                Answer::Unknown,
+            ),
+            (WFA_ERR_INTERNAL, 0, 1, Answer::Unknown),
+            (WFA_ERR_COMMAND_FAILED, 0, 1, error),
+            (
+                WFA_ERR_UNAVAILABLE,
+                WFA_ERROR_RETRYABLE,
+                1,
+                Answer::Later(500),
+            ),
+            (
+                WFA_ERR_UNAVAILABLE,
+                WFA_ERROR_RETRYABLE,
+                2,
+                Answer::Later(1000),
+            ),
+            (
+                WFA_ERR_UNAVAILABLE,
+                WFA_ERROR_RETRYABLE,
+                3,
+                Answer::Error(json!({"code": "x"})),
+            ),
+        ] {
+            assert_eq!(
+                classify(&send, attempt, &ended(result, flags)),
+                answer,
+                "{result}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_may_be_repeated_is_repeated_until_it_is_accepted() {
+        let process = call(true, 1);
+        for result in [
+            WFA_ERR_EVENT_NOT_ACCEPTED,
+            WFA_ERR_OUTCOME_UNKNOWN,
+            WFA_ERR_INTERNAL,
+        ] {
+            let answer = classify(&process, 50, &ended(result, 0));
+            assert_eq!(answer, Answer::Later(LONGEST_PAUSE_MS), "{result}");
+        }
+        let bad = classify(&process, 1, &ended(WFA_ERR_COMMAND_FAILED, 0));
+        assert!(matches!(bad, Answer::Error(_)));
+    }
+
+    #[test]
+    fn a_call_without_a_response_still_has_the_members_of_one() {
+        let ended = Err(failure(WFA_ERR_NOT_FOUND, 0));
+        let expected =
+            json!({"status": "FAILED", "messageId": "", "code": "NOT_FOUND", "error": "why"});
+        assert_eq!(
+            classify(&call(false, 1), 1, &ended),
+            Answer::Error(expected)
+        );
+    }
+
+    #[test]
+    fn the_remote_service_may_ask_for_a_longer_pause() {
+        let mut slow = failure(WFA_ERR_UNAVAILABLE, WFA_ERROR_RETRYABLE);
+        slow.retry_after_ms = 90_000;
+        assert_eq!(
+            classify(&call(false, 2), 1, &Err(slow)),
+            Answer::Later(90_000)
+        );
+    }
+}

@@ -1,0 +1,109 @@
+//! An event comes: it is stored, starts runs, is what a run waited for, and tells how a command ended
+//! whose end was unknown; all of that, or nothing.
+
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use serde_json::Value;
+
+use super::shared::Shared;
+use crate::engine::{EventRow, NewRun, Stored, resolved};
+use crate::operations::Told;
+use crate::store::{
+    RunId, RunState, StepState, StoreError, add_event, add_run, end_step, lane_of,
+    resolve_recipient, set_state, step_with_correlation, take_wait, waits_for,
+};
+use crate::workflow::Outcome;
+
+pub(super) fn store(
+    shared: &Arc<Shared>,
+    event: EventRow,
+    starts: Vec<NewRun>,
+) -> Result<Stored, StoreError> {
+    let keep = Arc::clone(shared);
+    let told = shared.feed.is_on().then(|| event.clone());
+    let metrics = (event.name.clone(), starts.clone());
+    let work = move |connection: &Connection| add(connection, &keep, &event, &starts);
+    let (answer, stored) = std::sync::mpsc::sync_channel(1);
+    let after = Arc::clone(shared);
+    shared.store.writer().write(work, move |result| {
+        let result = result.map(|added| {
+            for (run, lane) in &added.woken {
+                after.queue.add(*run, *lane);
+            }
+            added.stored
+        });
+        let _ = answer.send(result); // always awaited, below
+    });
+    let stored = stored
+        .recv()
+        .unwrap_or_else(|_| Err(StoreError::other("it is closed")))?;
+    let (name, starts) = metrics;
+    shared.metrics.event(&name, stored.duplicate);
+    if let Some(event) = told {
+        shared.feed.tell(|| Told::event(&event, &stored));
+    }
+    for (id, run) in stored.starts.iter().zip(&starts) {
+        shared.tell_started(*id, run);
+    }
+    Ok(stored)
+}
+
+struct Added {
+    stored: Stored,
+    /// Runs that can go on now, with their lanes.
+    woken: Vec<(RunId, i64)>,
+}
+
+fn add(
+    connection: &Connection,
+    shared: &Shared,
+    event: &EventRow,
+    starts: &[NewRun],
+) -> rusqlite::Result<Added> {
+    let mut added = Added {
+        stored: Stored::default(),
+        woken: Vec::new(),
+    };
+    let Some(row) = add_event(connection, event)? else {
+        added.stored.duplicate = true;
+        return Ok(added);
+    };
+    for run in starts {
+        if let Some(id) = add_run(connection, run, row)? {
+            added.stored.starts.push(id);
+            added.woken.push((id, run.lane));
+        }
+    }
+    let customer = event.customer.as_deref();
+    let waits = waits_for(connection, &event.name, &event.instance, customer)?;
+    if waits.is_empty() && event.correlation.is_none() {
+        return Ok(added);
+    }
+    let json: Value = serde_json::from_str(&event.json).unwrap_or_default();
+    for (run, seq, condition) in waits {
+        if shared.holds(condition.as_deref(), &json) && take_wait(connection, run)? {
+            end_step(connection, run, seq, Outcome::Event, &event.json, Some(row))?;
+            set_state(connection, run, RunState::Ready, None)?;
+            added.stored.continues.push(run);
+            added.woken.push((run, lane_of(connection, run)?));
+        }
+    }
+    if let Some(correlation) = &event.correlation {
+        let (outcome, response) = resolved(&json);
+        let open = step_with_correlation(connection, correlation)?;
+        // One that still runs is left alone: its own end tells, and looks for this event if not.
+        if let Some((run, seq, StepState::Unknown)) = open {
+            end_step(connection, run, seq, outcome, &response.to_string(), None)?;
+            set_state(connection, run, RunState::Ready, None)?;
+            added.woken.push((run, lane_of(connection, run)?));
+        }
+        resolve_recipient(
+            connection,
+            correlation,
+            outcome == Outcome::Success,
+            &response,
+        )?;
+    }
+    Ok(added)
+}

@@ -1,0 +1,177 @@
+//! The engine for one machine: runs are stored in one `SQLite` file and go on here, on a few threads.
+
+mod advance;
+mod event;
+mod queue;
+mod shared;
+mod step;
+mod write;
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use tokio::sync::oneshot;
+
+use self::queue::Queue;
+use self::shared::Shared;
+use super::{Commands, Ended, Engine, EventRow, NewRun, Refused, RunView, Starting, Stored};
+use crate::operations::{Feed, Metrics};
+use crate::store::{RunState, Store, StoreError, add_run, now_ms, open_runs, recent_runs};
+
+/// How the engine works.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    /// How many runs go on at the same time.
+    pub(crate) threads: usize,
+    /// More runs than this may not wait to go on.
+    pub(crate) max_backlog: usize,
+    /// How long a run waits for the status that tells how a command ended.
+    pub(crate) resolve_within_ms: i64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            threads: 16,
+            max_backlog: 100_000,
+            resolve_within_ms: 10 * 60 * 1000,
+        }
+    }
+}
+
+/// The engine for one machine.
+pub(crate) struct LocalEngine {
+    shared: Arc<Shared>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl LocalEngine {
+    /// Goes on with every run that has not ended, and with those to come.
+    ///
+    /// # Errors
+    /// The store cannot be read, or a thread not be started.
+    pub(crate) fn start(
+        store: Arc<Store>,
+        commands: Arc<dyn Commands>,
+        settings: Settings,
+        feed: Feed,
+        metrics: Arc<Metrics>,
+    ) -> Result<Self, StoreError> {
+        let count = settings.threads.max(1);
+        let shared = Arc::new(Shared {
+            store,
+            commands,
+            settings,
+            feed,
+            metrics,
+            queue: Queue::default(),
+            definitions: Mutex::default(),
+            conditions: Mutex::default(),
+            waiting: Mutex::default(),
+        });
+        let open = open_runs(&shared.store.reader()?)?;
+        if !open.is_empty() {
+            tracing::info!(runs = open.len(), "going on with runs of before");
+        }
+        for run in open {
+            match (run.state, run.wake) {
+                (RunState::Waiting | RunState::Unknown, Some(at)) => {
+                    shared.queue.add_at(run.id, run.lane, at);
+                }
+                _ => shared.queue.add(run.id, run.lane),
+            }
+        }
+        let mut threads = Vec::new();
+        for number in 0..count {
+            let reader = shared.store.reader()?;
+            let shared = Arc::clone(&shared);
+            let thread = std::thread::Builder::new().name(format!("run-{number}"));
+            let started = thread.spawn(move || {
+                while let Some(turn) = shared.queue.take() {
+                    advance::advance(&shared, &reader, &turn);
+                    shared.queue.release(&turn);
+                }
+            });
+            threads.push(started.map_err(|error| StoreError::other(&error.to_string()))?);
+        }
+        Ok(Self {
+            shared,
+            threads: Mutex::new(threads),
+        })
+    }
+}
+
+impl Engine for LocalEngine {
+    fn start(&self, run: NewRun, ended: Option<oneshot::Sender<Ended>>) -> Starting {
+        if self.shared.queue.backlog() >= self.shared.settings.max_backlog {
+            return Box::pin(std::future::ready(Err(Refused::Busy)));
+        }
+        let (answer, stored) = oneshot::channel();
+        let shared = Arc::clone(&self.shared);
+        let started = run.clone();
+        // What follows happens on the writer's thread: also if the sender has hung up by then.
+        self.shared.store.writer().write(
+            move |connection| add_run(connection, &run, 0),
+            move |result| {
+                if let Ok(Some(id)) = &result {
+                    if let Some(ended) = ended {
+                        shared.waiting().insert(*id, ended);
+                    }
+                    shared.tell_started(*id, &started);
+                    shared.queue.add(*id, started.lane);
+                }
+                let _ = answer.send(result); // nobody waits for it any more
+            },
+        );
+        Box::pin(async move {
+            match stored.await {
+                Ok(Ok(Some(id))) => Ok(id),
+                Ok(Ok(None)) => Err(Refused::Store(StoreError::other(
+                    "the run is there already",
+                ))),
+                Ok(Err(error)) => Err(Refused::Store(error)),
+                Err(_) => Err(Refused::Store(StoreError::other("the store is closed"))),
+            }
+        })
+    }
+
+    fn event(&self, event: EventRow, starts: Vec<NewRun>) -> Result<Stored, StoreError> {
+        event::store(&self.shared, event, starts)
+    }
+
+    fn recent_runs(&self, limit: u32) -> Result<Vec<RunView>, StoreError> {
+        Ok(recent_runs(&self.shared.store.reader()?, limit)?)
+    }
+
+    fn open_runs(&self) -> Result<Vec<(&'static str, i64)>, StoreError> {
+        let open = open_runs(&self.shared.store.reader()?)?;
+        let states = [RunState::Ready, RunState::Waiting, RunState::Unknown];
+        let count = |wanted: RunState| {
+            let found = open.iter().filter(|run| run.state == wanted);
+            (
+                wanted.name(),
+                i64::try_from(found.count()).unwrap_or(i64::MAX),
+            )
+        };
+        Ok(states.map(count).to_vec())
+    }
+
+    fn stop(&self) {
+        let began = now_ms();
+        self.shared.queue.stop();
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        if threads.is_empty() {
+            return;
+        }
+        for thread in threads.drain(..) {
+            let _ = thread.join();
+        }
+        tracing::info!(ms = now_ms() - began, "no step runs any more");
+    }
+}
+
+impl Drop for LocalEngine {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}

@@ -1,0 +1,179 @@
+//! The steps of a run that must be stored before or after they happen: commands and waits.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::advance::{Pace, Run, json_of};
+use super::write::{Begin, Finish, Found};
+use crate::engine::{Answer, classify};
+use crate::instance::Call;
+use crate::operations::Told;
+use crate::store::{Intent, RunState, StepState, StoreError, Wait, now_ms};
+use crate::workflow::{Await, CommandCall, Done, Outcome};
+
+impl Run<'_> {
+    /// Runs a command: its intent first, unless it may be repeated.
+    pub(super) fn command(
+        &mut self,
+        finish: Option<Finish>,
+        call: &CommandCall,
+        attempt: u32,
+    ) -> Result<Pace, StoreError> {
+        let instance = call
+            .instance
+            .clone()
+            .unwrap_or_else(|| self.row.instance.clone());
+        let request = call.request.to_string();
+        let correlation = format!("{}-{}-{}", self.shared.store.id(), self.row.id, self.seq);
+        let intent = || Intent {
+            run: self.row.id,
+            seq: self.seq,
+            name: call.step.clone(),
+            instance: instance.clone(),
+            command: call.command.clone(),
+            correlation: correlation.clone(),
+            attempt,
+            // The body of a webhook is stored with the run already.
+            request: if call.repeat {
+                "null".to_owned()
+            } else {
+                request.clone()
+            },
+        };
+        if !call.repeat {
+            self.store(finish, Begin::Command(intent()))?;
+        } else if finish.is_some() {
+            self.store(finish, Begin::Nothing)?;
+        }
+        self.tell_step(&call.step, "command", StepState::Intent, "", || Value::Null);
+        self.shared.feed.tell(|| Told::Command {
+            instance: instance.clone(),
+            id: correlation.clone(),
+            run: self.row.id,
+            step: call.step.clone(),
+            name: call.command.clone(),
+            raw: call.request.clone(),
+        });
+        tracing::trace!(run = %self.row.id, step = call.step, attempt, "a command runs");
+        let ended = self.shared.commands.execute(
+            &instance,
+            &Call {
+                command: call.command.clone(),
+                request: request.clone(),
+                correlation_id: Some(correlation.clone()),
+                timeout: call.timeout_ms.map(Duration::from_millis),
+            },
+        );
+        let result = ended
+            .as_ref()
+            .map_or_else(|failure| failure.result, |out| out.result);
+        self.shared.metrics.command(&call.command, result);
+        self.shared.feed.tell(|| Told::Response {
+            instance: instance.clone(),
+            id: correlation.clone(),
+            run: self.row.id,
+            step: call.step.clone(),
+            name: call.command.clone(),
+            result,
+            raw: json_of(ended.as_ref().ok().map(|output| output.response.as_str())),
+        });
+        let (outcome, output) = match classify(call, attempt, &ended) {
+            Answer::Success(output) => (Outcome::Success, output),
+            Answer::Error(output) => (Outcome::Error, output),
+            Answer::Unknown => return self.unknown(call, correlation),
+            Answer::Later(pause) => {
+                let at = now_ms().saturating_add(i64::try_from(pause).unwrap_or(i64::MAX));
+                self.store(
+                    None,
+                    Begin::Again {
+                        intent: intent(),
+                        at,
+                    },
+                )?;
+                self.tell_step(&call.step, "command", StepState::Waiting, "", || {
+                    Value::Null
+                });
+                self.shared.tell_run(&self.row, RunState::Waiting, "");
+                self.shared.queue.add_at(self.turn.run, self.turn.lane, at);
+                return Ok(Pace::Pause);
+            }
+        };
+        let begin = call.repeat.then(intent);
+        Ok(match self.ended(&call.step, outcome, output) {
+            Pace::Ended(finish, done) => Pace::Ended(Finish { begin, ..finish }, done),
+            other => other,
+        })
+    }
+
+    /// Nobody knows how the command ended: the run waits for the status that tells.
+    pub(super) fn unknown(
+        &mut self,
+        call: &CommandCall,
+        correlation: String,
+    ) -> Result<Pace, StoreError> {
+        let until = now_ms() + self.shared.settings.resolve_within_ms;
+        let seq = self.seq;
+        tracing::warn!(run = %self.row.id, step = call.step, correlation,
+            "nobody knows whether it was sent; it is not sent again, and its status will tell");
+        let begin = Begin::Unknown {
+            seq,
+            correlation,
+            until,
+        };
+        if let Found::Resolved(outcome, output) = self.store(None, begin)? {
+            return Ok(Pace::Stored(Done {
+                step: call.step.clone(),
+                outcome,
+                output,
+            }));
+        }
+        self.tell_step(&call.step, "command", StepState::Unknown, "", || {
+            Value::Null
+        });
+        self.shared.tell_run(&self.row, RunState::Unknown, "");
+        self.shared
+            .queue
+            .add_at(self.turn.run, self.turn.lane, until);
+        Ok(Pace::Pause)
+    }
+
+    pub(super) fn wait(&mut self, finish: Option<Finish>, wait: Await) -> Result<Pace, StoreError> {
+        let for_ms = i64::try_from(wait.for_ms).unwrap_or(i64::MAX);
+        let until = now_ms().saturating_add(for_ms);
+        let event = wait.event.map(|event| Wait {
+            event: event.name,
+            instance: self.row.instance.clone(),
+            customer: event.customer.or_else(|| self.row.customer.clone()),
+            condition: event.condition,
+        });
+        let name = event
+            .as_ref()
+            .map_or_else(String::new, |event| event.event.clone());
+        let begin = Begin::Wait {
+            seq: self.seq,
+            name: wait.step.clone(),
+            until,
+            event,
+        };
+        if let Found::Event(json) = self.store(finish, begin)? {
+            return Ok(Pace::Stored(Done {
+                step: wait.step,
+                outcome: Outcome::Event,
+                output: json_of(Some(&json)),
+            }));
+        }
+        self.tell_step(
+            &wait.step,
+            "wait",
+            StepState::Waiting,
+            "",
+            || serde_json::json!({"until": until, "event": name}),
+        );
+        self.shared.tell_run(&self.row, RunState::Waiting, "");
+        self.shared
+            .queue
+            .add_at(self.turn.run, self.turn.lane, until);
+        Ok(Pace::Pause)
+    }
+}

@@ -1,0 +1,101 @@
+//! The seam between the host and what runs its workflows.
+//!
+//! The host owns the listener, the triggers and the adapters; an [`Engine`] owns everything that must
+//! last. What an engine has to do:
+//!
+//! - a run, or an event with the runs that it starts, is stored when the answer comes;
+//! - a run asks [`Progress`](crate::workflow::Progress) what comes next, does that, stores how it
+//!   ended, and asks again; what has been stored is never done again, whatever is killed and when;
+//! - before a command runs that may not be repeated, its intent (with the correlation id) is stored.
+//!   An intent without an end is an unknown outcome: the command is never run again, and the event
+//!   with its correlation id tells how it ended ([`resolve`]);
+//! - events that start nothing may still be what a run waits for.
+//!
+//! [`local`] does it on one machine, in one `SQLite` file.
+
+pub(crate) mod local;
+
+mod answer;
+mod resolve;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use serde_json::Value;
+use tokio::sync::oneshot;
+use workflow_adapter::{CommandOutput, Failure};
+
+pub(crate) use answer::{Answer, classify};
+pub(crate) use resolve::{resolved, unresolved};
+
+use crate::instance::Call;
+use crate::store::StoreError;
+pub(crate) use crate::store::{EventRow, NewRun, RunId, RunView};
+
+/// What runs workflows. All methods may be called from any thread, any number at once.
+pub(crate) trait Engine: Send + Sync {
+    /// Stores a run; it is on the disk when the answer comes. `ended` gets how it ended, if it does
+    /// before this process does.
+    fn start(&self, run: NewRun, ended: Option<oneshot::Sender<Ended>>) -> Starting;
+
+    /// Stores an event, unless it is stored already, together with the runs that it starts. Blocks
+    /// until it is on the disk: it is called where an adapter waits for a verdict.
+    ///
+    /// # Errors
+    /// It is not stored; the adapter must keep it and raise it again.
+    fn event(&self, event: EventRow, starts: Vec<NewRun>) -> Result<Stored, StoreError>;
+
+    /// The newest runs, the newest first.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn recent_runs(&self, limit: u32) -> Result<Vec<RunView>, StoreError>;
+
+    /// How many runs have not ended, by where they stand.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn open_runs(&self) -> Result<Vec<(&'static str, i64)>, StoreError>;
+
+    /// Lets the steps that run now end, starts no other, and closes.
+    fn stop(&self);
+}
+
+/// A run that is being stored.
+pub(crate) type Starting = Pin<Box<dyn Future<Output = Result<RunId, Refused>> + Send>>;
+
+/// Why a run was not stored.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    /// Too many runs wait.
+    Busy,
+    Store(StoreError),
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub(crate) enum Ended {
+    Done(Value),
+    Failed(String),
+}
+
+/// What became of an event.
+#[derive(Debug, Default)]
+pub(crate) struct Stored {
+    /// It had been stored before, and nothing was done.
+    pub(crate) duplicate: bool,
+    /// The runs that it started.
+    pub(crate) starts: Vec<RunId>,
+    /// The runs that waited for it.
+    pub(crate) continues: Vec<RunId>,
+}
+
+/// The way from an engine to the adapters.
+pub(crate) trait Commands: Send + Sync {
+    /// Runs a command of an instance, and waits for its end.
+    ///
+    /// # Errors
+    /// As [`Adapter::execute_with`](workflow_adapter::Adapter::execute_with), and if there is no
+    /// such instance.
+    fn execute(&self, instance: &str, call: &Call) -> Result<CommandOutput, Failure>;
+}

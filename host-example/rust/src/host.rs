@@ -1,0 +1,285 @@
+//! The host as a whole: store, engine, adapters, listener; started, changed and stopped.
+
+use std::net::SocketAddr;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use workflow_adapter::Plugin;
+
+use crate::config::{Config, Draft, Environment};
+use crate::engine::Engine;
+use crate::engine::local::{LocalEngine, Settings};
+use crate::instances::Registry;
+use crate::operations::{Feed, Metrics};
+use crate::problem::Problem;
+use crate::server::{App, acceptor, listen, routes};
+use crate::store::{Store, now_ms, purge};
+use crate::trigger::{Active, Instances, Router};
+use crate::{config, plugin_dir};
+
+/// Events are known again for at least so long: their sender repeats them for a week.
+const KNOWN_AGAIN_MS: i64 = 8 * 24 * 3_600_000;
+/// How often it is looked for texts past their time.
+const PURGE: Duration = Duration::from_secs(3600);
+
+/// A host that runs.
+pub(crate) struct Host {
+    file: PathBuf,
+    settings: Settled,
+    plugins: Vec<Plugin>,
+    store: Arc<Store>,
+    registry: Arc<Registry>,
+    router: Arc<Router>,
+    engine: Arc<dyn Engine>,
+    metrics: Arc<Metrics>,
+    address: SocketAddr,
+    stop: watch::Sender<bool>,
+    serving: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// What takes effect only at a start.
+#[derive(PartialEq)]
+struct Settled {
+    plugins: PathBuf,
+    store: config::Store,
+    server: config::Server,
+}
+
+impl Settled {
+    fn of(config: &Config) -> Self {
+        Self {
+            plugins: config.plugins.clone(),
+            store: config.store.clone(),
+            server: config.server.clone(),
+        }
+    }
+}
+
+/// Reads and checks a configuration.
+///
+/// # Errors
+/// Every mistake, one a line.
+pub(crate) fn read(
+    draft: Draft,
+    environment: Environment<'_>,
+) -> Result<(Config, Vec<Plugin>), Problem> {
+    let plugins = match draft.plugins() {
+        Some(directory) => plugin_dir::load(&directory)?,
+        None => Vec::new(),
+    };
+    let config = check(draft, &plugins, environment)?;
+    Ok((config, plugins))
+}
+
+fn check(
+    draft: Draft,
+    plugins: &[Plugin],
+    environment: Environment<'_>,
+) -> Result<Config, Problem> {
+    draft.check(plugins, environment).map_err(|mistakes| {
+        let lines: Vec<_> = mistakes.iter().map(ToString::to_string).collect();
+        Problem::Input(lines.join("\n"))
+    })
+}
+
+impl Host {
+    /// Starts everything; webhooks are taken when this returns.
+    pub(crate) async fn start(
+        file: &Path,
+        config: Config,
+        plugins: Vec<Plugin>,
+    ) -> Result<Self, Problem> {
+        let failed = |why: &dyn std::fmt::Display| Problem::Failed(why.to_string());
+        let settings = Settled::of(&config);
+        let server = config.server.clone();
+        let tls = server
+            .tls
+            .as_ref()
+            .map(acceptor)
+            .transpose()
+            .map_err(Problem::Input)?;
+        let listener = TcpListener::bind(server.listen).await.map_err(|error| {
+            Problem::Failed(format!("cannot listen on {}: {error}", server.listen))
+        })?;
+        let address = listener.local_addr().map_err(|error| failed(&error))?;
+        let store = Arc::new(Store::open(&config.store.path).map_err(|error| failed(&error))?);
+        let metrics = Arc::new(Metrics::new());
+        let feed = if server.feed_origin.is_some() {
+            Feed::on()
+        } else {
+            Feed::default()
+        };
+        let router = Arc::new(Router::default());
+        let registry = Arc::new(Registry::default());
+        registry
+            .apply(&config.instances, &plugins, &router)
+            .map_err(|wrong| Problem::Failed(wrong.join("\n")))?;
+        let engine: Arc<dyn Engine> = Arc::new(
+            LocalEngine::start(
+                Arc::clone(&store),
+                Arc::clone(&registry) as Arc<_>,
+                engine_settings(&config.store),
+                feed.clone(),
+                Arc::clone(&metrics),
+            )
+            .map_err(|error| failed(&error))?,
+        );
+        router.activate(active(config));
+        router.connect(Arc::clone(&engine));
+        let (stop, stopped) = watch::channel(false);
+        let app = App::new(
+            Arc::clone(&router),
+            Arc::clone(&engine),
+            feed,
+            Arc::clone(&metrics),
+            server.clone(),
+            stopped.clone(),
+        );
+        let limits = (server.max_connections, server.request_timeout);
+        let serving = tokio::spawn(listen(
+            listener,
+            tls,
+            routes(Arc::new(app)),
+            limits,
+            stopped,
+        ));
+        Ok(Self {
+            file: file.to_owned(),
+            settings,
+            plugins,
+            store,
+            registry,
+            router,
+            engine,
+            metrics,
+            address,
+            stop,
+            serving: Mutex::new(Some(serving)),
+        })
+    }
+
+    /// `http://127.0.0.1:8080`
+    pub(crate) fn url(&self) -> String {
+        let scheme = if self.settings.server.tls.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// Reads the configuration again. One that has a mistake changes nothing.
+    pub(crate) fn reload(&self, environment: Environment<'_>) {
+        let config = match check(Draft::read(&self.file), &self.plugins, environment) {
+            Ok(config) => config,
+            Err(problem) => {
+                self.metrics.reloaded(false);
+                for line in problem.to_string().lines() {
+                    tracing::error!("{line}");
+                }
+                tracing::error!("the configuration stays as it was");
+                return;
+            }
+        };
+        if Settled::of(&config) != self.settings {
+            tracing::warn!(
+                "what has changed in [server], [store] or [plugins] waits for a restart"
+            );
+        }
+        let applied = self
+            .registry
+            .apply(&config.instances, &self.plugins, &self.router);
+        for line in applied.as_ref().err().into_iter().flatten() {
+            tracing::error!("{line}");
+        }
+        self.router.activate(active(config));
+        self.metrics.reloaded(applied.is_ok());
+        tracing::info!(file = %self.file.display(), "the configuration was read again");
+    }
+
+    /// Erases texts past their time, now and from time to time.
+    pub(crate) async fn keep_clean(&self) {
+        let keep = self.settings.store.retention_ms;
+        loop {
+            let now = now_ms();
+            let (texts, rows) = (now - keep, now - keep.max(KNOWN_AGAIN_MS));
+            let purged = self
+                .store
+                .writer()
+                .ask(move |c| purge(c, texts, rows))
+                .ready()
+                .await;
+            match purged {
+                Ok(purged) if purged.texts + purged.rows > 0 => {
+                    tracing::info!(texts = purged.texts, rows = purged.rows, "past their time");
+                }
+                Ok(_) => {}
+                Err(error) => tracing::error!(%error, "texts past their time are still there"),
+            }
+            tokio::time::sleep(PURGE).await;
+        }
+    }
+
+    /// Answers what is in work, lets running steps end, and closes everything.
+    pub(crate) async fn stop(&self) {
+        self.stop.send_replace(true);
+        let serving = self
+            .serving
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(serving) = serving {
+            let _ = serving.await;
+        }
+        let (engine, registry) = (Arc::clone(&self.engine), Arc::clone(&self.registry));
+        let store = Arc::clone(&self.store);
+        let closing = tokio::task::spawn_blocking(move || {
+            engine.stop();
+            registry.clear();
+            store.writer().stop();
+        });
+        let _ = closing.await;
+    }
+}
+
+/// By what a changed file is told from the one before.
+pub(crate) type Edition = Option<(SystemTime, u64, u64)>;
+
+/// The edition of a file; none if it is not there just now.
+pub(crate) fn edition(file: &Path) -> Edition {
+    let about = std::fs::metadata(file).ok()?;
+    Some((about.modified().ok()?, about.len(), about.ino()))
+}
+
+fn engine_settings(store: &config::Store) -> Settings {
+    Settings {
+        threads: store.threads,
+        max_backlog: store.max_backlog,
+        resolve_within_ms: store.resolve_within_ms,
+    }
+}
+
+/// What the triggers need to know.
+fn active(config: Config) -> Active {
+    let mut instances = Instances::default();
+    for instance in &config.instances {
+        let number = instance
+            .properties
+            .get("phoneNumberId")
+            .and_then(serde_json::Value::as_str);
+        instances.add(&instance.name, &instance.adapter_type, number);
+    }
+    let workflows = config.workflows.into_iter();
+    Active {
+        triggers: config.triggers,
+        workflows: workflows
+            .map(|workflow| (workflow.name, workflow.json.into()))
+            .collect(),
+        instances,
+    }
+}

@@ -1,0 +1,118 @@
+//! The configured instances, by name; made, changed and removed as the configuration says.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use serde_json::Value;
+use workflow_adapter::{CommandOutput, Failure, Plugin, WFA_ERR_NOT_FOUND};
+
+use crate::config;
+use crate::engine::Commands;
+use crate::instance::{Call, Instance};
+use crate::trigger::Router;
+
+/// The configured instances.
+#[derive(Default)]
+pub(crate) struct Registry {
+    running: RwLock<HashMap<String, Running>>,
+}
+
+struct Running {
+    instance: Arc<Instance>,
+    adapter_type: String,
+    properties: String,
+}
+
+impl Registry {
+    /// Makes what is new, gives changed properties to what is there, removes what is gone. What
+    /// cannot be done is named, and everything else is done all the same.
+    pub(crate) fn apply(
+        &self,
+        wanted: &[config::Instance],
+        plugins: &[Plugin],
+        router: &Arc<Router>,
+    ) -> Result<(), Vec<String>> {
+        let mut wrong = Vec::new();
+        for instance in wanted {
+            if let Err(failure) = self.put(instance, plugins, router) {
+                wrong.push(format!("instance {}: {}", instance.name, failure.message));
+            }
+        }
+        let mut running = self.running.write().unwrap_or_else(PoisonError::into_inner);
+        let is_wanted = |name: &String| wanted.iter().any(|instance| instance.name == *name);
+        let gone: Vec<Running> = running
+            .extract_if(|name, _| !is_wanted(name))
+            .map(|it| it.1)
+            .collect();
+        drop(running);
+        drop(gone); // destroyed outside of the lock, once no command of theirs runs
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+
+    fn put(
+        &self,
+        wanted: &config::Instance,
+        plugins: &[Plugin],
+        router: &Arc<Router>,
+    ) -> Result<(), Failure> {
+        let properties = Value::Object(wanted.properties.clone()).to_string();
+        {
+            let mut running = self.running.write().unwrap_or_else(PoisonError::into_inner);
+            let known = running.get_mut(&wanted.name);
+            if let Some(known) = known.filter(|it| it.adapter_type == wanted.adapter_type) {
+                if known.properties != properties {
+                    known.instance.update(&properties)?;
+                    known.properties = properties;
+                }
+                return Ok(());
+            }
+        }
+        let of_type = |plugin: &&Plugin| plugin.descriptor().id() == wanted.adapter_type;
+        let plugin = plugins.iter().find(of_type);
+        let plugin = plugin.ok_or_else(|| missing("no plugin is of its adapter type"))?;
+        let (router, name) = (Arc::clone(router), wanted.name.clone());
+        let on_event = move |event: &str, json: &str| router.event(&name, event, json);
+        let instance = Instance::create(plugin, &wanted.name, &properties, on_event)?;
+        let running = Running {
+            instance: Arc::new(instance),
+            adapter_type: wanted.adapter_type.clone(),
+            properties,
+        };
+        let mut all = self.running.write().unwrap_or_else(PoisonError::into_inner);
+        let before = all.insert(wanted.name.clone(), running);
+        drop(all);
+        drop(before);
+        Ok(())
+    }
+
+    /// Destroys every instance.
+    pub(crate) fn clear(&self) {
+        let mut running = self.running.write().unwrap_or_else(PoisonError::into_inner);
+        let gone = std::mem::take(&mut *running);
+        drop(running);
+        drop(gone);
+    }
+}
+
+impl Commands for Registry {
+    fn execute(&self, instance: &str, call: &Call) -> Result<CommandOutput, Failure> {
+        let running = self.running.read().unwrap_or_else(PoisonError::into_inner);
+        let found = running
+            .get(instance)
+            .map(|running| Arc::clone(&running.instance));
+        drop(running);
+        let found = found.ok_or_else(|| missing(&format!("there is no instance {instance}")))?;
+        found.execute(call)
+    }
+}
+
+fn missing(why: &str) -> Failure {
+    Failure {
+        result: WFA_ERR_NOT_FOUND,
+        flags: 0,
+        http_status: 0,
+        remote_code: 0,
+        retry_after_ms: 0,
+        message: why.to_owned(),
+    }
+}

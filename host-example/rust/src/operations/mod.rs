@@ -1,0 +1,7 @@
+//! What a person who runs the host sees of it: counters, and a feed of what happens.
+
+mod feed;
+mod metrics;
+
+pub(crate) use feed::{Feed, Line, StepTold, Told};
+pub(crate) use metrics::Metrics;

@@ -1,0 +1,111 @@
+//! The commands `serve`, `check` and `erase`.
+
+use std::env;
+use std::path::Path;
+use std::time::Duration;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::cli::{Check, Erase, Serve};
+use crate::config::Draft;
+use crate::console;
+use crate::host::{self, Edition, Host};
+use crate::problem::Problem;
+use crate::store::{Store, erase_customer, now_ms};
+
+/// How often it is looked whether the configuration has changed.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// The command `serve`: runs until it is told to end.
+pub(crate) fn serve(arguments: &Serve) -> Result<(), Problem> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Problem::Failed(format!("cannot start the runtime: {error}")))?;
+    runtime.block_on(async {
+        let edition = host::edition(&arguments.config);
+        let (config, plugins) = host::read(Draft::read(&arguments.config), &variable)?;
+        let host = Host::start(&arguments.config, config, plugins).await?;
+        console::note(format_args!("ready on {}", host.url()));
+        tokio::select! {
+            told = until_told(&host, &arguments.config, edition) => told?,
+            () = host.keep_clean() => {}
+        }
+        host.stop().await;
+        console::note("ended");
+        Ok(())
+    })
+}
+
+/// Waits for the signal to end; on the way reads a configuration that has changed.
+async fn until_told(host: &Host, file: &Path, mut known: Edition) -> Result<(), Problem> {
+    let listen = |kind| {
+        signal(kind).map_err(|error| Problem::Failed(format!("cannot wait for signals: {error}")))
+    };
+    let mut terminate = listen(SignalKind::terminate())?;
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    let mut hang_up = listen(SignalKind::hangup())?;
+    let mut looks = tokio::time::interval(LOOK);
+    loop {
+        tokio::select! {
+            _ = terminate.recv() => return Ok(()),
+            _ = interrupt.recv() => return Ok(()),
+            _ = hang_up.recv() => host.reload(&variable),
+            _ = looks.tick() => {
+                let changed = host::edition(file);
+                if changed.is_some() && changed != known {
+                    known = changed;
+                    host.reload(&variable);
+                }
+            }
+        }
+    }
+}
+
+/// The command `check`.
+pub(crate) fn check(arguments: &Check) -> Result<(), Problem> {
+    let (config, _) = host::read(Draft::read(&arguments.config), &variable)?;
+    let count = |count: usize, what: &str| match count {
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
+    };
+    console::say(format_args!(
+        "{} is right: {}, {}, {}",
+        arguments.config.display(),
+        count(config.instances.len(), "instance"),
+        count(config.triggers.len(), "trigger"),
+        count(config.workflows.len(), "workflow"),
+    ))?;
+    Ok(())
+}
+
+/// The command `erase`.
+pub(crate) fn erase(arguments: &Erase) -> Result<(), Problem> {
+    let (config, _) = host::read(Draft::read(&arguments.config), &variable)?;
+    let failed = |error: crate::store::StoreError| Problem::Failed(error.to_string());
+    let store = Store::open(&config.store.path).map_err(failed)?;
+    let customer = arguments.customer.trim_start_matches('+').to_owned();
+    if customer.is_empty() {
+        return Err(Problem::Input("the customer's id is empty".to_owned()));
+    }
+    let erase = move |c: &rusqlite::Connection| erase_customer(c, &customer, now_ms());
+    let erased = store.writer().ask(erase).wait().map_err(failed)?;
+    store.writer().stop(); // copies the log, and what was erased is gone from it as well
+    console::say(format_args!(
+        "erased {} events, {} runs, {} rows of broadcasts",
+        erased.events, erased.runs, erased.broadcast_rows
+    ))?;
+    if erased.pending > 0 {
+        return Err(Problem::Failed(format!(
+            "{} webhooks that still wait may hold texts of the customer: start the host, let it \
+             process them, and erase again",
+            erased.pending
+        )));
+    }
+    Ok(())
+}
+
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok()
+}

@@ -1,0 +1,108 @@
+//! What is not kept: texts past their time, and everything of a customer who asks for it.
+
+use rusqlite::{Connection, named_params};
+
+/// How much went, after the time for it was over.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Purged {
+    /// Texts that were erased.
+    pub(crate) texts: usize,
+    /// Whole rows that were deleted.
+    pub(crate) rows: usize,
+}
+
+/// How much of a customer went.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Erased {
+    pub(crate) events: usize,
+    pub(crate) runs: usize,
+    pub(crate) broadcast_rows: usize,
+    /// Webhooks that still wait to be processed and may hold texts of the customer.
+    pub(crate) pending: i64,
+}
+
+/// Erases the texts of what ended before `texts`, and deletes the rows of what ended before `rows`:
+/// those are needed for longer, to know an event again that its sender repeats.
+pub(crate) fn purge(connection: &Connection, texts: i64, rows: i64) -> rusqlite::Result<Purged> {
+    let mut purged = Purged::default();
+    for sql in [
+        "UPDATE events SET json = NULL, customer = NULL WHERE at < ? AND json IS NOT NULL",
+        "UPDATE steps SET request = NULL, output = NULL
+         WHERE run IN (SELECT id FROM runs WHERE ended < ?)
+           AND (request IS NOT NULL OR output IS NOT NULL)",
+        "UPDATE runs SET properties = NULL, output = NULL, customer = NULL, error = NULL
+         WHERE ended < ? AND (properties IS NOT NULL OR output IS NOT NULL OR error IS NOT NULL)",
+        "UPDATE broadcast_rows SET customer = NULL, error = NULL
+         WHERE customer IS NOT NULL AND broadcast IN (SELECT id FROM broadcasts WHERE at < ?)",
+    ] {
+        purged.texts += connection.execute(sql, [texts])?;
+    }
+    for sql in [
+        "DELETE FROM runs WHERE ended < ?",
+        "DELETE FROM events WHERE at < ?",
+        "DELETE FROM broadcasts WHERE at < ?",
+    ] {
+        purged.rows += connection.execute(sql, [rows])?;
+    }
+    connection.execute(
+        "DELETE FROM definitions WHERE hash NOT IN (SELECT definition FROM runs)",
+        [],
+    )?;
+    Ok(purged)
+}
+
+/// Erases every text of a customer, and ends the runs that wait for one. The ids by which an event
+/// is known again stay; nobody can read a customer out of them.
+pub(crate) fn erase_customer(
+    connection: &Connection,
+    customer: &str,
+    now: i64,
+) -> rusqlite::Result<Erased> {
+    let of_customer = named_params! { ":customer": customer };
+    connection.execute(
+        "DELETE FROM waits WHERE customer = :customer
+            OR run IN (SELECT id FROM runs WHERE customer = :customer)",
+        of_customer,
+    )?;
+    connection.execute(
+        "UPDATE runs SET state = 'failed', wake = NULL, ended = :now,
+                error = 'the customer was erased'
+         WHERE customer = :customer AND ended IS NULL",
+        named_params! { ":customer": customer, ":now": now },
+    )?;
+    connection.execute(
+        "UPDATE steps SET request = NULL, output = NULL
+         WHERE run IN (SELECT id FROM runs WHERE customer = :customer)",
+        of_customer,
+    )?;
+    // What has no customer of its own may still quote one: the body of a webhook that failed.
+    let contains = "instr(properties, :customer) > 0";
+    let pending = connection.query_row(
+        &format!("SELECT count(*) FROM runs WHERE ended IS NULL AND {contains}"),
+        of_customer,
+        |row| row.get(0),
+    )?;
+    let runs = connection.execute(
+        &format!(
+            "UPDATE runs SET properties = NULL, output = NULL, customer = NULL, error = NULL
+             WHERE customer = :customer OR (ended IS NOT NULL AND {contains})"
+        ),
+        of_customer,
+    )?;
+    let events = connection.execute(
+        "UPDATE events SET json = NULL, customer = NULL
+         WHERE customer = :customer OR instr(json, :customer) > 0",
+        of_customer,
+    )?;
+    let broadcast_rows = connection.execute(
+        "UPDATE broadcast_rows SET customer = NULL, error = NULL
+         WHERE customer IN (:customer, '+' || :customer)",
+        of_customer,
+    )?;
+    Ok(Erased {
+        events,
+        runs,
+        broadcast_rows,
+        pending,
+    })
+}

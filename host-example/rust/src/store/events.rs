@@ -1,0 +1,75 @@
+//! Rows of `events`: what the adapters raised, once each.
+
+use rusqlite::{Connection, OptionalExtension as _, named_params};
+
+use super::{Key, now_ms};
+
+/// An event to store.
+#[derive(Debug, Clone)]
+pub(crate) struct EventRow {
+    pub(crate) key: Key,
+    pub(crate) name: String,
+    /// The instance that it is about.
+    pub(crate) instance: String,
+    pub(crate) customer: Option<String>,
+    /// The correlation id of the command that it tells about.
+    pub(crate) correlation: Option<String>,
+    pub(crate) json: String,
+}
+
+/// What a run waits for.
+#[derive(Debug, Clone)]
+pub(crate) struct Wait {
+    pub(crate) event: String,
+    pub(crate) instance: String,
+    /// None: anybody's.
+    pub(crate) customer: Option<String>,
+    pub(crate) condition: Option<String>,
+}
+
+/// Stores an event; none if it is stored already.
+pub(crate) fn add_event(
+    connection: &Connection,
+    event: &EventRow,
+) -> rusqlite::Result<Option<i64>> {
+    let sql = "INSERT OR IGNORE INTO events (key, at, name, instance, customer, correlation, json)
+               VALUES (:key, :at, :name, :instance, :customer, :correlation, :json)";
+    let added = connection.prepare_cached(sql)?.execute(named_params! {
+        ":key": event.key, ":at": now_ms(), ":name": event.name, ":instance": event.instance,
+        ":customer": event.customer, ":correlation": event.correlation, ":json": event.json,
+    })?;
+    Ok((added == 1).then(|| connection.last_insert_rowid()))
+}
+
+/// The first event after `mark` that `wait` is for and `fits`.
+pub(crate) fn event_after(
+    connection: &Connection,
+    mark: i64,
+    wait: &Wait,
+    fits: impl Fn(&str) -> bool,
+) -> rusqlite::Result<Option<(i64, String)>> {
+    let sql = "SELECT id, json FROM events
+               WHERE id > ?1 AND name = ?2 AND instance = ?3
+                 AND (?4 IS NULL OR customer = ?4) AND json IS NOT NULL ORDER BY id";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query((mark, &wait.event, &wait.instance, &wait.customer))?;
+    while let Some(row) = rows.next()? {
+        let json: String = row.get(1)?;
+        if fits(&json) {
+            return Ok(Some((row.get(0)?, json)));
+        }
+    }
+    Ok(None)
+}
+
+/// The event that tells how a command with this correlation id ended, if one has come.
+pub(crate) fn delivery_of(
+    connection: &Connection,
+    correlation: &str,
+) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT json FROM events WHERE correlation = ? AND json IS NOT NULL ORDER BY id";
+    connection
+        .prepare_cached(sql)?
+        .query_row([correlation], |row| row.get(0))
+        .optional()
+}

@@ -1,0 +1,212 @@
+//! Rows of `runs`.
+
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, named_params};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use super::{Key, RunId, now_ms};
+
+/// Where a run stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RunState {
+    /// It can go on at once.
+    Ready,
+    /// It waits for a time, an event, or its next try.
+    Waiting,
+    /// A command of it has an unknown outcome, and it waits for the status that tells.
+    Unknown,
+    Done,
+    Failed,
+}
+
+impl RunState {
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Ready,
+        Self::Waiting,
+        Self::Unknown,
+        Self::Done,
+        Self::Failed,
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Waiting => "waiting",
+            Self::Unknown => "unknown",
+            Self::Done => "done",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+impl ToSql for RunState {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        self.name().to_sql()
+    }
+}
+
+impl FromSql for RunState {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let name = value.as_str()?;
+        let mut all = Self::ALL.into_iter();
+        all.find(|state| state.name() == name)
+            .ok_or(FromSqlError::InvalidType)
+    }
+}
+
+/// A run to store.
+#[derive(Debug, Clone)]
+pub(crate) struct NewRun {
+    /// The definition's JSON.
+    pub(crate) definition: std::sync::Arc<str>,
+    pub(crate) workflow: String,
+    pub(crate) trigger: String,
+    pub(crate) instance: String,
+    pub(crate) customer: Option<String>,
+    /// A second run with the same key is not stored.
+    pub(crate) key: Option<Key>,
+    /// Runs in one lane are run one at a time, in their order; 0 is no lane.
+    pub(crate) lane: i64,
+    /// One JSON object.
+    pub(crate) properties: String,
+}
+
+/// Stores a run; none if there is one with its key. `event` is the row that started it.
+pub(crate) fn add_run(
+    connection: &Connection,
+    run: &NewRun,
+    event: i64,
+) -> rusqlite::Result<Option<RunId>> {
+    let hash = Sha256::digest(run.definition.as_bytes());
+    let hash: &[u8] = hash.as_ref();
+    connection
+        .prepare_cached("INSERT OR IGNORE INTO definitions (hash, json) VALUES (?, ?)")?
+        .execute((hash, &*run.definition))?;
+    let sql = "INSERT OR IGNORE INTO runs
+        (at, definition, workflow, trigger, instance, customer, key, event, lane, properties, state)
+        VALUES (:at, :definition, :workflow, :trigger, :instance, :customer, :key, :event, :lane,
+                :properties, 'ready')";
+    let added = connection.prepare_cached(sql)?.execute(named_params! {
+        ":at": now_ms(), ":definition": hash, ":workflow": run.workflow, ":trigger": run.trigger,
+        ":instance": run.instance, ":customer": run.customer, ":key": run.key, ":event": event,
+        ":lane": run.lane, ":properties": run.properties,
+    })?;
+    Ok((added == 1).then(|| RunId(connection.last_insert_rowid())))
+}
+
+/// A run as it was stored.
+#[derive(Debug)]
+pub(crate) struct RunRow {
+    pub(crate) id: RunId,
+    pub(crate) definition_hash: Vec<u8>,
+    pub(crate) workflow: String,
+    pub(crate) trigger: String,
+    pub(crate) instance: String,
+    pub(crate) customer: Option<String>,
+    pub(crate) event: i64,
+    pub(crate) properties: Option<String>,
+    pub(crate) state: RunState,
+}
+
+/// Reads a run and, unless `known` says that it is known already, its definition's JSON.
+pub(crate) fn load_run(
+    connection: &Connection,
+    id: RunId,
+    known: impl FnOnce(&[u8]) -> bool,
+) -> rusqlite::Result<Option<(RunRow, Option<String>)>> {
+    let sql =
+        "SELECT id, definition, workflow, trigger, instance, customer, event, properties, state
+               FROM runs WHERE id = ?";
+    let read = |row: &Row<'_>| {
+        Ok(RunRow {
+            id: row.get(0)?,
+            definition_hash: row.get(1)?,
+            workflow: row.get(2)?,
+            trigger: row.get(3)?,
+            instance: row.get(4)?,
+            customer: row.get(5)?,
+            event: row.get(6)?,
+            properties: row.get(7)?,
+            state: row.get(8)?,
+        })
+    };
+    let run = connection
+        .prepare_cached(sql)?
+        .query_row([id], read)
+        .optional()?;
+    let Some(run) = run else { return Ok(None) };
+    if known(&run.definition_hash) {
+        return Ok(Some((run, None)));
+    }
+    let definition = connection
+        .prepare_cached("SELECT json FROM definitions WHERE hash = ?")?
+        .query_row([&run.definition_hash], |row| row.get(0))?;
+    Ok(Some((run, Some(definition))))
+}
+
+/// A run that has not ended.
+#[derive(Debug)]
+pub(crate) struct OpenRun {
+    pub(crate) id: RunId,
+    pub(crate) lane: i64,
+    pub(crate) state: RunState,
+    /// When to look at it again.
+    pub(crate) wake: Option<i64>,
+}
+
+/// Every run that has not ended, oldest first.
+pub(crate) fn open_runs(connection: &Connection) -> rusqlite::Result<Vec<OpenRun>> {
+    let sql = "SELECT id, lane, state, wake FROM runs WHERE ended IS NULL ORDER BY id";
+    let mut statement = connection.prepare(sql)?;
+    let rows = statement.query_map([], |row| {
+        Ok(OpenRun {
+            id: row.get(0)?,
+            lane: row.get(1)?,
+            state: row.get(2)?,
+            wake: row.get(3)?,
+        })
+    })?;
+    rows.collect()
+}
+
+/// The lane of a run.
+pub(crate) fn lane_of(connection: &Connection, id: RunId) -> rusqlite::Result<i64> {
+    let sql = "SELECT lane FROM runs WHERE id = ?";
+    connection
+        .prepare_cached(sql)?
+        .query_row([id], |row| row.get(0))
+}
+
+/// Sets where a run stands and when to look at it again.
+pub(crate) fn set_state(
+    connection: &Connection,
+    id: RunId,
+    state: RunState,
+    wake: Option<i64>,
+) -> rusqlite::Result<()> {
+    let sql = "UPDATE runs SET state = ?, wake = ? WHERE id = ? AND ended IS NULL";
+    connection
+        .prepare_cached(sql)?
+        .execute((state, wake, id))
+        .map(drop)
+}
+
+/// Ends a run. The body of a webhook that has been processed is not needed any more: its events are
+/// stored, so it goes at once.
+pub(crate) fn end_run(
+    connection: &Connection,
+    run: &RunRow,
+    state: RunState,
+    error: Option<&str>,
+    output: &str,
+) -> rusqlite::Result<()> {
+    let keep = run.event != 0 || state == RunState::Failed;
+    let sql = "UPDATE runs SET state = ?, wake = NULL, ended = ?, error = ?, output = ?,
+               properties = CASE WHEN ? THEN properties END WHERE id = ? AND ended IS NULL";
+    connection
+        .prepare_cached(sql)?
+        .execute((state, now_ms(), error, output, keep, run.id))
+        .map(drop)
+}

@@ -1,0 +1,258 @@
+//! Rows of `steps` and `waits`: what a run has done, is doing, and waits for.
+
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, named_params};
+use serde::Serialize;
+
+use super::{RunId, now_ms};
+use crate::workflow::Outcome;
+
+/// Where a step stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum StepState {
+    /// A command that is about to run, or runs. Found after a crash: nobody knows how it ended.
+    #[serde(rename = "started")]
+    Intent,
+    /// It waits for a time, an event or its next try.
+    Waiting,
+    /// Nobody knows how the command ended.
+    Unknown,
+    Done,
+    /// The error output was taken.
+    Failed,
+}
+
+impl StepState {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Intent => "intent",
+            Self::Waiting => "waiting",
+            Self::Unknown => "unknown",
+            Self::Done => "done",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+impl ToSql for StepState {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        self.name().to_sql()
+    }
+}
+
+impl FromSql for StepState {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let name = value.as_str()?;
+        let all = [
+            Self::Intent,
+            Self::Waiting,
+            Self::Unknown,
+            Self::Done,
+            Self::Failed,
+        ];
+        let mut all = all.into_iter();
+        all.find(|state| state.name() == name)
+            .ok_or(FromSqlError::InvalidType)
+    }
+}
+
+fn outcome_name(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Success => "success",
+        Outcome::Error => "error",
+        Outcome::Event => "event",
+        Outcome::Timeout => "timeout",
+    }
+}
+
+fn outcome_of(name: &str) -> Option<Outcome> {
+    let all = [
+        Outcome::Success,
+        Outcome::Error,
+        Outcome::Event,
+        Outcome::Timeout,
+    ];
+    all.into_iter()
+        .find(|outcome| outcome_name(*outcome) == name)
+}
+
+/// A step as it was stored.
+#[derive(Debug)]
+pub(crate) struct StepRow {
+    pub(crate) seq: i64,
+    pub(crate) name: String,
+    pub(crate) state: StepState,
+    pub(crate) correlation: Option<String>,
+    pub(crate) attempt: u32,
+    pub(crate) outcome: Option<Outcome>,
+    pub(crate) output: Option<String>,
+}
+
+/// The steps of a run, in their order.
+pub(crate) fn load_steps(connection: &Connection, run: RunId) -> rusqlite::Result<Vec<StepRow>> {
+    let sql = "SELECT seq, name, state, correlation, attempt, outcome, output
+               FROM steps WHERE run = ? ORDER BY seq";
+    let mut statement = connection.prepare_cached(sql)?;
+    let read = |row: &Row<'_>| {
+        let outcome: Option<String> = row.get(5)?;
+        Ok(StepRow {
+            seq: row.get(0)?,
+            name: row.get(1)?,
+            state: row.get(2)?,
+            correlation: row.get(3)?,
+            attempt: row.get(4)?,
+            outcome: outcome.as_deref().and_then(outcome_of),
+            output: row.get(6)?,
+        })
+    };
+    statement.query_map([run], read)?.collect()
+}
+
+/// A command about to run.
+#[derive(Debug)]
+pub(crate) struct Intent {
+    pub(crate) run: RunId,
+    pub(crate) seq: i64,
+    pub(crate) name: String,
+    pub(crate) instance: String,
+    pub(crate) command: String,
+    pub(crate) correlation: String,
+    pub(crate) attempt: u32,
+    pub(crate) request: String,
+}
+
+/// Stores that a command is about to run.
+pub(crate) fn begin_step(connection: &Connection, intent: &Intent) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO steps (run, seq, name, kind, state, at, instance, command, correlation,
+                                  attempt, mark, request)
+        VALUES (:run, :seq, :name, 'command', 'intent', :at, :instance, :command, :correlation,
+                :attempt, (SELECT coalesce(max(id), 0) FROM events), :request)
+        ON CONFLICT (run, seq) DO UPDATE SET state = 'intent', attempt = :attempt";
+    let added = connection.prepare_cached(sql)?.execute(named_params! {
+        ":run": intent.run, ":seq": intent.seq, ":name": intent.name, ":at": now_ms(),
+        ":instance": intent.instance, ":command": intent.command,
+        ":correlation": intent.correlation, ":attempt": intent.attempt,
+        ":request": intent.request,
+    })?;
+    debug_assert_eq!(added, 1, "one step is one row");
+    Ok(())
+}
+
+/// Stores how a step ended; false if it had ended before.
+pub(crate) fn end_step(
+    connection: &Connection,
+    run: RunId,
+    seq: i64,
+    outcome: Outcome,
+    output: &str,
+    mark: Option<i64>,
+) -> rusqlite::Result<bool> {
+    let state = if outcome == Outcome::Error {
+        StepState::Failed
+    } else {
+        StepState::Done
+    };
+    let sql = "UPDATE steps SET state = ?, outcome = ?, output = ?, ended = ?,
+               mark = coalesce(?, mark) WHERE run = ? AND seq = ? AND outcome IS NULL";
+    let values = (
+        state,
+        outcome_name(outcome),
+        output,
+        now_ms(),
+        mark,
+        run,
+        seq,
+    );
+    Ok(connection.prepare_cached(sql)?.execute(values)? == 1)
+}
+
+/// Stores that a command's end is unknown, or that it is tried again later.
+pub(crate) fn put_off(
+    connection: &Connection,
+    run: RunId,
+    seq: i64,
+    state: StepState,
+) -> rusqlite::Result<()> {
+    let sql = "UPDATE steps SET state = ? WHERE run = ? AND seq = ? AND outcome IS NULL";
+    connection
+        .prepare_cached(sql)?
+        .execute((state, run, seq))
+        .map(drop)
+}
+
+/// The step with this correlation id whose end is not known yet.
+pub(crate) fn step_with_correlation(
+    connection: &Connection,
+    correlation: &str,
+) -> rusqlite::Result<Option<(RunId, i64, StepState)>> {
+    let sql = "SELECT run, seq, state FROM steps WHERE correlation = ? AND outcome IS NULL";
+    connection
+        .prepare_cached(sql)?
+        .query_row([correlation], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
+        .optional()
+}
+
+/// The last event that a run has seen: what came later may be what it now waits for.
+pub(crate) fn last_mark(connection: &Connection, run: RunId) -> rusqlite::Result<i64> {
+    let sql = "SELECT coalesce((SELECT max(mark) FROM steps WHERE run = ?1),
+                               (SELECT event FROM runs WHERE id = ?1))";
+    connection
+        .prepare_cached(sql)?
+        .query_row([run], |row| row.get(0))
+}
+
+/// Stores that a run waits for a time, or for an event and at most that time.
+pub(crate) fn add_wait(
+    connection: &Connection,
+    run: RunId,
+    seq: i64,
+    name: &str,
+    event: Option<&super::Wait>,
+) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO steps (run, seq, name, kind, state, at, mark)
+               VALUES (?1, ?2, ?3, 'wait', 'waiting', ?4, ?5)";
+    let mark = last_mark(connection, run)?;
+    connection
+        .prepare_cached(sql)?
+        .execute((run, seq, name, now_ms(), mark))?;
+    let Some(wait) = event else { return Ok(()) };
+    let sql = "INSERT INTO waits (run, seq, event, instance, customer, condition)
+               VALUES (?, ?, ?, ?, ?, ?)";
+    connection
+        .prepare_cached(sql)?
+        .execute((
+            run,
+            seq,
+            &wait.event,
+            &wait.instance,
+            &wait.customer,
+            &wait.condition,
+        ))
+        .map(drop)
+}
+
+/// The runs that wait for such an event: run, step and condition.
+pub(crate) fn waits_for(
+    connection: &Connection,
+    event: &str,
+    instance: &str,
+    customer: Option<&str>,
+) -> rusqlite::Result<Vec<(RunId, i64, Option<String>)>> {
+    let sql = "SELECT run, seq, condition FROM waits
+               WHERE event = ?1 AND (customer IS ?2 OR customer IS NULL) AND instance = ?3
+               ORDER BY run";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map((event, customer, instance), |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    })?;
+    rows.collect()
+}
+
+/// Ends a wait; false if it had ended before.
+pub(crate) fn take_wait(connection: &Connection, run: RunId) -> rusqlite::Result<bool> {
+    let sql = "DELETE FROM waits WHERE run = ?";
+    Ok(connection.prepare_cached(sql)?.execute([run])? == 1)
+}
