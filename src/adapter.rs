@@ -17,7 +17,7 @@ use crate::log::{Level, Log};
 use crate::metrics::{DedupWindow, Metrics};
 use crate::properties::Properties;
 use crate::secret::Redactor;
-use crate::webhook::{Dedup, answer_challenge};
+use crate::webhook::{Dedup, Windows, answer_challenge};
 
 /// What a host may tell an adapter about itself.
 #[derive(Debug, Default)]
@@ -53,6 +53,7 @@ pub struct Adapter {
     /// For what waits for nothing: no deadline to keep, nothing to cancel.
     unlimited: Limits,
     dedup: Dedup,
+    windows: Windows,
     redactor: Arc<Redactor>,
     metrics: Metrics,
     instance_name: Option<String>,
@@ -85,7 +86,7 @@ impl Adapter {
         let log = options.log.with_redactor(Arc::clone(&redactor));
         warn_of_odd_secret(&configured.properties, &log);
         let clock = options.clock;
-        let dedup = dedup(&configured.properties, &clock)?;
+        let (dedup, windows) = memories(&configured.properties, &clock)?;
         let descriptor = descriptor();
         let commands = descriptor
             .commands
@@ -103,6 +104,7 @@ impl Adapter {
                 cancel: Arc::default(),
             },
             dedup,
+            windows,
             redactor,
             metrics: Metrics::new(commands.map(|command| command.name)),
             instance_name: options.instance_name,
@@ -247,6 +249,7 @@ impl Adapter {
             log: &self.log,
             metrics: &self.metrics,
             dedup: &self.dedup,
+            windows: &self.windows,
             now_s: self.clock.unix_s(started),
             instance_name: self.instance_name.as_deref(),
             limits,
@@ -342,11 +345,15 @@ impl Drop for Running<'_> {
     }
 }
 
-fn dedup(properties: &Properties, clock: &Clock) -> Result<Dedup, Error> {
+/// What is remembered: in a journal, or in this process alone.
+fn memories(properties: &Properties, clock: &Clock) -> Result<(Dedup, Windows), Error> {
     let Some(path) = &properties.journal else {
-        return Ok(Dedup::new(properties.memory));
+        return Ok((Dedup::new(properties.memory), Windows::new()));
     };
-    Dedup::with_journal(properties.memory, path, clock.unix_s(Instant::now())).map_err(|error| {
+    let now_s = clock.unix_s(Instant::now());
+    let dedup = Dedup::with_journal(properties.memory, path, now_s);
+    let opened = dedup.and_then(|dedup| Ok((dedup, Windows::beside(path, now_s)?)));
+    opened.map_err(|error| {
         Error::invalid_request(format!(
             "property \"dedupJournal\": the file cannot be used ({error}); each adapter needs a journal of \
              its own in a folder it may write to"

@@ -14,7 +14,7 @@ pub struct Field {
     pub display: &'static str,
     /// One sentence for people; a property's *Comments*.
     pub description: &'static str,
-    /// `string`, `integer`, `boolean`, `array` or `object`.
+    /// `string`, `integer`, `number`, `boolean`, `array` or `object`.
     pub kind: &'static str,
     /// Whether it must be present.
     pub required: bool,
@@ -70,6 +70,22 @@ impl Field {
         Self::new("integer", name, display, description)
     }
 
+    pub(crate) const fn number(
+        name: &'static str,
+        display: &'static str,
+        description: &'static str,
+    ) -> Self {
+        Self::new("number", name, display, description)
+    }
+
+    pub(crate) const fn boolean(
+        name: &'static str,
+        display: &'static str,
+        description: &'static str,
+    ) -> Self {
+        Self::new("boolean", name, display, description)
+    }
+
     pub(crate) const fn array(
         name: &'static str,
         display: &'static str,
@@ -84,6 +100,17 @@ impl Field {
         description: &'static str,
     ) -> Self {
         Self::new("object", name, display, description)
+    }
+
+    /// The JSON that says nothing, where a response has nothing to say.
+    pub(crate) const fn empty_json(&self) -> &'static str {
+        match self.kind.as_bytes() {
+            b"array" => "[]",
+            b"object" => "{}",
+            b"boolean" => "false",
+            b"integer" | b"number" => "0",
+            _ => "\"\"",
+        }
     }
 
     pub(crate) const fn required(mut self) -> Self {
@@ -223,7 +250,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     commands: command::COMMANDS,
     events: webhook::EVENTS,
     extension_properties: properties::EXTENSION_PROPERTIES,
-    extension_commands: &[],
+    extension_commands: command::EXTENSION_COMMANDS,
     extension_events: webhook::EXTENSION_EVENTS,
     releases: &[
         Release {

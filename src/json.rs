@@ -1,5 +1,6 @@
 //! JSON as slices of the text it came in: nothing is rebuilt, so nothing is lost.
 
+mod object_text;
 mod read;
 mod scan;
 mod unescape;
@@ -10,6 +11,7 @@ use std::fmt;
 use memchr::memchr;
 use serde::de::{Deserialize, Deserializer, Visitor};
 
+pub(crate) use object_text::{ObjectText, array};
 pub(crate) use read::Reader;
 pub(crate) use scan::{Elements, Members as Scan};
 

@@ -1,20 +1,30 @@
 //! The members of one JSON object, taken out one by one with their limits; what is left over is
 //! refused by name.
 
+mod leniency;
+mod nested;
+
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
+use std::rc::Rc;
 
 use serde_json::value::RawValue;
 
 use crate::error::{Error, Kind};
 use crate::json::{Object, Raw, Reader, characters};
 
-/// One JSON object: properties or a command's request.
+pub(crate) use leniency::Leniency;
+pub(crate) use nested::{Element, Unique};
+
+/// One JSON object: properties, a command's request, or an object inside it.
 pub(crate) struct Members<'a> {
-    /// What the object is called in messages: `property` or `request member`.
+    /// What the members are called in messages: `property` or `request member`.
     what: &'static str,
+    /// Where the object lies, with a dot at its end; empty for the outermost.
+    path: String,
     members: Vec<Member<'a>>,
     known: Vec<&'static str>,
+    leniency: Rc<Leniency>,
 }
 
 struct Member<'a> {
@@ -28,6 +38,15 @@ impl<'a> Members<'a> {
     /// Parses `json`. Text that is no JSON is the host's mistake (`InvalidArgument`); JSON that is no
     /// object, or names a member twice, is an `InvalidRequest`.
     pub(crate) fn parse(json: &'a str, what: &'static str) -> Result<Self, Error> {
+        Self::of_object(json, what, String::new(), Rc::default())
+    }
+
+    fn of_object(
+        json: &'a str,
+        what: &'static str,
+        path: String,
+        leniency: Rc<Leniency>,
+    ) -> Result<Self, Error> {
         let members = match simple(json) {
             Some(members) => members,
             None => any(json)?,
@@ -40,14 +59,22 @@ impl<'a> Members<'a> {
         }) {
             return Err(Error::invalid_request(format!(
                 "{what} {} is given twice",
-                quoted(twice)
+                quoted(&path, twice)
             )));
         }
         Ok(Self {
             what,
+            path,
             members,
             known: Vec::new(),
+            leniency,
         })
+    }
+
+    /// From here on, limits that Meta may change are treated so.
+    pub(crate) fn with_leniency(mut self, leniency: Rc<Leniency>) -> Self {
+        self.leniency = leniency;
+        self
     }
 
     /// The JSON value of `name`, if it is there and not `null`.
@@ -76,15 +103,60 @@ impl<'a> Members<'a> {
         name: &'static str,
         length: RangeInclusive<usize>,
     ) -> Result<Cow<'a, str>, Error> {
-        let what = self.what;
-        let member = self.member(name).ok_or_else(|| {
-            Error::invalid_request(format!(
-                "{what} \"{name}\" is missing; it is required (string)"
-            ))
-        })?;
-        let text = text_of(what, name, member)?;
-        check_length(what, name, &text, &length)?;
+        let member = self.required_member(name, "string")?;
+        let at = self.place(name);
+        let text = text_of(&at, member)?;
+        check_length(&at, &text, &length).map_err(Error::invalid_request)?;
         Ok(text)
+    }
+
+    /// As [`Members::required_text`], for a text whose greatest length Meta may change.
+    pub(crate) fn required_text_within(
+        &mut self,
+        name: &'static str,
+        most: usize,
+    ) -> Result<Cow<'a, str>, Error> {
+        let text = self.required_text(name, 1..=usize::MAX)?;
+        self.within(name, &text, most)?;
+        Ok(text)
+    }
+
+    /// As [`Members::optional_text`], for a text whose greatest length Meta may change.
+    pub(crate) fn optional_text_within(
+        &mut self,
+        name: &'static str,
+        most: usize,
+    ) -> Result<Option<Cow<'a, str>>, Error> {
+        let text = self.optional_text(name, 1..=usize::MAX)?;
+        if let Some(text) = &text {
+            self.within(name, text, most)?;
+        }
+        Ok(text)
+    }
+
+    fn within(&self, name: &str, text: &str, most: usize) -> Result<(), Error> {
+        match check_length(&self.place(name), text, &(0..=most)) {
+            Ok(()) => Ok(()),
+            Err(message) => self.leniency.exceeded(message),
+        }
+    }
+
+    fn required_member(&mut self, name: &'static str, kind: &str) -> Result<Member<'a>, Error> {
+        self.member(name)
+            .ok_or_else(|| missing(&self.place(name), kind))
+    }
+
+    /// How messages name a member.
+    pub(crate) fn place(&self, name: &str) -> String {
+        format!("{} \"{}{name}\"", self.what, self.path)
+    }
+
+    /// A limit that Meta may change: `message` refuses the request, or becomes a warning.
+    pub(crate) fn limit(&self, holds: bool, message: impl FnOnce() -> String) -> Result<(), Error> {
+        if holds {
+            return Ok(());
+        }
+        self.leniency.exceeded(message())
     }
 
     /// Text that may be absent, `null` or empty, which all mean the same.
@@ -96,11 +168,12 @@ impl<'a> Members<'a> {
         let Some(member) = self.member(name) else {
             return Ok(None);
         };
-        let text = text_of(self.what, name, member)?;
+        let at = self.place(name);
+        let text = text_of(&at, member)?;
         if text.is_empty() {
             return Ok(None);
         }
-        check_length(self.what, name, &text, &length)?;
+        check_length(&at, &text, &length).map_err(Error::invalid_request)?;
         Ok(Some(text))
     }
 
@@ -113,8 +186,9 @@ impl<'a> Members<'a> {
         let Some(member) = self.member(name) else {
             return Ok(None);
         };
-        let text = text_of(self.what, name, member)?;
-        check_length(self.what, name, &text, &length)?;
+        let at = self.place(name);
+        let text = text_of(&at, member)?;
+        check_length(&at, &text, &length).map_err(Error::invalid_request)?;
         Ok(Some(text))
     }
 
@@ -138,25 +212,39 @@ impl<'a> Members<'a> {
             .filter(|value| range.contains(value));
         value.map(Some).ok_or_else(|| {
             Error::invalid_request(format!(
-                "{} \"{name}\" must be a whole number from {} to {}",
-                self.what,
+                "{} must be a whole number from {} to {}",
+                self.place(name),
                 range.start(),
                 range.end()
             ))
         })
     }
 
+    /// A whole number that must be there.
+    pub(crate) fn required_integer(
+        &mut self,
+        name: &'static str,
+        range: RangeInclusive<u64>,
+    ) -> Result<u64, Error> {
+        let value = self.optional_integer(name, range)?;
+        value.ok_or_else(|| missing(&self.place(name), "integer"))
+    }
+
     /// Refuses what nobody asked for.
     pub(crate) fn finish(self) -> Result<(), Error> {
-        match self.members.first() {
-            None => Ok(()),
-            Some(Member { name, .. }) => Err(Error::invalid_request(format!(
-                "unknown {} {}; known are: {}",
-                self.what,
-                quoted(name),
-                self.known.join(", ")
-            ))),
-        }
+        let Some(Member { name, .. }) = self.members.first() else {
+            return Ok(());
+        };
+        let known = if self.known.is_empty() {
+            "none".to_owned()
+        } else {
+            self.known.join(", ")
+        };
+        Err(Error::invalid_request(format!(
+            "unknown {} {}; known are: {known}",
+            self.what,
+            quoted(&self.path, name)
+        )))
     }
 }
 
@@ -211,7 +299,11 @@ fn any(json: &str) -> Result<Vec<Member<'_>>, Error> {
     Ok(members.into_iter().flatten().map(member).collect())
 }
 
-fn text_of<'a>(what: &str, name: &str, member: Member<'a>) -> Result<Cow<'a, str>, Error> {
+fn missing(at: &str, kind: &str) -> Error {
+    Error::invalid_request(format!("{at} is missing; it is required ({kind})"))
+}
+
+fn text_of<'a>(at: &str, member: Member<'a>) -> Result<Cow<'a, str>, Error> {
     if let Some(characters) = member.characters {
         return Ok(Cow::Owned(characters));
     }
@@ -219,22 +311,18 @@ fn text_of<'a>(what: &str, name: &str, member: Member<'a>) -> Result<Cow<'a, str
     if !raw.0.starts_with('"') {
         let found = type_name(raw.0);
         return Err(Error::invalid_request(format!(
-            "{what} \"{name}\" must be a string, not {found}"
+            "{at} must be a string, not {found}"
         )));
     }
     characters(raw.0).ok_or_else(|| {
         Error::invalid_request(format!(
-            "{what} \"{name}\" holds half of a surrogate pair (\\ud800 to \\udfff), which is no character"
+            "{at} holds half of a surrogate pair (\\ud800 to \\udfff), which is no character"
         ))
     })
 }
 
-fn check_length(
-    what: &str,
-    name: &str,
-    text: &str,
-    length: &RangeInclusive<usize>,
-) -> Result<(), Error> {
+/// What is wrong with the length of `text`.
+fn check_length(at: &str, text: &str, length: &RangeInclusive<usize>) -> Result<(), String> {
     // Counting is needed only when the byte length alone does not settle it.
     let chars = if text.len() <= *length.end() && text.len() / 4 >= *length.start() {
         return Ok(());
@@ -254,9 +342,7 @@ fn check_length(
     } else {
         format!("has {chars} characters")
     };
-    Err(Error::invalid_request(format!(
-        "{what} \"{name}\" {has}; it needs {limit}"
-    )))
+    Err(format!("{at} {has}; it needs {limit}"))
 }
 
 fn type_name(raw: &str) -> &'static str {
@@ -270,14 +356,17 @@ fn type_name(raw: &str) -> &'static str {
     }
 }
 
-/// A name from outside, made fit for a message: without control characters, and only by its beginning if
-/// it may be a secret that stands where a name should.
-fn quoted(name: &str) -> String {
+/// A name from outside behind its path, made fit for a message: without control characters, and only by
+/// its beginning if it may be a secret that stands where a name should.
+fn quoted(path: &str, name: &str) -> String {
     let length = name.chars().count();
     let looks_like_a_name = length <= 24 && name.bytes().all(|b| b.is_ascii_alphabetic());
     if length <= 12 || looks_like_a_name {
-        return format!("\"{}\"", name.escape_debug());
+        return format!("\"{path}{}\"", name.escape_debug());
     }
     let beginning: String = name.chars().take(6).collect();
-    format!("\"{}…\" ({length} characters)", beginning.escape_debug())
+    format!(
+        "\"{path}{}…\" ({length} characters)",
+        beginning.escape_debug()
+    )
 }

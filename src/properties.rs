@@ -15,13 +15,14 @@ use std::time::Duration;
 
 use crate::app_secret::AppSecret;
 use crate::error::Error;
+use crate::media_directory::MediaDirectory;
 use crate::members::Members;
 use crate::secret::Secret;
 use crate::webhook::{Memory, Verifier};
 
 pub(crate) use base_url::BaseUrl;
 pub(crate) use ca_file::CaFile;
-pub(crate) use identity::{ApiVersion, PhoneNumberId};
+pub(crate) use identity::{ApiVersion, BusinessAccountId, PhoneNumberId};
 pub(crate) use proxy::Proxy;
 pub(crate) use rows::{EXTENSION_PROPERTIES, PROPERTIES};
 
@@ -63,6 +64,11 @@ pub(crate) struct Properties {
     /// Read once, when the adapter is created.
     pub(crate) memory: Memory,
     pub(crate) journal: Option<PathBuf>,
+    /// Whether limits that Meta may change refuse a request.
+    pub(crate) strict_limits: bool,
+    /// For the commands about the account.
+    pub(crate) business_account_id: Option<BusinessAccountId>,
+    pub(crate) media_directory: Option<MediaDirectory>,
 }
 
 /// What becomes of one of the specification's events that nobody registered for.
@@ -144,6 +150,15 @@ impl Properties {
                 seconds: members.optional_integer("dedupDays", 1..=365)?.unwrap_or(8) * 86_400,
             },
             journal: journal(&mut members)?,
+            strict_limits: members.optional_flag("strictLimits")?.unwrap_or(true),
+            business_account_id: match members.optional_text("businessAccountId", 1..=100)? {
+                Some(id) => Some(BusinessAccountId::parse(&id)?),
+                None => None,
+            },
+            media_directory: match members.optional_text("mediaDirectory", 1..=4096)? {
+                Some(path) => Some(MediaDirectory::parse(&path)?),
+                None => None,
+            },
         };
         members.finish()?;
         Ok(parsed)

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use ureq::Agent;
-use ureq::http::HeaderValue;
+use ureq::http::{HeaderValue, Response};
+use ureq::{Agent, Body};
 
 use super::cancel::Cancel;
 use super::exchange::{self, Marks};
@@ -30,11 +30,14 @@ const MIN_IDLE_CONNECTIONS: usize = 128;
 
 /// One phone number's way to the Graph API. Thread-safe; connections are shared between calls.
 pub(crate) struct Client {
-    agent: Agent,
-    messages_url: String,
-    version: String,
-    phone_number_id: String,
-    authorization: HeaderValue,
+    pub(super) agent: Agent,
+    /// As the property has it, without a slash at its end.
+    pub(super) base_url: String,
+    /// The version's, without a slash at its end.
+    pub(super) version_url: String,
+    pub(super) version: String,
+    pub(super) phone_number_id: String,
+    pub(super) authorization: HeaderValue,
     pub(super) max_attempts: u32,
     pub(super) governor: Arc<Governor>,
 }
@@ -100,10 +103,8 @@ impl Client {
         };
         Ok(Self {
             agent: Agent::with_parts(config, connector, resolver),
-            messages_url: format!(
-                "{}/{}/{}/messages",
-                properties.base_url, properties.api_version, properties.phone_number_id
-            ),
+            base_url: properties.base_url.to_string(),
+            version_url: format!("{}/{}", properties.base_url, properties.api_version),
             version: properties.api_version.to_string(),
             phone_number_id,
             authorization,
@@ -113,14 +114,32 @@ impl Client {
     }
 
     /// One POST of a message. Answers how it ended and what it cost.
-    pub(super) fn exchange(&self, body: &[u8], limits: &Limits) -> (Exchange, Marks) {
-        let (ended, marks) = exchange::run(limits.deadline, &limits.cancel, || {
-            let mut response = self
-                .agent
-                .post(&self.messages_url)
+    pub(super) fn exchange(
+        &self,
+        endpoint: &str,
+        body: &[u8],
+        limits: &Limits,
+    ) -> (Exchange, Marks) {
+        self.exchange_with(limits, || {
+            self.agent
+                .post(format!(
+                    "{}/{}/{endpoint}",
+                    self.version_url, self.phone_number_id
+                ))
                 .header("authorization", &self.authorization)
                 .header("content-type", "application/json")
-                .send(body)?;
+                .send(body)
+        })
+    }
+
+    /// One request. Answers how it ended and what it cost.
+    pub(super) fn exchange_with(
+        &self,
+        limits: &Limits,
+        request: impl FnOnce() -> Result<Response<Body>, ureq::Error>,
+    ) -> (Exchange, Marks) {
+        let (ended, marks) = exchange::run(limits.deadline, &limits.cancel, || {
+            let mut response = request()?;
             let body = response
                 .body_mut()
                 .with_config()
@@ -135,14 +154,7 @@ impl Client {
                 told: Told::read(response.headers(), &self.version),
                 body,
             },
-            Err(error) => {
-                let fault = fault_of(&error, marks, limits);
-                if marks.handed_over {
-                    Exchange::NoAnswer(fault)
-                } else {
-                    Exchange::NotSent(fault)
-                }
-            }
+            Err(error) => failed(&error, marks, limits),
         };
         (exchange, marks)
     }
@@ -162,10 +174,20 @@ impl Client {
     }
 }
 
+/// How an exchange ended that brought no answer.
+pub(super) fn failed(error: &ureq::Error, marks: Marks, limits: &Limits) -> Exchange {
+    let fault = fault_of(error, marks, limits);
+    if marks.handed_over {
+        Exchange::NoAnswer(fault)
+    } else {
+        Exchange::NotSent(fault)
+    }
+}
+
 impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Client")
-            .field("messages_url", &self.messages_url)
+            .field("version_url", &self.version_url)
             .finish_non_exhaustive()
     }
 }

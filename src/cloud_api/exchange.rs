@@ -23,6 +23,7 @@ struct Current {
     deadline: Instant,
     cancel: Arc<Cancel>,
     marks: Marks,
+    streams: bool,
 }
 
 /// How far an exchange got, and what it cost.
@@ -59,6 +60,7 @@ pub(super) fn run<R>(
         deadline,
         cancel: Arc::clone(cancel),
         marks: Marks::default(),
+        streams: false,
     };
     CURRENT.with(|slot| *slot.borrow_mut() = Some(current));
     let _leave = Leave(cancel);
@@ -74,6 +76,20 @@ pub(super) fn mark(note: impl FnOnce(&mut Marks)) {
             note(&mut current.marks);
         }
     });
+}
+
+/// The request that runs is no message and too long to be held: it leaves as it is written.
+pub(super) fn stream() {
+    CURRENT.with(|slot| {
+        if let Some(current) = &mut *slot.borrow_mut() {
+            current.streams = true;
+        }
+    });
+}
+
+/// Whether the request leaves as it is written.
+pub(super) fn streams() -> bool {
+    with_current(|current| current.as_ref().is_some_and(|current| current.streams))
 }
 
 /// What is left of the exchange's time; nothing outside an exchange.

@@ -139,7 +139,7 @@ impl Governor {
                 let digits = number.bytes().filter(u8::is_ascii_digit);
                 self.keys.hash_one(digits.collect::<Vec<u8>>())
             }
-            Recipient::User(id) => self.keys.hash_one(id.as_ref()),
+            Recipient::User(id) | Recipient::Group(id) => self.keys.hash_one(id.as_ref()),
         }
     }
 }

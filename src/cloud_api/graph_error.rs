@@ -92,7 +92,10 @@ pub(super) const fn hint_for(code: i64, subcode: Option<i64>) -> Option<&'static
         (131_056, _) => {
             "too many messages to this one customer: about one in six seconds is allowed"
         }
-        (132_000, _) => "the template has parameters: this command sends templates without any",
+        (132_000, _) => {
+            "compare the parameters with the approved template: sendMessageTemplate with preflight says \
+             what differs"
+        }
         (132_001, _) => "no approved template of that name in that language",
         (132_015 | 132_016, _) => "Meta has paused or disabled this template for its quality",
         (133_010, _) => "the number is not registered with the Cloud API",

@@ -1,6 +1,7 @@
 //! Meta's Cloud API: the only user of the HTTP client. It knows no command, no webhook and no C.
 
 mod breaker;
+mod call;
 mod cancel;
 mod client;
 mod decision;
@@ -9,6 +10,7 @@ mod fault;
 mod governor;
 mod graph_error;
 mod headers;
+mod media;
 mod message;
 mod outcome;
 mod pacing;
@@ -16,11 +18,14 @@ mod proxy;
 mod resolver;
 mod retry;
 mod send;
+mod subject;
 mod tcp;
 mod tls;
 mod transport;
 
+pub(crate) use call::{Call, Reply};
 pub(crate) use cancel::Cancel;
 pub(crate) use client::{Client, Limits, Scope};
+pub(crate) use media::{Downloaded, NoDownload, Upload};
 pub(crate) use message::{Content, Recipient};
 pub(crate) use outcome::{Answer, Outcome};

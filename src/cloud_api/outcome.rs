@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::decision::{Again, Cause, Content, Decision, Ended, Verdict, decide};
 use super::graph_error::{GraphError, hint_for};
 use super::headers::Told;
+use super::subject::Subject;
 use crate::error::{Error, Kind};
 
 /// How one exchange ended, as the transport saw it.
@@ -45,7 +46,7 @@ impl Fault {
 }
 
 /// An accepted message.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Accepted {
     pub(crate) message_id: String,
     pub(crate) wa_id: Option<String>,
@@ -121,6 +122,16 @@ impl Outcome {
         }
     }
 
+    /// The failure, as callers see it.
+    pub(crate) fn failure(&self, http_status: Option<u16>) -> Option<Error> {
+        let failed = self.failed()?;
+        Some(
+            Error::new(failed.kind, failed.message.clone())
+                .with_retry(failed.retryable, failed.retry_after_ms)
+                .with_answer(http_status, failed.code),
+        )
+    }
+
     pub(crate) fn reason(&self) -> Option<&'static str> {
         self.failed().and_then(|failed| failed.reason)
     }
@@ -137,18 +148,15 @@ impl Outcome {
 impl Answer {
     /// The failure in this answer, as callers see it.
     pub(crate) fn failure(&self) -> Option<Error> {
-        let failed = self.outcome.failed()?;
-        Some(
-            Error::new(failed.kind, failed.message.clone())
-                .with_retry(failed.retryable, failed.retry_after_ms)
-                .with_answer(self.http_status, failed.code),
-        )
+        self.outcome.failure(self.http_status)
     }
 }
 
 /// One exchange's outcome, and what is logged with it.
 pub(super) struct Classified {
     pub(super) outcome: Outcome,
+    /// The answer, if it was JSON.
+    pub(super) json: Option<Value>,
     pub(super) row: &'static str,
     pub(super) http_status: Option<u16>,
     pub(super) fbtrace_id: Option<String>,
@@ -156,26 +164,28 @@ pub(super) struct Classified {
 }
 
 /// The outcome of one exchange.
-pub(super) fn classify(exchange: Exchange) -> Classified {
+pub(super) fn classify(exchange: Exchange, subject: Subject) -> Classified {
     match exchange {
-        Exchange::NotSent(fault) => without_answer(Ended::NotSent(fault.cause), fault),
-        Exchange::NoAnswer(fault) => without_answer(Ended::NoAnswer, fault),
+        Exchange::NotSent(fault) => without_answer(Ended::NotSent(fault.cause), fault, subject),
+        Exchange::NoAnswer(fault) => without_answer(Ended::NoAnswer, fault, subject),
         Exchange::Answered {
             http_status,
             told,
             body,
-        } => answered(http_status, told, body.as_deref()),
+        } => answered(http_status, told, body.as_deref(), subject),
     }
 }
 
-fn without_answer(ended: Ended, fault: Fault) -> Classified {
+fn without_answer(ended: Ended, fault: Fault, subject: Subject) -> Classified {
     let decision = decide(ended);
-    let mut failed = failed(&decision, words(&decision, Some(&fault)));
+    let told = words(&decision, Some(&fault), subject);
+    let mut failed = failed(&decision, told, subject);
     failed.reason = Some(fault.reason);
     failed.phase = Some(fault.phase);
     failed.hint = failed.hint.or(hint_of(fault.reason));
     Classified {
         outcome: outcome(decision.verdict, failed),
+        json: None,
         row: decision.row,
         http_status: None,
         fbtrace_id: None,
@@ -183,10 +193,10 @@ fn without_answer(ended: Ended, fault: Fault) -> Classified {
     }
 }
 
-fn answered(http_status: u16, told: Told, body: Option<&[u8]>) -> Classified {
+fn answered(http_status: u16, told: Told, body: Option<&[u8]>, subject: Subject) -> Classified {
     let json = body.and_then(|body| serde_json::from_slice::<Value>(body).ok());
     let graph = json.as_ref().and_then(GraphError::parse);
-    let message = json.as_ref().and_then(accepted);
+    let message = json.as_ref().and_then(|json| accepted(json, subject));
     let content = match (&graph, &message, body) {
         (Some(error), _, _) => Content::GraphError {
             code: error.code,
@@ -204,11 +214,12 @@ fn answered(http_status: u16, told: Told, body: Option<&[u8]>) -> Classified {
         Some(message) if decision.verdict == Verdict::Accepted => Outcome::Accepted(message),
         _ => outcome(
             decision.verdict,
-            refused(&decision, graph.as_ref(), http_status, &told),
+            refused(&decision, graph.as_ref(), http_status, &told, subject),
         ),
     };
     Classified {
         outcome,
+        json,
         row: decision.row,
         http_status: Some(http_status),
         fbtrace_id: graph.and_then(|error| error.fbtrace_id).or(told.trace_id),
@@ -216,8 +227,12 @@ fn answered(http_status: u16, told: Told, body: Option<&[u8]>) -> Classified {
     }
 }
 
-/// The message that an answer names.
-fn accepted(json: &Value) -> Option<Accepted> {
+/// The message that an answer names. To other requests every object without an error is a yes.
+fn accepted(json: &Value, subject: Subject) -> Option<Accepted> {
+    if subject != Subject::Message {
+        let yes = json.is_object() && json.get("error").is_none();
+        return yes.then(Accepted::default);
+    }
     let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
     let message = json.pointer("/messages/0")?;
     let message_id = text(message.get("id")).filter(|id| !id.is_empty())?;
@@ -237,19 +252,25 @@ fn outcome(verdict: Verdict, failed: Failed) -> Outcome {
     }
 }
 
-fn failed(decision: &Decision, message: String) -> Failed {
+fn failed(decision: &Decision, message: String, subject: Subject) -> Failed {
     let unknown = decision.verdict == Verdict::Unknown;
+    let harmless = unknown && subject == Subject::Repeatable;
+    let kind = decision.kind.unwrap_or(Kind::OutcomeUnknown);
     Failed {
-        kind: decision.kind.unwrap_or(Kind::OutcomeUnknown),
+        kind: if harmless { Kind::Unavailable } else { kind },
         message,
         reason: decision.reason,
-        hint: unknown.then_some(RECONCILE),
+        hint: unknown.then_some(subject.reconcile()).flatten(),
         phase: None,
         code: None,
-        retryable: decision.retryable,
+        retryable: decision.retryable || harmless,
         retry_after_ms: decision.wait_ms,
         told_ms: None,
-        again: decision.again,
+        again: if harmless {
+            Again::Backoff
+        } else {
+            decision.again
+        },
         auth: decision.auth,
     }
 }
@@ -260,17 +281,15 @@ fn refused(
     graph: Option<&GraphError>,
     http_status: u16,
     told: &Told,
+    subject: Subject,
 ) -> Failed {
     let success = (200..=299).contains(&http_status);
-    let mut failed = failed(decision, words(decision, None));
+    let mut failed = failed(decision, words(decision, None, subject), subject);
     if success {
         failed.phase = graph.is_none().then_some("response");
     } else if let Some(error) = graph {
         failed.message = match decision.verdict {
-            Verdict::Unknown => format!(
-                "Meta does not say whether the message went out: {}",
-                error.text
-            ),
+            Verdict::Unknown => format!("{}: {}", subject.undecided(), error.text),
             _ => error.text.clone(),
         };
         failed.code = error.code;
@@ -289,12 +308,8 @@ fn refused(
     failed
 }
 
-/// What to do about every unknown outcome.
-const RECONCILE: &str = "do not send it again: wait for the status_changed event with this correlationId, \
-                         or ask the customer";
-
 /// The sentence for a row that no answer of Meta's explains.
-fn words(decision: &Decision, fault: Option<&Fault>) -> String {
+fn words(decision: &Decision, fault: Option<&Fault>, subject: Subject) -> String {
     let told = match (decision.reason, decision.verdict, decision.kind) {
         (Some("redirect"), ..) => {
             return "the server answered with a redirect, which is never followed: the token would go \
@@ -307,6 +322,9 @@ fn words(decision: &Decision, fault: Option<&Fault>) -> String {
         (Some("throttled"), ..) => return "the server answered 429: too many requests".to_owned(),
         (Some("not_graph"), ..) => "something before Meta answered with a server error",
         (Some("error_in_200"), ..) => "Meta answered 200 with an error",
+        (Some("no_message_id"), ..) if subject != Subject::Message => {
+            "the answer is no JSON object"
+        }
         (Some("no_message_id"), ..) => "the answer said success and did not name the message",
         (Some("answer_incomplete"), ..) => {
             "the answer said success and broke off before it named the message"
@@ -324,7 +342,7 @@ fn words(decision: &Decision, fault: Option<&Fault>) -> String {
         }
         _ => "the request left and no complete answer came back",
     };
-    format!("{told}; the message may have been sent")
+    format!("{told}; {}", subject.perhaps())
 }
 
 /// What to do about a reason that users tend to read as a defect.

@@ -9,6 +9,7 @@ use super::governor::Held;
 use super::message::{Content, Message, Recipient};
 use super::outcome::{Answer, Classified, Exchange, Fault, Outcome, classify};
 use super::retry;
+use super::subject::Subject;
 use crate::log::Level;
 use crate::random;
 
@@ -18,7 +19,7 @@ impl Client {
     pub(crate) fn send(
         &self,
         recipient: &Recipient<'_>,
-        content: &Content<'_>,
+        content: &Content,
         correlation_id: Option<&str>,
         scope: &Scope<'_>,
     ) -> Answer {
@@ -36,11 +37,7 @@ impl Client {
             // Strings in maps cannot fail to serialise; if they did, nothing has been sent.
             Err(_) => (
                 0,
-                classify(Exchange::NotSent(Fault::new(
-                    "request",
-                    "serialise",
-                    Cause::Lasting,
-                ))),
+                not_sent(Fault::new("request", "serialise", Cause::Lasting)),
             ),
         };
         Answer {
@@ -77,7 +74,7 @@ impl Client {
             if scope.limits.cancel.wait(pause) {
                 scope.metrics.gave_up("cancelled");
                 let fault = Fault::new("backoff", "cancelled", Cause::Cancelled);
-                let cancelled = classify(Exchange::NotSent(fault));
+                let cancelled = not_sent(fault);
                 ended.outcome = cancelled.outcome;
                 return (attempt, ended);
             }
@@ -130,8 +127,8 @@ impl Client {
         scope: &Scope<'_>,
     ) -> Classified {
         let started = Instant::now();
-        let (exchange, marks) = self.exchange(body, scope.limits);
-        let ended = classify(exchange);
+        let (exchange, marks) = self.exchange(message.content.endpoint(), body, scope.limits);
+        let ended = classify(exchange, Subject::Message);
         let took = started.elapsed();
         count(&ended, marks, took, scope);
         self.governor.learn(&ended.outcome, scope);
@@ -176,9 +173,13 @@ fn count(ended: &Classified, marks: Marks, took: Duration, scope: &Scope<'_>) {
     }
 }
 
+fn not_sent(fault: Fault) -> Classified {
+    classify(Exchange::NotSent(fault), Subject::Message)
+}
+
 /// A message that did not get its turn.
 fn of_held(held: Held) -> Classified {
-    let mut ended = classify(Exchange::NotSent(held.fault));
+    let mut ended = not_sent(held.fault);
     if let (Some(wait), Some(failed)) = (held.retry_after, ended.outcome.failed_mut()) {
         failed.retry_after_ms = Some(millis(wait));
     }

@@ -1,13 +1,62 @@
-//! The commands: one file each, its descriptor rows beside what it does. Adding one is a file and a
-//! line in `COMMANDS` and `run`.
+//! The commands: one file each, its descriptor rows beside what it does. Adding one is a file and its
+//! name in the list below.
 
+mod block_list;
+mod block_users;
+mod call;
+mod check_setup;
+mod create_template;
+mod delete_media;
+mod delete_template;
+mod download_media;
+mod get_business_profile;
+mod get_conversation_window;
+mod get_media;
+mod get_phone_number;
+mod get_template;
+mod interactive;
+mod list_blocked_users;
+mod list_phone_numbers;
+mod list_subscriptions;
+mod list_templates;
+mod mark_message_read;
+mod media;
+mod media_file;
+mod paging;
 mod process_webhook;
+mod register_phone_number;
+mod remove_reaction;
 mod request;
+mod request_verification_code;
 mod response;
 mod send;
+mod send_message;
+mod send_message_address;
+mod send_message_buttons;
+mod send_message_call_to_action;
+mod send_message_carousel;
+mod send_message_catalog;
+mod send_message_contacts;
+mod send_message_flow;
+mod send_message_interactive;
+mod send_message_list;
+mod send_message_location;
+mod send_message_location_request;
+mod send_message_media;
+mod send_message_product;
+mod send_message_product_list;
 mod send_message_reaction;
+mod send_message_template;
 mod send_message_text;
 mod send_message_text_template;
+mod subscribe_webhooks;
+mod template;
+mod unblock_users;
+mod unsubscribe_webhooks;
+mod update_business_profile;
+mod update_template;
+mod upload_media;
+mod verify_code;
 
 pub(crate) use process_webhook::{Authority, process as process_webhook_body};
 
@@ -18,15 +67,81 @@ use crate::event::EventSink;
 use crate::log::Log;
 use crate::metrics::Metrics;
 use crate::properties::Properties;
-use crate::webhook::Dedup;
+use crate::webhook::{Dedup, Windows};
 
-/// The specification's commands, in its order.
-pub(crate) const COMMANDS: &[&descriptor::Command] = &[
-    &send_message_text::COMMAND,
-    &send_message_text_template::COMMAND,
-    &send_message_reaction::COMMAND,
-    &process_webhook::COMMAND,
-];
+/// The rows of every command, and the branch that runs it.
+macro_rules! commands {
+    (specified: [$($specified:ident),+ $(,)?], beyond: [$($beyond:ident),+ $(,)?]) => {
+        /// The specification's commands, in its order.
+        pub(crate) const COMMANDS: &[&descriptor::Command] = &[$(&$specified::COMMAND),+];
+
+        /// The commands beyond the specification.
+        pub(crate) const EXTENSION_COMMANDS: &[&descriptor::Command] = &[$(&$beyond::COMMAND),+];
+
+        fn find(name: &str) -> Option<Run> {
+            match name {
+                $(name if name == $specified::COMMAND.name => Some($specified::run),)+
+                $(name if name == $beyond::COMMAND.name => Some($beyond::run),)+
+                _ => None,
+            }
+        }
+    };
+}
+
+commands! {
+    specified: [
+        send_message_text,
+        send_message_text_template,
+        send_message_reaction,
+        process_webhook,
+    ],
+    beyond: [
+        send_message_address,
+        send_message_buttons,
+        send_message_call_to_action,
+        send_message_carousel,
+        send_message_catalog,
+        send_message_contacts,
+        send_message_flow,
+        send_message_interactive,
+        send_message_list,
+        send_message_location,
+        send_message_location_request,
+        send_message_media,
+        send_message_product,
+        send_message_product_list,
+        send_message_template,
+        send_message,
+        remove_reaction,
+        mark_message_read,
+        block_users,
+        unblock_users,
+        list_blocked_users,
+        get_conversation_window,
+        upload_media,
+        get_media,
+        download_media,
+        delete_media,
+        list_templates,
+        get_template,
+        create_template,
+        update_template,
+        delete_template,
+        get_phone_number,
+        list_phone_numbers,
+        get_business_profile,
+        update_business_profile,
+        subscribe_webhooks,
+        list_subscriptions,
+        unsubscribe_webhooks,
+        register_phone_number,
+        request_verification_code,
+        verify_code,
+        check_setup,
+    ]
+}
+
+type Run = fn(&str, &mut Context<'_, '_>) -> Result<Execution, Error>;
 
 /// What a command may use.
 pub(crate) struct Context<'a, 's> {
@@ -35,6 +150,7 @@ pub(crate) struct Context<'a, 's> {
     pub(crate) log: &'a Log,
     pub(crate) metrics: &'a Metrics,
     pub(crate) dedup: &'a Dedup,
+    pub(crate) windows: &'a Windows,
     /// Unix seconds that never go back.
     pub(crate) now_s: u64,
     /// The instance's name, if the host gave one.
@@ -74,24 +190,20 @@ pub(crate) fn run(
     request: &str,
     context: &mut Context<'_, '_>,
 ) -> Result<Execution, Error> {
-    match name {
-        "sendMessageText" => send_message_text::run(request, context),
-        "sendMessageTextTemplate" => send_message_text_template::run(request, context),
-        "sendMessageReaction" => send_message_reaction::run(request, context),
-        "processWebhook" => process_webhook::run(request, context),
-        _ => Err(Error::new(
-            Kind::NotFound,
-            format!("no such command; known are: {}", names()),
-        )),
-    }
+    let Some(run) = find(name) else {
+        let message = format!("no such command; known are: {}", names());
+        return Err(Error::new(Kind::NotFound, message));
+    };
+    run(request, context)
 }
 
 fn names() -> String {
-    COMMANDS
-        .iter()
-        .map(|command| command.name)
-        .collect::<Vec<_>>()
-        .join(", ")
+    all().collect::<Vec<_>>().join(", ")
+}
+
+fn all() -> impl Iterator<Item = &'static str> {
+    let commands = COMMANDS.iter().chain(EXTENSION_COMMANDS);
+    commands.map(|command| command.name)
 }
 
 #[cfg(test)]
@@ -111,12 +223,8 @@ mod tests {
             deadline: std::time::Instant::now(),
             cancel: std::sync::Arc::default(),
         };
-        for name in COMMANDS
-            .iter()
-            .map(|command| command.name)
-            .chain(["sendmessagetext", ""])
-        {
-            let known = COMMANDS.iter().any(|command| command.name == name);
+        for name in all().chain(["sendmessagetext", ""]) {
+            let known = all().any(|command| command == name);
             let mut context = Context {
                 properties: &properties,
                 client: &client,
@@ -126,6 +234,7 @@ mod tests {
                     entries: 1,
                     seconds: 1,
                 }),
+                windows: &Windows::new(),
                 now_s: 0,
                 instance_name: None,
                 limits: &limits,

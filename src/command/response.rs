@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use super::Execution;
-use crate::cloud_api::{Answer, Outcome};
-use crate::descriptor::Field;
+use crate::cloud_api::{Answer, Outcome, Reply};
+use crate::descriptor::{Command, Field};
 use crate::error::{Error, Kind};
+use crate::json::ObjectText;
 use crate::webhook::Delivery;
 
 /// The specification's row for a response's status.
@@ -151,6 +152,87 @@ pub(super) fn of_refused_send(error: Error) -> Result<Execution, Error> {
         response: render(&response),
         failure: Some(error),
     })
+}
+
+/// The response of a send command where what came before the message failed, an upload or the template
+/// to compare with: the message was not sent.
+pub(super) fn of_held_send(reply: &Reply) -> Execution {
+    let no_id = || Error::new(Kind::CommandFailed, "Meta took the file and gave it no id");
+    let error = reply.failure().unwrap_or_else(no_id);
+    let error = error.map_message(|told| format!("before the message, which was not sent: {told}"));
+    let response = SendResponse {
+        status: status_of(Some(&error)),
+        message_id: "",
+        code: &code_of(&error),
+        error: error.message(),
+        details: Details {
+            outcome: Some("not_sent"),
+            ..of_reply(reply)
+        },
+    };
+    Execution {
+        response: render(&response),
+        failure: Some(error),
+    }
+}
+
+/// `details` of a call.
+pub(super) fn of_reply(reply: &Reply) -> Details<'_> {
+    let failure = reply.failure();
+    Details {
+        retryable: Some(failure.as_ref().is_some_and(Error::is_retryable)),
+        retry_after_ms: failure.as_ref().and_then(Error::retry_after_ms),
+        attempts: Some(reply.attempts),
+        http_status: reply.http_status,
+        fbtrace_id: reply.fbtrace_id.as_deref(),
+        phase: reply.outcome.phase(),
+        reason: reply.outcome.reason(),
+        hint: reply.outcome.hint(),
+        warnings: &reply.warnings,
+        ..Details::default()
+    }
+}
+
+/// The response of a command that sends no message: its own members between the specification's and
+/// `details`. Those it has nothing to say for are empty.
+pub(super) fn of_command(
+    command: &Command,
+    members: &[(&str, String)],
+    failure: Option<Error>,
+    details: &Details<'_>,
+) -> Execution {
+    let mut response = ObjectText::new()
+        .text("status", status_of(failure.as_ref()))
+        .text("code", &failure.as_ref().map(code_of).unwrap_or_default())
+        .text(
+            "error",
+            failure.as_ref().map(Error::message).unwrap_or_default(),
+        );
+    for field in command.response {
+        if ["status", "code", "error", "details"].contains(&field.name) {
+            continue;
+        }
+        let value = members.iter().find(|(name, _)| *name == field.name);
+        let value = value.map_or(field.empty_json(), |(_, json)| json);
+        response = response.raw(field.name, value);
+    }
+    Execution {
+        response: response.raw("details", &render(details)).end(),
+        failure,
+    }
+}
+
+/// The response of such a command whose request was refused. A request that is no JSON has no response:
+/// that error goes back to the caller.
+pub(super) fn of_refused(command: &Command, error: Error) -> Result<Execution, Error> {
+    if error.kind() == Kind::InvalidArgument {
+        return Err(error);
+    }
+    let details = Details {
+        reason: Some("invalid_request"),
+        ..Details::default()
+    };
+    Ok(of_command(command, &[], Some(error), &details))
 }
 
 /// The response of processWebhook.

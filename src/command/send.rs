@@ -1,30 +1,126 @@
-//! What every command that sends a message shares: its response rows and the send itself.
+//! What every command that sends a message shares: its rows, the members beside the content, and the
+//! send itself.
 
-use super::response::{self, CODE, ERROR, STATUS};
+use std::rc::Rc;
+
+use super::media_file::Files;
+use super::request::{self, CALLBACK_DATA, RECIPIENT_TYPE, REPLY_TO};
+use super::response::{self, CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
-use crate::cloud_api::{Content, Recipient};
+use crate::cloud_api::{Content, Recipient, Reply};
 use crate::descriptor::Field;
+use crate::error::Error;
+use crate::members::{Leniency, Members};
 
-/// The response rows of a command that sends a message.
-pub(super) const SEND_RESPONSE: &[Field] = &[
-    STATUS,
-    Field::string(
-        "messageId",
-        "",
-        "The id of the sent message, use it to track your message status.",
-    ),
-    CODE,
-    ERROR,
+const MESSAGE_ID: Field = Field::string(
+    "messageId",
+    "",
+    "The id of the sent message, use it to track your message status.",
+);
+
+/// The response rows of the specification's commands that send a message.
+pub(super) const SEND_RESPONSE: &[Field] = &[STATUS, MESSAGE_ID, CODE, ERROR];
+
+/// The response rows of the other commands that send a message.
+pub(super) const EXTENSION_RESPONSE: &[Field] = &[STATUS, MESSAGE_ID, CODE, ERROR, DETAILS];
+
+/// What the specification's commands that send a message take beyond it.
+pub(super) const BESIDE: &[Field] = &[REPLY_TO, RECIPIENT_TYPE, CALLBACK_DATA];
+
+/// What Meta delivers to groups (D/groups, read 2026-08).
+const GROUP_KINDS: [&str; 8] = [
+    "text", "image", "video", "audio", "document", "sticker", "template", "pin",
 ];
 
-/// Sends `content` and says what became of it; for every command that sends a message.
-pub(super) fn send(
-    recipient: &Recipient<'_>,
-    content: &Content<'_>,
+/// Takes a command's own members and makes the message of them.
+pub(super) type Read = fn(&mut Members<'_>, &mut Files) -> Result<Content, Error>;
+
+/// Looks once more at a message that is ready, before its files are uploaded.
+pub(super) type Look = fn(&mut Members<'_>, &Content, &Context<'_, '_>) -> Result<(), Held>;
+
+/// Why a message that is ready is not sent.
+pub(super) enum Held {
+    /// It would be refused.
+    Refused(Error),
+    /// What had to be asked first failed.
+    Failed(Box<Reply>),
+}
+
+/// Runs a command that sends a message: everything is checked before anything is sent.
+pub(super) fn run(json: &str, context: &Context<'_, '_>, read: Read) -> Result<Execution, Error> {
+    run_after(json, context, read, |_, _, _| Ok(()))
+}
+
+/// As [`run`], after one more look.
+pub(super) fn run_after(
+    json: &str,
     context: &Context<'_, '_>,
-) -> Execution {
-    let answer = context
-        .client
-        .send(recipient, content, context.correlation_id, &context.scope());
+    read: Read,
+    look: Look,
+) -> Result<Execution, Error> {
+    let leniency = Rc::new(Leniency::new(context.properties.strict_limits));
+    let mut files = Files::default();
+    let mut outgoing = match parse(json, &leniency, &mut files, read) {
+        Ok(outgoing) => outgoing,
+        Err(error) => return response::of_refused_send(error),
+    };
+    let held = match look(&mut request::members(json)?, &outgoing.content, context) {
+        Ok(()) => files.upload(context, &leniency),
+        Err(held) => Err(held),
+    };
+    match held {
+        Ok(None) => {}
+        Ok(Some(mut uploaded)) => match parse(json, &leniency, &mut uploaded, read) {
+            Ok(with_ids) => outgoing = with_ids,
+            Err(error) => return response::of_refused_send(error),
+        },
+        Err(Held::Refused(error)) => return response::of_refused_send(error),
+        Err(Held::Failed(reply)) => return Ok(response::of_held_send(&reply)),
+    }
+    Ok(send(&outgoing, leniency.warnings(), context))
+}
+
+struct Outgoing<'a> {
+    recipient: Recipient<'a>,
+    content: Content,
+    callback_data: Option<String>,
+}
+
+fn parse<'a>(
+    json: &'a str,
+    leniency: &Rc<Leniency>,
+    files: &mut Files,
+    read: Read,
+) -> Result<Outgoing<'a>, Error> {
+    let mut members = request::lenient_members(json, leniency)?;
+    let recipient = request::recipient(&mut members)?;
+    let content = read(&mut members, files)?;
+    let reply_to = members.optional_text("replyTo", 1..=512)?;
+    let callback_data = members.optional_text("callbackData", 1..=512)?;
+    if matches!(recipient, Recipient::Group(_)) {
+        members.limit(GROUP_KINDS.contains(&content.kind()), || {
+            format!(
+                "request member \"recipientType\": a message of type {} cannot be sent to a group",
+                content.kind()
+            )
+        })?;
+    }
+    members.finish()?;
+    Ok(Outgoing {
+        recipient,
+        content: content.in_reply_to(reply_to.map(Into::into)),
+        callback_data: callback_data.map(Into::into),
+    })
+}
+
+fn send(outgoing: &Outgoing<'_>, warnings: Vec<String>, context: &Context<'_, '_>) -> Execution {
+    let correlation_id = outgoing.callback_data.as_deref().or(context.correlation_id);
+    let mut answer = context.client.send(
+        &outgoing.recipient,
+        &outgoing.content,
+        correlation_id,
+        &context.scope(),
+    );
+    answer.warnings.splice(0..0, warnings);
     response::of_answer(&answer)
 }

@@ -1,12 +1,15 @@
 //! sendMessageReaction: an emoji on a message of the conversation; the empty emoji takes it away.
 
-use super::request::{self, PHONE_NUMBER};
-use super::response::{self, CODE, DETAILS, ERROR, STATUS};
-use super::send::send;
+use super::media_file::Files;
+use super::request::PHONE_NUMBER;
+use super::response::{CODE, DETAILS, ERROR, STATUS};
+use super::send::{self, BESIDE};
 use super::{Context, Execution};
-use crate::cloud_api::{Content, Recipient};
+use crate::cloud_api::Content;
 use crate::descriptor::{Command, Field};
 use crate::error::Error;
+use crate::json::ObjectText;
+use crate::members::Members;
 
 pub(super) const COMMAND: Command = Command {
     name: "sendMessageReaction",
@@ -32,7 +35,7 @@ pub(super) const COMMAND: Command = Command {
         CODE,
         ERROR,
     ],
-    extension_request: &[],
+    extension_request: BESIDE,
     extension_response: &[DETAILS],
 };
 
@@ -41,17 +44,19 @@ pub(super) const COMMAND: Command = Command {
 const EMOJI_MAX: usize = 32;
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    match parse(json) {
-        Ok((recipient, content)) => Ok(send(&recipient, &content, context)),
-        Err(error) => response::of_refused_send(error),
-    }
+    send::run(json, context, read)
 }
 
-fn parse(json: &str) -> Result<(Recipient<'_>, Content<'_>), Error> {
-    let mut members = request::members(json)?;
-    let recipient = request::recipient(&mut members)?;
+fn read(members: &mut Members<'_>, _: &mut Files) -> Result<Content, Error> {
     let message_id = members.required_text("messageId", 1..=512)?;
     let emoji = members.required_text("emoji", 0..=EMOJI_MAX)?;
-    members.finish()?;
-    Ok((recipient, Content::Reaction { message_id, emoji }))
+    reaction(&message_id, &emoji)
+}
+
+/// A reaction; the empty emoji takes one away.
+pub(super) fn reaction(message_id: &str, emoji: &str) -> Result<Content, Error> {
+    let reaction = ObjectText::new()
+        .text("message_id", message_id)
+        .text("emoji", emoji);
+    Content::new("reaction", reaction)
 }

@@ -1,12 +1,15 @@
 //! sendMessageText: a text to one recipient.
 
-use super::request::{self, PHONE_NUMBER};
-use super::response::{self, DETAILS};
-use super::send::{SEND_RESPONSE, send};
+use super::media_file::Files;
+use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
+use super::response::DETAILS;
+use super::send::{self, SEND_RESPONSE};
 use super::{Context, Execution};
-use crate::cloud_api::{Content, Recipient};
+use crate::cloud_api::Content;
 use crate::descriptor::{Command, Field};
 use crate::error::Error;
+use crate::json::ObjectText;
+use crate::members::Members;
 
 pub(super) const COMMAND: Command = Command {
     name: "sendMessageText",
@@ -22,22 +25,28 @@ pub(super) const COMMAND: Command = Command {
         .required(),
     ],
     response: SEND_RESPONSE,
-    extension_request: &[],
+    extension_request: &[
+        Field::boolean(
+            "previewUrl",
+            "Link preview",
+            "Whether the first link in the text is shown with a preview.",
+        ),
+        REPLY_TO,
+        RECIPIENT_TYPE,
+        CALLBACK_DATA,
+    ],
     extension_response: &[DETAILS],
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    match parse(json) {
-        Ok((recipient, content)) => Ok(send(&recipient, &content, context)),
-        Err(error) => response::of_refused_send(error),
-    }
+    send::run(json, context, read)
 }
 
-fn parse(json: &str) -> Result<(Recipient<'_>, Content<'_>), Error> {
-    let mut members = request::members(json)?;
-    let recipient = request::recipient(&mut members)?;
+fn read(members: &mut Members<'_>, _: &mut Files) -> Result<Content, Error> {
     // Meta's limit for a text body (OpenAPI v23.0).
-    let body = members.required_text("message", 1..=4096)?;
-    members.finish()?;
-    Ok((recipient, Content::Text { body }))
+    let body = members.required_text_within("message", 4096)?;
+    let text = ObjectText::new()
+        .text("body", &body)
+        .maybe_flag("preview_url", members.optional_flag("previewUrl")?);
+    Content::new("text", text)
 }

@@ -1,12 +1,15 @@
 //! sendMessageTextTemplate: an approved template without parameters, to one recipient.
 
-use super::request::{self, PHONE_NUMBER};
-use super::response::{self, DETAILS};
-use super::send::{SEND_RESPONSE, send};
+use super::media_file::Files;
+use super::request::PHONE_NUMBER;
+use super::response::DETAILS;
+use super::send::{self, BESIDE, SEND_RESPONSE};
 use super::{Context, Execution};
-use crate::cloud_api::{Content, Recipient};
+use crate::cloud_api::Content;
 use crate::descriptor::{Command, Field};
 use crate::error::Error;
+use crate::json::ObjectText;
+use crate::members::Members;
 
 pub(super) const COMMAND: Command = Command {
     name: "sendMessageTextTemplate",
@@ -28,22 +31,20 @@ pub(super) const COMMAND: Command = Command {
         .required(),
     ],
     response: SEND_RESPONSE,
-    extension_request: &[],
+    extension_request: BESIDE,
     extension_response: &[DETAILS],
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    match parse(json) {
-        Ok((recipient, content)) => Ok(send(&recipient, &content, context)),
-        Err(error) => response::of_refused_send(error),
-    }
+    send::run(json, context, read)
 }
 
-fn parse(json: &str) -> Result<(Recipient<'_>, Content<'_>), Error> {
-    let mut members = request::members(json)?;
-    let recipient = request::recipient(&mut members)?;
+fn read(members: &mut Members<'_>, _: &mut Files) -> Result<Content, Error> {
     let name = members.required_text("templateName", 1..=512)?;
-    let language = members.required_text("languageCode", 2..=16)?;
-    members.finish()?;
-    Ok((recipient, Content::Template { name, language }))
+    let code = members.required_text("languageCode", 2..=16)?;
+    let language = ObjectText::new().text("code", &code);
+    let template = ObjectText::new()
+        .text("name", &name)
+        .object("language", language);
+    Content::new("template", template)
 }

@@ -119,6 +119,8 @@ struct RequestRow {
     min_value: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_value: Option<i64>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    secret: bool,
 }
 
 #[derive(Serialize)]
@@ -232,6 +234,7 @@ fn request(field: &Field) -> RequestRow {
         max_length: field.max_length,
         min_value: field.min_value,
         max_value: field.max_value,
+        secret: field.secret,
     }
 }
 

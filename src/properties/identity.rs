@@ -41,9 +41,35 @@ impl PhoneNumberId {
              page, not the phone number",
         ))
     }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 impl fmt::Display for PhoneNumberId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The id Meta gives a WhatsApp Business Account: digits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct BusinessAccountId(String);
+
+impl BusinessAccountId {
+    pub(super) fn parse(text: &str) -> Result<Self, Error> {
+        if text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Ok(Self(text.to_owned()));
+        }
+        Err(Error::invalid_request(
+            "property \"businessAccountId\" must be digits only; it is the WhatsApp Business Account ID of \
+             the API set-up page",
+        ))
+    }
+}
+
+impl fmt::Display for BusinessAccountId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }

@@ -148,4 +148,24 @@ pub(crate) const EXTENSION_PROPERTIES: &[Field] = &[
     )
     .length(4, 5)
     .default("retry"),
+    Field::boolean(
+        "strictLimits",
+        "Strict limits",
+        "Whether a limit that Meta may change (a length, a count, a size, a list of words) refuses a \
+         request; with false it becomes a warning in details.warnings",
+    )
+    .default("true"),
+    Field::string(
+        "businessAccountId",
+        "WhatsApp Business Account ID",
+        "The ID of the WhatsApp Business Account, for the commands about templates, subscriptions and \
+         phone numbers",
+    )
+    .length(1, 100),
+    Field::string(
+        "mediaDirectory",
+        "Media folder",
+        "Absolute path of the only folder that media files are read from and written to",
+    )
+    .length(1, 4096),
 ];

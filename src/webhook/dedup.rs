@@ -206,7 +206,7 @@ impl State {
     }
 }
 
-fn random_key() -> [u8; 16] {
+pub(super) fn random_key() -> [u8; 16] {
     let half = || RandomState::new().build_hasher().finish().to_le_bytes();
     let mut key = [0; 16];
     for (to, from) in key.iter_mut().zip(half().into_iter().chain(half())) {

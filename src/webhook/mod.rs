@@ -11,6 +11,7 @@ mod head;
 mod journal;
 mod rows;
 mod signature;
+mod windows;
 
 pub(crate) use challenge::answer as answer_challenge;
 pub(crate) use dedup::{Dedup, Memory};
@@ -18,3 +19,4 @@ pub(crate) use envelope::Unreadable;
 pub(crate) use events::{Delivery, Scope, process, process_unreadable};
 pub(crate) use rows::{EVENTS, EXTENSION_EVENTS};
 pub(crate) use signature::{Refusal, Verifier};
+pub(crate) use windows::Windows;

@@ -147,7 +147,7 @@ static void submit_with_null(const wfa_api *api, wfa_adapter *adapter) {
   CHECK_RESULT(WFA_ERR_INVALID_ARGUMENT,
                SUBMIT(adapter, "sendMessageText", NULL, count_completion));
   CHECK_RESULT(WFA_ERR_INVALID_ARGUMENT, SUBMIT(adapter, "sendMessageText", REQUEST, NULL));
-  CHECK_RESULT(WFA_ERR_NOT_FOUND, SUBMIT(adapter, "sendMessage", REQUEST, count_completion));
+  CHECK_RESULT(WFA_ERR_NOT_FOUND, SUBMIT(adapter, "sendMessages", REQUEST, count_completion));
   CHECK_RESULT(WFA_OK, api->submit_command(adapter, "sendMessageText", WFA_STRLEN, REQUEST,
                                            WFA_STRLEN, NULL, count_completion, NULL, NULL, NULL));
 

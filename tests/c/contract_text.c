@@ -146,7 +146,7 @@ static void contents(void) {
 
   begin("names that are not quite right");
   const char *names[] = {"sendmessagetext", "SENDMESSAGETEXT", " sendMessageText",
-                         "sendMessageText ", "sendMessageText\n", "sendMessage", "*"};
+                         "sendMessageText ", "sendMessageText\n", "sendMessages", "*"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     CHECK_RESULT(WFA_ERR_NOT_FOUND, execute(names[i], WFA_STRLEN, REQUEST, WFA_STRLEN));
   }

@@ -4,7 +4,9 @@
 //! A block is quoted if the line before it is `<!-- file: path -->`, with the path from the
 //! repository's root. `BLESS=1 cargo test` writes the file's text into the block.
 
+mod commands;
 mod graph_codes;
+mod graph_operations;
 mod metrics;
 mod result_codes;
 mod rust_texts;

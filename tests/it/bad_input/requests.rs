@@ -114,7 +114,7 @@ pub(crate) fn cases() -> Vec<Bad> {
     }
     cases.extend(beyond_limits());
     for (name, command) in [
-        ("unknown command", "sendMessage"),
+        ("unknown command", "sendMessages"),
         ("no command", ""),
         ("case", "SendMessageText"),
     ] {

@@ -138,7 +138,8 @@ fn every_hint_is_in_the_catalogue_word_for_word() {
             "src/cloud_api/graph_error.rs",
             "pub(super) const fn hint_for(",
         ),
-        ("src/cloud_api/outcome.rs", "const RECONCILE"),
+        ("src/cloud_api/subject.rs", "const RECONCILE"),
+        ("src/cloud_api/subject.rs", "const LOOK"),
         ("src/cloud_api/outcome.rs", "const fn hint_of("),
     ] {
         let texts = texts_of(&read(source), opening).into_iter();

@@ -1,0 +1,223 @@
+//! Calls of the Graph API that send no message: reading, changing, deleting.
+//!
+//! What may be repeated without harm is tried again, also after a lost answer; the rest is at most once,
+//! as messages are.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use ureq::http::Response;
+use ureq::{Body, RequestBuilder};
+
+use super::client::{Client, Scope};
+use super::exchange::Marks;
+use super::outcome::{Classified, Exchange, Outcome, classify};
+use super::retry;
+use super::subject::Subject;
+use crate::error::Error;
+use crate::json::ObjectText;
+use crate::log::Level;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Method {
+    Get,
+    Post,
+    Delete,
+}
+
+/// One request.
+#[derive(Debug)]
+pub(crate) struct Call {
+    method: Method,
+    /// Below the version.
+    path: String,
+    query: Vec<(&'static str, String)>,
+    body: Option<String>,
+    /// Whether doing it twice is the same as doing it once.
+    repeatable: bool,
+}
+
+impl Call {
+    /// Reads; may be repeated.
+    pub(crate) fn get(path: String) -> Self {
+        Self {
+            repeatable: true,
+            ..Self::new(Method::Get, path)
+        }
+    }
+
+    /// Changes something: at most once, unless it is said to be [`Call::repeatable`].
+    pub(crate) fn post(path: String, body: ObjectText) -> Self {
+        Self::new(Method::Post, path).body(body)
+    }
+
+    /// Deletes; at most once, because the second time there is nothing to delete.
+    pub(crate) const fn delete(path: String) -> Self {
+        Self::new(Method::Delete, path)
+    }
+
+    const fn new(method: Method, path: String) -> Self {
+        Self {
+            method,
+            path,
+            query: Vec::new(),
+            body: None,
+            repeatable: false,
+        }
+    }
+
+    /// With a body.
+    pub(crate) fn body(mut self, body: ObjectText) -> Self {
+        self.body = Some(body.end());
+        self
+    }
+
+    /// With one more parameter of the query.
+    pub(crate) fn query(self, name: &'static str, value: &str) -> Self {
+        self.maybe_query(name, Some(value.to_owned()))
+    }
+
+    /// With one more parameter of the query, if there is one.
+    pub(crate) fn maybe_query(mut self, name: &'static str, value: Option<String>) -> Self {
+        self.query.extend(value.map(|value| (name, value)));
+        self
+    }
+
+    /// Doing it twice is the same as doing it once.
+    pub(crate) const fn repeatable(mut self) -> Self {
+        self.repeatable = true;
+        self
+    }
+}
+
+/// What became of a call.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) outcome: Outcome,
+    /// What Meta answered, if it was JSON.
+    pub(crate) json: Option<Value>,
+    pub(crate) attempts: u32,
+    pub(crate) http_status: Option<u16>,
+    pub(crate) fbtrace_id: Option<String>,
+    pub(crate) warnings: Vec<String>,
+}
+
+impl Reply {
+    /// Why it failed.
+    pub(crate) fn failure(&self) -> Option<Error> {
+        self.outcome.failure(self.http_status)
+    }
+
+    fn of(ended: Classified, attempts: u32) -> Self {
+        Self {
+            outcome: ended.outcome,
+            json: ended.json,
+            attempts,
+            http_status: ended.http_status,
+            fbtrace_id: ended.fbtrace_id,
+            warnings: ended.warnings,
+        }
+    }
+}
+
+impl Client {
+    /// Makes one call, more than once if that does no harm.
+    pub(crate) fn call(&self, call: &Call, scope: &Scope<'_>) -> Reply {
+        let subject = if call.repeatable {
+            Subject::Repeatable
+        } else {
+            Subject::Change
+        };
+        self.repeat(subject, scope, || {
+            self.exchange_with(scope.limits, || self.request(call))
+        })
+    }
+
+    /// Makes `attempt` until there is an outcome that stands.
+    pub(super) fn repeat(
+        &self,
+        subject: Subject,
+        scope: &Scope<'_>,
+        mut attempt: impl FnMut() -> (Exchange, Marks),
+    ) -> Reply {
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let mut reply = once(subject, scope, &mut attempt);
+            reply.attempts = attempts;
+            let Some(pause) = self.pause_of_call(&reply.outcome, attempts) else {
+                return reply;
+            };
+            let next = Instant::now() + pause;
+            let over = attempts >= self.max_attempts || next >= scope.limits.deadline;
+            if over || scope.limits.cancel.wait(next) {
+                return reply;
+            }
+        }
+    }
+
+    fn pause_of_call(&self, outcome: &Outcome, attempts: u32) -> Option<Duration> {
+        let failed = outcome.failed()?;
+        let told = failed.told_ms.map(Duration::from_millis);
+        let pause = retry::pause(failed.again, attempts, told)?;
+        self.governor.budget.take(failed.again).then_some(pause)
+    }
+
+    fn request(&self, call: &Call) -> Result<Response<Body>, ureq::Error> {
+        let url = format!("{}/{}", self.version_url, call.path);
+        match (call.method, &call.body) {
+            (Method::Get, _) => self.prepared(self.agent.get(&url), call).call(),
+            (Method::Delete, None) => self.prepared(self.agent.delete(&url), call).call(),
+            (Method::Delete, Some(body)) => {
+                let request = self.prepared(self.agent.delete(&url), call);
+                let request = request.header("content-type", "application/json");
+                request.force_send_body().send(body)
+            }
+            (Method::Post, body) => {
+                let request = self.prepared(self.agent.post(&url), call);
+                let request = request.header("content-type", "application/json");
+                request.send(body.as_deref().unwrap_or("{}"))
+            }
+        }
+    }
+
+    fn prepared<B>(&self, mut request: RequestBuilder<B>, call: &Call) -> RequestBuilder<B> {
+        for (name, value) in &call.query {
+            request = request.query(*name, value);
+        }
+        request.header("authorization", &self.authorization)
+    }
+}
+
+/// Makes `attempt` once.
+pub(super) fn once(
+    subject: Subject,
+    scope: &Scope<'_>,
+    attempt: impl FnOnce() -> (Exchange, Marks),
+) -> Reply {
+    let started = Instant::now();
+    let (exchange, marks) = attempt();
+    let ended = classify(exchange, subject);
+    scope.metrics.network(marks.connections, marks.lookups);
+    log(&ended, started, scope);
+    Reply::of(ended, 1)
+}
+
+fn log(ended: &Classified, started: Instant, scope: &Scope<'_>) {
+    scope.log.record(Level::Debug, "cloud_api", || {
+        let fields = serde_json::json!({
+            "row": ended.row,
+            "reason": ended.outcome.reason(),
+            "phase": ended.outcome.phase(),
+            "httpStatus": ended.http_status,
+            "fbtraceId": ended.fbtrace_id,
+            "ms": u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        });
+        ("call attempt".to_owned(), fields)
+    });
+    for warning in &ended.warnings {
+        scope.log.record_limited(Level::Warn, "cloud_api", || {
+            (warning.clone(), serde_json::json!({}))
+        });
+    }
+}

@@ -1,0 +1,220 @@
+//! Media as streams: up from a file, down into one. Never a whole file in memory.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, Cursor, Read, Write};
+
+use sha2::{Digest, Sha256};
+use ureq::SendBody;
+use ureq::http::Uri;
+
+use super::call::{Reply, once};
+use super::client::{Client, Scope, failed};
+use super::exchange;
+use super::headers::Told;
+use super::outcome::Exchange;
+use super::subject::Subject;
+use crate::random;
+
+/// Where Meta's media lies, beside the Graph API's own host (D/business-phone-numbers/media, read
+/// 2026-08).
+const MEDIA_HOST: &str = "lookaside.fbsbx.com";
+/// An answer that is not the media has at most this many bytes that matter.
+const MAX_REFUSAL_BYTES: u64 = 64 * 1024;
+
+/// A file to upload.
+#[derive(Debug)]
+pub(crate) struct Upload {
+    pub(crate) file: File,
+    pub(crate) bytes: u64,
+    pub(crate) mime_type: String,
+    pub(crate) name: String,
+}
+
+/// What was downloaded.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Downloaded {
+    pub(crate) bytes: u64,
+    /// In hexadecimal digits.
+    pub(crate) sha256: String,
+}
+
+impl Client {
+    /// Uploads one file. Not repeated, because the file is read once; a second upload would
+    /// do no harm.
+    pub(crate) fn upload(&self, upload: Upload, scope: &Scope<'_>) -> Reply {
+        let boundary = format!("wfa-{}", random::id());
+        let head = head_of(&upload, &boundary);
+        let tail = format!("\r\n--{boundary}--\r\n");
+        let length = upload.bytes + (head.len() + tail.len()) as u64;
+        let url = format!("{}/{}/media", self.version_url, self.phone_number_id);
+        let mut body = Some(
+            Cursor::new(head)
+                .chain(upload.file.take(upload.bytes))
+                .chain(Cursor::new(tail)),
+        );
+        once(Subject::Repeatable, scope, || {
+            self.exchange_with(scope.limits, || {
+                exchange::stream();
+                let Some(mut body) = body.take() else {
+                    return Err(ureq::Error::BodyExceedsLimit(0));
+                };
+                self.agent
+                    .post(&url)
+                    .header("authorization", &self.authorization)
+                    .header(
+                        "content-type",
+                        format!("multipart/form-data; boundary={boundary}"),
+                    )
+                    .header("content-length", length.to_string())
+                    .send(SendBody::from_reader(&mut body))
+            })
+        })
+    }
+
+    /// Downloads what lies at `url`, at most `most_bytes`, into what `begin` gives; from its beginning
+    /// again if that does no harm.
+    pub(crate) fn download<W: Write>(
+        &self,
+        url: &str,
+        most_bytes: u64,
+        mut begin: impl FnMut() -> io::Result<W>,
+        scope: &Scope<'_>,
+    ) -> Result<(W, Downloaded), NoDownload> {
+        if !self.may_have_the_token(url) {
+            return Err(NoDownload::ForeignHost);
+        }
+        let mut ended = None;
+        let reply = self.repeat(Subject::Repeatable, scope, || {
+            let (fetched, marks) =
+                exchange::run(scope.limits.deadline, &scope.limits.cancel, || {
+                    self.fetch(url, most_bytes, &mut begin)
+                });
+            let exchange = match fetched {
+                Ok(Fetched::Refused(exchange)) => exchange,
+                Ok(Fetched::Ended(end)) => {
+                    ended = Some(end);
+                    whole()
+                }
+                Err(error) => failed(&error, marks, scope.limits),
+            };
+            (exchange, marks)
+        });
+        ended.unwrap_or(Err(NoDownload::Failed(Box::new(reply))))
+    }
+
+    fn fetch<W: Write>(
+        &self,
+        url: &str,
+        most_bytes: u64,
+        begin: &mut impl FnMut() -> io::Result<W>,
+    ) -> Result<Fetched<W>, ureq::Error> {
+        let request = self.agent.get(url);
+        let mut response = request
+            .header("authorization", &self.authorization)
+            .call()?;
+        if response.status() != 200 {
+            let body = response.body_mut().with_config().limit(MAX_REFUSAL_BYTES);
+            let body = body.read_to_vec().ok();
+            return Ok(Fetched::Refused(Exchange::Answered {
+                http_status: response.status().as_u16(),
+                told: Told::read(response.headers(), &self.version),
+                body,
+            }));
+        }
+        let not_written = |_| Fetched::Ended(Err(NoDownload::NotWritten));
+        let mut to = match begin() {
+            Ok(to) => to,
+            Err(error) => return Ok(not_written(error)),
+        };
+        let mut reader = response.body_mut().with_config().limit(u64::MAX).reader();
+        let (mut bytes, mut hash, mut buffer) = (0_u64, Sha256::new(), vec![0; 64 * 1024]);
+        loop {
+            let count = reader.read(&mut buffer).map_err(ureq::Error::from)?;
+            let part = buffer.get(..count).unwrap_or_default();
+            if part.is_empty() {
+                let sha256 = hexadecimal(&hash.finalize());
+                return Ok(Fetched::Ended(Ok((to, Downloaded { bytes, sha256 }))));
+            }
+            bytes += part.len() as u64;
+            if bytes > most_bytes {
+                return Ok(Fetched::Ended(Err(NoDownload::TooLarge)));
+            }
+            hash.update(part);
+            if let Err(error) = to.write_all(part) {
+                return Ok(not_written(error));
+            }
+        }
+    }
+
+    /// Whether `url` lies with the Graph API or with Meta's media, and nowhere else.
+    fn may_have_the_token(&self, url: &str) -> bool {
+        let (Ok(url), Ok(own)) = (url.parse::<Uri>(), self.base_url.parse::<Uri>()) else {
+            return false;
+        };
+        let of_meta = url.scheme_str() == Some("https")
+            && url
+                .authority()
+                .is_some_and(|authority| authority == MEDIA_HOST);
+        of_meta || (url.scheme() == own.scheme() && url.authority() == own.authority())
+    }
+}
+
+/// How one fetch ended.
+enum Fetched<W> {
+    /// Not with the media.
+    Refused(Exchange),
+    /// For good.
+    Ended(Result<(W, Downloaded), NoDownload>),
+}
+
+/// Why nothing was downloaded.
+#[derive(Debug)]
+pub(crate) enum NoDownload {
+    /// The address is not Meta's: it would get the token.
+    ForeignHost,
+    TooLarge,
+    /// The file could not be written.
+    NotWritten,
+    Failed(Box<Reply>),
+}
+
+/// An exchange after which nothing is left to do.
+fn whole() -> Exchange {
+    Exchange::Answered {
+        http_status: 200,
+        told: Told::default(),
+        body: Some(b"{}".to_vec()),
+    }
+}
+
+/// What stands before the file in the body.
+fn head_of(upload: &Upload, boundary: &str) -> String {
+    let mut head = String::new();
+    for (name, value) in [
+        ("messaging_product", "whatsapp"),
+        ("type", upload.mime_type.as_str()),
+    ] {
+        let _ = write!(
+            head,
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+        );
+    }
+    // A name can end neither its quotes nor its line.
+    let odd = |c: char| c.is_control() || c == '"' || c == '\\';
+    let name = upload.name.replace(odd, "_");
+    let _ = write!(
+        head,
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+         Content-Type: {}\r\n\r\n",
+        upload.mime_type
+    );
+    head
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,107 @@
+//! What every command shares that calls the Graph API and sends no message.
+
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use super::request;
+use super::response;
+use super::{Context, Execution};
+use crate::cloud_api::{Call, Reply};
+use crate::descriptor::Command;
+use crate::error::{Error, Kind};
+use crate::members::{Leniency, Members};
+use crate::properties::Properties;
+
+/// The fields of a phone number that say how it is.
+pub(super) const NUMBER_FIELDS: &str = "display_phone_number,verified_name,quality_rating,throughput,\
+                                        code_verification_status,platform_type,account_mode,\
+                                        health_status,messaging_limit_tier,name_status";
+
+/// A command's own response members, each as JSON.
+pub(super) type Taken = Vec<(&'static str, String)>;
+
+/// Makes the call of the request's members.
+pub(super) type Plan = fn(&mut Members<'_>, &Properties) -> Result<Call, Error>;
+
+/// Takes the response's members from what Meta answered.
+pub(super) type Take = fn(&Value) -> Taken;
+
+/// Runs a command that is one call.
+pub(super) fn run(
+    json: &str,
+    context: &Context<'_, '_>,
+    command: &Command,
+    plan: Plan,
+    take: Take,
+) -> Result<Execution, Error> {
+    let leniency = Rc::new(Leniency::new(context.properties.strict_limits));
+    let call = match planned(json, &leniency, context.properties, plan) {
+        Ok(call) => call,
+        Err(error) => return response::of_refused(command, error),
+    };
+    let mut reply = context.client.call(&call, &context.scope());
+    reply.warnings.splice(0..0, leniency.warnings());
+    Ok(of_reply(command, &reply, take))
+}
+
+fn planned(
+    json: &str,
+    leniency: &Rc<Leniency>,
+    properties: &Properties,
+    plan: Plan,
+) -> Result<Call, Error> {
+    let mut members = request::lenient_members(json, leniency)?;
+    let call = plan(&mut members, properties)?;
+    members.finish()?;
+    Ok(call)
+}
+
+/// The response for what Meta answered. What it says of its parts is taken from a refusal as well.
+pub(super) fn of_reply(command: &Command, reply: &Reply, take: Take) -> Execution {
+    let members = reply.json.as_ref().map(take).unwrap_or_default();
+    response::of_command(
+        command,
+        &members,
+        failure(reply),
+        &response::of_reply(reply),
+    )
+}
+
+/// Why the call did not do what was asked for.
+pub(super) fn failure(reply: &Reply) -> Option<Error> {
+    let said_no = || {
+        let success = reply.json.as_ref().and_then(|json| json.get("success"));
+        (success == Some(&Value::Bool(false)))
+            .then(|| Error::new(Kind::CommandFailed, "Meta answered success: false"))
+    };
+    reply.failure().or_else(said_no)
+}
+
+/// For commands whose response has nothing of its own.
+pub(super) const fn nothing(_: &Value) -> Taken {
+    Vec::new()
+}
+
+/// The response members that stand in the answer under a JSON pointer.
+pub(super) fn pick(answer: &Value, places: &[(&'static str, &str)]) -> Taken {
+    let found = places.iter().filter_map(|(name, pointer)| {
+        let value = answer.pointer(pointer).filter(|value| !value.is_null())?;
+        Some((*name, value.to_string()))
+    });
+    found.collect()
+}
+
+/// The path of one of the business account's edges.
+///
+/// # Errors
+/// `InvalidRequest` without the property businessAccountId.
+pub(super) fn of_account(properties: &Properties, edge: &str) -> Result<String, Error> {
+    let Some(id) = &properties.business_account_id else {
+        return Err(Error::invalid_request(
+            "this command is about the account: set the property businessAccountId (the WhatsApp Business \
+             Account ID of the API set-up page)",
+        ));
+    };
+    Ok(format!("{id}/{edge}"))
+}

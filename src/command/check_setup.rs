@@ -1,0 +1,104 @@
+//! checkSetup: what is wrong with the configuration and the account, and what to do about each.
+
+mod account;
+mod finding;
+mod local;
+mod number;
+mod token;
+
+use serde_json::Value;
+
+use super::response::{self, CODE, DETAILS, ERROR, STATUS};
+use super::{Context, Execution, request};
+use crate::cloud_api::{Call, Reply};
+use crate::descriptor::{Command, Field};
+use crate::error::{Error, Kind};
+use finding::Finding;
+
+pub(super) const COMMAND: Command = Command {
+    name: "checkSetup",
+    display: "Check the Setup",
+    description: "Checks the properties, the access token, the phone number, the account and its \
+                  subscription, and says what to do about what is wrong. Changes nothing.",
+    request: &[],
+    response: &[
+        STATUS,
+        CODE,
+        ERROR,
+        Field::boolean(
+            "healthy",
+            "",
+            "Whether nothing was found that keeps messages from going out or notifications from coming in.",
+        ),
+        Field::array(
+            "findings",
+            "",
+            "Objects with check (a stable name), level (error or warning), message and todo.",
+        ),
+        DETAILS,
+    ],
+    extension_request: &[],
+    extension_response: &[],
+};
+
+pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
+    if let Err(error) = request::members(json).and_then(crate::members::Members::finish) {
+        return response::of_refused(&COMMAND, error);
+    }
+    let mut findings = local::findings(context.properties, context.now_s);
+    let token = token::call(context.properties);
+    let asked = ask(context, &token);
+    if let Some(error) = asked.failure().filter(is_end) {
+        return Ok(response::of_command(
+            &COMMAND,
+            &[],
+            Some(error),
+            &response::of_reply(&asked),
+        ));
+    }
+    let reachable = asked.http_status.is_some();
+    if reachable {
+        let app_id = token::findings(&asked, context.now_s, &mut findings);
+        let number = ask(context, &number::call(context.properties));
+        number::findings(&number, &mut findings);
+        account::findings(context, app_id.as_deref(), &mut findings);
+    } else {
+        findings.push(unreachable(&asked));
+    }
+    let healthy = !findings.iter().any(Finding::is_error);
+    let json = serde_json::to_string(&findings).unwrap_or_default();
+    let members = [("healthy", healthy.to_string()), ("findings", json)];
+    Ok(response::of_command(
+        &COMMAND,
+        &members,
+        None,
+        &response::of_reply(&asked),
+    ))
+}
+
+/// Asks, within the call's limits.
+fn ask(context: &Context<'_, '_>, call: &Call) -> Reply {
+    context.client.call(call, &context.scope())
+}
+
+/// Whether the host ended the call, or its time did.
+fn is_end(error: &Error) -> bool {
+    matches!(error.kind(), Kind::Cancelled | Kind::Timeout)
+}
+
+fn unreachable(reply: &Reply) -> Finding {
+    let error = reply.failure();
+    let told = error.as_ref().map(Error::message).unwrap_or_default();
+    let todo = reply.outcome.hint().unwrap_or(
+        "check the network, a proxy's rules for graph.facebook.com, and the properties baseUrl, proxy and \
+         caFile",
+    );
+    Finding::error("graph_unreachable", told, todo)
+}
+
+/// A text of an answer.
+fn text<'a>(json: &'a Value, pointer: &str) -> &'a str {
+    json.pointer(pointer)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+}

@@ -1,0 +1,88 @@
+//! What Meta says of the business account and its subscription.
+
+use serde_json::Value;
+
+use super::finding::Finding;
+use super::{ask, text};
+use crate::cloud_api::{Call, Reply};
+use crate::command::{Context, call};
+use crate::error::Error;
+
+/// Phone numbers asked for at once.
+const MOST_NUMBERS: &str = "1000";
+
+pub(super) fn findings(
+    context: &Context<'_, '_>,
+    app_id: Option<&str>,
+    findings: &mut Vec<Finding>,
+) {
+    let paths = ["phone_numbers", "subscribed_apps"]
+        .map(|edge| call::of_account(context.properties, edge).map(Call::get));
+    let [Ok(numbers), Ok(subscriptions)] = paths else {
+        findings.push(Finding::warning(
+            "business_account_id_missing",
+            "the property businessAccountId is not set: the subscription could not be checked",
+            "set businessAccountId to the WhatsApp Business Account ID of the API set-up page",
+        ));
+        return;
+    };
+    let numbers = ask(
+        context,
+        &numbers.query("fields", "id").query("limit", MOST_NUMBERS),
+    );
+    if let Some(error) = numbers.failure() {
+        findings.push(unreadable(&error));
+        return;
+    }
+    let own = context.properties.phone_number_id.as_str();
+    if !entries(&numbers).any(|number| text(number, "/id") == own) {
+        findings.push(Finding::error(
+            "number_not_in_account",
+            "the phone number of phoneNumberId is none of the account's",
+            "set businessAccountId to the account that the phone number belongs to",
+        ));
+    }
+    let subscriptions = ask(context, &subscriptions);
+    if let Some(error) = subscriptions.failure() {
+        findings.push(unreadable(&error));
+        return;
+    }
+    findings.extend(subscription(&subscriptions, app_id));
+}
+
+fn entries(reply: &Reply) -> impl Iterator<Item = &Value> {
+    let data = reply
+        .json
+        .as_ref()
+        .and_then(|json| json.get("data")?.as_array());
+    data.into_iter().flatten()
+}
+
+fn unreadable(error: &Error) -> Finding {
+    Finding::error(
+        "business_account_id_wrong",
+        format!("the account could not be read: {}", error.message()),
+        "set businessAccountId to the WhatsApp Business Account ID of the API set-up page, and give the \
+         token's system user access to it",
+    )
+}
+
+fn subscription(reply: &Reply, app_id: Option<&str>) -> Option<Finding> {
+    let mut count = 0;
+    for app in entries(reply) {
+        count += 1;
+        let id = text(app, "/whatsapp_business_api_data/id");
+        if app_id.is_none_or(|own| own == id) {
+            return None;
+        }
+    }
+    let message = match count {
+        0 => "no app is subscribed to the account's notifications: none arrives",
+        _ => "another app is subscribed to the account's notifications, the token's app is not",
+    };
+    Some(Finding::error(
+        "not_subscribed",
+        message,
+        "run subscribeWebhooks",
+    ))
+}

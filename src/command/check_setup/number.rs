@@ -1,0 +1,114 @@
+//! What Meta says of the phone number.
+
+use serde_json::Value;
+
+use super::finding::Finding;
+use super::text;
+use crate::cloud_api::{Call, Reply};
+use crate::command::call::NUMBER_FIELDS;
+use crate::error::Error;
+use crate::properties::Properties;
+
+pub(super) fn call(properties: &Properties) -> Call {
+    Call::get(properties.phone_number_id.to_string()).query("fields", NUMBER_FIELDS)
+}
+
+pub(super) fn findings(reply: &Reply, findings: &mut Vec<Finding>) {
+    if let Some(error) = reply.failure() {
+        findings.push(unreadable(&error));
+        return;
+    }
+    let Some(number) = &reply.json else { return };
+    match text(number, "/code_verification_status") {
+        "" | "VERIFIED" => {}
+        status => findings.push(Finding::warning(
+            "number_not_verified",
+            format!("the phone number's code verification is {status}"),
+            "run requestVerificationCode and verifyCode",
+        )),
+    }
+    if text(number, "/platform_type") == "NOT_APPLICABLE" {
+        findings.push(Finding::error(
+            "number_not_registered",
+            "the phone number is not registered with the Cloud API",
+            "run registerPhoneNumber with the number's PIN",
+        ));
+    }
+    let rating = text(number, "/quality_rating");
+    if ["RED", "YELLOW"].contains(&rating) {
+        findings.push(Finding::warning(
+            "quality_low",
+            format!("the phone number's quality is {rating}"),
+            "send less that customers block or report, and only to those who asked for it",
+        ));
+    }
+    if text(number, "/name_status") == "DECLINED" {
+        findings.push(Finding::warning(
+            "name_declined",
+            "Meta has declined the display name",
+            "choose another display name in the WhatsApp Manager",
+        ));
+    }
+    if text(number, "/account_mode") == "SANDBOX" {
+        findings.push(Finding::warning(
+            "sandbox",
+            "it is a test number: it reaches only numbers that are entered as recipients",
+            "add the recipients in the app's API set-up, or use a number of your own",
+        ));
+    }
+    health(number, findings);
+}
+
+fn unreadable(error: &Error) -> Finding {
+    match error.remote_code() {
+        // Meta does not tell a wrong id from one that the token may not see.
+        Some(100 | 803 | 33) => Finding::error(
+            "phone_number_id_wrong",
+            format!(
+                "the phone number id is not there for this token: {}",
+                error.message()
+            ),
+            "set phoneNumberId to the Phone number ID of the API set-up page (not the phone number), and \
+             give the token's system user access to the account",
+        ),
+        _ => Finding::error(
+            "number_unreadable",
+            format!("the phone number could not be read: {}", error.message()),
+            "see the finding about the token; run checkSetup again if there is none",
+        ),
+    }
+}
+
+/// `health_status`: whether messages go out, for the number and all that stands behind it.
+fn health(number: &Value, findings: &mut Vec<Finding>) {
+    let entities = number
+        .pointer("/health_status/entities")
+        .and_then(Value::as_array);
+    for entity in entities.into_iter().flatten() {
+        let state = text(entity, "/can_send_message");
+        if state.is_empty() || state == "AVAILABLE" {
+            continue;
+        }
+        let kind = text(entity, "/entity_type");
+        let told = [
+            text(entity, "/errors/0/error_description"),
+            text(entity, "/additional_info/0"),
+        ];
+        let told = told
+            .into_iter()
+            .find(|told| !told.is_empty())
+            .unwrap_or("Meta names no reason");
+        let solution = text(entity, "/errors/0/possible_solution");
+        let todo = if solution.is_empty() {
+            "see the account's status in the WhatsApp Manager and in Business Support Home"
+        } else {
+            solution
+        };
+        let message = format!("sending is {state} by the {kind}: {told}");
+        findings.push(if state == "BLOCKED" {
+            Finding::error("sending_blocked", message, todo)
+        } else {
+            Finding::warning("sending_limited", message, todo)
+        });
+    }
+}

@@ -1,0 +1,32 @@
+//! deleteMedia: takes media away from Meta (D/business-phone-numbers/media).
+
+use super::call;
+use super::request;
+use super::response::{CODE, DETAILS, ERROR, STATUS};
+use super::{Context, Execution};
+use crate::cloud_api::Call;
+use crate::descriptor::{Command, Field};
+use crate::error::Error;
+use crate::members::Members;
+use crate::properties::Properties;
+
+pub(super) const COMMAND: Command = Command {
+    name: "deleteMedia",
+    display: "Delete Media",
+    description: "Deletes media that was uploaded.",
+    request: &[Field::string("mediaId", "Media id", "The id of the media.")
+        .required()
+        .length(1, 256)],
+    response: &[STATUS, CODE, ERROR, DETAILS],
+    extension_request: &[],
+    extension_response: &[],
+};
+
+pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
+    call::run(json, context, &COMMAND, plan, call::nothing)
+}
+
+fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
+    let id = request::node_id(members, "mediaId")?;
+    Ok(Call::delete(id).query("phone_number_id", &properties.phone_number_id.to_string()))
+}

@@ -1,0 +1,179 @@
+//! downloadMedia: media into a file of the media folder, as a stream; the file is there when it is whole
+//! and its hash is right (D/business-phone-numbers/media).
+
+use std::borrow::Cow;
+use std::io;
+
+use super::media_file;
+use super::request;
+use super::response::{self, CODE, DETAILS, Details, ERROR, STATUS};
+use super::{Context, Execution, call, get_media};
+use crate::cloud_api::{Call, Downloaded, NoDownload, Reply};
+use crate::descriptor::{Command, Field};
+use crate::error::{Error, Kind};
+use crate::media_directory::NewFile;
+
+/// Meta's largest media are documents of 100 MiB.
+const MOST_BYTES: u64 = 100 * 1024 * 1024;
+
+pub(super) const COMMAND: Command = Command {
+    name: "downloadMedia",
+    display: "Download Media",
+    description: "Downloads media into a file, in place of one that is there.",
+    request: &[
+        Field::string("mediaId", "Media id", "The id of the media.")
+            .required()
+            .length(1, 256),
+        Field::string(
+            "file",
+            "File",
+            "The path of the file in the folder of the property mediaDirectory.",
+        )
+        .required()
+        .length(1, 4096),
+        Field::integer("maxBytes", "Largest size", "Bytes that the media may have.")
+            .value(1, 1_073_741_824)
+            .default("104857600"),
+    ],
+    response: &[
+        STATUS,
+        CODE,
+        ERROR,
+        Field::string("file", "", "The path of the file, as it was given."),
+        Field::string("mimeType", "", "The media's type."),
+        Field::string("sha256", "", "SHA-256 of the file, in hexadecimal digits."),
+        Field::integer("fileSize", "", "Bytes of the file."),
+        DETAILS,
+    ],
+    extension_request: &[],
+    extension_response: &[],
+};
+
+struct Wanted {
+    id: String,
+    file: String,
+    most_bytes: u64,
+}
+
+pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
+    let wanted = match parse(json, context) {
+        Ok(wanted) => wanted,
+        Err(error) => return response::of_refused(&COMMAND, error),
+    };
+    let number = context.properties.phone_number_id.to_string();
+    let call = Call::get(wanted.id.clone()).query("phone_number_id", &number);
+    let media = context.client.call(&call, &context.scope());
+    if media.failure().is_some() {
+        return Ok(call::of_reply(&COMMAND, &media, call::nothing));
+    }
+    match download(&wanted, &media, context) {
+        Ok(got) => Ok(of_success(&wanted, &media, &got)),
+        Err(Failed::Reply(reply)) => Ok(call::of_reply(&COMMAND, &reply, call::nothing)),
+        Err(Failed::Here(reason, error)) => {
+            let details = Details {
+                reason: Some(reason),
+                ..response::of_reply(&media)
+            };
+            Ok(response::of_command(&COMMAND, &[], Some(error), &details))
+        }
+    }
+}
+
+fn parse(json: &str, context: &Context<'_, '_>) -> Result<Wanted, Error> {
+    let mut members = request::members(json)?;
+    let wanted = Wanted {
+        id: request::node_id(&mut members, "mediaId")?,
+        file: members.required_text("file", 1..=4096)?.into_owned(),
+        most_bytes: members
+            .optional_integer("maxBytes", 1..=1_073_741_824)?
+            .unwrap_or(MOST_BYTES),
+    };
+    members.finish()?;
+    // A path that leads elsewhere is refused before anybody is asked.
+    media_file::folder(context.properties)?.begin(&wanted.file)?;
+    Ok(wanted)
+}
+
+enum Failed {
+    Reply(Box<Reply>),
+    /// The reason and what is said of it.
+    Here(&'static str, Error),
+}
+
+fn download(
+    wanted: &Wanted,
+    media: &Reply,
+    context: &Context<'_, '_>,
+) -> Result<Downloaded, Failed> {
+    let here =
+        |reason, message: String| Failed::Here(reason, Error::new(Kind::CommandFailed, message));
+    let text = |name: &str| {
+        let json = media.json.as_ref()?;
+        json.get(name)?.as_str().map(str::to_owned)
+    };
+    let too_large = |bytes: Option<u64>| {
+        let bytes = bytes.map_or("more".to_owned(), |bytes| bytes.to_string());
+        let message = format!(
+            "the media has {bytes} bytes; the limit is {} (maxBytes)",
+            wanted.most_bytes
+        );
+        here("too_large", message)
+    };
+    let size = media.json.as_ref().and_then(get_media::size);
+    if size.is_some_and(|bytes| bytes > wanted.most_bytes) {
+        return Err(too_large(size));
+    }
+    let Some(url) = text("url") else {
+        return Err(here(
+            "no_url",
+            "Meta's answer names no address of the media".to_owned(),
+        ));
+    };
+    let begin = || -> io::Result<NewFile> {
+        let folder = media_file::folder(context.properties).map_err(io::Error::other)?;
+        folder.begin(&wanted.file).map_err(io::Error::other)
+    };
+    let scope = context.scope();
+    let got = context
+        .client
+        .download(&url, wanted.most_bytes, begin, &scope);
+    let (file, got) = got.map_err(|failed| match failed {
+        NoDownload::Failed(reply) => Failed::Reply(reply),
+        NoDownload::TooLarge => too_large(None),
+        NoDownload::ForeignHost => here(
+            "foreign_host",
+            "the media lies neither with the Graph API nor with Meta's media host; the access token does \
+             not go there"
+                .to_owned(),
+        ),
+        NoDownload::NotWritten => here("not_written", "the file could not be written".to_owned()),
+    })?;
+    let expected = text("sha256").unwrap_or_default();
+    if !expected.is_empty() && !expected.eq_ignore_ascii_case(&got.sha256) {
+        let message = "the media's SHA-256 is not the one that Meta names; the file was not kept";
+        return Err(Failed::Here(
+            "wrong_hash",
+            Error::new(Kind::CommandFailed, message).with_retry(true, None),
+        ));
+    }
+    file.finish().map_err(|_| {
+        here(
+            "not_written",
+            "the file could not be given its name".to_owned(),
+        )
+    })?;
+    Ok(got)
+}
+
+fn of_success(wanted: &Wanted, media: &Reply, got: &Downloaded) -> Execution {
+    let quoted = |text: Cow<'_, str>| serde_json::Value::from(text).to_string();
+    let mime_type = media
+        .json
+        .as_ref()
+        .map(|json| call::pick(json, &[("mimeType", "/mime_type")]));
+    let mut members = mime_type.unwrap_or_default();
+    members.push(("file", quoted(Cow::Borrowed(&wanted.file))));
+    members.push(("sha256", quoted(Cow::Borrowed(&got.sha256))));
+    members.push(("fileSize", got.bytes.to_string()));
+    response::of_command(&COMMAND, &members, None, &response::of_reply(media))
+}

@@ -1,0 +1,49 @@
+//! getBusinessProfile: what customers see about the business (D/business-profiles).
+
+use serde_json::Value;
+
+use super::call;
+use super::response::{CODE, DETAILS, ERROR, STATUS};
+use super::{Context, Execution};
+use crate::cloud_api::Call;
+use crate::descriptor::{Command, Field};
+use crate::error::Error;
+use crate::members::Members;
+use crate::properties::Properties;
+
+pub(super) const COMMAND: Command = Command {
+    name: "getBusinessProfile",
+    display: "Get the Business Profile",
+    description: "Gets what customers see about the business.",
+    request: &[],
+    response: &[
+        STATUS,
+        CODE,
+        ERROR,
+        Field::object(
+            "profile",
+            "",
+            "Meta's object: about, address, description, email, profile_picture_url, websites, vertical.",
+        ),
+        DETAILS,
+    ],
+    extension_request: &[],
+    extension_response: &[],
+};
+
+pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
+    call::run(json, context, &COMMAND, plan, take)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "all plans have one signature")]
+fn plan(_members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
+    let path = format!("{}/whatsapp_business_profile", properties.phone_number_id);
+    Ok(Call::get(path).query("fields", FIELDS))
+}
+
+fn take(answer: &Value) -> call::Taken {
+    call::pick(answer, &[("profile", "/data/0")])
+}
+
+/// All that the profile has.
+const FIELDS: &str = "about,address,description,email,profile_picture_url,websites,vertical";

@@ -1,0 +1,62 @@
+//! getConversationWindow: whether a customer may be sent any message, or templates only.
+
+use super::request::{self, PHONE_NUMBER};
+use super::response::{self, CODE, DETAILS, Details, ERROR, STATUS};
+use super::{Context, Execution};
+use crate::descriptor::{Command, Field};
+use crate::error::Error;
+
+pub(super) const COMMAND: Command = Command {
+    name: "getConversationWindow",
+    display: "Get the Conversation Window",
+    description: "Says whether the customer wrote within the last 24 hours, as far as this adapter has \
+                  seen; otherwise only templates are delivered. Asks nobody.",
+    request: &[PHONE_NUMBER],
+    response: &[
+        STATUS,
+        CODE,
+        ERROR,
+        Field::boolean(
+            "windowOpen",
+            "",
+            "Whether any message may be sent. false as well if no message of the customer's was seen.",
+        ),
+        Field::integer(
+            "closesAt",
+            "",
+            "When the window closes, in seconds since 1970; 0 if it is not open.",
+        ),
+        DETAILS,
+    ],
+    extension_request: &[],
+    extension_response: &[],
+};
+
+pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
+    let customer = match parse(json) {
+        Ok(customer) => customer,
+        Err(error) => return response::of_refused(&COMMAND, error),
+    };
+    let business = context.properties.phone_number_id.as_str();
+    let closes_at = context
+        .windows
+        .closes_at(business, &customer, context.now_s);
+    let details = Details {
+        hint: closes_at.is_none().then_some(HINT),
+        ..Details::default()
+    };
+    let members = [
+        ("windowOpen", closes_at.is_some().to_string()),
+        ("closesAt", closes_at.unwrap_or(0).to_string()),
+    ];
+    Ok(response::of_command(&COMMAND, &members, None, &details))
+}
+
+const HINT: &str = "send a template (sendMessageTemplate): it is delivered at any time";
+
+fn parse(json: &str) -> Result<String, Error> {
+    let mut members = request::members(json)?;
+    let customer = request::customer(&mut members)?;
+    members.finish()?;
+    Ok(customer.into_owned())
+}

@@ -1,0 +1,69 @@
+//! getMedia: what Meta knows about media, and where it lies for five minutes
+//! (D/business-phone-numbers/media).
+
+use serde_json::Value;
+
+use super::call;
+use super::request;
+use super::response::{CODE, DETAILS, ERROR, STATUS};
+use super::{Context, Execution};
+use crate::cloud_api::Call;
+use crate::descriptor::{Command, Field};
+use crate::error::Error;
+use crate::members::Members;
+use crate::properties::Properties;
+
+pub(super) const COMMAND: Command = Command {
+    name: "getMedia",
+    display: "Get Media",
+    description: "Says where media can be downloaded for the next five minutes, its type, size and hash.",
+    request: &[Field::string("mediaId", "Media id", "The id of the media.")
+        .required()
+        .length(1, 256)],
+    response: &[
+        STATUS,
+        CODE,
+        ERROR,
+        Field::string(
+            "url",
+            "",
+            "Where the media lies; a download needs the access token.",
+        ),
+        Field::string("mimeType", "", "The media's type."),
+        Field::string("sha256", "", "SHA-256 of the media, in hexadecimal digits."),
+        Field::integer("fileSize", "", "Bytes of the media."),
+        DETAILS,
+    ],
+    extension_request: &[],
+    extension_response: &[],
+};
+
+pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
+    call::run(json, context, &COMMAND, plan, take)
+}
+
+fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
+    let id = request::node_id(members, "mediaId")?;
+    let call = Call::get(id).query("phone_number_id", &properties.phone_number_id.to_string());
+    Ok(call)
+}
+
+fn take(answer: &Value) -> call::Taken {
+    let mut members = call::pick(
+        answer,
+        &[
+            ("url", "/url"),
+            ("mimeType", "/mime_type"),
+            ("sha256", "/sha256"),
+        ],
+    );
+    members.extend(size(answer).map(|size| ("fileSize", size.to_string())));
+    members
+}
+
+/// Meta gives a number, or its digits as text.
+pub(super) fn size(answer: &Value) -> Option<u64> {
+    let size = answer.get("file_size")?;
+    let digits = || size.as_str()?.parse().ok();
+    size.as_u64().or_else(digits)
+}

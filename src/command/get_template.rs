@@ -1,0 +1,49 @@
+//! getTemplate: one template by its id.
+
+use serde_json::Value;
+
+use super::call;
+use super::request;
+use super::response::{CODE, DETAILS, ERROR, STATUS};
+use super::{Context, Execution};
+use crate::cloud_api::Call;
+use crate::descriptor::{Command, Field};
+use crate::error::Error;
+use crate::members::Members;
+use crate::properties::Properties;
+
+pub(super) const COMMAND: Command = Command {
+    name: "getTemplate",
+    display: "Get a Template",
+    description: "Gets one template.",
+    request: &[
+        Field::string("templateId", "Template id", "The id of the template.")
+            .required()
+            .length(1, 256),
+    ],
+    response: &[
+        STATUS,
+        CODE,
+        ERROR,
+        Field::object(
+            "template",
+            "",
+            "Meta's object with id, name, language, status, category, parameter_format and components.",
+        ),
+        DETAILS,
+    ],
+    extension_request: &[],
+    extension_response: &[],
+};
+
+pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
+    call::run(json, context, &COMMAND, plan, take)
+}
+
+fn plan(members: &mut Members<'_>, _properties: &Properties) -> Result<Call, Error> {
+    Ok(Call::get(request::node_id(members, "templateId")?))
+}
+
+fn take(answer: &Value) -> call::Taken {
+    vec![("template", answer.to_string())]
+}

@@ -1,0 +1,43 @@
+//! listBlockedUsers: who is blocked, page by page (D/block-users).
+
+use serde_json::Value;
+
+use super::call;
+use super::paging;
+use super::response::{CODE, DETAILS, ERROR, STATUS};
+use super::{Context, Execution};
+use crate::cloud_api::Call;
+use crate::descriptor::{Command, Field};
+use crate::error::Error;
+use crate::members::Members;
+use crate::properties::Properties;
+
+pub(super) const COMMAND: Command = Command {
+    name: "listBlockedUsers",
+    display: "List Blocked Users",
+    description: "Lists the customers who are blocked.",
+    request: &[paging::LIMIT, paging::AFTER],
+    response: &[
+        STATUS,
+        CODE,
+        ERROR,
+        Field::array("users", "", "Meta's objects with wa_id."),
+        paging::NEXT,
+        DETAILS,
+    ],
+    extension_request: &[],
+    extension_response: &[],
+};
+
+pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
+    call::run(json, context, &COMMAND, plan, take)
+}
+
+fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
+    let call = Call::get(format!("{}/block_users", properties.phone_number_id));
+    paging::pages(members, call)
+}
+
+fn take(answer: &Value) -> call::Taken {
+    paging::page("users", answer)
+}

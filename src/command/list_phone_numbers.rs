@@ -1,0 +1,49 @@
+//! listPhoneNumbers: the account's phone numbers, page by page.
+
+use serde_json::Value;
+
+use super::call;
+use super::paging;
+use super::response::{CODE, DETAILS, ERROR, STATUS};
+use super::{Context, Execution};
+use crate::cloud_api::Call;
+use crate::descriptor::{Command, Field};
+use crate::error::Error;
+use crate::members::Members;
+use crate::properties::Properties;
+
+pub(super) const COMMAND: Command = Command {
+    name: "listPhoneNumbers",
+    display: "List Phone Numbers",
+    description: "Lists the account's phone numbers.",
+    request: &[paging::LIMIT, paging::AFTER],
+    response: &[
+        STATUS,
+        CODE,
+        ERROR,
+        Field::array(
+            "numbers",
+            "",
+            "Meta's objects: id, display_phone_number, verified_name, quality_rating and more.",
+        ),
+        paging::NEXT,
+        DETAILS,
+    ],
+    extension_request: &[],
+    extension_response: &[],
+};
+
+pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
+    call::run(json, context, &COMMAND, plan, take)
+}
+
+fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
+    paging::pages(
+        members,
+        Call::get(call::of_account(properties, "phone_numbers")?),
+    )
+}
+
+fn take(answer: &Value) -> call::Taken {
+    paging::page("numbers", answer)
+}

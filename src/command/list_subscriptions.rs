@@ -1,0 +1,44 @@
+//! listSubscriptions: which apps get the account's notifications.
+
+use serde_json::Value;
+
+use super::call;
+use super::response::{CODE, DETAILS, ERROR, STATUS};
+use super::{Context, Execution};
+use crate::cloud_api::Call;
+use crate::descriptor::{Command, Field};
+use crate::error::Error;
+use crate::members::Members;
+use crate::properties::Properties;
+
+pub(super) const COMMAND: Command = Command {
+    name: "listSubscriptions",
+    display: "List Subscriptions",
+    description: "Lists the apps that get the account's notifications.",
+    request: &[],
+    response: &[
+        STATUS,
+        CODE,
+        ERROR,
+        Field::array(
+            "apps",
+            "",
+            "Meta's objects with whatsapp_business_api_data (id, name, link) and override_callback_uri.",
+        ),
+        DETAILS,
+    ],
+    extension_request: &[],
+    extension_response: &[],
+};
+
+pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
+    call::run(json, context, &COMMAND, plan, take)
+}
+
+fn plan(_members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
+    Ok(Call::get(call::of_account(properties, "subscribed_apps")?))
+}
+
+fn take(answer: &Value) -> call::Taken {
+    call::pick(answer, &[("apps", "/data")])
+}

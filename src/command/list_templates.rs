@@ -1,0 +1,83 @@
+//! listTemplates: the account's templates, page by page (D/templates/template-management).
+
+use serde_json::Value;
+
+use super::call;
+use super::paging;
+use super::response::{CODE, DETAILS, ERROR, STATUS};
+use super::{Context, Execution};
+use crate::cloud_api::Call;
+use crate::descriptor::{Command, Field};
+use crate::error::Error;
+use crate::members::Members;
+use crate::properties::Properties;
+
+pub(super) const COMMAND: Command = Command {
+    name: "listTemplates",
+    display: "List Templates",
+    description: "Lists the account's templates.",
+    request: &[
+        Field::string(
+            "templateName",
+            "Template Name",
+            "Only templates of this name.",
+        )
+        .length(1, 512),
+        Field::string(
+            "templateStatus",
+            "Status",
+            "Only templates of this status, such as APPROVED.",
+        )
+        .length(1, 64),
+        Field::string(
+            "category",
+            "Category",
+            "Only templates of this category: MARKETING, UTILITY or AUTHENTICATION.",
+        )
+        .length(1, 64),
+        Field::string(
+            "languageCode",
+            "Language Code",
+            "Only templates in this language.",
+        )
+        .length(2, 16),
+        paging::LIMIT,
+        paging::AFTER,
+    ],
+    response: &[
+        STATUS,
+        CODE,
+        ERROR,
+        Field::array(
+            "templates",
+            "",
+            "Meta's objects with id, name, language, status, category, parameter_format and components.",
+        ),
+        paging::NEXT,
+        DETAILS,
+    ],
+    extension_request: &[],
+    extension_response: &[],
+};
+
+pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
+    call::run(json, context, &COMMAND, plan, take)
+}
+
+fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
+    let mut call = Call::get(call::of_account(properties, "message_templates")?);
+    for (member, parameter, length) in [
+        ("templateName", "name", 1..=512),
+        ("templateStatus", "status", 1..=64),
+        ("category", "category", 1..=64),
+        ("languageCode", "language", 2..=16),
+    ] {
+        let text = members.optional_text(member, length)?;
+        call = call.maybe_query(parameter, text.map(std::borrow::Cow::into_owned));
+    }
+    paging::pages(members, call)
+}
+
+fn take(answer: &Value) -> call::Taken {
+    paging::page("templates", answer)
+}

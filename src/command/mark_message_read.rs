@@ -1,0 +1,50 @@
+//! markMessageRead: the two blue ticks, and if wanted the typing indicator (D/typing-indicators).
+
+use super::call;
+use super::response::{CODE, DETAILS, ERROR, STATUS};
+use super::{Context, Execution};
+use crate::cloud_api::Call;
+use crate::descriptor::{Command, Field};
+use crate::error::Error;
+use crate::json::ObjectText;
+use crate::members::Members;
+use crate::properties::Properties;
+
+pub(super) const COMMAND: Command = Command {
+    name: "markMessageRead",
+    display: "Mark a Message as Read",
+    description: "Marks a customer's message, and those before it, as read.",
+    request: &[
+        Field::string(
+            "messageId",
+            "Message ID",
+            "The id of the customer's message.",
+        )
+        .required()
+        .length(1, 512),
+        Field::boolean(
+            "typing",
+            "Typing",
+            "Whether the customer is shown that an answer is being typed, until it comes or for 25 seconds.",
+        ),
+    ],
+    response: &[STATUS, CODE, ERROR, DETAILS],
+    extension_request: &[],
+    extension_response: &[],
+};
+
+pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
+    call::run(json, context, &COMMAND, plan, call::nothing)
+}
+
+fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
+    let message_id = members.required_text("messageId", 1..=512)?;
+    let typing = members.optional_flag("typing")?.unwrap_or(false);
+    let indicator = typing.then(|| ObjectText::new().text("type", "text"));
+    let body = ObjectText::new()
+        .text("messaging_product", "whatsapp")
+        .text("status", "read")
+        .text("message_id", &message_id)
+        .maybe_object("typing_indicator", indicator);
+    Ok(Call::post(format!("{}/messages", properties.phone_number_id), body).repeatable())
+}

@@ -1,0 +1,49 @@
+//! Lists that come page by page.
+
+use serde_json::Value;
+
+use super::call;
+use crate::cloud_api::Call;
+use crate::descriptor::Field;
+use crate::error::Error;
+use crate::members::Members;
+
+/// How long a page is.
+pub(super) const LIMIT: Field = Field::integer(
+    "limit",
+    "Page size",
+    "Entries of one page at most; Meta's own number if absent.",
+)
+.value(1, 1000);
+/// Where it begins.
+pub(super) const AFTER: Field = Field::string(
+    "after",
+    "After",
+    "The after of the page before this one; the first page if absent.",
+)
+.length(1, 1024);
+/// Where the next one begins.
+pub(super) const NEXT: Field = Field::string(
+    "after",
+    "",
+    "What the next page's request takes as after; empty on the last page.",
+);
+
+/// The call for one page, as the request's members say.
+pub(super) fn pages(members: &mut Members<'_>, call: Call) -> Result<Call, Error> {
+    let limit = members.optional_integer("limit", 1..=1000)?;
+    let after = members.optional_text("after", 1..=1024)?;
+    Ok(call
+        .maybe_query("limit", limit.map(|limit| limit.to_string()))
+        .maybe_query("after", after.map(std::borrow::Cow::into_owned)))
+}
+
+/// The page's entries under `name`, and where the next page begins.
+pub(super) fn page(name: &'static str, answer: &Value) -> call::Taken {
+    let mut members = call::pick(answer, &[(name, "/data")]);
+    // Meta gives a cursor behind the last entry as well; only `next` says that more follows.
+    if answer.pointer("/paging/next").is_some() {
+        members.extend(call::pick(answer, &[("after", "/paging/cursors/after")]));
+    }
+    members
+}

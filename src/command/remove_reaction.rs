@@ -1,0 +1,42 @@
+//! removeReaction: takes the reaction to a message away.
+
+use super::media_file::Files;
+use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
+use super::send::{self, EXTENSION_RESPONSE};
+use super::send_message_reaction;
+use super::{Context, Execution};
+use crate::cloud_api::Content;
+use crate::descriptor::{Command, Field};
+use crate::error::Error;
+use crate::members::Members;
+
+pub(super) const COMMAND: Command = Command {
+    name: "removeReaction",
+    display: "Remove a Reaction",
+    description: "Takes the reaction to a message of the conversation away.",
+    request: &[
+        PHONE_NUMBER,
+        Field::string(
+            "messageId",
+            "Message ID",
+            "The id of the message that has the reaction.",
+        )
+        .required()
+        .length(1, 512),
+        REPLY_TO,
+        RECIPIENT_TYPE,
+        CALLBACK_DATA,
+    ],
+    response: EXTENSION_RESPONSE,
+    extension_request: &[],
+    extension_response: &[],
+};
+
+pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
+    send::run(json, context, read)
+}
+
+fn read(members: &mut Members<'_>, _: &mut Files) -> Result<Content, Error> {
+    let message_id = members.required_text("messageId", 1..=512)?;
+    send_message_reaction::reaction(&message_id, "")
+}

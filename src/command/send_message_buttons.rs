@@ -1,0 +1,60 @@
+//! sendMessageButtons: a text with up to three buttons that answer.
+
+use super::interactive::{FOOTER, HEADER_MEDIA, HEADER_TEXT, Interactive, MESSAGE};
+use super::media_file::Files;
+use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
+use super::send::{self, EXTENSION_RESPONSE};
+use super::{Context, Execution};
+use crate::cloud_api::Content;
+use crate::descriptor::{Command, Field};
+use crate::error::Error;
+use crate::json::ObjectText;
+use crate::members::{Members, Unique};
+
+pub(super) const COMMAND: Command = Command {
+    name: "sendMessageButtons",
+    display: "Send a Message with Buttons",
+    description: "Sends a text with up to three buttons; the customer's choice arrives as a customer_message.",
+    request: &[
+        PHONE_NUMBER,
+        MESSAGE,
+        Field::array("buttons", "Buttons", "1 to 3 objects with id (at most 256 characters) and title (at most 20), each of its own.").required(),
+        HEADER_TEXT,
+        HEADER_MEDIA,
+        FOOTER,
+        REPLY_TO,
+        RECIPIENT_TYPE,
+        CALLBACK_DATA,
+    ],
+    response: EXTENSION_RESPONSE,
+    extension_request: &[],
+    extension_response: &[],
+};
+
+pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
+    send::run(json, context, read)
+}
+
+fn read(members: &mut Members<'_>, files: &mut Files) -> Result<Content, Error> {
+    let interactive = Interactive::new("button")
+        .any_header(members, files)?
+        .body(members, 1024)?
+        .footer(members)?;
+    let (mut ids, mut titles) = (Unique::default(), Unique::default());
+    let mut buttons = Vec::new();
+    for button in members.required_list("buttons", 1..=3)? {
+        let mut button = button.object()?;
+        let id = button.required_text_within("id", 256)?;
+        let title = button.required_text_within("title", 20)?;
+        ids.add(&button.place("id"), &id)?;
+        titles.add(&button.place("title"), &title)?;
+        button.finish()?;
+        let reply = ObjectText::new().text("id", &id).text("title", &title);
+        buttons.push(
+            ObjectText::new()
+                .text("type", "reply")
+                .object("reply", reply),
+        );
+    }
+    interactive.action(ObjectText::new().objects("buttons", buttons))
+}

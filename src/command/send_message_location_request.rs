@@ -1,0 +1,37 @@
+//! sendMessageLocationRequest: a text with a button that sends the customer's location.
+
+use super::interactive::{Interactive, MESSAGE};
+use super::media_file::Files;
+use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
+use super::send::{self, EXTENSION_RESPONSE};
+use super::{Context, Execution};
+use crate::cloud_api::Content;
+use crate::descriptor::Command;
+use crate::error::Error;
+use crate::members::Members;
+
+pub(super) const COMMAND: Command = Command {
+    name: "sendMessageLocationRequest",
+    display: "Send a Location Request",
+    description: "Sends a text with a button; the location that the customer sends arrives as a customer_message.",
+    request: &[
+        PHONE_NUMBER,
+        MESSAGE,
+        REPLY_TO,
+        RECIPIENT_TYPE,
+        CALLBACK_DATA,
+    ],
+    response: EXTENSION_RESPONSE,
+    extension_request: &[],
+    extension_response: &[],
+};
+
+pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
+    send::run(json, context, read)
+}
+
+fn read(members: &mut Members<'_>, _: &mut Files) -> Result<Content, Error> {
+    Interactive::new("location_request_message")
+        .body(members, 1024)?
+        .named_action("send_location", None)
+}

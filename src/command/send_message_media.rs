@@ -1,0 +1,89 @@
+//! sendMessageMedia: an image, a video, a sound, a document or a sticker.
+
+use super::media::{LINK, MEDIA_ID, media_object};
+use super::media_file::{FILE, Files};
+use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
+use super::send::{self, EXTENSION_RESPONSE};
+use super::{Context, Execution};
+use crate::cloud_api::Content;
+use crate::descriptor::{Command, Field};
+use crate::error::Error;
+use crate::members::Members;
+
+pub(super) const COMMAND: Command = Command {
+    name: "sendMessageMedia",
+    display: "Send a Media Message",
+    description: "Sends an image, a video, a sound, a document or a sticker to the specified phone number.",
+    request: &[
+        PHONE_NUMBER,
+        Field::string(
+            "mediaType",
+            "Media type",
+            "image, video, audio, document or sticker.",
+        )
+        .required()
+        .length(1, 64),
+        MEDIA_ID,
+        LINK,
+        FILE,
+        Field::string(
+            "caption",
+            "Caption",
+            "A text below an image, a video or a document.",
+        )
+        .length(1, 1024),
+        Field::string(
+            "filename",
+            "File name",
+            "What a document is called; its ending decides its icon.",
+        )
+        .length(1, 240),
+        Field::boolean(
+            "voice",
+            "Voice message",
+            "Whether a sound (OGG with Opus) is shown as a voice message.",
+        ),
+        REPLY_TO,
+        RECIPIENT_TYPE,
+        CALLBACK_DATA,
+    ],
+    response: EXTENSION_RESPONSE,
+    extension_request: &[],
+    extension_response: &[],
+};
+
+pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
+    send::run(json, context, read)
+}
+
+/// The kinds, and the members that each may have beside its source (D/messages, OpenAPI v23.0).
+const KINDS: [(&str, &[&str]); 5] = [
+    ("image", &["caption"]),
+    ("video", &["caption"]),
+    ("audio", &["voice"]),
+    ("document", &["caption", "filename"]),
+    ("sticker", &[]),
+];
+
+fn read(members: &mut Members<'_>, files: &mut Files) -> Result<Content, Error> {
+    let given = members.required_text("mediaType", 1..=64)?;
+    let Some((kind, takes)) = KINDS.iter().find(|(kind, _)| *kind == given) else {
+        return Err(Error::invalid_request(format!(
+            "{} must be one of: image, video, audio, document, sticker",
+            members.place("mediaType")
+        )));
+    };
+    for name in ["caption", "filename", "voice"] {
+        if members.has(name) && !takes.contains(&name) {
+            return Err(Error::invalid_request(format!(
+                "{} is not for media of type {kind}",
+                members.place(name)
+            )));
+        }
+    }
+    let media = media_object(members, files)?
+        .maybe_text("caption", members.optional_text_within("caption", 1024)?)
+        .maybe_text("filename", members.optional_text_within("filename", 240)?)
+        .maybe_flag("voice", members.optional_flag("voice")?);
+    Content::new(kind, media)
+}

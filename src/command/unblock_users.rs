@@ -1,0 +1,42 @@
+//! unblockUsers: lets customers who were blocked write again (D/block-users).
+
+use serde_json::Value;
+
+use super::block_list::{FAILED_USERS, PHONE_NUMBERS, USERS, users};
+use super::call;
+use super::response::{CODE, DETAILS, ERROR, STATUS};
+use super::{Context, Execution};
+use crate::cloud_api::Call;
+use crate::descriptor::Command;
+use crate::error::Error;
+use crate::members::Members;
+use crate::properties::Properties;
+
+pub(super) const COMMAND: Command = Command {
+    name: "unblockUsers",
+    display: "Unblock Users",
+    description: "Lets customers who were blocked write again.",
+    request: &[PHONE_NUMBERS],
+    response: &[STATUS, CODE, ERROR, USERS, FAILED_USERS, DETAILS],
+    extension_request: &[],
+    extension_response: &[],
+};
+
+pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
+    call::run(json, context, &COMMAND, plan, take)
+}
+
+fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
+    let path = format!("{}/block_users", properties.phone_number_id);
+    Ok(Call::delete(path).body(users(members)?).repeatable())
+}
+
+fn take(answer: &Value) -> call::Taken {
+    call::pick(
+        answer,
+        &[
+            ("users", "/block_users/removed_users"),
+            ("failedUsers", "/block_users/failed_users"),
+        ],
+    )
+}

@@ -1,0 +1,31 @@
+//! unsubscribeWebhooks: no more of the account's notifications for the app whose token is used.
+
+use super::call;
+use super::response::{CODE, DETAILS, ERROR, STATUS};
+use super::{Context, Execution};
+use crate::cloud_api::Call;
+use crate::descriptor::Command;
+use crate::error::Error;
+use crate::members::Members;
+use crate::properties::Properties;
+
+pub(super) const COMMAND: Command = Command {
+    name: "unsubscribeWebhooks",
+    display: "Unsubscribe from Webhooks",
+    description: "Ends the app's subscription to the account's notifications.",
+    request: &[],
+    response: &[STATUS, CODE, ERROR, DETAILS],
+    extension_request: &[],
+    extension_response: &[],
+};
+
+pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
+    call::run(json, context, &COMMAND, plan, call::nothing)
+}
+
+fn plan(_members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
+    Ok(Call::delete(call::of_account(
+        properties,
+        "subscribed_apps",
+    )?))
+}

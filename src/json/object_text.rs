@@ -1,0 +1,120 @@
+//! A JSON object under construction: members in the order they are added.
+
+use super::push_string;
+
+/// One JSON object as text.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ObjectText(String);
+
+impl ObjectText {
+    /// An object without members.
+    pub(crate) const fn new() -> Self {
+        Self(String::new())
+    }
+
+    /// An object that is JSON already.
+    pub(crate) fn of_json(json: &str) -> Self {
+        let inside = json
+            .strip_prefix('{')
+            .and_then(|rest| rest.strip_suffix('}'));
+        Self(inside.unwrap_or_default().to_owned())
+    }
+
+    /// With a member that is a text.
+    pub(crate) fn text(mut self, name: &str, value: &str) -> Self {
+        self.name(name);
+        push_string(&mut self.0, value);
+        self
+    }
+
+    /// With a member that is a text, if there is one.
+    pub(crate) fn maybe_text(self, name: &str, value: Option<impl AsRef<str>>) -> Self {
+        match value {
+            Some(value) => self.text(name, value.as_ref()),
+            None => self,
+        }
+    }
+
+    /// With a member whose value is JSON.
+    pub(crate) fn raw(mut self, name: &str, json: &str) -> Self {
+        self.name(name);
+        self.0.push_str(json);
+        self
+    }
+
+    /// With a member whose value is JSON, if there is one.
+    pub(crate) fn maybe_raw(self, name: &str, json: Option<&str>) -> Self {
+        match json {
+            Some(json) => self.raw(name, json),
+            None => self,
+        }
+    }
+
+    /// With a flag, if there is one.
+    pub(crate) fn maybe_flag(self, name: &str, flag: Option<bool>) -> Self {
+        self.maybe_raw(name, flag.map(|set| if set { "true" } else { "false" }))
+    }
+
+    /// With a member that is an object.
+    pub(crate) fn object(mut self, name: &str, object: Self) -> Self {
+        self.name(name);
+        self.0.push_str(&object.end());
+        self
+    }
+
+    /// With a member that is an object, if there is one.
+    pub(crate) fn maybe_object(self, name: &str, object: Option<Self>) -> Self {
+        match object {
+            Some(object) => self.object(name, object),
+            None => self,
+        }
+    }
+
+    /// With a member that is an array of objects.
+    pub(crate) fn objects(self, name: &str, objects: impl IntoIterator<Item = Self>) -> Self {
+        self.raw(name, &array(objects.into_iter().map(Self::end)))
+    }
+
+    /// The object's JSON.
+    pub(crate) fn end(self) -> String {
+        format!("{{{}}}", self.0)
+    }
+
+    fn name(&mut self, name: &str) {
+        if !self.0.is_empty() {
+            self.0.push(',');
+        }
+        push_string(&mut self.0, name);
+        self.0.push(':');
+    }
+}
+
+/// A JSON array of values that are JSON.
+pub(crate) fn array(values: impl IntoIterator<Item = String>) -> String {
+    let values: Vec<String> = values.into_iter().collect();
+    format!("[{}]", values.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_stand_in_the_order_they_were_added() {
+        let inner = ObjectText::new()
+            .text("z", "a\"b")
+            .maybe_flag("f", Some(true));
+        let object = ObjectText::new()
+            .raw("n", "1e3")
+            .object("o", inner)
+            .maybe_text("absent", None::<&str>)
+            .objects(
+                "list",
+                [ObjectText::new(), ObjectText::new().text("a", "1")],
+            );
+        assert_eq!(
+            object.end(),
+            r#"{"n":1e3,"o":{"z":"a\"b","f":true},"list":[{},{"a":"1"}]}"#
+        );
+    }
+}

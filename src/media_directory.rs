@@ -1,0 +1,260 @@
+//! The only folder that media files are read from and written to. No path leads out of it: each step is
+//! opened below the one before it, and a symbolic link is never followed.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::fd::OwnedFd;
+use std::path::{Component, Path, PathBuf};
+use std::process;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use nix::errno::Errno;
+use nix::fcntl::{OFlag, openat, renameat};
+use nix::sys::stat::Mode;
+use nix::unistd::{UnlinkatFlags, unlinkat};
+
+use crate::error::Error;
+
+/// An existing folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MediaDirectory(PathBuf);
+
+impl MediaDirectory {
+    /// # Errors
+    /// `InvalidRequest` if `path` is no absolute path of a folder.
+    pub(crate) fn parse(path: &str) -> Result<Self, Error> {
+        let path = PathBuf::from(path);
+        if path.is_absolute() && path.is_dir() {
+            return Ok(Self(path));
+        }
+        Err(Error::invalid_request(
+            "property \"mediaDirectory\" must be the absolute path of a folder that exists",
+        ))
+    }
+
+    /// Opens a file to read, and says how many bytes it has.
+    ///
+    /// # Errors
+    /// `InvalidRequest` if the path leads elsewhere or to no regular file.
+    pub(crate) fn open(&self, path: &str) -> Result<(File, u64), Error> {
+        let (folder, name) = self.folder_and_name(path)?;
+        // Without NONBLOCK a named pipe would hold the call up before it is seen to be one.
+        let flags = OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK | OFlag::O_CLOEXEC;
+        let file = openat(&folder, name.as_str(), flags, Mode::empty())
+            .map_err(|errno| refused(path, errno))?;
+        let file = File::from(file);
+        match file.metadata() {
+            Ok(found) if found.is_file() => Ok((file, found.len())),
+            _ => Err(Error::invalid_request(format!(
+                "the file {path:?} is no regular file"
+            ))),
+        }
+    }
+
+    /// Begins a new file; it has its name when it is finished, and leaves nothing if it is not.
+    ///
+    /// # Errors
+    /// `InvalidRequest` if the path leads elsewhere, or nothing can be written there.
+    pub(crate) fn begin(&self, path: &str) -> Result<NewFile, Error> {
+        static COUNTER: AtomicU64 = AtomicU64::new(0);
+        let (folder, name) = self.folder_and_name(path)?;
+        let count = COUNTER.fetch_add(1, Ordering::Relaxed);
+        let temporary = format!(".wfa-{}-{count}.part", process::id());
+        let flags =
+            OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_EXCL | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
+        let mode = Mode::S_IRUSR | Mode::S_IWUSR;
+        let file = openat(&folder, temporary.as_str(), flags, mode)
+            .map_err(|errno| refused(path, errno))?;
+        Ok(NewFile {
+            file: File::from(file),
+            folder,
+            temporary,
+            name,
+            finished: false,
+        })
+    }
+
+    /// The folder that the path's last part lies in, opened step by step, and that last part.
+    fn folder_and_name(&self, path: &str) -> Result<(OwnedFd, String), Error> {
+        let inside = Path::new(path);
+        let inside = inside.strip_prefix(&self.0).unwrap_or(inside);
+        let mut parts = Vec::new();
+        for part in inside.components() {
+            match (part, part.as_os_str().to_str()) {
+                (Component::Normal(_), Some(text)) if !text.contains('\0') => parts.push(text),
+                (Component::CurDir, _) => {}
+                _ => {
+                    return Err(Error::invalid_request(format!(
+                        "the file {path:?} does not lie in the folder of the property mediaDirectory"
+                    )));
+                }
+            }
+        }
+        let Some(name) = parts.pop() else {
+            return Err(Error::invalid_request("the file has no name"));
+        };
+        let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
+        let mut folder: OwnedFd = File::open(&self.0)
+            .map_err(|error| {
+                Error::invalid_request(format!(
+                    "the folder of the property mediaDirectory cannot be opened ({})",
+                    error.kind()
+                ))
+            })?
+            .into();
+        for part in parts {
+            folder = openat(&folder, part, flags | OFlag::O_NOFOLLOW, Mode::empty())
+                .map_err(|errno| refused(path, errno))?;
+        }
+        Ok((folder, name.to_owned()))
+    }
+}
+
+/// A file under construction.
+#[derive(Debug)]
+pub(crate) struct NewFile {
+    file: File,
+    folder: OwnedFd,
+    temporary: String,
+    name: String,
+    finished: bool,
+}
+
+impl NewFile {
+    /// Gives the file its name, in place of one that has it already.
+    pub(crate) fn finish(mut self) -> io::Result<()> {
+        self.file.sync_all()?;
+        renameat(
+            &self.folder,
+            self.temporary.as_str(),
+            &self.folder,
+            self.name.as_str(),
+        )?;
+        self.finished = true;
+        Ok(())
+    }
+}
+
+impl Write for NewFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for NewFile {
+    fn drop(&mut self) {
+        if !self.finished {
+            let _ = unlinkat(
+                &self.folder,
+                self.temporary.as_str(),
+                UnlinkatFlags::NoRemoveDir,
+            );
+        }
+    }
+}
+
+fn refused(path: &str, errno: Errno) -> Error {
+    let why = match errno {
+        Errno::ENOENT => "is not there",
+        Errno::ELOOP | Errno::ENOTDIR => {
+            "lies behind a symbolic link, or behind something that is no folder"
+        }
+        Errno::EACCES | Errno::EPERM => "may not be opened",
+        Errno::EISDIR => "is a folder",
+        _ => "cannot be opened",
+    };
+    Error::invalid_request(format!(
+        "the file {path:?} {why} (in the folder of the property mediaDirectory)"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Read;
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    fn folder() -> (tempfile::TempDir, MediaDirectory) {
+        let outside = tempfile::tempdir().unwrap();
+        let inside = outside.path().join("media");
+        fs::create_dir_all(inside.join("sub")).unwrap();
+        fs::write(outside.path().join("secret"), "s").unwrap();
+        fs::write(inside.join("a.txt"), "hello").unwrap();
+        fs::write(inside.join("sub/b.txt"), "there").unwrap();
+        symlink(outside.path().join("secret"), inside.join("link")).unwrap();
+        symlink(outside.path(), inside.join("out")).unwrap();
+        let media = MediaDirectory::parse(inside.to_str().unwrap()).unwrap();
+        (outside, media)
+    }
+
+    #[test]
+    fn files_inside_are_read() {
+        let (outside, media) = folder();
+        let absolute = outside.path().join("media/a.txt");
+        for (path, text) in [
+            ("a.txt", "hello"),
+            ("./sub/b.txt", "there"),
+            (absolute.to_str().unwrap(), "hello"),
+        ] {
+            let (mut file, length) = media.open(path).unwrap();
+            let mut read = String::new();
+            file.read_to_string(&mut read).unwrap();
+            assert_eq!((read.as_str(), length), (text, 5), "{path}");
+        }
+    }
+
+    #[test]
+    fn nothing_outside_is_read_or_written() {
+        let (outside, media) = folder();
+        let absolute = outside.path().join("secret");
+        for path in [
+            "../secret",
+            "sub/../../secret",
+            "sub/../a.txt",
+            "link",
+            "out/secret",
+            absolute.to_str().unwrap(),
+            "/etc/passwd",
+            "",
+            ".",
+            "sub",
+            "missing.txt",
+            "a.txt/x",
+            "a\0b",
+        ] {
+            assert!(media.open(path).is_err(), "{path:?} was opened");
+        }
+        for path in ["../new", "out/new", "", "/etc/new", "a.txt/new", "none/new"] {
+            assert!(media.begin(path).is_err(), "{path:?} was begun");
+        }
+        assert!(!outside.path().join("new").exists());
+    }
+
+    #[test]
+    fn a_new_file_is_there_when_it_is_whole_and_a_link_is_replaced_not_followed() {
+        let (outside, media) = folder();
+        let inside = outside.path().join("media");
+        for name in ["sub/new.bin", "a.txt", "link"] {
+            let mut file = media.begin(name).unwrap();
+            file.write_all(b"whole").unwrap();
+            assert_ne!(fs::read(inside.join(name)).unwrap_or_default(), b"whole");
+            file.finish().unwrap();
+            assert_eq!(fs::read(inside.join(name)).unwrap(), b"whole");
+        }
+        assert_eq!(fs::read(outside.path().join("secret")).unwrap(), b"s");
+        drop(media.begin("half.bin").unwrap());
+        let left = fs::read_dir(&inside)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name());
+        let left: Vec<_> = left
+            .filter(|name| name.to_string_lossy().contains("part"))
+            .collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
+}

@@ -1,0 +1,41 @@
+//! Limits that Meta may change: they refuse a request, or are only remarked on.
+
+use std::cell::RefCell;
+
+use crate::error::Error;
+
+/// What becomes of a limit that is exceeded, for one request.
+#[derive(Debug, Default)]
+pub(crate) struct Leniency {
+    lenient: bool,
+    warnings: RefCell<Vec<String>>,
+}
+
+impl Leniency {
+    /// With `strict`, the first limit that is exceeded refuses the request.
+    pub(crate) fn new(strict: bool) -> Self {
+        Self {
+            lenient: !strict,
+            warnings: RefCell::default(),
+        }
+    }
+
+    /// # Errors
+    /// `InvalidRequest` with `message`, unless limits are only remarked on.
+    pub(crate) fn exceeded(&self, message: String) -> Result<(), Error> {
+        if !self.lenient {
+            return Err(Error::invalid_request(message));
+        }
+        // A request that is read twice says the same twice.
+        let mut warnings = self.warnings.borrow_mut();
+        if !warnings.contains(&message) {
+            warnings.push(message);
+        }
+        Ok(())
+    }
+
+    /// What was remarked on.
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        self.warnings.borrow().clone()
+    }
+}

@@ -1,0 +1,136 @@
+//! The window that a customer's message opens, and what is compared before a template is sent.
+
+use serde_json::{Value, json};
+
+use super::examples::Stage;
+use crate::rig::{Adapter, Door, webhook_request};
+
+fn inbound(business: &str, member: &str, customer: &str, age_s: u64) -> String {
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
+    let at = (now.as_secs() - age_s).to_string();
+    let message = json!({
+        member: customer, "id": format!("wamid.{customer}{age_s}"), "timestamp": at,
+        "type": "text", "text": { "body": "Hello" },
+    });
+    let value = json!({
+        "messaging_product": "whatsapp", "messages": [message],
+        "metadata": { "phone_number_id": business, "display_phone_number": "15550001111" },
+    });
+    json!({
+        "object": "whatsapp_business_account",
+        "entry": [{ "id": "1", "changes": [{ "field": "messages", "value": value }] }],
+    })
+    .to_string()
+}
+
+fn window(adapter: &Adapter, customer: &str) -> Value {
+    let request = json!({ "phoneNumber": customer }).to_string();
+    let ran = adapter.execute("getConversationWindow", &request);
+    assert_eq!(ran.result(), "OK", "{}", ran.message());
+    ran.json()
+}
+
+#[test]
+fn a_message_opens_the_window_for_every_form_of_the_number() {
+    let stage = Stage::new();
+    let adapter = stage.adapter();
+    let business = &stage.emulator.config().phone_number_id;
+    assert_eq!(window(&adapter, "+55 11 98765-4321")["windowOpen"], false);
+    for (member, customer, age_s) in [
+        ("from", "551187654321", 60),
+        ("from", "16505550000", 90_000),
+        ("from_user_id", "BR.1a2b", 60),
+    ] {
+        let body = inbound(business, member, customer, age_s);
+        let ran = adapter.execute("processWebhook", &webhook_request(&body));
+        assert_eq!(ran.result(), "OK", "{}", ran.message());
+    }
+    for (customer, open) in [
+        ("+55 11 98765-4321", true),
+        ("551187654321", true),
+        ("BR.1a2b", true),
+        ("16505550000", false),
+        ("16505550001", false),
+    ] {
+        let window = window(&adapter, customer);
+        assert_eq!(window["windowOpen"], open, "{customer}");
+        assert_eq!(window["closesAt"].as_u64().unwrap() > 0, open, "{customer}");
+        let hint = window["details"]["hint"].as_str().unwrap_or_default();
+        assert_eq!(hint.contains("template"), !open, "{customer}");
+    }
+}
+
+#[test]
+fn a_window_outlives_the_adapter_where_there_is_a_journal() {
+    let stage = Stage::new();
+    let mut properties = stage.properties();
+    properties["dedupJournal"] = stage.folder.path().join("journal").to_str().into();
+    let business = stage.emulator.config().phone_number_id.clone();
+    let create = || Adapter::create(Door::Loaded, &properties.to_string()).unwrap();
+    let adapter = create();
+    let body = inbound(&business, "from", "16505551234", 60);
+    adapter.execute("processWebhook", &webhook_request(&body));
+    let before = window(&adapter, "16505551234");
+    drop(adapter);
+    assert_eq!(window(&create(), "16505551234"), before);
+    assert_eq!(before["windowOpen"], true);
+}
+
+fn preflight(stage: &Stage, request: &Value) -> crate::rig::Ran {
+    let mut request = request.clone();
+    request["phoneNumber"] = "+16505551234".into();
+    request["languageCode"] = "en_US".into();
+    request["preflight"] = true.into();
+    stage.emulator.clear_ledger();
+    stage
+        .adapter()
+        .execute("sendMessageTemplate", &request.to_string())
+}
+
+#[test]
+fn a_template_that_fits_is_sent_after_it_was_compared() {
+    let stage = Stage::new();
+    let request = json!({ "templateName": "order_update", "parameters": [
+        { "name": "customer_name", "text": "Ana" }, { "name": "order_id", "text": "4711" },
+    ]});
+    let ran = preflight(&stage, &request);
+    assert_eq!(ran.result(), "OK", "{}", ran.message());
+    assert_eq!(stage.emulator.ledger().requests.len(), 2);
+}
+
+#[test]
+fn a_template_that_does_not_fit_is_not_sent() {
+    let stage = Stage::new();
+    for (request, says) in [
+        (
+            json!({ "templateName": "order_update", "parameters": [{ "name": "order_id", "text": "1" }] }),
+            "the body lacks {{customer_name}}",
+        ),
+        (
+            json!({ "templateName": "hello_world", "parameters": ["Ana"] }),
+            "the body has no {{1}}",
+        ),
+        (
+            json!({ "templateName": "none_of_that_name" }),
+            "there is no template \"none_of_that_name\" in \"en_US\"",
+        ),
+        (
+            json!({ "templateName": "paused_offer" }),
+            "the template is PAUSED",
+        ),
+    ] {
+        let ran = preflight(&stage, &request);
+        assert_eq!(ran.result(), "INVALID_REQUEST", "{request}");
+        assert!(ran.message().contains(says), "{}", ran.message());
+        assert!(
+            stage
+                .emulator
+                .ledger()
+                .to("POST", "/messages")
+                .next()
+                .is_none()
+        );
+    }
+}

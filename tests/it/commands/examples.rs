@@ -1,0 +1,130 @@
+//! One request of each command, what leaves for it and what comes back, in golden files.
+
+use std::fmt::Write as _;
+
+use cloud_api_emulator::{Clock, Config, Emulator, Template};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::golden::compare;
+use crate::plugin;
+use crate::rig::{self, Adapter, Door};
+
+/// The host's id in every example.
+const CORRELATION: &str = "order-4711";
+/// Whom the examples are about.
+pub(super) const CUSTOMER: &str = "+16505551234";
+
+/// A request of `command` that works once what it names is there.
+pub(crate) fn request(command: &str) -> Value {
+    let path = plugin::repository("tests/fixtures/commands").join(format!("{command}.json"));
+    let text = std::fs::read_to_string(&path)
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_str(&text).unwrap()
+}
+
+/// The commands that the plugin has, but for processWebhook, whose examples are the notifications.
+pub(crate) fn commands() -> Vec<String> {
+    let descriptor = plugin::loaded().descriptor();
+    let all = descriptor.commands().chain(descriptor.extension_commands());
+    let names = all.map(|command| command.name().to_owned());
+    names.filter(|name| name != "processWebhook").collect()
+}
+
+/// An emulator on which every example works, and a folder for media.
+pub(super) struct Stage {
+    pub(super) emulator: Emulator,
+    pub(super) folder: TempDir,
+}
+
+impl Stage {
+    pub(super) fn new() -> Self {
+        let emulator = Emulator::start(Config {
+            clock: Clock::Fixed(1_700_000_000),
+            seed: 7,
+            statuses: false,
+            ..Config::default()
+        });
+        let folder = TempDir::new().unwrap();
+        std::fs::write(folder.path().join("photo.jpg"), b"\xff\xd8\xff a photo").unwrap();
+        Self {
+            emulator: emulator.unwrap(),
+            folder,
+        }
+    }
+
+    /// The properties of an adapter that has all it may have.
+    pub(super) fn properties(&self) -> Value {
+        let mut properties = rig::properties(&self.emulator);
+        properties["businessAccountId"] = self.emulator.config().business_account_id.clone().into();
+        properties["mediaDirectory"] = self.folder.path().to_str().into();
+        properties
+    }
+
+    pub(super) fn adapter(&self) -> Adapter {
+        Adapter::create(Door::Loaded, &self.properties().to_string()).unwrap()
+    }
+
+    /// Makes what the command's example is about, and names it in the request.
+    pub(super) fn prepare(&self, command: &str, adapter: &Adapter) -> Value {
+        let mut request = request(command);
+        let emulator = &self.emulator;
+        match command {
+            "getMedia" | "downloadMedia" | "deleteMedia" => {
+                let id = emulator.add_customer_media("image/jpeg", b"\xff\xd8\xff a photo");
+                request["mediaId"] = id.into();
+            }
+            "getTemplate" | "updateTemplate" => {
+                let template = Template::new("order_delayed", "en_US", 1);
+                request["templateId"] = emulator.add_template(template).into();
+            }
+            "blockUsers" => emulator.set_window(CUSTOMER, true),
+            "unblockUsers" | "listBlockedUsers" => {
+                emulator.set_window(CUSTOMER, true);
+                let blocked = json!({ "phoneNumbers": [CUSTOMER] }).to_string();
+                adapter.execute("blockUsers", &blocked);
+            }
+            "verifyCode" | "requestVerificationCode" => {
+                let unverified = json!({ "code_verification_status": "NOT_VERIFIED" });
+                emulator.change_account(json!({ "phone_number": unverified }));
+                if command == "verifyCode" {
+                    let asked = self::request("requestVerificationCode").to_string();
+                    adapter.execute("requestVerificationCode", &asked);
+                    request["verificationCode"] = emulator.account()["verification_code"].clone();
+                }
+            }
+            "listSubscriptions" => drop(adapter.execute("subscribeWebhooks", "{}")),
+            _ => {}
+        }
+        emulator.clear_ledger();
+        request
+    }
+
+    /// What left and what came back.
+    fn shown(&self, command: &str) -> String {
+        let adapter = self.adapter();
+        let request = self.prepare(command, &adapter);
+        let ran = adapter.execute_with(command, &request.to_string(), Some(CORRELATION));
+        assert_eq!(ran.result(), "OK", "{command}: {}", ran.message());
+        let mut text = String::new();
+        for sent in self.emulator.ledger().requests {
+            let mark = if sent.query.is_empty() { "" } else { "?" };
+            writeln!(text, "{} {}{mark}{}", sent.method, sent.path, sent.query).unwrap();
+            if let Some(json) = &sent.json {
+                writeln!(text, "{}", serde_json::to_string_pretty(json).unwrap()).unwrap();
+            }
+            text += "\n";
+        }
+        text += &format!("{}\n", serde_json::to_string_pretty(&ran.json()).unwrap());
+        // The port is another one in every run.
+        text.replace(&self.emulator.base_url(), "https://lookaside.fbsbx.com")
+    }
+}
+
+#[test]
+fn every_command_does_what_its_golden_file_shows() {
+    for command in commands() {
+        let shown = Stage::new().shown(&command);
+        compare(&format!("commands/{command}.txt"), shown.as_bytes());
+    }
+}

@@ -1,0 +1,100 @@
+//! Limits inside a request: each is named by its place, its bound and what was given; those that Meta
+//! may change become warnings with `strictLimits` off.
+
+mod cases;
+
+use cases::{Case, hard, soft};
+use serde_json::Value;
+
+use super::examples;
+use crate::rig::{self, Adapter, Door};
+
+fn changed(case: &Case) -> Value {
+    let mut request = examples::request(case.command);
+    let (parent, name) = case.at.rsplit_once('/').unwrap();
+    match request.pointer_mut(parent).unwrap() {
+        Value::Array(items) => items[name.parse::<usize>().unwrap()] = case.value.clone(),
+        object => object[name] = case.value.clone(),
+    }
+    request
+}
+
+fn adapter(emulator: &cloud_api_emulator::Emulator, strict: Option<bool>) -> Adapter {
+    let mut properties = rig::properties(emulator);
+    if let Some(strict) = strict {
+        properties["strictLimits"] = strict.into();
+    }
+    Adapter::create(Door::Loaded, &properties.to_string()).unwrap()
+}
+
+#[test]
+fn every_limit_is_named_before_anything_is_sent() {
+    let emulator = rig::emulator();
+    for strict in [None, Some(true)] {
+        let adapter = adapter(&emulator, strict);
+        for case in soft().into_iter().chain(hard()) {
+            let request = changed(&case);
+            let ran = adapter.execute(case.command, &request.to_string());
+            assert_eq!(
+                ran.result(),
+                "INVALID_REQUEST",
+                "{} {}",
+                case.command,
+                case.at
+            );
+            assert!(
+                ran.message().contains(case.says),
+                "{} {}: {:?} is not in {:?}",
+                case.command,
+                case.at,
+                case.says,
+                ran.message()
+            );
+        }
+    }
+    assert_eq!(emulator.ledger().complete(), 0);
+}
+
+#[test]
+fn what_meta_may_change_becomes_a_warning() {
+    let emulator = rig::emulator();
+    let adapter = adapter(&emulator, Some(false));
+    for case in soft() {
+        emulator.clear_ledger();
+        let ran = adapter.execute(case.command, &changed(&case).to_string());
+        assert_eq!(
+            emulator.ledger().requests.len(),
+            1,
+            "{} {}",
+            case.command,
+            case.at
+        );
+        let says = case.says;
+        let response = ran.json();
+        let warnings = response["details"]["warnings"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        let warned = warnings
+            .iter()
+            .any(|warning| warning.as_str().unwrap().contains(says));
+        assert!(warned, "{} {}: {response}", case.command, case.at);
+    }
+}
+
+#[test]
+fn what_no_change_of_metas_makes_right_is_refused_all_the_same() {
+    let emulator = rig::emulator();
+    let adapter = adapter(&emulator, Some(false));
+    for case in hard() {
+        let ran = adapter.execute(case.command, &changed(&case).to_string());
+        assert_eq!(
+            ran.result(),
+            "INVALID_REQUEST",
+            "{} {}",
+            case.command,
+            case.at
+        );
+    }
+    assert_eq!(emulator.ledger().requests.len(), 0);
+}

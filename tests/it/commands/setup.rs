@@ -1,0 +1,184 @@
+//! checkSetup: one test for each finding.
+
+use serde_json::{Value, json};
+
+use super::examples::Stage;
+use crate::rig::{self, Adapter, Door};
+
+/// The names of what is found, errors with an exclamation mark.
+fn found(properties: &Value) -> Vec<String> {
+    let adapter = Adapter::create(Door::Loaded, &properties.to_string()).unwrap();
+    let ran = adapter.execute("checkSetup", "{}");
+    assert_eq!(ran.result(), "OK", "{}", ran.message());
+    let response = ran.json();
+    let findings = response["findings"].as_array().unwrap();
+    for finding in findings {
+        for member in ["check", "level", "message", "todo"] {
+            assert_ne!(finding[member].as_str().unwrap(), "", "{finding}");
+        }
+    }
+    let name = |finding: &Value| {
+        let mark = if finding["level"] == "error" { "!" } else { "" };
+        format!("{}{mark}", finding["check"].as_str().unwrap())
+    };
+    let names: Vec<String> = findings.iter().map(name).collect();
+    let healthy = !names.iter().any(|name| name.ends_with('!'));
+    assert_eq!(response["healthy"], healthy, "{response}");
+    names
+}
+
+/// An account and properties without a fault.
+fn healthy() -> (Stage, Value) {
+    let stage = Stage::new();
+    let mut properties = stage.properties();
+    properties["appSecret"] = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=".into();
+    stage.adapter().execute("subscribeWebhooks", "{}");
+    (stage, properties)
+}
+
+/// What is found after the account has changed so.
+fn found_after(patch: Value) -> Vec<String> {
+    let (stage, properties) = healthy();
+    stage.emulator.change_account(patch);
+    found(&properties)
+}
+
+/// What is found with another property.
+fn found_with(name: &str, value: Value) -> Vec<String> {
+    let (_stage, mut properties) = healthy();
+    properties[name] = value;
+    found(&properties)
+}
+
+#[test]
+fn a_healthy_setup_has_no_findings() {
+    let (_stage, properties) = healthy();
+    assert_eq!(found(&properties), [] as [&str; 0]);
+}
+
+#[test]
+fn nobody_answers() {
+    let told = found_with("baseUrl", rig::NOBODY.into());
+    assert_eq!(told, ["graph_unreachable!"]);
+}
+
+#[test]
+fn the_version_is_over() {
+    assert_eq!(
+        found_with("apiVersion", "v17.0".into()),
+        ["version_expired!"]
+    );
+}
+
+#[test]
+fn there_is_no_app_secret() {
+    assert_eq!(found_with("appSecret", Value::Null), ["app_secret_missing"]);
+}
+
+#[test]
+fn the_app_secret_is_something_else() {
+    assert_eq!(
+        found_with("appSecret", "YW55dGhpbmcgZWxzZQ==".into()),
+        ["app_secret_form!"]
+    );
+}
+
+#[test]
+fn the_token_is_another_one() {
+    let told = found_with("authenticationToken", "EAAGanothertokenanothertoken".into());
+    assert!(told.contains(&"token_invalid!".to_owned()), "{told:?}");
+}
+
+#[test]
+fn the_token_was_taken_back() {
+    let told = found_after(json!({ "token": { "is_valid": false } }));
+    assert!(told.contains(&"token_invalid!".to_owned()), "{told:?}");
+}
+
+#[test]
+fn the_token_expires_soon() {
+    // The emulator's clock stands still long before the plugin's.
+    let told = found_after(json!({ "token": { "expires_at": 1_700_003_600 } }));
+    assert_eq!(told, ["token_expires"]);
+}
+
+#[test]
+fn the_token_lacks_a_permission() {
+    let scopes = json!({ "token": { "scopes": ["whatsapp_business_management"] } });
+    assert!(found_after(scopes).contains(&"permission_missing!".to_owned()));
+}
+
+#[test]
+fn the_phone_number_id_is_wrong() {
+    let told = found_with("phoneNumberId", "999".into());
+    assert_eq!(told, ["phone_number_id_wrong!", "number_not_in_account!"]);
+}
+
+#[test]
+fn the_number_may_not_be_read() {
+    let told = found_after(json!({ "token": { "scopes": [] } }));
+    assert!(told.contains(&"number_unreadable!".to_owned()), "{told:?}");
+}
+
+#[test]
+fn the_number_says_what_is_wrong_with_it() {
+    for (member, value, check) in [
+        (
+            "code_verification_status",
+            "NOT_VERIFIED",
+            "number_not_verified",
+        ),
+        ("platform_type", "NOT_APPLICABLE", "number_not_registered!"),
+        ("quality_rating", "RED", "quality_low"),
+        ("quality_rating", "YELLOW", "quality_low"),
+        ("name_status", "DECLINED", "name_declined"),
+        ("account_mode", "SANDBOX", "sandbox"),
+    ] {
+        let told = found_after(json!({ "phone_number": { member: value } }));
+        assert_eq!(told, [check], "{member}: {value}");
+    }
+}
+
+#[test]
+fn sending_is_blocked_or_limited() {
+    for (state, check) in [
+        ("BLOCKED", "sending_blocked!"),
+        ("LIMITED", "sending_limited"),
+    ] {
+        for entity in ["phone_number", "business_account", "business", "app"] {
+            let health = json!({ "can_send_message": state });
+            let told = found_after(json!({ "health": { entity: health } }));
+            assert_eq!(told, [check], "{entity}");
+        }
+    }
+}
+
+#[test]
+fn the_account_is_not_named() {
+    let told = found_with("businessAccountId", Value::Null);
+    assert_eq!(told, ["business_account_id_missing"]);
+}
+
+#[test]
+fn the_account_is_another_one() {
+    let told = found_with("businessAccountId", "999".into());
+    assert_eq!(told, ["business_account_id_wrong!"]);
+}
+
+#[test]
+fn nobody_is_subscribed() {
+    let (stage, properties) = healthy();
+    stage.adapter().execute("unsubscribeWebhooks", "{}");
+    assert_eq!(found(&properties), ["not_subscribed!"]);
+}
+
+#[test]
+fn what_is_found_shows_no_secret() {
+    let (stage, mut properties) = healthy();
+    let token = "EAAGanothertokenanothertoken";
+    properties["authenticationToken"] = token.into();
+    let adapter = Adapter::create(Door::Loaded, &properties.to_string()).unwrap();
+    let ran = adapter.execute("checkSetup", "{}");
+    assert!(!ran.response.unwrap().contains(token));
+    drop(stage);
+}
