@@ -1,10 +1,19 @@
 // One conversation with a bit of everything: the picture in the README is made here.
 
 import { test } from "node:test";
-import { demo as it, mine, picture, REPLY, theirs, ticks, write } from "./support.mjs";
+import { demo as it, mine, picture, theirs, ticks, write } from "./support.mjs";
 
 test("a conversation with buttons, a reaction and half an answer", async () => {
   const page = await it.open({ viewport: { width: 1280, height: 820 }, deviceScaleFactor: 1.5 });
+  await write(page, "hello");
+  await ticks(theirs(page, "Shall we call you back?"), "read").waitFor();
+  await page.getByRole("tab", { name: "Faults" }).click();
+  await page.getByRole("button", { name: "Half an answer" }).click();
+  await page.locator("#faults-waiting", { hasText: "1" }).waitFor();
+  await write(page, "yes please");
+  const last = theirs(page, "We call you back");
+  await last.getByText("Fault: half body").waitFor();
+  await ticks(last, "read").waitFor();
   await it.business({
     type: "interactive",
     interactive: {
@@ -24,13 +33,6 @@ test("a conversation with buttons, a reaction and half an answer", async () => {
   await question.getByRole("button", { name: "What to do" }).click();
   await question.getByRole("button", { name: "React with ❤️" }).click();
   await question.locator(".reactions").waitFor();
-  await page.getByRole("tab", { name: "Faults" }).click();
-  await page.getByRole("button", { name: "Half an answer" }).click();
-  await page.locator("#faults-waiting", { hasText: "1" }).waitFor();
-  await write(page, "hello");
-  const last = theirs(page, REPLY).last();
-  await last.getByText("Fault: half body").waitFor();
-  await ticks(last, "read").waitFor();
   await page.getByRole("tab", { name: "Timeline" }).click();
   await last.getByRole("button", { name: "What to do" }).click();
   await last.getByRole("button", { name: "Show in timeline" }).click();

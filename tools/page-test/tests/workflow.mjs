@@ -1,10 +1,10 @@
-// The workflow's side: what a host tells through the emulator. The host here is a stand-in that speaks
-// the feed's contract and nothing else.
+// The workflow's side: the demo's own, and what any host can tell through the emulator. That host is a
+// stand-in that speaks the feed's contract and nothing else.
 
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
-import { demo as it, picture } from "./support.mjs";
+import { demo as it, picture, theirs, write } from "./support.mjs";
 
 const readers = new Set();
 const told = [];
@@ -66,6 +66,22 @@ const runs = () => [
     steps: [{ seq: 1, name: "process", kind: "command", state: "done", at, endedAt: at + 9, command: "processWebhook", request: { a: 1 }, output: null }],
   },
 ];
+
+test("hello starts the example workflow, which asks and waits, and yes ends it", async () => {
+  const page = await it.open();
+  await page.locator(".lamp.on", { hasText: "Workflow host" }).waitFor();
+  await page.getByRole("tab", { name: "Workflow" }).click();
+  await write(page, "hello");
+  const run = page.locator(".run", { hasText: "greet" });
+  await run.locator('li[data-state="running"]', { hasText: "answer" }).waitFor();
+  assert.equal(await run.locator('li[data-state="done"]').count(), 2);
+  await theirs(page, "Shall we call you back?").waitFor();
+  await write(page, "yes please");
+  await theirs(page, "We call you back within the hour.").waitFor();
+  await run.locator("header .badge.good", { hasText: "done" }).waitFor();
+  await picture(page, "greet");
+  await page.done();
+});
 
 test("the host's runs and events are shown as they happen", async () => {
   const page = await it.open();
