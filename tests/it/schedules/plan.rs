@@ -125,7 +125,7 @@ fn choices(rng: &mut Rng, tls: bool) -> Vec<Injection> {
 fn brief(fault: Fault) -> Fault {
     match fault {
         Fault::GzipBomb { .. } => Fault::GzipBomb { mib: 2 },
-        Fault::HugeHeader { .. } => Fault::HugeHeader { bytes: 70_000 },
+        Fault::HugeHeader { .. } => Fault::HugeHeader { bytes: 40_000 },
         fault => fault,
     }
 }

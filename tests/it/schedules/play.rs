@@ -96,8 +96,9 @@ pub(super) fn play(seed: u64, server: &Server) -> Tally {
         tally.broken.push(format!("{count} sends, {ends} ends"));
     }
     if !settled {
-        let last = "a connection outlives its adapter";
-        tally.broken.push(last.to_owned());
+        let met = server.emulator.ledger().faults;
+        let broken = format!("a connection outlives its adapter, after {met:?}");
+        tally.broken.push(broken);
     }
     server.emulator.clear_ledger();
     for broken in &mut tally.broken {
