@@ -11,6 +11,7 @@ use super::message::Recipient;
 use super::outcome::{Fault, Outcome};
 use super::pacing::{Pacing, TooLate};
 use super::retry::Budget;
+use crate::customer;
 
 /// One phone number's restraint. Thread-safe.
 #[derive(Debug)]
@@ -135,10 +136,7 @@ impl Governor {
     /// One customer is one key, however the number is written.
     fn key_of(&self, recipient: &Recipient<'_>) -> u64 {
         match recipient {
-            Recipient::Number(number) => {
-                let digits = number.bytes().filter(u8::is_ascii_digit);
-                self.keys.hash_one(digits.collect::<Vec<u8>>())
-            }
+            Recipient::Number(number) => self.keys.hash_one(customer::canonical(number)),
             Recipient::User(id) | Recipient::Group(id) => self.keys.hash_one(id.as_ref()),
         }
     }
