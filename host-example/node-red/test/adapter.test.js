@@ -58,10 +58,13 @@ test('the event loop runs while 100 sends wait, and closing ends them all', asyn
   await emulator.fault({ fault: 'silence', ms: 600_000, times: 100 });
   const sends = Array.from({ length: 100 }, () => adapter.execute('sendMessageText', TEXT));
   const ends = Promise.allSettled(sends);
-  await emulator.requests(100); // asked for over HTTP by this very thread
+  await emulator.requests(1); // asked for over HTTP by this very thread
   await adapter.close();
   const codes = new Set((await ends).map((end) => end.reason?.code));
-  assert.deepEqual([...codes], ['OUTCOME_UNKNOWN']);
+  // What had left is unknown; what the plugin still held back was never sent.
+  assert.ok(codes.delete('OUTCOME_UNKNOWN'));
+  for (const notSent of ['CANCELLED', 'UNAVAILABLE']) codes.delete(notSent);
+  assert.deepEqual([...codes], []);
 });
 
 test('a webhook brings its events before it is answered', async () => {

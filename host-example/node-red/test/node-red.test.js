@@ -195,11 +195,13 @@ test('the editor shows the example flow, and forms made of the descriptor', asyn
     await page.locator('#node-config-dialog-ok').click();
     await page.locator('#node-config-dialog-ok').waitFor({ state: 'detached' });
     await page.locator('#node-dialog-ok').click();
+    const before = nodeRed.started();
     await page.locator('#red-ui-header-button-deploy').click();
     await until(async () => {
       const { body } = await json(`${nodeRed.url}/flows`);
       return body.find((node) => node.id === 'wa-instance').properties.timeoutMs === '20000';
     }, nodeRed.child);
+    await until(() => nodeRed.started() > before, nodeRed.child);
     assert.equal((await send('Gil')).body.status, 'SUCCESS');
     assert.deepEqual(errors, []);
   } finally {

@@ -29,6 +29,7 @@ async function json(url, method = 'GET', body = undefined, headers = {}) {
     method, headers, body: body === undefined ? undefined : JSON.stringify(body),
   });
   const text = await response.text();
+  if (text.startsWith('<')) throw new Error(`${response.status} ${text}`);
   return { status: response.status, body: text ? JSON.parse(text) : undefined };
 }
 
@@ -104,11 +105,16 @@ class NodeRed {
     return nodeRed;
   }
 
+  /** How often flows were started. */
+  started() { return this.log.split('Started flows').length; }
+
   async deploy(flows) {
+    const before = this.started();
     const { status, body } = await json(`${this.url}/flows`, 'POST', flows, {
       'content-type': 'application/json', 'node-red-deployment-type': 'full',
     });
     if (status >= 300) throw new Error(`deploy: ${status} ${JSON.stringify(body)}`);
+    await until(() => this.started() > before, this.child); // the answer comes before the nodes are there
   }
 
   async stop() {
