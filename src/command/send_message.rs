@@ -22,12 +22,7 @@ pub(super) const COMMAND: Command = Command {
         )
         .required()
         .length(1, 64),
-        Field::object(
-            "content",
-            "Content",
-            "The value of that member: an object, or an array as contacts have it.",
-        )
-        .required(),
+        Field::object("content", "Content", "The value of that member.").required(),
         Field::object(
             "members",
             "More members",
@@ -60,13 +55,8 @@ const OWN: [&str; 7] = [
 fn read(members: &mut Members<'_>, _: &mut Files) -> Result<Content, Error> {
     let kind = members.required_text("type", 1..=64)?.into_owned();
     check_name(&members.place("type"), &kind)?;
-    let json = members.required_json("content")?;
-    if !json.starts_with(['{', '[']) {
-        return Err(Error::invalid_request(format!(
-            "{} must be an object or an array",
-            members.place("content")
-        )));
-    }
+    let json = members.json("content")?.unwrap_or_default();
+    members.required_object("content")?;
     let mut content = Content::of_json(kind.clone().into(), json.to_owned())?;
     if let Some(mut more) = members.optional_object("members")? {
         for (name, element) in more.take_rest() {

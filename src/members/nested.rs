@@ -117,12 +117,6 @@ impl<'a> Members<'a> {
         Ok(json)
     }
 
-    /// Any JSON value that must be there, as the text it has.
-    pub(crate) fn required_json(&mut self, name: &'static str) -> Result<&'a str, Error> {
-        let raw = self.required_member(name, "object")?.raw;
-        self.element(name, raw).json()
-    }
-
     /// Any JSON value that may be absent, as the text it has, seen to be sound all the way down. The
     /// member stays, to be looked at by its parts.
     pub(crate) fn json(&self, name: &str) -> Result<Option<&'a str>, Error> {

@@ -199,3 +199,29 @@ fn the_token_goes_to_metas_hosts_only() {
     assert!(elsewhere.emulator.ledger().requests.is_empty());
     assert_eq!(files(&stage), ["photo.jpg"]);
 }
+
+#[test]
+fn what_is_not_what_meta_describes_is_not_kept() {
+    let stage = Stage::new();
+    let adapter = stage.adapter();
+    let id = stage.emulator.add_customer_media("image/jpeg", PHOTO);
+    let told = adapter
+        .execute("getMedia", &json!({ "mediaId": id }).to_string())
+        .json();
+    let other = json!({
+        "url": told["url"], "mime_type": "image/jpeg", "sha256": "0".repeat(64), "id": id,
+        "file_size": told["fileSize"], "messaging_product": "whatsapp",
+    });
+    stage.emulator.inject(Fault::Answer {
+        status: 200,
+        headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
+        body: other.to_string(),
+    });
+    let request = json!({ "mediaId": id, "file": "new.jpg" }).to_string();
+    let ran = adapter.execute("downloadMedia", &request);
+    assert_eq!(ran.result(), "COMMAND_FAILED", "{}", ran.message());
+    assert_eq!(ran.json()["details"]["reason"], "wrong_hash");
+    assert_eq!(files(&stage), ["photo.jpg"]);
+    let ran = adapter.execute("downloadMedia", &request);
+    assert_eq!(ran.result(), "OK", "{}", ran.message());
+}

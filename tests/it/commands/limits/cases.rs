@@ -322,7 +322,7 @@ pub(super) fn hard() -> Vec<Case> {
             message,
             "/content",
             "Hello".into(),
-            "\"content\" must be an object or an array",
+            "\"content\" must be an object, not a string",
         ),
         case(
             "sendMessageText",
