@@ -184,7 +184,7 @@ mod tests {
         })
     }
 
-    fn message(body: Value, url: bool) -> Value {
+    fn message(body: &Value, url: bool) -> Value {
         let mut components = vec![
             json!({ "type": "header", "parameters": [{ "type": "image", "image": {} }] }),
             json!({ "type": "body", "parameters": body }),
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn what_fits_has_no_differences() {
-        let positional = message(json!([{ "text": "a" }, { "text": "b" }]), true);
+        let positional = message(&json!([{ "text": "a" }, { "text": "b" }]), true);
         let template = template("POSITIONAL", "Hi {{1}}, {{2}} {{1}}");
         assert_eq!(differences(&positional, &template), [] as [&str; 0]);
     }
@@ -208,13 +208,13 @@ mod tests {
         let named = template("NAMED", "Hi {{name}}, {{order}}");
         let cases = [
             (
-                message(json!([{ "text": "a" }]), true),
+                message(&json!([{ "text": "a" }]), true),
                 &positional,
                 "the body lacks {{2}}",
             ),
             (
                 message(
-                    json!([{ "text": "a" }, { "text": "b" }, { "text": "c" }]),
+                    &json!([{ "text": "a" }, { "text": "b" }, { "text": "c" }]),
                     true,
                 ),
                 &positional,
@@ -222,19 +222,19 @@ mod tests {
             ),
             (
                 message(
-                    json!([{ "parameter_name": "name" }, { "parameter_name": "x" }]),
+                    &json!([{ "parameter_name": "name" }, { "parameter_name": "x" }]),
                     true,
                 ),
                 &named,
                 "the body lacks {{order}}; the body has no {{x}}",
             ),
             (
-                message(json!([{ "text": "a" }]), true),
+                message(&json!([{ "text": "a" }]), true),
                 &named,
                 "the body's variables are filled by name",
             ),
             (
-                message(json!([{ "text": "a" }, { "text": "b" }]), false),
+                message(&json!([{ "text": "a" }, { "text": "b" }]), false),
                 &positional,
                 "the url button 0 lacks its parameter",
             ),

@@ -115,7 +115,12 @@ impl Stage {
             }
             text += "\n";
         }
-        text += &format!("{}\n", serde_json::to_string_pretty(&ran.json()).unwrap());
+        writeln!(
+            text,
+            "{}",
+            serde_json::to_string_pretty(&ran.json()).unwrap()
+        )
+        .unwrap();
         // The port is another one in every run.
         text.replace(&self.emulator.base_url(), "https://lookaside.fbsbx.com")
     }

@@ -62,6 +62,7 @@ const ALLOWED: [(&str, &[&str]); 17] = [
     (
         "cloud_api",
         &[
+            "customer",
             "error",
             "json",
             "log",
