@@ -11,7 +11,7 @@ test("a conversation with buttons, a reaction and half an answer", async () => {
   await page.getByRole("button", { name: "Half an answer" }).click();
   await page.locator("#faults-waiting", { hasText: "1" }).waitFor();
   await write(page, "yes please");
-  const last = theirs(page, "We call you back");
+  const last = theirs(page, "within the hour");
   await last.getByText("Fault: half body").waitFor();
   await ticks(last, "read").waitFor();
   await it.business({
