@@ -276,7 +276,7 @@ class Throughput(unittest.TestCase):
               f"the worker, {written / 1e3:.1f} KB written")  # fmt: skip
 
     def test_the_plugin_costs_little_of_it(self) -> None:
-        plans = [(json.dumps([send("x")]).encode(), {})] * self.CALLS
+        plans = [(json.dumps([send("x", f"+1650555{n:04}")]).encode(), {}) for n in range(self.CALLS)]
         url = f"{self.server.ingress}/Adapter/run"
         ratios, rates, costs = [], [], []
         self.round(url, plans)
