@@ -64,7 +64,9 @@ async fn play(folder: &Path) -> Result<(), Problem> {
     let host = Host::start(&file, config, plugins).await?;
     let webhook = format!("{}{path}/advancedwebhook/{WEBHOOK}", host.url());
     emulator.set_webhook_url(Some(webhook));
-    let page = format!("{}/?host={}", emulator.base_url(), escaped(&host.url()));
+    let told = emulator.set_host_url(Some(&host.url()));
+    told.map_err(|error| Problem::Failed(format!("the page's host: {error}")))?;
+    let page = format!("{}/", emulator.base_url());
     let emulator = spawn_blocking(move || emulator.subscribe().map(|_| emulator)).await;
     let emulator = emulator
         .unwrap_or_else(|error| Err(io::Error::other(error)))
@@ -115,30 +117,4 @@ fn open(page: &str) {
         .stdout(quiet())
         .stderr(quiet())
         .spawn();
-}
-
-/// A text as a value in a query.
-fn escaped(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
-    let escape = |c: char| {
-        if plain(c) {
-            c.to_string()
-        } else {
-            format!("%{:02X}", u32::from(c))
-        }
-    };
-    text.chars().map(escape).collect() // URLs of this machine are ASCII
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escaped;
-
-    #[test]
-    fn the_hosts_url_is_one_value_of_the_query() {
-        assert_eq!(
-            escaped("http://127.0.0.1:8080"),
-            "http%3A%2F%2F127.0.0.1%3A8080"
-        );
-    }
 }
