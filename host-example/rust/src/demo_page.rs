@@ -7,6 +7,7 @@ use std::io::{self, IsTerminal as _};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -28,17 +29,18 @@ const PORT: u16 = 8090;
 
 /// Starts both, says where the page is, and runs until it is told to end.
 pub(crate) fn run() -> Result<(), Problem> {
+    // Outside of the runtime: the emulator has one of its own, which may not end inside another.
+    let emulator = Arc::new(start_emulator()?);
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| Problem::Failed(format!("cannot start the runtime: {error}")))?;
     let folder = env::temp_dir().join(format!("adapter-host-demo-{}", std::process::id()));
-    let ended = runtime.block_on(play(&folder));
+    let ended = runtime.block_on(play(&folder, &emulator));
     let _ = fs::remove_dir_all(&folder); // what the demo stored
     ended
 }
 
-async fn play(folder: &Path) -> Result<(), Problem> {
+async fn play(folder: &Path, emulator: &Arc<Emulator>) -> Result<(), Problem> {
     let plugins = plugin_file::install()?;
-    let emulator = start_emulator()?;
     let known = emulator.config();
     let values = [
         ("WHATSAPP_AUTHENTICATION_TOKEN", known.access_token.clone()),
@@ -64,9 +66,12 @@ async fn play(folder: &Path) -> Result<(), Problem> {
     let host = Host::start(&file, config, plugins).await?;
     let webhook = format!("{}{path}/advancedwebhook/{WEBHOOK}", host.url());
     emulator.set_webhook_url(Some(webhook));
-    let page = format!("{}/?host={}", emulator.base_url(), escaped(&host.url()));
-    let emulator = spawn_blocking(move || emulator.subscribe().map(|_| emulator)).await;
-    let emulator = emulator
+    let told = emulator.set_host_url(Some(&host.url()));
+    told.map_err(|error| Problem::Failed(format!("the page's host: {error}")))?;
+    let page = format!("{}/", emulator.base_url());
+    let caller = Arc::clone(emulator);
+    let subscribed = spawn_blocking(move || caller.subscribe()).await;
+    subscribed
         .unwrap_or_else(|error| Err(io::Error::other(error)))
         .map_err(|error| Problem::Failed(format!("the webhook handshake: {error}")))?;
     console::say(format_args!("the page: {page}"))?;
@@ -76,7 +81,6 @@ async fn play(folder: &Path) -> Result<(), Problem> {
     }
     until_told().await?;
     host.stop().await;
-    drop(emulator);
     Ok(())
 }
 
@@ -115,30 +119,4 @@ fn open(page: &str) {
         .stdout(quiet())
         .stderr(quiet())
         .spawn();
-}
-
-/// A text as a value in a query.
-fn escaped(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
-    let escape = |c: char| {
-        if plain(c) {
-            c.to_string()
-        } else {
-            format!("%{:02X}", u32::from(c))
-        }
-    };
-    text.chars().map(escape).collect() // URLs of this machine are ASCII
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escaped;
-
-    #[test]
-    fn the_hosts_url_is_one_value_of_the_query() {
-        assert_eq!(
-            escaped("http://127.0.0.1:8080"),
-            "http%3A%2F%2F127.0.0.1%3A8080"
-        );
-    }
 }

@@ -4,7 +4,7 @@ use std::env;
 use std::path::Path;
 use std::time::Duration;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::cli::{Check, Erase, Serve};
 use crate::config::Draft;
@@ -26,10 +26,11 @@ pub(crate) fn serve(arguments: &Serve) -> Result<(), Problem> {
     runtime.block_on(async {
         let edition = host::edition(&arguments.config);
         let (config, plugins) = host::read(Draft::read(&arguments.config), &variable)?;
+        let signals = Signals::listen()?; // before anybody is told that it is ready
         let host = Host::start(&arguments.config, config, plugins).await?;
         console::note(format_args!("ready on {}", host.url()));
         tokio::select! {
-            told = until_told(&host, &arguments.config, edition) => told?,
+            () = until_told(&host, signals, &arguments.config, edition) => {}
             () = host.keep_clean() => {}
         }
         host.stop().await;
@@ -38,20 +39,35 @@ pub(crate) fn serve(arguments: &Serve) -> Result<(), Problem> {
     })
 }
 
+/// What a person may tell a host that runs.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hang_up: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self, Problem> {
+        let listen = |kind| {
+            let cannot = |error| Problem::Failed(format!("cannot wait for signals: {error}"));
+            signal(kind).map_err(cannot)
+        };
+        Ok(Self {
+            terminate: listen(SignalKind::terminate())?,
+            interrupt: listen(SignalKind::interrupt())?,
+            hang_up: listen(SignalKind::hangup())?,
+        })
+    }
+}
+
 /// Waits for the signal to end; on the way reads a configuration that has changed.
-async fn until_told(host: &Host, file: &Path, mut known: Edition) -> Result<(), Problem> {
-    let listen = |kind| {
-        signal(kind).map_err(|error| Problem::Failed(format!("cannot wait for signals: {error}")))
-    };
-    let mut terminate = listen(SignalKind::terminate())?;
-    let mut interrupt = listen(SignalKind::interrupt())?;
-    let mut hang_up = listen(SignalKind::hangup())?;
+async fn until_told(host: &Host, mut signals: Signals, file: &Path, mut known: Edition) {
     let mut looks = tokio::time::interval(LOOK);
     loop {
         tokio::select! {
-            _ = terminate.recv() => return Ok(()),
-            _ = interrupt.recv() => return Ok(()),
-            _ = hang_up.recv() => host.reload(&variable),
+            _ = signals.terminate.recv() => return,
+            _ = signals.interrupt.recv() => return,
+            _ = signals.hang_up.recv() => host.reload(&variable),
             _ = looks.tick() => {
                 let changed = host::edition(file);
                 if changed.is_some() && changed != known {

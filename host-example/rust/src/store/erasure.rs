@@ -106,3 +106,89 @@ pub(crate) fn erase_customer(
         pending,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::store::{EventRow, Key, NewRun, RunState, Store, add_event, add_run, end_run};
+    use crate::store::{load_run, now_ms};
+
+    const TEXT: &str = "only Ada knows this";
+
+    /// A store with one event and one run of it that has ended.
+    fn store() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("host.db")).unwrap();
+        let fill = |connection: &Connection| {
+            let event = EventRow {
+                key: Key::of(&["m|1"]),
+                name: "customer_message".to_owned(),
+                instance: "sales".to_owned(),
+                customer: Some("1650".to_owned()),
+                correlation: None,
+                json: json!({"text": TEXT}).to_string(),
+            };
+            let row = add_event(connection, &event)?.unwrap();
+            let run = NewRun {
+                definition: r#"{"name":"w","steps":[]}"#.into(),
+                workflow: "w".to_owned(),
+                trigger: "t".to_owned(),
+                instance: "sales".to_owned(),
+                customer: Some("1650".to_owned()),
+                key: Some(Key::of(&["m|1", "t"])),
+                lane: 0,
+                properties: json!({"text": TEXT}).to_string(),
+            };
+            let id = add_run(connection, &run, row)?.unwrap();
+            assert!(
+                add_run(connection, &run, row)?.is_none(),
+                "the same event starts one run"
+            );
+            let (run, definition) = load_run(connection, id, |_| false)?.unwrap();
+            assert!(definition.is_some());
+            end_run(connection, &run, RunState::Done, None, "{}")
+        };
+        store.writer().ask(fill).wait().unwrap();
+        (folder, store)
+    }
+
+    fn texts(store: &Store) -> i64 {
+        let sql = "SELECT (SELECT count(json) FROM events) + (SELECT count(properties) FROM runs)";
+        store
+            .reader()
+            .unwrap()
+            .query_row(sql, [], |row| row.get(0))
+            .unwrap()
+    }
+
+    #[test]
+    fn texts_go_when_their_time_is_over_and_rows_later() {
+        let (_folder, store) = store();
+        let now = now_ms();
+        let purge = |texts: i64, rows: i64| {
+            let ask = move |connection: &Connection| purge(connection, texts, rows);
+            store.writer().ask(ask).wait().unwrap()
+        };
+        assert_eq!(purge(now - 60_000, now - 60_000), Purged::default());
+        assert_eq!(texts(&store), 2);
+        let purged = purge(now + 60_000, now - 60_000);
+        assert_eq!((purged.texts, purged.rows), (2, 0));
+        assert_eq!(texts(&store), 0);
+        // The event is still known, so its sender may repeat it.
+        let again = |connection: &Connection| {
+            let event = EventRow {
+                key: Key::of(&["m|1"]),
+                name: "customer_message".to_owned(),
+                instance: "sales".to_owned(),
+                customer: None,
+                correlation: None,
+                json: "{}".to_owned(),
+            };
+            add_event(connection, &event)
+        };
+        assert_eq!(store.writer().ask(again).wait().unwrap(), None);
+        assert_eq!(purge(now + 60_000, now + 60_000).rows, 2);
+    }
+}

@@ -54,25 +54,36 @@ fn the_demo_says_where_its_page_is_and_runs_the_example() {
     let mut child = program()
         .arg("demo")
         .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap())
         .read_line(&mut line)
         .unwrap();
-    let (emulator, host) = line.trim().split_once("/?host=http%3A%2F%2F").unwrap();
-    let emulator = emulator.strip_prefix("the page: http://").unwrap();
-    let host = host.replace("%3A", ":");
+    let emulator = line.trim().strip_prefix("the page: http://").unwrap();
+    let emulator = emulator.strip_suffix('/').unwrap();
     let body = r#"{"type":"text","text":{"body":"hello"}}"#;
     let exchange = |address: &str, request: String| {
         let mut stream = std::net::TcpStream::connect(address).unwrap();
         stream.write_all(request.as_bytes()).unwrap();
         stream
     };
-    let mut told = exchange(
-        &host,
-        format!("GET /__host/events HTTP/1.1\r\nHost: {host}\r\n\r\n"),
-    );
+    let get = |path: &str, address: &str| {
+        format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")
+    };
+    let mut known = String::new();
+    exchange(emulator, get("/__host", emulator))
+        .read_to_string(&mut known)
+        .unwrap();
+    let (_, known) = known.split_once("\r\n\r\n").unwrap();
+    let known: serde_json::Value = serde_json::from_str(known).unwrap();
+    let host = known["url"]
+        .as_str()
+        .unwrap()
+        .trim_start_matches("http://")
+        .to_owned();
+    let mut told = exchange(&host, get("/__host/events", &host));
     let length = body.len();
     let head = format!(
         "POST /__inbound HTTP/1.1\r\nHost: {emulator}\r\nConnection: close\r\n\

@@ -9,11 +9,13 @@
 )]
 
 mod broadcast;
+mod check;
 mod crash;
 mod demo;
 mod describe;
 mod exec;
 mod feed;
+mod limits;
 mod plugins;
 mod program;
 mod served;

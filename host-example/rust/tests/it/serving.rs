@@ -184,19 +184,6 @@ fn whoever_may_not_is_refused_with_the_right_status() {
 }
 
 #[test]
-fn one_source_that_calls_too_often_is_asked_to_wait() {
-    let site = Site::new("");
-    let text = std::fs::read_to_string(site.file()).unwrap();
-    let text = text.replace("feed_origin", "requests_per_second = 2\nfeed_origin");
-    std::fs::write(site.file(), text).unwrap();
-    let _served = site.serve();
-    let answers: Vec<_> = (0..20).map(|_| site.post("whatsapp", b"{}")).collect();
-    assert_eq!(answers[0].0, 200);
-    let refused = answers.iter().find(|(status, _)| *status == 429).unwrap();
-    assert!(refused.1.contains("retry-after: 1"), "{}", refused.1);
-}
-
-#[test]
 fn a_webhook_can_answer_what_it_is_told_to_and_what_the_workflow_puts_out() {
     let site = Site::new(
         r#"

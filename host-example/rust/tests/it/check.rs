@@ -1,0 +1,163 @@
+//! The command `check`: the example is right, and mistakes are named by file, line and member.
+
+use std::fs;
+
+use crate::program::{Ended, run};
+use crate::served::Site;
+
+const EXAMPLE: &str = include_str!("../../example/adapter-host.toml");
+
+fn check(text: &str) -> Ended {
+    let site = Site::new("");
+    fs::write(site.file(), text).unwrap();
+    let mut command = site.program();
+    command
+        .env(
+            "WHATSAPP_AUTHENTICATION_TOKEN",
+            "EMULATOR-ACCESS-TOKEN-0123456789",
+        )
+        .env("WHATSAPP_PHONE_NUMBER_ID", "106540352242922")
+        .env(
+            "WHATSAPP_APP_SECRET_BASE64",
+            "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+        );
+    run(command.arg("check").arg(site.file()))
+}
+
+#[test]
+fn the_example_is_right() {
+    let ended = check(EXAMPLE);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    assert!(
+        ended
+            .stdout
+            .ends_with("is right: 1 instance, 3 triggers, 3 workflows\n"),
+        "{}",
+        ended.stdout
+    );
+}
+
+#[test]
+fn the_example_is_the_specifications_setup() {
+    for line in [
+        "command = \"processWebhook\"",
+        "request = { whatsAppNotification = \"{whatsAppEvent}\" }",
+        "type = \"Advanced Webhook\"",
+        "authentication_type = \"HMAC SHA256 using key\"",
+        "authentication_key = { env = \"WHATSAPP_APP_SECRET_BASE64\" }",
+        "response_type = \"None\"",
+        "parse_body = false",
+        "properties = { whatsAppEvent = \"{wfsystem.body}\" }",
+    ] {
+        assert!(EXAMPLE.lines().any(|found| found == line), "{line}");
+    }
+}
+
+/// What is said if `from` in the example were `to`; the line is that of `from`.
+fn mistake(from: &str, to: &str) -> String {
+    assert!(EXAMPLE.contains(from), "{from}");
+    let ended = check(&EXAMPLE.replacen(from, to, 1));
+    assert_eq!((ended.code, ended.stdout.as_str()), (2, ""), "{to}");
+    let line = EXAMPLE.split(from).next().unwrap().lines().count() + 1;
+    let place = format!("host.toml:{line}: ");
+    let mut lines = ended.stderr.lines();
+    let named = lines.find(|found| found.contains(&place));
+    let named = named.unwrap_or_else(|| panic!("{place}{to}: {}", ended.stderr));
+    named.split(&place).nth(1).unwrap().to_owned()
+}
+
+#[test]
+fn what_a_plugin_does_not_offer_is_named_by_line_and_member() {
+    for (from, to, said) in [
+        (
+            "apiVersion = \"v26.0\"",
+            "apiVersion = \"26\"",
+            "apiVersion: property \"apiVersion\"",
+        ),
+        (
+            "apiVersion = \"v26.0\"",
+            "apiVersion = 26",
+            "apiVersion: it must be of type string",
+        ),
+        (
+            "authenticationToken = { env",
+            "authenticationToken = \"EMULATOR-ACCESS-TOKEN-0123456789\" #",
+            "authenticationToken: a secret does not stand in the file",
+        ),
+        (
+            "baseUrl = ",
+            "colour = \"red\"\nbaseUrl = ",
+            "colour: whatsapp has no such property; it has authenticationToken",
+        ),
+        (
+            "adapter_type = \"whatsapp\"\n[",
+            "adapter_type = \"sms\"\n[",
+            "adapter_type: no plugin is of the type sms; there is whatsapp",
+        ),
+        (
+            "event = \"status_changed\"",
+            "event = \"status\"",
+            "event: whatsapp raises no event status; it raises customer_message, status_changed",
+        ),
+        (
+            "adapter = \"sales\"",
+            "adapter = \"sale\"",
+            "adapter: there is no instance sale",
+        ),
+        (
+            "workflow = \"greet\"",
+            "workflow = \"greed\"",
+            "workflow: there is no workflow greed",
+        ),
+    ] {
+        let found = mistake(from, to);
+        assert!(found.starts_with(said), "{said}: {found}");
+        assert!(!found.contains("EMULATOR-ACCESS"), "{found}");
+    }
+}
+
+#[test]
+fn what_a_command_does_not_take_is_named_by_step() {
+    for (member, said) in [
+        (
+            "command = \"sendFax\"",
+            "there is no command sendFax; there is sendMessageText",
+        ),
+        (
+            "command = \"sendMessageText\"\nrequest = { message = \"x\" }",
+            "request.phoneNumber is missing",
+        ),
+        (
+            "command = \"sendMessageText\"\n\
+             request = { phoneNumber = \"1\", message = \"x\", colour = \"red\" }",
+            "sendMessageText has no request member colour",
+        ),
+        (
+            "command = \"sendMessageText\"\nrequest = { phoneNumber = 1, message = \"x\" }",
+            "request.phoneNumber: it must be of type string",
+        ),
+        (
+            "wait = \"1s\"\nevent = \"fax\"",
+            "no plugin raises an event fax",
+        ),
+        (
+            "command = \"processWebhook\"\ninstance = \"fax\"\n\
+             request = { whatsAppNotification = \"x\" }",
+            "there is no instance fax",
+        ),
+    ] {
+        let step =
+            format!("[[workflow]]\nname = \"w\"\n[[workflow.step]]\nname = \"s\"\n{member}\n");
+        let ended = check(&format!("{EXAMPLE}\n{step}"));
+        let said = format!("workflow w, step s: {said}");
+        assert!(
+            ended.code == 2 && ended.stderr.contains(&said),
+            "{said}: {}",
+            ended.stderr
+        );
+    }
+    let homeless = EXAMPLE.replacen("instance = \"sales\"\ncommand", "command", 1);
+    let ended = check(&homeless);
+    let said = "step process: `instance` is missing: the trigger whatsapp starts this workflow";
+    assert!(ended.stderr.contains(said), "{}", ended.stderr);
+}
