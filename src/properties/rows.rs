@@ -71,11 +71,10 @@ pub(crate) const EXTENSION_PROPERTIES: &[Field] = &[
     Field::string(
         "proxy",
         "Proxy",
-        "none; env for ALL_PROXY, HTTPS_PROXY, HTTP_PROXY and NO_PROXY as they are when the adapter is \
-         created; or http(s)://[user:password@]host[:port]",
+        "none, as without it; env for ALL_PROXY, HTTPS_PROXY, HTTP_PROXY and NO_PROXY as they are when the \
+         adapter is created; or http(s)://[user:password@]host[:port]",
     )
     .length(1, 1000)
-    .default("none")
     .secret(),
     Field::string(
         "caFile",
