@@ -6,9 +6,7 @@
 #include "text.h"
 #include "tour.h"
 
-enum { MOST = 100 };
-
-static int asked, odd, told;
+static int asked, odd;
 
 static const void *find(void *user_data, const char *id) {
   asked++;
@@ -51,7 +49,8 @@ static void reads_within_size(void) {
 }
 
 static int64_t tell_time(void *user_data) {
-  told += user_data == &asked ? 1 : MOST;
+  if (user_data != &asked)
+    odd++;
   return 1700000000000;
 }
 
@@ -68,7 +67,7 @@ static const void *find_clock(void *user_data, const char *id) {
 /* The clock is asked for in `create` and never again; it is called with the host's user_data. */
 static void uses_clock(void) {
   wfa_host host = plain_host();
-  asked = told = 0;
+  asked = odd = 0;
   host.user_data = &asked;
   host.get_extension = find_clock;
   wfa_adapter *adapter = new_adapter_for(&host);
@@ -77,7 +76,7 @@ static void uses_clock(void) {
   tour(&host, NULL);
   if (in_create == 0)
     skip("the plugin asks for no " WFA_CLOCK_V1);
-  REQUIRE(told < MOST, "the clock was called with another user_data than the host's");
+  REQUIRE(odd == 0, "the clock was called %d times with another user_data than the host's", odd);
 }
 
 static const struct check checks[] = {
