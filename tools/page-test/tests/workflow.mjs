@@ -67,7 +67,7 @@ const runs = () => [
   },
 ];
 
-test("hello starts the example workflow, which asks and waits, and yes ends it", async () => {
+test("hello starts the example workflow, which asks and waits, and a tap on yes ends it", async () => {
   const page = await it.open();
   await page.locator(".lamp.on", { hasText: "Workflow host" }).waitFor();
   await page.getByRole("tab", { name: "Workflow" }).click();
@@ -75,8 +75,8 @@ test("hello starts the example workflow, which asks and waits, and yes ends it",
   const run = page.locator(".run", { hasText: "greet" });
   await run.locator('li[data-state="running"]', { hasText: "answer" }).waitFor();
   assert.equal(await run.locator('li[data-state="done"]').count(), 2);
-  await theirs(page, "Shall we call you back?").waitFor();
-  await write(page, "yes please");
+  const question = theirs(page, "Shall we call you back?");
+  await question.getByRole("button", { name: "Yes, please" }).click();
   await theirs(page, "We call you back within the hour.").waitFor();
   await run.locator("header .badge.good", { hasText: "done" }).waitFor();
   await picture(page, "greet");
