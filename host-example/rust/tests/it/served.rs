@@ -6,7 +6,8 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use cloud_api_emulator::{Config, Emulator, sign};
@@ -63,14 +64,26 @@ command = "processWebhook"
 request = { whatsAppNotification = "{whatsAppEvent}" }
 "#;
 
+/// An address that nobody listens on. Its port is none that the system gives to those who connect: while
+/// the host is down, one of them would take it.
+fn free_address() -> SocketAddr {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = 10_240 + u16::try_from(std::process::id() % 20_000).unwrap();
+    loop {
+        let port = first + NEXT.fetch_add(1, Ordering::Relaxed) % 2_000;
+        if let Ok(free) = TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+            return free.local_addr().unwrap();
+        }
+    }
+}
+
 impl Site {
     /// `more` is what the configuration has beside an instance `sales` and a webhook `whatsapp`.
     pub(crate) fn new(more: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("plugins")).unwrap();
         fs::copy(plugin(), folder.path().join("plugins/libwhatsapp.so")).unwrap();
-        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let address = free.local_addr().unwrap();
+        let address = free_address();
         let emulator = Emulator::start(Config {
             verify_token: "whatsapp".to_owned(),
             webhook_url: Some(format!("http://{address}/wfe/api/advancedwebhook/whatsapp")),
@@ -218,15 +231,15 @@ pub(crate) struct Served {
 }
 
 impl Served {
-    /// The next line on its standard error; none if it has ended.
-    pub(crate) fn line(&self) -> Option<String> {
-        self.lines.recv_timeout(LIMIT).ok()
+    /// The next line on its standard error.
+    pub(crate) fn line(&self, wait: Duration) -> Result<String, RecvTimeoutError> {
+        self.lines.recv_timeout(wait)
     }
 
     /// Waits for a line with these words.
     pub(crate) fn wait_for_line(&self, words: &str) -> String {
         let mut before = Vec::new();
-        while let Some(line) = self.line() {
+        while let Ok(line) = self.line(LIMIT) {
             if line.contains(words) {
                 return line;
             }
