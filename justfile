@@ -1,4 +1,4 @@
-# What .ci/run calls; `just` is optional, every recipe is one or two plain commands.
+# Shortcuts for the plain commands; .ci/run has these and every other gate. `just` is optional.
 
 # All tests.
 test:

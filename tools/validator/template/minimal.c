@@ -5,7 +5,7 @@
  *   cc -shared -fPIC -fvisibility=hidden -Iinclude -Itools/validator/checks -o libecho.so \
  *     tools/validator/template/minimal.c tools/validator/template/border.c \
  *     tools/validator/checks/json.c tools/validator/checks/text.c -lpthread
- *   adapter-validator libecho.so
+ *   cargo run -p adapter-validator -- libecho.so
  */
 #include <stdlib.h>
 #include <string.h>
