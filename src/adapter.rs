@@ -134,7 +134,7 @@ impl Adapter {
         }
         // The old secrets stay among what is cut out: calls that run may still meet them.
         self.redactor.add(&new.secrets());
-        configured.client.take_over(new);
+        configured.client.take_over(new, &self.metrics.sending);
         *current = Arc::new(configured);
         drop((current, running));
         warn_of_odd_secret(&self.configured().properties, &self.log);

@@ -89,7 +89,9 @@ impl Workers {
     /// Where no thread can be started for it, it waits on.
     pub(super) fn hurry(&self, operation: u64) {
         let mut state = self.shared.lock();
-        if state.idle > 0 || !state.queue.iter().any(|(id, _)| *id == operation) {
+        let waits_behind = state.queue.iter().position(|(id, _)| *id == operation);
+        // The first jobs are those that idle threads are about to take.
+        if waits_behind.is_none_or(|behind| behind < state.idle) {
             return;
         }
         state.hurry.push_back(operation);

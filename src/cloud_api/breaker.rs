@@ -14,17 +14,26 @@ pub(super) struct Breaker {
     open_until: Mutex<Option<Instant>>,
 }
 
+/// Leave to send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pass {
+    /// The breaker was closed.
+    Free,
+    /// It was open for its time: what becomes of this one send decides.
+    Probe,
+}
+
 impl Breaker {
     /// Lets a send go, or says for how long none goes.
-    pub(super) fn check(&self, now: Instant) -> Result<(), Duration> {
+    pub(super) fn check(&self, now: Instant) -> Result<Pass, Duration> {
         let mut open_until = self.lock();
         match *open_until {
             Some(until) if now < until => Err(until - now),
             Some(_) => {
                 *open_until = Some(now + OPEN);
-                Ok(())
+                Ok(Pass::Probe)
             }
-            None => Ok(()),
+            None => Ok(Pass::Free),
         }
     }
 
@@ -33,14 +42,19 @@ impl Breaker {
         self.lock().replace(now + OPEN).is_none()
     }
 
-    /// Meta took the token, or it is another one.
-    pub(super) fn close(&self) {
-        *self.lock() = None;
+    /// Meta took the token from a send with this pass. One that left before the breaker opened says
+    /// nothing about what came after.
+    pub(super) fn taken(&self, pass: Pass) {
+        if pass == Pass::Probe {
+            *self.lock() = None;
+        }
     }
 
-    /// The send that was let through met something else: the next one may try at once.
-    pub(super) fn undecided(&self, now: Instant) {
-        if let Some(until) = &mut *self.lock() {
+    /// The send met something else: if it was the one that was to decide, the next one may try at once.
+    pub(super) fn undecided(&self, pass: Pass, now: Instant) {
+        if pass == Pass::Probe
+            && let Some(until) = &mut *self.lock()
+        {
             *until = now;
         }
     }
@@ -65,20 +79,35 @@ mod tests {
     fn it_opens_lets_one_try_and_closes() {
         let start = Instant::now();
         let breaker = Breaker::default();
-        assert_eq!(breaker.check(start), Ok(()));
+        assert_eq!(breaker.check(start), Ok(Pass::Free));
         assert!(breaker.open(start), "the first refusal opens it");
         assert!(!breaker.open(start), "the second finds it open");
         let soon = start + Duration::from_secs(10);
         assert_eq!(breaker.check(soon), Err(Duration::from_secs(20)));
         let later = start + OPEN;
-        assert_eq!(breaker.check(later), Ok(()), "one may try");
+        assert_eq!(breaker.check(later), Ok(Pass::Probe), "one may try");
         assert_eq!(breaker.check(later), Err(OPEN), "the others wait for it");
-        breaker.undecided(later);
-        assert_eq!(breaker.check(later), Ok(()), "it met something else");
-        breaker.close();
+        breaker.undecided(Pass::Probe, later);
+        assert_eq!(
+            breaker.check(later),
+            Ok(Pass::Probe),
+            "it met something else"
+        );
+        breaker.taken(Pass::Probe);
         assert!(!breaker.is_open());
-        assert_eq!(breaker.check(later), Ok(()));
-        breaker.undecided(later);
+        assert_eq!(breaker.check(later), Ok(Pass::Free));
+        breaker.undecided(Pass::Probe, later);
         assert!(!breaker.is_open(), "nothing opens it but a refusal");
+    }
+
+    #[test]
+    fn what_left_before_it_opened_does_not_change_it() {
+        let start = Instant::now();
+        let breaker = Breaker::default();
+        let early = breaker.check(start).unwrap();
+        breaker.open(start);
+        breaker.taken(early);
+        breaker.undecided(early, start);
+        assert_eq!(breaker.check(start), Err(OPEN));
     }
 }

@@ -11,6 +11,8 @@ use ureq::{Body, RequestBuilder};
 
 use super::client::{Client, Scope};
 use super::exchange::Marks;
+use super::fault::over_before_it_began;
+use super::governor::last_start;
 use super::outcome::{Classified, Exchange, Outcome, classify};
 use super::retry;
 use super::subject::Subject;
@@ -145,22 +147,24 @@ impl Client {
             attempts += 1;
             let mut reply = once(subject, scope, &mut attempt);
             reply.attempts = attempts;
-            let Some(pause) = self.pause_of_call(&reply.outcome, attempts) else {
+            let Some(next) = self.next_call(&reply.outcome, attempts, scope) else {
                 return reply;
             };
-            let next = Instant::now() + pause;
-            let over = attempts >= self.max_attempts || next >= scope.limits.deadline;
-            if over || scope.limits.cancel.wait(next) {
+            if scope.limits.cancel.wait(next) {
                 return reply;
             }
         }
     }
 
-    fn pause_of_call(&self, outcome: &Outcome, attempts: u32) -> Option<Duration> {
+    /// When to call again after the `attempts`-th time, if at all.
+    fn next_call(&self, outcome: &Outcome, attempts: u32, scope: &Scope<'_>) -> Option<Instant> {
         let failed = outcome.failed()?;
         let told = failed.told_ms.map(Duration::from_millis);
-        let pause = retry::pause(failed.again, attempts, told)?;
-        self.governor.budget.take(failed.again).then_some(pause)
+        let now = Instant::now();
+        let next = now + retry::pause(failed.again, attempts, told)?;
+        let in_time = next < last_start(now, scope.limits.deadline);
+        let again = attempts < self.max_attempts && in_time;
+        (again && self.governor.budget.take(failed.again)).then_some(next)
     }
 
     fn request(&self, call: &Call) -> Result<Response<Body>, ureq::Error> {
@@ -189,14 +193,17 @@ impl Client {
     }
 }
 
-/// Makes `attempt` once.
+/// Makes `attempt` once, unless it is too late already.
 pub(super) fn once(
     subject: Subject,
     scope: &Scope<'_>,
     attempt: impl FnOnce() -> (Exchange, Marks),
 ) -> Reply {
     let started = Instant::now();
-    let (exchange, marks) = attempt();
+    let (exchange, marks) = match over_before_it_began(scope.limits) {
+        Some(fault) => (Exchange::NotSent(fault), Marks::default()),
+        None => attempt(),
+    };
     let ended = classify(exchange, subject);
     scope.metrics.network(marks.connections, marks.lookups);
     log(&ended, started, scope);

@@ -6,6 +6,7 @@ use std::time::Instant;
 use ureq::http::{HeaderValue, Response};
 use ureq::{Agent, Body};
 
+use super::breaker::Breaker;
 use super::cancel::Cancel;
 use super::exchange::{self, Marks};
 use super::fault::fault_of;
@@ -40,6 +41,8 @@ pub(crate) struct Client {
     pub(super) authorization: HeaderValue,
     pub(super) max_attempts: u32,
     pub(super) governor: Arc<Governor>,
+    /// About this client's token only.
+    pub(super) breaker: Breaker,
 }
 
 /// What bounds one call.
@@ -110,6 +113,7 @@ impl Client {
             authorization,
             max_attempts: properties.max_attempts,
             governor,
+            breaker: Breaker::default(),
         })
     }
 
@@ -160,11 +164,11 @@ impl Client {
     }
 
     /// The client is in use from now on, with its rate and its token.
-    pub(crate) fn take_over(&self, properties: &Properties) {
+    pub(crate) fn take_over(&self, properties: &Properties, metrics: &Sending) {
         self.governor
             .pacing
             .set_rate(properties.messages_per_second);
-        self.governor.breaker.close();
+        metrics.breaker_is_open(false);
     }
 
     /// Closes the connections that are kept, and opens no more. Calls in flight are ended by their

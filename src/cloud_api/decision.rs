@@ -153,6 +153,7 @@ const fn of_code(http_status: u16, code: Option<i64>, transient: bool) -> Decisi
             auth: true,
             ..rejected("G-auth", Some("auth"), false)
         },
+        _ if transient => unknown("T21", Some("server_error")),
         33
         | 100
         | 803
@@ -194,6 +195,8 @@ const fn of_code(http_status: u16, code: Option<i64>, transient: bool) -> Decisi
 /// A code that is not in Meta's table, or none: the HTTP status decides.
 const fn without_code(http_status: u16, transient: bool) -> Decision {
     match http_status {
+        // A gateway that gave up waiting may have passed the request on.
+        408 | 425 => unknown("T21", Some("server_error")),
         400..=499 if !transient => rejected("T14", None, false),
         _ => unknown("T21", Some("server_error")),
     }
@@ -312,6 +315,24 @@ mod tests {
             if let Ended::Answered { http_status: 500.., content: Content::Other } = ended {
                 prop_assert!(unknown);
             }
+        }
+    }
+
+    #[test]
+    fn what_may_have_been_passed_on_is_unknown() {
+        for (http_status, code, transient) in [
+            (408, None, false),
+            (425, None, false),
+            (400, Some(100), true),
+            (400, Some(132_000), true),
+            (400, None, true),
+        ] {
+            let content = Content::GraphError { code, transient };
+            let row = decide(Ended::Answered {
+                http_status,
+                content,
+            });
+            assert_eq!(row.verdict, Verdict::Unknown, "{http_status} {code:?}");
         }
     }
 

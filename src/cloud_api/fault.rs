@@ -14,6 +14,15 @@ use super::outcome::Fault;
 /// A wait in whole milliseconds may end this much before the deadline that it was for.
 const EARLY: Duration = Duration::from_millis(5);
 
+/// Why a request need not begin.
+pub(super) fn over_before_it_began(limits: &Limits) -> Option<Fault> {
+    if limits.cancel.is_cancelled() {
+        return Some(Fault::new("queue", "cancelled", Cause::Cancelled));
+    }
+    let over = Instant::now() >= limits.deadline;
+    over.then(|| Fault::new("queue", "timeout", Cause::OutOfTime))
+}
+
 /// The fault behind `error`, in an exchange that got as far as `marks` say.
 pub(super) fn fault_of(error: &Error, marks: Marks, limits: &Limits) -> Fault {
     let phase = if marks.handed_over {

@@ -1,23 +1,26 @@
-//! What holds sends back: turns, the breaker and the price of retries. It outlives a change of the
-//! properties, because Meta's limits do.
+//! What holds sends back: turns, and the price of retries. It outlives a change of the properties,
+//! because Meta's limits do; the breaker does not, because it is about the token.
 
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, Instant};
 
-use super::breaker::Breaker;
+use super::breaker::{Breaker, Pass};
 use super::client::Scope;
 use super::decision::Cause;
+use super::fault::over_before_it_began;
 use super::message::Recipient;
 use super::outcome::{Fault, Outcome};
 use super::pacing::{Pacing, TooLate};
 use super::retry::Budget;
 use crate::customer;
 
+/// So much of a call's time is kept for the exchange itself, or a quarter of it if that is less.
+const RESERVE_MAX: Duration = Duration::from_secs(2);
+
 /// One phone number's restraint. Thread-safe.
 #[derive(Debug)]
 pub(super) struct Governor {
     pub(super) pacing: Pacing,
-    pub(super) breaker: Breaker,
     pub(super) budget: Budget,
     keys: RandomState,
 }
@@ -42,7 +45,6 @@ impl Governor {
     pub(super) fn new(per_second: usize) -> Self {
         Self {
             pacing: Pacing::new(per_second),
-            breaker: Breaker::default(),
             budget: Budget::default(),
             keys: RandomState::new(),
         }
@@ -52,85 +54,92 @@ impl Governor {
     /// with the first one.
     pub(super) fn wait_for_turn(
         &self,
+        breaker: &Breaker,
         recipient: &Recipient<'_>,
         first: bool,
         scope: &Scope<'_>,
-    ) -> Result<(), Held> {
-        let until = scope.limits.deadline;
+    ) -> Result<Pass, Held> {
         let begun = Instant::now();
-        if scope.limits.cancel.is_cancelled() {
-            return Err(Held::now(Fault::new(
-                "queue",
-                "cancelled",
-                Cause::Cancelled,
-            )));
+        if let Some(fault) = over_before_it_began(scope.limits) {
+            return Err(Held::now(fault));
         }
-        if begun >= until {
-            return Err(Held::now(Fault::new("queue", "timeout", Cause::OutOfTime)));
+        let pass = breaker.check(begun).map_err(broken)?;
+        let turns = Turns {
+            pair: first.then(|| self.key_of(recipient)),
+            until: last_start(begun, scope.limits.deadline),
+        };
+        let waited = self.wait_for_both(turns, begun, scope);
+        let (turn, waited) = waited.inspect_err(|_| breaker.undecided(pass, Instant::now()))?;
+        if !waited || pass == Pass::Probe {
+            return Ok(pass);
         }
-        self.breaker.check(begun).map_err(|left| Held {
-            fault: Fault::new("breaker", "breaker_open", Cause::BreakerOpen),
-            retry_after: Some(left),
-        })?;
-        let held = self.wait_for_both(recipient, first, begun, scope);
-        if held.is_err() {
-            // It may have been the one send that the breaker let through.
-            self.breaker.undecided(Instant::now());
-        }
-        held
+        // The token may have been refused while this one waited.
+        breaker.check(Instant::now()).map_err(|left| {
+            self.pacing.give_back_turn(turn);
+            self.give_back(turns.pair);
+            broken(left)
+        })
     }
 
+    /// Answers the number's turn, and whether it was waited for.
     fn wait_for_both(
         &self,
-        recipient: &Recipient<'_>,
-        first: bool,
+        turns: Turns,
         begun: Instant,
         scope: &Scope<'_>,
-    ) -> Result<(), Held> {
-        let until = scope.limits.deadline;
+    ) -> Result<(Instant, bool), Held> {
         let mut now = begun;
-        let pair = self.key_of(recipient);
-        if first {
-            let turn = self.pacing.pair_turn(pair, now, until).map_err(paced)?;
+        if let Some(pair) = turns.pair {
+            let turn = self.pacing.pair_turn(pair, now, turns.until);
+            let turn = turn.map_err(paced)?;
             if turn > now {
                 wait(turn, now, scope).inspect_err(|_| self.pacing.give_back(pair))?;
                 now = Instant::now();
             }
         }
-        let turn = self.pacing.number_turn(now, until).map_err(|late| {
-            if first {
-                self.pacing.give_back(pair);
-            }
+        let turn = self.pacing.number_turn(now, turns.until).map_err(|late| {
+            self.give_back(turns.pair);
             paced(late)
         })?;
         if turn > now {
             wait(turn, now, scope).inspect_err(|_| {
-                if first {
-                    self.pacing.give_back(pair);
-                }
+                self.pacing.give_back_turn(turn);
+                self.give_back(turns.pair);
             })?;
         }
-        Ok(())
+        Ok((turn, turn > begun))
+    }
+
+    fn give_back(&self, pair: Option<u64>) {
+        if let Some(pair) = pair {
+            self.pacing.give_back(pair);
+        }
     }
 
     /// What an attempt's outcome says about the token and the network.
-    pub(super) fn learn(&self, outcome: &Outcome, scope: &Scope<'_>) {
+    pub(super) fn learn(
+        &self,
+        breaker: &Breaker,
+        pass: Pass,
+        outcome: &Outcome,
+        scope: &Scope<'_>,
+    ) {
         let now = Instant::now();
         match outcome {
             Outcome::Accepted(_) => {
-                self.breaker.close();
+                breaker.taken(pass);
                 self.budget.earn();
             }
             Outcome::Rejected(failed) if failed.auth => {
                 scope.metrics.auth_failure();
-                if self.breaker.open(now) {
+                if breaker.open(now) {
                     scope.metrics.breaker_opened();
                 }
             }
-            Outcome::Rejected(failed) if failed.code.is_some() => self.breaker.close(),
-            _ => self.breaker.undecided(now),
+            Outcome::Rejected(failed) if failed.code.is_some() => breaker.taken(pass),
+            _ => breaker.undecided(pass, now),
         }
-        scope.metrics.breaker_is_open(self.breaker.is_open());
+        scope.metrics.breaker_is_open(breaker.is_open());
     }
 
     /// One customer is one key, however the number is written.
@@ -139,6 +148,28 @@ impl Governor {
             Recipient::Number(number) => self.keys.hash_one(customer::canonical(number)),
             Recipient::User(id) | Recipient::Group(id) => self.keys.hash_one(id.as_ref()),
         }
+    }
+}
+
+/// The turns that one request needs, and until when.
+#[derive(Debug, Clone, Copy)]
+struct Turns {
+    pair: Option<u64>,
+    until: Instant,
+}
+
+/// The last moment at which an exchange may begin: one that has no time left for its answer would end as
+/// an unknown outcome.
+pub(super) fn last_start(now: Instant, deadline: Instant) -> Instant {
+    let left = deadline.saturating_duration_since(now);
+    let reserve = (left / 4).min(RESERVE_MAX);
+    deadline.checked_sub(reserve).unwrap_or(deadline)
+}
+
+fn broken(left: Duration) -> Held {
+    Held {
+        fault: Fault::new("breaker", "breaker_open", Cause::BreakerOpen),
+        retry_after: Some(left),
     }
 }
 

@@ -10,6 +10,8 @@ use ureq::http::HeaderMap;
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
 /// A quota that is used to this share of a hundred is worth a warning.
 const USAGE_WARNING: u64 = 80;
+/// No quota lasts longer.
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 /// A header that is longer says nothing that is passed on.
 const MAX_HEADER_BYTES: usize = 4096;
 
@@ -56,7 +58,7 @@ impl Told {
         }
         Self {
             retry_after_ms: text("retry-after").and_then(|told| wait_ms(told, SystemTime::now())),
-            regain_ms: regain_ms.filter(|ms| *ms > 0),
+            regain_ms: regain_ms.filter(|ms| *ms > 0).map(|ms| ms.min(DAY_MS)),
             trace_id: text("x-fb-request-id")
                 .or_else(|| text("x-fb-trace-id"))
                 .filter(|id| id.len() <= 128)
@@ -174,6 +176,7 @@ mod tests {
         assert_eq!(used(80, 0).warnings.len(), 1);
         assert_eq!(used(100, 3).regain_ms, Some(180_000));
         assert_eq!(used(100, 0).regain_ms, None);
+        assert_eq!(used(100, 1_000_000).regain_ms, Some(DAY_MS));
         let app = told(&[("x-app-usage", r#"{"call_count":91}"#)]);
         assert_eq!(app.warnings.len(), 1);
         assert!(told(&[("x-app-usage", "no JSON")]).warnings.is_empty());

@@ -31,6 +31,19 @@ pub(crate) struct Upload {
     pub(crate) name: String,
 }
 
+/// As many bytes as were announced, or an error: a file may have become shorter since.
+struct Whole<R>(io::Take<R>);
+
+impl<R: Read> Read for Whole<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.0.read(buffer)?;
+        if read == 0 && !buffer.is_empty() && self.0.limit() > 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(read)
+    }
+}
+
 /// What was downloaded.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Downloaded {
@@ -50,7 +63,7 @@ impl Client {
         let url = format!("{}/{}/media", self.version_url, self.phone_number_id);
         let mut body = Some(
             Cursor::new(head)
-                .chain(upload.file.take(upload.bytes))
+                .chain(Whole(upload.file.take(upload.bytes)))
                 .chain(Cursor::new(tail)),
         );
         once(Subject::Repeatable, scope, || {
@@ -217,4 +230,23 @@ fn hexadecimal(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_became_shorter_ends_the_upload() {
+        let mut whole = Vec::new();
+        Whole(Cursor::new("abc").take(3))
+            .read_to_end(&mut whole)
+            .unwrap();
+        assert_eq!(whole, b"abc");
+        let error = Whole(Cursor::new("ab").take(3))
+            .read_to_end(&mut whole)
+            .unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+        assert_eq!(Whole(Cursor::new("abc").take(3)).read(&mut []).unwrap(), 0);
+    }
 }

@@ -183,6 +183,23 @@ fn without_answer(ended: Ended, fault: Fault, subject: Subject) -> Classified {
     failed.reason = Some(fault.reason);
     failed.phase = Some(fault.phase);
     failed.hint = failed.hint.or(hint_of(fault.reason));
+    if decision.verdict == Verdict::Unknown && subject == Subject::Repeatable {
+        // Nothing can have been done by it; what ended it is what the host wants to know.
+        match fault.cause {
+            Cause::Cancelled => {
+                failed.kind = Kind::Cancelled;
+                failed.message = format!("the call was cancelled; {}", subject.perhaps());
+                failed.retryable = false;
+                failed.again = Again::No;
+            }
+            Cause::OutOfTime => {
+                failed.kind = Kind::Timeout;
+                failed.message = format!("the time ran out; {}", subject.perhaps());
+                failed.again = Again::No;
+            }
+            _ => {}
+        }
+    }
     Classified {
         outcome: outcome(decision.verdict, failed),
         json: None,
@@ -287,6 +304,13 @@ fn refused(
     let mut failed = failed(decision, words(decision, None, subject), subject);
     if success {
         failed.phase = graph.is_none().then_some("response");
+        if let Some(error) = graph {
+            failed.message = format!(
+                "Meta answered {http_status} with an error ({}); {}",
+                error.text,
+                subject.perhaps()
+            );
+        }
     } else if let Some(error) = graph {
         failed.message = match decision.verdict {
             Verdict::Unknown => format!("{}: {}", subject.undecided(), error.text),
@@ -348,7 +372,9 @@ fn words(decision: &Decision, fault: Option<&Fault>, subject: Subject) -> String
 /// What to do about a reason that users tend to read as a defect.
 const fn hint_of(reason: &str) -> Option<&'static str> {
     Some(match reason.as_bytes() {
-        b"dns" => "check the name in baseUrl and this machine's name resolution",
+        b"dns" => {
+            "check the name in baseUrl, that of the proxy if there is one, and this machine's name resolution"
+        }
         b"certificate" => {
             "the server's certificate is not trusted: check baseUrl, the clock, and any proxy that \
              opens TLS; caFile adds a certificate authority"

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 /// What one message costs its recipient's account of turns.
 const PAIR_COST: Duration = Duration::from_secs(6);
+const SECOND: Duration = Duration::from_secs(1);
 /// How many messages a recipient may get at once.
 const PAIR_BURST: u32 = 45;
 /// Recipients looked through at least before those that are free again are forgotten.
@@ -23,7 +24,7 @@ pub(super) struct Pacing {
 struct State {
     /// Messages in any second; 0 for no pacing at all.
     per_second: usize,
-    /// The last turns given out, oldest first, at most `per_second`.
+    /// The turns of the last second and those to come, oldest first.
     turns: VecDeque<Instant>,
     /// When each recipient's account is even again.
     even_at: HashMap<u64, Instant>,
@@ -81,6 +82,14 @@ impl Pacing {
         }
     }
 
+    /// A turn of the number's that was given out was not used.
+    pub(super) fn give_back_turn(&self, turn: Instant) {
+        let mut state = self.lock();
+        if let Ok(at) = state.turns.binary_search(&turn) {
+            state.turns.remove(at);
+        }
+    }
+
     /// The turn of one more message of the number, if it comes before `until`.
     pub(super) fn number_turn(&self, now: Instant, until: Instant) -> Result<Instant, TooLate> {
         let mut state = self.lock();
@@ -88,21 +97,22 @@ impl Pacing {
         if per_second == 0 {
             return Ok(now);
         }
-        while state.turns.len() > per_second {
+        // What is older than a second counts for nothing any more.
+        while state
+            .turns
+            .front()
+            .is_some_and(|first| *first + SECOND <= now)
+        {
             state.turns.pop_front();
         }
         // Moments taken by other threads may be given in another order.
         let last = state.turns.back().map_or(now, |last| (*last).max(now));
-        let turn = match state.turns.front() {
-            Some(first) if state.turns.len() == per_second => {
-                last.max(*first + Duration::from_secs(1))
-            }
-            _ => last,
+        let before = state.turns.len().checked_sub(per_second);
+        let turn = match before.and_then(|at| state.turns.get(at)) {
+            Some(before) => last.max(*before + SECOND),
+            None => last,
         };
         in_time(turn, now, until)?;
-        if state.turns.len() == per_second {
-            state.turns.pop_front();
-        }
         state.turns.push_back(turn);
         Ok(turn)
     }
@@ -184,6 +194,21 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn turns_that_are_given_back_are_given_out_again() {
+        let now = Instant::now();
+        let pacing = Pacing::new(10);
+        let turns: Vec<_> = (0..2_000)
+            .map(|_| pacing.number_turn(now, now + FAR).unwrap())
+            .collect();
+        assert_eq!(turns[1_999] - now, Duration::from_secs(199));
+        for turn in &turns[10..] {
+            pacing.give_back_turn(*turn);
+        }
+        let next = pacing.number_turn(now, now + FAR).unwrap();
+        assert_eq!(next - now, SECOND, "the ten of the first second stay used");
     }
 
     #[test]

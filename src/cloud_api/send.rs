@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::client::{Client, Scope};
 use super::decision::{Again, Cause};
 use super::exchange::Marks;
-use super::governor::Held;
+use super::governor::{Held, last_start};
 use super::message::{Content, Message, Recipient};
 use super::outcome::{Answer, Classified, Exchange, Fault, Outcome, classify};
 use super::retry;
@@ -54,14 +54,17 @@ impl Client {
     fn attempts(&self, body: &[u8], message: &Message<'_>, scope: &Scope<'_>) -> (u32, Classified) {
         let mut attempt = 0;
         loop {
-            let turn = self
-                .governor
-                .wait_for_turn(message.recipient, attempt == 0, scope);
-            if let Err(held) = turn {
-                return (attempt, of_held(held));
-            }
+            let turn =
+                self.governor
+                    .wait_for_turn(&self.breaker, message.recipient, attempt == 0, scope);
+            let pass = match turn {
+                Ok(pass) => pass,
+                Err(held) => return (attempt, of_held(held)),
+            };
             attempt += 1;
             let mut ended = self.attempt(body, message, attempt, scope);
+            self.governor
+                .learn(&self.breaker, pass, &ended.outcome, scope);
             let pause = match self.pause(&ended.outcome, attempt, scope) {
                 Ok(pause) => pause,
                 Err(hint) => {
@@ -98,7 +101,8 @@ impl Client {
             return Err(None);
         };
         let reason = failed.reason.unwrap_or("rejected");
-        let next = Instant::now() + pause;
+        let now = Instant::now();
+        let next = now + pause;
         let hint = match failed.again {
             Again::Pair => Some(pause),
             _ => None,
@@ -106,7 +110,7 @@ impl Client {
         if attempt >= self.max_attempts {
             scope.metrics.gave_up("attempts");
             Err(hint)
-        } else if next >= scope.limits.deadline {
+        } else if next >= last_start(now, scope.limits.deadline) {
             scope.metrics.gave_up("deadline");
             Err(hint)
         } else if self.governor.budget.take(failed.again) {
@@ -131,7 +135,6 @@ impl Client {
         let ended = classify(exchange, Subject::Message);
         let took = started.elapsed();
         count(&ended, marks, took, scope);
-        self.governor.learn(&ended.outcome, scope);
         scope.log.record(Level::Debug, "cloud_api", || {
             let fields = serde_json::json!({
                 "type": message.content.kind(),

@@ -8,7 +8,7 @@ use std::fmt;
 use std::io::{self, Read};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use socket2::{Domain, Protocol, Socket, Type};
 use ureq::unversioned::transport::{
@@ -21,7 +21,7 @@ use super::resolver::Resolver;
 
 /// How often a blocked read or write looks at the deadline.
 const TICK: Duration = Duration::from_millis(250);
-/// The share of the exchange's time that connecting may take: an answer needs some as well.
+/// What connecting may take in all, whatever the number of addresses: an answer needs some time as well.
 const CONNECT_MAX: Duration = Duration::from_secs(10);
 /// An answer of Graph's fits into one; a batch of requests does too.
 const BUFFER_BYTES: usize = 16 * 1024;
@@ -46,9 +46,10 @@ impl<In: Transport> Connector<In> for TcpConnector {
         let mut last = None;
         let addresses = self.resolver.addresses(details.uri)?;
         let mut left = addresses.len();
+        let until = Instant::now() + exchange::time_left().min(CONNECT_MAX);
         for address in addresses {
             // Each address gets half of what is left, the last one all of it.
-            let budget = exchange::time_left().min(CONNECT_MAX);
+            let budget = until.saturating_duration_since(Instant::now());
             let budget = if left > 1 { budget / 2 } else { budget };
             left -= 1;
             match open(address, budget) {

@@ -4,10 +4,10 @@
 //! TLS or socket layer is marked. That is the proof behind *not sent*: ureq's errors do not say how far
 //! a request got.
 
-use ureq::Error;
 use ureq::unversioned::transport::{
     Buffers, ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, Transport,
 };
+use ureq::{Error, Timeout};
 
 use super::exchange;
 use super::resolver::Resolver;
@@ -87,7 +87,12 @@ impl Transport for Joined {
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         if exchange::streams() && self.held.is_empty() {
-            exchange::mark(|marks| marks.handed_over = true);
+            if exchange::time_left().is_zero() {
+                return Err(Error::Timeout(Timeout::SendBody));
+            }
+            if self.carries_requests {
+                exchange::mark(|marks| marks.handed_over = true);
+            }
             return self.inner.transmit_output(amount, timeout);
         }
         let output = self.inner.buffers().output();

@@ -56,7 +56,10 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
             &response::of_reply(&asked),
         ));
     }
-    let reachable = asked.http_status.is_some();
+    // Neither a proxy's page nor a limit says anything about the token.
+    let reachable = asked
+        .failure()
+        .is_none_or(|error| error.remote_code().is_some() && !error.is_retryable());
     if reachable {
         let app_id = token::findings(&asked, context.now_s, &mut findings);
         let number = ask(context, &number::call(context.properties));

@@ -72,6 +72,7 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
         Err(Failed::Here(reason, error)) => {
             let details = Details {
                 reason: Some(reason),
+                retryable: Some(error.is_retryable()),
                 ..response::of_reply(&media)
             };
             Ok(response::of_command(&COMMAND, &[], Some(error), &details))

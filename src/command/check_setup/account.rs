@@ -59,6 +59,13 @@ fn entries(reply: &Reply) -> impl Iterator<Item = &Value> {
 }
 
 fn unreadable(error: &Error) -> Finding {
+    if error.remote_code().is_none() || error.is_retryable() {
+        return Finding::warning(
+            "account_unreadable",
+            format!("the account could not be read now: {}", error.message()),
+            "run checkSetup again later",
+        );
+    }
     Finding::error(
         "business_account_id_wrong",
         format!("the account could not be read: {}", error.message()),
