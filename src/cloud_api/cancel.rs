@@ -1,14 +1,17 @@
 //! Ends one call early: its waits return, its connection is shut down.
 
 use std::net::Shutdown;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Instant;
 
 use socket2::Socket;
 
 /// Shared between a call and whoever may cancel it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Cancel {
+    /// Tells the users of a connection apart; never 0.
+    id: u64,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -17,7 +20,40 @@ pub(crate) struct Cancel {
 struct State {
     cancelled: bool,
     /// The connection that the call is using.
-    socket: Weak<Socket>,
+    connection: Weak<Connection>,
+}
+
+/// A connection, and whose it is: a pooled one passes from call to call.
+#[derive(Debug)]
+pub(super) struct Connection {
+    pub(super) socket: Socket,
+    /// The `Cancel` of the call that uses it; 0 for nobody.
+    user: Mutex<u64>,
+}
+
+impl Connection {
+    pub(super) const fn new(socket: Socket) -> Self {
+        Self {
+            socket,
+            user: Mutex::new(0),
+        }
+    }
+
+    fn user(&self) -> MutexGuard<'_, u64> {
+        // One number: a panic elsewhere does not harm it.
+        self.user.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Cancel {
+    fn default() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        Self {
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            state: Mutex::default(),
+            changed: Condvar::new(),
+        }
+    }
 }
 
 impl Cancel {
@@ -25,11 +61,15 @@ impl Cancel {
     pub(crate) fn cancel(&self) {
         let mut state = self.lock();
         state.cancelled = true;
-        let socket = state.socket.upgrade();
+        let connection = state.connection.upgrade();
         drop(state);
-        if let Some(socket) = socket {
-            // An error means that it is closed already.
-            let _ = socket.shutdown(Shutdown::Both);
+        if let Some(connection) = connection {
+            // Looked at and shut down in one: by now it may be another call's.
+            let user = connection.user();
+            if *user == self.id {
+                // An error means that it is closed already.
+                let _ = connection.socket.shutdown(Shutdown::Both);
+            }
         }
         self.changed.notify_all();
     }
@@ -38,16 +78,23 @@ impl Cancel {
         self.lock().cancelled
     }
 
-    /// The call uses `socket` from now on. Answers `false` if it is cancelled already.
-    pub(super) fn attach(&self, socket: &Arc<Socket>) -> bool {
+    /// The call uses `connection` from now on. Answers `false` if it is cancelled already.
+    pub(super) fn attach(&self, connection: &Arc<Connection>) -> bool {
+        *connection.user() = self.id;
         let mut state = self.lock();
-        state.socket = Arc::downgrade(socket);
+        state.connection = Arc::downgrade(connection);
         !state.cancelled
     }
 
     /// The call uses no connection any more: a later `cancel` must not hit whoever uses it next.
     pub(super) fn detach(&self) {
-        self.lock().socket = Weak::new();
+        let connection = std::mem::take(&mut self.lock().connection);
+        if let Some(connection) = connection.upgrade() {
+            let mut user = connection.user();
+            if *user == self.id {
+                *user = 0;
+            }
+        }
     }
 
     /// Waits until `until`; returns early, and answers `true`, when the call is cancelled.
@@ -85,5 +132,30 @@ mod tests {
             cancel.wait(Instant::now() + Duration::from_secs(3600)),
             "returns at once"
         );
+    }
+
+    #[test]
+    fn only_its_own_connection_is_shut_down() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let connect = || {
+            let stream = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+            Arc::new(Connection::new(stream.into()))
+        };
+        let is_open = |connection: &Connection| connection.socket.send(b"x").is_ok();
+        let (first, second) = (Cancel::default(), Cancel::default());
+        let shared = connect();
+        assert!(first.attach(&shared));
+        // The pool has given it to another call before the first one has let go of it.
+        assert!(second.attach(&shared));
+        first.cancel();
+        assert!(is_open(&shared), "it is the second call's");
+        second.cancel();
+        assert!(!is_open(&shared));
+        let (third, free) = (Cancel::default(), connect());
+        assert!(third.attach(&free));
+        third.detach();
+        third.cancel();
+        assert!(is_open(&free), "it is nobody's");
+        assert!(!third.attach(&free));
     }
 }

@@ -8,9 +8,7 @@ use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use socket2::Socket;
-
-use super::cancel::Cancel;
+use super::cancel::{Cancel, Connection};
 
 thread_local! {
     /// Never destroyed, so that a command can also run while its thread's own variables are being
@@ -101,9 +99,9 @@ pub(super) fn time_left() -> Duration {
     })
 }
 
-/// The exchange uses `socket` from now on. Answers `false` if it is cancelled.
-pub(super) fn attach(socket: &Arc<Socket>) -> bool {
-    with_current(|current| current.as_ref().is_none_or(|c| c.cancel.attach(socket)))
+/// The exchange uses `connection` from now on. Answers `false` if it is cancelled.
+pub(super) fn attach(connection: &Arc<Connection>) -> bool {
+    with_current(|current| current.as_ref().is_none_or(|c| c.cancel.attach(connection)))
 }
 
 /// Waits until `until`; returns early, and answers `true`, when the exchange is cancelled.

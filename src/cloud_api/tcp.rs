@@ -16,6 +16,7 @@ use ureq::unversioned::transport::{
 };
 use ureq::{Error, Timeout};
 
+use super::cancel::Connection;
 use super::exchange;
 use super::resolver::Resolver;
 
@@ -53,7 +54,7 @@ impl<In: Transport> Connector<In> for TcpConnector {
             let budget = if left > 1 { budget / 2 } else { budget };
             left -= 1;
             match open(address, budget) {
-                Ok(socket) => return Ok(Some(Either::B(Tcp::new(socket)))),
+                Ok(connection) => return Ok(Some(Either::B(Tcp::new(connection)))),
                 Err(error) => last = Some(error),
             }
         }
@@ -63,7 +64,7 @@ impl<In: Transport> Connector<In> for TcpConnector {
     }
 }
 
-fn open(address: SocketAddr, budget: Duration) -> Result<Arc<Socket>, Error> {
+fn open(address: SocketAddr, budget: Duration) -> Result<Arc<Connection>, Error> {
     if budget.is_zero() {
         return Err(Error::Timeout(Timeout::Connect));
     }
@@ -72,10 +73,11 @@ fn open(address: SocketAddr, budget: Duration) -> Result<Arc<Socket>, Error> {
         Type::STREAM,
         Some(Protocol::TCP),
     )?;
-    let socket = Arc::new(socket);
-    if !exchange::attach(&socket) {
+    let connection = Arc::new(Connection::new(socket));
+    if !exchange::attach(&connection) {
         return Err(cancelled());
     }
+    let socket = &connection.socket;
     socket
         .connect_timeout(&address.into(), budget)
         .map_err(|error| match error.kind() {
@@ -86,7 +88,7 @@ fn open(address: SocketAddr, budget: Duration) -> Result<Arc<Socket>, Error> {
     socket.set_tcp_nodelay(true)?;
     socket.set_read_timeout(Some(TICK))?;
     socket.set_write_timeout(Some(TICK))?;
-    Ok(socket)
+    Ok(connection)
 }
 
 fn cancelled() -> Error {
@@ -98,17 +100,17 @@ fn cancelled() -> Error {
 
 /// One connection.
 pub(super) struct Tcp {
-    socket: Arc<Socket>,
+    connection: Arc<Connection>,
     buffers: LazyBuffers,
     /// What the socket's read timeout is set to.
     read_timeout: Duration,
 }
 
 impl Tcp {
-    fn new(socket: Arc<Socket>) -> Self {
+    fn new(connection: Arc<Connection>) -> Self {
         let buffers = LazyBuffers::new(BUFFER_BYTES, BUFFER_BYTES);
         Self {
-            socket,
+            connection,
             buffers,
             read_timeout: TICK,
         }
@@ -118,7 +120,7 @@ impl Tcp {
     fn set_read_timeout(&mut self, left: Duration) -> io::Result<()> {
         let wanted = left.clamp(Duration::from_millis(1), TICK);
         if wanted != self.read_timeout {
-            self.socket.set_read_timeout(Some(wanted))?;
+            self.connection.socket.set_read_timeout(Some(wanted))?;
             self.read_timeout = wanted;
         }
         Ok(())
@@ -132,7 +134,7 @@ impl Transport for Tcp {
 
     fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), Error> {
         // A pooled connection belongs to whoever uses it now.
-        if !exchange::attach(&self.socket) {
+        if !exchange::attach(&self.connection) {
             return Err(cancelled());
         }
         let output = self.buffers.output();
@@ -143,7 +145,11 @@ impl Transport for Tcp {
             }
             // A plain write to a connection that the peer has reset would kill a host that leaves
             // SIGPIPE at its default.
-            match self.socket.send_with_flags(rest, libc::MSG_NOSIGNAL) {
+            match self
+                .connection
+                .socket
+                .send_with_flags(rest, libc::MSG_NOSIGNAL)
+            {
                 Ok(0) => return Err(Error::Io(io::ErrorKind::WriteZero.into())),
                 Ok(sent) => rest = rest.get(sent..).unwrap_or_default(),
                 Err(error) if is_tick(&error) => {}
@@ -160,7 +166,7 @@ impl Transport for Tcp {
                 return Err(Error::Timeout(Timeout::RecvResponse));
             }
             self.set_read_timeout(left)?;
-            let read = (&*self.socket).read(self.buffers.input_append_buf());
+            let read = (&self.connection.socket).read(self.buffers.input_append_buf());
             match read {
                 Ok(amount) => {
                     self.buffers.input_appended(amount);
@@ -174,12 +180,18 @@ impl Transport for Tcp {
 
     /// A connection that can be used again has nothing to read and no end in sight.
     fn is_open(&mut self) -> bool {
-        let mut byte = [std::mem::MaybeUninit::uninit()];
-        if self.socket.set_nonblocking(true).is_err() {
+        // From here on it is this call's: one that used it before can shut it down no more, and if it has
+        // done so, that shows here.
+        if !exchange::attach(&self.connection) {
             return false;
         }
-        let peeked = self.socket.peek(&mut byte);
-        let blocks = self.socket.set_nonblocking(false).is_ok();
+        let socket = &self.connection.socket;
+        let mut byte = [std::mem::MaybeUninit::uninit()];
+        if socket.set_nonblocking(true).is_err() {
+            return false;
+        }
+        let peeked = socket.peek(&mut byte);
+        let blocks = socket.set_nonblocking(false).is_ok();
         blocks && peeked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
     }
 }
