@@ -191,3 +191,20 @@ fn wait(turn: Instant, now: Instant, scope: &Scope<'_>) -> Result<(), Held> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_is_kept_for_the_answer() {
+        let now = Instant::now();
+        for (left_ms, start_ms) in [(30_000, 28_000), (8_000, 6_000), (100, 75), (0, 0)] {
+            let deadline = now + Duration::from_millis(left_ms);
+            let expected = now + Duration::from_millis(start_ms);
+            assert_eq!(last_start(now, deadline), expected, "{left_ms} ms");
+        }
+        let past = now.checked_sub(Duration::from_secs(1)).unwrap_or(now);
+        assert_eq!(last_start(now, past), past, "never later than the deadline");
+    }
+}

@@ -1,5 +1,6 @@
 //! checkSetup: one test for each finding.
 
+use cloud_api_emulator::Fault;
 use serde_json::{Value, json};
 
 use super::examples::Stage;
@@ -60,6 +61,13 @@ fn a_healthy_setup_has_no_findings() {
 fn nobody_answers() {
     let told = found_with("baseUrl", rig::NOBODY.into());
     assert_eq!(told, ["graph_unreachable!"]);
+}
+
+#[test]
+fn somebody_else_answers() {
+    let (stage, properties) = healthy();
+    stage.emulator.inject(Fault::Html { status: 403 });
+    assert_eq!(found(&properties), ["graph_unreachable!"]);
 }
 
 #[test]
@@ -163,6 +171,17 @@ fn the_account_is_not_named() {
 fn the_account_is_another_one() {
     let told = found_with("businessAccountId", "999".into());
     assert_eq!(told, ["business_account_id_wrong!"]);
+}
+
+#[test]
+fn the_account_cannot_be_read_now() {
+    let (stage, properties) = healthy();
+    // The token and the number are asked for first.
+    let first = Fault::Delay { ms: 0 };
+    for fault in [first.clone(), first, Fault::Html { status: 502 }] {
+        stage.emulator.inject(fault);
+    }
+    assert_eq!(found(&properties), ["account_unreadable"]);
 }
 
 #[test]
