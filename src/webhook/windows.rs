@@ -76,26 +76,28 @@ impl Windows {
     }
 
     fn note_message(&self, json: &str, business: &str, now_s: u64) {
-        let member = |object: &str, name: &str| -> Option<String> {
-            let (_, raw) = Scan::of(object)?.find(|(have, _)| *have == name)?;
-            text_of(raw).map(std::borrow::Cow::into_owned)
+        let Some([number, messages]) = members(json, ["phoneNumberId", "messages"]) else {
+            return;
         };
-        if member(json, "phoneNumberId").as_deref() != Some(business) {
+        if number.and_then(text_of).as_deref() != Some(business) {
             return;
         }
-        let messages = Scan::of(json).and_then(|mut all| all.find(|(name, _)| *name == "messages"));
-        let message = messages.and_then(|(_, messages)| Elements::of(messages)?.next());
-        let Some(message) = message else { return };
+        let message = messages.and_then(|messages| Elements::of(messages)?.next());
+        let wanted = ["group_id", "timestamp", "from", "from_user_id"];
+        let Some([group, timestamp, number, user]) =
+            message.and_then(|message| members(message, wanted))
+        else {
+            return;
+        };
         // What a customer writes in a group opens no window of his own.
-        if member(message, "group_id").is_some() {
+        if group.and_then(text_of).is_some() {
             return;
         }
-        let sent_s = member(message, "timestamp").and_then(|text| text.parse().ok());
+        let sent_s = timestamp.and_then(text_of);
+        let sent_s = sent_s.and_then(|text| text.parse().ok());
         let at_s = sent_s.unwrap_or(now_s).min(now_s);
-        for name in ["from", "from_user_id"] {
-            if let Some(customer) = member(message, name) {
-                self.keep(business, &customer, at_s, now_s);
-            }
+        for customer in [number, user].into_iter().flatten().filter_map(text_of) {
+            self.keep(business, &customer, at_s, now_s);
         }
     }
 
@@ -142,6 +144,18 @@ impl Windows {
         // Whatever was being done, each entry is right by itself.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The members of `object` with these names, found in one pass; the first of each.
+fn members<'a, const N: usize>(object: &'a str, names: [&str; N]) -> Option<[Option<&'a str>; N]> {
+    let mut found = [None; N];
+    for (name, raw) in Scan::of(object)? {
+        let place = names.iter().position(|wanted| *wanted == name);
+        if let Some(slot) = place.and_then(|place| found.get_mut(place)) {
+            slot.get_or_insert(raw);
+        }
+    }
+    Some(found)
 }
 
 const fn is_open(last_s: u64, now_s: u64) -> bool {
