@@ -80,7 +80,8 @@ fn the_feed_tells_what_happens() {
     assert_eq!(event["raw"]["messages"][0]["text"]["body"], "hello");
     let command = of("command", "name", "sendMessageText");
     let response = of("response", "name", "sendMessageText");
-    // Runs are told of by the store's thread, commands by the one that runs them: no order between the two.
+    // Runs are told of by the store's thread, commands by the one that runs them: there is no order
+    // between the two.
     of("run", "workflow", "greet");
     assert!(command < response);
     assert_eq!(told[command]["id"], told[response]["id"]);
