@@ -104,9 +104,8 @@ impl<'a> Members<'a> {
         length: RangeInclusive<usize>,
     ) -> Result<Cow<'a, str>, Error> {
         let member = self.required_member(name, "string")?;
-        let at = self.place(name);
-        let text = text_of(&at, member)?;
-        check_length(&at, &text, &length).map_err(Error::invalid_request)?;
+        let text = self.text_of(name, member)?;
+        self.check(name, &text, &length)?;
         Ok(text)
     }
 
@@ -135,7 +134,7 @@ impl<'a> Members<'a> {
     }
 
     fn within(&self, name: &str, text: &str, most: usize) -> Result<(), Error> {
-        match check_length(&self.place(name), text, &(0..=most)) {
+        match check_length(|| self.place(name), text, &(0..=most)) {
             Ok(()) => Ok(()),
             Err(message) => self.leniency.exceeded(message),
         }
@@ -165,16 +164,11 @@ impl<'a> Members<'a> {
         name: &'static str,
         length: RangeInclusive<usize>,
     ) -> Result<Option<Cow<'a, str>>, Error> {
-        let Some(member) = self.member(name) else {
-            return Ok(None);
-        };
-        let at = self.place(name);
-        let text = text_of(&at, member)?;
-        if text.is_empty() {
-            return Ok(None);
+        let text = self.given_text(name)?.filter(|text| !text.is_empty());
+        if let Some(text) = &text {
+            self.check(name, text, &length)?;
         }
-        check_length(&at, &text, &length).map_err(Error::invalid_request)?;
-        Ok(Some(text))
+        Ok(text)
     }
 
     /// As `optional_text`, for a secret: an empty one is a mistake, not an absent one.
@@ -183,13 +177,24 @@ impl<'a> Members<'a> {
         name: &'static str,
         length: RangeInclusive<usize>,
     ) -> Result<Option<Cow<'a, str>>, Error> {
-        let Some(member) = self.member(name) else {
-            return Ok(None);
-        };
-        let at = self.place(name);
-        let text = text_of(&at, member)?;
-        check_length(&at, &text, &length).map_err(Error::invalid_request)?;
-        Ok(Some(text))
+        let text = self.given_text(name)?;
+        if let Some(text) = &text {
+            self.check(name, text, &length)?;
+        }
+        Ok(text)
+    }
+
+    fn given_text(&mut self, name: &'static str) -> Result<Option<Cow<'a, str>>, Error> {
+        let member = self.member(name);
+        member.map(|member| self.text_of(name, member)).transpose()
+    }
+
+    fn text_of(&self, name: &str, member: Member<'a>) -> Result<Cow<'a, str>, Error> {
+        text_of(|| self.place(name), member)
+    }
+
+    fn check(&self, name: &str, text: &str, length: &RangeInclusive<usize>) -> Result<(), Error> {
+        check_length(|| self.place(name), text, length).map_err(Error::invalid_request)
     }
 
     /// A whole number that may be absent; digits in a string are understood as well, because many
@@ -303,7 +308,8 @@ fn missing(at: &str, kind: &str) -> Error {
     Error::invalid_request(format!("{at} is missing; it is required ({kind})"))
 }
 
-fn text_of<'a>(at: &str, member: Member<'a>) -> Result<Cow<'a, str>, Error> {
+/// The member's text. `at` names it, where that is needed.
+fn text_of(at: impl Fn() -> String, member: Member<'_>) -> Result<Cow<'_, str>, Error> {
     if let Some(characters) = member.characters {
         return Ok(Cow::Owned(characters));
     }
@@ -311,18 +317,24 @@ fn text_of<'a>(at: &str, member: Member<'a>) -> Result<Cow<'a, str>, Error> {
     if !raw.0.starts_with('"') {
         let found = type_name(raw.0);
         return Err(Error::invalid_request(format!(
-            "{at} must be a string, not {found}"
+            "{} must be a string, not {found}",
+            at()
         )));
     }
     characters(raw.0).ok_or_else(|| {
         Error::invalid_request(format!(
-            "{at} holds half of a surrogate pair (\\ud800 to \\udfff), which is no character"
+            "{} holds half of a surrogate pair (\\ud800 to \\udfff), which is no character",
+            at()
         ))
     })
 }
 
 /// What is wrong with the length of `text`.
-fn check_length(at: &str, text: &str, length: &RangeInclusive<usize>) -> Result<(), String> {
+fn check_length(
+    at: impl Fn() -> String,
+    text: &str,
+    length: &RangeInclusive<usize>,
+) -> Result<(), String> {
     // Counting is needed only when the byte length alone does not settle it.
     let chars = if text.len() <= *length.end() && text.len() / 4 >= *length.start() {
         return Ok(());
@@ -342,7 +354,7 @@ fn check_length(at: &str, text: &str, length: &RangeInclusive<usize>) -> Result<
     } else {
         format!("has {chars} characters")
     };
-    Err(format!("{at} {has}; it needs {limit}"))
+    Err(format!("{} {has}; it needs {limit}", at()))
 }
 
 fn type_name(raw: &str) -> &'static str {

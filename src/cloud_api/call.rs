@@ -210,6 +210,15 @@ pub(super) fn once(
     Reply::of(ended, 1)
 }
 
+/// What an answer's headers warn of, for whoever reads the log.
+pub(super) fn log_warnings(ended: &Classified, scope: &Scope<'_>) {
+    for warning in &ended.warnings {
+        scope.log.record_limited(Level::Warn, "cloud_api", || {
+            (warning.clone(), serde_json::json!({}))
+        });
+    }
+}
+
 fn log(ended: &Classified, started: Instant, scope: &Scope<'_>) {
     scope.log.record(Level::Debug, "cloud_api", || {
         let fields = serde_json::json!({
@@ -222,9 +231,5 @@ fn log(ended: &Classified, started: Instant, scope: &Scope<'_>) {
         });
         ("call attempt".to_owned(), fields)
     });
-    for warning in &ended.warnings {
-        scope.log.record_limited(Level::Warn, "cloud_api", || {
-            (warning.clone(), serde_json::json!({}))
-        });
-    }
+    log_warnings(ended, scope);
 }

@@ -61,17 +61,12 @@ impl Client {
         let tail = format!("\r\n--{boundary}--\r\n");
         let length = upload.bytes + (head.len() + tail.len()) as u64;
         let url = format!("{}/{}/media", self.version_url, self.phone_number_id);
-        let mut body = Some(
-            Cursor::new(head)
-                .chain(Whole(upload.file.take(upload.bytes)))
-                .chain(Cursor::new(tail)),
-        );
+        let mut body = Cursor::new(head)
+            .chain(Whole(upload.file.take(upload.bytes)))
+            .chain(Cursor::new(tail));
         once(Subject::Repeatable, scope, || {
             self.exchange_with(scope.limits, || {
                 exchange::stream();
-                let Some(mut body) = body.take() else {
-                    return Err(ureq::Error::BodyExceedsLimit(0));
-                };
                 self.agent
                     .post(&url)
                     .header("authorization", &self.authorization)

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::call::log_warnings;
 use super::client::{Client, Scope};
 use super::decision::{Again, Cause};
 use super::exchange::Marks;
@@ -157,11 +158,7 @@ impl Client {
                 ("Meta refused the access token".to_owned(), fields)
             });
         }
-        for warning in &ended.warnings {
-            scope.log.record_limited(Level::Warn, "cloud_api", || {
-                (warning.clone(), serde_json::json!({}))
-            });
-        }
+        log_warnings(&ended, scope);
         ended
     }
 }

@@ -207,9 +207,9 @@ impl<'a> Element<'a> {
             raw: self.raw,
             characters: None,
         };
-        let text = text_of(&self.place(), member)?;
-        check_length(&self.place(), &text, &(1..=usize::MAX)).map_err(Error::invalid_request)?;
-        match check_length(&self.place(), &text, &(1..=most)) {
+        let text = text_of(|| self.place(), member)?;
+        check_length(|| self.place(), &text, &(1..=usize::MAX)).map_err(Error::invalid_request)?;
+        match check_length(|| self.place(), &text, &(1..=most)) {
             Ok(()) => {}
             Err(message) => self.leniency.exceeded(message)?,
         }
