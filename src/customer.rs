@@ -1,26 +1,40 @@
 //! Who a customer is: phone numbers that differ only in a digit that networks add or drop are the same
 //! customer; a business-scoped id is only itself. Nothing is ever rewritten for sending.
 
+use std::borrow::Cow;
+
 /// One text for all forms of a customer's number, or the id itself.
-pub(crate) fn canonical(customer: &str) -> String {
+pub(crate) fn canonical(customer: &str) -> Cow<'_, str> {
+    if customer.bytes().all(|byte| byte.is_ascii_digit()) {
+        return match superfluous(customer) {
+            Some(at) => Cow::Owned(without(customer, at)),
+            None => Cow::Borrowed(customer),
+        };
+    }
     let is_number = |c: char| c.is_ascii_digit() || "+-(). ".contains(c);
     if !customer.chars().all(is_number) {
-        return customer.to_owned();
+        return Cow::Borrowed(customer);
     }
     let digits: String = customer.chars().filter(char::is_ascii_digit).collect();
-    // Thirteen digits with the extra one, twelve without.
-    match (digits.len(), digits.as_str()) {
-        // Mexico: the 1 before mobile numbers is gone since 2019, WhatsApp's ids still have it.
-        (13, number) if number.starts_with("521") => without(number, 2),
-        // Argentina: the 9 before mobile numbers from abroad.
-        (13, number) if number.starts_with("549") => without(number, 2),
-        // Brazil: the ninth digit of mobile numbers. A number whose next digit is below 6 was a fixed line
-        // before it was a mobile one, and both exist.
-        (13, number) if number.starts_with("55") && is_mobile_of_brazil(number) => {
-            without(number, 4)
-        }
-        _ => digits,
+    Cow::Owned(match superfluous(&digits) {
+        Some(at) => without(&digits, at),
+        None => digits,
+    })
+}
+
+/// The place of the digit that not every form of a number has: thirteen digits with it, twelve without.
+fn superfluous(digits: &str) -> Option<usize> {
+    if digits.len() != 13 {
+        return None;
     }
+    // Mexico: the 1 before mobile numbers is gone since 2019, WhatsApp's ids still have it.
+    // Argentina: the 9 before mobile numbers from abroad.
+    if digits.starts_with("521") || digits.starts_with("549") {
+        return Some(2);
+    }
+    // Brazil: the ninth digit of mobile numbers. A number whose next digit is below 6 was a fixed line
+    // before it was a mobile one, and both exist.
+    (digits.starts_with("55") && is_mobile_of_brazil(digits)).then_some(4)
 }
 
 fn is_mobile_of_brazil(number: &str) -> bool {
@@ -28,12 +42,10 @@ fn is_mobile_of_brazil(number: &str) -> bool {
     matches!(subscriber, Some([b'9', b'6'..=b'9']))
 }
 
-fn without(number: &str, at: usize) -> String {
-    let digits = number.char_indices();
-    digits
-        .filter(|(index, _)| *index != at)
-        .map(|(_, digit)| digit)
-        .collect()
+/// `digits` without the one at `at`.
+fn without(digits: &str, at: usize) -> String {
+    let (before, from) = digits.split_at_checked(at).unwrap_or((digits, ""));
+    [before, from.get(1..).unwrap_or_default()].concat()
 }
 
 #[cfg(test)]

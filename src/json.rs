@@ -12,7 +12,7 @@ use memchr::memchr;
 use serde::de::{Deserialize, Deserializer, Visitor};
 
 pub(crate) use object_text::{ObjectText, array};
-pub(crate) use read::Reader;
+pub(crate) use read::{Place, Reader};
 pub(crate) use scan::{Elements, Members as Scan};
 
 /// The members of one object, in order, each value as the text it had.
@@ -60,10 +60,25 @@ impl<'a> Object<'a> {
 pub(crate) struct Raw<'a>(pub(crate) &'a str);
 
 impl<'a> Raw<'a> {
-    /// See [`text_of`].
-    pub(crate) fn text(self) -> Option<Cow<'a, str>> {
-        text_of(self.0)
+    /// See [`text_of`]; `escapes` are those it is known to have.
+    pub(crate) fn text_with(self, escapes: Escapes) -> Option<Cow<'a, str>> {
+        match self.0.as_bytes() {
+            [b'"', .., b'"'] if escapes == Escapes::None => {
+                self.0.get(1..self.0.len() - 1).map(Cow::Borrowed)
+            }
+            _ => text_of(self.0),
+        }
     }
+}
+
+/// What is known of the escapes in the strings of some JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Escapes {
+    None,
+    /// Some, and each stands for a character.
+    OfCharacters,
+    /// Perhaps also halves of surrogate pairs.
+    Any,
 }
 
 /// A string's characters or a number's literal; nothing else has a text. Half a surrogate pair, which

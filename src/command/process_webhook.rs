@@ -9,7 +9,7 @@ use super::response::{self, DETAILS, Details, STATUS};
 use super::{Context, Execution, request};
 use crate::descriptor::{Command, Field};
 use crate::error::{Error, Kind};
-use crate::event::{Event, Verdict};
+use crate::event::Verdict;
 use crate::log::Level;
 use crate::properties::UnhandledEvents;
 use crate::webhook::{self, Delivery, Refusal, Unreadable};
@@ -129,23 +129,16 @@ pub(crate) fn process(
             UnhandledEvents::Drop => Verdict::Dropped,
         },
         dedup: context.dedup,
+        windows: context.windows,
+        business: context.properties.phone_number_id.as_str(),
         now_s: context.now_s,
     };
     let journal_errors = context.dedup.journal_errors();
-    let mut sink = |event: &Event<'_>| {
-        let verdict = (context.sink)(event);
-        // A message that nobody took yet comes again.
-        if verdict != Verdict::Retry {
-            let business = context.properties.phone_number_id.as_str();
-            context.windows.note(event, business, context.now_s);
-        }
-        verdict
-    };
-    let delivery = match webhook::process(&text, &scope, &mut sink) {
+    let delivery = match webhook::process(&text, &scope, context.sink) {
         Ok(delivery) => delivery,
         // Authentic and unreadable: refusing it would make the sender repeat it for a week.
         Err(unreadable) if verified == "adapter" => {
-            webhook::process_unreadable(&text, unreadable, &scope, &mut sink)
+            webhook::process_unreadable(&text, unreadable, &scope, context.sink)
         }
         Err(unreadable) => return of_unreadable(unreadable),
     };

@@ -5,13 +5,14 @@
 
 use std::ops::Range;
 
-use super::Raw;
 use super::unescape::unescaped;
+use super::{Escapes, Raw};
 
 /// Where in a text the reader is.
 pub(crate) struct Reader<'a> {
     text: &'a str,
     at: usize,
+    escapes: usize,
     surrogates: usize,
 }
 
@@ -19,6 +20,7 @@ pub(crate) struct Reader<'a> {
 #[derive(Clone, Copy)]
 pub(crate) struct Place {
     at: usize,
+    escapes: usize,
     surrogates: usize,
 }
 
@@ -33,6 +35,7 @@ impl<'a> Reader<'a> {
         Self {
             text,
             at: 0,
+            escapes: 0,
             surrogates: 0,
         }
     }
@@ -42,13 +45,18 @@ impl<'a> Reader<'a> {
         self.peek()?;
         Some(Place {
             at: self.at,
+            escapes: self.escapes,
             surrogates: self.surrogates,
         })
     }
 
     /// Goes back to `place`.
     pub(crate) fn back(&mut self, place: Place) {
-        (self.at, self.surrogates) = (place.at, place.surrogates);
+        Place {
+            at: self.at,
+            escapes: self.escapes,
+            surrogates: self.surrogates,
+        } = place;
     }
 
     /// Where the text from `place` to here lies.
@@ -56,9 +64,15 @@ impl<'a> Reader<'a> {
         place.at..self.at
     }
 
-    /// Whether an escape in the text from `place` to here stands for half of a surrogate pair.
-    pub(crate) fn has_surrogates_since(&self, place: Place) -> bool {
-        self.surrogates > place.surrogates
+    /// What escapes the text from `place` to here has.
+    pub(crate) fn escapes_since(&self, place: Place) -> Escapes {
+        if self.escapes == place.escapes {
+            Escapes::None
+        } else if self.surrogates == place.surrogates {
+            Escapes::OfCharacters
+        } else {
+            Escapes::Any
+        }
     }
 
     /// Reads an object. `member` gets each name and reads the value.
@@ -226,6 +240,7 @@ impl<'a> Reader<'a> {
                 }
                 b'\\' => {
                     let after = bytes.get(self.at + 1..)?;
+                    self.escapes += 1;
                     self.surrogates += usize::from(is_surrogate(after));
                     self.at += length_of_escape(after)?;
                 }

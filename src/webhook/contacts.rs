@@ -5,8 +5,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::element::Element;
-use super::envelope::{Found, List};
-use super::head::{Head, Name};
+use super::envelope::{Found, Head, List, Name};
 use crate::json::Object;
 
 /// The contacts of one change.
@@ -100,11 +99,11 @@ fn head_of<'a>(contact: &Found<'a>) -> Head<'a> {
         return head.clone();
     }
     if !contact.raw.starts_with('{') {
-        return Head::default();
+        return Head::empty();
     }
     Head::scan(contact.raw)
         .or_else(|| Some(Head::of(&Object::parse(contact.raw)?)))
-        .unwrap_or_default()
+        .unwrap_or_else(Head::empty)
 }
 
 fn matches(contact: &Head<'_>, element: &Element<'_>) -> bool {

@@ -4,17 +4,15 @@ use std::borrow::Cow;
 
 use sha2::{Digest, Sha256};
 
-use super::envelope::{Account, Found};
+use super::envelope::{Account, Found, Head, Name};
 use super::event_json::push_sound;
-use super::head::{Head, Name};
-use crate::json::{Elements, Object};
+use crate::json::{Elements, Escapes, Object};
 
 /// A message or a status, as the text it had, and those of its members that say what it is.
 pub(super) struct Element<'a> {
     raw: &'a str,
     head: Head<'a>,
-    /// Whether no escape in it is known to stand for half of a surrogate pair.
-    sound: bool,
+    escapes: Escapes,
     /// All members, if some are given twice.
     twice: Option<Object<'a>>,
 }
@@ -22,7 +20,7 @@ pub(super) struct Element<'a> {
 impl<'a> Element<'a> {
     /// `found` as an element, or none if it is no object.
     pub(super) fn of(found: Found<'a>) -> Option<Self> {
-        let Found { raw, head, sound } = found;
+        let Found { raw, head, escapes } = found;
         if !raw.starts_with('{') {
             return None;
         }
@@ -35,7 +33,7 @@ impl<'a> Element<'a> {
         Some(Self {
             raw,
             head,
-            sound,
+            escapes,
             twice,
         })
     }
@@ -63,6 +61,22 @@ impl<'a> Element<'a> {
     /// The business-scoped id of the user this element is from or to.
     pub(super) fn user(&self) -> Option<Cow<'a, str>> {
         self.head.first(&[Name::FromUserId, Name::RecipientUserId])
+    }
+
+    /// Whether it is a message to a group.
+    pub(super) fn is_of_group(&self) -> bool {
+        self.head.text(Name::GroupId).is_some()
+    }
+
+    /// Everything the sender of a message is known by.
+    pub(super) fn senders(&self) -> impl Iterator<Item = Cow<'a, str>> {
+        let names = [Name::From, Name::FromUserId];
+        names.into_iter().filter_map(|name| self.head.text(name))
+    }
+
+    /// When it was sent, in unix seconds.
+    pub(super) fn sent_s(&self) -> Option<u64> {
+        self.head.text(Name::Timestamp)?.parse().ok()
     }
 
     /// Appends the id of a message's event to `out`. Answers whether it tells this message from every
@@ -117,12 +131,9 @@ impl<'a> Element<'a> {
     /// Appends the element. Members that the specification types as string and Meta sends as a number
     /// (`timestamp`, `errors[].code`) become the number's literal text; every other byte stays.
     pub(super) fn push_projected(&self, out: &mut String) {
-        let push = |out: &mut String, part: &str| {
-            if self.sound {
-                out.push_str(part);
-            } else {
-                push_sound(out, part);
-            }
+        let push = |out: &mut String, part: &str| match self.escapes {
+            Escapes::Any => push_sound(out, part),
+            Escapes::None | Escapes::OfCharacters => out.push_str(part),
         };
         let mut copied = 0;
         for number in self.numbers() {
@@ -216,7 +227,7 @@ mod tests {
             Self::of(Found {
                 raw,
                 head: None,
-                sound: false,
+                escapes: Escapes::Any,
             })
         }
     }

@@ -8,6 +8,7 @@ use super::dedup::{Claim, Dedup, Key, Ticket};
 use super::element::{Element, push_content_id};
 use super::envelope::{Account, Change, Found, Messages, Number, Part, Unreadable, walk};
 use super::event_json::{EventJson, Members};
+use super::windows::Windows;
 use crate::event::{Event, EventSink, Verdict};
 
 /// What the events say about the adapter, and what is remembered.
@@ -17,6 +18,9 @@ pub(crate) struct Scope<'a> {
     /// The verdict on an event of the specification that has no receiver.
     pub(crate) unhandled: Verdict,
     pub(crate) dedup: &'a Dedup,
+    pub(crate) windows: &'a Windows,
+    /// The number whose customers' windows are kept.
+    pub(crate) business: &'a str,
     /// Unix seconds.
     pub(crate) now_s: u64,
 }
@@ -220,7 +224,7 @@ impl<'a, 's> Emitter<'a, 's> {
         };
         let id = one.id.clone();
         match one.kind {
-            Kind::Message => self.message(element, contacts, id, claimed),
+            Kind::Message => self.message(element, contacts, id, claimed, origin),
             Kind::Status => self.status(element, contacts, id, claimed),
         }
     }
@@ -231,13 +235,24 @@ impl<'a, 's> Emitter<'a, 's> {
         contacts: &Contacts<'_>,
         id: Range<usize>,
         claimed: Claimed<'_>,
+        origin: &Origin<'_>,
     ) {
         self.json.begin();
         self.json.array("contacts", contacts.of(message));
         self.json
             .array_with("messages", |out| message.push_projected(out));
         self.push_origin(id);
-        self.emit("customer_message\0", Standing::Specification, claimed);
+        let verdict = self.emit("customer_message\0", Standing::Specification, claimed);
+        let business = self.scope.business;
+        // A message that nobody took yet comes again.
+        if verdict != Verdict::Retry
+            && origin.number.id.as_deref() == Some(business)
+            && !message.is_of_group()
+        {
+            let now_s = self.scope.now_s;
+            let windows = self.scope.windows;
+            windows.note(business, message.senders(), message.sent_s(), now_s);
+        }
     }
 
     fn status(
@@ -370,7 +385,7 @@ impl<'a, 's> Emitter<'a, 's> {
     }
 
     /// Emits the event under construction, and remembers it if it was taken.
-    fn emit(&mut self, name: &'static str, standing: Standing, claimed: Claimed<'_>) {
+    fn emit(&mut self, name: &'static str, standing: Standing, claimed: Claimed<'_>) -> Verdict {
         let verdict = (self.sink)(&Event::terminated(name, self.json.end()));
         let verdict = match (verdict, standing) {
             (Verdict::Unhandled, Standing::Specification) => self.scope.unhandled,
@@ -386,5 +401,6 @@ impl<'a, 's> Emitter<'a, 's> {
         if let (Some(ticket), Verdict::Accepted | Verdict::Dropped) = (claimed.0, verdict) {
             ticket.done(self.scope.now_s);
         }
+        verdict
     }
 }

@@ -7,7 +7,6 @@ mod element;
 mod envelope;
 mod event_json;
 mod events;
-mod head;
 mod journal;
 mod rows;
 mod signature;

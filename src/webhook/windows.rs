@@ -1,8 +1,9 @@
 //! Customers' last messages: for 24 hours after one a business may answer with any message, afterwards
 //! with templates only (D/messages/send-messages, "Customer service windows", read 2026-08).
 
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::hash::Hasher;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,8 +13,6 @@ use siphasher::sip128::{Hasher128, SipHasher13};
 use super::dedup::random_key;
 use super::journal::{Journal, Record};
 use crate::customer;
-use crate::event::Event;
-use crate::json::{Elements, Scan, text_of};
 
 /// How long a window is open.
 pub(crate) const OPEN_S: u64 = 24 * 60 * 60;
@@ -30,8 +29,23 @@ pub(crate) struct Windows {
 #[derive(Debug, Default)]
 struct State {
     /// By hash of business number and customer: when the customer last wrote.
-    last: HashMap<u128, u64>,
+    last: HashMap<u128, u64, BuildHasherDefault<KeyHasher>>,
     journal: Option<Journal>,
+}
+
+/// For keys that are hashes already.
+#[derive(Default)]
+struct KeyHasher(u64);
+
+impl Hasher for KeyHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        let half = bytes.first_chunk().copied().unwrap_or_default();
+        self.0 = u64::from_ne_bytes(half);
+    }
 }
 
 impl Windows {
@@ -68,36 +82,23 @@ impl Windows {
         })
     }
 
-    /// Takes note of the message in `event`, if it is one of a customer's to `business`.
-    pub(crate) fn note(&self, event: &Event<'_>, business: &str, now_s: u64) {
-        if event.name() == "customer_message" {
-            self.note_message(event.json(), business, now_s);
-        }
-    }
-
-    fn note_message(&self, json: &str, business: &str, now_s: u64) {
-        let Some([number, messages]) = members(json, ["phoneNumberId", "messages"]) else {
-            return;
-        };
-        if number.and_then(text_of).as_deref() != Some(business) {
-            return;
-        }
-        let message = messages.and_then(|messages| Elements::of(messages)?.next());
-        let wanted = ["group_id", "timestamp", "from", "from_user_id"];
-        let Some([group, timestamp, number, user]) =
-            message.and_then(|message| members(message, wanted))
-        else {
-            return;
-        };
-        // What a customer writes in a group opens no window of his own.
-        if group.and_then(text_of).is_some() {
-            return;
-        }
-        let sent_s = timestamp.and_then(text_of);
-        let sent_s = sent_s.and_then(|text| text.parse().ok());
+    /// Takes note of a message to `business` that was sent at `sent_s`: its sender, who may have several
+    /// ids, may be answered for a day. What a customer writes in a group opens no window of his own.
+    pub(crate) fn note<'a>(
+        &self,
+        business: &str,
+        customers: impl Iterator<Item = Cow<'a, str>>,
+        sent_s: Option<u64>,
+        now_s: u64,
+    ) {
         let at_s = sent_s.unwrap_or(now_s).min(now_s);
-        for customer in [number, user].into_iter().flatten().filter_map(text_of) {
-            self.keep(business, &customer, at_s, now_s);
+        if !is_open(at_s, now_s) {
+            return;
+        }
+        for customer in customers {
+            let key = self.key(business, &customer);
+            let unix_s = at_s;
+            self.lock().note(Record { key, unix_s }, now_s);
         }
     }
 
@@ -109,27 +110,6 @@ impl Windows {
             .get(&self.key(business, customer))
             .copied()?;
         is_open(last, now_s).then_some(last + OPEN_S)
-    }
-
-    fn keep(&self, business: &str, customer: &str, at_s: u64, now_s: u64) {
-        if !is_open(at_s, now_s) {
-            return;
-        }
-        let record = Record {
-            key: self.key(business, customer),
-            unix_s: at_s,
-        };
-        let mut state = self.lock();
-        if state
-            .last
-            .get(&record.key)
-            .is_some_and(|last| *last >= at_s)
-        {
-            return;
-        }
-        state.make_room(now_s);
-        state.keep(record);
-        state.write(record);
     }
 
     fn key(&self, business: &str, customer: &str) -> u128 {
@@ -146,23 +126,25 @@ impl Windows {
     }
 }
 
-/// The members of `object` with these names, found in one pass; the first of each.
-fn members<'a, const N: usize>(object: &'a str, names: [&str; N]) -> Option<[Option<&'a str>; N]> {
-    let mut found = [None; N];
-    for (name, raw) in Scan::of(object)? {
-        let place = names.iter().position(|wanted| *wanted == name);
-        if let Some(slot) = place.and_then(|place| found.get_mut(place)) {
-            slot.get_or_insert(raw);
-        }
-    }
-    Some(found)
-}
-
 const fn is_open(last_s: u64, now_s: u64) -> bool {
     now_s.saturating_sub(last_s) < OPEN_S
 }
 
 impl State {
+    fn note(&mut self, record: Record, now_s: u64) {
+        match self.last.get_mut(&record.key) {
+            Some(last) if *last >= record.unix_s => return,
+            Some(last) => *last = record.unix_s,
+            None => {
+                if self.last.len() >= MOST_CUSTOMERS {
+                    self.make_room(now_s);
+                }
+                self.last.insert(record.key, record.unix_s);
+            }
+        }
+        self.write(record);
+    }
+
     fn keep(&mut self, record: Record) {
         let last = self.last.entry(record.key).or_default();
         *last = record.unix_s.max(*last);
@@ -170,9 +152,6 @@ impl State {
 
     /// Forgets what is closed, and if that is not enough the older half.
     fn make_room(&mut self, now_s: u64) {
-        if self.last.len() < MOST_CUSTOMERS {
-            return;
-        }
         self.last.retain(|_, last| is_open(*last, now_s));
         if self.last.len() >= MOST_CUSTOMERS {
             let mut times: Vec<u64> = self.last.values().copied().collect();
@@ -205,17 +184,16 @@ mod tests {
 
     const NOW: u64 = 1_750_000_000;
 
-    fn event(member: &str, value: &str, at: u64) -> String {
-        format!(
-            r#"{{"contacts":[],"messages":[{{"{member}":"{value}","timestamp":"{at}","type":"text"}}],"phoneNumberId":"1"}}"#
-        )
+    fn note(windows: &Windows, customer: &'static str, sent_s: u64, now_s: u64) {
+        let customers = [customer].into_iter().map(Cow::Borrowed);
+        windows.note("1", customers, Some(sent_s), now_s);
     }
 
     #[test]
     fn a_window_is_open_for_a_day_after_the_last_message() {
         let windows = Windows::new();
-        windows.note_message(&event("from", "5511987654321", NOW), "1", NOW);
-        windows.note_message(&event("from", "5511987654321", NOW - 50), "1", NOW);
+        note(&windows, "5511987654321", NOW, NOW);
+        note(&windows, "5511987654321", NOW - 50, NOW);
         let closes_at = |customer, now| windows.closes_at("1", customer, now);
         assert_eq!(closes_at("+55 11 8765-4321", NOW), Some(NOW + OPEN_S));
         assert_eq!(
@@ -224,23 +202,22 @@ mod tests {
         );
         assert_eq!(closes_at("5511987654321", NOW + OPEN_S), None);
         assert_eq!(closes_at("16505551234", NOW), None);
-        windows.note_message(&event("from_user_id", "US.1", NOW), "1", NOW);
-        assert_eq!(closes_at("US.1", NOW), Some(NOW + OPEN_S));
+        assert_eq!(windows.closes_at("2", "5511987654321", NOW), None);
     }
 
     #[test]
-    fn what_is_old_or_of_a_group_or_for_another_number_opens_nothing() {
+    fn every_id_of_a_customer_opens_it_and_what_is_old_does_not() {
         let windows = Windows::new();
-        windows.note_message(&event("from", "1", NOW - OPEN_S), "1", NOW);
-        windows.note_message(&event("from", "2", NOW), "other", NOW);
-        let group = event("from", "3", NOW).replace("\"type\"", "\"group_id\":\"g\",\"type\"");
-        windows.note_message(&group, "1", NOW);
+        let both = ["4", "US.1"].into_iter().map(Cow::Borrowed);
+        windows.note("1", both, None, NOW);
+        note(&windows, "1", NOW - OPEN_S, NOW);
         // A clock that is ahead does not keep a window open for longer.
-        windows.note_message(&event("from", "4", NOW + 500), "1", NOW);
-        for customer in ["1", "2", "3"] {
-            assert_eq!(windows.closes_at("1", customer, NOW), None, "{customer}");
+        note(&windows, "5", NOW + 500, NOW);
+        assert_eq!(windows.closes_at("1", "1", NOW), None);
+        for customer in ["4", "US.1", "5"] {
+            let closes_at = windows.closes_at("1", customer, NOW);
+            assert_eq!(closes_at, Some(NOW + OPEN_S), "{customer}");
         }
-        assert_eq!(windows.closes_at("1", "4", NOW), Some(NOW + OPEN_S));
     }
 
     #[test]
@@ -249,7 +226,7 @@ mod tests {
         let journal = folder.path().join("journal");
         let windows = Windows::beside(&journal, NOW).unwrap();
         for at in 0..5_000 {
-            windows.note_message(&event("from", "16505551234", NOW + at), "1", NOW + at);
+            note(&windows, "16505551234", NOW + at, NOW + at);
         }
         let size = std::fs::metadata(folder.path().join("journal.windows"))
             .unwrap()

@@ -93,20 +93,22 @@ fn numbers_words_and_escapes_are_checked() {
 }
 
 #[test]
-fn a_text_is_read_again_from_a_place_and_surrogates_are_noticed() {
-    for (text, noticed) in [
-        (r#""\ud83d""#, true),
-        (r#"["x\n\uDE00"]"#, true),
-        (r#""\ud7ff\ue000\\ud83d\u00e4""#, false),
+fn a_text_is_read_again_from_a_place_and_escapes_are_noticed() {
+    for (text, escapes) in [
+        (r#""\ud83d""#, Escapes::Any),
+        (r#"["x\n\uDE00"]"#, Escapes::Any),
+        (r#""\ud7ff\ue000\\ud83d\u00e4""#, Escapes::OfCharacters),
+        (r#"{"x":["\/"]}"#, Escapes::OfCharacters),
+        (r#"{"x":["/",1]}"#, Escapes::None),
     ] {
         let (mut reader, whole) = (Reader::of(text), 0..text.len());
         let begin = reader.place().unwrap();
         for _ in 0..2 {
             reader.range().unwrap();
             assert_eq!(reader.since(begin), whole);
-            assert_eq!(reader.has_surrogates_since(begin), noticed, "{text}");
+            assert_eq!(reader.escapes_since(begin), escapes, "{text}");
             reader.back(begin);
-            assert!(!reader.has_surrogates_since(begin));
+            assert_eq!(reader.escapes_since(begin), Escapes::None);
         }
     }
 }

@@ -5,10 +5,11 @@
 //! What is read is kept as one flat list of places in the body, shorter than the body by itself: one with
 //! more elements and members than that is left to the careful reader as well.
 
-use super::list::{Item, Kind, List};
+use super::item::{Item, Kind};
+use super::list::List;
+use super::name::{Name, Seen};
 use super::{Account, MESSAGES, Messages, Number, OBJECT, Part, Take};
-use crate::json::Reader;
-use crate::webhook::head::{Name, Seen};
+use crate::json::{Place, Reader};
 
 /// A whole notification, in the order of its parts.
 pub(super) struct Notification<'a> {
@@ -35,7 +36,7 @@ pub(super) fn read(body: &str) -> Option<Notification<'_>> {
 
 impl Notification<'_> {
     pub(super) fn walk(&self, take: &mut Take<'_>) {
-        let text = |item: &Item| item.raw(self.body).filter(|raw| raw.0 != "null")?.text();
+        let text = |item: &Item| item.raw(self.body)?.text_with(item.escapes);
         let mut account = Account::default();
         let mut rest = self.items.as_slice();
         loop {
@@ -138,11 +139,11 @@ fn entry(reader: &mut Reader<'_>, items: &mut Items) -> Option<()> {
     reader.object(|reader, name| match name {
         "id" => {
             once(&mut id)?;
-            items.set(id_at, Item::new(Kind::EntryId, reader.range()?)?)
+            items.set(id_at, any(reader, Kind::EntryId)?)
         }
         "time" => {
             once(&mut time)?;
-            items.set(time_at, Item::new(Kind::EntryTime, reader.range()?)?)
+            items.set(time_at, any(reader, Kind::EntryTime)?)
         }
         "changes" => {
             once(&mut changes)?;
@@ -197,7 +198,7 @@ fn value(reader: &mut Reader<'_>, items: &mut Items) -> Option<()> {
                 return Some(());
             }
             elements = true;
-            items.push(Item::new(Kind::ChangeErrors, reader.range()?)?)
+            items.push(any(reader, Kind::ChangeErrors)?)
         }
         "metadata" => {
             once(&mut metadata)?;
@@ -213,12 +214,11 @@ fn metadata(reader: &mut Reader<'_>, items: &mut Items, number_at: usize) -> Opt
     reader.object(|reader, name| match name {
         "phone_number_id" => {
             once(&mut id)?;
-            items.set(number_at, Item::new(Kind::NumberId, reader.range()?)?)
+            items.set(number_at, any(reader, Kind::NumberId)?)
         }
         "display_phone_number" => {
             once(&mut display)?;
-            let item = Item::new(Kind::NumberDisplay, reader.range()?)?;
-            items.set(number_at + 1, item)
+            items.set(number_at + 1, any(reader, Kind::NumberDisplay)?)
         }
         _ => reader.range().map(drop),
     })
@@ -239,15 +239,12 @@ fn element(reader: &mut Reader<'_>, items: &mut Items) -> Option<()> {
     let at = items.open(Kind::Element)?;
     let mut kind = Kind::Element;
     let mut seen = Seen::default();
-    let members = reader.object(|reader, name| {
-        let range = reader.range()?;
-        match Name::of(name) {
-            Some(name) => {
-                seen.first(name)?;
-                items.push(Item::new(Kind::Member(name), range)?)
-            }
-            None => Some(()),
+    let members = reader.object(|reader, name| match Name::of(name) {
+        Some(name) => {
+            seen.first(name)?;
+            items.push(any(reader, Kind::Member(name))?)
         }
+        None => reader.range().map(drop),
     });
     if members.is_none() {
         kind = Kind::Odd;
@@ -255,9 +252,20 @@ fn element(reader: &mut Reader<'_>, items: &mut Items) -> Option<()> {
         reader.back(begin);
         reader.range()?;
     }
-    let mut item = Item::new(kind, reader.since(begin))?;
-    item.sound = !reader.has_surrogates_since(begin);
-    items.set(at, item)
+    items.set(at, since(reader, begin, kind)?)
+}
+
+/// Reads any value as an item of this kind.
+fn any(reader: &mut Reader<'_>, kind: Kind) -> Option<Item> {
+    let begin = reader.place()?;
+    reader.range()?;
+    since(reader, begin, kind)
+}
+
+/// What was read from `begin` to here, as an item of this kind.
+fn since(reader: &Reader<'_>, begin: Place, kind: Kind) -> Option<Item> {
+    let item = Item::new(kind, reader.since(begin))?;
+    Some(item.with(reader.escapes_since(begin)))
 }
 
 fn once(seen: &mut bool) -> Option<()> {

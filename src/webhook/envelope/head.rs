@@ -1,0 +1,84 @@
+//! Those members of messages, statuses and contacts that say what and whose they are.
+
+use std::borrow::Cow;
+
+use super::item::{Item, Kind};
+use super::name::{Name, Seen};
+use crate::json::{Escapes, Object, Raw, Scan};
+
+/// The members of one object that matter here, each as the text it had. `null` counts as absent.
+#[derive(Debug, Clone)]
+pub(in crate::webhook) enum Head<'a> {
+    /// As the typed reader left them: each once.
+    Read { body: &'a str, items: &'a [Item] },
+    /// Each once.
+    Scanned(Vec<(Name, Raw<'a>)>),
+}
+
+impl<'a> Head<'a> {
+    /// Of nothing.
+    pub(in crate::webhook) fn empty() -> Self {
+        Self::Scanned(Vec::new())
+    }
+
+    /// Of `raw`, one valid object; none if some are given twice or a name has an escape in it.
+    pub(in crate::webhook) fn scan(raw: &'a str) -> Option<Self> {
+        let mut members = Vec::new();
+        let mut seen = Seen::default();
+        for (name, value) in Scan::of(raw)? {
+            let Some(name) = Name::of(name) else {
+                if name.contains('\\') {
+                    return None;
+                }
+                continue;
+            };
+            seen.first(name)?;
+            members.push((name, Raw(value)));
+        }
+        Some(Self::Scanned(members))
+    }
+
+    /// Of any object. Of a member that is given twice, the first one counts; of a contact's, the last.
+    pub(in crate::webhook) fn of(object: &Object<'a>) -> Self {
+        let mut members: Vec<(Name, Raw<'a>)> = Vec::new();
+        for (name, raw) in &object.0 {
+            let Some(name) = Name::of(name) else { continue };
+            match members.iter_mut().find(|(have, _)| *have == name) {
+                None => members.push((name, Raw(raw))),
+                Some((Name::WaId | Name::UserId, value)) if *raw != "null" => *value = Raw(raw),
+                Some(_) => {}
+            }
+        }
+        Self::Scanned(members)
+    }
+
+    /// The member `name` as the text it had.
+    pub(in crate::webhook) fn get(&self, name: Name) -> Option<Raw<'a>> {
+        self.find(name).map(|(raw, _)| raw)
+    }
+
+    /// The text of a member.
+    pub(in crate::webhook) fn text(&self, name: Name) -> Option<Cow<'a, str>> {
+        let (raw, escapes) = self.find(name)?;
+        raw.text_with(escapes)
+    }
+
+    /// The first of several members that has a text.
+    pub(in crate::webhook) fn first(&self, names: &[Name]) -> Option<Cow<'a, str>> {
+        names.iter().find_map(|name| self.text(*name))
+    }
+
+    fn find(&self, name: Name) -> Option<(Raw<'a>, Escapes)> {
+        let found = match self {
+            Self::Read { body, items } => {
+                let item = items.iter().find(|item| item.kind == Kind::Member(name))?;
+                (item.raw(body)?, item.escapes)
+            }
+            Self::Scanned(members) => {
+                let (_, raw) = members.iter().find(|(have, _)| *have == name)?;
+                (*raw, Escapes::Any)
+            }
+        };
+        (found.0.0 != "null").then_some(found)
+    }
+}
