@@ -44,6 +44,10 @@ impl Clock {
             Some(unix_ms) => u64::try_from(unix_ms()).unwrap_or(0) / 1000,
             None => (self.unix_at_start + now.saturating_duration_since(self.started)).as_secs(),
         };
+        let latest = self.latest_s.load(Ordering::Relaxed);
+        if latest >= now {
+            return latest;
+        }
         self.latest_s.fetch_max(now, Ordering::Relaxed).max(now)
     }
 }
