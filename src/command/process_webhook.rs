@@ -64,7 +64,10 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     } else {
         Authority::Host
     };
-    Ok(process(notification.as_bytes(), authority, context))
+    if let Some(refused) = refusal(notification.as_bytes(), authority, context) {
+        return Ok(refused);
+    }
+    Ok(emit(&notification, authority, context))
 }
 
 /// The bytes of a notification that has too many.
@@ -102,25 +105,35 @@ pub(crate) fn process(
     authority: Authority<'_>,
     context: &mut Context<'_, '_>,
 ) -> Execution {
+    if let Some(refused) = refusal(body, authority, context) {
+        return refused;
+    }
+    // Bytes that are no UTF-8 cost their characters, not the notification.
+    match std::str::from_utf8(body) {
+        Ok(text) => emit(text, authority, context),
+        Err(_) => emit(&String::from_utf8_lossy(body), authority, context),
+    }
+}
+
+/// The answer to a body that is too large or not authentic; nothing of it is read then.
+fn refusal(body: &[u8], authority: Authority<'_>, context: &Context<'_, '_>) -> Option<Execution> {
     let limit = context.properties.max_notification_bytes;
     if body.len() > limit {
-        return too_large(body.len(), limit);
+        return Some(too_large(body.len(), limit));
     }
-    if let Authority::Adapter(header) = authority {
-        let verifier = context.properties.verifier.as_ref();
-        let verdict = verifier.map_or(Err(Refusal::NoSecret), |v| v.verify(body, header));
-        if let Err(refusal) = verdict {
-            return unauthentic(refusal, context);
-        }
-    }
+    let Authority::Adapter(header) = authority else {
+        return None;
+    };
+    let verifier = context.properties.verifier.as_ref();
+    let verdict = verifier.map_or(Err(Refusal::NoSecret), |v| v.verify(body, header));
+    verdict.err().map(|refusal| unauthentic(refusal, context))
+}
+
+/// Emits the events of a body that may be trusted.
+fn emit(text: &str, authority: Authority<'_>, context: &mut Context<'_, '_>) -> Execution {
     let verified = match authority {
         Authority::Host => "host",
         Authority::Adapter(_) => "adapter",
-    };
-    // Bytes that are no UTF-8 cost their characters, not the notification.
-    let text = match std::str::from_utf8(body) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => String::from_utf8_lossy(body),
     };
     let scope = webhook::Scope {
         adapter: context.instance_name,
@@ -134,11 +147,11 @@ pub(crate) fn process(
         now_s: context.now_s,
     };
     let journal_errors = context.dedup.journal_errors();
-    let delivery = match webhook::process(&text, &scope, context.sink) {
+    let delivery = match webhook::process(text, &scope, context.sink) {
         Ok(delivery) => delivery,
         // Authentic and unreadable: refusing it would make the sender repeat it for a week.
         Err(unreadable) if verified == "adapter" => {
-            webhook::process_unreadable(&text, unreadable, &scope, context.sink)
+            webhook::process_unreadable(text, unreadable, &scope, context.sink)
         }
         Err(unreadable) => return of_unreadable(unreadable),
     };

@@ -25,7 +25,14 @@ pub(super) fn unescaped(text: &[u8]) -> Option<(String, usize)> {
         match byte {
             b'"' => break,
             b'\\' => {
-                let (length, written) = escape(text.get(from..)?, out.get_mut(to..)?)?;
+                let rest = text.get(from..)?;
+                // In JSON that is a string nearly all are of these: no need to tell them apart.
+                let (length, written) = if let [_, symbol @ (b'"' | b'\\' | b'/'), ..] = rest {
+                    *out.get_mut(to)? = *symbol;
+                    (2, 1)
+                } else {
+                    escape(rest, out.get_mut(to..)?)?
+                };
                 (from, to) = (from + length, to + written);
             }
             ..0x20 => return None,
@@ -39,7 +46,8 @@ pub(super) fn unescaped(text: &[u8]) -> Option<(String, usize)> {
     Some((String::from_utf8(out).ok()?, from + 1))
 }
 
-/// Writes what the escape that `text` begins with stands for; answers how long both are.
+/// Writes what the escape that `text` begins with stands for, if that is not the escaped byte itself;
+/// answers how long both are.
 fn escape(text: &[u8], out: &mut [u8]) -> Option<(usize, usize)> {
     let symbol = match text.get(1)? {
         b'b' => 0x08,
@@ -48,7 +56,6 @@ fn escape(text: &[u8], out: &mut [u8]) -> Option<(usize, usize)> {
         b'r' => b'\r',
         b't' => b'\t',
         b'u' => return unicode(text, out),
-        b'"' | b'\\' | b'/' => *text.get(1)?,
         _ => return None,
     };
     *out.first_mut()? = symbol;
