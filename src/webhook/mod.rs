@@ -9,13 +9,15 @@ mod event_json;
 mod events;
 mod journal;
 mod rows;
+mod scope;
 mod signature;
 mod windows;
 
 pub(crate) use challenge::answer as answer_challenge;
 pub(crate) use dedup::{Dedup, Memory};
 pub(crate) use envelope::Unreadable;
-pub(crate) use events::{Delivery, Scope, process, process_unreadable};
+pub(crate) use events::{process, process_unreadable};
 pub(crate) use rows::{EVENTS, EXTENSION_EVENTS};
+pub(crate) use scope::{Delivery, Scope};
 pub(crate) use signature::{Refusal, Verifier};
 pub(crate) use windows::Windows;

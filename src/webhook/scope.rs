@@ -1,0 +1,44 @@
+//! What emitting one notification's events needs of its adapter, and what it reports.
+
+use super::dedup::Dedup;
+use super::windows::Windows;
+use crate::event::Verdict;
+
+/// What the events say about the adapter, and what is remembered.
+pub(crate) struct Scope<'a> {
+    /// The instance's name, if the host gave one.
+    pub(crate) adapter: Option<&'a str>,
+    /// The verdict on an event of the specification that has no receiver.
+    pub(crate) unhandled: Verdict,
+    pub(crate) dedup: &'a Dedup,
+    pub(crate) windows: &'a Windows,
+    /// The number whose customers' windows are kept.
+    pub(crate) business: &'a str,
+    /// Unix seconds.
+    pub(crate) now_s: u64,
+}
+
+/// What became of a notification's events.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Delivery {
+    pub(crate) accepted: u64,
+    pub(crate) refused: u64,
+    pub(crate) dropped: u64,
+    /// Accepted before, not emitted again.
+    pub(crate) duplicates: u64,
+    /// Extension events that nobody registered for.
+    pub(crate) ignored: u64,
+}
+
+impl Delivery {
+    /// Accepted, refused, dropped, duplicates, ignored.
+    pub(crate) const fn counts(self) -> [u64; 5] {
+        [
+            self.accepted,
+            self.refused,
+            self.dropped,
+            self.duplicates,
+            self.ignored,
+        ]
+    }
+}
