@@ -184,13 +184,11 @@ mod tests {
         push_sound(&mut sound, found.raw);
         let is_sound = found.escapes != Escapes::Any;
         assert!(!is_sound || sound == found.raw, "{}", found.raw);
-        let mut told = found.raw.to_owned();
-        for name in ["id", "from", "wa_id", "timestamp", "group_id"] {
+        let members = ["id", "from", "wa_id", "timestamp", "group_id"].map(|name| {
             let name = Name::of(name).unwrap();
-            let member = known.as_ref().map(|head| (head.get(name), head.text(name)));
-            told.push_str(&format!(" {member:?}"));
-        }
-        told
+            known.as_ref().map(|head| (head.get(name), head.text(name)))
+        });
+        format!("{} {members:?}", found.raw)
     }
 
     fn element() -> impl Strategy<Value = serde_json::Value> {

@@ -43,8 +43,7 @@ impl Recent {
             low: Vec::new(),
             next: 0,
             cells: vec![0; 16],
-            // One less than a power of two, and at least as much as the last place plus one.
-            places: u32::MAX >> (capacity as u32).leading_zeros(),
+            places: places_up_to(capacity),
             hint: 0,
         }
     }
@@ -233,6 +232,12 @@ impl Recent {
 #[allow(clippy::cast_possible_truncation)]
 const fn low(key: u128) -> u32 {
     key as u32
+}
+
+/// One less than a power of two, and at least as much as the last place plus one.
+#[allow(clippy::cast_possible_truncation)] // at most `MOST`
+const fn places_up_to(capacity: usize) -> u32 {
+    u32::MAX >> (capacity as u32).leading_zeros()
 }
 
 /// Bits of a key that its home does not depend on.
