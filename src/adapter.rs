@@ -132,6 +132,12 @@ impl Adapter {
                  lives; destroy it and create it again",
             ));
         }
+        if new.verifier.is_none() && old.verifier.is_some() {
+            return Err(Error::invalid_request(
+                "property \"appSecret\" cannot be taken away while the adapter lives, or webhooks would be \
+                 trusted without a word; destroy it and create it again",
+            ));
+        }
         // The old secrets stay among what is cut out: calls that run may still meet them.
         self.redactor.add(&new.secrets());
         configured.client.take_over(new, &self.metrics.sending);

@@ -1,6 +1,8 @@
 //! Log records: filtered before they are formatted, redacted before they leave.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::panic::Location;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -24,7 +26,7 @@ pub enum Level {
 
 type Sink = dyn Fn(Level, &str, &str, &str) + Send + Sync;
 
-/// Records a second that [`Log::record_limited`] lets through.
+/// Records a second that [`Log::record_limited`] lets through from one call site.
 const LIMIT_PER_SECOND: u32 = 10;
 
 /// Where an adapter's records go: level, target, message, and a JSON object of fields.
@@ -33,13 +35,15 @@ pub struct Log {
     max: Option<Level>,
     sink: Option<Arc<Sink>>,
     redactor: Arc<Redactor>,
-    limited: Arc<Mutex<Limited>>,
+    limited: Arc<Mutex<HashMap<Site, Limited>>>,
 }
 
+/// A place in the source that records: few, and each with a limit of its own.
+type Site = (&'static str, u32);
+
 /// The second that is being counted.
-#[derive(Default)]
 struct Limited {
-    since: Option<Instant>,
+    since: Instant,
     count: u32,
 }
 
@@ -59,30 +63,38 @@ impl Log {
         self
     }
 
-    /// As [`Log::record`], but at most ten a second: for what others can cause at will.
+    /// As [`Log::record`], but at most ten a second from one call site: for what others can cause at will.
+    #[track_caller]
     pub(crate) fn record_limited(
         &self,
         level: Level,
         target: &str,
         describe: impl FnOnce() -> (String, serde_json::Value),
     ) {
-        let now = Instant::now();
+        if self.wants(level) && self.is_within_limit(Location::caller(), Instant::now()) {
+            self.record(level, target, describe);
+        }
+    }
+
+    fn is_within_limit(&self, site: &'static Location<'static>, now: Instant) -> bool {
         let mut limited = self.limited.lock().unwrap_or_else(PoisonError::into_inner);
-        if limited
-            .since
-            .is_none_or(|since| now.duration_since(since) >= Duration::from_secs(1))
-        {
+        let new = Limited {
+            since: now,
+            count: 0,
+        };
+        let limited = limited.entry((site.file(), site.line())).or_insert(new);
+        if now.saturating_duration_since(limited.since) >= Duration::from_secs(1) {
             *limited = Limited {
-                since: Some(now),
+                since: now,
                 count: 0,
             };
         }
         limited.count = limited.count.saturating_add(1);
-        let wanted = limited.count <= LIMIT_PER_SECOND;
-        drop(limited);
-        if wanted {
-            self.record(level, target, describe);
-        }
+        limited.count <= LIMIT_PER_SECOND
+    }
+
+    fn wants(&self, level: Level) -> bool {
+        self.sink.is_some() && self.max.is_some_and(|max| level <= max)
     }
 
     /// One record. `describe` runs only if somebody wants it; it gives the message and the fields.
@@ -92,10 +104,9 @@ impl Log {
         target: &str,
         describe: impl FnOnce() -> (String, serde_json::Value),
     ) {
-        if self.max.is_none_or(|max| level > max) {
+        let Some(sink) = self.sink.as_ref().filter(|_| self.wants(level)) else {
             return;
-        }
-        let Some(sink) = &self.sink else { return };
+        };
         let (message, fields) = describe();
         let fields = fields.to_string();
         sink(
@@ -110,5 +121,36 @@ impl Log {
 impl fmt::Debug for Log {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Log(up to {:?})", self.max)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    fn describe() -> (String, serde_json::Value) {
+        ("told".to_owned(), serde_json::json!({}))
+    }
+
+    /// What one place is told too often costs another one nothing.
+    #[test]
+    fn each_call_site_has_a_limit_of_its_own() {
+        let count = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&count);
+        let log = Log::new(Level::Warn, move |_, _, _, _| {
+            counted.fetch_add(1, Ordering::Relaxed);
+        });
+        let now = Instant::now();
+        let flooded = Location::caller();
+        for _ in 0..1_000 {
+            log.is_within_limit(flooded, now);
+        }
+        assert!(!log.is_within_limit(flooded, now));
+        assert!(log.is_within_limit(flooded, now + Duration::from_secs(1)));
+        log.record_limited(Level::Warn, "here", describe);
+        log.record_limited(Level::Info, "not wanted", describe);
+        assert_eq!(count.load(Ordering::Relaxed), 1);
     }
 }

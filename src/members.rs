@@ -82,11 +82,19 @@ impl<'a> Members<'a> {
         self.member(name).map(|member| member.raw)
     }
 
+    /// As [`Members::raw`], for a member whose `null` is a mistake, not its absence.
+    pub(crate) fn raw_or_null(&mut self, name: &'static str) -> Option<Raw<'a>> {
+        self.given(name).map(|member| member.raw)
+    }
+
     fn member(&mut self, name: &'static str) -> Option<Member<'a>> {
+        self.given(name).filter(|member| member.raw.0 != "null")
+    }
+
+    fn given(&mut self, name: &'static str) -> Option<Member<'a>> {
         self.known.push(name);
         let at = self.members.iter().position(|have| have.name == name)?;
-        let member = self.members.swap_remove(at);
-        (member.raw.0 != "null").then_some(member)
+        Some(self.members.swap_remove(at))
     }
 
     /// The length of the JSON value of `name` as it was given, in bytes.
@@ -164,27 +172,27 @@ impl<'a> Members<'a> {
         name: &'static str,
         length: RangeInclusive<usize>,
     ) -> Result<Option<Cow<'a, str>>, Error> {
-        let text = self.given_text(name)?.filter(|text| !text.is_empty());
+        let text = self.text_if_given(name)?.filter(|text| !text.is_empty());
         if let Some(text) = &text {
             self.check(name, text, &length)?;
         }
         Ok(text)
     }
 
-    /// As `optional_text`, for a secret: an empty one is a mistake, not an absent one.
-    pub(crate) fn optional_secret(
+    /// As `optional_text`, for a text whose emptiness is not its absence: a secret, a signature.
+    pub(crate) fn given_text(
         &mut self,
         name: &'static str,
         length: RangeInclusive<usize>,
     ) -> Result<Option<Cow<'a, str>>, Error> {
-        let text = self.given_text(name)?;
+        let text = self.text_if_given(name)?;
         if let Some(text) = &text {
             self.check(name, text, &length)?;
         }
         Ok(text)
     }
 
-    fn given_text(&mut self, name: &'static str) -> Result<Option<Cow<'a, str>>, Error> {
+    fn text_if_given(&mut self, name: &'static str) -> Result<Option<Cow<'a, str>>, Error> {
         let member = self.member(name);
         member.map(|member| self.text_of(name, member)).transpose()
     }

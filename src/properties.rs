@@ -117,7 +117,7 @@ impl Properties {
                     .optional_integer("keepAliveMs", 0..=60_000)?
                     .unwrap_or(DEFAULT_KEEP_ALIVE_MS),
             ),
-            proxy: match members.optional_secret("proxy", 1..=1000)? {
+            proxy: match members.given_text("proxy", 1..=1000)? {
                 Some(proxy) => Proxy::parse(&proxy)?,
                 None => Proxy::default(),
             },
@@ -174,7 +174,7 @@ impl Properties {
 
 /// The App Secrets: the current one, and the previous one while it is being rotated out.
 fn app_secrets(members: &mut Members<'_>) -> Result<Vec<AppSecret>, Error> {
-    let mut secret = |name| match members.raw(name) {
+    let mut secret = |name| match members.raw_or_null(name) {
         Some(raw) => AppSecret::parse(name, raw.0).map(Some),
         None => Ok(None),
     };

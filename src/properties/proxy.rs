@@ -34,30 +34,46 @@ impl Proxy {
     /// What must not leave: the user and the password, together and the password alone, as they are
     /// written and as they are sent.
     pub(super) fn secrets(&self) -> Vec<Secret> {
-        let Self::Url(url) = self else {
-            return Vec::new();
-        };
-        let user_info = url
-            .expose()
-            .split_once("://")
-            .and_then(|(_, rest)| rest.rsplit_once('@'))
-            .map(|(user_info, _)| user_info);
-        let Some(user_info) = user_info else {
-            return Vec::new();
-        };
-        let decoded = percent_decoded(user_info);
-        let mut secrets = Vec::new();
-        for whole in [user_info, &decoded] {
-            let password = whole.split_once(':').map(|(_, password)| password);
-            for part in [Some(whole), password].into_iter().flatten() {
-                // A shorter one would be cut out of words that are no secret.
-                if part.len() >= 4 {
-                    secrets.push(Secret::new(part.to_owned()));
-                }
+        match self {
+            Self::None => Vec::new(),
+            Self::Env => {
+                let named = VARIABLES.iter().filter_map(|name| std::env::var(name).ok());
+                named
+                    .flat_map(|url| secrets_of(&Zeroizing::new(url)))
+                    .collect()
+            }
+            Self::Url(url) => secrets_of(url.expose()),
+        }
+    }
+}
+
+/// Where an environment may name a proxy.
+const VARIABLES: [&str; 6] = [
+    "ALL_PROXY",
+    "all_proxy",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+];
+
+fn secrets_of(url: &str) -> Vec<Secret> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let Some((user_info, _)) = rest.rsplit_once('@') else {
+        return Vec::new();
+    };
+    let decoded = percent_decoded(user_info);
+    let mut secrets = Vec::new();
+    for whole in [user_info, &decoded] {
+        let password = whole.split_once(':').map(|(_, password)| password);
+        for part in [Some(whole), password].into_iter().flatten() {
+            // A shorter one would be cut out of words that are no secret.
+            if part.len() >= 4 {
+                secrets.push(Secret::new(part.to_owned()));
             }
         }
-        secrets
     }
+    secrets
 }
 
 fn percent_decoded(text: &str) -> Zeroizing<String> {

@@ -199,7 +199,7 @@ impl State {
         };
         let full = journal.len() >= capacity.saturating_mul(2).saturating_add(64);
         if full {
-            journal.compact(&self.recent.iter().collect::<Vec<_>>())
+            journal.compact(self.recent.iter())
         } else {
             journal.append(record)
         }

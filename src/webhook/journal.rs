@@ -7,12 +7,14 @@
 //! ```
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 const MAGIC: &[u8; 8] = b"WFADEDUP";
 const VERSION: u32 = 1;
 const BLOCK: usize = 32;
+/// Bytes that compaction writes at once.
+const PIECE: usize = 64 * 1024;
 
 /// One accepted event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,19 +119,21 @@ impl Journal {
         self.file.set_len(u64::try_from(whole).unwrap_or(u64::MAX))
     }
 
-    /// Replaces the file by one with just these records.
-    pub(super) fn compact(&mut self, records: &[Record]) -> io::Result<()> {
+    /// Replaces the file by one with just these records, written piece by piece: there may be millions.
+    pub(super) fn compact(&mut self, records: impl Iterator<Item = Record>) -> io::Result<()> {
         let temporary = beside(&self.path, ".new");
-        let mut bytes = Vec::with_capacity(BLOCK + records.len() * BLOCK);
-        bytes.extend_from_slice(&header(self.hash_key));
+        let mut file = BufWriter::with_capacity(PIECE, File::create(&temporary)?);
+        file.write_all(&header(self.hash_key))?;
+        let mut written = 0;
         for record in records {
-            bytes.extend_from_slice(&block_of(*record));
+            file.write_all(&block_of(record))?;
+            written += 1;
         }
-        std::fs::write(&temporary, &bytes)?;
+        file.into_inner()?;
         let file = OpenOptions::new().append(true).open(&temporary)?;
         std::fs::rename(&temporary, &self.path)?;
         self.file = file;
-        self.records = records.len();
+        self.records = written;
         Ok(())
     }
 }
@@ -267,7 +271,7 @@ mod tests {
             "the key of the file, not a new one"
         );
         journal.append(record(5)).unwrap();
-        journal.compact(&[record(5)]).unwrap();
+        journal.compact([record(5)].into_iter()).unwrap();
         journal.append(record(6)).unwrap();
         assert_eq!(journal.len(), 2);
         drop(journal);

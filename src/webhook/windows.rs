@@ -171,7 +171,7 @@ impl State {
                 key: *key,
                 unix_s: *unix_s,
             };
-            journal.compact(&self.last.iter().map(record).collect::<Vec<_>>())
+            journal.compact(self.last.iter().map(record))
         } else {
             journal.append(record)
         };

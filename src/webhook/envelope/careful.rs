@@ -79,29 +79,57 @@ fn walk_change(raw: &str, account: &Account<'_>, take: &mut Take<'_>) {
     let Some(object) = object else {
         return broken("value_not_an_object", &number);
     };
-    let list = |name| object.get(name).map(Elements::of);
-    let (contacts, messages, statuses) = (list("contacts"), list("messages"), list("statuses"));
-    if [&contacts, &messages, &statuses]
-        .into_iter()
-        .any(|list| matches!(list, Some(None)))
-        || ["contacts", "messages", "statuses", "errors"]
-            .iter()
-            .any(|name| object.has_twice(name))
-    {
-        return broken("list_not_an_array", &number);
-    }
-    let list = |elements: Option<Option<_>>| elements.flatten().map(List::Text);
-    let messages = Messages {
-        contacts: list(contacts),
-        messages: list(messages).unwrap_or(List::empty()),
-        statuses: list(statuses).unwrap_or(List::empty()),
-        errors: object.get("errors").map(Raw),
+    walk_value(value, &object, |part| take(account, &number, part));
+}
+
+/// The messages, statuses and errors of a value. What is no list becomes a part of its own, and costs the
+/// lists beside it nothing; of one that is given twice, both count.
+fn walk_value(value: &str, object: &Object<'_>, mut take: impl FnMut(Part<'_>)) {
+    let values = |name| object.all(name).filter(|raw| *raw != "null");
+    let lists = |name| values(name).filter_map(Elements::of).collect::<Vec<_>>();
+    let (contacts, messages, statuses) = (lists("contacts"), lists("messages"), lists("statuses"));
+    let errors: Vec<_> = values("errors").collect();
+    let rounds = [contacts.len(), messages.len(), statuses.len(), errors.len()];
+    let rounds = rounds.into_iter().max().unwrap_or(0);
+
+    let mut parts = 0;
+    let mut broken = |raw, reason| {
+        parts += 1;
+        take(Part::Broken { raw, reason });
     };
-    let elements = messages.messages.count_up_to(1) + messages.statuses.count_up_to(1);
-    if elements == 0 && messages.errors.is_none() {
-        return broken("value_without_elements", &number);
+    for (name, reason) in [
+        ("contacts", "contacts_not_an_array"),
+        ("messages", "messages_not_an_array"),
+        ("statuses", "statuses_not_an_array"),
+    ] {
+        let odd = values(name).filter(|raw| Elements::of(raw).is_none());
+        odd.for_each(|raw| broken(raw, reason));
     }
-    take(account, &number, Part::Messages(messages));
+    // Whose they are nobody knows if something is given twice.
+    let unclear = values("contacts").filter(|raw| rounds > 1 && Elements::of(raw).is_some());
+    unclear.for_each(|raw| broken(raw, "contacts_beside_doubled_lists"));
+
+    for round in 0..rounds {
+        let part = Messages {
+            contacts: list_at(&contacts, round).filter(|_| rounds == 1),
+            messages: list_at(&messages, round).unwrap_or(List::empty()),
+            statuses: list_at(&statuses, round).unwrap_or(List::empty()),
+            errors: errors.get(round).copied().map(Raw),
+        };
+        let elements = part.messages.count_up_to(1) + part.statuses.count_up_to(1);
+        if elements > 0 || part.errors.is_some() {
+            parts += 1;
+            take(Part::Messages(part));
+        }
+    }
+    if parts == 0 {
+        let reason = "value_without_elements";
+        take(Part::Broken { raw: value, reason });
+    }
+}
+
+fn list_at<'a>(lists: &[Elements<'a>], at: usize) -> Option<List<'a>> {
+    lists.get(at).cloned().map(List::Text)
 }
 
 fn number_of<'a>(value: &Object<'a>) -> Number<'a> {

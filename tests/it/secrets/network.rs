@@ -209,8 +209,18 @@ fn s18_child_that_sends_once() {
         "baseUrl": env::var("WFA_TEST_BASE_URL").unwrap(),
         "caFile": env::var("WFA_TEST_CA_FILE").unwrap(),
     });
-    let response = send(&Watched::create(&properties));
+    // The word comes back in the response, if it is not known for a secret.
+    let request = json!({
+        "phoneNumber": "+16505551234", "message": "Hello", "callbackData": PROXY_PASSWORD,
+    });
+    let watched = Watched::create(&properties);
+    let sent = watched
+        .adapter
+        .execute("sendMessageText", &request.to_string());
+    let response = sent.json();
     assert_eq!(response["status"], "SUCCESS", "{response}");
+    let shown = response["details"]["correlationId"] == PROXY_PASSWORD;
+    assert_eq!(shown, mode == "none", "{response}");
 }
 
 #[test]

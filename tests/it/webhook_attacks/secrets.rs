@@ -41,7 +41,7 @@ fn secret_refused(secret: &Value, why: &str) {
 fn w25_an_empty_secret_is_refused() {
     secret_refused(&json!(""), "empty");
     secret_refused(&json!("===="), "Base64");
-    for no_text in [json!(7), json!(true), json!([]), json!({})] {
+    for no_text in [json!(null), json!(7), json!(true), json!([]), json!({})] {
         secret_refused(&no_text, "must be a string");
     }
 }
@@ -79,6 +79,28 @@ fn w26_setting_a_secret_ends_the_trust_in_the_host() {
     assert_eq!(host.command(BODY, None).result, "UNAUTHENTIC");
     assert_eq!(host.command(BODY, Some("")).result, "UNAUTHENTIC");
     assert_eq!(host.command(BODY, Some(SIGNATURE)).result, "OK");
+}
+
+#[test]
+fn w26_a_secret_is_not_taken_away_without_a_word() {
+    let host = Host::secured();
+    let refused = host
+        .adapter
+        .update_properties(&unsigned_properties().to_string());
+    let error = refused.unwrap_err();
+    assert_eq!(error.kind(), Kind::InvalidRequest);
+    assert!(error.message().contains("\"appSecret\""), "{error}");
+    assert_eq!(host.command(BODY, None).result, "UNAUTHENTIC");
+}
+
+/// Whoever forges a notification leaves the header out or empty: the host hands on what it got.
+#[test]
+fn w26_an_empty_signature_is_one_that_does_not_fit() {
+    for host in [Host::secured(), Host::new(&unsigned_properties())] {
+        let posted = host.command(BODY, Some(""));
+        assert_eq!(posted.result, "UNAUTHENTIC");
+        assert!(posted.events.is_empty());
+    }
 }
 
 #[test]

@@ -276,6 +276,67 @@ fn nothing_inside_a_value_is_lost_without_a_word() {
 }
 
 #[test]
+fn what_is_no_list_costs_the_lists_beside_it_nothing() {
+    const MESSAGE: &str = "customer_message";
+    let (one, two) = (
+        message("wamid.1").to_string(),
+        message("wamid.2").to_string(),
+    );
+    let status = status("wamid.S", "sent").to_string();
+    let contact = r#"{"wa_id":"16505551234"}"#;
+    for (value, names) in [
+        (
+            format!(r#""messages":[{one}],"messages":[]"#),
+            vec![MESSAGE],
+        ),
+        (
+            format!(r#""messages":[{one}],"messages":[{two}]"#),
+            vec![MESSAGE; 2],
+        ),
+        (
+            format!(r#""statuses":{{}},"messages":[{one}]"#),
+            vec!["dead_letter", MESSAGE],
+        ),
+        (
+            format!(r#""contacts":7,"messages":[{one}]"#),
+            vec!["dead_letter", MESSAGE],
+        ),
+        (
+            format!(r#""messages":{one},"statuses":[{status}]"#),
+            vec!["dead_letter", "status_changed"],
+        ),
+        (
+            format!(r#""messages":[{one}],"errors":[1],"errors":[2]"#),
+            vec![MESSAGE, "message_error", "message_error"],
+        ),
+        (
+            format!(r#""contacts":[{contact}],"messages":[{one}],"messages":[{two}]"#),
+            vec!["dead_letter", MESSAGE, MESSAGE],
+        ),
+        (
+            format!(r#""messages":null,"contacts":[{contact}]"#),
+            vec!["dead_letter"],
+        ),
+    ] {
+        let change = format!(
+            r#"{{"field":"messages","value":{{"metadata":{{"phone_number_id":"5"}},{value}}}}}"#
+        );
+        let posted = post(&body_with(Level::Change, &[change.into_bytes()]));
+        let emitted: Vec<_> = posted
+            .events
+            .iter()
+            .map(|event| event.name.as_str())
+            .collect();
+        assert_eq!(emitted, names, "{value}");
+        let contacts = posted
+            .events
+            .iter()
+            .all(|event| event.name != MESSAGE || event.value()["contacts"] == json!([]));
+        assert!(contacts, "a guess: {value}");
+    }
+}
+
+#[test]
 fn a_list_is_never_read_as_an_object() {
     let message = message("wamid.A").to_string();
     let value = format!(r#"{{"messages":[{message}]}}"#);
