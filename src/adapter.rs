@@ -50,8 +50,8 @@ pub struct Adapter {
     next_call: AtomicU64,
     log: Log,
     clock: Clock,
-    /// For what waits for nothing: no deadline to keep, nothing to cancel.
-    unlimited: Limits,
+    /// For what nobody can cancel.
+    uncancelled: Arc<Cancel>,
     dedup: Dedup,
     windows: Windows,
     redactor: Arc<Redactor>,
@@ -99,10 +99,7 @@ impl Adapter {
             next_call: AtomicU64::new(0),
             log,
             clock,
-            unlimited: Limits {
-                deadline: Instant::now(),
-                cancel: Arc::default(),
-            },
+            uncancelled: Arc::default(),
             dedup,
             windows,
             redactor,
@@ -178,8 +175,7 @@ impl Adapter {
         sink: impl FnMut(&Event<'_>) -> Verdict,
     ) -> Result<Execution, Error> {
         self.refuse_if_closed()?;
-        let limits = &self.unlimited;
-        self.run("processWebhook", None, limits, sink, |context| {
+        self.run("processWebhook", None, None, sink, |context| {
             Ok(process_webhook_body(
                 body,
                 Authority::Adapter(signature),
@@ -202,13 +198,8 @@ impl Adapter {
         let timeout = options
             .timeout
             .unwrap_or_else(|| self.configured().properties.timeout);
-        let now = Instant::now();
-        // A timeout beyond what a clock can hold is a year.
-        let deadline = now
-            .checked_add(timeout)
-            .unwrap_or(now + Duration::from_secs(31_536_000));
         Limits {
-            deadline,
+            deadline: deadline(Instant::now(), timeout),
             cancel: Arc::default(),
         }
     }
@@ -223,7 +214,7 @@ impl Adapter {
         sink: impl FnMut(&Event<'_>) -> Verdict,
     ) -> Result<Execution, Error> {
         let _running = self.enter(&limits.cancel);
-        let ended = self.run(name, correlation_id, limits, sink, |context| {
+        let ended = self.run(name, correlation_id, Some(limits), sink, |context| {
             command::run(name, request, context)
         });
         // What Meta answers may repeat what it was sent.
@@ -237,18 +228,24 @@ impl Adapter {
         Ok(execution)
     }
 
-    /// Runs `work` as the command `name`, and counts it.
+    /// Runs `work` as the command `name`, and counts it. Without `limits` it has the property `timeoutMs`
+    /// from now.
     fn run(
         &self,
         name: &str,
         correlation_id: Option<&str>,
-        limits: &Limits,
+        limits: Option<&Limits>,
         mut sink: impl FnMut(&Event<'_>) -> Verdict,
         work: impl FnOnce(&mut Context<'_, '_>) -> Result<Execution, Error>,
     ) -> Result<Execution, Error> {
         let configured = self.configured();
         let started = Instant::now();
         let _in_flight = self.metrics.started();
+        let own = || Limits {
+            deadline: deadline(started, configured.properties.timeout),
+            cancel: Arc::clone(&self.uncancelled),
+        };
+        let limits = limits.map_or_else(|| Cow::Owned(own()), Cow::Borrowed);
         let ended = work(&mut Context {
             properties: &configured.properties,
             client: &configured.client,
@@ -258,7 +255,7 @@ impl Adapter {
             windows: &self.windows,
             now_s: self.clock.unix_s(started),
             instance_name: self.instance_name.as_deref(),
-            limits,
+            limits: &limits,
             correlation_id,
             sink: &mut sink,
         });
@@ -349,6 +346,12 @@ impl Drop for Running<'_> {
     fn drop(&mut self) {
         self.adapter.running().remove(&self.call);
     }
+}
+
+/// The end of a call that starts now. A timeout beyond what a clock can hold is a year.
+fn deadline(now: Instant, timeout: Duration) -> Instant {
+    now.checked_add(timeout)
+        .unwrap_or(now + Duration::from_secs(31_536_000))
 }
 
 /// What is remembered: in a journal, or in this process alone.

@@ -4,6 +4,7 @@
 //! HTTP listener. Order of work: size cap, signature over the bytes, then parsing.
 
 use std::borrow::Cow;
+use std::time::Instant;
 
 use super::response::{self, DETAILS, Details, STATUS};
 use super::{Context, Execution, request};
@@ -136,6 +137,8 @@ fn emit(text: &str, authority: Authority<'_>, context: &mut Context<'_, '_>) -> 
         Authority::Host => "host",
         Authority::Adapter(_) => "adapter",
     };
+    let limits = context.limits;
+    let is_over = || limits.cancel.is_cancelled() || Instant::now() >= limits.deadline;
     let scope = webhook::Scope {
         adapter: context.instance_name,
         unhandled: match context.properties.unhandled_events {
@@ -146,6 +149,7 @@ fn emit(text: &str, authority: Authority<'_>, context: &mut Context<'_, '_>) -> 
         windows: context.windows,
         business: context.properties.phone_number_id.as_str(),
         now_s: context.now_s,
+        is_over: &is_over,
     };
     let journal_errors = context.dedup.journal_errors();
     let delivery = match webhook::process(text, &scope, context.sink) {
@@ -167,6 +171,13 @@ fn emit(text: &str, authority: Authority<'_>, context: &mut Context<'_, '_>) -> 
         });
     }
     context.metrics.events(delivery.counts());
+    if delivery.dropped > 0 {
+        context.log.record_limited(Level::Warn, "webhook", || {
+            let message = "the host dropped events: they are not emitted again";
+            let fields = serde_json::json!({ "dropped": delivery.dropped });
+            (message.to_owned(), fields)
+        });
+    }
     context.log.record(Level::Debug, "webhook", || {
         let [accepted, refused, dropped, duplicates, ignored] = delivery.counts();
         let fields = serde_json::json!({
@@ -180,10 +191,15 @@ fn emit(text: &str, authority: Authority<'_>, context: &mut Context<'_, '_>) -> 
 
 fn of_delivery(delivery: &Delivery, verified: &'static str) -> Execution {
     let failure = (delivery.refused > 0).then(|| {
+        let why = if delivery.is_cut_short {
+            ", because the call's time was up or it was cancelled before all were offered"
+        } else {
+            ""
+        };
         Error::new(
             Kind::EventNotAccepted,
             format!(
-                "{} of {} events were not accepted; answer the webhook with 5xx so that it is repeated",
+                "{} of {} events were not accepted{why}; answer the webhook with 5xx so that it is repeated",
                 delivery.refused,
                 delivery.counts().iter().sum::<u64>()
             ),

@@ -304,6 +304,7 @@ mod tests {
             dropped: 10,
             duplicates: u64::MAX,
             ignored: 255,
+            is_cut_short: false,
         };
         let failure = Error::new(Kind::EventNotAccepted, "why");
         assert_eq!(

@@ -23,6 +23,9 @@ pub(crate) fn process(
 ) -> Result<Delivery, Unreadable> {
     let mut emitter = Emitter::new(scope, sink, body);
     walk(body, &mut |account, number, part| {
+        if emitter.is_over(1) {
+            return emitter.refuse(&part);
+        }
         let origin = Origin { account, number };
         emitter.begin_part(&origin);
         match part {
@@ -62,6 +65,8 @@ struct Emitter<'a, 's> {
     ids: String,
     /// Events so far that cannot be known again.
     nameless: u64,
+    /// Steps until the next look at the clock.
+    until_clock: usize,
 }
 
 /// Elements that are prepared together. Nothing of what is known about new events is in a fast cache:
@@ -113,6 +118,7 @@ impl<'a, 's> Emitter<'a, 's> {
             common: Members::new(),
             ids: String::with_capacity(256),
             nameless: 0,
+            until_clock: AHEAD,
         }
     }
 
@@ -131,10 +137,37 @@ impl<'a, 's> Emitter<'a, 's> {
             if count < AHEAD {
                 break;
             }
+            if self.is_over(AHEAD) {
+                self.delivery.refused +=
+                    elements.count() as u64 + u64::from(value.errors.is_some());
+                return;
+            }
         }
         if let Some(errors) = value.errors {
             self.message_error(errors.0, origin);
         }
+    }
+
+    /// Whether the time is up, asked before or after so many more steps. Looks at the clock once in
+    /// `AHEAD` steps, and not at all for a short notification.
+    fn is_over(&mut self, steps: usize) -> bool {
+        self.until_clock = self.until_clock.saturating_sub(steps);
+        if self.until_clock == 0 && !self.delivery.is_cut_short {
+            self.until_clock = AHEAD;
+            self.delivery.is_cut_short = (self.scope.is_over)();
+        }
+        self.delivery.is_cut_short
+    }
+
+    /// Leaves a part for the next delivery.
+    fn refuse(&mut self, part: &Part<'_>) {
+        self.delivery.refused += match part {
+            Part::Messages(value) => {
+                let elements = value.messages.iter().count() + value.statuses.iter().count();
+                elements as u64 + u64::from(value.errors.is_some())
+            }
+            Part::Other(_) | Part::Broken { .. } => 1,
+        };
     }
 
     /// Prepares as many elements as there is room for; answers how many.

@@ -16,6 +16,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) business: &'a str,
     /// Unix seconds.
     pub(crate) now_s: u64,
+    /// Whether the time for this notification is up: what is left is then refused, and comes again.
+    pub(crate) is_over: &'a dyn Fn() -> bool,
 }
 
 /// What became of a notification's events.
@@ -28,6 +30,8 @@ pub(crate) struct Delivery {
     pub(crate) duplicates: u64,
     /// Extension events that nobody registered for.
     pub(crate) ignored: u64,
+    /// Whether the time was up before every event was offered.
+    pub(crate) is_cut_short: bool,
 }
 
 impl Delivery {

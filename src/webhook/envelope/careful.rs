@@ -79,12 +79,12 @@ fn walk_change(raw: &str, account: &Account<'_>, take: &mut Take<'_>) {
     let Some(object) = object else {
         return broken("value_not_an_object", &number);
     };
-    walk_value(value, &object, |part| take(account, &number, part));
+    walk_value(raw, &object, |part| take(account, &number, part));
 }
 
-/// The messages, statuses and errors of a value. What is no list becomes a part of its own, and costs the
+/// The messages, statuses and errors of the value of `change`. What is no list becomes a part of its own, and costs the
 /// lists beside it nothing; of one that is given twice, both count.
-fn walk_value(value: &str, object: &Object<'_>, mut take: impl FnMut(Part<'_>)) {
+fn walk_value(change: &str, object: &Object<'_>, mut take: impl FnMut(Part<'_>)) {
     let values = |name| object.all(name).filter(|raw| *raw != "null");
     let lists = |name| values(name).filter_map(Elements::of).collect::<Vec<_>>();
     let (contacts, messages, statuses) = (lists("contacts"), lists("messages"), lists("statuses"));
@@ -124,7 +124,10 @@ fn walk_value(value: &str, object: &Object<'_>, mut take: impl FnMut(Part<'_>)) 
     }
     if parts == 0 {
         let reason = "value_without_elements";
-        take(Part::Broken { raw: value, reason });
+        take(Part::Broken {
+            raw: change,
+            reason,
+        });
     }
 }
 

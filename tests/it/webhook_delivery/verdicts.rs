@@ -1,9 +1,11 @@
 //! Back-pressure: what the host's answers do to one batch and to its repetition.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use proptest::prelude::*;
-use whatsapp_adapter::{Event, Verdict};
+use serde_json::json;
+use whatsapp_adapter::{CallOptions, Event, Kind, Verdict};
 
 use super::batch;
 use crate::webhook_attacks::sender::{Host, Posted, SECRET, message, notification, signature};
@@ -54,6 +56,38 @@ fn one_refused_event_does_not_hold_the_others_back_and_comes_again_alone() {
         (again.counts(), again.ids()),
         ([0, 0, 0, 10, 0], Vec::new())
     );
+}
+
+/// A host whose callback takes its time must not let the sender wait for ever: what is left comes again.
+#[test]
+fn when_the_time_is_up_the_rest_is_refused_and_comes_again() {
+    let (host, body) = (Host::secured(), batch(40));
+    let request = json!({
+        "whatsAppNotification": body, "signature": signature(SECRET, body.as_bytes()),
+    });
+    let timeout = Duration::from_millis(1);
+    let options = CallOptions {
+        timeout: Some(timeout),
+        ..CallOptions::default()
+    };
+    let mut offered = 0;
+    let slow = |_: &Event<'_>| {
+        offered += 1;
+        std::thread::sleep(timeout);
+        Verdict::Accepted
+    };
+    let execution = host
+        .adapter
+        .execute("processWebhook", &request.to_string(), &options, slow)
+        .unwrap();
+    let failure = execution.failure.unwrap();
+    assert_eq!(failure.kind(), Kind::EventNotAccepted);
+    assert!(failure.message().contains("time was up"), "{failure}");
+    assert!(failure.message().contains("of 40 events"), "{failure}");
+    assert!((1..40).contains(&offered), "{offered} of 40");
+
+    let again = post(&host, &body, |_| Verdict::Accepted);
+    assert_eq!(again.counts(), [40 - offered, 0, 0, offered, 0]);
 }
 
 #[test]
