@@ -17,6 +17,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// CPU time to verify and parse notifications and to hand out their events.
     Webhook(Measure),
+    /// Whether the time of a refusal tells how near a guessed signature or token was.
+    Timing(Measure),
     /// CPU time and latency to send messages to a server on loopback.
     Send(Measure),
     /// The server of `send`; ends when its standard input does.

@@ -5,6 +5,7 @@ mod console;
 mod plugin_file;
 mod properties;
 mod send;
+mod timing;
 mod webhook;
 
 use std::process::ExitCode;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Outcome<()> {
     match command {
         Command::Webhook(arguments) => webhook::run(&arguments),
+        Command::Timing(arguments) => timing::run(&arguments),
         Command::Send(arguments) => send::run(&arguments),
         Command::Upstream(arguments) => send::serve(&arguments),
     }
