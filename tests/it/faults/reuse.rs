@@ -58,9 +58,13 @@ pub(super) fn reuses() -> Vec<Reuse> {
             Fault::ExtraBytes,
             false,
         ),
-        stale("reset when it is used again", Fault::ResetOnReuse, "reset"),
         stale(
-            "no longer read",
+            "half-open: the server has forgotten it, and resets it when it is used again",
+            Fault::ResetOnReuse,
+            "reset",
+        ),
+        stale(
+            "half-open: the server has vanished without a word, and nothing is read or answered",
             Fault::StopReading { ms: FOR_EVER },
             "timeout",
         ),
