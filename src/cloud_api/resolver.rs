@@ -68,30 +68,35 @@ impl Resolver {
         }
         let running = names.asked.get(&key);
         let asked = match running.filter(|asked| asked.begun.elapsed() < GIVEN_UP) {
-            Some(asked) => Arc::clone(asked),
-            None => self.ask(key, &mut names).map_err(Error::Io)?,
+            Some(asked) => {
+                let asked = Arc::clone(asked);
+                drop(names);
+                asked
+            }
+            None => self.ask(key, names).map_err(Error::Io)?,
         };
-        drop(names);
         asked.wait()?.ok_or(Error::HostNotFound)
     }
 
     /// The system's look-up cannot be interrupted: it runs on a thread of its own, which is left behind
     /// when the time is up. That thread uses nothing but this resolver's memory.
-    fn ask(&self, key: Key, names: &mut Names) -> io::Result<Arc<Asked>> {
+    fn ask(&self, key: Key, mut names: MutexGuard<'_, Names>) -> io::Result<Arc<Asked>> {
         let asked = Arc::new(Asked {
             begun: Instant::now(),
             answer: Mutex::new(None),
             answered: Condvar::new(),
         });
+        names.asked.insert(key.clone(), Arc::clone(&asked));
+        drop(names);
         let mut look_up = LookUp {
             resolver: self.clone(),
-            key: key.clone(),
+            key,
             asked: Arc::clone(&asked),
             found: None,
         };
+        // Where no thread can be started, what it would have had says so to all who wait.
         spawn("resolve", move || look_up.run())?;
         exchange::mark(|marks| marks.lookups += 1);
-        names.asked.insert(key, Arc::clone(&asked));
         Ok(asked)
     }
 }

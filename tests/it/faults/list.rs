@@ -63,7 +63,7 @@ fn written() -> String {
 }
 
 /// Sends that never become a request, by row and test.
-const HELD: [(&str, &str, &str); 9] = [
+const HELD: [(&str, &str, &str); 10] = [
     (
         "a turn that comes after the call's time",
         "T24",
@@ -88,6 +88,11 @@ const HELD: [(&str, &str, &str); 9] = [
         "cancelled in the queue",
         "T19",
         "a_send_that_is_cancelled_while_it_waits_was_not_sent",
+    ),
+    (
+        "its time is up in the queue, and every thread is busy",
+        "T23",
+        "a_send_whose_time_is_up_in_the_queue_ends_although_every_thread_is_busy",
     ),
     (
         "cancelled before its turn",

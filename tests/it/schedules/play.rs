@@ -97,7 +97,8 @@ pub(super) fn play(seed: u64, server: &Server) -> Tally {
     }
     if !settled {
         let met = server.emulator.ledger().faults;
-        let broken = format!("a connection outlives its adapter, after {met:?}");
+        let sockets = sockets_of(&server.emulator.base_url());
+        let broken = format!("a connection outlives its adapter, after {met:?}: {sockets:#?}");
         tally.broken.push(broken);
     }
     server.emulator.clear_ledger();
@@ -105,6 +106,21 @@ pub(super) fn play(seed: u64, server: &Server) -> Tally {
         broken.insert_str(0, &format!("seed {seed}: "));
     }
     tally
+}
+
+/// What the system says of the sockets at the emulator's port: both ends of a connection, and who holds
+/// them.
+fn sockets_of(base_url: &str) -> Vec<String> {
+    let port: u16 = base_url.rsplit(':').next().unwrap().parse().unwrap();
+    let table = std::fs::read_to_string("/proc/net/tcp").unwrap_or_default();
+    let of_port = table.lines().filter(|line| {
+        let ends = line.split_whitespace().skip(1).take(2);
+        ends.into_iter()
+            .any(|end| end.ends_with(&format!(":{port:04X}")))
+    });
+    // 06 is TIME_WAIT, which no process holds.
+    let open = of_port.filter(|line| line.split_whitespace().nth(3) != Some("06"));
+    open.map(str::to_owned).collect()
 }
 
 fn properties(plan: &Plan, server: &Server) -> Value {

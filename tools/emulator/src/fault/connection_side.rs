@@ -13,7 +13,7 @@ use crate::tls::Certificates;
 /// The TLS alert `protocol_version`, as a server of an earlier age sends it.
 const OLD_VERSION_ALERT: &[u8] = &[0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 70];
 
-/// A ServerHello that chooses TLS 1.1 and AES-128-CBC (RFC 4346, 7.4.1.3), all its random bytes 7.
+/// A `ServerHello` that chooses TLS 1.1 and AES-128-CBC (RFC 4346, 7.4.1.3), all its random bytes 7.
 const OLD_HELLO: &[u8] = &[
     0x16, 3, 2, 0, 42, // a handshake record of TLS 1.1
     2, 0, 0, 38, // a ServerHello
