@@ -60,7 +60,7 @@ impl Resolver {
         if let Ok(address) = key.0.trim_matches(['[', ']']).parse::<IpAddr>() {
             return Ok(vec![SocketAddr::new(address, key.1)]);
         }
-        let mut names = lock(&self.names);
+        let names = lock(&self.names);
         if let Some((at, known)) = names.known.get(&key)
             && at.elapsed() < KEEP
         {
