@@ -154,11 +154,18 @@ fn one(send: Send, correlation: String, adapter: &Adapter, plan: &Plan, heard: &
     };
     let allowed = send.timeout.unwrap_or(plan.timeout) + GRACE;
     let (stalled, begun) = (stalls::so_far(), Instant::now());
+    // A worker of the plugin's is as old as the schedule at most.
+    let waited = match send.way {
+        Way::Execute => stalls::of_this_thread(),
+        Way::Submit | Way::Cancel(_) => Duration::ZERO,
+    };
     let book = Arc::clone(heard);
     let hear = move |ended: Result<CommandOutput, Failure>| {
         let took = begun.elapsed();
         // What the machine itself held up is not the call's.
-        let allowed = allowed + stalls::so_far().saturating_sub(stalled);
+        let stalled = stalls::so_far().saturating_sub(stalled);
+        let waited = stalls::of_this_thread().saturating_sub(waited);
+        let allowed = allowed + stalled.max(waited);
         let said = Said::new(correlation, &ended, took, allowed);
         book.lock()
             .unwrap_or_else(PoisonError::into_inner)
