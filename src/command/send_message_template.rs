@@ -159,8 +159,10 @@ fn find(
             return Err(Held::Failed(Box::new(reply)));
         }
         let mut answer = reply.json.unwrap_or_default();
-        let templates = answer["data"].as_array_mut().into_iter().flatten();
+        let templates = answer.get_mut("data").and_then(Value::as_array_mut);
         let found = templates
+            .into_iter()
+            .flatten()
             .filter(|each| each["name"] == name && each["language"] == language)
             .map(Value::take)
             .next();
