@@ -98,7 +98,8 @@ pub(super) fn play(seed: u64, server: &Server) -> Tally {
     if !settled {
         let met = server.emulator.ledger().faults;
         let sockets = sockets_of(&server.emulator.base_url());
-        let broken = format!("a connection outlives its adapter, after {met:?}: {sockets:#?}");
+        let broken =
+            format!("a connection outlives its adapter, after {met:?}: {sockets:#?}, {plan:?}");
         tally.broken.push(broken);
     }
     server.emulator.clear_ledger();
