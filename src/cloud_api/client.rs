@@ -222,7 +222,9 @@ mod tests {
             deadline: Instant::now() + LONG,
             cancel: Arc::default(),
         };
-        client.exchange("messages", b"{}", &limits).0
+        let url = format!("{}/messages", client.version_url);
+        let post = || client.agent.post(&url).send("{}");
+        client.exchange_with(&limits, post).0
     }
 
     /// Reads a request to its end.
