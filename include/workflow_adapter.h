@@ -5,9 +5,14 @@
  * Reading order: wfa_entry answers a wfa_api; its descriptor says what there is; create makes an
  * adapter; execute_command runs a command; events reach the callbacks registered for them.
  *
- * Text that comes in is (pointer, length) in UTF-8; the length WFA_STRLEN means NUL-terminated. Text
- * that goes out is a wfa_buffer. A struct that begins with struct_size may grow at its end: the side
- * that fills it in says how much of it there is.
+ * Text that comes in is (pointer, length) in UTF-8; the length WFA_STRLEN means NUL-terminated. With
+ * any other length a NUL belongs to the text: a name with one inside is another name. Text that goes
+ * out is a wfa_buffer. A struct that begins with struct_size may grow at its end: the side that fills it
+ * in says how much of it there is. Structs and places for results are aligned as C aligns them, unless
+ * a plugin says that it takes any address.
+ *
+ * A host does not unload a plugin: its tables are valid as long as the process lives, and so long a
+ * thread of its own may still have to end.
  */
 
 #ifndef WORKFLOW_ADAPTER_H
@@ -514,7 +519,7 @@ typedef struct wfa_clock_v1 {
 // UTF-8, a payload that is not JSON, a handle that was never given out. No response.
 #define WFA_ERR_INVALID_ARGUMENT 1
 
-// No such command, event or registration. No response.
+// No such command, event, registration or operation. No response.
 #define WFA_ERR_NOT_FOUND 2
 
 // The JSON breaks the descriptor: a member is missing, of the wrong type, too long or unknown.
@@ -546,7 +551,8 @@ typedef struct wfa_clock_v1 {
 // allowed from inside this callback. No response.
 #define WFA_ERR_STATE 11
 
-// The plugin does not offer this. No response.
+// The plugin does not offer this: the host is of another major version, or the plugin does without
+// `update_properties`, `submit_command` or `cancel_command`. No response.
 #define WFA_ERR_UNSUPPORTED 12
 
 // A webhook's signature is missing or wrong: answer 401 or 403.
@@ -625,7 +631,8 @@ wfa_result wfa_create(const struct wfa_host *host,
 //
 // Without flags it returns when no call and no callback of the adapter runs any more, so that the
 // host may free what it lent. With `WFA_NO_WAIT` it returns at once; what the host lent stays in use
-// until the last drop callback has run.
+// until the last drop callback has run. A look-up in the system's name service cannot be ended: one that
+// hangs goes on, on a thread of the plugin, with nothing that the host lent.
 //
 // `WFA_OK` · `WFA_ERR_INVALID_ARGUMENT` (never given out) · `WFA_ERR_STATE` (destroyed already, or
 // called inside a callback).
@@ -645,7 +652,8 @@ wfa_result wfa_destroy(struct wfa_adapter *adapter,
 // Registrations, submitted commands and everything the adapter remembers stay; calls that run keep
 // the old properties. On failure nothing changes.
 //
-// `WFA_OK` · `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_INVALID_REQUEST` · `WFA_ERR_STATE`.
+// `WFA_OK` · `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_INVALID_REQUEST` · `WFA_ERR_STATE` ·
+// `WFA_ERR_UNSUPPORTED` (of a plugin without it).
 //
 // # Safety
 // Every pointer is NULL or points to what its description says.
@@ -656,7 +664,7 @@ wfa_result wfa_update_properties(struct wfa_adapter *adapter,
 
 // Runs one command and waits for its end. [any thread, any number at once]
 //
-// - `name`, `name_len`: a command of the descriptor, UTF-8, e.g. `sendMessageText`. Lent.
+// - `name`, `name_len`: a command of the descriptor, UTF-8, e.g. `sendMessageText`; compared whole. Lent.
 // - `json`, `json_len`: the request, one JSON object, UTF-8. Lent.
 // - `options`: may be NULL.
 // - `response`: receives one JSON object; release it. It is there with every result but
@@ -696,7 +704,7 @@ wfa_result wfa_execute_command(struct wfa_adapter *adapter,
 // - `error`: may be NULL.
 //
 // `WFA_OK` (queued) · `WFA_ERR_BUSY` (the queue is full) · `WFA_ERR_INVALID_ARGUMENT` ·
-// `WFA_ERR_NOT_FOUND` · `WFA_ERR_STATE`.
+// `WFA_ERR_NOT_FOUND` · `WFA_ERR_STATE` · `WFA_ERR_UNSUPPORTED` (of a plugin without it).
 //
 // # Safety
 // Every pointer is NULL or points to what its description says.
@@ -718,7 +726,7 @@ wfa_result wfa_submit_command(struct wfa_adapter *adapter,
 // still waits in the queue does not wait any longer.
 //
 // `WFA_OK` (it will end soon) · `WFA_ERR_NOT_FOUND` (no such operation, or ended already) ·
-// `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_STATE`.
+// `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_STATE` · `WFA_ERR_UNSUPPORTED` (of a plugin without it).
 //
 // # Safety
 // `adapter` may be any value: it is looked up, not followed.
@@ -726,7 +734,8 @@ wfa_result wfa_cancel_command(struct wfa_adapter *adapter, uint64_t operation);
 
 // Registers a callback for one event, or for every event. [any thread, also inside a callback]
 //
-// - `event`, `event_len`: an event of the descriptor, UTF-8; NULL or empty means every event.
+// - `event`, `event_len`: an event of the descriptor, UTF-8, compared whole; NULL or empty means every
+//   event.
 // - `callback`: must not be NULL.
 // - `user_data`: given to the callback; may be NULL.
 // - `drop_user_data`: called once when `user_data` is not used any more; may be NULL. On failure it

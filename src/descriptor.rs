@@ -160,6 +160,19 @@ pub struct Command {
     pub extension_response: &'static [Field],
 }
 
+impl Command {
+    /// What a command beyond the specification leaves as it is: it has no rows beyond its own.
+    pub(crate) const EXTENSION: Self = Self {
+        name: "",
+        display: "",
+        description: "",
+        request: &[],
+        response: &[],
+        extension_request: &[],
+        extension_response: &[],
+    };
+}
+
 /// One event's rows.
 #[derive(Debug, Clone, Copy)]
 pub struct Event {

@@ -9,7 +9,7 @@ pub const WFA_OK: wfa_result = 0;
 /// The host's mistake: NULL where a pointer is needed, a length out of range, text that is not
 /// UTF-8, a payload that is not JSON, a handle that was never given out. No response.
 pub const WFA_ERR_INVALID_ARGUMENT: wfa_result = 1;
-/// No such command, event or registration. No response.
+/// No such command, event, registration or operation. No response.
 pub const WFA_ERR_NOT_FOUND: wfa_result = 2;
 /// The JSON breaks the descriptor: a member is missing, of the wrong type, too long or unknown.
 /// The response says which. Nothing was sent.
@@ -31,7 +31,8 @@ pub const WFA_ERR_TIMEOUT: wfa_result = 10;
 /// The adapter was destroyed or is closing, the process is a forked child, or the call is not
 /// allowed from inside this callback. No response.
 pub const WFA_ERR_STATE: wfa_result = 11;
-/// The plugin does not offer this. No response.
+/// The plugin does not offer this: the host is of another major version, or the plugin does without
+/// `update_properties`, `submit_command` or `cancel_command`. No response.
 pub const WFA_ERR_UNSUPPORTED: wfa_result = 12;
 /// A webhook's signature is missing or wrong: answer 401 or 403.
 pub const WFA_ERR_UNAUTHENTIC: wfa_result = 13;

@@ -73,6 +73,7 @@ impl Instance {
         check(options)?;
         known_command(name)?;
         let limits = self.adapter.limits(options);
+        let deadline = limits.deadline;
         let operation = self.operations.open(&limits.cancel);
         id(operation);
         let (name, request) = (name.to_owned(), request.to_owned());
@@ -91,7 +92,8 @@ impl Instance {
             threads: size.0,
             queue: size.1,
         };
-        match self.workers.submit(size, operation, Box::new(job)) {
+        let job = Box::new(job);
+        match self.workers.submit(size, operation, deadline, job) {
             Ok(()) => {
                 // The job leaves in its place.
                 std::mem::forget(inside);

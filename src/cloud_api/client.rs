@@ -195,3 +195,104 @@ impl std::fmt::Debug for Client {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::{TcpListener, TcpStream};
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+
+    const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+    const LONG: Duration = Duration::from_secs(60);
+
+    fn client(listener: &TcpListener) -> Client {
+        let properties = serde_json::json!({
+            "authenticationToken": "EAAGclientclientclient", "apiVersion": "v26.0",
+            "phoneNumberId": "106540352242922", "keepAliveMs": 60_000,
+            "baseUrl": format!("http://{}", listener.local_addr().unwrap()),
+        });
+        Client::new(&Properties::parse(&properties.to_string()).unwrap(), None).unwrap()
+    }
+
+    fn send(client: &Client) -> Exchange {
+        let limits = Limits {
+            deadline: Instant::now() + LONG,
+            cancel: Arc::default(),
+        };
+        let url = format!("{}/messages", client.version_url);
+        let post = || client.agent.post(&url).send("{}");
+        client.exchange_with(&limits, post).0
+    }
+
+    /// Reads a request to its end.
+    fn request(connection: &mut TcpStream) {
+        let mut text = Vec::new();
+        while !text.ends_with(b"{}") {
+            let mut byte = [0];
+            connection.read_exact(&mut byte).unwrap();
+            text.push(byte[0]);
+        }
+    }
+
+    /// Whether the client has left; it says nothing more.
+    fn is_left(connection: &mut TcpStream) -> bool {
+        connection.set_read_timeout(Some(LONG)).unwrap();
+        connection.read(&mut [0]).is_ok_and(|read| read == 0)
+    }
+
+    #[test]
+    fn a_connection_that_comes_back_after_the_shutdown_is_closed() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let client = client(&listener);
+        let (shut_down, go_on) = mpsc::channel();
+        std::thread::scope(|scope| {
+            let sending = scope.spawn(|| send(&client));
+            let (mut connection, _) = listener.accept().unwrap();
+            request(&mut connection);
+            scope.spawn(|| {
+                // In the middle of the exchange, and without cancelling it.
+                client.shutdown();
+                shut_down.send(()).unwrap();
+            });
+            go_on.recv().unwrap();
+            connection.write_all(ANSWER).unwrap();
+            let ended = sending.join().unwrap();
+            assert!(
+                matches!(
+                    &ended,
+                    Exchange::Answered {
+                        http_status: 200,
+                        ..
+                    }
+                ),
+                "{ended:?}"
+            );
+            assert!(is_left(&mut connection));
+        });
+    }
+
+    #[test]
+    fn after_the_shutdown_what_was_kept_is_closed_and_nothing_is_opened() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let client = client(&listener);
+        let (mut kept, _) = std::thread::scope(|scope| {
+            let sending = scope.spawn(|| send(&client));
+            let mut accepted = listener.accept().unwrap();
+            request(&mut accepted.0);
+            accepted.0.write_all(ANSWER).unwrap();
+            let ended = sending.join().unwrap();
+            assert!(matches!(&ended, Exchange::Answered { .. }), "{ended:?}");
+            accepted
+        });
+        client.shutdown();
+        assert!(is_left(&mut kept));
+        let ended = send(&client);
+        assert!(matches!(&ended, Exchange::NotSent(_)), "{ended:?}");
+        listener.set_nonblocking(true).unwrap();
+        let nobody = listener.accept().unwrap_err();
+        assert_eq!(nobody.kind(), std::io::ErrorKind::WouldBlock);
+    }
+}

@@ -104,8 +104,10 @@ pub(super) fn attach(connection: &Arc<Connection>) -> bool {
     with_current(|current| current.as_ref().is_none_or(|c| c.cancel.attach(connection)))
 }
 
-/// Waits until `until`; returns early, and answers `true`, when the exchange is cancelled.
-pub(super) fn wait(until: Instant) -> bool {
-    let cancel = with_current(|current| current.as_ref().map(|c| Arc::clone(&c.cancel)));
-    cancel.is_some_and(|cancel| cancel.wait(until))
+/// Whether the exchange was cancelled.
+pub(super) fn is_cancelled() -> bool {
+    with_current(|current| {
+        let current = current.as_ref();
+        current.is_some_and(|current| current.cancel.is_cancelled())
+    })
 }

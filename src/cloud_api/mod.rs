@@ -4,6 +4,7 @@ mod breaker;
 mod call;
 mod cancel;
 mod client;
+mod connect;
 mod decision;
 mod exchange;
 mod fault;

@@ -4,8 +4,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use ureq::config::Config;
@@ -21,24 +20,36 @@ use crate::spawn::spawn;
 const KEEP: Duration = Duration::from_secs(30);
 /// A look-up may take this long, or as long as the exchange has left.
 const LOOKUP_MAX: Duration = Duration::from_secs(10);
+/// After this time nobody waits for a look-up any more, and the name is asked for again.
+const GIVEN_UP: Duration = Duration::from_secs(30);
 /// How often a look-up that is waited for looks at the exchange.
 const TICK: Duration = Duration::from_millis(100);
 /// Addresses taken from one answer.
 const ADDRESSES_MAX: usize = 16;
 
-type Cache = HashMap<(String, u16), (Instant, Vec<SocketAddr>)>;
+/// A host and its port.
+type Key = (String, u16);
+/// The addresses of a name, at least one; none if it has none.
+type Found = Option<Vec<SocketAddr>>;
 
 /// A resolver with a memory, shared by the agent and its connector.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Resolver {
-    cache: Arc<Mutex<Cache>>,
+    names: Arc<Mutex<Names>>,
+}
+
+#[derive(Debug, Default)]
+struct Names {
+    known: HashMap<Key, (Instant, Vec<SocketAddr>)>,
+    /// The look-ups that run: however many calls wait for a name, it is asked for once.
+    asked: HashMap<Key, Arc<Asked>>,
 }
 
 impl Resolver {
     /// Asks again next time: what was remembered could not be reached.
     pub(super) fn forget(&self, uri: &Uri) {
         if let Some(key) = key_of(uri) {
-            self.lock().remove(&key);
+            lock(&self.names).known.remove(&key);
         }
     }
 
@@ -49,25 +60,115 @@ impl Resolver {
         if let Ok(address) = key.0.trim_matches(['[', ']']).parse::<IpAddr>() {
             return Ok(vec![SocketAddr::new(address, key.1)]);
         }
-        if let Some((at, known)) = self.lock().get(&key)
+        let names = lock(&self.names);
+        if let Some((at, known)) = names.known.get(&key)
             && at.elapsed() < KEEP
         {
             return Ok(known.clone());
         }
-        exchange::mark(|marks| marks.lookups += 1);
-        let mut found = look_up(key.clone())?;
-        found.truncate(ADDRESSES_MAX);
-        if found.is_empty() {
-            return Err(Error::HostNotFound);
-        }
-        self.lock().insert(key, (Instant::now(), found.clone()));
-        Ok(found)
+        let running = names.asked.get(&key);
+        let asked = match running.filter(|asked| asked.begun.elapsed() < GIVEN_UP) {
+            Some(asked) => {
+                let asked = Arc::clone(asked);
+                drop(names);
+                asked
+            }
+            None => self.ask(key, names).map_err(Error::Io)?,
+        };
+        asked.wait()?.ok_or(Error::HostNotFound)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Cache> {
-        // A cache: whatever is in it is a complete answer.
-        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The system's look-up cannot be interrupted: it runs on a thread of its own, which is left behind
+    /// when the time is up. That thread uses nothing but this resolver's memory.
+    fn ask(&self, key: Key, mut names: MutexGuard<'_, Names>) -> io::Result<Arc<Asked>> {
+        let asked = Arc::new(Asked {
+            begun: Instant::now(),
+            answer: Mutex::new(None),
+            answered: Condvar::new(),
+        });
+        names.asked.insert(key.clone(), Arc::clone(&asked));
+        drop(names);
+        let mut look_up = LookUp {
+            resolver: self.clone(),
+            key,
+            asked: Arc::clone(&asked),
+            found: None,
+        };
+        // Where no thread can be started, what it would have had says so to all who wait.
+        spawn("resolve", move || look_up.run())?;
+        exchange::mark(|marks| marks.lookups += 1);
+        Ok(asked)
     }
+}
+
+/// A look-up that runs, and who waits for it.
+#[derive(Debug)]
+struct Asked {
+    begun: Instant,
+    answer: Mutex<Option<Found>>,
+    answered: Condvar,
+}
+
+impl Asked {
+    /// Waits for the answer, as long as the exchange may.
+    fn wait(&self) -> Result<Found, Error> {
+        let until = Instant::now() + exchange::time_left().min(LOOKUP_MAX);
+        let mut answer = lock(&self.answer);
+        loop {
+            if let Some(found) = &*answer {
+                return Ok(found.clone());
+            }
+            if exchange::is_cancelled() {
+                return Err(Error::Io(io::ErrorKind::ConnectionAborted.into()));
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(Error::Timeout(Timeout::Resolve));
+            }
+            let waited = self.answered.wait_timeout(answer, left.min(TICK));
+            answer = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+/// What the thread of a look-up has; however that ends, whoever waits hears of it.
+struct LookUp {
+    resolver: Resolver,
+    key: Key,
+    asked: Arc<Asked>,
+    found: Found,
+}
+
+impl LookUp {
+    fn run(&mut self) {
+        // Every failure of the look-up is the same to the caller: the name gave no address.
+        let found = self.key.to_socket_addrs().ok();
+        self.found = found.map(|found| found.take(ADDRESSES_MAX).collect());
+    }
+}
+
+impl Drop for LookUp {
+    fn drop(&mut self) {
+        let found = self.found.take().filter(|found| !found.is_empty());
+        let mut names = lock(&self.resolver.names);
+        // After a look-up that was given up another one may run.
+        let running = names.asked.get(&self.key);
+        if running.is_some_and(|asked| Arc::ptr_eq(asked, &self.asked)) {
+            names.asked.remove(&self.key);
+        }
+        if let Some(found) = &found {
+            let known = (Instant::now(), found.clone());
+            names.known.insert(self.key.clone(), known);
+        }
+        drop(names);
+        *lock(&self.asked.answer) = Some(found);
+        self.asked.answered.notify_all();
+    }
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Whatever is in there is a complete answer: a panic elsewhere does not harm it.
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Resolve for Resolver {
@@ -80,42 +181,11 @@ impl Resolve for Resolver {
     }
 }
 
-fn key_of(uri: &Uri) -> Option<(String, u16)> {
+fn key_of(uri: &Uri) -> Option<Key> {
     let default = if uri.scheme_str() == Some("http") {
         80
     } else {
         443
     };
     Some((uri.host()?.to_owned(), uri.port_u16().unwrap_or(default)))
-}
-
-/// The system's look-up cannot be interrupted: it runs on a thread of its own, which is left behind
-/// when the time is up. Only a name that is not remembered costs one.
-fn look_up(key: (String, u16)) -> Result<Vec<SocketAddr>, Error> {
-    let until = Instant::now() + exchange::time_left().min(LOOKUP_MAX);
-    let (to, from) = mpsc::sync_channel(1);
-    spawn("resolve", move || {
-        let _ = to.send(key.to_socket_addrs().map(Iterator::collect::<Vec<_>>));
-    })
-    .map_err(Error::Io)?;
-    loop {
-        match from.recv_timeout(TICK) {
-            Ok(Ok(found)) => return Ok(found),
-            // Every failure of the look-up is the same to the caller: the name gave no address.
-            Ok(Err(_)) => return Err(Error::HostNotFound),
-            Err(RecvTimeoutError::Disconnected) => {
-                return Err(Error::Io(io::Error::other(
-                    "the look-up ended without an answer",
-                )));
-            }
-            Err(RecvTimeoutError::Timeout) => {
-                if exchange::wait(Instant::now()) {
-                    return Err(Error::Io(io::ErrorKind::ConnectionAborted.into()));
-                }
-                if Instant::now() >= until {
-                    return Err(Error::Timeout(Timeout::Resolve));
-                }
-            }
-        }
-    }
 }

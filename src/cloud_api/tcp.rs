@@ -1,22 +1,21 @@
-//! TCP for ureq: bound to the exchange's deadline, and to be shut down by whoever cancels it, also while
-//! it is still connecting.
+//! TCP for ureq: bound to the exchange's deadline, and to be shut down by whoever cancels it.
 //!
 //! Against ureq's own transport it saves the two system calls that set a timeout around every read: the
 //! socket's timeout is a fixed tick, and the deadline is looked at between ticks.
 
 use std::fmt;
 use std::io::{self, Read};
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::Socket;
 use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, Transport,
 };
 use ureq::{Error, Timeout};
 
 use super::cancel::Connection;
+use super::connect::{cancelled, connect};
 use super::exchange;
 use super::resolver::Resolver;
 
@@ -44,58 +43,28 @@ impl<In: Transport> Connector<In> for TcpConnector {
         if let Some(tunnel) = chained {
             return Ok(Some(Either::A(tunnel)));
         }
-        let mut last = None;
         let addresses = self.resolver.addresses(details.uri)?;
-        let mut left = addresses.len();
         let until = Instant::now() + exchange::time_left().min(CONNECT_MAX);
-        for address in addresses {
-            // Each address gets half of what is left, the last one all of it.
-            let budget = until.saturating_duration_since(Instant::now());
-            let budget = if left > 1 { budget / 2 } else { budget };
-            left -= 1;
-            match open(address, budget) {
-                Ok(connection) => return Ok(Some(Either::B(Tcp::new(connection)))),
-                Err(error) => last = Some(error),
-            }
+        let opened = connect(&addresses, until).and_then(open);
+        if opened.is_err() {
+            // The name may stand for other addresses by now.
+            self.resolver.forget(details.uri);
         }
-        // The name may stand for other addresses by now.
-        self.resolver.forget(details.uri);
-        Err(last.unwrap_or(Error::HostNotFound))
+        Ok(Some(Either::B(Tcp::new(opened?))))
     }
 }
 
-fn open(address: SocketAddr, budget: Duration) -> Result<Arc<Connection>, Error> {
-    if budget.is_zero() {
-        return Err(Error::Timeout(Timeout::Connect));
-    }
-    let socket = Socket::new(
-        Domain::for_address(address),
-        Type::STREAM,
-        Some(Protocol::TCP),
-    )?;
-    let connection = Arc::new(Connection::new(socket));
-    if !exchange::attach(&connection) {
-        return Err(cancelled());
-    }
-    let socket = &connection.socket;
-    socket
-        .connect_timeout(&address.into(), budget)
-        .map_err(|error| match error.kind() {
-            io::ErrorKind::TimedOut => Error::Timeout(Timeout::Connect),
-            _ => Error::Io(error),
-        })?;
+fn open(socket: Socket) -> Result<Arc<Connection>, Error> {
     exchange::mark(|marks| marks.connections += 1);
     socket.set_tcp_nodelay(true)?;
     socket.set_read_timeout(Some(TICK))?;
     socket.set_write_timeout(Some(TICK))?;
-    Ok(connection)
-}
-
-fn cancelled() -> Error {
-    Error::Io(io::Error::new(
-        io::ErrorKind::ConnectionAborted,
-        "cancelled",
-    ))
+    let connection = Arc::new(Connection::new(socket));
+    if exchange::attach(&connection) {
+        Ok(connection)
+    } else {
+        Err(cancelled())
+    }
 }
 
 /// One connection.
@@ -166,7 +135,7 @@ impl Transport for Tcp {
                 return Err(Error::Timeout(Timeout::RecvResponse));
             }
             self.set_read_timeout(left)?;
-            let read = (&self.connection.socket).read(self.buffers.input_append_buf());
+            let read = (&self.connection.socket).read(room(&mut self.buffers)?);
             match read {
                 Ok(amount) => {
                     self.buffers.input_appended(amount);
@@ -194,6 +163,19 @@ impl Transport for Tcp {
         let blocks = socket.set_nonblocking(false).is_ok();
         blocks && peeked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
     }
+}
+
+/// Where input goes. What is in there is taken out as soon as it makes sense: a full buffer that nobody
+/// takes anything from is a head, or a line of one, beyond all measure.
+///
+/// # Errors
+/// There is none left, and reading nothing would look like the end of the connection.
+pub(super) fn room(buffers: &mut LazyBuffers) -> Result<&mut [u8], Error> {
+    if buffers.input_append_buf().is_empty() {
+        let held = buffers.input().len();
+        return Err(Error::LargeResponseHeader(held, held));
+    }
+    Ok(buffers.input_append_buf())
 }
 
 /// The socket's own timeout, or a signal: look at the deadline and go on.

@@ -13,6 +13,7 @@ use ureq::unversioned::transport::{
 };
 
 use super::exchange;
+use super::tcp::room;
 use crate::error::{Error as AdapterError, Kind};
 use crate::properties::CaFile;
 
@@ -168,11 +169,7 @@ impl Transport for Tls {
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         loop {
-            match self
-                .connection
-                .reader()
-                .read(self.buffers.input_append_buf())
-            {
+            match self.connection.reader().read(room(&mut self.buffers)?) {
                 Ok(amount) => {
                     self.buffers.input_appended(amount);
                     return Ok(amount > 0);

@@ -18,8 +18,7 @@ pub(super) const COMMAND: Command = Command {
     description: "Blocks customers who wrote within the last 24 hours.",
     request: &[PHONE_NUMBERS],
     response: &[STATUS, CODE, ERROR, USERS, FAILED_USERS, DETAILS],
-    extension_request: &[],
-    extension_response: &[],
+    ..Command::EXTENSION
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {

@@ -67,8 +67,7 @@ pub(super) const COMMAND: Command = Command {
         Field::string("category", "", "The category that Meta put it into."),
         DETAILS,
     ],
-    extension_request: &[],
-    extension_response: &[],
+    ..Command::EXTENSION
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {

@@ -18,8 +18,7 @@ pub(super) const COMMAND: Command = Command {
         .required()
         .length(1, 256)],
     response: &[STATUS, CODE, ERROR, DETAILS],
-    extension_request: &[],
-    extension_response: &[],
+    ..Command::EXTENSION
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {

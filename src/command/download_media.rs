@@ -45,8 +45,7 @@ pub(super) const COMMAND: Command = Command {
         Field::integer("fileSize", "", "Bytes of the file."),
         DETAILS,
     ],
-    extension_request: &[],
-    extension_response: &[],
+    ..Command::EXTENSION
 };
 
 struct Wanted {

@@ -34,8 +34,7 @@ pub(super) const COMMAND: Command = Command {
         Field::integer("fileSize", "", "Bytes of the media."),
         DETAILS,
     ],
-    extension_request: &[],
-    extension_response: &[],
+    ..Command::EXTENSION
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {

@@ -56,8 +56,7 @@ pub(super) const COMMAND: Command = Command {
         paging::NEXT,
         DETAILS,
     ],
-    extension_request: &[],
-    extension_response: &[],
+    ..Command::EXTENSION
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {

@@ -41,9 +41,17 @@ pub(super) fn pages(members: &mut Members<'_>, call: Call) -> Result<Call, Error
 /// The page's entries under `name`, and where the next page begins.
 pub(super) fn page(name: &'static str, answer: &Value) -> call::Taken {
     let mut members = call::pick(answer, &[(name, "/data")]);
-    // Meta gives a cursor behind the last entry as well; only `next` says that more follows.
-    if answer.pointer("/paging/next").is_some() {
-        members.extend(call::pick(answer, &[("after", "/paging/cursors/after")]));
+    if next(answer).is_some() {
+        members.extend(call::pick(answer, &[("after", AFTER_POINTER)]));
     }
     members
+}
+
+const AFTER_POINTER: &str = "/paging/cursors/after";
+
+/// Where the next page begins, if there is one.
+pub(super) fn next(answer: &Value) -> Option<&str> {
+    // Meta gives a cursor behind the last entry as well; only `next` says that more follows.
+    answer.pointer("/paging/next")?;
+    answer.pointer(AFTER_POINTER)?.as_str()
 }

@@ -32,8 +32,7 @@ pub(super) const COMMAND: Command = Command {
         .length(2, 2),
     ],
     response: &[STATUS, CODE, ERROR, DETAILS],
-    extension_request: &[],
-    extension_response: &[],
+    ..Command::EXTENSION
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {

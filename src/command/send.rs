@@ -8,7 +8,7 @@ use super::request::{self, CALLBACK_DATA, RECIPIENT_TYPE, REPLY_TO};
 use super::response::{self, CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
 use crate::cloud_api::{Content, Recipient, Reply};
-use crate::descriptor::Field;
+use crate::descriptor::{Command, Field};
 use crate::error::Error;
 use crate::members::{Leniency, Members};
 
@@ -18,14 +18,17 @@ const MESSAGE_ID: Field = Field::string(
     "The id of the sent message, use it to track your message status.",
 );
 
-/// The response rows of the specification's commands that send a message.
-pub(super) const SEND_RESPONSE: &[Field] = &[STATUS, MESSAGE_ID, CODE, ERROR];
+/// What the rows of the specification's commands that send a message have in common: the response, and
+/// what is beyond the specification.
+pub(super) const SPECIFIED: Command = Command {
+    response: &[STATUS, MESSAGE_ID, CODE, ERROR],
+    extension_request: &[REPLY_TO, RECIPIENT_TYPE, CALLBACK_DATA],
+    extension_response: &[DETAILS],
+    ..Command::EXTENSION
+};
 
 /// The response rows of the other commands that send a message.
 pub(super) const EXTENSION_RESPONSE: &[Field] = &[STATUS, MESSAGE_ID, CODE, ERROR, DETAILS];
-
-/// What the specification's commands that send a message take beyond it.
-pub(super) const BESIDE: &[Field] = &[REPLY_TO, RECIPIENT_TYPE, CALLBACK_DATA];
 
 /// What Meta delivers to groups (D/groups, read 2026-08).
 const GROUP_KINDS: [&str; 8] = [

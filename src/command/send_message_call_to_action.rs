@@ -35,8 +35,7 @@ pub(super) const COMMAND: Command = Command {
         CALLBACK_DATA,
     ],
     response: EXTENSION_RESPONSE,
-    extension_request: &[],
-    extension_response: &[],
+    ..Command::EXTENSION
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {

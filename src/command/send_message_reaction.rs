@@ -2,8 +2,8 @@
 
 use super::media_file::Files;
 use super::request::PHONE_NUMBER;
-use super::response::{CODE, DETAILS, ERROR, STATUS};
-use super::send::{self, BESIDE};
+use super::response::{CODE, ERROR, STATUS};
+use super::send::{self, SPECIFIED};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
 use crate::descriptor::{Command, Field};
@@ -35,8 +35,7 @@ pub(super) const COMMAND: Command = Command {
         CODE,
         ERROR,
     ],
-    extension_request: BESIDE,
-    extension_response: &[DETAILS],
+    ..SPECIFIED
 };
 
 /// Longest emoji sequence in Unicode scalar values, with room to spare: flags of subdivisions have 7,

@@ -6,7 +6,7 @@ use super::media_file::Files;
 use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
 use super::send::{self, EXTENSION_RESPONSE, Held};
 use super::template;
-use super::{Context, Execution, call};
+use super::{Context, Execution, call, paging};
 use crate::cloud_api::{Call, Content};
 use crate::descriptor::{Command, Field};
 use crate::error::Error;
@@ -100,8 +100,7 @@ pub(super) const COMMAND: Command = Command {
         CALLBACK_DATA,
     ],
     response: EXTENSION_RESPONSE,
-    extension_request: &[],
-    extension_response: &[],
+    ..Command::EXTENSION
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
@@ -126,22 +125,11 @@ fn preflight(
             .unwrap_or_default()
     };
     let (name, language) = (text("/name"), text("/language/code"));
-    let call = Call::get(path).query("name", name).query("limit", "100");
-    let reply = context.client.call(&call, &context.scope());
-    if reply.failure().is_some() {
-        return Err(Held::Failed(Box::new(reply)));
-    }
-    let templates = reply
-        .json
-        .as_ref()
-        .and_then(|json| json.get("data")?.as_array());
-    // Meta finds names that contain this one as well.
-    let mut templates = templates.into_iter().flatten();
-    let found = templates.find(|each| each["name"] == name && each["language"] == language);
+    let found = find(&path, name, language, context)?;
     let differences = match found {
         Some(template) => {
             let components = message.get("components").unwrap_or(&Value::Null);
-            template::differences(components, template)
+            template::differences(components, &template)
         }
         None => vec![format!("there is no template {name:?} in {language:?}")],
     };
@@ -152,6 +140,37 @@ fn preflight(
         "the template {name:?} does not fit: {}",
         differences.join("; ")
     ))))
+}
+
+/// The template of this name in this language, from as many pages as there are: Meta finds every name
+/// that contains this one.
+fn find(
+    path: &str,
+    name: &str,
+    language: &str,
+    context: &Context<'_, '_>,
+) -> Result<Option<Value>, Held> {
+    let mut after = None;
+    loop {
+        let call = Call::get(path.to_owned()).query("name", name);
+        let call = call.query("limit", "100").maybe_query("after", after);
+        let reply = context.client.call(&call, &context.scope());
+        if reply.failure().is_some() {
+            return Err(Held::Failed(Box::new(reply)));
+        }
+        let mut answer = reply.json.unwrap_or_default();
+        let templates = answer.get_mut("data").and_then(Value::as_array_mut);
+        let found = templates
+            .into_iter()
+            .flatten()
+            .filter(|each| each["name"] == name && each["language"] == language)
+            .map(Value::take)
+            .next();
+        after = paging::next(&answer).map(str::to_owned);
+        if found.is_some() || after.is_none() {
+            return Ok(found);
+        }
+    }
 }
 
 fn read(members: &mut Members<'_>, files: &mut Files) -> Result<Content, Error> {

@@ -2,8 +2,7 @@
 
 use super::media_file::Files;
 use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
-use super::response::DETAILS;
-use super::send::{self, SEND_RESPONSE};
+use super::send::{self, SPECIFIED};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
 use crate::descriptor::{Command, Field};
@@ -24,7 +23,6 @@ pub(super) const COMMAND: Command = Command {
         )
         .required(),
     ],
-    response: SEND_RESPONSE,
     extension_request: &[
         Field::boolean(
             "previewUrl",
@@ -35,7 +33,7 @@ pub(super) const COMMAND: Command = Command {
         RECIPIENT_TYPE,
         CALLBACK_DATA,
     ],
-    extension_response: &[DETAILS],
+    ..SPECIFIED
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {

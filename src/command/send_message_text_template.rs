@@ -2,8 +2,7 @@
 
 use super::media_file::Files;
 use super::request::PHONE_NUMBER;
-use super::response::DETAILS;
-use super::send::{self, BESIDE, SEND_RESPONSE};
+use super::send::{self, SPECIFIED};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
 use crate::descriptor::{Command, Field};
@@ -30,9 +29,7 @@ pub(super) const COMMAND: Command = Command {
         )
         .required(),
     ],
-    response: SEND_RESPONSE,
-    extension_request: BESIDE,
-    extension_response: &[DETAILS],
+    ..SPECIFIED
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {

@@ -18,8 +18,7 @@ pub(super) const COMMAND: Command = Command {
     description: "Lets customers who were blocked write again.",
     request: &[PHONE_NUMBERS],
     response: &[STATUS, CODE, ERROR, USERS, FAILED_USERS, DETAILS],
-    extension_request: &[],
-    extension_response: &[],
+    ..Command::EXTENSION
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {

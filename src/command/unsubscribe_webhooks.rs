@@ -15,8 +15,7 @@ pub(super) const COMMAND: Command = Command {
     description: "Ends the app's subscription to the account's notifications.",
     request: &[],
     response: &[STATUS, CODE, ERROR, DETAILS],
-    extension_request: &[],
-    extension_response: &[],
+    ..Command::EXTENSION
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {

@@ -39,8 +39,7 @@ pub(super) const COMMAND: Command = Command {
         Field::string("mediaId", "", "The id of the media."),
         DETAILS,
     ],
-    extension_request: &[],
-    extension_response: &[],
+    ..Command::EXTENSION
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {

@@ -24,8 +24,7 @@ pub(super) const COMMAND: Command = Command {
     .length(1, 16)
     .secret()],
     response: &[STATUS, CODE, ERROR, DETAILS],
-    extension_request: &[],
-    extension_response: &[],
+    ..Command::EXTENSION
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {

@@ -20,7 +20,7 @@ use crate::error::{Error, Kind};
 
 /// Runs one command and waits for its end. [any thread, any number at once]
 ///
-/// - `name`, `name_len`: a command of the descriptor, UTF-8, e.g. `sendMessageText`. Lent.
+/// - `name`, `name_len`: a command of the descriptor, UTF-8, e.g. `sendMessageText`; compared whole. Lent.
 /// - `json`, `json_len`: the request, one JSON object, UTF-8. Lent.
 /// - `options`: may be NULL.
 /// - `response`: receives one JSON object; release it. It is there with every result but
@@ -82,7 +82,7 @@ pub unsafe extern "C" fn wfa_execute_command(
 /// - `error`: may be NULL.
 ///
 /// `WFA_OK` (queued) · `WFA_ERR_BUSY` (the queue is full) · `WFA_ERR_INVALID_ARGUMENT` ·
-/// `WFA_ERR_NOT_FOUND` · `WFA_ERR_STATE`.
+/// `WFA_ERR_NOT_FOUND` · `WFA_ERR_STATE` · `WFA_ERR_UNSUPPORTED` (of a plugin without it).
 ///
 /// # Safety
 /// Every pointer is NULL or points to what its description says.
@@ -124,7 +124,7 @@ pub unsafe extern "C" fn wfa_submit_command(
 /// still waits in the queue does not wait any longer.
 ///
 /// `WFA_OK` (it will end soon) · `WFA_ERR_NOT_FOUND` (no such operation, or ended already) ·
-/// `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_STATE`.
+/// `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_STATE` · `WFA_ERR_UNSUPPORTED` (of a plugin without it).
 ///
 /// # Safety
 /// `adapter` may be any value: it is looked up, not followed.

@@ -14,7 +14,8 @@ use crate::abi::{boundary, handles};
 
 /// Registers a callback for one event, or for every event. [any thread, also inside a callback]
 ///
-/// - `event`, `event_len`: an event of the descriptor, UTF-8; NULL or empty means every event.
+/// - `event`, `event_len`: an event of the descriptor, UTF-8, compared whole; NULL or empty means every
+///   event.
 /// - `callback`: must not be NULL.
 /// - `user_data`: given to the callback; may be NULL.
 /// - `drop_user_data`: called once when `user_data` is not used any more; may be NULL. On failure it

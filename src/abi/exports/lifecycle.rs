@@ -59,7 +59,8 @@ pub unsafe extern "C" fn wfa_create(
 ///
 /// Without flags it returns when no call and no callback of the adapter runs any more, so that the
 /// host may free what it lent. With `WFA_NO_WAIT` it returns at once; what the host lent stays in use
-/// until the last drop callback has run.
+/// until the last drop callback has run. A look-up in the system's name service cannot be ended: one that
+/// hangs goes on, on a thread of the plugin, with nothing that the host lent.
 ///
 /// `WFA_OK` · `WFA_ERR_INVALID_ARGUMENT` (never given out) · `WFA_ERR_STATE` (destroyed already, or
 /// called inside a callback).
@@ -90,7 +91,8 @@ pub unsafe extern "C" fn wfa_destroy(adapter: *mut wfa_adapter, flags: u32) -> w
 /// Registrations, submitted commands and everything the adapter remembers stay; calls that run keep
 /// the old properties. On failure nothing changes.
 ///
-/// `WFA_OK` · `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_INVALID_REQUEST` · `WFA_ERR_STATE`.
+/// `WFA_OK` · `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_INVALID_REQUEST` · `WFA_ERR_STATE` ·
+/// `WFA_ERR_UNSUPPORTED` (of a plugin without it).
 ///
 /// # Safety
 /// Every pointer is NULL or points to what its description says.

@@ -249,17 +249,22 @@ static void start_calls(wfa_adapter *adapter, int kind, struct call *calls, pthr
   char byte;
   struct server server = kind == CONNECTION ? full_listener(fillers, 4)
                                             : listen_on_loopback(scheme[kind], KIND[kind].count);
-  if (kind == LOOK_UP) {
-    snprintf(server.url, sizeof server.url, "https://graph.facebook.invalid");
-  }
   int begun = connecting_to(server.port);
   lead_to(adapter, &server);
   for (int i = 0; i < KIND[kind].count; i++) {
     calls[i].adapter = adapter;
+    if (kind == LOOK_UP) {
+      /* Calls that wait for one name share its look-up. */
+      snprintf(server.url, sizeof server.url, "https://graph-%d.facebook.invalid", i);
+      lead_to(adapter, &server);
+    }
     if (kind == SUBMITTED) {
       CHECK_RESULT(WFA_OK, submit_text(adapter, complete_call, &calls[i]));
     } else {
       start(&threads[i], run_call, &calls[i]);
+    }
+    while (kind == LOOK_UP && __sync_fetch_and_add(&looking_up, 0) <= i) {
+      pause_ms(5);
     }
   }
   for (int i = 0; i < KIND[kind].count && kind <= HANDSHAKE; i++) {
@@ -269,8 +274,7 @@ static void start_calls(wfa_adapter *adapter, int kind, struct call *calls, pthr
       accept_request(&server);
     }
   }
-  while ((kind == CONNECTION && connecting_to(server.port) < begun + KIND[kind].count) ||
-         (kind == LOOK_UP && __sync_fetch_and_add(&looking_up, 0) < KIND[kind].count)) {
+  while (kind == CONNECTION && connecting_to(server.port) < begun + KIND[kind].count) {
     pause_ms(5);
   }
 }

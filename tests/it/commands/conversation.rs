@@ -1,5 +1,6 @@
 //! The window that a customer's message opens, and what is compared before a template is sent.
 
+use cloud_api_emulator::{Config, Template};
 use serde_json::{Value, json};
 
 use super::examples::Stage;
@@ -133,4 +134,34 @@ fn a_template_that_does_not_fit_is_not_sent() {
                 .is_none()
         );
     }
+}
+
+#[test]
+fn a_template_is_compared_however_many_names_contain_its_own() {
+    // More names than three pages hold, before it and behind it.
+    let named = |at: u32| Template::new(&format!("receipt_{at:03}"), "en_US", 0);
+    let mut templates: Vec<Template> = (0..250).map(named).collect();
+    templates.push(Template::new("receipt", "de", 0));
+    templates.push(Template::new("receipt", "en_US", 1));
+    templates.extend((250..350).map(named));
+    let stage = Stage::with(Config {
+        templates,
+        ..Config::default()
+    });
+    for (parameters, result, requests) in
+        [(json!(["Ana"]), "OK", 4), (json!([]), "INVALID_REQUEST", 3)]
+    {
+        let request = json!({ "templateName": "receipt", "parameters": parameters });
+        let ran = preflight(&stage, &request);
+        assert_eq!(ran.result(), result, "{}", ran.message());
+        assert_eq!(stage.emulator.ledger().requests.len(), requests);
+    }
+    let missing = json!({ "templateName": "receip", "parameters": [] });
+    let ran = preflight(&stage, &missing);
+    assert!(
+        ran.message().contains("there is no template"),
+        "{}",
+        ran.message()
+    );
+    assert_eq!(stage.emulator.ledger().requests.len(), 4);
 }

@@ -39,11 +39,15 @@ pub(super) struct Stage {
 
 impl Stage {
     pub(super) fn new() -> Self {
+        Self::with(Config::default())
+    }
+
+    pub(super) fn with(config: Config) -> Self {
         let emulator = Emulator::start(Config {
             clock: Clock::Fixed(1_700_000_000),
             seed: 7,
             statuses: false,
-            ..Config::default()
+            ..config
         });
         let folder = TempDir::new().unwrap();
         std::fs::write(folder.path().join("photo.jpg"), b"\xff\xd8\xff a photo").unwrap();

@@ -2,6 +2,7 @@
 
 use cloud_api_emulator::Fault;
 use serde_json::{Value, json};
+use whatsapp_adapter::{AdapterOptions, Clock};
 
 use super::examples::Stage;
 use crate::rig::{self, Adapter, Door};
@@ -9,6 +10,10 @@ use crate::rig::{self, Adapter, Door};
 /// The names of what is found, errors with an exclamation mark.
 fn found(properties: &Value) -> Vec<String> {
     let adapter = Adapter::create(Door::Loaded, &properties.to_string()).unwrap();
+    found_by(&adapter)
+}
+
+fn found_by(adapter: &Adapter) -> Vec<String> {
     let ran = adapter.execute("checkSetup", "{}");
     assert_eq!(ran.result(), "OK", "{}", ran.message());
     let response = ran.json();
@@ -76,6 +81,29 @@ fn the_version_is_over() {
         found_with("apiVersion", "v17.0".into()),
         ["version_expired!"]
     );
+}
+
+#[test]
+fn the_version_ends_soon() {
+    let (_stage, mut properties) = healthy();
+    properties["apiVersion"] = "v25.0".into();
+    // Graph v25.0 ends on 2028-07-29.
+    let end_s: i64 = 1_848_441_600;
+    let day_s = 86_400;
+    for (now_s, expected) in [
+        (end_s - 91 * day_s, None),
+        (end_s - 90 * day_s, Some("version_ends")),
+        (end_s - 1, Some("version_ends")),
+        (end_s, Some("version_expired!")),
+    ] {
+        let options = AdapterOptions {
+            clock: Clock::of_host(move || now_s * 1000),
+            ..AdapterOptions::default()
+        };
+        let adapter = whatsapp_adapter::Adapter::new(&properties.to_string(), options).unwrap();
+        let told = found_by(&Adapter::Native(Box::new(adapter)));
+        assert_eq!(told, Vec::from_iter(expected), "{now_s}");
+    }
 }
 
 #[test]
@@ -189,6 +217,21 @@ fn nobody_is_subscribed() {
     let (stage, properties) = healthy();
     stage.adapter().execute("unsubscribeWebhooks", "{}");
     assert_eq!(found(&properties), ["not_subscribed!"]);
+}
+
+#[test]
+fn another_app_is_subscribed() {
+    let (stage, properties) = healthy();
+    // From here on the token is another app's.
+    let token = json!({ "token": { "app_id": "4711", "application": "Another" } });
+    stage.emulator.change_account(token);
+    assert_eq!(found(&properties), ["not_subscribed!"]);
+    let adapter = Adapter::create(Door::Loaded, &properties.to_string()).unwrap();
+    let response = adapter.execute("checkSetup", "{}").json();
+    let told = response["findings"][0]["message"].as_str().unwrap();
+    assert!(told.starts_with("another app is subscribed"), "{told}");
+    adapter.execute("subscribeWebhooks", "{}");
+    assert_eq!(found(&properties), [""; 0]);
 }
 
 #[test]

@@ -50,7 +50,17 @@ fn wire() -> Vec<Mode> {
         answer(
             "a head of 200,000 bytes",
             Fault::HugeHeader { bytes: 200_000 },
-            lost("closed"),
+            lost("not_http"),
+        ),
+        answer(
+            "a head of 20,000 bytes",
+            Fault::HugeHeader { bytes: 20_000 },
+            lost("not_http"),
+        ),
+        answer(
+            "a head of 10,000 bytes",
+            Fault::HugeHeader { bytes: 10_000 },
+            accepted(),
         ),
         answer(
             "an answer of HTTP/1.0, ended by closing",

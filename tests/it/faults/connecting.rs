@@ -111,6 +111,11 @@ fn tls() -> Vec<Mode> {
             Fault::TlsOldVersion,
             broken(),
         ),
+        handshake(
+            "the server chooses TLS 1.1 in its answer",
+            Fault::Tls11,
+            broken(),
+        ),
         handshake("a slow handshake", Fault::TlsSlow { ms: 30 }, accepted()),
         handshake(
             "a handshake that does not end",

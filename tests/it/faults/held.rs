@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use cloud_api_emulator::Fault;
 use serde_json::{Value, json};
-use workflow_adapter::{CallOptions, CommandOutput, WFA_ERR_BUSY, WFA_ERR_CANCELLED};
+use workflow_adapter::{
+    CallOptions, CommandOutput, WFA_ERR_BUSY, WFA_ERR_CANCELLED, WFA_ERR_TIMEOUT,
+};
 
 use super::mode::FOR_EVER;
 use super::watched::Watched;
@@ -163,9 +165,18 @@ fn the_price_of_repetitions_ends_them_on_a_broken_network() {
 
 /// Submits a text, and gives where its end will be heard.
 fn submit(watched: &Watched, id: &str) -> (u64, mpsc::Receiver<CommandOutput>) {
+    submit_for(watched, id, PATIENCE)
+}
+
+/// As `submit`, with this time for it.
+fn submit_for(
+    watched: &Watched,
+    id: &str,
+    timeout: Duration,
+) -> (u64, mpsc::Receiver<CommandOutput>) {
     let (sender, ended) = mpsc::channel();
     let options = CallOptions {
-        timeout: Some(PATIENCE),
+        timeout: Some(timeout),
         correlation_id: Some(id),
     };
     let (command, request) = MESSAGES[0];
@@ -214,6 +225,34 @@ fn a_send_that_is_cancelled_while_it_waits_was_not_sent() {
     );
     assert_eq!(details["attempts"], 0, "{details}");
     assert_eq!(server.emulator.ledger().complete(), 1);
+}
+
+#[test]
+fn a_send_whose_time_is_up_in_the_queue_ends_although_every_thread_is_busy() {
+    let server = Server::plain();
+    let watched = with(&server, &json!({ "messagesPerSecond": 0, "workers": 1 }));
+    server.emulator.inject(Fault::Silence { ms: FOR_EVER });
+    let (first, end_of_first) = submit(&watched, "waits for the answer");
+    assert!(server.emulator.wait_for_requests(1, PATIENCE));
+    let short = Duration::from_millis(30);
+    let (_, late) = submit_for(&watched, "has the time of the others", PATIENCE);
+    // Each has less time than the one before: whoever waits for the first must look earlier.
+    let waiting: Vec<_> = (0..3)
+        .map(|at| submit_for(&watched, "waits for a thread", short * (4 - at)).1)
+        .collect();
+    for ended in waiting {
+        let output = ended.recv_timeout(PATIENCE).unwrap();
+        let details = details(&output);
+        assert_eq!(output.result, WFA_ERR_TIMEOUT, "{details}");
+        assert_eq!(details["outcome"], "not_sent", "{details}");
+        assert_eq!(details["phase"], "queue", "{details}");
+    }
+    assert!(end_of_first.try_recv().is_err() && late.try_recv().is_err());
+    watched.loaded().cancel(first).unwrap();
+    assert_eq!(cancelled(&end_of_first)["outcome"], "unknown");
+    let late = details(&late.recv_timeout(PATIENCE).unwrap());
+    assert_eq!(late["outcome"], "accepted", "{late}");
+    assert_eq!(server.emulator.ledger().complete(), 2);
 }
 
 #[test]

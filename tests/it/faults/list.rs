@@ -57,12 +57,13 @@ fn written() -> String {
     list += &repeated();
     list += &through_a_proxy();
     list += &held();
+    list += &named();
     list += &notified();
     list
 }
 
 /// Sends that never become a request, by row and test.
-const HELD: [(&str, &str, &str); 9] = [
+const HELD: [(&str, &str, &str); 10] = [
     (
         "a turn that comes after the call's time",
         "T24",
@@ -87,6 +88,11 @@ const HELD: [(&str, &str, &str); 9] = [
         "cancelled in the queue",
         "T19",
         "a_send_that_is_cancelled_while_it_waits_was_not_sent",
+    ),
+    (
+        "its time is up in the queue, and every thread is busy",
+        "T23",
+        "a_send_whose_time_is_up_in_the_queue_ends_although_every_thread_is_busy",
     ),
     (
         "cancelled before its turn",
@@ -117,6 +123,56 @@ fn held() -> String {
         .to_owned();
     for (at, (what, row, test)) in HELD.iter().enumerate() {
         let _ = writeln!(list, "| K{:02} | {what} | {row} | `{test}` |", at + 1);
+    }
+    list
+}
+
+/// Names and their addresses: by row and by the case of `tests/c/cases/CASES.md` that runs them.
+const NAMED: [(&str, &str, &str); 7] = [
+    (
+        "a slow look-up, and eight calls that wait for it: it is made once",
+        "T12: accepted, 200",
+        "F65",
+    ),
+    (
+        "a look-up that takes longer than the call's time",
+        "T23: not sent, `resolve`, `timeout`, may be repeated",
+        "F66",
+    ),
+    (
+        "the adapter is destroyed beside a look-up that hangs",
+        "T19: not sent, `resolve`, `cancelled`",
+        "F66",
+    ),
+    (
+        "the name's IPv6 address refuses, its IPv4 address answers",
+        "T12: accepted, 200",
+        "F67",
+    ),
+    (
+        "the name's IPv6 address does not answer: after 250 ms the IPv4 address is tried as well",
+        "T12: accepted, 200",
+        "F67",
+    ),
+    (
+        "both addresses refuse",
+        "T2: not sent, `connect`, `refused`, may be repeated",
+        "F67",
+    ),
+    (
+        "one address does not answer, the other refuses",
+        "T23: not sent, `connect`, `timeout`, may be repeated",
+        "F67",
+    ),
+];
+
+fn named() -> String {
+    let mut list = "\n## Names and addresses\n\nText messages from a C host whose `getaddrinfo` hangs or \
+                    answers what the case wants: `tests/c/cases/names.c`, over http and over https.\n\n\
+                    | number | what happens | end | case |\n|---|---|---|---|\n"
+        .to_owned();
+    for (at, (what, end, case)) in NAMED.iter().enumerate() {
+        let _ = writeln!(list, "| I{:02} | {what} | {end} | {case} |", at + 1);
     }
     list
 }
@@ -226,5 +282,10 @@ fn every_row_of_the_decision_table_is_in_the_list_and_every_named_test_is_there(
     let held = std::fs::read_to_string(plugin::repository("tests/it/faults/held.rs")).unwrap();
     for (what, _, test) in HELD {
         assert!(held.contains(&format!("fn {test}()")), "{what}: {test}");
+    }
+    let cases = plugin::repository("tests/c/cases/names.c");
+    let cases = std::fs::read_to_string(cases).unwrap();
+    for (what, _, case) in NAMED {
+        assert!(cases.contains(&format!("{{\"{case}\", ")), "{what}: {case}");
     }
 }

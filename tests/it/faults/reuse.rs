@@ -58,9 +58,13 @@ pub(super) fn reuses() -> Vec<Reuse> {
             Fault::ExtraBytes,
             false,
         ),
-        stale("reset when it is used again", Fault::ResetOnReuse, "reset"),
         stale(
-            "no longer read",
+            "half-open: the server has forgotten it, and resets it when it is used again",
+            Fault::ResetOnReuse,
+            "reset",
+        ),
+        stale(
+            "half-open: the server has vanished without a word, and nothing is read or answered",
             Fault::StopReading { ms: FOR_EVER },
             "timeout",
         ),
@@ -149,5 +153,31 @@ fn a_connection_that_nothing_is_done_to_is_used_again() {
             requests.iter().all(|request| request.connection == 1),
             "{requests:?}"
         );
+    }
+}
+
+#[test]
+fn connections_of_replaced_properties_are_closed_when_their_calls_have_ended() {
+    for server in [Server::plain(), Server::tls()] {
+        let mut properties = server.properties.clone();
+        properties["keepAliveMs"] = 60_000.into();
+        let watched = Watched::create(&properties);
+        let (command, request) = MESSAGES[0];
+        server.emulator.inject(Fault::Delay { ms: 50 });
+        std::thread::scope(|scope| {
+            let sending = scope.spawn(|| watched.loaded().execute(command, request));
+            assert!(server.emulator.wait_for_requests(1, PATIENCE));
+            let adapter = watched.loaded();
+            adapter.update_properties(&properties.to_string()).unwrap();
+            assert_eq!(
+                sending.join().unwrap().unwrap().result,
+                workflow_adapter::WFA_OK
+            );
+        });
+        // The adapter lives, and has no connection.
+        assert!(server.emulator.settle(PATIENCE));
+        assert_eq!(watched.adapter.execute(command, request).result(), "OK");
+        let requests = server.emulator.ledger().requests;
+        assert_ne!(requests[0].connection, requests[1].connection);
     }
 }

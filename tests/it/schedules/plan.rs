@@ -169,6 +169,7 @@ fn of_connections(tls: bool) -> Vec<Injection> {
             Fault::TlsClose,
             Fault::TlsPlaintext,
             Fault::TlsOldVersion,
+            Fault::Tls11,
             Fault::TlsSlow { ms: 10 },
             Fault::TlsExpired,
             Fault::TlsUnknownCa,

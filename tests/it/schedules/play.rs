@@ -97,7 +97,9 @@ pub(super) fn play(seed: u64, server: &Server) -> Tally {
     }
     if !settled {
         let met = server.emulator.ledger().faults;
-        let broken = format!("a connection outlives its adapter, after {met:?}");
+        let sockets = sockets_of(&server.emulator.base_url());
+        let broken =
+            format!("a connection outlives its adapter, after {met:?}: {sockets:#?}, {plan:?}");
         tally.broken.push(broken);
     }
     server.emulator.clear_ledger();
@@ -105,6 +107,21 @@ pub(super) fn play(seed: u64, server: &Server) -> Tally {
         broken.insert_str(0, &format!("seed {seed}: "));
     }
     tally
+}
+
+/// What the system says of the sockets at the emulator's port: both ends of a connection, and who holds
+/// them.
+fn sockets_of(base_url: &str) -> Vec<String> {
+    let port: u16 = base_url.rsplit(':').next().unwrap().parse().unwrap();
+    let table = std::fs::read_to_string("/proc/net/tcp").unwrap_or_default();
+    let of_port = table.lines().filter(|line| {
+        let ends = line.split_whitespace().skip(1).take(2);
+        ends.into_iter()
+            .any(|end| end.ends_with(&format!(":{port:04X}")))
+    });
+    // 06 is TIME_WAIT, which no process holds.
+    let open = of_port.filter(|line| line.split_whitespace().nth(3) != Some("06"));
+    open.map(str::to_owned).collect()
 }
 
 fn properties(plan: &Plan, server: &Server) -> Value {
@@ -138,11 +155,18 @@ fn one(send: Send, correlation: String, adapter: &Adapter, plan: &Plan, heard: &
     };
     let allowed = send.timeout.unwrap_or(plan.timeout) + GRACE;
     let (stalled, begun) = (stalls::so_far(), Instant::now());
+    // A worker of the plugin's is as old as the schedule at most.
+    let waited = match send.way {
+        Way::Execute => stalls::of_this_thread(),
+        Way::Submit | Way::Cancel(_) => Duration::ZERO,
+    };
     let book = Arc::clone(heard);
     let hear = move |ended: Result<CommandOutput, Failure>| {
         let took = begun.elapsed();
         // What the machine itself held up is not the call's.
-        let allowed = allowed + stalls::so_far().saturating_sub(stalled);
+        let stalled = stalls::so_far().saturating_sub(stalled);
+        let waited = stalls::of_this_thread().saturating_sub(waited);
+        let allowed = allowed + stalled.max(waited);
         let said = Said::new(correlation, &ended, took, allowed);
         book.lock()
             .unwrap_or_else(PoisonError::into_inner)

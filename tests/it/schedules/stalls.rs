@@ -24,3 +24,11 @@ pub(super) fn so_far() -> Duration {
     });
     Duration::from_micros(STALLED_US.load(Ordering::Relaxed))
 }
+
+/// How long this thread has waited for a processor since it began, as the kernel counts it (the second
+/// number of `schedstat`). A call that sleeps or waits for the network is not counted.
+pub(super) fn of_this_thread() -> Duration {
+    let counted = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let waited_ns = counted.split_whitespace().nth(1);
+    Duration::from_nanos(waited_ns.and_then(|ns| ns.parse().ok()).unwrap_or(0))
+}

@@ -26,6 +26,15 @@ impl Drop for Served<'_> {
     }
 }
 
+/// A mark that is in the queue, or on its way there.
+struct Placed<'a>(&'a Traffic, SocketAddr);
+
+impl Drop for Placed<'_> {
+    fn drop(&mut self) {
+        self.0.marks().remove(&self.1);
+    }
+}
+
 impl Traffic {
     /// Counts a connection in, from the moment it is accepted.
     pub(crate) fn enter(&self) {
@@ -62,7 +71,10 @@ impl Traffic {
         };
         socket.bind((any, 0).into())?;
         let (sender, accepted) = oneshot::channel();
-        self.marks().insert(socket.local_addr()?, sender);
+        let address = socket.local_addr()?;
+        self.marks().insert(address, sender);
+        // Whatever becomes of it: later on somebody else may connect from that address.
+        let _placed = Placed(self, address);
         // The port hands out connections in the order in which they came; one that refuses ours
         // has nothing in its queue.
         if let Ok(mark) = socket.connect(port).await {
@@ -78,5 +90,25 @@ impl Traffic {
 
     fn marks(&self) -> MutexGuard<'_, HashMap<SocketAddr, oneshot::Sender<()>>> {
         self.marks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_that_is_refused_does_not_stand_for_a_later_client() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_io()
+            .build()
+            .unwrap();
+        let traffic = Traffic::default();
+        runtime.block_on(async {
+            let closed = TcpSocket::new_v4().unwrap();
+            closed.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+            traffic.settle(closed.local_addr().unwrap()).await.unwrap();
+        });
+        assert!(traffic.marks().is_empty());
     }
 }

@@ -1,9 +1,11 @@
 //! Whether the app is subscribed to the account's webhooks, and where they go.
 
-/// The subscription of the one app there is.
+/// The subscription of one app.
 #[derive(Clone, Debug)]
 pub(crate) struct Subscription {
     pub(crate) subscribed: bool,
+    /// The id and the name of the app that subscribed; the token's app if nobody has.
+    pub(crate) app: Option<(String, String)>,
     /// Takes the place of the app's own webhook URL.
     pub(crate) override_callback_uri: Option<String>,
 }
@@ -13,6 +15,7 @@ impl Default for Subscription {
     fn default() -> Self {
         Self {
             subscribed: true,
+            app: None,
             override_callback_uri: None,
         }
     }

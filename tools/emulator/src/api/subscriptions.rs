@@ -13,12 +13,11 @@ use crate::node::Node;
 pub(crate) fn list(_: &Call<'_>, account: &mut Account) -> Result<Reply, GraphError> {
     let mut data = Vec::new();
     if account.subscription.subscribed {
-        let token = &account.details.token;
-        let member = |name: &str| token.get(name).and_then(Value::as_str).unwrap_or_default();
-        let id = member("app_id");
+        let subscribed = account.subscription.app.clone();
+        let (id, name) = subscribed.unwrap_or_else(|| app_of_token(account));
         let mut app = json!({"whatsapp_business_api_data": {
             "id": id,
-            "name": member("application"),
+            "name": name,
             "link": format!("https://www.facebook.com/games/?app_id={id}"),
         }});
         if let Some(uri) = &account.subscription.override_callback_uri
@@ -29,6 +28,16 @@ pub(crate) fn list(_: &Call<'_>, account: &mut Account) -> Result<Reply, GraphEr
         data.push(app);
     }
     Ok(Reply::json(&json!({"data": data})).of("subscription_list"))
+}
+
+/// The id and the name of the app that the token is of.
+fn app_of_token(account: &Account) -> (String, String) {
+    let token = &account.details.token;
+    let member = |name: &str| token.get(name).and_then(Value::as_str).unwrap_or_default();
+    (
+        member("app_id").to_owned(),
+        member("application").to_owned(),
+    )
 }
 
 /// `POST /{business account id}/subscribed_apps`, with another URL or without. The URL is taken
@@ -48,6 +57,7 @@ pub(crate) fn subscribe(call: &Call<'_>, account: &mut Account) -> Result<Reply,
     };
     account.subscription = Subscription {
         subscribed: true,
+        app: Some(app_of_token(account)),
         override_callback_uri: uri,
     };
     Ok(Reply::success().of("subscribe"))
@@ -58,6 +68,7 @@ pub(crate) fn subscribe(call: &Call<'_>, account: &mut Account) -> Result<Reply,
 pub(crate) fn unsubscribe(_: &Call<'_>, account: &mut Account) -> Result<Reply, GraphError> {
     account.subscription = Subscription {
         subscribed: false,
+        app: None,
         override_callback_uri: None,
     };
     Ok(Reply::success().of("unsubscribe"))

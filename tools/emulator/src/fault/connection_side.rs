@@ -13,6 +13,18 @@ use crate::tls::Certificates;
 /// The TLS alert `protocol_version`, as a server of an earlier age sends it.
 const OLD_VERSION_ALERT: &[u8] = &[0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 70];
 
+/// A `ServerHello` that chooses TLS 1.1 and AES-128-CBC (RFC 4346, 7.4.1.3), all its random bytes 7.
+const OLD_HELLO: &[u8] = &[
+    0x16, 3, 2, 0, 42, // a handshake record of TLS 1.1
+    2, 0, 0, 38, // a ServerHello
+    3, 2, // the version
+    7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, //
+    7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, //
+    0, // no session
+    0, 0x2f, // TLS_RSA_WITH_AES_128_CBC_SHA
+    0,    // no compression
+];
+
 const PLAIN_ANSWER: &[u8] = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
 
 /// Opens an accepted connection; `None` if the fault has ended it.
@@ -34,6 +46,7 @@ pub(crate) async fn open(
         Some(Fault::TlsClose) => return answer_hello(socket, &[]).await,
         Some(Fault::TlsPlaintext) => return answer_hello(socket, PLAIN_ANSWER).await,
         Some(Fault::TlsOldVersion) => return answer_hello(socket, OLD_VERSION_ALERT).await,
+        Some(Fault::Tls11) => return answer_hello(socket, OLD_HELLO).await,
         Some(Fault::TlsSlow { ms }) => tokio::time::sleep(Duration::from_millis(*ms)).await,
         _ => {}
     }

@@ -38,6 +38,9 @@ pub enum Fault {
     TlsPlaintext,
     /// Connection: answer the first TLS message with the alert for an old protocol version.
     TlsOldVersion,
+    /// Connection: answer the first TLS message as a server that speaks TLS 1.1.
+    #[serde(rename = "tls_1_1")]
+    Tls11,
     /// Connection: wait before the TLS handshake.
     TlsSlow {
         /// For how long.

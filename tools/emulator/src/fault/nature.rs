@@ -33,6 +33,7 @@ impl Fault {
             | Self::TlsClose
             | Self::TlsPlaintext
             | Self::TlsOldVersion
+            | Self::Tls11
             | Self::TlsSlow { .. }
             | Self::TlsExpired
             | Self::TlsWrongName

@@ -98,6 +98,7 @@ fn broken_handshakes_end_before_the_request() {
         (Fault::TlsClose, "unexpected end of file"),
         (Fault::TlsPlaintext, "corrupt message"),
         (Fault::TlsOldVersion, "ProtocolVersion"),
+        (Fault::Tls11, "peer is incompatible"),
     ] {
         emulator.inject(fault.clone());
         let error = send(&emulator, &client).unwrap_err();
