@@ -22,9 +22,7 @@ impl AppSecret {
     pub(crate) fn parse(name: &str, raw: &str) -> Result<Self, Error> {
         let refuse = |why: &str| Err(Error::invalid_request(format!("property \"{name}\" {why}")));
         let Ok(text) = serde_json::from_str::<String>(raw) else {
-            return refuse(
-                "must be a string; leave it out if the adapter is to check no signature",
-            );
+            return refuse("must be a string");
         };
         let configured = Secret::new(text);
         let text = configured.expose();

@@ -82,19 +82,11 @@ impl<'a> Members<'a> {
         self.member(name).map(|member| member.raw)
     }
 
-    /// As [`Members::raw`], for a member whose `null` is a mistake, not its absence.
-    pub(crate) fn raw_or_null(&mut self, name: &'static str) -> Option<Raw<'a>> {
-        self.given(name).map(|member| member.raw)
-    }
-
     fn member(&mut self, name: &'static str) -> Option<Member<'a>> {
-        self.given(name).filter(|member| member.raw.0 != "null")
-    }
-
-    fn given(&mut self, name: &'static str) -> Option<Member<'a>> {
         self.known.push(name);
         let at = self.members.iter().position(|have| have.name == name)?;
-        Some(self.members.swap_remove(at))
+        let member = self.members.swap_remove(at);
+        (member.raw.0 != "null").then_some(member)
     }
 
     /// The length of the JSON value of `name` as it was given, in bytes.

@@ -174,7 +174,7 @@ impl Properties {
 
 /// The App Secrets: the current one, and the previous one while it is being rotated out.
 fn app_secrets(members: &mut Members<'_>) -> Result<Vec<AppSecret>, Error> {
-    let mut secret = |name| match members.raw_or_null(name) {
+    let mut secret = |name| match members.raw(name) {
         Some(raw) => AppSecret::parse(name, raw.0).map(Some),
         None => Ok(None),
     };

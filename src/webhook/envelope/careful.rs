@@ -82,8 +82,8 @@ fn walk_change(raw: &str, account: &Account<'_>, take: &mut Take<'_>) {
     walk_value(raw, &object, |part| take(account, &number, part));
 }
 
-/// The messages, statuses and errors of the value of `change`. What is no list becomes a part of its own, and costs the
-/// lists beside it nothing; of one that is given twice, both count.
+/// The messages, statuses and errors of the value of `change`. What is no list becomes a part of its own,
+/// and costs the lists beside it nothing; of one that is given twice, both count.
 fn walk_value(change: &str, object: &Object<'_>, mut take: impl FnMut(Part<'_>)) {
     let values = |name| object.all(name).filter(|raw| *raw != "null");
     let lists = |name| values(name).filter_map(Elements::of).collect::<Vec<_>>();

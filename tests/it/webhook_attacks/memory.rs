@@ -197,6 +197,8 @@ fn a_full_batch_of_the_smallest_messages_costs_no_more_memory_than_its_own_size(
     // What is remembered of so many events has a limit of its own.
     let mut properties = properties();
     properties["dedupEntries"] = 1_000.into();
+    // However slow this build on this machine is.
+    properties["timeoutMs"] = 600_000.into();
     let (body, count) = full_batch(&head, named, ",", "]}}]}]}");
     assert!(count > 170_000, "{count} messages");
     let host = Host::new(&properties);
