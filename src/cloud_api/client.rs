@@ -1,9 +1,11 @@
 //! The client: connections to the Graph API, and one POST with every limit set.
 
+use std::io::Read as _;
 use std::sync::Arc;
 use std::time::Instant;
 
-use ureq::http::{HeaderValue, Response};
+use ureq::http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use ureq::http::{HeaderValue, Request, Response};
 use ureq::{Agent, Body};
 
 use super::breaker::Breaker;
@@ -12,6 +14,7 @@ use super::exchange::{self, Marks};
 use super::fault::fault_of;
 use super::governor::Governor;
 use super::headers::Told;
+use super::message::Content;
 use super::outcome::Exchange;
 use super::proxy;
 use super::resolver::Resolver;
@@ -23,7 +26,7 @@ use crate::metrics::Sending;
 use crate::properties::Properties;
 
 /// The form that Meta's OpenAPI asks for.
-const USER_AGENT: &str = concat!("whatsapp-adapter/", env!("CARGO_PKG_VERSION"));
+const PRODUCT: &str = concat!("whatsapp-adapter/", env!("CARGO_PKG_VERSION"));
 /// An answer of Graph's has a few hundred bytes; more than this is no answer.
 const MAX_ANSWER_BYTES: u64 = 1024 * 1024;
 /// Connections kept open between calls, at most; with more worker threads as many as those.
@@ -39,6 +42,9 @@ pub(crate) struct Client {
     pub(super) version: String,
     pub(super) phone_number_id: String,
     pub(super) authorization: HeaderValue,
+    /// Ready but for their bodies.
+    messages: Request<()>,
+    marketing_messages: Request<()>,
     pub(super) max_attempts: u32,
     pub(super) governor: Arc<Governor>,
     /// About this client's token only.
@@ -87,7 +93,7 @@ impl Client {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .proxy(proxy::configured(&properties.proxy)?)
-            .user_agent(USER_AGENT)
+            .user_agent(PRODUCT)
             .input_buffer_size(16 * 1024)
             .output_buffer_size(16 * 1024)
             .max_idle_connections(idle)
@@ -104,10 +110,17 @@ impl Client {
             }
             _ => Arc::new(Governor::new(properties.messages_per_second)),
         };
+        let version_url = format!("{}/{}", properties.base_url, properties.api_version);
+        let request = |endpoint| {
+            let url = format!("{version_url}/{phone_number_id}/{endpoint}");
+            message_request(url, &authorization)
+        };
         Ok(Self {
             agent: Agent::with_parts(config, connector, resolver),
+            messages: request("messages")?,
+            marketing_messages: request("marketing_messages")?,
             base_url: properties.base_url.to_string(),
-            version_url: format!("{}/{}", properties.base_url, properties.api_version),
+            version_url,
             version: properties.api_version.to_string(),
             phone_number_id,
             authorization,
@@ -120,20 +133,16 @@ impl Client {
     /// One POST of a message. Answers how it ended and what it cost.
     pub(super) fn exchange(
         &self,
-        endpoint: &str,
+        content: &Content,
         body: &[u8],
         limits: &Limits,
     ) -> (Exchange, Marks) {
-        self.exchange_with(limits, || {
-            self.agent
-                .post(format!(
-                    "{}/{}/{endpoint}",
-                    self.version_url, self.phone_number_id
-                ))
-                .header("authorization", &self.authorization)
-                .header("content-type", "application/json")
-                .send(body)
-        })
+        let request = if content.is_marketing() {
+            &self.marketing_messages
+        } else {
+            &self.messages
+        };
+        self.exchange_with(limits, || self.agent.run(request.clone().map(|()| body)))
     }
 
     /// One request. Answers how it ended and what it cost.
@@ -144,12 +153,7 @@ impl Client {
     ) -> (Exchange, Marks) {
         let (ended, marks) = exchange::run(limits.deadline, &limits.cancel, || {
             let mut response = request()?;
-            let body = response
-                .body_mut()
-                .with_config()
-                .limit(MAX_ANSWER_BYTES)
-                .read_to_vec()
-                .ok();
+            let body = whole(response.body_mut());
             Ok((response, body))
         });
         let exchange = match ended {
@@ -176,6 +180,26 @@ impl Client {
     pub(crate) fn shutdown(&self) {
         self.agent.clone().shutdown();
     }
+}
+
+/// What is the same in all messages.
+fn message_request(url: String, authorization: &HeaderValue) -> Result<Request<()>, Error> {
+    Request::post(url)
+        .header(AUTHORIZATION, authorization)
+        .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
+        .header(USER_AGENT, HeaderValue::from_static(PRODUCT))
+        .body(())
+        .map_err(|error| {
+            Error::invalid_request(format!("property \"baseUrl\" makes no address: {error}"))
+        })
+}
+
+/// An answer's body; none if it was cut off or is too long.
+fn whole(body: &mut Body) -> Option<Vec<u8>> {
+    let told = body.content_length().unwrap_or(0).min(MAX_ANSWER_BYTES);
+    let mut bytes = Vec::with_capacity(usize::try_from(told).unwrap_or(0));
+    let mut reader = body.with_config().limit(MAX_ANSWER_BYTES).reader();
+    reader.read_to_end(&mut bytes).ok().map(|_| bytes)
 }
 
 /// How an exchange ended that brought no answer.

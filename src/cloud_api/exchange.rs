@@ -6,6 +6,7 @@
 use std::cell::RefCell;
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::cancel::{Cancel, Connection};
@@ -18,6 +19,8 @@ thread_local! {
 }
 
 struct Current {
+    /// Tells exchanges apart.
+    number: u64,
     deadline: Instant,
     cancel: Arc<Cancel>,
     marks: Marks,
@@ -54,7 +57,9 @@ pub(super) fn run<R>(
             let _ = CURRENT.try_with(|current| current.try_borrow_mut().map(|mut c| c.take()));
         }
     }
+    static NEXT: AtomicU64 = AtomicU64::new(0);
     let current = Current {
+        number: NEXT.fetch_add(1, Ordering::Relaxed),
         deadline,
         cancel: Arc::clone(cancel),
         marks: Marks::default(),
@@ -88,6 +93,11 @@ pub(super) fn stream() {
 /// Whether the request leaves as it is written.
 pub(super) fn streams() -> bool {
     with_current(|current| current.as_ref().is_some_and(|current| current.streams))
+}
+
+/// The number of the exchange that runs, which no other has; none outside an exchange.
+pub(super) fn number() -> Option<u64> {
+    with_current(|current| current.as_ref().map(|current| current.number))
 }
 
 /// What is left of the exchange's time; nothing outside an exchange.

@@ -65,7 +65,7 @@ impl Governor {
         }
         let pass = breaker.check(begun).map_err(broken)?;
         let turns = Turns {
-            pair: first.then(|| self.key_of(recipient)),
+            pair: (first && self.pacing.is_on()).then(|| self.key_of(recipient)),
             until: last_start(begun, scope.limits.deadline),
         };
         let waited = self.wait_for_both(turns, begun, scope);

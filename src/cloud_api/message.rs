@@ -66,13 +66,9 @@ impl Content {
         self
     }
 
-    /// The last part of the path that it is posted to.
-    pub(super) const fn endpoint(&self) -> &'static str {
-        if self.marketing {
-            "marketing_messages"
-        } else {
-            "messages"
-        }
+    /// Whether it goes by way of the marketing messages API.
+    pub(super) const fn is_marketing(&self) -> bool {
+        self.marketing
     }
 
     /// With one more member beside the content.

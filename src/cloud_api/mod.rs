@@ -1,5 +1,6 @@
 //! Meta's Cloud API: the only user of the HTTP client. It knows no command, no webhook and no C.
 
+mod accepted;
 mod breaker;
 mod call;
 mod cancel;

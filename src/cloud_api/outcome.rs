@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::accepted::Accepted;
 use super::decision::{Again, Cause, Content, Decision, Ended, Verdict, decide};
 use super::graph_error::{GraphError, hint_for};
 use super::headers::Told;
@@ -43,14 +44,6 @@ impl Fault {
             cause,
         }
     }
-}
-
-/// An accepted message.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(crate) struct Accepted {
-    pub(crate) message_id: String,
-    pub(crate) wa_id: Option<String>,
-    pub(crate) message_status: Option<String>,
 }
 
 /// Everything known about a send that was not accepted.
@@ -155,7 +148,7 @@ impl Answer {
 /// One exchange's outcome, and what is logged with it.
 pub(super) struct Classified {
     pub(super) outcome: Outcome,
-    /// The answer, if it was JSON.
+    /// The answer, if it was JSON and no accepted message.
     pub(super) json: Option<Value>,
     pub(super) row: &'static str,
     pub(super) http_status: Option<u16>,
@@ -211,9 +204,14 @@ fn without_answer(ended: Ended, fault: Fault, subject: Subject) -> Classified {
 }
 
 fn answered(http_status: u16, told: Told, body: Option<&[u8]>, subject: Subject) -> Classified {
-    let json = body.and_then(|body| serde_json::from_slice::<Value>(body).ok());
+    // The tree is for the host, or for an answer that is not the usual one.
+    let usual = body.filter(|_| subject == Subject::Message);
+    let usual = usual.and_then(Accepted::of_usual);
+    let json = body
+        .filter(|_| usual.is_none())
+        .and_then(|body| serde_json::from_slice::<Value>(body).ok());
     let graph = json.as_ref().and_then(GraphError::parse);
-    let message = json.as_ref().and_then(|json| accepted(json, subject));
+    let message = usual.or_else(|| accepted(json.as_ref()?, subject));
     let content = match (&graph, &message, body) {
         (Some(error), _, _) => Content::GraphError {
             code: error.code,
@@ -250,14 +248,7 @@ fn accepted(json: &Value, subject: Subject) -> Option<Accepted> {
         let yes = json.is_object() && json.get("error").is_none();
         return yes.then(Accepted::default);
     }
-    let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
-    let message = json.pointer("/messages/0")?;
-    let message_id = text(message.get("id")).filter(|id| !id.is_empty())?;
-    Some(Accepted {
-        message_id,
-        wa_id: text(json.pointer("/contacts/0/wa_id")),
-        message_status: text(message.get("message_status")),
-    })
+    Accepted::of(json)
 }
 
 fn outcome(verdict: Verdict, failed: Failed) -> Outcome {

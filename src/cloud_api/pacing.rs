@@ -3,6 +3,7 @@
 //! (D/overview, "Pair rate limits", read 2026-08).
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -17,13 +18,13 @@ const SWEEP_MIN: usize = 1024;
 /// The turns of one phone number. Thread-safe; only moments are given out, nobody waits in here.
 #[derive(Debug)]
 pub(super) struct Pacing {
+    /// Messages in any second; 0 for no pacing at all.
+    per_second: AtomicUsize,
     state: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    /// Messages in any second; 0 for no pacing at all.
-    per_second: usize,
     /// The turns of the last second and those to come, oldest first.
     turns: VecDeque<Instant>,
     /// When each recipient's account is even again.
@@ -38,16 +39,19 @@ pub(super) struct TooLate(pub(super) Duration);
 impl Pacing {
     pub(super) fn new(per_second: usize) -> Self {
         Self {
-            state: Mutex::new(State {
-                per_second,
-                ..State::default()
-            }),
+            per_second: AtomicUsize::new(per_second),
+            state: Mutex::default(),
         }
     }
 
     /// Keeps the turns that were given out, and gives out the next ones at another rate.
     pub(super) fn set_rate(&self, per_second: usize) {
-        self.lock().per_second = per_second;
+        self.per_second.store(per_second, Ordering::Relaxed);
+    }
+
+    /// Whether anything is held back.
+    pub(super) fn is_on(&self) -> bool {
+        self.per_second.load(Ordering::Relaxed) > 0
     }
 
     /// The turn of one more message to `recipient`, if it comes before `until`.
@@ -57,10 +61,10 @@ impl Pacing {
         now: Instant,
         until: Instant,
     ) -> Result<Instant, TooLate> {
-        let mut state = self.lock();
-        if state.per_second == 0 {
+        if !self.is_on() {
             return Ok(now);
         }
+        let mut state = self.lock();
         state.sweep(now);
         let even = state
             .even_at
@@ -92,11 +96,11 @@ impl Pacing {
 
     /// The turn of one more message of the number, if it comes before `until`.
     pub(super) fn number_turn(&self, now: Instant, until: Instant) -> Result<Instant, TooLate> {
-        let mut state = self.lock();
-        let per_second = state.per_second;
+        let per_second = self.per_second.load(Ordering::Relaxed);
         if per_second == 0 {
             return Ok(now);
         }
+        let mut state = self.lock();
         // What is older than a second counts for nothing any more.
         while state
             .turns

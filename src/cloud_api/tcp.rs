@@ -73,6 +73,8 @@ pub(super) struct Tcp {
     buffers: LazyBuffers,
     /// What the socket's read timeout is set to.
     read_timeout: Duration,
+    /// The exchange that wrote to it last.
+    exchange: Option<u64>,
 }
 
 impl Tcp {
@@ -82,6 +84,7 @@ impl Tcp {
             connection,
             buffers,
             read_timeout: TICK,
+            exchange: None,
         }
     }
 
@@ -106,6 +109,7 @@ impl Transport for Tcp {
         if !exchange::attach(&self.connection) {
             return Err(cancelled());
         }
+        self.exchange = exchange::number();
         let output = self.buffers.output();
         let mut rest = output.get(..amount).unwrap_or(output);
         while !rest.is_empty() {
@@ -149,19 +153,20 @@ impl Transport for Tcp {
 
     /// A connection that can be used again has nothing to read and no end in sight.
     fn is_open(&mut self) -> bool {
+        // ureq asks twice: after an answer, where what is wrong also shows the next time, and when it
+        // takes the connection for another request, with everybody else waiting for the pool.
+        if self.exchange.is_some() && self.exchange == exchange::number() {
+            return true;
+        }
         // From here on it is this call's: one that used it before can shut it down no more, and if it has
         // done so, that shows here.
         if !exchange::attach(&self.connection) {
             return false;
         }
-        let socket = &self.connection.socket;
         let mut byte = [std::mem::MaybeUninit::uninit()];
-        if socket.set_nonblocking(true).is_err() {
-            return false;
-        }
-        let peeked = socket.peek(&mut byte);
-        let blocks = socket.set_nonblocking(false).is_ok();
-        blocks && peeked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+        let socket = &self.connection.socket;
+        let peeked = socket.recv_with_flags(&mut byte, libc::MSG_PEEK | libc::MSG_DONTWAIT);
+        peeked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
     }
 }
 
