@@ -20,7 +20,7 @@ pub(crate) enum Command {
     /// Whether the time of a refusal tells how near a guessed signature or token was.
     Timing(Measure),
     /// CPU time and latency to send messages to a server on loopback.
-    Send(Measure),
+    Send(Send),
     /// The server of `send`; ends when its standard input does.
     #[command(hide = true)]
     Upstream(Upstream),
@@ -37,6 +37,18 @@ pub(crate) struct Measure {
     /// The plugin's file; if absent, the one in the directory of this program.
     #[arg(long, value_name = "PATH", env = "WFA_PLUGIN")]
     pub(crate) plugin: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Send {
+    #[command(flatten)]
+    pub(crate) measure: Measure,
+    /// How long to send 1,000 messages a second; if absent, as long as `--seconds` says.
+    #[arg(long, value_name = "N", value_parser = seconds())]
+    pub(crate) paced_seconds: Option<u64>,
+    /// The directory of the other libraries; if absent, where `peers/install` puts them.
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(crate) peers: Option<PathBuf>,
 }
 
 fn seconds() -> RangedU64ValueParser {

@@ -3,6 +3,7 @@
 
 mod callers;
 mod paced;
+mod peer;
 mod raw;
 mod report;
 mod tls;
@@ -14,7 +15,7 @@ use std::time::Duration;
 use adapter_bench::Outcome;
 use workflow_adapter::{Adapter, HostInfo, Plugin};
 
-use crate::cli::Measure;
+use crate::cli;
 use crate::properties::Properties;
 use crate::{console, plugin_file};
 use report::Report;
@@ -28,23 +29,30 @@ const CA_FILE: &str = "caFile";
 const DELAY: Duration = Duration::from_millis(100);
 
 /// Measures and reports.
-pub(crate) fn run(arguments: &Measure) -> Outcome<()> {
-    let plugin = plugin_file::load(arguments.plugin.as_deref())?;
-    let seconds = Duration::from_secs(arguments.seconds);
+pub(crate) fn run(arguments: &cli::Send) -> Outcome<()> {
+    let measure = &arguments.measure;
+    let plugin = plugin_file::load(measure.plugin.as_deref())?;
+    let seconds = Duration::from_secs(measure.seconds);
+    let paced = arguments.paced_seconds.map_or(seconds, Duration::from_secs);
+    let peers = peer::directory(arguments.peers.as_deref())?;
     let tls = Properties::of(&plugin).knows(CA_FILE);
     // First, because the memory of the other parts is not given back.
     let slow = Upstream::start(DELAY, tls)?;
-    let latency100 = paced::measure(&sender(&plugin, &slow)?, seconds)?;
+    let latency100 = paced::measure(&sender(&plugin, &slow)?, paced)?;
     drop(slow);
     let upstream = Upstream::start(Duration::ZERO, tls)?;
     let adapter = sender(&plugin, &upstream)?;
+    let subjects = |callers| callers::Subjects::new(&adapter, &upstream, callers, &peers);
+    let (callers1, peers1) = subjects(1)?.measure(seconds / 2)?;
+    let (callers64, peers64) = subjects(64)?.measure(seconds / 2)?;
     let report = Report {
-        callers1: callers::measure(&adapter, &upstream, 1, seconds / 2)?,
-        callers64: callers::measure(&adapter, &upstream, 64, seconds / 2)?,
+        callers1,
+        callers64,
         latency100,
+        peers: report::side_by_side(peers1, peers64),
         transport: if tls { "tls" } else { "plain http" },
     };
-    console::say(if arguments.json {
+    console::say(if measure.json {
         serde_json::to_string(&report)?
     } else {
         report.table()

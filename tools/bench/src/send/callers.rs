@@ -1,5 +1,6 @@
-//! Several threads that send without a pause, in turn by hand and through the adapter.
+//! Several threads that send without a pause, in turn by hand, through the adapter and by other libraries.
 
+use std::path::Path;
 use std::sync::{Barrier, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -8,6 +9,7 @@ use adapter_bench::{Outcome, Series, cpu_time, quantile, rounded};
 use serde::Serialize;
 use workflow_adapter::{Adapter, WFA_OK};
 
+use super::peer::{self, Peer};
 use super::raw::Raw;
 use super::upstream_process::Upstream;
 
@@ -27,49 +29,119 @@ pub(super) struct Figure {
     pub(super) rounds: usize,
 }
 
-/// Lets so many callers send for about `time`.
-pub(super) fn measure(
-    adapter: &Adapter,
-    upstream: &Upstream,
+/// What a peer's message costs, or why that is not known.
+pub(super) type PeerFigure = Result<Cost, String>;
+
+/// CPU time of one message.
+#[derive(Serialize)]
+pub(super) struct Cost {
+    pub(super) cpu_us: f64,
+    pub(super) x_raw: f64,
+}
+
+impl Cost {
+    fn of(subject: &Series, raw: &Series) -> Self {
+        Self {
+            cpu_us: rounded(subject.nanoseconds() / 1000.0, 2),
+            x_raw: rounded(subject.times(raw), 3),
+        }
+    }
+}
+
+/// All that sends, with so many callers.
+pub(super) struct Subjects<'a> {
+    adapter: &'a Adapter,
     callers: usize,
-    time: Duration,
-) -> Outcome<Figure> {
-    let connect = |_| Raw::connect(upstream.port(), upstream.ca_file());
-    let mut connections: Vec<_> = (0..callers).map(connect).collect::<Outcome<_>>()?;
-    let mut latencies: Vec<Vec<f64>> = vec![Vec::new(); callers];
-    let (mut raw, mut sent) = (Series::default(), Series::default());
-    let each = MESSAGES / callers;
-    let mut round = |raw: &mut Series, sent: &mut Series, latencies: &mut [Vec<f64>]| {
-        let time = together(&mut connections, |raw| {
+    connections: Vec<Raw>,
+    latencies: Vec<Vec<f64>>,
+    peers: Vec<(&'static str, Outcome<Peer>, Series)>,
+    raw: Series,
+    sent: Series,
+}
+
+impl<'a> Subjects<'a> {
+    /// Opens the connections, and starts the peers that are in the directory.
+    pub(super) fn new(
+        adapter: &'a Adapter,
+        upstream: &Upstream,
+        callers: usize,
+        peers: &Path,
+    ) -> Outcome<Self> {
+        let connect = |_| Raw::connect(upstream.port(), upstream.ca_file());
+        let start = |name| {
+            let peer = Peer::start(peers, name, upstream, callers);
+            (name, peer, Series::default())
+        };
+        Ok(Self {
+            adapter,
+            callers,
+            connections: (0..callers).map(connect).collect::<Outcome<_>>()?,
+            latencies: vec![Vec::new(); callers],
+            peers: peer::NAMES.into_iter().map(start).collect(),
+            raw: Series::default(),
+            sent: Series::default(),
+        })
+    }
+
+    /// Lets them send for about `time`.
+    pub(super) fn measure(
+        mut self,
+        time: Duration,
+    ) -> Outcome<(Figure, Vec<(&'static str, PeerFigure)>)> {
+        // The first one opens connections and is not counted.
+        self.round()?;
+        self.forget();
+        let until = Instant::now() + time;
+        while Instant::now() < until || self.raw.rounds() < ROUNDS_MIN {
+            self.round()?;
+        }
+        let mut all = self.latencies.concat();
+        let adapter = Cost::of(&self.sent, &self.raw);
+        let figure = Figure {
+            cpu_us: adapter.cpu_us,
+            x_raw: adapter.x_raw,
+            p50_us: rounded(quantile(&mut all, 0.5), 1),
+            p99_us: rounded(quantile(&mut all, 0.99), 1),
+            raw_cpu_us: rounded(self.raw.nanoseconds() / 1000.0, 2),
+            rounds: self.raw.rounds(),
+        };
+        let raw = self.raw;
+        let peers = self.peers.into_iter().map(|(name, peer, series)| {
+            let cost = peer.map(|_| Cost::of(&series, &raw));
+            (name, cost.map_err(|error| error.to_string()))
+        });
+        Ok((figure, peers.collect()))
+    }
+
+    fn round(&mut self) -> Outcome<()> {
+        let each = MESSAGES / self.callers;
+        let time = together(&mut self.connections, |raw| {
             (0..each).try_for_each(|_| raw.send())
         })?;
-        raw.push(time, each * callers);
-        let time = together(latencies, |latencies| {
+        self.raw.push(time, each * self.callers);
+        let adapter = self.adapter;
+        let time = together(&mut self.latencies, |latencies| {
             (0..each).try_for_each(|number| send(adapter, number, latencies))
         })?;
-        sent.push(time, each * callers);
-        Outcome::Ok(())
-    };
-    // The first one opens connections and is not counted.
-    round(
-        &mut Series::default(),
-        &mut Series::default(),
-        &mut latencies,
-    )?;
-    latencies.iter_mut().for_each(Vec::clear);
-    let until = Instant::now() + time;
-    while Instant::now() < until || raw.rounds() < ROUNDS_MIN {
-        round(&mut raw, &mut sent, &mut latencies)?;
+        self.sent.push(time, each * self.callers);
+        for (_, peer, series) in &mut self.peers {
+            let Ok(running) = peer else { continue };
+            match running.round() {
+                Ok((time, messages)) => series.push(time, messages),
+                Err(error) => *peer = Err(error),
+            }
+        }
+        Ok(())
     }
-    let mut all = latencies.concat();
-    Ok(Figure {
-        cpu_us: rounded(sent.nanoseconds() / 1000.0, 2),
-        x_raw: rounded(sent.times(&raw), 3),
-        p50_us: rounded(quantile(&mut all, 0.5), 1),
-        p99_us: rounded(quantile(&mut all, 0.99), 1),
-        raw_cpu_us: rounded(raw.nanoseconds() / 1000.0, 2),
-        rounds: raw.rounds(),
-    })
+
+    fn forget(&mut self) {
+        self.latencies.iter_mut().for_each(Vec::clear);
+        self.raw = Series::default();
+        self.sent = Series::default();
+        for (_, _, series) in &mut self.peers {
+            *series = Series::default();
+        }
+    }
 }
 
 /// The request of a send; no two neighbours go to the same person.

@@ -1,10 +1,12 @@
 //! The figures, as JSON or as a table.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::{callers, paced};
+use super::callers::{self, Cost, PeerFigure};
+use super::paced;
 
 /// One run.
 #[derive(Serialize)]
@@ -12,8 +14,36 @@ pub(super) struct Report {
     pub(super) callers1: callers::Figure,
     pub(super) callers64: callers::Figure,
     pub(super) latency100: paced::Figure,
+    pub(super) peers: BTreeMap<&'static str, Peer>,
     /// `tls`, or `plain http` if the plugin cannot be told which certificate to trust.
     pub(super) transport: &'static str,
+}
+
+/// Another library.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Peer {
+    Measured { callers1: Cost, callers64: Cost },
+    Skipped { skipped: String },
+}
+
+/// The figures of the same peers with one caller and with 64.
+pub(super) fn side_by_side(
+    one: Vec<(&'static str, PeerFigure)>,
+    many: Vec<(&'static str, PeerFigure)>,
+) -> BTreeMap<&'static str, Peer> {
+    let both = one.into_iter().zip(many);
+    both.map(|((name, one), (_, many))| {
+        let peer = match (one, many) {
+            (Ok(callers1), Ok(callers64)) => Peer::Measured {
+                callers1,
+                callers64,
+            },
+            (Err(skipped), _) | (_, Err(skipped)) => Peer::Skipped { skipped },
+        };
+        (name, peer)
+    })
+    .collect()
 }
 
 impl Report {
@@ -52,6 +82,19 @@ impl Report {
             "answers after 100 ms, submitted: {msgs_per_s} messages/s, {core_percent} % of a core, \
              {rss_mib} MiB resident, p99 {p99_ms} ms"
         );
+        for (name, peer) in &self.peers {
+            let _ = match peer {
+                Peer::Measured {
+                    callers1: one,
+                    callers64: many,
+                } => write!(
+                    table,
+                    "\n{name:26}1 caller {:7.1} µs ={:6.2} x raw, 64 callers {:7.1} µs ={:6.2} x raw",
+                    one.cpu_us, one.x_raw, many.cpu_us, many.x_raw
+                ),
+                Peer::Skipped { skipped } => write!(table, "\n{name:26}{skipped}"),
+            };
+        }
         table
     }
 }

@@ -10,6 +10,9 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
 
+/// Names that other libraries have built in. They reach this server through the proxy that it also is.
+const META: [&str; 2] = ["graph.facebook.com", "developers.facebook.com"];
+
 /// The server's side; the certificate to trust is written to `ca_file`.
 pub(super) fn server(ca_file: &Path) -> Outcome<Arc<ServerConfig>> {
     let mut authority = CertificateParams::new(Vec::new())?;
@@ -22,9 +25,13 @@ pub(super) fn server(ca_file: &Path) -> Outcome<Arc<ServerConfig>> {
     std::fs::write(ca_file, authority.self_signed(&authority_key)?.pem())?;
 
     let key = KeyPair::generate()?;
-    let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
+    let names = ["localhost", "127.0.0.1"]
+        .into_iter()
+        .chain(META)
+        .map(str::to_owned);
     let issuer = Issuer::new(authority, authority_key);
-    let certificate = CertificateParams::new(names)?.signed_by(&key, &issuer)?;
+    let certificate =
+        CertificateParams::new(names.collect::<Vec<_>>())?.signed_by(&key, &issuer)?;
     let private_key = PrivateKeyDer::try_from(key.serialize_der())?;
     let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
         .with_safe_default_protocol_versions()?

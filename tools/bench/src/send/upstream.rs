@@ -48,6 +48,7 @@ pub(super) fn start(delay: Duration, ca_file: Option<&Path>) -> Outcome<u16> {
 
 fn connection(socket: TcpStream, tls: Option<Arc<ServerConfig>>, delay: Duration) -> Outcome<()> {
     socket.set_nodelay(true)?;
+    be_proxy(&socket)?;
     match tls {
         None => answer_all(socket, delay)?,
         Some(config) => {
@@ -56,6 +57,22 @@ fn connection(socket: TcpStream, tls: Option<Arc<ServerConfig>>, delay: Duration
         }
     }
     Ok(())
+}
+
+/// Lets a client that has its server's name built in believe that it has been connected to it.
+fn be_proxy(mut socket: &TcpStream) -> io::Result<()> {
+    let mut first = [0];
+    if socket.peek(&mut first)? == 0 || first != *b"C" {
+        return Ok(());
+    }
+    let mut head = Vec::new();
+    for byte in socket.bytes() {
+        head.push(byte?);
+        if head.ends_with(b"\r\n\r\n") {
+            break;
+        }
+    }
+    socket.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n")
 }
 
 fn answer_all(mut stream: impl Read + Write, delay: Duration) -> io::Result<()> {

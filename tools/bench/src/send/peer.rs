@@ -1,0 +1,150 @@
+//! Another library, in a program of its own: told how many messages to send, it answers what they cost.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+use std::{env, fs};
+
+use adapter_bench::Outcome;
+use serde::Deserialize;
+
+use super::upstream_process::Upstream;
+
+/// The peers that `tools/bench/peers/install` knows.
+pub(super) const NAMES: [&str; 13] = [
+    "ureq",
+    "reqwest",
+    "wacloudapi",
+    "whatsapp-business-rs",
+    "whatsapp",
+    "python-http.client",
+    "pywa",
+    "whatsapp-python",
+    "node-https",
+    "undici",
+    "whatsapp-api-js",
+    "great-detail-whatsapp",
+    "kapso-whatsapp-cloud-api",
+];
+/// A round takes about so long: all together must be over before kept connections grow old.
+const ROUND: Duration = Duration::from_millis(60);
+
+/// Where the peers are: as chosen, or beside the directory that this program was built into.
+pub(super) fn directory(chosen: Option<&Path>) -> Outcome<PathBuf> {
+    if let Some(chosen) = chosen {
+        return Ok(chosen.to_owned());
+    }
+    let built = env::current_exe()?;
+    let target = built.parent().and_then(Path::parent);
+    Ok(target
+        .ok_or("this program is in no directory")?
+        .join("bench-peers"))
+}
+
+/// A running peer.
+pub(super) struct Peer {
+    child: Child,
+    requests: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
+    errors: PathBuf,
+    /// Of one round.
+    messages: usize,
+}
+
+/// What a round cost.
+#[derive(Deserialize)]
+struct Cost {
+    messages: usize,
+    cpu_us: f64,
+}
+
+impl Peer {
+    /// Starts the peer `name` and lets it open its connections. The error says why it cannot be measured.
+    pub(super) fn start(
+        directory: &Path,
+        name: &str,
+        upstream: &Upstream,
+        callers: usize,
+    ) -> Outcome<Self> {
+        let program = directory.join(name);
+        if !program.is_file() {
+            return Err("not installed (tools/bench/peers/install)".into());
+        }
+        let Some(ca_file) = upstream.ca_file() else {
+            return Err("the server speaks no TLS".into());
+        };
+        let errors = env::temp_dir().join(format!("adapter-bench-{}-{name}", std::process::id()));
+        let mut child = Command::new(&program)
+            .env("BENCH_URL", upstream.url())
+            .env("BENCH_CA_FILE", ca_file)
+            .env("BENCH_CALLERS", callers.to_string())
+            .env(
+                "HTTPS_PROXY",
+                format!("http://127.0.0.1:{}", upstream.port()),
+            )
+            .env("NO_PROXY", "localhost")
+            .envs(
+                ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"]
+                    .map(|name| (name, ca_file)),
+            )
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(fs::File::create(&errors)?)
+            .spawn()?;
+        let requests = child.stdin.take();
+        let answers = BufReader::new(child.stdout.take().ok_or("the peer has no output")?);
+        let mut peer = Self {
+            child,
+            requests,
+            answers,
+            errors,
+            messages: callers,
+        };
+        // The first round connects, the second one tells how many fit into the time.
+        peer.round()?;
+        peer.messages = callers * 5;
+        let started = Instant::now();
+        peer.round()?;
+        let fit = ROUND.as_secs_f64() / started.elapsed().as_secs_f64();
+        #[allow(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss
+        )] // a small factor
+        let factor = fit.clamp(1.0, 640.0) as usize;
+        peer.messages *= factor;
+        Ok(peer)
+    }
+
+    /// Sends a round of messages. Answers their CPU time and how many there were.
+    pub(super) fn round(&mut self) -> Outcome<(Duration, usize)> {
+        let asked = self.requests.as_mut().ok_or("the peer has no input")?;
+        let mut line = String::new();
+        // A peer that has ended says why below.
+        let _ = writeln!(asked, "{}", self.messages);
+        self.answers.read_line(&mut line)?;
+        match serde_json::from_str(&line) {
+            Ok(Cost { messages, cpu_us }) if messages >= self.messages => {
+                Ok((Duration::from_secs_f64(cpu_us / 1e6), messages))
+            }
+            _ => Err(self.failure(&line).into()),
+        }
+    }
+
+    fn failure(&self, answer: &str) -> String {
+        let told = fs::read_to_string(&self.errors).unwrap_or_default();
+        let last = told.lines().rev().find(|line| !line.trim().is_empty());
+        let told: String = last.unwrap_or(answer.trim()).chars().take(160).collect();
+        format!("failed: {told}")
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        // It ends with its standard input.
+        drop(self.requests.take());
+        let _ = self.child.wait();
+        let _ = fs::remove_file(&self.errors);
+    }
+}
