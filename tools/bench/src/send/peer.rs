@@ -29,6 +29,8 @@ pub(super) const NAMES: [&str; 13] = [
 ];
 /// A round takes about so long: all together must be over before kept connections grow old.
 const ROUND: Duration = Duration::from_millis(60);
+/// Virtual machines need thousands of messages until they are fast.
+const WARM_UP: Duration = Duration::from_secs(1);
 
 /// Where the peers are: as chosen, or beside the directory that this program was built into.
 pub(super) fn directory(chosen: Option<&Path>) -> Outcome<PathBuf> {
@@ -101,20 +103,27 @@ impl Peer {
             errors,
             messages: callers,
         };
-        // The first round connects, the second one tells how many fit into the time.
-        peer.round()?;
-        peer.messages = callers * 5;
-        let started = Instant::now();
-        peer.round()?;
-        let fit = ROUND.as_secs_f64() / started.elapsed().as_secs_f64();
-        #[allow(
-            clippy::cast_precision_loss,
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss
-        )] // a small factor
-        let factor = fit.clamp(1.0, 640.0) as usize;
-        peer.messages *= factor;
+        peer.warm_up(callers)?;
         Ok(peer)
+    }
+
+    /// Opens its connections, lets what compiles at run time do so, and finds out how many messages fit
+    /// into a round.
+    fn warm_up(&mut self, callers: usize) -> Outcome<()> {
+        let until = Instant::now() + WARM_UP;
+        loop {
+            let started = Instant::now();
+            self.round()?;
+            let took = started.elapsed();
+            if took < ROUND / 2 {
+                self.messages *= 2;
+            } else if took > ROUND {
+                self.messages = (self.messages / 2).max(callers);
+            }
+            if Instant::now() > until {
+                return Ok(());
+            }
+        }
     }
 
     /// Sends a round of messages. Answers their CPU time and how many there were.
