@@ -3,6 +3,7 @@
 //! Not for secrets. A forked child draws other numbers than its parent: the process id goes in.
 
 use std::collections::hash_map::RandomState;
+use std::fmt::Write as _;
 use std::hash::BuildHasher;
 
 /// A number from the whole range.
@@ -17,11 +18,14 @@ pub(crate) fn below(bound: u64) -> u64 {
     number().checked_rem(bound).unwrap_or(0)
 }
 
-/// 128 bits as 32 hexadecimal digits.
+/// An id of the adapter's own: `wfa-` and 128 bits as 32 hexadecimal digits.
 pub(crate) fn id() -> String {
     let (keys, process) = (RandomState::new(), std::process::id());
     let half = |which: u8| keys.hash_one((process, which));
-    format!("{:016x}{:016x}", half(0), half(1))
+    let mut id = String::with_capacity(36);
+    // A String takes everything.
+    let _ = write!(id, "wfa-{:016x}{:016x}", half(0), half(1));
+    id
 }
 
 #[cfg(test)]
@@ -34,7 +38,7 @@ mod tests {
     fn numbers_differ_and_keep_their_bound() {
         let ids: HashSet<String> = (0..1000).map(|_| id()).collect();
         assert_eq!(ids.len(), 1000);
-        assert!(ids.iter().all(|id| id.len() == 32));
+        assert!(ids.iter().all(|id| id.len() == 36));
         assert!((0..1000).all(|_| below(7) < 7));
         assert_eq!(below(0), 0);
     }

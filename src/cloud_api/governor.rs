@@ -124,7 +124,6 @@ impl Governor {
         outcome: &Outcome,
         scope: &Scope<'_>,
     ) {
-        let now = Instant::now();
         match outcome {
             Outcome::Accepted(_) => {
                 breaker.taken(pass);
@@ -132,12 +131,12 @@ impl Governor {
             }
             Outcome::Rejected(failed) if failed.auth => {
                 scope.metrics.auth_failure();
-                if breaker.open(now) {
+                if breaker.open(Instant::now()) {
                     scope.metrics.breaker_opened();
                 }
             }
             Outcome::Rejected(failed) if failed.code.is_some() => breaker.taken(pass),
-            _ => breaker.undecided(pass, now),
+            _ => breaker.undecided(pass, Instant::now()),
         }
         scope.metrics.breaker_is_open(breaker.is_open());
     }

@@ -56,7 +56,7 @@ impl Client {
     /// Uploads one file. Not repeated, because the file is read once; a second upload would
     /// do no harm.
     pub(crate) fn upload(&self, upload: Upload, scope: &Scope<'_>) -> Reply {
-        let boundary = format!("wfa-{}", random::id());
+        let boundary = random::id();
         let head = head_of(&upload, &boundary);
         let tail = format!("\r\n--{boundary}--\r\n");
         let length = upload.bytes + (head.len() + tail.len()) as u64;

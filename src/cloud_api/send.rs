@@ -29,7 +29,7 @@ impl Client {
     ) -> Answer {
         let correlation_id = match correlation_id {
             Some(given) => given.to_owned(),
-            None => format!("wfa-{}", random::id()),
+            None => random::id(),
         };
         let message = Message {
             recipient,

@@ -287,9 +287,14 @@ fn code_of(error: &Error) -> String {
     }
 }
 
+/// Most responses fit into it.
+const USUAL_BYTES: usize = 512;
+
 fn render(response: &impl Serialize) -> String {
+    let mut json = Vec::with_capacity(USUAL_BYTES);
     // Strings, numbers and booleans in structs: nothing here can fail to serialise.
-    serde_json::to_string(response).unwrap_or_default()
+    let _ = serde_json::to_writer(&mut json, response);
+    String::from_utf8(json).unwrap_or_default()
 }
 
 #[cfg(test)]

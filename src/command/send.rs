@@ -51,7 +51,7 @@ pub(super) enum Held {
 
 /// Runs a command that sends a message: everything is checked before anything is sent.
 pub(super) fn run(json: &str, context: &Context<'_, '_>, read: Read) -> Result<Execution, Error> {
-    run_after(json, context, read, |_, _, _| Ok(()))
+    run_with(json, context, read, None)
 }
 
 /// As [`run`], after one more look.
@@ -61,16 +61,26 @@ pub(super) fn run_after(
     read: Read,
     look: Look,
 ) -> Result<Execution, Error> {
+    run_with(json, context, read, Some(look))
+}
+
+fn run_with(
+    json: &str,
+    context: &Context<'_, '_>,
+    read: Read,
+    look: Option<Look>,
+) -> Result<Execution, Error> {
     let leniency = Rc::new(Leniency::new(context.properties.strict_limits));
     let mut files = Files::default();
     let mut outgoing = match parse(json, &leniency, &mut files, read) {
         Ok(outgoing) => outgoing,
         Err(error) => return response::of_refused_send(error),
     };
-    let held = match look(&mut request::members(json)?, &outgoing.content, context) {
-        Ok(()) => files.upload(context, &leniency),
-        Err(held) => Err(held),
+    let looked = match look {
+        Some(look) => look(&mut request::members(json)?, &outgoing.content, context),
+        None => Ok(()),
     };
+    let held = looked.and_then(|()| files.upload(context, &leniency));
     match held {
         Ok(None) => {}
         Ok(Some(mut uploaded)) => match parse(json, &leniency, &mut uploaded, read) {

@@ -77,7 +77,11 @@ impl ObjectText {
 
     /// The object's JSON.
     pub(crate) fn end(self) -> String {
-        format!("{{{}}}", self.0)
+        let mut json = String::with_capacity(self.0.len() + 2);
+        json.push('{');
+        json.push_str(&self.0);
+        json.push('}');
+        json
     }
 
     fn name(&mut self, name: &str) {

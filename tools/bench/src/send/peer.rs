@@ -29,8 +29,10 @@ pub(super) const NAMES: [&str; 13] = [
 ];
 /// A round takes about so long: all together must be over before kept connections grow old.
 const ROUND: Duration = Duration::from_millis(60);
-/// Virtual machines need thousands of messages until they are fast.
-const WARM_UP: Duration = Duration::from_secs(1);
+/// What compiles while it runs needs so many messages until it is fast, within …
+const WARM_UP_MESSAGES: usize = 5000;
+/// … so much time.
+const WARM_UP: Duration = Duration::from_secs(4);
 
 /// Where the peers are: as chosen, or beside the directory that this program was built into.
 pub(super) fn directory(chosen: Option<&Path>) -> Outcome<PathBuf> {
@@ -111,19 +113,18 @@ impl Peer {
     /// into a round.
     fn warm_up(&mut self, callers: usize) -> Outcome<()> {
         let until = Instant::now() + WARM_UP;
-        loop {
+        let mut sent = 0;
+        while sent < WARM_UP_MESSAGES && Instant::now() < until {
             let started = Instant::now();
-            self.round()?;
+            sent += self.round()?.1;
             let took = started.elapsed();
             if took < ROUND / 2 {
                 self.messages *= 2;
             } else if took > ROUND {
                 self.messages = (self.messages / 2).max(callers);
             }
-            if Instant::now() > until {
-                return Ok(());
-            }
         }
+        Ok(())
     }
 
     /// Sends a round of messages. Answers their CPU time and how many there were.

@@ -65,12 +65,10 @@ fn be_proxy(mut socket: &TcpStream) -> io::Result<()> {
     if socket.peek(&mut first)? == 0 || first != *b"C" {
         return Ok(());
     }
-    let mut head = Vec::new();
-    for byte in socket.bytes() {
-        head.push(byte?);
-        if head.ends_with(b"\r\n\r\n") {
-            break;
-        }
+    let (mut head, mut byte) = (Vec::new(), [0]);
+    while !head.ends_with(b"\r\n\r\n") {
+        socket.read_exact(&mut byte)?;
+        head.extend(byte);
     }
     socket.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n")
 }
