@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::sync::Arc;
 use std::time::Instant;
 
-use ureq::http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use ureq::http::{HeaderValue, Request, Response};
 use ureq::{Agent, Body};
 
@@ -188,6 +188,7 @@ fn message_request(url: String, authorization: &HeaderValue) -> Result<Request<(
         .header(AUTHORIZATION, authorization)
         .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
         .header(USER_AGENT, HeaderValue::from_static(PRODUCT))
+        .header(ACCEPT, HeaderValue::from_static("*/*"))
         .body(())
         .map_err(|error| {
             Error::invalid_request(format!("property \"baseUrl\" makes no address: {error}"))

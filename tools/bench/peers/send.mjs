@@ -2,7 +2,6 @@
 //
 // `send.mjs NAME`, started by `adapter-bench send`; the contract is in the README.
 
-import { createRequire } from "node:module";
 import { request as httpsRequest, Agent } from "node:https";
 import { createInterface } from "node:readline";
 import { join } from "node:path";
@@ -12,20 +11,22 @@ const TOKEN = "EAAGm0PX4ZCpsBAbenchbenchbench";
 const PHONE_NUMBER_ID = "106540352242922";
 const VERSION = "v26.0";
 const TEXT = "Your parcel is on its way.";
-const URL_ = process.env.BENCH_URL;
+const BENCH_URL = process.env.BENCH_URL;
 const CALLERS = Number(process.env.BENCH_CALLERS);
 
-const messagesUrl = `${URL_}/${VERSION}/${PHONE_NUMBER_ID}/messages`;
+const messagesUrl = `${BENCH_URL}/${VERSION}/${PHONE_NUMBER_ID}/messages`;
 const headers = { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" };
 const message = (to) => JSON.stringify({
-  messaging_product: "whatsapp", recipient_type: "individual", to, type: "text", text: { body: TEXT },
+  messaging_product: "whatsapp",
+  recipient_type: "individual",
+  to,
+  type: "text",
+  text: { body: TEXT },
 });
 
 // Packages are in the directory that the starter names, not beside this file.
-const require = createRequire(join(process.env.BENCH_NODE_DIR, "package.json"));
-const load = (name, file) => import(
-  pathToFileURL(file ? join(process.env.BENCH_NODE_DIR, "node_modules", name, file) : require.resolve(name))
-);
+const packages = join(process.env.BENCH_NODE_DIR, "node_modules");
+const load = (name, file) => import(pathToFileURL(join(packages, name, file)));
 
 const peers = {
   // Node's own module with kept connections: what Node can do.
@@ -33,8 +34,8 @@ const peers = {
     const agent = new Agent({ keepAlive: true, maxSockets: CALLERS });
     return (to) => new Promise((resolve, reject) => {
       const body = message(to);
-      const length = { "content-length": Buffer.byteLength(body) };
-      const sent = httpsRequest(messagesUrl, { method: "POST", agent, headers: { ...headers, ...length } });
+      const all = { ...headers, "content-length": Buffer.byteLength(body) };
+      const sent = httpsRequest(messagesUrl, { method: "POST", agent, headers: all });
       sent.on("error", reject);
       sent.on("response", (answer) => {
         const parts = [];
@@ -46,7 +47,7 @@ const peers = {
     });
   },
   undici: async () => {
-    const { request, Agent: Pool } = await load("undici");
+    const { request, Agent: Pool } = await load("undici", "index.js");
     const dispatcher = new Pool({ connections: CALLERS });
     return async (to) => {
       const options = { method: "POST", dispatcher, headers, body: message(to) };
@@ -57,24 +58,27 @@ const peers = {
     const { WhatsAppAPI } = await load("whatsapp-api-js", "lib/index.js");
     const { Text } = await load("whatsapp-api-js", "lib/messages/index.js");
     // Its address is fixed, but `fetch` is the caller's.
-    const toBench = (url, options) => fetch(url.replace("https://graph.facebook.com", URL_), options);
-    const client = new WhatsAppAPI({ token: TOKEN, secure: false, v: VERSION, ponyfill: { fetch: toBench } });
+    const toBench = (url, options) =>
+      fetch(url.replace("https://graph.facebook.com", BENCH_URL), options);
+    const ponyfill = { fetch: toBench };
+    const client = new WhatsAppAPI({ token: TOKEN, secure: false, v: VERSION, ponyfill });
     return async (to) =>
       (await client.sendMessage(PHONE_NUMBER_ID, { phone: to }, new Text(TEXT))).messages[0].id;
   },
   "great-detail-whatsapp": async () => {
     const { Client } = await load("@great-detail/whatsapp", "dist/index.js");
     const request = { headers: { authorization: `Bearer ${TOKEN}` } };
-    const client = new Client({ prefixUrl: URL_, graphVersion: VERSION, request });
+    const client = new Client({ prefixUrl: BENCH_URL, graphVersion: VERSION, request });
     return async (to) => {
       const text = { body: TEXT };
-      const answer = client.message.createMessage({ phoneNumberID: PHONE_NUMBER_ID, to, type: "text", text });
-      return (await answer.json()).messages[0].id;
+      const request = { phoneNumberID: PHONE_NUMBER_ID, to, type: "text", text };
+      return (await client.message.createMessage(request).json()).messages[0].id;
     };
   },
   "kapso-whatsapp-cloud-api": async () => {
     const { WhatsAppClient } = await load("@kapso/whatsapp-cloud-api", "dist/index.js");
-    const client = new WhatsAppClient({ accessToken: TOKEN, baseUrl: URL_, graphVersion: VERSION });
+    const options = { accessToken: TOKEN, baseUrl: BENCH_URL, graphVersion: VERSION };
+    const client = new WhatsAppClient(options);
     return async (to) => {
       const request = { phoneNumberId: PHONE_NUMBER_ID, to, body: TEXT };
       return (await client.messages.sendText(request)).messages[0].id;

@@ -27,6 +27,8 @@ pub(super) const NAMES: [&str; 13] = [
     "great-detail-whatsapp",
     "kapso-whatsapp-cloud-api",
 ];
+/// How OpenSSL, Python and Node are told which certificate to trust.
+const TRUST: [&str; 3] = ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"];
 /// A round takes about so long: all together must be over before kept connections grow old.
 const ROUND: Duration = Duration::from_millis(60);
 /// What compiles while it runs needs so many messages until it is fast, within …
@@ -78,20 +80,21 @@ impl Peer {
         let Some(ca_file) = upstream.ca_file() else {
             return Err("the server speaks no TLS".into());
         };
-        let errors = env::temp_dir().join(format!("adapter-bench-{}-{name}", std::process::id()));
-        let mut child = Command::new(&program)
+        let proxy = format!("http://127.0.0.1:{}", upstream.port());
+        let mut command = Command::new(&program);
+        command
             .env("BENCH_URL", upstream.url())
             .env("BENCH_CA_FILE", ca_file)
             .env("BENCH_CALLERS", callers.to_string())
-            .env(
-                "HTTPS_PROXY",
-                format!("http://127.0.0.1:{}", upstream.port()),
-            )
+            .env("HTTPS_PROXY", proxy)
             .env("NO_PROXY", "localhost")
-            .envs(
-                ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"]
-                    .map(|name| (name, ca_file)),
-            )
+            .envs(TRUST.map(|name| (name, ca_file)));
+        Self::of(&mut command, name, callers)
+    }
+
+    fn of(command: &mut Command, name: &str, callers: usize) -> Outcome<Self> {
+        let errors = env::temp_dir().join(format!("adapter-bench-{}-{name}", std::process::id()));
+        let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(fs::File::create(&errors)?)
@@ -156,5 +159,41 @@ impl Drop for Peer {
         drop(self.requests.take());
         let _ = self.child.wait();
         let _ = fs::remove_file(&self.errors);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn peer(name: &str, script: &str) -> Outcome<Peer> {
+        Peer::of(Command::new("sh").args(["-c", script]), name, 2)
+    }
+
+    #[test]
+    fn a_peer_is_asked_and_answers_until_its_input_ends() {
+        let script = r#"while read n; do echo "{\"messages\":$n,\"cpu_us\":${n}0}"; done"#;
+        let mut peer = peer("test-of-answers", script).unwrap();
+        let (time, messages) = peer.round().unwrap();
+        assert!(messages >= 2);
+        assert_eq!(
+            time,
+            Duration::from_micros(10) * messages.try_into().unwrap()
+        );
+    }
+
+    #[test]
+    fn a_peer_that_fails_or_loses_messages_says_so() {
+        for (script, told) in [
+            ("echo no module >&2; exit 1", "failed: no module"),
+            ("read n; echo sent", "failed: sent"),
+            (
+                r#"read n; echo '{"messages":1,"cpu_us":1}'"#,
+                r#"failed: {"messages":1,"cpu_us":1}"#,
+            ),
+        ] {
+            let failure = peer("test-of-failures", script).err().unwrap();
+            assert_eq!(failure.to_string(), told);
+        }
     }
 }

@@ -133,4 +133,23 @@ mod tests {
         assert_eq!(message_length(&two[..whole.len() - 1]), None);
         assert_eq!(message_length(b"GET / HTTP/1.1\r\n\r\n"), Some(18));
     }
+
+    #[test]
+    fn whoever_asks_for_a_tunnel_is_answered_by_the_server_itself() {
+        let port = start(Duration::ZERO, None).unwrap();
+        let mut socket = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        let mut answer_to = |request: &str| {
+            socket.write_all(request.as_bytes()).unwrap();
+            let (mut answer, mut byte) = (Vec::new(), [0]);
+            while message_length(&answer).is_none() {
+                socket.read_exact(&mut byte).unwrap();
+                answer.extend(byte);
+            }
+            String::from_utf8(answer).unwrap()
+        };
+        let opened = answer_to("CONNECT graph.facebook.com:443 HTTP/1.1\r\n\r\n");
+        assert_eq!(opened, "HTTP/1.1 200 Connection established\r\n\r\n");
+        let answered = answer_to("POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n");
+        assert!(answered.contains("wamid."), "{answered}");
+    }
 }
