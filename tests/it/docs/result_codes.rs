@@ -20,9 +20,7 @@ const SOURCES: [&str; 8] = [
 ];
 
 /// Texts of these sources that look like a reason and are something else.
-const NO_REASONS: [&str; 7] = [
-    "id",
-    "message_status",
+const NO_REASONS: [&str; 5] = [
     "messages",
     "property",
     "signature",
