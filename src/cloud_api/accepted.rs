@@ -28,11 +28,10 @@ impl Accepted {
     /// says. It makes no tree of the answer.
     pub(super) fn of_usual(body: &[u8]) -> Option<Self> {
         let answer: Usual<'_> = serde_json::from_slice(body).ok()?;
-        let message = answer.messages.first().filter(|m| !m.id.is_empty())?;
-        let contact = answer.contacts.first();
-        Some(Self {
+        let ([message], [contact]) = (answer.messages, answer.contacts);
+        (!message.id.is_empty()).then(|| Self {
             message_id: message.id.to_owned(),
-            wa_id: contact.and_then(|contact| contact.wa_id.map(str::to_owned)),
+            wa_id: contact.wa_id.map(str::to_owned),
             message_status: message.message_status.map(str::to_owned),
         })
     }
@@ -45,9 +44,9 @@ struct Usual<'a> {
     #[serde(rename = "messaging_product")]
     _product: Option<&'a str>,
     #[serde(borrow)]
-    messages: Vec<Message<'a>>,
-    #[serde(borrow, default)]
-    contacts: Vec<Contact<'a>>,
+    messages: [Message<'a>; 1],
+    #[serde(borrow)]
+    contacts: [Contact<'a>; 1],
 }
 
 #[derive(Deserialize)]
@@ -76,7 +75,6 @@ mod tests {
         for answer in [
             r#"{"messaging_product":"whatsapp","contacts":[{"input":"+1","wa_id":"1","user_id":"US.1"}],
                 "messages":[{"id":"wamid.A==","message_status":"accepted"}]}"#,
-            r#"{"messages":[{"id":"a"},{"id":"b"}]}"#,
             r#"{"messages":[{"id":"a","message_status":null}],"contacts":[{}]}"#,
         ] {
             let json = serde_json::from_str(answer).unwrap();
@@ -89,22 +87,21 @@ mod tests {
     #[test]
     fn what_is_not_usual_is_left_to_the_tree() {
         for answer in [
-            r#"{"messages":[{"id":"a"}],"error":{"code":1}}"#,
-            r#"{"messages":[{"id":"a"}],"new":"\ud800"}"#,
-            r#"{"messages":[{"id":"a\u003d"}]}"#,
+            r#"{"messages":[{"id":"a"}],"contacts":[{}],"error":{"code":1}}"#,
+            r#"{"messages":[{"id":"a"}],"contacts":[{}],"new":"\ud800"}"#,
+            r#"{"messages":[{"id":"a\u003d"}],"contacts":[{}]}"#,
             r#"{"messages":[{"id":"a"}],"contacts":[{"wa_id":7}]}"#,
-            r#"{"messages":[{"id":"a"}],"messages":[{"id":"b"}]}"#,
-            r#"{"messages":[{"id":""}]}"#,
-            r#"{"messages":[]}"#,
-            r#"{"messages":[{"id":"a"}]"#,
+            r#"{"messages":[{"id":"a"}],"messages":[{"id":"b"}],"contacts":[{}]}"#,
+            r#"{"messages":[{"id":"a"},{"id":"b"}],"contacts":[{}]}"#,
+            r#"{"messages":[{"id":""}],"contacts":[{}]}"#,
+            r#"{"messages":[],"contacts":[{}]}"#,
+            r#"{"messages":[{"id":"a"}],"contacts":[{}]"#,
             "[]",
             "",
         ] {
             assert_eq!(Accepted::of_usual(answer.as_bytes()), None, "{answer}");
         }
-        assert_eq!(
-            Accepted::of_usual(b"{\"messages\":[{\"id\":\"\xff\"}]}"),
-            None
-        );
+        let no_utf_8 = b"{\"messages\":[{\"id\":\"\xff\"}],\"contacts\":[{}]}";
+        assert_eq!(Accepted::of_usual(no_utf_8), None);
     }
 }

@@ -22,6 +22,8 @@ impl ObjectText {
 
     /// With a member that is a text.
     pub(crate) fn text(mut self, name: &str, value: &str) -> Self {
+        // With what stands around them.
+        self.0.reserve(name.len() + value.len() + 6);
         self.name(name);
         push_string(&mut self.0, value);
         self
