@@ -3,7 +3,7 @@
 use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
-use std::task::Poll;
+use std::task::{Context, Poll};
 
 use tokio::io::{AsyncReadExt, AsyncWrite as _, AsyncWriteExt};
 
@@ -119,23 +119,34 @@ impl Wire {
     pub(crate) async fn write_while_heard(&mut self, bytes: &[u8]) -> io::Result<()> {
         let mut rest = bytes;
         while !rest.is_empty() {
-            let stream = &mut self.stream;
-            let written = poll_fn(|context| {
-                if let Poll::Ready(written) = Pin::new(&mut *stream).poll_write(context, rest) {
-                    return Poll::Ready(written);
-                }
-                while stream.socket().poll_read_ready(context).is_ready() {
-                    let mut byte = [0];
-                    match stream.socket().try_read(&mut byte) {
-                        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                        _ => return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
-                    }
-                }
-                Poll::Pending
-            });
+            let written = self.while_heard(|stream, context| stream.poll_write(context, rest));
             rest = rest.get(written.await?..).unwrap_or_default();
         }
-        self.stream.flush().await
+        // TLS takes bytes before the socket has room for them: they are waited for here.
+        self.while_heard(|stream, context| stream.poll_flush(context))
+            .await
+    }
+
+    /// What `poll` comes to, unless the peer leaves or says something before.
+    async fn while_heard<T>(
+        &mut self,
+        mut poll: impl FnMut(Pin<&mut Stream>, &mut Context<'_>) -> Poll<io::Result<T>>,
+    ) -> io::Result<T> {
+        let stream = &mut self.stream;
+        poll_fn(|context| {
+            if let Poll::Ready(done) = poll(Pin::new(&mut *stream), context) {
+                return Poll::Ready(done);
+            }
+            while stream.socket().poll_read_ready(context).is_ready() {
+                let mut byte = [0];
+                match stream.socket().try_read(&mut byte) {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    _ => return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
+                }
+            }
+            Poll::Pending
+        })
+        .await
     }
 
     /// Whether the peer has closed or sent something that nobody asked for.

@@ -1,7 +1,7 @@
 //! TLS: with the right certificate, with wrong ones, and with broken handshakes.
 
 use std::io::{self, Write as _};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -155,4 +155,25 @@ fn weak_signatures_are_refused_for_their_weakness() {
         assert!(error.contains("UnknownIssuer"), "{}: {error}", fault.name());
     }
     assert_eq!(counts(&emulator), (0, 0));
+}
+
+#[test]
+fn an_endless_body_ends_when_its_client_leaves_without_having_read_it() {
+    let (emulator, client) = emulator();
+    emulator.inject(Fault::EndlessBody);
+    let mut stream = connect(emulator.ca_pem().unwrap(), &client);
+    let body = text_message("hello").to_string();
+    let bytes = request("POST", &client.path(), &client.headers(), body.as_bytes());
+    stream.write_all(&bytes).unwrap();
+    let socket = &stream.sock;
+    // Until nothing more comes: neither side has room any more.
+    let (mut buffer, mut known, mut same) = (vec![0; 16 * 1024 * 1024], 0, 0);
+    while same < 1_000 {
+        let held = socket.peek(&mut buffer).unwrap();
+        same = if held == known { same + 1 } else { 0 };
+        known = held;
+        std::thread::yield_now();
+    }
+    socket.shutdown(Shutdown::Write).unwrap();
+    assert!(emulator.settle(Duration::from_secs(10)), "{known} bytes");
 }
