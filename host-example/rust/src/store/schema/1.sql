@@ -53,7 +53,8 @@ CREATE TABLE steps (
   output TEXT,
   PRIMARY KEY (run, seq)
 ) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX steps_correlation ON steps (correlation) WHERE correlation IS NOT NULL;
+-- Not unique: a workflow may name its own.
+CREATE INDEX steps_correlation ON steps (correlation) WHERE correlation IS NOT NULL;
 
 -- Runs that wait for an event.
 CREATE TABLE waits (
