@@ -27,7 +27,8 @@ pub(crate) enum Answer {
     Error(Value),
     /// Nobody knows whether it happened: never again, whatever the step says.
     Unknown,
-    /// It is proved that nothing happened, or a command that may be repeated has no end: again after so many milliseconds.
+    /// It is proved that nothing happened, or a command that may be repeated has no end: again after so
+    /// many milliseconds.
     Later(u64),
 }
 

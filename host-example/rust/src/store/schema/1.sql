@@ -91,7 +91,8 @@ CREATE TABLE broadcasts (
 
 CREATE TABLE broadcast_rows (
   broadcast INTEGER NOT NULL REFERENCES broadcasts (id) ON DELETE CASCADE,
-  line INTEGER NOT NULL,
+  -- A hash of the number: it is known again also when the number is erased.
+  recipient BLOB NOT NULL,
   customer TEXT,
   -- intent, accepted, rejected, not_sent, unknown
   state TEXT NOT NULL,
@@ -99,5 +100,5 @@ CREATE TABLE broadcast_rows (
   message TEXT,
   code TEXT,
   error TEXT,
-  PRIMARY KEY (broadcast, line)
+  PRIMARY KEY (broadcast, recipient)
 ) STRICT, WITHOUT ROWID;
