@@ -2,6 +2,7 @@
 // The nodes, as Node-RED runs them. What they offer is the plugin's descriptor: nothing here names a
 // command, an event or a property.
 
+const { randomUUID } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 const { Adapter, Plugin, Verdict, webhookStatus } = require('../lib/adapter.js');
@@ -75,10 +76,14 @@ module.exports = (RED) => {
       (error, result) => (error ? reject(error) : resolve(result)));
   });
 
+  /** The id that the statuses of a call bring: what the adapter says it has sent with it, or `own`. */
+  const correlationOf = (response, own) => response?.details?.correlationId ?? own;
+
   function Command(config) {
     RED.nodes.createNode(this, config);
     this.on('input', async (message, send, done) => {
-      const correlationId = `${this.id}-${message._msgid}`;
+      // All messages that a flow makes of one have its `_msgid`.
+      const correlationId = `${this.id}-${message._msgid}-${randomUUID()}`;
       try {
         const request = {};
         for (const [name, member] of Object.entries(config.request ?? {})) {
@@ -88,12 +93,12 @@ module.exports = (RED) => {
         }
         this.status({ fill: 'blue', shape: 'dot', text: 'running' });
         message.payload = await adapterOf(config).execute(config.command, request, { correlationId });
-        message.correlationId = correlationId;
+        message.correlationId = correlationOf(message.payload, correlationId);
         this.status({});
         send([message, null]);
       } catch (error) {
         message.payload = error.response;
-        message.correlationId = correlationId;
+        message.correlationId = correlationOf(error.response, correlationId);
         // All that the plugin says. Nothing is repeated here: only `retryable` allows it.
         message.error = { ...error, message: error.message };
         this.status({ fill: 'red', shape: 'ring', text: error.code ?? error.message });

@@ -39,6 +39,43 @@ const sending = [
   },
   { id: 'sent', type: 'http response', z: 'wa-tab', x: 780, y: 460, wires: [] },
 ];
+
+/** POST /twice makes two messages of one, which a command sends; POST /own sends an id of its own. */
+const naming = [
+  {
+    id: 'twice-in', type: 'http in', z: 'wa-tab', x: 120, y: 580, url: '/twice', method: 'post',
+    wires: [['twice']],
+  },
+  {
+    id: 'twice', type: 'function', z: 'wa-tab', x: 340, y: 580, outputs: 2,
+    func: 'return [["Ina", "Jo"].map((name) => ({ payload: { ...msg.payload, name } })), msg];',
+    wires: [['pair'], ['named']],
+  },
+  {
+    id: 'pair', type: 'whatsapp-command', z: 'wa-tab', x: 560, y: 580, instance: 'wa-instance',
+    command: 'sendMessageText', request: sending[1].request, wires: [[], []],
+  },
+  {
+    id: 'own-in', type: 'http in', z: 'wa-tab', x: 120, y: 640, url: '/own', method: 'post',
+    wires: [['own']],
+  },
+  {
+    id: 'own', type: 'whatsapp-command', z: 'wa-tab', x: 340, y: 640, instance: 'wa-instance',
+    command: 'sendMessageText',
+    request: {
+      ...sending[1].request, callbackData: { value: 'payload.id', type: 'msg', required: false },
+    },
+    wires: [['told'], ['told']],
+  },
+  {
+    id: 'told', type: 'change', z: 'wa-tab', x: 560, y: 640, wires: [['named']],
+    rules: [{
+      t: 'set', p: 'payload', pt: 'msg', tot: 'jsonata',
+      to: '{ "correlationId": correlationId, "code": error.code }',
+    }],
+  },
+  { id: 'named', type: 'http response', z: 'wa-tab', x: 780, y: 620, wires: [] },
+];
 const send = (name) => json(`${nodeRed.url}/send`, 'POST', { to: CUSTOMER, name },
   { 'content-type': 'application/json' });
 const texts = (requests) => requests.map((request) => request.json.text.body);
@@ -47,7 +84,7 @@ const forget = () => fetch(`${emulator.url}/__ledger`, { method: 'DELETE' });
 before(async () => {
   nodeRed = await NodeRed.start();
   const port = await freePort();
-  flow = [...exampleFlow(`http://127.0.0.1:${port}`), ...sending];
+  flow = [...exampleFlow(`http://127.0.0.1:${port}`), ...sending, ...naming];
   await nodeRed.deploy(flow);
   const options = ['--webhook-url', nodeRed.url + WEBHOOK];
   emulator = await Emulator.start({ port, options });
@@ -113,6 +150,30 @@ test('an unknown outcome comes out once, and nothing sends it again', async () =
   assert.deepEqual([body.maybeSent, body.retryable], [true, false]);
   await send('Dan');
   assert.deepEqual(texts((await emulator.ledger()).requests), ['Hello Cleo', 'Hello Dan']);
+});
+
+test('two messages made of one have correlation ids of their own', async () => {
+  await forget();
+  await json(`${nodeRed.url}/twice`, 'POST', { to: CUSTOMER }, { 'content-type': 'application/json' });
+  const requests = await emulator.requests(2);
+  assert.deepEqual(texts(requests).sort(), ['Hello Ina', 'Hello Jo']);
+  const [first, second] = requests.map((request) => request.correlation);
+  assert.match(first, /^pair-/);
+  assert.notEqual(first, second);
+});
+
+test('the correlation id is the one that the statuses bring', async () => {
+  await forget();
+  const own = async (id) => (await json(`${nodeRed.url}/own`, 'POST',
+    { to: CUSTOMER, name: 'Kim', id }, { 'content-type': 'application/json' })).body;
+  assert.equal((await own('order 7')).correlationId, 'order 7');
+  await emulator.fault({ fault: 'reset_after_body', accepted: true });
+  assert.deepEqual(await own('order 8'), { correlationId: 'order 8', code: 'OUTCOME_UNKNOWN' });
+  const { correlationId } = await own(undefined);
+  assert.match(correlationId, /^own-/);
+  const { requests } = await emulator.ledger();
+  assert.deepEqual(requests.map((request) => request.correlation),
+    ['order 7', 'order 8', correlationId]);
 });
 
 test('a deploy while a send waits ends it, and Node-RED goes on', async () => {

@@ -65,8 +65,10 @@ SIGTERM and SIGINT end the host: what is in work is answered, what has begun is 
 
 const BROADCAST_HELP: &str = "\
 The list is CSV with a first line of names: phoneNumber, and any other request member of
-sendMessageTextTemplate. Begun again with the same template, language, instance and list, it goes on
-where it was: nobody gets the message twice, and whoever may have got it is not sent it again.";
+sendMessageTextTemplate except callbackData. Begun again with the same name, template and instance, it
+goes on where it was: nobody gets the message twice, and whoever may have got it is not sent it again.
+A recipient is a number, wherever it stands in the list: after a change of the list it is sent to who
+is new on it.";
 
 const EXEC_HELP: &str = "\
 Without --properties, each property of the plugin's descriptor is taken from the environment; of the
@@ -113,6 +115,10 @@ pub(crate) struct Broadcast {
     /// The configuration's file.
     #[arg(long, value_name = "FILE", env = "WFA_CONFIG")]
     pub(crate) config: PathBuf,
+    /// The broadcast's name: another one sends to everybody again; if absent, the list's file name
+    /// without its ending.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
     /// The instance that sends; may be left out if there is only one.
     #[arg(long, value_name = "NAME")]
     pub(crate) instance: Option<String>,

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use crate::problem::Problem;
+use crate::store::Key;
 
 const NUMBER: &str = "phoneNumber";
 /// The most mistakes that are named at once.
@@ -23,6 +24,8 @@ pub(super) struct Row {
     /// The line in the file, counted from 1.
     pub(super) line: u64,
     pub(super) number: String,
+    /// By which the recipient is known again, however the number is written and wherever it stands.
+    pub(super) recipient: Key,
     /// The request's members from the other columns; empty fields are left out.
     pub(super) members: Map<String, Value>,
 }
@@ -50,7 +53,7 @@ impl List {
             let known = members.join(", ");
             say(
                 1,
-                format!("{name}: the command has no such member; it has {known}"),
+                format!("{name} is no column of a list; it may have {known}"),
             );
         }
         let (mut rows, mut known) = (Vec::new(), HashMap::new());
@@ -74,6 +77,7 @@ impl List {
             let fields = fields.into_iter().filter(|(_, text)| !text.is_empty());
             rows.push(Row {
                 line,
+                recipient: Key::of(&["recipient", &digits(&number)]),
                 number,
                 members: fields
                     .map(|(name, text)| (name.to_owned(), text.into()))
@@ -143,7 +147,7 @@ mod tests {
             ("phoneNumber\n", "nobody"),
             (
                 "phoneNumber,colour\n1,red\n",
-                "x.csv:1: colour: the command has no such member",
+                "x.csv:1: colour is no column of a list; it may have phoneNumber, languageCode",
             ),
             (
                 "phoneNumber,languageCode\n1,de\n,de\n",

@@ -1,5 +1,5 @@
 //! The command `broadcast`: one template to everybody in a list. It can be stopped or killed at any
-//! moment and begun again: nobody gets the message twice.
+//! moment, its list can be changed, and it can be begun again: nobody gets the message twice.
 
 mod list;
 mod recipient;
@@ -22,10 +22,11 @@ use self::recipient::{COMMAND, Sender};
 use self::report::Report;
 use crate::cli::Broadcast;
 use crate::config::{self, Draft};
-use crate::host;
+use crate::engine::CALLBACK_DATA;
 use crate::instance::Instance;
 use crate::problem::Problem;
 use crate::store::{BroadcastRow, Key, Recipient, Store, StoreError};
+use crate::{console, host};
 
 /// Sends to everybody who has not been sent to; the exit code says whether everybody accepted.
 pub(crate) fn run(arguments: &Broadcast) -> Result<ExitCode, Problem> {
@@ -40,13 +41,12 @@ pub(crate) fn run(arguments: &Broadcast) -> Result<ExitCode, Problem> {
         .map_err(|error| Problem::Input(format!("{}: {error}", arguments.list.display())))?;
     let list = List::read(&arguments.list, &bytes, &members(plugin)?)?;
     let store = Store::open(&config.store.path).map_err(failed)?;
+    let name = arguments
+        .name
+        .clone()
+        .unwrap_or_else(|| name_of(&arguments.list));
     let begin = BroadcastRow {
-        key: Key::of(&[
-            &arguments.template,
-            &arguments.language,
-            &wanted.name,
-            &String::from_utf8_lossy(&bytes),
-        ]),
+        key: Key::of(&["broadcast", &name, &arguments.template, &wanted.name]),
         instance: wanted.name.clone(),
         template: arguments.template.clone(),
     };
@@ -62,6 +62,7 @@ pub(crate) fn run(arguments: &Broadcast) -> Result<ExitCode, Problem> {
         template: &arguments.template,
         language: &arguments.language,
         pace: Pace::new(arguments.rate),
+        tried: AtomicUsize::new(0),
     };
     let found = everybody(&sender, &list, arguments.parallel)?;
     let file = arguments
@@ -70,7 +71,15 @@ pub(crate) fn run(arguments: &Broadcast) -> Result<ExitCode, Problem> {
         .unwrap_or_else(|| beside(&arguments.list));
     let report = Report::new(&list, &found);
     report.write(&file)?;
-    crate::console::say(format_args!("{}; see {}", report.summary(), file.display()))?;
+    let (summary, sent) = (report.summary(), sender.tried.into_inner());
+    let file = file.display();
+    console::say(format_args!("{summary}; {sent} sent now; see {file}"))?;
+    if sent == 0 {
+        console::note(format_args!(
+            "the broadcast {name} has reached everybody on the list before, or may have: \
+             another --name is another broadcast"
+        ));
+    }
     Ok(if report.all_accepted() {
         ExitCode::SUCCESS
     } else {
@@ -116,7 +125,9 @@ fn members(plugin: &Plugin) -> Result<Vec<&'static str>, Problem> {
         .request()
         .chain(command.extension_request())
         .map(FieldRef::name);
-    Ok(names.filter(|name| *name != "templateName").collect())
+    // A broadcast's statuses are found by a text of its own.
+    let taken = ["templateName", CALLBACK_DATA];
+    Ok(names.filter(|name| !taken.contains(name)).collect())
 }
 
 fn create(plugin: &Plugin, wanted: &config::Instance) -> Result<Instance, Problem> {
@@ -200,6 +211,12 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 #[allow(clippy::needless_pass_by_value, reason = "a step of `map_err`")]
 fn failed(error: StoreError) -> Problem {
     Problem::Failed(error.to_string())
+}
+
+/// `customers.csv` is `customers`.
+fn name_of(list: &std::path::Path) -> String {
+    let stem = list.file_stem().unwrap_or_default();
+    stem.to_string_lossy().into_owned()
 }
 
 /// `customers.csv` has `customers.report.csv`.

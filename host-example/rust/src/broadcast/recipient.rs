@@ -1,5 +1,6 @@
 //! One recipient of a broadcast: the intent is stored, the message is sent, the outcome is stored.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -28,14 +29,15 @@ pub(super) struct Sender<'a> {
     pub(super) template: &'a str,
     pub(super) language: &'a str,
     pub(super) pace: Pace,
+    /// To how many it has sent, or tried to.
+    pub(super) tried: AtomicUsize,
 }
 
 impl Sender<'_> {
     /// Sends, unless it has been sent or nobody knows whether it has.
     pub(super) fn send(&self, row: &Row) -> Result<Recipient, StoreError> {
-        let line = i64::try_from(row.line).unwrap_or(i64::MAX);
-        let id = self.broadcast;
-        let find = move |c: &Connection| Recipient::find(c, id, line);
+        let (id, key) = (self.broadcast, row.recipient);
+        let find = move |c: &Connection| Recipient::find(c, id, key);
         match self.store.writer().ask(find).wait()? {
             Some(known) if known.state == "intent" || known.state == "unknown" => {
                 return self.look_up(row, known);
@@ -45,12 +47,13 @@ impl Sender<'_> {
         }
         let mut recipient = Recipient {
             state: "intent".to_owned(),
-            correlation: format!("{}-b{id}-{line}", self.store.id()),
+            correlation: format!("{}-b{id}-{key}", self.store.id()),
             message: String::new(),
             code: String::new(),
             error: String::new(),
         };
         self.put(row, &recipient)?;
+        self.tried.fetch_add(1, Ordering::Relaxed);
         let (answer, result) = self.execute(row, &recipient.correlation);
         let not_sent = [
             WFA_ERR_UNAVAILABLE,
@@ -127,9 +130,9 @@ impl Sender<'_> {
     }
 
     fn put(&self, row: &Row, recipient: &Recipient) -> Result<(), StoreError> {
-        let line = i64::try_from(row.line).unwrap_or(i64::MAX);
-        let (id, number, recipient) = (self.broadcast, row.number.clone(), recipient.clone());
-        let put = move |c: &Connection| recipient.put(c, id, line, &number);
+        let (id, key) = (self.broadcast, row.recipient);
+        let (number, recipient) = (row.number.clone(), recipient.clone());
+        let put = move |c: &Connection| recipient.put(c, id, key, &number);
         self.store.writer().ask(put).wait()
     }
 }

@@ -10,6 +10,9 @@ use super::{Instance, InstancePlace};
 use crate::trigger::{From, Kind};
 use crate::workflow::StepKind;
 
+/// The response member that names the message that a command has sent.
+const MESSAGE_ID: &str = "messageId";
+
 pub(super) fn check(
     source: &mut Source,
     plugins: &[Plugin],
@@ -246,6 +249,7 @@ fn check_workflow(
                 command,
                 instance,
                 request,
+                repeat,
                 ..
             } => {
                 if let (None, Some(trigger)) = (instance, homeless) {
@@ -272,6 +276,13 @@ fn check_workflow(
                 };
                 let offering = plugins.iter().filter(wanted).collect::<Vec<_>>();
                 check_command(source, &offering, command, request, (span, &member));
+                if *repeat && offering.iter().any(|plugin| sends(plugin, command)) {
+                    let what = format!(
+                        "`repeat`: {command} sends a message, which is sent at most once: leave it \
+                         out (`attempts` tries again what is proved not sent)"
+                    );
+                    source.wrong(span, &member, what);
+                }
             }
             StepKind::Wait {
                 event: Some(event), ..
@@ -289,6 +300,14 @@ fn check_workflow(
             StepKind::Wait { .. } | StepKind::Branch { .. } => {}
         }
     }
+}
+
+/// Whether a command sends a message: it answers with the message's id.
+fn sends(plugin: &Plugin, command: &str) -> bool {
+    let about = plugin.descriptor();
+    let mut all = about.commands().chain(about.extension_commands());
+    let mut rows = all.find(|row| row.name() == command).into_iter();
+    rows.any(|row| row.response().any(|field| field.name() == MESSAGE_ID))
 }
 
 fn check_command(

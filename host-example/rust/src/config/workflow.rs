@@ -11,7 +11,8 @@ use super::value::{duration, json};
 use crate::workflow::{Awaited, Case, Compiled, Definition, Step, StepKind};
 
 /// The command that takes a webhook's body: it may be repeated, because the adapter and the store
-/// both know an event again. Every other may not, unless the step says so.
+/// both know an event again. Every other may not, unless the step says so; none that sends a message
+/// may (`adapters`).
 const PROCESS_WEBHOOK: &str = "processWebhook";
 /// How often a command is tried if it is proved that nothing happened.
 const ATTEMPTS: u32 = 3;

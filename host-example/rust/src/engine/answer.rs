@@ -8,6 +8,9 @@ use workflow_adapter::{
 
 use crate::workflow::CommandCall;
 
+/// The request member with the caller's own text for a message's statuses; it takes the place of the
+/// call's correlation id.
+pub(crate) const CALLBACK_DATA: &str = "callbackData";
 /// The first pause before another try; each further one is twice as long.
 const FIRST_PAUSE_MS: u64 = 500;
 const LONGEST_PAUSE_MS: u64 = 60_000;
@@ -22,9 +25,10 @@ pub(crate) enum Answer {
     Success(Value),
     /// The step's error output.
     Error(Value),
-    /// Nobody knows whether it happened: never again.
+    /// Nobody knows whether it happened: never again, whatever the step says.
     Unknown,
-    /// It is proved that nothing happened, or it may be repeated: again after so many milliseconds.
+    /// It is proved that nothing happened, or a command that may be repeated has no end: again after so
+    /// many milliseconds.
     Later(u64),
 }
 
@@ -39,15 +43,16 @@ pub(crate) fn classify(
         Ok(output) => (output.result, output.error.as_ref()),
         Err(failure) => (failure.result, Some(failure)),
     };
-    let maybe_sent = failure.is_some_and(Failure::is_maybe_sent)
-        || result == WFA_ERR_OUTCOME_UNKNOWN
-        || result == WFA_ERR_INTERNAL;
+    let maybe_sent =
+        failure.is_some_and(Failure::is_maybe_sent) || result == WFA_ERR_OUTCOME_UNKNOWN;
+    let internal = result == WFA_ERR_INTERNAL;
+    if maybe_sent || (internal && !call.repeat) {
+        return Answer::Unknown;
+    }
     let retryable = failure.is_some_and(Failure::is_retryable);
     let tries = if call.repeat {
-        let may = maybe_sent || retryable || result == WFA_ERR_EVENT_NOT_ACCEPTED;
+        let may = internal || retryable || result == WFA_ERR_EVENT_NOT_ACCEPTED;
         if may { REPETITIONS } else { 1 }
-    } else if maybe_sent {
-        return Answer::Unknown;
     } else if retryable {
         call.attempts
     } else {
@@ -66,6 +71,20 @@ pub(crate) fn classify(
         Ok(output) => response(output),
         Err(failure) => without_response(result, &failure.message),
     })
+}
+
+/// The correlation id that a status of this call will bring: the one that the request names itself, and
+/// `own` if it names none.
+pub(crate) fn correlation_of(request: &Value, own: String) -> String {
+    let named = request.get(CALLBACK_DATA).and_then(Value::as_str);
+    named.filter(|id| !id.is_empty()).map_or(own, str::to_owned)
+}
+
+/// The correlation id that the adapter says it has sent.
+pub(crate) fn correlation_sent(ended: &Result<CommandOutput, Failure>) -> Option<String> {
+    let output: Value = serde_json::from_str(&ended.as_ref().ok()?.response).ok()?;
+    let sent = output.pointer("/details/correlationId")?.as_str()?;
+    (!sent.is_empty()).then(|| sent.to_owned())
 }
 
 fn response(output: &CommandOutput) -> Value {
@@ -171,16 +190,48 @@ mod tests {
     #[test]
     fn what_may_be_repeated_is_repeated_until_it_is_accepted() {
         let process = call(true, 1);
-        for result in [
-            WFA_ERR_EVENT_NOT_ACCEPTED,
-            WFA_ERR_OUTCOME_UNKNOWN,
-            WFA_ERR_INTERNAL,
-        ] {
+        for result in [WFA_ERR_EVENT_NOT_ACCEPTED, WFA_ERR_INTERNAL] {
             let answer = classify(&process, 50, &ended(result, 0));
             assert_eq!(answer, Answer::Later(LONGEST_PAUSE_MS), "{result}");
         }
         let bad = classify(&process, 1, &ended(WFA_ERR_COMMAND_FAILED, 0));
         assert!(matches!(bad, Answer::Error(_)));
+    }
+
+    #[test]
+    fn an_unknown_outcome_is_never_repeated_whatever_the_step_says() {
+        for (result, flags) in [
+            (WFA_ERR_OUTCOME_UNKNOWN, 0),
+            (WFA_ERR_OUTCOME_UNKNOWN, WFA_ERROR_RETRYABLE),
+            (
+                WFA_ERR_UNAVAILABLE,
+                WFA_ERROR_MAYBE_SENT | WFA_ERROR_RETRYABLE,
+            ),
+        ] {
+            let answer = classify(&call(true, 3), 1, &ended(result, flags));
+            assert_eq!(answer, Answer::Unknown, "{result}");
+        }
+    }
+
+    #[test]
+    fn a_correlation_id_is_the_requests_own_and_what_the_adapter_says_it_has_sent() {
+        let of = |request: Value| correlation_of(&request, "own".to_owned());
+        assert_eq!(of(json!({"callbackData": "order-7"})), "order-7");
+        assert_eq!(of(json!({"callbackData": ""})), "own");
+        assert_eq!(of(json!({"callbackData": 7})), "own");
+        assert_eq!(of(json!({})), "own");
+        let sent = |response: &str| {
+            correlation_sent(&Ok(CommandOutput {
+                result: WFA_ERR_OUTCOME_UNKNOWN,
+                response: response.to_owned(),
+                error: None,
+            }))
+        };
+        let told = r#"{"details":{"correlationId":"order-7"}}"#;
+        assert_eq!(sent(told).as_deref(), Some("order-7"));
+        assert_eq!(sent(r#"{"details":{"correlationId":""}}"#), None);
+        assert_eq!(sent("{}"), None);
+        assert_eq!(correlation_sent(&Err(failure(WFA_ERR_NOT_FOUND, 0))), None);
     }
 
     #[test]

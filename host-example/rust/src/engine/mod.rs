@@ -25,7 +25,7 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 use workflow_adapter::{CommandOutput, Failure};
 
-pub(crate) use answer::{Answer, classify};
+pub(crate) use answer::{Answer, CALLBACK_DATA, classify, correlation_of, correlation_sent};
 pub(crate) use resolve::{resolved, unresolved};
 
 use crate::instance::Call;

@@ -7,7 +7,7 @@ use super::{Key, now_ms};
 /// A broadcast to begin or to go on with.
 #[derive(Debug)]
 pub(crate) struct BroadcastRow {
-    /// Template, instance and list: the same three are the same broadcast.
+    /// Name, template and instance: the same three are the same broadcast, whatever its list says now.
     pub(crate) key: Key,
     pub(crate) instance: String,
     pub(crate) template: String,
@@ -36,15 +36,15 @@ pub(crate) struct Recipient {
 }
 
 impl Recipient {
-    /// What is known of the recipient in this line of the list.
+    /// What is known of this recipient.
     pub(crate) fn find(
         connection: &Connection,
         broadcast: i64,
-        line: i64,
+        recipient: Key,
     ) -> rusqlite::Result<Option<Self>> {
         let sql = "SELECT state, correlation, coalesce(message, ''), coalesce(code, ''),
                           coalesce(error, '')
-                   FROM broadcast_rows WHERE broadcast = ? AND line = ?";
+                   FROM broadcast_rows WHERE broadcast = ? AND recipient = ?";
         let read = |row: &rusqlite::Row<'_>| {
             Ok(Self {
                 state: row.get(0)?,
@@ -56,7 +56,7 @@ impl Recipient {
         };
         connection
             .prepare_cached(sql)?
-            .query_row((broadcast, line), read)
+            .query_row((broadcast, recipient), read)
             .optional()
     }
 
@@ -65,17 +65,20 @@ impl Recipient {
         &self,
         connection: &Connection,
         broadcast: i64,
-        line: i64,
+        recipient: Key,
         customer: &str,
     ) -> rusqlite::Result<()> {
-        let sql = "INSERT OR REPLACE INTO broadcast_rows
-                   (broadcast, line, customer, state, correlation, message, code, error)
-                   VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+        let sql = "INSERT INTO broadcast_rows
+                   (broadcast, recipient, customer, state, correlation, message, code, error)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                   ON CONFLICT (broadcast, recipient) DO UPDATE SET customer = excluded.customer,
+                   state = excluded.state, message = excluded.message, code = excluded.code,
+                   error = excluded.error";
         connection
             .prepare_cached(sql)?
             .execute((
                 broadcast,
-                line,
+                recipient,
                 customer,
                 &self.state,
                 &self.correlation,

@@ -28,8 +28,8 @@ pub(crate) use runs::{
     NewRun, RunRow, RunState, add_run, end_run, lane_of, load_run, open_runs, set_state,
 };
 pub(crate) use steps::{
-    Intent, StepRow, StepState, add_wait, begin_step, end_step, last_mark, load_steps, put_off,
-    step_with_correlation, take_wait, waits_for,
+    Intent, StepRow, StepState, add_wait, begin_step, end_step, last_mark, load_steps, lose_sight,
+    message_of, put_off, step_told_of, take_wait, told_of_step, waits_for,
 };
 pub(crate) use view::{RunView, recent_runs};
 pub(crate) use writer::Writer;

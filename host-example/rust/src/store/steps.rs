@@ -1,10 +1,11 @@
 //! Rows of `steps` and `waits`: what a run has done, is doing, and waits for.
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
-use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, named_params};
+use rusqlite::{Connection, Row, ToSql, named_params};
 use serde::Serialize;
+use serde_json::Value;
 
-use super::{RunId, now_ms};
+use super::{Json, RunId, now_ms};
 use crate::workflow::Outcome;
 
 /// Where a step stands.
@@ -167,32 +168,77 @@ pub(crate) fn end_step(
     Ok(connection.prepare_cached(sql)?.execute(values)? == 1)
 }
 
-/// Stores that a command's end is unknown, or that it is tried again later.
-pub(crate) fn put_off(
-    connection: &Connection,
-    run: RunId,
-    seq: i64,
-    state: StepState,
-) -> rusqlite::Result<()> {
+/// Stores that a command is tried again later.
+pub(crate) fn put_off(connection: &Connection, run: RunId, seq: i64) -> rusqlite::Result<()> {
     let sql = "UPDATE steps SET state = ? WHERE run = ? AND seq = ? AND outcome IS NULL";
     connection
         .prepare_cached(sql)?
-        .execute((state, run, seq))
+        .execute((StepState::Waiting, run, seq))
         .map(drop)
 }
 
-/// The step with this correlation id whose end is not known yet.
-pub(crate) fn step_with_correlation(
+/// Stores that a command's end is unknown; `correlation` is what its status will bring.
+pub(crate) fn lose_sight(
     connection: &Connection,
+    run: RunId,
+    seq: i64,
     correlation: &str,
-) -> rusqlite::Result<Option<(RunId, i64, StepState)>> {
-    let sql = "SELECT run, seq, state FROM steps WHERE correlation = ? AND outcome IS NULL";
+) -> rusqlite::Result<()> {
+    let sql = "UPDATE steps SET state = ?, correlation = ?
+               WHERE run = ? AND seq = ? AND outcome IS NULL";
     connection
         .prepare_cached(sql)?
-        .query_row([correlation], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })
-        .optional()
+        .execute((StepState::Unknown, correlation, run, seq))
+        .map(drop)
+}
+
+/// The one step that a status with this correlation id, of the message `message`, tells about: none if
+/// it tells about a step that has ended, or if it could tell about several. A correlation id that the
+/// workflow names itself may be that of many messages.
+pub(crate) fn step_told_of(
+    connection: &Connection,
+    correlation: &str,
+    message: &str,
+) -> rusqlite::Result<Option<(RunId, i64, StepState)>> {
+    let sql = "SELECT run, seq, state FROM steps WHERE correlation = ?1 AND outcome IS NULL
+               AND NOT EXISTS (SELECT 1 FROM steps WHERE correlation = ?1 AND outcome IS NOT NULL
+                               AND json_extract(output, '$.messageId') = ?2)
+               LIMIT 2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+    let mut open = statement.query_map((correlation, message), read)?;
+    match (open.next().transpose()?, open.next()) {
+        (Some(one), None) => Ok(Some(one)),
+        _ => Ok(None),
+    }
+}
+
+/// The event that has told how this step's command ended, if it has come: the first since the step
+/// began that [`step_told_of`] it.
+pub(crate) fn told_of_step(
+    connection: &Connection,
+    run: RunId,
+    seq: i64,
+) -> rusqlite::Result<Option<Value>> {
+    let sql = "SELECT s.correlation, e.json FROM steps s
+               JOIN events e ON e.correlation = s.correlation AND e.id > s.mark
+               WHERE s.run = ? AND s.seq = ? AND e.json IS NOT NULL ORDER BY e.id";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut events = statement.query((run, seq))?;
+    while let Some(row) = events.next()? {
+        let (correlation, Json(event)): (String, Json) = (row.get(0)?, row.get(1)?);
+        let found = step_told_of(connection, &correlation, message_of(&event))?;
+        if found.is_some_and(|(one, at, _)| (one, at) == (run, seq)) {
+            return Ok(Some(event));
+        }
+    }
+    Ok(None)
+}
+
+/// The id of the message that a status is of.
+pub(crate) fn message_of(event: &Value) -> &str {
+    let id = event.pointer("/statuses/0/id").and_then(Value::as_str);
+    id.unwrap_or_default()
 }
 
 /// The last event that a run has seen: what came later may be what it now waits for.

@@ -74,17 +74,35 @@ fn the_handshake_gives_the_challenge_back_as_text() {
 #[test]
 fn every_other_handshake_is_refused() {
     with_listener(StatusCode::OK, |address| {
-        for query in [
-            "",
-            "hub.mode=subscribe&hub.challenge=1&hub.verify_token=another",
-            "hub.mode=subscribe&hub.challenge=1&hub.verify_token=",
-            "hub.mode=subscribe&hub.challenge=1",
-            "hub.mode=unsubscribe&hub.challenge=1&hub.verify_token=a%20token",
-            "hub.challenge=1&hub.verify_token=a%20token",
-            "hub.mode=subscribe&hub.verify_token=a%20token",
+        let challenge = |text: &str| {
+            format!("hub.mode=subscribe&hub.challenge={text}&hub.verify_token=a%20token")
+        };
+        for (query, expected) in [
+            (
+                "hub.mode=subscribe&hub.challenge=1&hub.verify_token=another",
+                403,
+            ),
+            (
+                "hub.mode=subscribe&hub.challenge=1&hub.verify_token=a%20toke",
+                403,
+            ),
+            ("hub.mode=subscribe&hub.challenge=1&hub.verify_token=", 403),
+            ("", 400),
+            ("hub.mode=subscribe&hub.challenge=1", 400),
+            (
+                "hub.mode=unsubscribe&hub.challenge=1&hub.verify_token=a%20token",
+                400,
+            ),
+            ("hub.challenge=1&hub.verify_token=a%20token", 400),
+            ("hub.mode=subscribe&hub.verify_token=a%20token", 400),
+            (&challenge(""), 400),
+            (&challenge("a%20b"), 400),
+            (&challenge("%3Cscript%3E"), 400),
+            (&challenge("%C3%A4"), 400),
+            (&challenge(&"9".repeat(257)), 400),
         ] {
             let (status, answer) = shake_hands(address, query);
-            assert_eq!(status, 403, "{query}");
+            assert_eq!(status, expected, "{query}");
             assert!(answer.ends_with("\r\n\r\n"), "nothing is told: {answer}");
         }
     });

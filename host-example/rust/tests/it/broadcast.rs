@@ -97,6 +97,37 @@ fn each_outcome_is_reported_and_an_unknown_one_is_not_sent_again_but_resolved() 
 }
 
 #[test]
+fn a_changed_list_is_sent_only_to_who_is_new_on_it() {
+    let site = Site::new("");
+    site.emulator.inject(Fault::ResetAfterBody.not_accepted());
+    let list = "phoneNumber\n+16505550001\n+16505550002\n+16505550003\n";
+    broadcast(&site, list, &["--parallel", "1"]);
+    assert_eq!(outcomes(&site), ["unknown", "accepted", "accepted"]);
+    assert_eq!(site.emulator.ledger().complete(), 3);
+    // Somebody new at the top, so that every line is another; the third number was wrong; the others
+    // are written in another way. And the language was wrong as well.
+    let changed =
+        "phoneNumber\n+16505550009\n1 650 555 0001\n\"+1 (650) 555-0002\"\n+16505550004\n";
+    for told in ["2 sent now", "0 sent now"] {
+        let ended = broadcast(&site, changed, &["--parallel", "1"]);
+        assert_eq!(
+            outcomes(&site),
+            ["accepted", "unknown", "accepted", "accepted"],
+            "{}",
+            ended.stderr
+        );
+        assert!(ended.stdout.contains(told), "{}", ended.stdout);
+        assert_eq!(site.emulator.ledger().complete(), 5, "the two that are new");
+    }
+    broadcast(&site, changed, &["--parallel", "1", "--language", "xx"]);
+    assert_eq!(site.emulator.ledger().complete(), 5);
+    // Another name is another broadcast.
+    let ended = broadcast(&site, changed, &["--name", "next month"]);
+    assert!(ended.stdout.contains("4 sent now"), "{}", ended.stdout);
+    assert_eq!(site.emulator.ledger().complete(), 9);
+}
+
+#[test]
 fn a_mistake_in_the_list_or_the_arguments_is_named_and_nothing_is_sent() {
     let site = Site::new("");
     for (list, more, words) in [
@@ -104,6 +135,11 @@ fn a_mistake_in_the_list_or_the_arguments_is_named_and_nothing_is_sent() {
             "number\n1\n",
             &[][..],
             "list.csv:1: there is no column phoneNumber",
+        ),
+        (
+            "phoneNumber,callbackData\n1,campaign\n",
+            &[],
+            "list.csv:1: callbackData is no column of a list; it may have phoneNumber, ",
         ),
         (
             "phoneNumber\n1\n1\n",

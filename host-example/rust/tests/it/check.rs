@@ -137,6 +137,16 @@ fn what_a_command_does_not_take_is_named_by_step() {
             "request.phoneNumber: it must be of type string",
         ),
         (
+            "command = \"sendMessageText\"\nrepeat = true\n\
+             request = { phoneNumber = \"1\", message = \"x\" }",
+            "`repeat`: sendMessageText sends a message, which is sent at most once: leave it out",
+        ),
+        (
+            "command = \"sendMessageTemplate\"\nrepeat = true\ninstance = \"{x}\"\n\
+             request = { phoneNumber = \"1\", templateName = \"x\", languageCode = \"y\" }",
+            "`repeat`: sendMessageTemplate sends a message",
+        ),
+        (
             "wait = \"1s\"\nevent = \"fax\"",
             "no plugin raises an event fax",
         ),
@@ -156,6 +166,10 @@ fn what_a_command_does_not_take_is_named_by_step() {
             ended.stderr
         );
     }
+    let read = "[[workflow]]\nname = \"w\"\n[[workflow.step]]\nname = \"s\"\n\
+                command = \"getPhoneNumber\"\nrepeat = true\n";
+    let ended = check(&format!("{EXAMPLE}\n{read}"));
+    assert_eq!(ended.code, 0, "what sends nothing: {}", ended.stderr);
     let homeless = EXAMPLE.replacen("instance = \"sales\"\ncommand", "command", 1);
     let ended = check(&homeless);
     let said = "step process: `instance` is missing: the trigger whatsapp starts this workflow";

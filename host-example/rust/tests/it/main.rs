@@ -20,3 +20,4 @@ mod plugins;
 mod program;
 mod served;
 mod serving;
+mod unknown;

@@ -157,6 +157,22 @@ fn whoever_may_not_is_refused_with_the_right_status() {
         .0,
         404
     );
+    let longest = "9".repeat(256);
+    for (challenge, status) in [
+        (longest.as_str(), 200),
+        (&format!("{longest}9"), 400),
+        ("%3Cscript%3E", 400),
+        ("1%0d%0aX-Evil:1", 400),
+        ("", 400),
+    ] {
+        let query =
+            format!("hub.mode=subscribe&hub.verify_token=whatsapp&hub.challenge={challenge}");
+        assert_eq!(
+            site.get(&format!("{path}?{query}")).0,
+            status,
+            "{challenge}"
+        );
+    }
     let post = |head: &str, body: &[u8]| {
         site.send(
             &format!("POST {path} HTTP/1.1\r\nContent-Type: a/b{head}"),

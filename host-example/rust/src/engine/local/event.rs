@@ -10,8 +10,8 @@ use super::shared::Shared;
 use crate::engine::{EventRow, NewRun, Stored, resolved};
 use crate::operations::Told;
 use crate::store::{
-    RunId, RunState, StepState, StoreError, add_event, add_run, end_step, lane_of,
-    resolve_recipient, set_state, step_with_correlation, take_wait, waits_for,
+    RunId, RunState, StepState, StoreError, add_event, add_run, end_step, lane_of, message_of,
+    resolve_recipient, set_state, step_told_of, take_wait, waits_for,
 };
 use crate::workflow::Outcome;
 
@@ -91,7 +91,7 @@ fn add(
     }
     if let Some(correlation) = &event.correlation {
         let (outcome, response) = resolved(&json);
-        let open = step_with_correlation(connection, correlation)?;
+        let open = step_told_of(connection, correlation, message_of(&json))?;
         // One that still runs is left alone: its own end tells, and looks for this event if not.
         if let Some((run, seq, StepState::Unknown)) = open {
             end_step(connection, run, seq, outcome, &response.to_string(), None)?;

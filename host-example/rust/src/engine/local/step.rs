@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::advance::{Pace, Run, json_of};
 use super::write::{Begin, Finish, Found};
-use crate::engine::{Answer, classify};
+use crate::engine::{Answer, classify, correlation_of, correlation_sent};
 use crate::instance::Call;
 use crate::operations::Told;
 use crate::store::{Intent, RunState, StepState, StoreError, Wait, now_ms};
@@ -25,7 +25,8 @@ impl Run<'_> {
             .clone()
             .unwrap_or_else(|| self.row.instance.clone());
         let request = call.request.to_string();
-        let correlation = format!("{}-{}-{}", self.shared.store.id(), self.row.id, self.seq);
+        let own = format!("{}-{}-{}", self.shared.store.id(), self.row.id, self.seq);
+        let correlation = correlation_of(&call.request, own);
         let intent = || Intent {
             run: self.row.id,
             seq: self.seq,
@@ -81,7 +82,13 @@ impl Run<'_> {
         let (outcome, output) = match classify(call, attempt, &ended) {
             Answer::Success(output) => (Outcome::Success, output),
             Answer::Error(output) => (Outcome::Error, output),
-            Answer::Unknown => return self.unknown(call, correlation),
+            Answer::Unknown => {
+                if call.repeat {
+                    self.store(None, Begin::Command(intent()))?; // it had no row before its end
+                }
+                let sent = correlation_sent(&ended).unwrap_or(correlation);
+                return self.unknown(call, sent);
+            }
             Answer::Later(pause) => {
                 let at = now_ms().saturating_add(i64::try_from(pause).unwrap_or(i64::MAX));
                 self.store(

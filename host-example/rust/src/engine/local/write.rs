@@ -6,8 +6,8 @@ use serde_json::Value;
 use super::shared::Shared;
 use crate::engine::resolved;
 use crate::store::{
-    Intent, RunRow, RunState, StepState, Wait, add_wait, begin_step, delivery_of, end_run,
-    end_step, event_after, last_mark, put_off, set_state, take_wait,
+    Intent, RunRow, RunState, Wait, add_wait, begin_step, end_run, end_step, event_after,
+    last_mark, lose_sight, put_off, set_state, take_wait, told_of_step,
 };
 use crate::workflow::Outcome;
 
@@ -109,7 +109,7 @@ pub(super) fn write(
         }
         Begin::Again { intent, at } => {
             begin_step(connection, intent)?;
-            put_off(connection, run.id, intent.seq, StepState::Waiting)?;
+            put_off(connection, run.id, intent.seq)?;
             set_state(connection, run.id, RunState::Waiting, Some(*at))?;
         }
         Begin::Unknown {
@@ -117,14 +117,13 @@ pub(super) fn write(
             correlation,
             until,
         } => {
-            if let Some(status) = delivery_of(connection, correlation)? {
-                let event: Value = serde_json::from_str(&status).unwrap_or_default();
+            lose_sight(connection, run.id, *seq, correlation)?;
+            if let Some(event) = told_of_step(connection, run.id, *seq)? {
                 let (outcome, response) = resolved(&event);
                 let output = response.to_string();
                 end_step(connection, run.id, *seq, outcome, &output, None)?;
                 return Ok(Found::Resolved(outcome, response));
             }
-            put_off(connection, run.id, *seq, StepState::Unknown)?;
             set_state(connection, run.id, RunState::Unknown, Some(*until))?;
         }
         Begin::End {

@@ -53,7 +53,8 @@ CREATE TABLE steps (
   output TEXT,
   PRIMARY KEY (run, seq)
 ) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX steps_correlation ON steps (correlation) WHERE correlation IS NOT NULL;
+-- Not unique: a workflow may name its own.
+CREATE INDEX steps_correlation ON steps (correlation) WHERE correlation IS NOT NULL;
 
 -- Runs that wait for an event.
 CREATE TABLE waits (
@@ -90,7 +91,8 @@ CREATE TABLE broadcasts (
 
 CREATE TABLE broadcast_rows (
   broadcast INTEGER NOT NULL REFERENCES broadcasts (id) ON DELETE CASCADE,
-  line INTEGER NOT NULL,
+  -- A hash of the number: it is known again also when the number is erased.
+  recipient BLOB NOT NULL,
   customer TEXT,
   -- intent, accepted, rejected, not_sent, unknown
   state TEXT NOT NULL,
@@ -98,5 +100,5 @@ CREATE TABLE broadcast_rows (
   message TEXT,
   code TEXT,
   error TEXT,
-  PRIMARY KEY (broadcast, line)
+  PRIMARY KEY (broadcast, recipient)
 ) STRICT, WITHOUT ROWID;
