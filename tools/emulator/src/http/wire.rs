@@ -123,8 +123,7 @@ impl Wire {
             rest = rest.get(written.await?..).unwrap_or_default();
         }
         // TLS takes bytes before the socket has room for them: they are waited for here.
-        self.while_heard(|stream, context| stream.poll_flush(context))
-            .await
+        self.while_heard(Stream::poll_flush).await
     }
 
     /// What `poll` comes to, unless the peer leaves or says something before.
