@@ -130,22 +130,31 @@ impl Client {
         } else {
             Subject::Change
         };
-        self.repeat(subject, scope, || {
+        let mut perhaps_done = false;
+        let mut reply = self.repeat(subject, scope, |earlier| {
+            perhaps_done |= call.method != Method::Get && is_unknown(earlier);
             self.exchange_with(scope.limits, || self.request(call))
-        })
+        });
+        if perhaps_done && let Some(failed) = reply.outcome.failed_mut() {
+            failed
+                .message
+                .push_str("; an earlier attempt of this call may have been done");
+        }
+        reply
     }
 
-    /// Makes `attempt` until there is an outcome that stands.
+    /// Makes `attempt` until there is an outcome that stands; it gets the one before.
     pub(super) fn repeat(
         &self,
         subject: Subject,
         scope: &Scope<'_>,
-        mut attempt: impl FnMut() -> (Exchange, Marks),
+        mut attempt: impl FnMut(Option<&Outcome>) -> (Exchange, Marks),
     ) -> Reply {
         let mut attempts = 0;
+        let mut earlier = None;
         loop {
             attempts += 1;
-            let mut reply = once(subject, scope, &mut attempt);
+            let mut reply = once(subject, scope, || attempt(earlier.as_ref()));
             reply.attempts = attempts;
             let Some(next) = self.next_call(&reply.outcome, attempts, scope) else {
                 return reply;
@@ -153,6 +162,7 @@ impl Client {
             if scope.limits.cancel.wait(next) {
                 return reply;
             }
+            earlier = Some(reply.outcome);
         }
     }
 
@@ -191,6 +201,10 @@ impl Client {
         }
         request.header("authorization", &self.authorization)
     }
+}
+
+const fn is_unknown(outcome: Option<&Outcome>) -> bool {
+    matches!(outcome, Some(Outcome::Unknown(_)))
 }
 
 /// Makes `attempt` once, unless it is too late already.

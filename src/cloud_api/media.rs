@@ -93,7 +93,7 @@ impl Client {
             return Err(NoDownload::ForeignHost);
         }
         let mut ended = None;
-        let reply = self.repeat(Subject::Repeatable, scope, || {
+        let reply = self.repeat(Subject::Repeatable, scope, |_| {
             let (fetched, marks) =
                 exchange::run(scope.limits.deadline, &scope.limits.cancel, || {
                     self.fetch(url, most_bytes, &mut begin)

@@ -7,6 +7,7 @@ mod cancel;
 mod client;
 mod connect;
 mod decision;
+mod echo;
 mod exchange;
 mod fault;
 mod governor;

@@ -50,7 +50,7 @@ impl Fault {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Failed {
     pub(super) kind: Kind,
-    message: String,
+    pub(super) message: String,
     pub(super) reason: Option<&'static str>,
     hint: Option<&'static str>,
     phase: Option<&'static str>,

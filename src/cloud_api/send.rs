@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::call::log_warnings;
 use super::client::{Client, Scope};
 use super::decision::{Again, Cause};
+use super::echo;
 use super::exchange::Marks;
 use super::governor::{Held, last_start};
 use super::message::{Content, Message, Recipient};
@@ -37,7 +38,7 @@ impl Client {
             callback_data: Some(&correlation_id),
         };
         let mut body = Vec::with_capacity(USUAL_BODY_BYTES);
-        let (attempts, ended) = match serde_json::to_writer(&mut body, &message) {
+        let (attempts, mut ended) = match serde_json::to_writer(&mut body, &message) {
             Ok(()) => self.attempts(&body, &message, scope),
             // Strings in maps cannot fail to serialise; if they did, nothing has been sent.
             Err(_) => (
@@ -45,6 +46,9 @@ impl Client {
                 not_sent(Fault::new("request", "serialise", Cause::Lasting)),
             ),
         };
+        if let Some(failed) = ended.outcome.failed_mut() {
+            failed.message = echo::cut_out(&failed.message, recipient, content);
+        }
         Answer {
             outcome: ended.outcome,
             attempts,

@@ -47,6 +47,39 @@ fn a_change_that_cannot_be_repeated_is_made_once() {
     );
 }
 
+/// T20: what a later attempt answers does not make an earlier one undone.
+#[test]
+fn a_refusal_after_an_attempt_that_may_have_been_done_says_so() {
+    let request = super::examples::request("markMessageRead").to_string();
+    let refused = |code| Fault::Graph {
+        code,
+        status: None,
+        transient: None,
+        retry_after: None,
+    };
+    for (first, perhaps) in [
+        (Fault::Html { status: 503 }, true),
+        (Fault::CloseAfterBody, true),
+        (refused(130_429), false),
+    ] {
+        let stage = Stage::new();
+        stage.emulator.inject(first.clone());
+        stage.emulator.inject(refused(100));
+        let ran = adapter(&stage, 3).execute("markMessageRead", &request);
+        assert_eq!(
+            ran.result(),
+            "COMMAND_FAILED",
+            "{first:?}: {}",
+            ran.message()
+        );
+        assert_eq!(ran.json()["code"], "100");
+        let told = ran
+            .message()
+            .contains("an earlier attempt of this call may have been done");
+        assert_eq!(told, perhaps, "{first:?}: {}", ran.message());
+    }
+}
+
 #[test]
 fn a_refusal_has_metas_code_and_what_it_says_of_each_part() {
     let stage = Stage::new();

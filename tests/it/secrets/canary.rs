@@ -252,6 +252,37 @@ fn s01_a_secret_that_the_server_repeats_is_cut_out() {
     );
 }
 
+/// Meta's words reach the host; the customer's do not, whatever of them Meta repeats.
+#[test]
+fn s01_a_number_and_a_text_that_the_server_repeats_are_cut_out() {
+    let server = server(false);
+    let digits = NUMBER.trim_start_matches('+');
+    for (status, code) in [(400, 131_026), (400, 100), (500, 131_000), (200, 100)] {
+        let text = format!("cannot send {TEXT:?} to {NUMBER} ({digits})");
+        let error = json!({ "error": {
+            "message": text, "code": code, "fbtrace_id": "Az8or2yhqkZfEZ",
+            "error_data": { "details": format!("details: {text}") },
+        }});
+        let answer = Fault::Answer {
+            status,
+            headers: Vec::new(),
+            body: error.to_string(),
+        };
+        server.emulator.inject(answer);
+        let mut open = Open::new(&server.properties);
+        let (command, request) = &requests()[0];
+        let (response, events) = open.run(command, request);
+        let told = response["error"].as_str().unwrap();
+        assert!(
+            told.contains("cannot send") && told.contains("***"),
+            "{response}"
+        );
+        let shown = open.shown();
+        assert_hides("digits", &shown, &[digits]);
+        assert_clean("what Meta repeats", response, &events, &shown);
+    }
+}
+
 #[test]
 fn s01_neither_notifications_nor_refused_ones_show_a_secret() {
     let server = server(false);

@@ -1,0 +1,78 @@
+//! What an answer repeats of a message: a customer's number and words do not get into error messages.
+
+use serde_json::Value;
+
+use super::message::{Content, Recipient};
+
+/// Stands for what was cut out, as it does for secrets.
+const CUT: &str = "***";
+/// A shorter one would be cut out of words that are not the message's.
+const SHORTEST: usize = 5;
+
+/// `told` without the recipient and without the texts of `content`.
+pub(super) fn cut_out(told: &str, recipient: &Recipient<'_>, content: &Content) -> String {
+    let mut private = Vec::new();
+    match recipient {
+        Recipient::Number(number) => {
+            private.push(number.to_string());
+            private.push(number.chars().filter(char::is_ascii_digit).collect());
+        }
+        Recipient::User(id) | Recipient::Group(id) => private.push(id.to_string()),
+    }
+    push_texts(content.to_value(), &mut private);
+    // The longest first: one may be a part of another.
+    private.sort_unstable_by_key(|text| std::cmp::Reverse(text.len()));
+    let mut told = told.to_owned();
+    for text in private.iter().filter(|text| text.len() >= SHORTEST) {
+        told = told.replace(text.as_str(), CUT);
+    }
+    told
+}
+
+/// The words in a content: not the names of templates, types or languages, which explain an error.
+fn push_texts(value: Value, texts: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                match value {
+                    Value::String(text) if matches!(name.as_str(), "body" | "caption" | "text") => {
+                        texts.push(text);
+                    }
+                    value => push_texts(value, texts),
+                }
+            }
+        }
+        Value::Array(elements) => {
+            for element in elements {
+                push_texts(element, texts);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::ObjectText;
+
+    #[test]
+    fn numbers_and_words_are_cut_out_and_names_stay() {
+        let parameter = ObjectText::new().text("text", "Sheena Nelson");
+        let content = ObjectText::new()
+            .text("name", "order_update")
+            .objects("parameters", [parameter]);
+        let content = Content::new("template", content).unwrap();
+        let recipient = Recipient::Number("+1 (650) 555-1234".into());
+        assert_eq!(
+            cut_out(
+                "order_update: Sheena Nelson at 16505551234, that is +1 (650) 555-1234",
+                &recipient,
+                &content
+            ),
+            "order_update: *** at ***, that is ***"
+        );
+        let content = Content::new("text", ObjectText::new().text("body", "hi")).unwrap();
+        assert_eq!(cut_out("this", &recipient, &content), "this");
+    }
+}
