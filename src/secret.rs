@@ -47,7 +47,7 @@ impl Redactor {
         let mut needles: Vec<Zeroizing<String>> = Vec::new();
         for secret in secrets {
             let value = secret.expose();
-            let base64 = STANDARD.encode(value);
+            let base64 = Zeroizing::new(STANDARD.encode(value));
             let unpadded = base64.trim_end_matches('=').to_owned();
             let forms = [
                 value.to_owned(),
@@ -55,9 +55,9 @@ impl Redactor {
                 percent_encoded(value),
                 unpadded,
             ];
-            for form in forms {
-                if !form.is_empty() && !needles.iter().any(|n| **n == form) {
-                    needles.push(Zeroizing::new(form));
+            for form in forms.map(Zeroizing::new) {
+                if !form.is_empty() && !needles.contains(&form) {
+                    needles.push(form);
                 }
             }
         }

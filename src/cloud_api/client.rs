@@ -7,6 +7,7 @@ use std::time::Instant;
 use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use ureq::http::{HeaderValue, Request, Response};
 use ureq::{Agent, Body};
+use zeroize::Zeroizing;
 
 use super::breaker::Breaker;
 use super::cancel::Cancel;
@@ -74,12 +75,11 @@ impl Client {
     /// `InvalidRequest` if the token cannot be a header value, or a certificate in `caFile` not be used.
     pub(crate) fn new(properties: &Properties, previous: Option<&Self>) -> Result<Self, Error> {
         let token = properties.authentication_token.expose();
-        let mut authorization =
-            HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| {
-                Error::invalid_request(
-                    "property \"authenticationToken\" cannot be sent in a header",
-                )
-            })?;
+        // Wiped; the header's own copy lives, as TLS's buffers do, as long as the client.
+        let bearer = Zeroizing::new(format!("Bearer {token}"));
+        let mut authorization = HeaderValue::from_str(&bearer).map_err(|_| {
+            Error::invalid_request("property \"authenticationToken\" cannot be sent in a header")
+        })?;
         authorization.set_sensitive(true);
         let idle = if properties.keep_alive.is_zero() {
             0
