@@ -89,24 +89,32 @@ fn a_status_of_another_message_with_the_same_id_resolves_nothing() {
     };
     all_have_come(&site, 4); // its statuses are stored before the next message is sent
     let first = step(&site)["output"]["messageId"].clone();
-    site.emulator.inject(Fault::ResetAfterBody.not_accepted());
-    says_hello(&site, "16505550002");
-    let is_unknown = |site: &Site| step(site)["state"] == "unknown";
-    site.wait_until("nobody knows of the second", is_unknown);
-    let status = |id: &Value, customer: &str, timestamp: &str| {
+    let status = |id: &Value, status: &str, customer: &str, timestamp: &str| {
         json!({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [{
             "field": "messages", "value": {"messaging_product": "whatsapp", "metadata":
             {"display_phone_number": "1", "phone_number_id": "106540352242922"},
-            "statuses": [{"id": id, "status": "read", "timestamp": timestamp,
+            "statuses": [{"id": id, "status": status, "timestamp": timestamp,
                 "recipient_id": customer, "biz_opaque_callback_data": "campaign"}]}}]}]})
     };
     let post = |status: &Value| {
         site.emulator
             .post_notification(status.to_string().into_bytes());
     };
-    // The first customer reads the message only now.
-    post(&status(&first, "16505550001", "4000000000"));
-    all_have_come(&site, 6);
+    // Somebody else uses the same text, and the status has come before anything is unknown.
+    post(&status(
+        &json!("wamid.0"),
+        "read",
+        "16505550002",
+        "4000000000",
+    ));
+    all_have_come(&site, 5);
+    site.emulator.inject(Fault::ResetAfterBody.not_accepted());
+    says_hello(&site, "16505550002");
+    let is_unknown = |site: &Site| step(site)["state"] == "unknown";
+    site.wait_until("nobody knows of the second", is_unknown);
+    // The last of the first message comes only now.
+    post(&status(&first, "played", "16505550001", "4000000001"));
+    all_have_come(&site, 7);
     assert!(is_unknown(&site), "{}", step(&site));
     // Of two whose ends are unknown, nobody can tell whose status it is.
     site.emulator.inject(Fault::ResetAfterBody.not_accepted());
@@ -114,8 +122,13 @@ fn a_status_of_another_message_with_the_same_id_resolves_nothing() {
     site.wait_until("nobody knows of the third", |site| {
         site.runs_of("greet").len() == 3 && is_unknown(site)
     });
-    post(&status(&json!("wamid.2"), "16505550002", "4000000001"));
-    all_have_come(&site, 8);
+    post(&status(
+        &json!("wamid.2"),
+        "read",
+        "16505550002",
+        "4000000002",
+    ));
+    all_have_come(&site, 9);
     let states: Vec<_> = site.runs_of("greet").into_iter().collect();
     let states: Vec<_> = states.iter().map(|run| &run["state"]).collect();
     assert_eq!(states, ["unknown", "unknown", "done"]);
