@@ -100,19 +100,16 @@ fn member(step: &file::Step) -> String {
 }
 
 fn command_step(source: &mut Source, raw: &file::Step, command: &Spanned<String>) -> StepKind {
-    refuse(
-        source,
-        raw,
-        "command",
-        &[
-            ("event", span(raw.event.as_ref())),
-            ("customer", span(raw.customer.as_ref())),
-            ("condition", span(raw.condition.as_ref())),
-            ("on_event", span(raw.on_event.as_ref())),
-            ("on_timeout", span(raw.on_timeout.as_ref())),
-            ("otherwise", span(raw.otherwise.as_ref())),
-        ],
-    );
+    let own = [
+        "instance",
+        "request",
+        "on_success",
+        "on_error",
+        "repeat",
+        "attempts",
+        "timeout",
+    ];
+    refuse(source, raw, "command", &own);
     let mut request = Map::new();
     for (name, value) in &raw.request {
         match json(value.get_ref()) {
@@ -151,32 +148,11 @@ fn command_step(source: &mut Source, raw: &file::Step, command: &Spanned<String>
 }
 
 fn wait_step(source: &mut Source, raw: &file::Step, wait: &Spanned<String>) -> StepKind {
-    refuse(
-        source,
-        raw,
-        "wait",
-        &[
-            ("instance", span(raw.instance.as_ref())),
-            ("request", raw.request.keys().next().map(Spanned::span)),
-            ("on_success", span(raw.on_success.as_ref())),
-            ("on_error", span(raw.on_error.as_ref())),
-            ("repeat", span(raw.repeat.as_ref())),
-            ("attempts", span(raw.attempts.as_ref())),
-            ("timeout", span(raw.timeout.as_ref())),
-            ("otherwise", span(raw.otherwise.as_ref())),
-        ],
-    );
     if raw.event.is_none() {
-        refuse(
-            source,
-            raw,
-            "wait without `event`",
-            &[
-                ("customer", span(raw.customer.as_ref())),
-                ("condition", span(raw.condition.as_ref())),
-                ("on_event", span(raw.on_event.as_ref())),
-            ],
-        );
+        refuse(source, raw, "wait without `event`", &["on_timeout"]);
+    } else {
+        let own = ["event", "customer", "condition", "on_event", "on_timeout"];
+        refuse(source, raw, "wait", &own);
     }
     StepKind::Wait {
         for_ms: millis(source, "wait", wait),
@@ -191,25 +167,7 @@ fn wait_step(source: &mut Source, raw: &file::Step, wait: &Spanned<String>) -> S
 }
 
 fn branch_step(source: &mut Source, raw: &file::Step, cases: &[Spanned<file::Case>]) -> StepKind {
-    refuse(
-        source,
-        raw,
-        "branch",
-        &[
-            ("instance", span(raw.instance.as_ref())),
-            ("request", raw.request.keys().next().map(Spanned::span)),
-            ("on_success", span(raw.on_success.as_ref())),
-            ("on_error", span(raw.on_error.as_ref())),
-            ("repeat", span(raw.repeat.as_ref())),
-            ("attempts", span(raw.attempts.as_ref())),
-            ("timeout", span(raw.timeout.as_ref())),
-            ("event", span(raw.event.as_ref())),
-            ("customer", span(raw.customer.as_ref())),
-            ("condition", span(raw.condition.as_ref())),
-            ("on_event", span(raw.on_event.as_ref())),
-            ("on_timeout", span(raw.on_timeout.as_ref())),
-        ],
-    );
+    refuse(source, raw, "branch", &["otherwise"]);
     let cases = cases.iter().map(|case| Case {
         when: case.get_ref().when.get_ref().clone(),
         goto: case.get_ref().goto.get_ref().clone(),
@@ -220,12 +178,27 @@ fn branch_step(source: &mut Source, raw: &file::Step, cases: &[Spanned<file::Cas
     }
 }
 
-/// Notes each member that a step of this kind does not have.
-fn refuse(source: &mut Source, raw: &file::Step, kind: &str, members: &[(&str, Option<Span>)]) {
-    for (name, span) in members {
-        if let Some(span) = span {
+/// Notes each member that a step of this kind does not have; `own` are those that it may have.
+fn refuse(source: &mut Source, raw: &file::Step, kind: &str, own: &[&str]) {
+    let present = [
+        ("instance", span(raw.instance.as_ref())),
+        ("request", raw.request.keys().next().map(Spanned::span)),
+        ("on_success", span(raw.on_success.as_ref())),
+        ("on_error", span(raw.on_error.as_ref())),
+        ("repeat", span(raw.repeat.as_ref())),
+        ("attempts", span(raw.attempts.as_ref())),
+        ("timeout", span(raw.timeout.as_ref())),
+        ("event", span(raw.event.as_ref())),
+        ("customer", span(raw.customer.as_ref())),
+        ("condition", span(raw.condition.as_ref())),
+        ("on_event", span(raw.on_event.as_ref())),
+        ("on_timeout", span(raw.on_timeout.as_ref())),
+        ("otherwise", span(raw.otherwise.as_ref())),
+    ];
+    for (name, span) in present {
+        if let Some(span) = span.filter(|_| !own.contains(&name)) {
             let what = format!("a step with `{kind}` has no `{name}`");
-            source.wrong(span, &member(raw), what);
+            source.wrong(&span, &member(raw), what);
         }
     }
 }

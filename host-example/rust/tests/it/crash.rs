@@ -10,20 +10,10 @@ use std::time::Duration;
 use cloud_api_emulator::inbound;
 use serde_json::Value;
 
-use crate::served::Site;
+use crate::served::{Site, greet_if};
 
 /// Two messages for each `hello`, so that a kill falls between two steps as well.
-const GREET: &str = r#"
-[[trigger]]
-name = "hello"
-type = "Event"
-adapter = "sales"
-event = "customer_message"
-condition = 'messages[0].text.body.startsWith("hello")'
-workflow = "greet"
-
-[[workflow]]
-name = "greet"
+const STEPS: &str = r#"
 [[workflow.step]]
 name = "first"
 command = "sendMessageText"
@@ -61,7 +51,8 @@ impl Random {
 #[test]
 fn a_kill_at_any_point_loses_no_event_and_repeats_no_step() {
     let crashes = env::var("CRASHES").map_or(CRASHES, |count| count.parse().unwrap());
-    let site = Site::new(GREET);
+    let hello = r#"messages[0].text.body.startsWith("hello")"#;
+    let site = Site::new(&greet_if(hello, STEPS));
     let mut random = Random(u64::from(std::process::id()));
     let mut messages = 0;
     for crash in 0..crashes {

@@ -6,17 +6,9 @@ use std::net::TcpStream;
 use cloud_api_emulator::inbound;
 use serde_json::{Value, json};
 
-use crate::served::Site;
+use crate::served::{Site, greet_if};
 
-const GREET: &str = r#"
-[[trigger]]
-name = "hello"
-type = "Event"
-adapter = "sales"
-event = "customer_message"
-workflow = "greet"
-[[workflow]]
-name = "greet"
+const STEPS: &str = r#"
 [[workflow.step]]
 name = "reply"
 command = "sendMessageText"
@@ -47,7 +39,7 @@ fn the_feed_is_for_one_page_on_this_machine() {
 
 #[test]
 fn the_feed_tells_what_happens() {
-    let site = Site::new(GREET);
+    let site = Site::new(&greet_if("true", STEPS));
     let _served = site.serve();
     let mut stream = TcpStream::connect(site.address).unwrap();
     stream

@@ -64,6 +64,24 @@ command = "processWebhook"
 request = { whatsAppNotification = "{whatsAppEvent}" }
 "#;
 
+/// A trigger on messages of which this holds, and the workflow `greet` with these steps.
+pub(crate) fn greet_if(condition: &str, steps: &str) -> String {
+    format!(
+        r#"
+[[trigger]]
+name = "hello"
+type = "Event"
+adapter = "sales"
+event = "customer_message"
+condition = '{condition}'
+workflow = "greet"
+
+[[workflow]]
+name = "greet"
+{steps}"#
+    )
+}
+
 /// An address that nobody listens on. Its port is none that the system gives to those who connect: while
 /// the host is down, one of them would take it.
 fn free_address() -> SocketAddr {
