@@ -108,7 +108,6 @@ impl Host {
         })?;
         let address = listener.local_addr().map_err(|error| failed(&error))?;
         let store = Arc::new(Store::open(&config.store.path).map_err(|error| failed(&error))?);
-        let metrics = Arc::new(Metrics::new());
         let feed = if server.feed_origin.is_some() {
             Feed::on()
         } else {
@@ -116,6 +115,8 @@ impl Host {
         };
         let router = Arc::new(Router::default());
         let registry = Arc::new(Registry::default());
+        let adapters = Arc::clone(&registry);
+        let metrics = Arc::new(Metrics::new(Box::new(move || adapters.counters())));
         registry
             .apply(&config.instances, &plugins, &router)
             .map_err(|wrong| Problem::Failed(wrong.join("\n")))?;

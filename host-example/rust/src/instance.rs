@@ -46,6 +46,11 @@ impl Instance {
         execute(&self.adapter, call)
     }
 
+    /// Its own counters as one JSON object, if it keeps any.
+    pub(crate) fn counters(&self) -> Option<String> {
+        self.adapter.metrics().ok().flatten()
+    }
+
     /// Gives it other properties, for instance a new access token.
     pub(crate) fn update(&self, properties: &str) -> Result<(), Failure> {
         self.adapter.update_properties(properties)

@@ -85,6 +85,21 @@ impl Registry {
         Ok(())
     }
 
+    /// The counters that the adapters keep themselves, by their names.
+    pub(crate) fn counters(&self) -> Vec<(String, String)> {
+        let running = self.running.read().unwrap_or_else(PoisonError::into_inner);
+        let all = running
+            .iter()
+            .map(|(name, running)| (name.clone(), Arc::clone(&running.instance)));
+        let mut all: Vec<_> = all.collect();
+        drop(running);
+        all.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let counters = all
+            .into_iter()
+            .filter_map(|(name, instance)| Some((name, instance.counters()?)));
+        counters.collect()
+    }
+
     /// Destroys every instance.
     pub(crate) fn clear(&self) {
         let mut running = self.running.write().unwrap_or_else(PoisonError::into_inner);

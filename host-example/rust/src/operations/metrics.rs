@@ -12,6 +12,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use workflow_adapter::{result_name, wfa_result};
 
+use super::adapter_counters::{AdapterCounters, Snapshots};
 use crate::store::RunState;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -56,7 +57,8 @@ pub(crate) struct Metrics {
 }
 
 impl Metrics {
-    pub(crate) fn new() -> Self {
+    /// `adapters` is asked for the counters that the adapters keep themselves.
+    pub(crate) fn new(adapters: Snapshots) -> Self {
         let seconds = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
         let mut metrics = Self {
             registry: Registry::with_prefix("adapter_host"),
@@ -96,6 +98,7 @@ impl Metrics {
             "Times the configuration was read",
             metrics.reloads.clone(),
         );
+        registry.register_collector(Box::new(AdapterCounters(adapters)));
         metrics
     }
 
@@ -155,7 +158,7 @@ mod tests {
 
     #[test]
     fn counters_come_out_as_prometheus_reads_them() {
-        let metrics = Metrics::new();
+        let metrics = Metrics::new(Box::new(Vec::new));
         metrics.webhook("whatsapp", 200, Duration::from_millis(3));
         metrics.event("customer_message", false);
         metrics.run("greet", RunState::Done);

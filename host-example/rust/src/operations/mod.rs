@@ -1,5 +1,6 @@
 //! What a person who runs the host sees of it: counters, and a feed of what happens.
 
+mod adapter_counters;
 mod feed;
 mod metrics;
 
