@@ -4,6 +4,8 @@ import hashlib
 import hmac
 import json
 import os
+import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,6 +22,48 @@ from pathlib import Path
 WORK = Path(os.environ["RESTATE_WORK"])
 SERVER = os.environ["RESTATE_SERVER"]
 SECRET = "0123456789abcdef0123456789abcdef"  # the emulator's, public
+EXAMPLE = Path(__file__).parent.parent / "rust" / "example" / "adapter-host.toml"
+WEBHOOK = "/wfe/api/advancedwebhook/whatsapp"
+# Beside the example's own: a workflow whose replies tell the order, and one that waits for a short time.
+WORKFLOWS = """
+[[trigger]]
+name = "numbered"
+type = "Event"
+adapter = "sales"
+event = "customer_message"
+condition = 'messages[0].text.body.matches("^m[0-9]+$")'
+workflow = "thanks"
+
+[[workflow]]
+name = "thanks"
+
+[[workflow.step]]
+name = "reply"
+command = "sendMessageText"
+request = { phoneNumber = "{messages[0].from}", message = "thanks for {messages[0].text.body}" }
+
+[[trigger]]
+name = "later"
+type = "Event"
+adapter = "sales"
+event = "customer_message"
+condition = 'messages[0].text.body == "later"'
+workflow = "remind"
+
+[[workflow]]
+name = "remind"
+
+[[workflow.step]]
+name = "wait"
+wait = "3s"
+event = "customer_message"
+on_event = "end"
+
+[[workflow.step]]
+name = "reminder"
+command = "sendMessageText"
+request = { phoneNumber = "{messages[0].from}", message = "It is later." }
+"""
 
 _given = set()
 
@@ -51,7 +95,7 @@ def call(url: str, body: object = None, method: str = None, headers: dict = None
         return status, text
 
 
-def until(found, what: str, seconds: float = 60):
+def until(found, what: str, seconds: float = 60, pause: float = 0.02):
     """Asks again until `found` answers something true."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -61,7 +105,7 @@ def until(found, what: str, seconds: float = 60):
             answer = None
         if answer:
             return answer
-        time.sleep(0.02)
+        time.sleep(pause)
     raise AssertionError(f"not in {seconds} s: {what}")
 
 
@@ -132,50 +176,80 @@ class Server(Process):
               f"registration of {url}")  # fmt: skip
 
     def begin(self, steps: list, key: str = None) -> str:
-        """Starts a plan; the invocation's id."""
+        """Starts a run with these steps; the invocation's id."""
         headers = {"idempotency-key": key} if key else None
-        _, answer = call(f"{self.ingress}/Adapter/run/send", steps, headers=headers)
+        _, answer = call(f"{self.ingress}/Run/run/send", plan(steps), headers=headers)
         return answer["invocationId"]
 
     def result(self, invocation: str) -> "tuple[int, object]":
-        """Waits for an invocation's end."""
-        return until(lambda: call(f"{self.ingress}/restate/invocation/{invocation}/attach"),
-                     f"the end of {invocation}")  # fmt: skip
+        """Waits for an invocation's end: the commands' responses, or the error."""
+        status, answer = until(
+            lambda: call(f"{self.ingress}/restate/invocation/{invocation}/attach"),
+            f"the end of {invocation}",
+        )
+        return status, list(answer.values()) if status == 200 else answer
 
     def run(self, steps: list) -> "tuple[int, object]":
-        return call(f"{self.ingress}/Adapter/run", steps)
+        return self.result(self.begin(steps))
+
+    def query(self, sql: str) -> list:
+        """Rows of the server's own tables."""
+        answer = call(f"{self.admin}/query", {"query": sql}, headers={"accept": "application/json"})
+        return answer[1]["rows"]
+
+    def runs(self) -> list:
+        """Every run that there is, with how it stands."""
+        columns = "id, status, completion_result, completion_failure"
+        return self.query(f"SELECT {columns} FROM sys_invocation WHERE target_service_name = 'Run'")
+
+
+def configuration(file: Path, values: dict, more: str) -> None:
+    """The example's configuration with other values, and with more of it."""
+    text = EXAMPLE.read_text(encoding="utf-8")
+    for name, value in values.items():
+        text, count = re.subn(rf"^{re.escape(name)}$", value, text, flags=re.MULTILINE)
+        assert count == 1, f"{name}: {count} times in {EXAMPLE}"
+    file.write_text(text + more, encoding="utf-8")
 
 
 class Worker(Process):
-    """One worker process."""
+    """One worker: `adapter-host serve --engine restate` with the example's configuration."""
 
     def __init__(self, name: str, ingress: str, emulator: str, give_up_after: int = 10) -> None:
         self.port, self.webhook_port = free_port(), free_port()
-        self.webhook = f"http://127.0.0.1:{self.webhook_port}/webhook"
-        properties = {
-            "authenticationToken": "EMULATOR-ACCESS-TOKEN-0123456789",
-            "apiVersion": "v26.0",
-            "phoneNumberId": "106540352242922",
-            "baseUrl": emulator,
-            "appSecret": b64encode(SECRET.encode()).decode(),
-            "messagesPerSecond": 0,  # what is measured is not the plugin's own pace
+        self.webhook = f"http://127.0.0.1:{self.webhook_port}{WEBHOOK}"
+        file = WORK / f"{name}.toml"
+        configuration(file, {
+            'directory = "plugins"': f'directory = "{plugins()}"',
+            'resolve_within = "10m"': f'resolve_within = "{give_up_after}s"',
+            'listen = "127.0.0.1:8080"': f'listen = "127.0.0.1:{self.webhook_port}"',
+            "requests_per_second = 2000": "requests_per_second = 0",
+            'listen = "127.0.0.1:9080"': f'listen = "127.0.0.1:{self.port}"',
+            'ingress = "http://127.0.0.1:8180"': f'ingress = "{ingress}"',
+            # What is measured is not the plugin's own pace.
+            'apiVersion = "v26.0"': 'apiVersion = "v26.0"\nmessagesPerSecond = 0',
+        }, WORKFLOWS)  # fmt: skip
+        environment = {
+            "WHATSAPP_AUTHENTICATION_TOKEN": "EMULATOR-ACCESS-TOKEN-0123456789",
+            "WHATSAPP_PHONE_NUMBER_ID": "106540352242922",
+            "WHATSAPP_APP_SECRET_BASE64": b64encode(SECRET.encode()).decode(),
+            "WHATSAPP_BASE_URL": emulator,
         }
-        self.base = [
-            os.environ["RESTATE_HOST"], "--listen", f"127.0.0.1:{self.port}",
-            "--webhook", f"127.0.0.1:{self.webhook_port}", "--ingress", ingress,
-            "--give-up-after", str(give_up_after),
-        ]  # fmt: skip
-        environment = {"WFA_PROPERTIES": json.dumps(properties)}
-        super().__init__(name, self.base, environment)
+        command = [os.environ["ADAPTER_HOST"], "serve", "--engine", "restate", str(file)]
+        super().__init__(name, command, environment)
 
     def ready(self) -> None:
-        until(lambda: call(self.webhook)[0] == 403, f"{self.name}, see {self.log}")
+        health = self.webhook.removesuffix(WEBHOOK) + "/healthz"
+        until(lambda: call(health)[0] == 200, f"{self.name}, see {self.log}")
 
-    def restart(self, *options: str) -> None:
-        self.kill()
-        self.command = [*self.base, *options]
-        self.start()
-        self.ready()
+
+def plugins() -> Path:
+    """A plugin directory with the plugin."""
+    directory = WORK / "plugins"
+    if not directory.exists():
+        directory.mkdir(mode=0o755)
+        shutil.copy(os.environ["WFA_PLUGIN"], directory)
+    return directory
 
 
 class Balancer(Process):
@@ -183,7 +257,7 @@ class Balancer(Process):
 
     def __init__(self, name: str, workers: list) -> None:
         calls, webhooks = free_port(), free_port()
-        self.url, self.webhook = f"http://127.0.0.1:{calls}", f"http://127.0.0.1:{webhooks}/webhook"
+        self.url, self.webhook = f"http://127.0.0.1:{calls}", f"http://127.0.0.1:{webhooks}{WEBHOOK}"
         lines = ["defaults", "  mode tcp", "  timeout connect 1s", "  timeout client 5m",
                  "  timeout server 5m", "  retries 3", "  option redispatch 1"]  # fmt: skip
         for kind, port in (("calls", calls), ("webhooks", webhooks)):
@@ -210,6 +284,17 @@ class Emulator(Process):
 
     def requests(self) -> list:
         return call(f"{self.url}/__ledger")[1]["requests"]
+
+    def received(self, customer: str) -> list:
+        """What a customer was sent, in its order: texts, and the emoji of reactions."""
+        found = []
+        for request in self.requests():
+            body = request["json"]
+            if body["to"].lstrip("+") == customer and request["accepted"]:
+                kind = body[body["type"]]
+                text = kind.get("emoji") or kind["body"]
+                found.append(text["text"] if isinstance(text, dict) else text)
+        return found
 
     def redeliver(self, webhook: str) -> None:
         """Plays the sender's patience: the emulator posts a notification three times within 150 ms,
@@ -240,7 +325,19 @@ class Emulator(Process):
 
 
 def send(text: str, to: str = "+16505551234") -> dict:
-    return {"command": "sendMessageText", "request": {"phoneNumber": to, "message": text}}
+    request = {"phoneNumber": to, "message": text}
+    return {"kind": "command", "command": "sendMessageText", "request": request, "attempts": 20}
+
+
+def sleep(seconds: float) -> dict:
+    return {"kind": "wait", "for_ms": int(seconds * 1000)}
+
+
+def plan(steps: list) -> dict:
+    """A run of a workflow with these steps, whose output are the commands' responses."""
+    named = [{"name": f"step{number:02}", **step} for number, step in enumerate(steps)]
+    output = {step["name"]: "{%s}" % step["name"] for step in named if step["kind"] == "command"}
+    return {"definition": {"name": "plan", "steps": named, "output": output}, "instance": "sales"}
 
 
 def notification(messages: list) -> bytes:
@@ -257,9 +354,9 @@ def notification(messages: list) -> bytes:
     return json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
 
 
-def status_notification(identity: str) -> bytes:
+def status_notification(identity: str, status: str) -> bytes:
     """One envelope with one status of a message whose correlation id is `identity`."""
-    status = {"id": f"wamid.{identity}", "status": "sent", "timestamp": "1750000000",
+    status = {"id": f"wamid.{identity}", "status": status, "timestamp": "1750000000",
               "recipient_id": "16505551234", "biz_opaque_callback_data": identity}  # fmt: skip
     numbers = {"display_phone_number": "15550783881", "phone_number_id": "106540352242922"}
     value = {"messaging_product": "whatsapp", "metadata": numbers, "statuses": [status]}

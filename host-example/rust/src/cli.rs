@@ -61,7 +61,8 @@ pub(crate) enum Command {
 
 const SERVE_HELP: &str = "\
 The configuration is read again when its file changes, and on SIGHUP; a mistake in it changes nothing.
-SIGTERM and SIGINT end the host: what is in work is answered, what has begun is stored.";
+SIGTERM and SIGINT end the host: what is in work is answered, what has begun is stored.
+The engine restate is there if the program was built with the feature of that name.";
 
 const BROADCAST_HELP: &str = "\
 The list is CSV with a first line of names: phoneNumber, and any other request member of
@@ -96,6 +97,23 @@ pub(crate) struct Serve {
     /// The configuration's file.
     #[arg(value_name = "FILE", env = "WFA_CONFIG")]
     pub(crate) config: PathBuf,
+    /// What runs the workflows.
+    #[arg(
+        long,
+        value_name = "ENGINE",
+        default_value = "local",
+        env = "WFA_ENGINE"
+    )]
+    pub(crate) engine: EngineKind,
+}
+
+/// What runs workflows.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EngineKind {
+    /// This process alone, which stores the runs in a file: for one machine.
+    Local,
+    /// Any number of these processes behind a balancer, whose runs a Restate server stores.
+    Restate,
 }
 
 #[derive(Args)]

@@ -15,6 +15,7 @@ use cloud_api_emulator::{Config, Emulator};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::spawn_blocking;
 
+use crate::cli::EngineKind;
 use crate::config::Draft;
 use crate::host::{self, Host};
 use crate::problem::Problem;
@@ -63,7 +64,7 @@ async fn play(folder: &Path, emulator: &Arc<Emulator>) -> Result<(), Problem> {
     config.server.feed_origin = Some(emulator.base_url());
     config.store.path = folder.join("demo.db");
     let path = config.server.path.clone();
-    let host = Host::start(&file, config, plugins).await?;
+    let host = Host::start(&file, config, plugins, EngineKind::Local).await?;
     let webhook = format!("{}{path}/advancedwebhook/{WEBHOOK}", host.url());
     emulator.set_webhook_url(Some(webhook));
     let told = emulator.set_host_url(Some(&host.url()));

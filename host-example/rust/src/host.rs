@@ -11,14 +11,17 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use workflow_adapter::Plugin;
 
+use crate::cli::EngineKind;
 use crate::config::{Config, Draft, Environment};
-use crate::engine::Engine;
 use crate::engine::local::{LocalEngine, Settings};
+#[cfg(feature = "restate")]
+use crate::engine::restate::RestateEngine;
+use crate::engine::{Commands, Engine};
 use crate::instances::Registry;
 use crate::operations::{Feed, Metrics};
 use crate::problem::Problem;
 use crate::server::{App, acceptor, listen, routes};
-use crate::store::{Store, now_ms, purge};
+use crate::store::{Store, StoreError, now_ms, purge};
 use crate::trigger::{Active, Instances, Router};
 use crate::{config, plugin_dir};
 
@@ -27,12 +30,17 @@ const KNOWN_AGAIN_MS: i64 = 8 * 24 * 3_600_000;
 /// How often it is looked for texts past their time.
 const PURGE: Duration = Duration::from_secs(3600);
 
+#[cfg(not(feature = "restate"))]
+const NOT_BUILT_IN: &str = "this program was built without the engine restate: build it with \
+    `cargo build --release -p adapter-host --features restate`";
+
 /// A host that runs.
 pub(crate) struct Host {
     file: PathBuf,
     settings: Settled,
     plugins: Vec<Plugin>,
-    store: Arc<Store>,
+    /// The engine `local` has one.
+    store: Option<Arc<Store>>,
     registry: Arc<Registry>,
     router: Arc<Router>,
     engine: Arc<dyn Engine>,
@@ -48,6 +56,7 @@ struct Settled {
     plugins: PathBuf,
     store: config::Store,
     server: config::Server,
+    restate: config::Restate,
 }
 
 impl Settled {
@@ -56,6 +65,7 @@ impl Settled {
             plugins: config.plugins.clone(),
             store: config.store.clone(),
             server: config.server.clone(),
+            restate: config.restate.clone(),
         }
     }
 }
@@ -93,6 +103,7 @@ impl Host {
         file: &Path,
         config: Config,
         plugins: Vec<Plugin>,
+        engine: EngineKind,
     ) -> Result<Self, Problem> {
         let failed = |why: &dyn std::fmt::Display| Problem::Failed(why.to_string());
         let settings = Settled::of(&config);
@@ -107,7 +118,6 @@ impl Host {
             Problem::Failed(format!("cannot listen on {}: {error}", server.listen))
         })?;
         let address = listener.local_addr().map_err(|error| failed(&error))?;
-        let store = Arc::new(Store::open(&config.store.path).map_err(|error| failed(&error))?);
         let feed = if server.feed_origin.is_some() {
             Feed::on()
         } else {
@@ -120,16 +130,18 @@ impl Host {
         registry
             .apply(&config.instances, &plugins, &router)
             .map_err(|wrong| Problem::Failed(wrong.join("\n")))?;
-        let engine: Arc<dyn Engine> = Arc::new(
-            LocalEngine::start(
-                Arc::clone(&store),
-                Arc::clone(&registry) as Arc<_>,
-                engine_settings(&config.store),
-                feed.clone(),
-                Arc::clone(&metrics),
-            )
-            .map_err(|error| failed(&error))?,
-        );
+        let needs = Needs {
+            commands: Arc::clone(&registry) as Arc<_>,
+            feed: feed.clone(),
+            metrics: Arc::clone(&metrics),
+        };
+        let (engine, store) = match engine {
+            EngineKind::Local => local(&config, needs)?,
+            #[cfg(feature = "restate")]
+            EngineKind::Restate => (restate(&config, needs).await?, None),
+            #[cfg(not(feature = "restate"))]
+            EngineKind::Restate => return Err(Problem::Input(NOT_BUILT_IN.to_owned())),
+        };
         router.activate(active(config));
         router.connect(Arc::clone(&engine));
         let (stop, stopped) = watch::channel(false);
@@ -189,7 +201,7 @@ impl Host {
         };
         if Settled::of(&config) != self.settings {
             tracing::warn!(
-                "what has changed in [server], [store] or [plugins] waits for a restart"
+                "what has changed in [server], [store], [restate] or [plugins] waits for a restart"
             );
         }
         let applied = self
@@ -203,14 +215,16 @@ impl Host {
         tracing::info!(file = %self.file.display(), "the configuration was read again");
     }
 
-    /// Erases texts past their time, now and from time to time.
+    /// Erases texts past their time, now and from time to time. Without a store the engine does that.
     pub(crate) async fn keep_clean(&self) {
+        let Some(store) = &self.store else {
+            return std::future::pending().await;
+        };
         let keep = self.settings.store.retention_ms;
         loop {
             let now = now_ms();
             let (texts, rows) = (now - keep, now - keep.max(KNOWN_AGAIN_MS));
-            let purged = self
-                .store
+            let purged = store
                 .writer()
                 .ask(move |c| purge(c, texts, rows))
                 .ready()
@@ -238,11 +252,13 @@ impl Host {
             let _ = serving.await;
         }
         let (engine, registry) = (Arc::clone(&self.engine), Arc::clone(&self.registry));
-        let store = Arc::clone(&self.store);
+        let store = self.store.clone();
         let closing = tokio::task::spawn_blocking(move || {
             engine.stop();
             registry.clear();
-            store.writer().stop();
+            if let Some(store) = store {
+                store.writer().stop();
+            }
         });
         let _ = closing.await;
     }
@@ -257,12 +273,38 @@ pub(crate) fn edition(file: &Path) -> Edition {
     Some((about.modified().ok()?, about.len(), about.ino()))
 }
 
-fn engine_settings(store: &config::Store) -> Settings {
-    Settings {
-        threads: store.threads,
-        max_backlog: store.max_backlog,
-        resolve_within_ms: store.resolve_within_ms,
-    }
+/// What an engine works with.
+struct Needs {
+    commands: Arc<dyn Commands>,
+    feed: Feed,
+    metrics: Arc<Metrics>,
+}
+
+type Started = (Arc<dyn Engine>, Option<Arc<Store>>);
+
+fn local(config: &Config, needs: Needs) -> Result<Started, Problem> {
+    let failed = |error: StoreError| Problem::Failed(error.to_string());
+    let store = Arc::new(Store::open(&config.store.path).map_err(failed)?);
+    let settings = Settings {
+        threads: config.store.threads,
+        max_backlog: config.store.max_backlog,
+        resolve_within_ms: config.store.resolve_within_ms,
+    };
+    let Needs {
+        commands,
+        feed,
+        metrics,
+    } = needs;
+    let engine = LocalEngine::start(Arc::clone(&store), commands, settings, feed, metrics);
+    Ok((Arc::new(engine.map_err(failed)?), Some(store)))
+}
+
+#[cfg(feature = "restate")]
+async fn restate(config: &Config, needs: Needs) -> Result<Arc<dyn Engine>, Problem> {
+    let within = Duration::from_millis(config.store.resolve_within_ms.unsigned_abs());
+    let (commands, metrics) = (needs.commands, needs.metrics);
+    let engine = RestateEngine::start(&config.restate, within, commands, metrics).await;
+    Ok(Arc::new(engine.map_err(Problem::Failed)?))
 }
 
 /// What the triggers need to know.

@@ -4,6 +4,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "demo")]
 use crate::manifest;
 use crate::problem::Problem;
 

@@ -27,7 +27,7 @@ pub(crate) fn serve(arguments: &Serve) -> Result<(), Problem> {
         let edition = host::edition(&arguments.config);
         let (config, plugins) = host::read(Draft::read(&arguments.config), &variable)?;
         let signals = Signals::listen()?; // before anybody is told that it is ready
-        let host = Host::start(&arguments.config, config, plugins).await?;
+        let host = Host::start(&arguments.config, config, plugins, arguments.engine).await?;
         console::note(format_args!("ready on {}", host.url()));
         tokio::select! {
             () = until_told(&host, signals, &arguments.config, edition) => {}

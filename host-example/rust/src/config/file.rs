@@ -18,6 +18,8 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) server: Server,
     #[serde(default)]
+    pub(super) restate: Restate,
+    #[serde(default)]
     pub(super) global: Members,
     #[serde(default)]
     pub(super) instance: Vec<Spanned<Instance>>,
@@ -83,6 +85,24 @@ impl Default for Server {
             request_timeout: spanned("10s"),
             tls: None,
             feed_origin: None,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Restate {
+    pub(super) listen: Spanned<String>,
+    pub(super) ingress: Spanned<String>,
+    pub(super) identity_key: Option<String>,
+}
+
+impl Default for Restate {
+    fn default() -> Self {
+        Self {
+            listen: spanned("127.0.0.1:9080"),
+            ingress: spanned("http://127.0.0.1:8180"),
+            identity_key: None,
         }
     }
 }

@@ -18,7 +18,7 @@ use toml::Spanned;
 use workflow_adapter::Plugin;
 
 pub(crate) use place::Mistake;
-pub(crate) use server::{Server, Tls};
+pub(crate) use server::{Restate, Server, Tls};
 pub(crate) use value::Environment;
 
 use place::{Source, Span};
@@ -33,6 +33,7 @@ pub(crate) struct Config {
     pub(crate) plugins: PathBuf,
     pub(crate) store: Store,
     pub(crate) server: Server,
+    pub(crate) restate: Restate,
     pub(crate) instances: Vec<Instance>,
     pub(crate) triggers: Vec<Trigger>,
     pub(crate) workflows: Vec<Definition>,
@@ -174,6 +175,7 @@ impl Draft {
         }
         adapters::check(source, plugins, &instances, &triggers, &workflows);
         let server = server::read(source, &file.server);
+        let restate = server::restate(source, &file.restate);
         let store = store(source, &file.store);
         let plugins = source.folder().join(&file.plugins.directory);
         if source.count() > 0 {
@@ -190,6 +192,7 @@ impl Draft {
             plugins,
             store,
             server,
+            restate,
             instances,
             triggers: triggers.into_iter().map(|placed| placed.trigger).collect(),
             workflows: workflows.collect(),

@@ -30,6 +30,20 @@ pub(crate) struct Server {
     pub(crate) feed_origin: Option<String>,
 }
 
+/// Where a worker of the engine `restate` listens, and where the server is.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    not(feature = "restate"),
+    allow(dead_code, reason = "what that engine reads")
+)]
+pub(crate) struct Restate {
+    pub(crate) listen: SocketAddr,
+    /// `http://127.0.0.1:8180`
+    pub(crate) ingress: String,
+    /// The server's public key: other callers are refused.
+    pub(crate) identity_key: Option<String>,
+}
+
 /// PEM files.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Tls {
@@ -38,12 +52,7 @@ pub(crate) struct Tls {
 }
 
 pub(super) fn read(source: &mut Source, server: &file::Server) -> Server {
-    let listen = server.listen.get_ref().parse().unwrap_or_else(|_| {
-        let text = server.listen.get_ref();
-        let what = format!("{text} is no address and port such as 127.0.0.1:8080");
-        source.wrong(&server.listen.span(), "listen", what);
-        SocketAddr::from(([127, 0, 0, 1], 0))
-    });
+    let listen = address(source, "listen", &server.listen);
     let path = server.path.get_ref().trim_end_matches('/').to_owned();
     let is_path = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
     if !(path.is_empty() || path.starts_with('/')) || !path.chars().all(is_path) {
@@ -86,6 +95,28 @@ pub(super) fn read(source: &mut Source, server: &file::Server) -> Server {
         }),
         feed_origin: server.feed_origin.clone(),
     }
+}
+
+pub(super) fn restate(source: &mut Source, restate: &file::Restate) -> Restate {
+    let ingress = restate.ingress.get_ref();
+    if !ingress.starts_with("http://") {
+        let what = format!("{ingress} is no URL such as http://127.0.0.1:8180; it is plain HTTP");
+        source.wrong(&restate.ingress.span(), "ingress", what);
+    }
+    Restate {
+        listen: address(source, "listen", &restate.listen),
+        ingress: ingress.clone(),
+        identity_key: restate.identity_key.clone(),
+    }
+}
+
+fn address(source: &mut Source, name: &str, text: &Spanned<String>) -> SocketAddr {
+    text.get_ref().parse().unwrap_or_else(|_| {
+        let found = text.get_ref();
+        let what = format!("{found} is no address and port such as 127.0.0.1:8080");
+        source.wrong(&text.span(), name, what);
+        SocketAddr::from(([127, 0, 0, 1], 0))
+    })
 }
 
 /// A time of the file in milliseconds.

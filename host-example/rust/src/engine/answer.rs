@@ -1,5 +1,6 @@
 //! What a command's end means for the run that it is a step of.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use workflow_adapter::{
     CommandOutput, Failure, WFA_ERR_BUSY, WFA_ERR_EVENT_NOT_ACCEPTED, WFA_ERR_INTERNAL,
@@ -20,7 +21,8 @@ const REPETITIONS: u32 = 10_000;
 const WHILE_REPLACED: u32 = 20;
 
 /// What a command's end means.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Answer {
     Success(Value),
     /// The step's error output.

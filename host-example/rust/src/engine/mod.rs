@@ -11,11 +11,15 @@
 //!   with its correlation id tells how it ended ([`resolve`]);
 //! - events that start nothing may still be what a run waits for.
 //!
-//! [`local`] does it on one machine, in one `SQLite` file.
+//! [`local`] does it on one machine, in one `SQLite` file; `restate`, with the feature of that name, on
+//! any number of machines, in the journal of Restate's server.
 
 pub(crate) mod local;
+#[cfg(feature = "restate")]
+pub(crate) mod restate;
 
 mod answer;
+mod definitions;
 mod resolve;
 
 use std::future::Future;
@@ -56,6 +60,12 @@ pub(crate) trait Engine: Send + Sync {
     /// # Errors
     /// The store cannot be read.
     fn open_runs(&self) -> Result<Vec<(&'static str, i64)>, StoreError>;
+
+    /// Whether a run could be stored now.
+    ///
+    /// # Errors
+    /// Why not.
+    fn healthy(&self) -> Result<(), StoreError>;
 
     /// Lets the steps that run now end, starts no other, and closes.
     fn stop(&self);

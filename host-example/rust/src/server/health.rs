@@ -9,11 +9,11 @@ use tokio::task::spawn_blocking;
 
 use super::App;
 
-/// 200 if the store can be read.
+/// 200 if a run could be stored.
 pub(super) async fn healthz(State(app): State<Arc<App>>) -> Response {
     let engine = Arc::clone(&app.engine);
-    match spawn_blocking(move || engine.recent_runs(1)).await {
-        Ok(Ok(_)) => "ok\n".into_response(),
+    match spawn_blocking(move || engine.healthy()).await {
+        Ok(Ok(())) => "ok\n".into_response(),
         Ok(Err(error)) => {
             tracing::error!(%error, "not healthy");
             StatusCode::SERVICE_UNAVAILABLE.into_response()

@@ -44,7 +44,7 @@ pub(crate) enum Next {
 }
 
 /// A command to run.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct CommandCall {
     pub(crate) step: String,
     /// None: the instance that the run belongs to.

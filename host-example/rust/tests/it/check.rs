@@ -105,6 +105,16 @@ fn what_a_plugin_does_not_offer_is_named_by_line_and_member() {
             "adapter: there is no instance sale",
         ),
         (
+            "ingress = \"http://127.0.0.1:8180\"",
+            "ingress = \"127.0.0.1:8180\"",
+            "ingress: 127.0.0.1:8180 is no URL such as http://127.0.0.1:8180",
+        ),
+        (
+            "listen = \"127.0.0.1:9080\"",
+            "listen = \"9080\"",
+            "listen: 9080 is no address and port",
+        ),
+        (
             "workflow = \"greet\"",
             "workflow = \"greed\"",
             "workflow: there is no workflow greed",

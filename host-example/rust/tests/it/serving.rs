@@ -4,19 +4,9 @@ use cloud_api_emulator::{Fault, inbound, sign};
 use serde_json::json;
 
 use crate::program::run;
-use crate::served::{Site, holds};
+use crate::served::{Site, greet_if, holds};
 
-const GREET: &str = r#"
-[[trigger]]
-name = "hello"
-type = "Event"
-adapter = "sales"
-event = "customer_message"
-condition = 'messages[0].type == "text" && messages[0].text.body.contains("hello")'
-workflow = "greet"
-
-[[workflow]]
-name = "greet"
+const STEPS: &str = r#"
 [[workflow.step]]
 name = "reply"
 command = "sendMessageText"
@@ -40,7 +30,8 @@ request = { phoneNumber = "{messages[0].from}", templateName = "hello_world", la
 "#;
 
 fn greet(wait: &str) -> String {
-    GREET.replace("WAIT", wait)
+    let hello = r#"messages[0].type == "text" && messages[0].text.body.contains("hello")"#;
+    greet_if(hello, &STEPS.replace("WAIT", wait))
 }
 
 fn customer(site: &Site, text: &str) {
@@ -139,6 +130,10 @@ fn a_webhook_that_comes_twice_starts_one_run() {
         site.get("/metrics").1.contains(counter)
     });
     assert!(site.are("greet", 1, "waiting"), "and starts nothing");
+    site.wait_until("the adapter has counted it too", |site| {
+        let counter = r#"adapter_host_wfa_events{instance="sales",key="accepted"} 1.0"#;
+        site.get("/metrics").1.contains(counter)
+    });
 }
 
 #[test]
@@ -330,4 +325,17 @@ fn it_is_small_when_it_has_nothing_to_do() {
     // Twice what is allowed of the program as it is shipped: this one has all its symbols.
     let kib = served.memory_kib();
     assert!(kib < 80 * 1024, "{kib} KiB");
+}
+
+#[cfg(not(feature = "restate"))]
+#[test]
+fn an_engine_that_is_not_built_in_says_how_to_build_it() {
+    let site = Site::new("");
+    let mut command = site.program();
+    let ended = run(command
+        .args(["serve", "--engine", "restate"])
+        .arg(site.file()));
+    assert_eq!(ended.code, 2);
+    let said = "cargo build --release -p adapter-host --features restate";
+    assert!(ended.stderr.contains(said), "{}", ended.stderr);
 }

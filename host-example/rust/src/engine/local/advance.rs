@@ -29,7 +29,7 @@ pub(super) fn advance(shared: &Arc<Shared>, reader: &Connection, turn: &Turn) {
 }
 
 fn go_on(shared: &Arc<Shared>, reader: &Connection, turn: &Turn) -> Result<(), StoreError> {
-    let known = |hash: &[u8]| shared.definition(hash).is_some();
+    let known = |hash: &[u8]| shared.definitions.get(hash).is_some();
     let Some((row, json)) = load_run(reader, turn.run, known)? else {
         return Ok(());
     };
@@ -37,9 +37,9 @@ fn go_on(shared: &Arc<Shared>, reader: &Connection, turn: &Turn) -> Result<(), S
         return Ok(());
     }
     let steps = load_steps(reader, turn.run)?;
-    let workflow = match (shared.definition(&row.definition_hash), json) {
+    let workflow = match (shared.definitions.get(&row.definition_hash), json) {
         (Some(workflow), _) => Ok(workflow),
-        (None, Some(json)) => shared.compile(&row.definition_hash, &json),
+        (None, Some(json)) => shared.definitions.compile(&row.definition_hash, &json),
         (None, None) => Err("its definition is gone".to_owned()),
     };
     let properties = row

@@ -82,7 +82,7 @@ fn add(
     }
     let json: Value = serde_json::from_str(&event.json).unwrap_or_default();
     for (run, seq, condition) in waits {
-        if shared.holds(condition.as_deref(), &json) && take_wait(connection, run)? {
+        if shared.definitions.holds(condition.as_deref(), &json) && take_wait(connection, run)? {
             end_step(connection, run, seq, Outcome::Event, &event.json, Some(row))?;
             set_state(connection, run, RunState::Ready, None)?;
             added.stored.continues.push(run);

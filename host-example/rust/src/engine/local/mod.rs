@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 
 use self::queue::Queue;
 use self::shared::Shared;
+use super::definitions::Definitions;
 use super::{Commands, Ended, Engine, EventRow, NewRun, Refused, RunView, Starting, Stored};
 use crate::operations::{Feed, Metrics};
 use crate::store::{RunState, Store, StoreError, add_run, now_ms, open_runs, recent_runs};
@@ -65,8 +66,7 @@ impl LocalEngine {
             feed,
             metrics,
             queue: Queue::default(),
-            definitions: Mutex::default(),
-            conditions: Mutex::default(),
+            definitions: Definitions::default(),
             waiting: Mutex::default(),
         });
         let open = open_runs(&shared.store.reader()?)?;
@@ -154,6 +154,10 @@ impl Engine for LocalEngine {
             )
         };
         Ok(states.map(count).to_vec())
+    }
+
+    fn healthy(&self) -> Result<(), StoreError> {
+        self.recent_runs(1).map(drop)
     }
 
     fn stop(&self) {

@@ -96,7 +96,7 @@ pub(super) fn write(
             if let Some(wait) = event {
                 let holds = |json: &str| {
                     let event = serde_json::from_str(json).unwrap_or_default();
-                    shared.holds(wait.condition.as_deref(), &event)
+                    shared.definitions.holds(wait.condition.as_deref(), &event)
                 };
                 // A quick customer answers before the run has begun to wait.
                 if let Some((row, json)) = event_after(connection, mark, wait, holds)? {

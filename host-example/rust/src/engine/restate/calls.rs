@@ -11,19 +11,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
 
-use crate::outcome::Outcome;
+use crate::engine::Answer;
 
 /// How many intents are remembered. One that was forgotten counts as another process's: unknown.
 const REMEMBERED: usize = 100_000;
 
 /// The intents of this process.
 #[derive(Debug, Default)]
-pub(crate) struct Calls(Mutex<Intents>);
+pub(super) struct Calls(Mutex<Intents>);
 
 #[derive(Debug, Default)]
 struct Intents {
     unused: HashSet<String>,
-    used: HashMap<String, watch::Receiver<Option<Outcome>>>,
+    used: HashMap<String, watch::Receiver<Option<Answer>>>,
     order: VecDeque<String>,
 }
 
@@ -41,7 +41,7 @@ impl Intents {
 
 impl Calls {
     /// A new intent.
-    pub(crate) fn intend(&self) -> String {
+    pub(super) fn intend(&self) -> String {
         let intent = uuid::Uuid::new_v4().to_string();
         let mut intents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         intents.remember(&intent);
@@ -51,11 +51,11 @@ impl Calls {
 
     /// The outcome of `call`, which runs on a thread of its own and is run once for each intent. It goes
     /// on if the engine drops this future.
-    pub(crate) async fn once(
+    pub(super) async fn once(
         self: &Arc<Self>,
         intent: &str,
-        call: impl FnOnce() -> Outcome + Send + 'static,
-    ) -> Outcome {
+        call: impl FnOnce() -> Answer + Send + 'static,
+    ) -> Answer {
         let mut result = {
             let mut intents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             if intents.unused.remove(intent) {
@@ -66,18 +66,12 @@ impl Calls {
             } else if let Some(receiver) = intents.used.get(intent) {
                 receiver.clone()
             } else {
-                return Outcome::Unknown {
-                    message: "the worker that began this call died or was replaced".to_owned(),
-                };
+                return Answer::Unknown; // the worker that began this call died or was replaced
             }
         };
         let ended = result.wait_for(Option::is_some).await;
-        ended
-            .ok()
-            .and_then(|outcome| outcome.clone())
-            .unwrap_or_else(|| Outcome::Unknown {
-                message: "the call ended without a result".to_owned(),
-            })
+        let ended = ended.ok().and_then(|answer| answer.clone());
+        ended.unwrap_or(Answer::Unknown) // the call ended without a result
     }
 }
 
@@ -87,10 +81,8 @@ mod tests {
 
     use super::*;
 
-    fn done() -> Outcome {
-        Outcome::Done {
-            response: serde_json::Value::Null,
-        }
+    fn done() -> Answer {
+        Answer::Success(serde_json::Value::Null)
     }
 
     #[tokio::test]
@@ -120,10 +112,7 @@ mod tests {
         assert!(polled.await.is_pending());
         drop(first);
         drop(go);
-        let second = || Outcome::Rejected {
-            code: String::new(),
-            message: "called twice".to_owned(),
-        };
+        let second = || Answer::Error("called twice".into());
         assert_eq!(calls.once(&intent, second).await, done());
     }
 
@@ -131,7 +120,7 @@ mod tests {
     async fn another_processes_intent_is_unknown() {
         let calls = Arc::new(Calls::default());
         let outcome = calls.once("made elsewhere", done).await;
-        assert!(matches!(outcome, Outcome::Unknown { .. }));
+        assert_eq!(outcome, Answer::Unknown);
     }
 
     #[tokio::test]
@@ -141,7 +130,7 @@ mod tests {
         let outcome = calls
             .once(&intent, || std::panic::resume_unwind(Box::new(())))
             .await;
-        assert!(matches!(outcome, Outcome::Unknown { .. }));
+        assert_eq!(outcome, Answer::Unknown);
     }
 
     #[test]

@@ -1,0 +1,151 @@
+//! The way to the server: starts invocations through its ingress.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// How long the server may take to store what it is handed.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The server's ingress.
+#[derive(Debug, Clone)]
+pub(super) struct Ingress {
+    client: reqwest::Client,
+    url: String,
+}
+
+/// What became of what the server was handed.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Accepted {
+    pub(super) invocation_id: String,
+    status: String,
+}
+
+impl Accepted {
+    /// Whether it had been handed over before, under the same key.
+    pub(super) fn is_known(&self) -> bool {
+        self.status == "PreviouslyAccepted"
+    }
+}
+
+impl Ingress {
+    /// Of the server at `url`.
+    ///
+    /// # Errors
+    /// The HTTP client could not be made.
+    pub(super) fn new(url: &str) -> Result<Self, String> {
+        let client = reqwest::Client::builder().no_proxy().build();
+        Ok(Self {
+            client: client.map_err(|error| error.to_string())?,
+            url: url.trim_end_matches('/').to_owned(),
+        })
+    }
+
+    /// Hands over what a handler is to be called with; it is stored when this returns.
+    ///
+    /// # Errors
+    /// The server did not take it.
+    pub(super) async fn send(
+        &self,
+        handler: &str,
+        key: Option<&str>,
+        body: &impl Serialize,
+    ) -> Result<Accepted, String> {
+        let body = serde_json::to_vec(body).map_err(|error| error.to_string())?;
+        let mut request = self
+            .client
+            .post(format!("{}/{handler}/send", self.url))
+            .timeout(PATIENCE)
+            .header("content-type", "application/json")
+            .body(body);
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        let answer = request.send().await.map_err(|error| self.wrong(&error))?;
+        let (status, body) = (answer.status(), answer.bytes().await);
+        let body = body.map_err(|error| self.wrong(&error))?;
+        if !status.is_success() {
+            return Err(self.refused(status, &body));
+        }
+        serde_json::from_slice(&body).map_err(|error| self.wrong(&error))
+    }
+
+    /// Waits for an invocation's end; its output, or why it failed.
+    ///
+    /// # Errors
+    /// The server did not tell.
+    pub(super) async fn attach(&self, invocation: &str) -> Result<Result<Value, String>, String> {
+        let url = format!("{}/restate/invocation/{invocation}/attach", self.url);
+        let answer = self.client.get(url).send().await;
+        let answer = answer.map_err(|error| self.wrong(&error))?;
+        let (status, body) = (answer.status(), answer.bytes().await);
+        let body = body.map_err(|error| self.wrong(&error))?;
+        if status.is_success() {
+            let output = serde_json::from_slice(&body);
+            return output.map(Ok).map_err(|error| self.wrong(&error));
+        }
+        Ok(Err(message(&body)))
+    }
+
+    /// Whether the server answers.
+    ///
+    /// # Errors
+    /// It does not.
+    pub(super) async fn health(&self) -> Result<(), String> {
+        let url = format!("{}/restate/health", self.url);
+        let answer = self.client.get(url).timeout(PATIENCE).send().await;
+        let answer = answer.map_err(|error| self.wrong(&error))?;
+        match answer.status() {
+            status if status.is_success() => Ok(()),
+            status => Err(self.refused(status, &[])),
+        }
+    }
+
+    fn wrong(&self, error: &dyn std::error::Error) -> String {
+        format!("the Restate server at {}: {error}", self.url)
+    }
+
+    fn refused(&self, status: StatusCode, body: &[u8]) -> String {
+        let hint = match status {
+            StatusCode::NOT_FOUND => "; is a worker of this program registered with it?",
+            _ => "",
+        };
+        let (url, why) = (&self.url, message(body));
+        format!("the Restate server at {url}: {status} {why}{hint}")
+    }
+}
+
+/// The server's own words.
+fn message(body: &[u8]) -> String {
+    let error: Value = serde_json::from_slice(body).unwrap_or_default();
+    let text = error.get("message").and_then(Value::as_str);
+    text.unwrap_or_default().to_owned()
+}
+
+/// A handler of an object, as a path; the key's bytes are percent-encoded.
+pub(super) fn of_object(object: &str, key: &str, handler: &str) -> String {
+    let mut path = format!("{object}/");
+    for byte in key.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte) {
+            path.push(char::from(byte));
+        } else {
+            let _ = write!(path, "%{byte:02X}"); // a string takes everything
+        }
+    }
+    path + "/" + handler
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_one_segment_of_a_path() {
+        let path = of_object("Customer", "1:US.13/a b%", "take");
+        assert_eq!(path, "Customer/1:US.13%2Fa%20b%25/take");
+    }
+}

@@ -1,0 +1,110 @@
+//! One command as durable steps: intent, call, and what follows from its end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use restate_sdk::prelude::*;
+use serde_json::Value;
+use tokio::task::spawn_blocking;
+
+use super::message::{MessageClient, Told};
+use super::payload::Asking;
+use super::run::{Lane, Worker};
+use crate::engine::{Answer, classify, unresolved};
+use crate::instance::Call;
+use crate::workflow::{CommandCall, Outcome};
+
+impl Worker {
+    /// Runs the command that is the `number`th step of this run. The step's id, the invocation's and
+    /// the step's own, is the correlation id of the call.
+    pub(super) async fn command(
+        &self,
+        ctx: &Context<'_>,
+        instance: &str,
+        number: usize,
+        call: &CommandCall,
+        lane: &mut Lane,
+    ) -> Result<(Outcome, Value), TerminalError> {
+        for attempt in 1..u32::MAX {
+            let correlation = format!("{}.{number}.{attempt}", ctx.invocation_id());
+            let name = format!("{} {} {number}.{attempt}", call.step, call.command);
+            let (worker, known) = (self.clone(), correlation.clone());
+            let (instance, this) = (instance.to_owned(), call.clone());
+            let execute = move || worker.execute(&instance, &this, attempt, Some(known));
+            let Json(answer) = if call.repeat {
+                let run = async move { Ok(Json(spawn_blocking(execute).await?)) };
+                ctx.run(move || run).name(name).await?
+            } else {
+                let (makes, calls) = (Arc::clone(&self.calls), Arc::clone(&self.calls));
+                let intent = ctx.run(move || async move { Ok(makes.intend()) });
+                let intent = intent.name(format!("intent {number}.{attempt}")).await?;
+                let run =
+                    ctx.run(move || async move { Ok(Json(calls.once(&intent, execute).await)) });
+                run.name(name).await?
+            };
+            match answer {
+                Answer::Success(response) => return Ok((Outcome::Success, response)),
+                Answer::Error(response) => return Ok((Outcome::Error, response)),
+                Answer::Unknown => {
+                    lane.release(ctx, false);
+                    return self.told(ctx, &correlation).await;
+                }
+                Answer::Later(pause) => {
+                    if call.repeat {
+                        lane.release(ctx, false); // it may take days
+                    }
+                    ctx.sleep(Duration::from_millis(pause)).await?;
+                }
+            }
+        }
+        Err(TerminalError::new("a command is not tried for ever"))
+    }
+
+    /// Runs a command on this thread.
+    pub(super) fn execute(
+        &self,
+        instance: &str,
+        call: &CommandCall,
+        attempt: u32,
+        correlation_id: Option<String>,
+    ) -> Answer {
+        let ended = self.commands.execute(
+            call.instance.as_deref().unwrap_or(instance),
+            &Call {
+                command: call.command.clone(),
+                request: call.request.to_string(),
+                correlation_id,
+                timeout: call.timeout_ms.map(Duration::from_millis),
+            },
+        );
+        let result = ended
+            .as_ref()
+            .map_or_else(|failure| failure.result, |output| output.result);
+        self.metrics.command(&call.command, result);
+        classify(call, attempt, &ended)
+    }
+
+    /// Waits for the status that tells how a command ended.
+    async fn told(
+        &self,
+        ctx: &Context<'_>,
+        correlation: &str,
+    ) -> Result<(Outcome, Value), TerminalError> {
+        tracing::warn!(
+            correlation,
+            "nobody knows whether it was sent; it is not sent again, and its status will tell"
+        );
+        let (awakeable, told) = ctx.awakeable::<Json<Option<Told>>>();
+        let asking = Json(Asking {
+            awakeable,
+            for_ms: u64::try_from(self.resolve_within.as_millis()).unwrap_or(u64::MAX),
+        });
+        let message = ctx.object_client::<MessageClient>(correlation);
+        message.ask(asking).send();
+        Ok(match told.await?.into_inner() {
+            Some(told) if told.sent => (Outcome::Success, told.response),
+            Some(told) => (Outcome::Error, told.response),
+            None => (Outcome::Error, unresolved()),
+        })
+    }
+}
