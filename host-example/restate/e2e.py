@@ -190,6 +190,23 @@ class Workflows(TwoWorkers):
               f"{unknown} told as unknown")  # fmt: skip
         self.nothing_runs()
 
+    def test_other_webhooks_start_runs_and_may_wait_for_their_end(self) -> None:
+        def post(trigger: str, number: int) -> "tuple[int, object]":
+            # What tells whose webhook it is, so that it has an order among the customer's others.
+            value = {"messages": [{"from": "16505550151"}]}
+            body = {"phone": "+16505550151", "order": number, "entry": [{"changes": [{"value": value}]}]}
+            return call(f"{self.workers[number % 2].url}/wfe/api/advancedwebhook/{trigger}", body)
+
+        status, answer = post("order", 1)
+        [request] = self.emulator.requests()
+        self.assertEqual((status, answer), (200, {"id": request["message_id"]}))
+        self.emulator.fault(fault="graph", code=131030)
+        status, answer = post("order", 2)
+        self.assertEqual(status, 500)
+        self.assertIn("131030", answer["error"])
+        self.assertEqual(post("parcel", 3), (200, None))
+        self.wait_for("16505550151", *(f"Order {number} is on its way." for number in (1, 3)))
+
     def test_messages_come_once_and_in_order_whatever_the_envelope(self) -> None:
         customers = ["16505550001", "16505550002", "16505550003"]
         messages = [(one, f"wamid.{one}.{n}", f"m{n}") for n in range(1, 6) for one in customers]
@@ -211,6 +228,28 @@ class Deaths(TwoWorkers):
 
     def count(self, text: str) -> int:
         return self.emulator.texts().count(text)
+
+    def test_a_worker_with_a_key_answers_to_its_server_only(self) -> None:
+        key = "publickeyv1_w7YHemBctH5Ck2nQRQ47iBBqhNHy4FV7t2Usbye2A6f"
+        worker = Worker("keyed-worker", self.server.ingress, self.emulator.url, key=key)
+        self.addCleanup(worker.kill)
+        worker.ready()
+        self.assertTrue(self.server.accepts(self.balancer.url))
+        self.assertFalse(self.server.accepts(f"http://127.0.0.1:{worker.port}"))
+
+    def test_a_run_waits_for_an_event_of_the_customer_whom_it_names(self) -> None:
+        wait = {"kind": "wait", "for_ms": 60_000, "event": {"name": "customer_message"}}
+        status, error = self.server.run([wait])
+        self.assertEqual(status, 500)
+        self.assertIn("name its `customer`", str(error))
+        wait["event"]["customer"] = "16505550161"
+        invocation = self.server.begin([wait, send("heard")])
+        waits = "SELECT id FROM sys_invocation WHERE target_service_key = 'sales:16505550161'"
+        until(lambda: len(self.server.query(waits)) == 2, "the wait and its timer")
+        to = self.balancer.webhook
+        self.assertEqual(post_webhook(to, notification([("16505550161", "wamid.x", "hi")])), 200)
+        self.assertEqual(self.server.result(invocation)[0], 200)
+        self.assertEqual(self.emulator.texts(), ["heard"])
 
     def test_a_send_carries_its_steps_id(self) -> None:
         invocation = self.server.begin([send("plain")])

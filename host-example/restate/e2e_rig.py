@@ -63,6 +63,33 @@ on_event = "end"
 name = "reminder"
 command = "sendMessageText"
 request = { phoneNumber = "{messages[0].from}", message = "It is later." }
+
+[[trigger]]
+name = "order"
+type = "Advanced Webhook"
+authentication_type = "None"
+response_type = "Workflow"
+adapter = "sales"
+workflow = "tell of the order"
+parse_body = true
+
+[[trigger]]
+name = "parcel"
+type = "Advanced Webhook"
+authentication_type = "None"
+response_type = "None"
+adapter = "sales"
+workflow = "tell of the order"
+parse_body = true
+
+[[workflow]]
+name = "tell of the order"
+output = { id = "{tell.messageId}" }
+
+[[workflow.step]]
+name = "tell"
+command = "sendMessageText"
+request = { phoneNumber = "{phone}", message = "Order {order} is on its way." }
 """
 
 _given = set()
@@ -172,8 +199,11 @@ class Server(Process):
             until(lambda url=url: call(url)[0] == 200, f"{url} of {self.name}, see {self.log}")
 
     def register(self, url: str) -> None:
-        until(lambda: call(f"{self.admin}/deployments", {"uri": url, "force": True})[0] in (200, 201),
-              f"registration of {url}")  # fmt: skip
+        until(lambda: self.accepts(url), f"registration of {url}")
+
+    def accepts(self, url: str) -> bool:
+        """Whether a worker answers there as a worker does."""
+        return call(f"{self.admin}/deployments", {"uri": url, "force": True})[0] in (200, 201)
 
     def begin(self, steps: list, key: str = None) -> str:
         """Starts a run with these steps; the invocation's id."""
@@ -215,9 +245,11 @@ def configuration(file: Path, values: dict, more: str) -> None:
 class Worker(Process):
     """One worker: `adapter-host serve --engine restate` with the example's configuration."""
 
-    def __init__(self, name: str, ingress: str, emulator: str, give_up_after: int = 10) -> None:
+    def __init__(self, name: str, ingress: str, emulator: str, give_up_after: int = 10,
+                 key: str = None) -> None:  # fmt: skip
         self.port, self.webhook_port = free_port(), free_port()
-        self.webhook = f"http://127.0.0.1:{self.webhook_port}{WEBHOOK}"
+        self.url = f"http://127.0.0.1:{self.webhook_port}"
+        self.webhook = self.url + WEBHOOK
         file = WORK / f"{name}.toml"
         configuration(file, {
             'directory = "plugins"': f'directory = "{plugins()}"',
@@ -226,6 +258,7 @@ class Worker(Process):
             "requests_per_second = 2000": "requests_per_second = 0",
             'listen = "127.0.0.1:9080"': f'listen = "127.0.0.1:{self.port}"',
             'ingress = "http://127.0.0.1:8180"': f'ingress = "{ingress}"',
+            '# identity_key = "publickeyv1_…"': f'identity_key = "{key}"' if key else "",
             # What is measured is not the plugin's own pace.
             'apiVersion = "v26.0"': 'apiVersion = "v26.0"\nmessagesPerSecond = 0',
         }, WORKFLOWS)  # fmt: skip
@@ -239,8 +272,7 @@ class Worker(Process):
         super().__init__(name, command, environment)
 
     def ready(self) -> None:
-        health = self.webhook.removesuffix(WEBHOOK) + "/healthz"
-        until(lambda: call(health)[0] == 200, f"{self.name}, see {self.log}")
+        until(lambda: call(f"{self.url}/healthz")[0] == 200, f"{self.name}, see {self.log}")
 
 
 def plugins() -> Path:
