@@ -1,5 +1,6 @@
-//! The adapters' own counters (extension `wfa.metrics/1`), as Prometheus reads them. What a plugin counts
-//! is its own affair: every number becomes a metric of its name, and what it is counted by becomes a label.
+//! The adapters' own counters (extension `wfa.metrics/1`), as Prometheus reads them. What a plugin
+//! counts is its own affair: every number becomes a metric of its name, and what it is counted by
+//! becomes a label.
 
 use std::collections::BTreeMap;
 use std::fmt;
