@@ -95,7 +95,7 @@ fn response(output: &CommandOutput) -> Value {
 }
 
 /// The members that every send command's response has, so that a workflow can always name them.
-pub(super) fn without_response(result: wfa_result, error: &str) -> Value {
+pub(crate) fn without_response(result: wfa_result, error: &str) -> Value {
     let code = result_name(result);
     let code = code.strip_prefix("WFA_ERR_").unwrap_or(code);
     json!({"status": "FAILED", "messageId": "", "code": code, "error": error})

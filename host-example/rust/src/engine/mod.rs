@@ -29,6 +29,8 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 use workflow_adapter::{CommandOutput, Failure};
 
+#[cfg(feature = "restate")]
+pub(crate) use answer::without_response;
 pub(crate) use answer::{Answer, CALLBACK_DATA, classify, correlation_of, correlation_sent};
 pub(crate) use resolve::{resolved, unresolved};
 

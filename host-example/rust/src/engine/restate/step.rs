@@ -6,11 +6,12 @@ use std::time::Duration;
 use restate_sdk::prelude::*;
 use serde_json::Value;
 use tokio::task::spawn_blocking;
+use workflow_adapter::WFA_ERR_INVALID_REQUEST;
 
 use super::message::{MessageClient, Told};
 use super::payload::Asking;
 use super::run::{Lane, Worker};
-use crate::engine::{Answer, classify, unresolved};
+use crate::engine::{Answer, CALLBACK_DATA, classify, unresolved, without_response};
 use crate::instance::Call;
 use crate::workflow::{CommandCall, Outcome};
 
@@ -25,6 +26,9 @@ impl Worker {
         call: &CommandCall,
         lane: &mut Lane,
     ) -> Result<(Outcome, Value), TerminalError> {
+        if let Some(refused) = refusal(&call.request) {
+            return Ok((Outcome::Error, refused));
+        }
         for attempt in 1..u32::MAX {
             let correlation = format!("{}.{number}.{attempt}", ctx.invocation_id());
             let name = format!("{} {} {number}.{attempt}", call.step, call.command);
@@ -106,5 +110,39 @@ impl Worker {
             Some(told) => (Outcome::Error, told.response),
             None => (Outcome::Error, unresolved()),
         })
+    }
+}
+
+/// A request that brings its own text for the statuses: other messages may have the same, and a status
+/// of theirs would tell how this one ended. Nothing is sent.
+fn refusal(request: &Value) -> Option<Value> {
+    let own = request.get(CALLBACK_DATA)?.as_str()?;
+    (!own.is_empty()).then(|| {
+        without_response(
+            WFA_ERR_INVALID_REQUEST,
+            "request member \"callbackData\": with this engine a message carries the step's own id, by \
+             which an unknown outcome is resolved; leave it out",
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_text_of_the_requests_own_is_refused() {
+        let refused = refusal(&json!({ "phoneNumber": "1", "callbackData": "order-7" })).unwrap();
+        assert_eq!(refused["code"], "INVALID_REQUEST");
+        assert_eq!(refused["messageId"], "");
+        for fine in [
+            json!({}),
+            json!({ "callbackData": "" }),
+            json!({ "callbackData": null }),
+        ] {
+            assert_eq!(refusal(&fine), None, "{fine}");
+        }
     }
 }
