@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use cloud_api_emulator::Fault;
+use serde_json::Value;
 
 use super::mode::{End, FOR_EVER, accepted, lost, not_sent};
 use super::watched::Watched;
@@ -169,6 +170,42 @@ fn a_connection_that_nothing_is_done_to_is_used_again() {
             requests.iter().all(|request| request.connection == 1),
             "{requests:?}"
         );
+    }
+}
+
+/// The connections opened and the names looked up so far.
+fn network(watched: &Watched) -> (u64, u64) {
+    let metrics = watched.loaded().metrics().unwrap().unwrap();
+    let metrics: Value = serde_json::from_str(&metrics).unwrap();
+    let network = &metrics["wfa.network"];
+    let count = |name: &str| network[name].as_u64().unwrap();
+    (count("connections"), count("lookups"))
+}
+
+#[test]
+fn messages_one_after_the_other_cost_no_connection_and_no_lookup_each() {
+    for server in [Server::plain(), Server::tls()] {
+        // A name, so that there is something to look up.
+        let by_name = server.emulator.base_url().replace("127.0.0.1", "localhost");
+        for (keep_alive_ms, per_message) in [(60_000, 0), (0, 1)] {
+            let mut properties = server.properties.clone();
+            properties["baseUrl"] = by_name.clone().into();
+            properties["keepAliveMs"] = keep_alive_ms.into();
+            let watched = Watched::create(&properties);
+            let send = |(command, request)| {
+                assert_eq!(watched.adapter.execute(command, request).result(), "OK");
+            };
+            send(MESSAGES[0]);
+            assert_eq!(network(&watched), (1, 1));
+            for sent in 1..=10 {
+                MESSAGES.into_iter().for_each(send);
+                let (connections, lookups) = network(&watched);
+                let wanted = 1 + per_message * 3 * sent;
+                assert_eq!(connections, wanted, "{keep_alive_ms} ms");
+                // Whoever connects may have to look up again.
+                assert!(lookups == 1 || per_message > 0, "{lookups} lookups");
+            }
+        }
     }
 }
 
