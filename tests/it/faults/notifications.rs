@@ -9,6 +9,7 @@ use cloud_api_emulator::{BatchShape, Config, Emulator, WebhookFault, WebhookReco
 use super::listener::{DAY_MS, Host, OLD_SECRET};
 use super::{PATIENCE, all_hold};
 use crate::rig;
+use crate::secrets::assert_hides;
 
 /// One way to misbehave.
 pub(super) struct Misdelivery {
@@ -244,6 +245,9 @@ fn emulator_with(config: Config) -> (Emulator, Host) {
     (emulator, host)
 }
 
+/// The text of the notification behind all others.
+const LAST: &str = "behind everything else";
+
 fn check(case: &Misdelivery) {
     let name = case.what;
     let (emulator, host) = emulator();
@@ -255,15 +259,16 @@ fn check(case: &Misdelivery) {
         emulator.customer_sends(inbound::text("16505551234", &number.to_string()));
     }
     // Behind everything else, so that all of it has come when this has.
-    emulator.customer_sends(inbound::text("16505551234", "the last"));
-    assert!(host.wait_for("the last"), "{name}: {:?}", host.heard());
+    emulator.customer_sends(inbound::text("16505551234", LAST));
+    assert!(host.wait_for(LAST), "{name}: {:?}", host.heard());
     let mut heard = host.heard();
-    heard.retain(|text| text != "the last");
+    heard.retain(|text| text != LAST);
     if !case.ordered {
         heard.sort();
     }
     let wanted: Vec<String> = case.heard.iter().map(usize::to_string).collect();
     assert_eq!(heard, wanted, "{name}");
+    check_log(name, &emulator, &host);
     let answers: Vec<Vec<u16>> = emulator.ledger().webhooks.iter().map(statuses).collect();
     // The answer to the last may still be on its way.
     let (last, others) = answers.split_last().unwrap();
@@ -278,6 +283,15 @@ fn check(case: &Misdelivery) {
         assert!(all.all(|it| [200, 500].contains(it)), "{name}: {answers:?}");
         assert!(others[..8].concat().contains(&200), "{name}: {answers:?}");
     }
+}
+
+/// Neither a secret nor a customer's number or text is in the log.
+fn check_log(name: &str, emulator: &Emulator, host: &Host) {
+    let (config, log) = (emulator.config(), host.log());
+    assert!(log.contains("notification"), "{name}: nothing was logged");
+    let secrets = [&config.access_token, &config.app_secret, OLD_SECRET];
+    assert_hides(name, &log, &secrets);
+    assert_hides(name, &log, &["+16505551234", LAST]);
 }
 
 /// How the attempts at one notification were answered; 0 where there was no answer.
