@@ -114,3 +114,117 @@ impl Transport for Joined {
         self.inner.is_tls()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::{Arc, Mutex};
+    use std::time::{Duration, Instant};
+
+    use ureq::unversioned::transport::LazyBuffers;
+    use ureq::unversioned::transport::time::Duration as UreqDuration;
+
+    use super::*;
+
+    const BUFFER: usize = 100;
+
+    /// Takes so many parts, and fails at the next.
+    #[derive(Debug)]
+    struct Inner {
+        buffers: LazyBuffers,
+        takes: usize,
+        /// What has arrived.
+        parts: Arc<Mutex<Vec<Vec<u8>>>>,
+    }
+
+    impl Transport for Inner {
+        fn buffers(&mut self) -> &mut dyn Buffers {
+            &mut self.buffers
+        }
+
+        fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), Error> {
+            let mut parts = self.parts.lock().unwrap();
+            if parts.len() == self.takes {
+                return Err(Error::Io(io::ErrorKind::ConnectionReset.into()));
+            }
+            parts.push(self.buffers.output()[..amount].to_vec());
+            Ok(())
+        }
+
+        fn await_input(&mut self, _: NextTimeout) -> Result<bool, Error> {
+            Ok(true)
+        }
+
+        fn is_open(&mut self) -> bool {
+            true
+        }
+    }
+
+    /// Writes so many bytes to a connection that takes so many parts, then waits for the answer. Whether
+    /// that went well, what arrived, and whether the request counts as handed over.
+    fn send(bytes: usize, takes: usize, carries_requests: bool) -> (bool, Vec<Vec<u8>>, bool) {
+        let timeout = NextTimeout {
+            after: UreqDuration::NotHappening,
+            reason: Timeout::Global,
+            per_read: None,
+            per_write: None,
+        };
+        let parts = Arc::default();
+        let inner = Inner {
+            buffers: LazyBuffers::new(BUFFER, BUFFER),
+            takes,
+            parts: Arc::clone(&parts),
+        };
+        let mut joined = Joined {
+            inner: Box::new(inner),
+            held: Vec::new(),
+            carries_requests,
+        };
+        let deadline = Instant::now() + Duration::from_secs(60);
+        let (result, marks) = exchange::run(deadline, &Arc::default(), || {
+            let request = request(bytes);
+            // As ureq writes it: the head first.
+            for part in request.chunks(BUFFER - 30) {
+                let output = joined.buffers().output();
+                output[..part.len()].copy_from_slice(part);
+                joined.transmit_output(part.len(), timeout)?;
+            }
+            joined.await_input(timeout)
+        });
+        let parts = parts.lock().unwrap().clone();
+        (result.is_ok(), parts, marks.handed_over)
+    }
+
+    fn request(bytes: usize) -> Vec<u8> {
+        (0..=u8::MAX).cycle().take(bytes).collect()
+    }
+
+    #[test]
+    fn what_breaks_before_its_last_part_was_not_handed_over() {
+        for (bytes, count) in [
+            (1, 1),
+            (BUFFER, 1),
+            (BUFFER + 1, 2),
+            (3 * BUFFER, 3),
+            (333, 4),
+        ] {
+            for takes in 0..=count {
+                let (is_sent, parts, handed_over) = send(bytes, takes, true);
+                let what = format!("{bytes} bytes, {takes} of {count} parts taken");
+                assert_eq!(is_sent, takes == count, "{what}");
+                assert_eq!(parts.len(), takes, "{what}");
+                assert!(request(bytes).starts_with(&parts.concat()), "{what}");
+                assert_eq!(parts.concat().len() == bytes, is_sent, "{what}");
+                // The part that failed may have arrived all the same.
+                assert_eq!(handed_over, takes + 1 >= count, "{what}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_asked_of_a_proxy_is_no_message() {
+        for takes in [0, 1, 2] {
+            assert!(!send(BUFFER + 1, takes, false).2, "{takes} parts taken");
+        }
+    }
+}

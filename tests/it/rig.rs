@@ -2,6 +2,7 @@
 //! C contract.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use cloud_api_emulator::{Clock, Config, Emulator};
 use serde_json::{Value, json};
@@ -104,12 +105,23 @@ impl Adapter {
 
     /// With the host's id for the call.
     pub(crate) fn execute_with(&self, command: &str, request: &str, id: Option<&str>) -> Ran {
+        self.execute_within(None, command, request, id)
+    }
+
+    /// With a time for this call alone.
+    pub(crate) fn execute_within(
+        &self,
+        timeout: Option<Duration>,
+        command: &str,
+        request: &str,
+        id: Option<&str>,
+    ) -> Ran {
         let (ended, events) = match self {
             Self::Native(adapter) => {
                 let mut events = Vec::new();
                 let options = whatsapp_adapter::CallOptions {
+                    timeout,
                     correlation_id: id,
-                    ..Default::default()
                 };
                 let ended = adapter.execute(command, request, &options, |event| {
                     events.push((event.name().to_owned(), event.json().to_owned()));
@@ -122,8 +134,8 @@ impl Adapter {
             }
             Self::Loaded(adapter, events) => {
                 let options = workflow_adapter::CallOptions {
+                    timeout,
                     correlation_id: id,
-                    ..Default::default()
                 };
                 let ended = adapter.execute_with(command, request, &options);
                 let ended =

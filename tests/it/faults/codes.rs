@@ -1,6 +1,7 @@
 //! Modes of Graph's error codes: a code that is known decides, whatever the status.
 
 use cloud_api_emulator::Fault;
+use serde_json::json;
 
 use crate::outcomes::cases::graph;
 
@@ -12,7 +13,7 @@ const CODE: Group = Group {
 };
 
 pub(super) fn modes() -> Vec<Mode> {
-    [codes(), codes_with_other_statuses()].concat()
+    [codes(), codes_with_other_statuses(), estimated()].concat()
 }
 
 fn with_status(code: u32, status: u16) -> Fault {
@@ -199,6 +200,46 @@ fn codes_with_other_statuses() -> Vec<Mode> {
             "an unknown code with status 302",
             with_status(999_999, 302),
             unknown(302, "server_error").row("T21"),
+        ),
+    ]
+}
+
+/// This code, and what a quota's header says: minutes until it lets requests through again.
+fn with_estimate(code: u32, header: &str, usage: &str) -> Fault {
+    Fault::Answer {
+        status: 400,
+        headers: vec![(header.to_owned(), usage.to_owned())],
+        body: json!({ "error": { "message": "Too fast", "code": code } }).to_string(),
+    }
+}
+
+/// Meta's own estimate is the host's wait where a quota is used up, and nowhere else.
+fn estimated() -> Vec<Mode> {
+    const OF_BUSINESS: &str = "x-business-use-case-usage";
+    const THREE_MINUTES: &str = r#"{"102290129340398":[{"type":"whatsapp","call_count":100,
+        "total_cputime":1,"total_time":2,"estimated_time_to_regain_access":3}]}"#;
+    let usage = THREE_MINUTES.replace('\n', "");
+    let other = |what: &str, fault, end| Mode::new(&CODE, what, fault, end);
+    vec![
+        other(
+            "code 80007 with an estimate of three minutes",
+            with_estimate(80_007, OF_BUSINESS, &usage),
+            throttled(400, 180_000).row("G-quota").code(80_007),
+        ),
+        other(
+            "code 80007 with an estimate of none",
+            with_estimate(80_007, OF_BUSINESS, &usage.replace(":3}", ":0}")),
+            throttled(400, 300_000).row("G-quota").code(80_007),
+        ),
+        other(
+            "code 4 with an estimate of two minutes for the app",
+            with_estimate(4, "x-app-usage", r#"{"estimated_time_to_regain_access":2}"#),
+            throttled(400, 120_000).row("G-quota").code(4),
+        ),
+        other(
+            "code 130429, which is no quota, with an estimate of three minutes",
+            with_estimate(130_429, OF_BUSINESS, &usage),
+            throttled(400, 1_000).row("G130429").code(130_429),
         ),
     ]
 }

@@ -30,6 +30,7 @@ fn with(server: &Server, changes: &Value) -> Watched {
 /// The response's details, and the result's name.
 fn send(watched: &Watched, number: &str) -> (Value, String) {
     let ran = watched.adapter.execute("sendMessageText", &to(number));
+    watched.end(&ran);
     (ran.json()["details"].clone(), ran.result().to_owned())
 }
 

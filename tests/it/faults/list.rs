@@ -4,11 +4,11 @@ use std::env;
 use std::fmt::Write as _;
 
 use super::mode::{End, Group};
-use super::modes;
 use super::notifications::misdeliveries;
 use super::proxies::proxied;
 use super::retries::{Retry, retries};
 use super::reuse::reuses;
+use super::{long, modes};
 use crate::plugin;
 
 const OPENING: &str = "\
@@ -53,6 +53,7 @@ fn written() -> String {
             cell(&mode.tls)
         );
     }
+    list += &in_parts();
     list += &reused();
     list += &repeated();
     list += &through_a_proxy();
@@ -185,10 +186,13 @@ fn notified() -> String {
                     `the_handshake_is_answered_with_the_challenge`, \
                     `what_was_refused_comes_again_for_days_and_what_was_accepted_does_not`; attacks are in \
                     `tests/WEBHOOK_CASES.md`.\n\n\
-                    | number | a notification is delivered | what reaches the workflow |\n|---|---|---|\n"
+                    | number | a notification is delivered | its answers | what reaches the workflow |\n\
+                    |---|---|---|---|\n"
         .to_owned();
     for (at, case) in misdeliveries().iter().enumerate() {
-        let _ = writeln!(list, "| N{:02} | {} | {} |", at + 1, case.what, case.then);
+        let answers = case.answers_in_words();
+        let (what, then) = (case.what, case.then);
+        let _ = writeln!(list, "| N{:02} | {what} | {answers} | {then} |", at + 1);
     }
     list
 }
@@ -221,6 +225,27 @@ fn repeated() -> String {
             ..
         } = retry;
         let _ = writeln!(list, "| A{:02} | {what} | {attempts} | {end} |", at + 1);
+    }
+    list
+}
+
+/// Messages that are handed over in parts.
+fn in_parts() -> String {
+    let mut list = String::new();
+    for (at, mode) in long::modes().iter().enumerate() {
+        if at == 0 {
+            let _ = write!(
+                list,
+                "\n## {}\n\nA text of 4,096 emoji. Tests: \
+                 `a_message_of_more_than_one_part_ends_as_its_row_says`, \
+                 `a_message_of_more_than_one_part_arrives_whole`\n\n\
+                 | number | what happens | over http | over https |\n|---|---|---|---|\n",
+                mode.group.title
+            );
+        }
+        let (letter, what) = (mode.group.letter, &mode.what);
+        let (plain, tls) = (cell(&mode.plain), cell(&mode.tls));
+        let _ = writeln!(list, "| {letter}{:02} | {what} | {plain} | {tls} |", at + 1);
     }
     list
 }

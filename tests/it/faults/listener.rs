@@ -1,5 +1,6 @@
 //! A host with a listener for Meta's webhook: every body goes to an adapter, and the result is the answer.
 
+use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -10,7 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cloud_api_emulator::Config;
 use serde_json::{Value, json};
-use whatsapp_adapter::{Adapter, AdapterOptions, Clock, Error, Kind, Verdict};
+use whatsapp_adapter::{Adapter, AdapterOptions, Clock, Error, Kind, Level, Log, Verdict};
 
 use super::PATIENCE;
 use crate::rig;
@@ -39,6 +40,7 @@ pub(super) struct Host {
     heard: Arc<Heard>,
     /// Events that it cannot keep yet.
     pub(super) busy_for: Arc<AtomicI64>,
+    log: Arc<Mutex<String>>,
 }
 
 struct Inside {
@@ -55,10 +57,16 @@ impl Host {
             now_ms: Arc::new(AtomicI64::new(20_000 * DAY_MS)),
             heard: Arc::default(),
             busy_for: Arc::default(),
+            log: Arc::default(),
         };
+        let log = Arc::clone(&host.log);
         let now_ms = Arc::clone(&host.now_ms);
         let options = AdapterOptions {
             clock: Clock::of_host(move || now_ms.load(Ordering::Relaxed)),
+            log: Log::new(Level::Trace, move |_, target, message, fields| {
+                let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
+                let _ = writeln!(log, "{target} {message} {fields}");
+            }),
             ..AdapterOptions::default()
         };
         let properties = json!({
@@ -79,6 +87,14 @@ impl Host {
             }
         });
         host
+    }
+
+    /// What its adapter has logged, at every level.
+    pub(super) fn log(&self) -> String {
+        self.log
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// The texts in the order in which they came.

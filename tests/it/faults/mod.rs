@@ -7,6 +7,7 @@ mod connecting;
 mod held;
 mod list;
 mod listener;
+mod long;
 mod mode;
 mod notifications;
 mod proxies;

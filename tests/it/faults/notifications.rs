@@ -4,11 +4,12 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use cloud_api_emulator::{BatchShape, Emulator, WebhookFault, inbound};
+use cloud_api_emulator::{BatchShape, Config, Emulator, WebhookFault, WebhookRecord, inbound};
 
 use super::listener::{DAY_MS, Host, OLD_SECRET};
 use super::{PATIENCE, all_hold};
 use crate::rig;
+use crate::secrets::assert_hides;
 
 /// One way to misbehave.
 pub(super) struct Misdelivery {
@@ -20,6 +21,8 @@ pub(super) struct Misdelivery {
     /// The numbers of the texts that reach the workflow, in this order where it is certain.
     heard: Vec<usize>,
     ordered: bool,
+    /// The statuses of the answers to the first delivery and to its repetitions.
+    answers: &'static [u16],
     pub(super) then: &'static str,
 }
 
@@ -37,9 +40,30 @@ fn case(
         busy_for: 0,
         heard,
         ordered: true,
+        answers: &[200],
         then,
     }
 }
+
+impl Misdelivery {
+    /// The answers as the list has them.
+    pub(super) fn answers_in_words(&self) -> String {
+        let answers: Vec<String> = self.answers.iter().map(u16::to_string).collect();
+        match answers.as_slice() {
+            [] => "none".to_owned(),
+            answers if self.ordered => answers.join(", "),
+            _ => "200; or 500 to a copy that comes while another is being taken".to_owned(),
+        }
+    }
+
+    fn answers(self, answers: &'static [u16]) -> Self {
+        Self { answers, ..self }
+    }
+}
+
+/// What is refused is posted three times in all.
+const NEVER_TAKEN: &[u16] = &[401, 401, 401];
+const TAKEN_LATER: &[u16] = &[500, 200];
 
 const ONCE: &str = "each event once";
 
@@ -93,7 +117,8 @@ fn repeated() -> Vec<Misdelivery> {
             2,
             vec![1],
             "the others",
-        ),
+        )
+        .answers(&[]),
     ]
 }
 
@@ -137,15 +162,17 @@ fn signed() -> Vec<Misdelivery> {
             Some(WebhookFault::WrongSignature),
             2,
             vec![1],
-            "401, and no event of it",
-        ),
+            "no event of it",
+        )
+        .answers(NEVER_TAKEN),
         case(
             "without a signature",
             Some(WebhookFault::NoSignature),
             2,
             vec![1],
-            "401, and no event of it",
-        ),
+            "no event of it",
+        )
+        .answers(NEVER_TAKEN),
         case(
             "signed with the secret of before",
             Some(WebhookFault::SignedWith {
@@ -162,8 +189,9 @@ fn signed() -> Vec<Misdelivery> {
             }),
             2,
             vec![1],
-            "401, and no event of it",
-        ),
+            "no event of it",
+        )
+        .answers(NEVER_TAKEN),
     ]
 }
 
@@ -183,8 +211,9 @@ fn refused() -> Vec<Misdelivery> {
                 None,
                 1,
                 vec![0],
-                "500, and the event with the next delivery",
+                "the event with the next delivery",
             )
+            .answers(TAKEN_LATER)
         },
         Misdelivery {
             busy_for: 2,
@@ -193,23 +222,31 @@ fn refused() -> Vec<Misdelivery> {
                 Some(batch(4, BatchShape::Changes)),
                 4,
                 vec![2, 3, 0, 1],
-                "500, and only the refused events with the next delivery",
+                "only the refused events with the next delivery",
             )
+            .answers(TAKEN_LATER)
         },
     ]
 }
 
 fn emulator() -> (Emulator, Host) {
-    let config = cloud_api_emulator::Config {
+    emulator_with(rig::emulator_config())
+}
+
+fn emulator_with(config: Config) -> (Emulator, Host) {
+    let config = Config {
         webhook_idle: Duration::from_millis(200),
         webhook_retry_delay: Duration::from_millis(1),
-        ..rig::emulator_config()
+        ..config
     };
     let host = Host::start(&config);
     let emulator = Emulator::start(config).unwrap();
     emulator.set_webhook_url(Some(host.url.clone()));
     (emulator, host)
 }
+
+/// The text of the notification behind all others.
+const LAST: &str = "behind everything else";
 
 fn check(case: &Misdelivery) {
     let name = case.what;
@@ -222,15 +259,45 @@ fn check(case: &Misdelivery) {
         emulator.customer_sends(inbound::text("16505551234", &number.to_string()));
     }
     // Behind everything else, so that all of it has come when this has.
-    emulator.customer_sends(inbound::text("16505551234", "the last"));
-    assert!(host.wait_for("the last"), "{name}: {:?}", host.heard());
+    emulator.customer_sends(inbound::text("16505551234", LAST));
+    assert!(host.wait_for(LAST), "{name}: {:?}", host.heard());
     let mut heard = host.heard();
-    heard.retain(|text| text != "the last");
+    heard.retain(|text| text != LAST);
     if !case.ordered {
         heard.sort();
     }
     let wanted: Vec<String> = case.heard.iter().map(usize::to_string).collect();
     assert_eq!(heard, wanted, "{name}");
+    check_log(name, &emulator, &host);
+    let answers: Vec<Vec<u16>> = emulator.ledger().webhooks.iter().map(statuses).collect();
+    // The answer to the last may still be on its way.
+    let (last, others) = answers.split_last().unwrap();
+    assert!(last.is_empty() || last == &[200], "{name}: {answers:?}");
+    if case.ordered {
+        assert_eq!(others[0], case.answers, "{name}: the first");
+        let mut others = others.iter().skip(1);
+        assert!(others.all(|it| it == &[200]), "{name}: {answers:?}");
+    } else {
+        // A copy that comes while another is being taken is refused.
+        let mut all = others.iter().flatten();
+        assert!(all.all(|it| [200, 500].contains(it)), "{name}: {answers:?}");
+        assert!(others[..8].concat().contains(&200), "{name}: {answers:?}");
+    }
+}
+
+/// Neither a secret nor a customer's number or text is in the log.
+fn check_log(name: &str, emulator: &Emulator, host: &Host) {
+    let (config, log) = (emulator.config(), host.log());
+    assert!(log.contains("notification"), "{name}: nothing was logged");
+    let secrets = [&config.access_token, &config.app_secret, OLD_SECRET];
+    assert_hides(name, &log, &secrets);
+    assert_hides(name, &log, &["+16505551234", LAST]);
+}
+
+/// How the attempts at one notification were answered; 0 where there was no answer.
+fn statuses(webhook: &WebhookRecord) -> Vec<u16> {
+    let attempts = webhook.attempts.iter();
+    attempts.map(|it| it.http_status.unwrap_or(0)).collect()
 }
 
 #[test]
@@ -257,23 +324,47 @@ fn the_handshake_is_answered_with_the_challenge() {
 
 #[test]
 fn what_was_refused_comes_again_for_days_and_what_was_accepted_does_not() {
-    let (emulator, host) = emulator();
+    let (emulator, host) = emulator_with(Config {
+        webhook_attempts: 1,
+        ..rig::emulator_config()
+    });
     emulator.inject_webhook(WebhookFault::Batch {
         size: 3,
         shape: BatchShape::Values,
     });
-    // The first is refused at every attempt of the first day, the others are taken at once.
+    // The first event is refused on each day but the seventh, the others are taken on the first.
     host.busy_for.store(1, Ordering::Relaxed);
     for text in ["refused", "b", "c"] {
         emulator.customer_sends(inbound::text("16505551234", text));
     }
-    assert!(emulator.wait_for_webhooks(1, PATIENCE));
-    assert_eq!(host.heard(), ["b", "c", "refused"]);
+    let mut heard = vec!["b", "c", "the end of day 0"];
+    let marks: Vec<String> = (0..=7).map(|day| format!("the end of day {day}")).collect();
+    emulator.customer_sends(inbound::text("16505551234", &marks[0]));
+    assert!(host.wait_for(&marks[0]), "{:?}", host.heard());
+    assert_eq!(host.heard(), heard);
     let body = emulator.ledger().webhooks[0].body.clone();
-    for day in 1..=7 {
+    for (day, mark) in marks.iter().enumerate().skip(1) {
         host.now_ms.fetch_add(DAY_MS, Ordering::Relaxed);
+        if day == 7 {
+            heard.push("refused");
+        } else {
+            host.busy_for.store(1, Ordering::Relaxed);
+        }
         emulator.post_notification(body.clone());
-        assert!(emulator.wait_for_webhooks(1 + day, PATIENCE), "day {day}");
-        assert_eq!(host.heard().len(), 3, "day {day}: an event came again");
+        // Once more, when it has been taken.
+        if day == 7 {
+            emulator.post_notification(body.clone());
+        }
+        emulator.customer_sends(inbound::text("16505551234", mark));
+        heard.push(mark);
+        assert!(host.wait_for(mark), "day {day}: {:?}", host.heard());
+        assert_eq!(host.heard(), heard, "day {day}");
     }
+    let webhooks = emulator.ledger().webhooks;
+    let of_body = webhooks.iter().filter(|webhook| webhook.body == body);
+    let answers: Vec<Vec<u16>> = of_body.map(statuses).collect();
+    assert_eq!(
+        answers.concat(),
+        [500, 500, 500, 500, 500, 500, 500, 200, 200]
+    );
 }

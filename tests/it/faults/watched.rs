@@ -1,4 +1,5 @@
-//! An adapter behind the C contract whose log is kept.
+//! An adapter behind the C contract whose log is kept, and which must not show a secret, a number or a
+//! text there, in its metrics or in a response.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,11 +9,18 @@ use workflow_adapter::{HostInfo, LogLevel};
 use super::mode::End;
 use crate::plugin;
 use crate::rig::{Adapter, Events, Ran};
+use crate::secrets::assert_hides;
+
+/// The recipient of everything that is sent to one, in the two ways it is written.
+const NUMBERS: [&str; 2] = ["+16505551234", "+1 (650) 555-1234"];
+/// What the texts say.
+const TEXT: &str = "Hello";
 
 /// The adapter and its records at trace level.
 pub(crate) struct Watched {
     pub(crate) adapter: Adapter,
     records: Records,
+    token: String,
 }
 
 type Records = Arc<Mutex<Vec<Record>>>;
@@ -42,6 +50,10 @@ impl Watched {
         Self {
             adapter: Adapter::Loaded(adapter, Events::default()),
             records,
+            token: properties["authenticationToken"]
+                .as_str()
+                .unwrap()
+                .to_owned(),
         }
     }
 
@@ -75,6 +87,29 @@ impl Watched {
     /// How the last send ended.
     pub(crate) fn end(&self, ran: &Ran) -> End {
         let row = self.rows().pop().unwrap_or_default();
-        End::of(&row, &ran.json(), ran.result())
+        let mut response = ran.json();
+        let end = End::of(&row, &response, ran.result());
+        if let Some(details) = response["details"].as_object_mut() {
+            // The recipient's id is the host's to know.
+            details.remove("waId");
+        }
+        self.assert_hides("a response", &format!("{response} {}", ran.message()));
+        end
+    }
+
+    fn assert_hides(&self, what: &str, shown: &str) {
+        assert_hides(what, shown, &[&self.token, NUMBERS[0], NUMBERS[1]]);
+        assert!(!shown.contains(TEXT), "{what} shows a text:\n{shown}");
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        // A test that has failed says why.
+        if !std::thread::panicking() {
+            self.assert_hides("the log", &format!("{:?}", self.records()));
+            let metrics = self.loaded().metrics().unwrap().unwrap();
+            self.assert_hides("the metrics", &metrics);
+        }
     }
 }

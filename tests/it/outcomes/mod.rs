@@ -4,6 +4,7 @@
 mod answered;
 pub(crate) mod cases;
 mod unanswered;
+mod warned;
 
 use cloud_api_emulator::{Emulator, Fault};
 use serde_json::{Value, json};

@@ -22,6 +22,7 @@ struct Said {
     correlation: String,
     /// None if there is no response: then nothing was sent.
     outcome: Option<String>,
+    phase: Option<String>,
     attempts: u64,
     result: i32,
     took: Duration,
@@ -205,6 +206,7 @@ impl Said {
         Self {
             correlation,
             outcome: details["outcome"].as_str().map(str::to_owned),
+            phase: details["phase"].as_str().map(str::to_owned),
             attempts: details["attempts"].as_u64().unwrap_or(0),
             result: match ended {
                 Ok(output) => output.result,
@@ -212,6 +214,16 @@ impl Said {
             },
             took,
             allowed,
+        }
+    }
+
+    /// How many requests a send that was not sent may have made: those that were refused for being too
+    /// fast, and not the one that it ended with.
+    fn refused(&self) -> u64 {
+        match self.phase.as_deref() {
+            // It ended before another attempt.
+            Some("queue" | "pacing" | "breaker" | "backoff") => self.attempts,
+            _ => self.attempts.saturating_sub(1),
         }
     }
 }
@@ -236,19 +248,19 @@ fn tally(plan: &Plan, heard: &[Said], ledger: &Ledger) -> Tally {
                 .filter(|it| it.accepted || !accepted)
                 .count()
         };
-        let (accepted, complete) = (of_this(true), of_this(false));
+        let (accepted, complete) = (of_this(true), u64::try_from(of_this(false)).unwrap());
         let outcome = said.outcome.as_deref();
         let kept = match outcome {
             Some("accepted") => accepted == 1,
-            Some("rejected" | "not_sent") => accepted == 0,
+            Some("rejected") => accepted == 0,
+            Some("not_sent") => accepted == 0 && complete <= said.refused(),
             Some("unknown") => accepted <= 1,
             // No response: it never came to a send.
             None => complete == 0,
             Some(_) => false,
         };
-        let attempts = usize::try_from(said.attempts).unwrap();
         if !kept
-            || complete > attempts
+            || complete > said.attempts
             || said.attempts > plan.max_attempts.into()
             || said.result == workflow_adapter::WFA_ERR_INTERNAL
         {

@@ -65,7 +65,7 @@ fn shown_of<'s>(shards: &HashSet<Vec<u8>>, shown: &'s str) -> Option<Cow<'s, str
 
 /// Fails if `shown` holds a part of any of `secrets`.
 #[track_caller]
-fn assert_hides(what: &str, shown: &str, secrets: &[&str]) {
+pub(crate) fn assert_hides(what: &str, shown: &str, secrets: &[&str]) {
     for secret in secrets {
         if let Some(shard) = shown_of(&shards(secret), shown) {
             panic!("{what} shows {shard}, a part of {secret}:\n{shown}");
