@@ -93,8 +93,8 @@ fn refused(refused: bool) -> Outcome<()> {
     Err("a wrong guess was taken".into())
 }
 
-/// Times `attempt` with both guesses in random order. They are in the same place of the memory then: where a
-/// text lies tells in the time as well.
+/// Times `attempt` with both guesses in random order. They are in the same place of the memory then:
+/// where a text lies shows in the time as well.
 fn compare(
     what: &'static str,
     [first, last]: [String; 2],
