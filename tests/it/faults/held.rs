@@ -44,32 +44,42 @@ fn is_held(details: &Value, phase: &str, reason: &str, most_ms: u64) {
     assert!((1..=most_ms).contains(&wait), "{details}");
 }
 
-/// Sends until one is held back; how many went out before it, and how long that took.
-fn until_held(watched: &Watched, numbers: &[&str], most_ms: u64) -> (u64, Duration) {
+/// Sends until one is held back; how many went out before it, and how long that took. Nothing if the
+/// machine was too slow for one of them.
+fn until_held(watched: &Watched, numbers: &[&str], most_ms: u64) -> Option<(u64, Duration)> {
     let begun = Instant::now();
     for sent in 0.. {
         let number = numbers[usize::try_from(sent).unwrap() % numbers.len()];
         let (details, result) = send(watched, number);
+        if details["reason"] == "timeout" {
+            return None;
+        }
         if result != "OK" {
             is_held(&details, "pacing", "paced", most_ms);
             assert_eq!(result, "UNAVAILABLE", "{details}");
-            return (sent, begun.elapsed());
+            return Some((sent, begun.elapsed()));
         }
     }
     unreachable!()
 }
 
+/// Messages a second. The first is enough on most machines; a slow one is tried with fewer.
+const RATES: [u64; 10] = [5, 5, 5, 1, 1, 1, 1, 1, 1, 1];
+
 #[test]
 fn a_turn_that_comes_too_late_is_not_waited_for() {
-    let server = Server::plain();
-    let watched = with(
-        &server,
-        &json!({ "messagesPerSecond": 5, "timeoutMs": 190 }),
-    );
-    let (sent, took) = until_held(&watched, &["+16505551234"], 1_000);
-    // Five in any second; a slow machine needs more than one.
+    let mut tries = RATES.into_iter().filter_map(|rate| {
+        let server = Server::plain();
+        // The turn behind those of one second comes later than this.
+        let timeout_ms = 950 / rate;
+        let properties = json!({ "messagesPerSecond": rate, "timeoutMs": timeout_ms });
+        let held = until_held(&with(&server, &properties), &["+16505551234"], 1_000);
+        held.map(|(sent, took)| (server, rate, sent, took))
+    });
+    let (server, rate, sent, took) = tries.next().unwrap();
+    // So many in any second; a slow machine needs more than one.
     assert!(
-        (5..=5 * (took.as_secs() + 2)).contains(&sent),
+        (rate..=rate * (took.as_secs() + 2)).contains(&sent),
         "{sent} in {took:?}"
     );
     assert_eq!(
@@ -87,7 +97,7 @@ fn one_customer_gets_forty_five_at_once_and_others_are_not_held_up() {
     );
     // The same customer, written in two ways.
     let one = ["+1 (650) 555-1234", "16505551234"];
-    let (sent, took) = until_held(&watched, &one, 6_000);
+    let (sent, took) = until_held(&watched, &one, 6_000).unwrap();
     // Then one in six seconds, of which three are waited for.
     assert!(
         (45..=45 + (took.as_secs() + 3) / 6).contains(&sent),

@@ -81,14 +81,7 @@ fn a_message_of_more_than_one_part_ends_as_its_row_says() {
     all_hold(
         &checks,
         |(mode, tls)| format!("{} tls={tls}", mode.what),
-        |(mode, tls)| {
-            let (server, ends) = if *tls {
-                (Server::tls(), &mode.tls)
-            } else {
-                (Server::plain(), &mode.plain)
-            };
-            check(mode, ends, &server, "sendMessageText", &request);
-        },
+        |(mode, tls)| check(mode, *tls, 1, "sendMessageText", &request),
     );
 }
 

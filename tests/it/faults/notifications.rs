@@ -235,7 +235,8 @@ fn emulator() -> (Emulator, Host) {
 
 fn emulator_with(config: Config) -> (Emulator, Host) {
     let config = Config {
-        webhook_idle: Duration::from_millis(200),
+        // A batch and what is late wait for the others, however slow the machine is.
+        webhook_idle: PATIENCE,
         webhook_retry_delay: Duration::from_millis(1),
         ..config
     };

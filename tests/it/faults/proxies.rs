@@ -163,7 +163,7 @@ pub(super) fn proxied() -> Vec<Proxied> {
             not_sent("connect", "not_http").row("T5"),
         ),
         Proxied {
-            timeout_ms: 250,
+            timeout_ms: 1_500,
             ..proxied(
                 "it says nothing",
                 &[Answer::Silence],

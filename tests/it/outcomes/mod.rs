@@ -153,7 +153,7 @@ fn no_fault_of_the_emulators_makes_a_send_say_what_the_servers_count_denies() {
     for fault in Fault::catalogue().into_iter().chain(connection) {
         let (name, emulator) = (fault.name(), rig::emulator());
         let mut properties = rig::properties(&emulator);
-        properties["timeoutMs"] = 2_000.into();
+        properties["timeoutMs"] = 20_000.into();
         let adapter = Adapter::create(Door::Loaded, &properties.to_string()).unwrap();
         emulator.inject(fault);
         let ran = adapter.execute_with("sendMessageText", REQUEST, Some(CORRELATION));

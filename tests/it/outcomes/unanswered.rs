@@ -43,8 +43,8 @@ pub(super) fn not_sent() -> Vec<Case> {
 /// The request left, and nobody knows what became of it.
 pub(super) fn unknown() -> Vec<Case> {
     let silence = |emulator: &Emulator, properties: &mut Value| {
-        emulator.inject(Fault::Silence { ms: 5_000 });
-        properties["timeoutMs"] = 200.into();
+        emulator.inject(Fault::Silence { ms: 600_000 });
+        properties["timeoutMs"] = 1_500.into();
     };
     let timeout = json!({ "outcome": "unknown", "reason": "timeout", "retryable": false });
     let name = "silence until the time is out";

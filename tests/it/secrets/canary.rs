@@ -124,7 +124,7 @@ fn assert_clean(what: &str, mut response: Value, events: &str, shown: &str) {
 fn under(mode: &Mode, kind: usize, tls: bool) {
     let server = server(tls);
     let mut properties = server.properties.clone();
-    properties["timeoutMs"] = 20_000.into();
+    properties["timeoutMs"] = mode.times_ms(tls)[0].into();
     (mode.prepare)(&server.emulator, &mut properties);
     let mut open = Open::new(&properties);
     for fault in &mode.faults {
