@@ -63,8 +63,8 @@ impl Workers {
         }
     }
 
-    /// Runs `job` on a thread of the library, later; at `deadline` even if all of them are busy: by then
-    /// it can only say that its time is up.
+    /// Runs `job` on a thread of the library, later; at `deadline` even if all of them are busy, on one
+    /// thread for all such jobs: by then every command only says that its time is up.
     ///
     /// # Errors
     /// `Busy` if the queue is full or no thread can be started, `State` if it is closed. The job is
@@ -82,9 +82,7 @@ impl Workers {
         }
         let needed = state.idle <= state.queue.len() && state.threads.len() < size.threads;
         if !needed && state.queue.len() >= size.queue {
-            let waiting = state.queue.len();
-            let message = format!("{waiting} commands are waiting already (property queue)");
-            return Err(Error::new(Kind::Busy, message).with_retry(true, Some(100)));
+            return Err(queue_full(state.queue.len()));
         }
         if needed {
             let name = format!("worker-{}", state.threads.len() + 1);
@@ -94,6 +92,9 @@ impl Workers {
                 Err(error) if state.threads.is_empty() => {
                     let message = format!("no worker thread can be started ({})", error.kind());
                     return Err(Error::new(Kind::Busy, message).with_retry(true, Some(1_000)));
+                }
+                Err(_) if state.queue.len() >= size.queue => {
+                    return Err(queue_full(state.queue.len()));
                 }
                 // Those that run already will come to it.
                 Err(_) => {}
@@ -180,6 +181,11 @@ impl State {
         self.hurried.retain(|thread| !thread.is_finished());
         self.hurried.push(thread);
     }
+}
+
+fn queue_full(waiting: usize) -> Error {
+    let message = format!("{waiting} commands are waiting already (property queue)");
+    Error::new(Kind::Busy, message).with_retry(true, Some(100))
 }
 
 impl Shared {

@@ -1,6 +1,11 @@
 //! What Graph says about a message that it took.
 
+use std::fmt;
+use std::marker::PhantomData;
+
 use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
 /// An accepted message.
@@ -27,8 +32,8 @@ impl Accepted {
     /// As [`Accepted::of`], for the answer that nearly all messages get; none for any other, whatever it
     /// says. It makes no tree of the answer.
     pub(super) fn of_usual(body: &[u8]) -> Option<Self> {
-        let answer: Usual<'_> = serde_json::from_slice(body).ok()?;
-        let ([message], [contact]) = (answer.messages, answer.contacts);
+        let Object(answer): Object<Usual<'_>> = serde_json::from_slice(body).ok()?;
+        let ([Object(message)], [Object(contact)]) = (answer.messages, answer.contacts);
         (!message.id.is_empty()).then(|| Self {
             message_id: message.id.to_owned(),
             wa_id: contact.wa_id.map(str::to_owned),
@@ -44,9 +49,9 @@ struct Usual<'a> {
     #[serde(rename = "messaging_product")]
     _product: Option<&'a str>,
     #[serde(borrow)]
-    messages: [Message<'a>; 1],
+    messages: [Object<Message<'a>>; 1],
     #[serde(borrow)]
-    contacts: [Contact<'a>; 1],
+    contacts: [Object<Contact<'a>>; 1],
 }
 
 #[derive(Deserialize)]
@@ -64,6 +69,25 @@ struct Contact<'a> {
     wa_id: Option<&'a str>,
     #[serde(rename = "user_id")]
     _user_id: Option<&'a str>,
+}
+
+/// What is read from an object only: serde takes an array of the members' values for a struct as well.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
+            type Value = Object<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+            }
+        }
+        deserializer.deserialize_map(Members(PhantomData))
+    }
 }
 
 #[cfg(test)]
@@ -96,6 +120,9 @@ mod tests {
             r#"{"messages":[{"id":""}],"contacts":[{}]}"#,
             r#"{"messages":[],"contacts":[{}]}"#,
             r#"{"messages":[{"id":"a"}],"contacts":[{}]"#,
+            r#"["whatsapp",[["a",null]],[[null,null,null]]]"#,
+            r#"{"messages":[["a",null]],"contacts":[{}]}"#,
+            r#"{"messages":[{"id":"a"}],"contacts":[[null,null,null]]}"#,
             "[]",
             "",
         ] {

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::message::{Content, Recipient};
+use crate::customer;
 
 /// Stands for what was cut out, as it does for secrets.
 const CUT: &str = "***";
@@ -16,10 +17,12 @@ pub(super) fn cut_out(told: &str, recipient: &Recipient<'_>, content: &Content) 
         Recipient::Number(number) => {
             private.push(number.to_string());
             private.push(number.chars().filter(char::is_ascii_digit).collect());
+            private.push(customer::canonical(number).into_owned());
         }
         Recipient::User(id) | Recipient::Group(id) => private.push(id.to_string()),
     }
-    push_texts(content.to_value(), &mut private);
+    let is_template = content.kind() == "template";
+    push_texts(content.to_value(), is_template, &mut private);
     // The longest first: one may be a part of another.
     private.sort_unstable_by_key(|text| std::cmp::Reverse(text.len()));
     let mut told = told.to_owned();
@@ -29,22 +32,25 @@ pub(super) fn cut_out(told: &str, recipient: &Recipient<'_>, content: &Content) 
     told
 }
 
-/// The words in a content: not the names of templates, types or languages, which explain an error.
-fn push_texts(value: Value, texts: &mut Vec<String>) {
+/// Every text of a content but what explains an error: types, languages, ids, a template's name.
+fn push_texts(value: Value, is_template: bool, texts: &mut Vec<String>) {
     match value {
+        Value::String(text) => texts.push(text),
         Value::Object(members) => {
             for (name, value) in members {
-                match value {
-                    Value::String(text) if matches!(name.as_str(), "body" | "caption" | "text") => {
-                        texts.push(text);
-                    }
-                    value => push_texts(value, texts),
+                let explains = match name.as_str() {
+                    "type" | "sub_type" | "format" | "code" | "language" | "id" => true,
+                    "name" => is_template,
+                    _ => false,
+                };
+                if !(explains && value.is_string()) {
+                    push_texts(value, is_template, texts);
                 }
             }
         }
         Value::Array(elements) => {
             for element in elements {
-                push_texts(element, texts);
+                push_texts(element, is_template, texts);
             }
         }
         _ => {}
@@ -71,6 +77,13 @@ mod tests {
                 &content
             ),
             "order_update: *** at ***, that is ***"
+        );
+        let place = ObjectText::new().text("name", "Quince Street 7");
+        let content = Content::new("location", place).unwrap();
+        let recipient = Recipient::Number("+55 11 98765-4321".into());
+        assert_eq!(
+            cut_out("Quince Street 7 to 551187654321", &recipient, &content),
+            "*** to ***"
         );
         let content = Content::new("text", ObjectText::new().text("body", "hi")).unwrap();
         assert_eq!(cut_out("this", &recipient, &content), "this");

@@ -35,6 +35,15 @@ pub(super) const COMMAND: Command = Command {
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
+    if Instant::now() >= context.limits.deadline {
+        let details = Details {
+            reason: Some("timeout"),
+            ..Details::default()
+        };
+        let message = "the call's time was up before it began; no event was emitted";
+        let error = Error::new(Kind::Timeout, message).with_retry(true, None);
+        return Ok(response::of_webhook(details, Some(error)));
+    }
     let limit = context.properties.max_notification_bytes;
     let (notification, signature) = match parse(json, limit) {
         Ok(Ok(parsed)) => parsed,

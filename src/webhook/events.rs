@@ -135,6 +135,7 @@ impl<'a, 's> Emitter<'a, 's> {
                 self.element(&one, &contacts, origin);
             }
             if count < AHEAD {
+                self.until_clock = self.until_clock.saturating_sub(count);
                 break;
             }
             if self.is_over(AHEAD) {
@@ -148,8 +149,7 @@ impl<'a, 's> Emitter<'a, 's> {
         }
     }
 
-    /// Whether the time is up, asked before or after so many more steps. Looks at the clock once in
-    /// `AHEAD` steps, and not at all for a short notification.
+    /// Whether the time is up after so many more steps; looks at the clock once in `AHEAD` steps.
     fn is_over(&mut self, steps: usize) -> bool {
         self.until_clock = self.until_clock.saturating_sub(steps);
         if self.until_clock == 0 && !self.delivery.is_cut_short {
