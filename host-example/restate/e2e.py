@@ -33,7 +33,7 @@ class TwoWorkers(unittest.TestCase):
         for worker in cls.workers:
             worker.ready()
         cls.balancer = Balancer(f"{cls.NAME}-balancer", cls.workers)
-        until(lambda: call(cls.balancer.webhook)[0] == 403, "the balancer")
+        until(lambda: call(cls.balancer.webhook)[0] == 400, "the balancer")
         to = cls.balancer.webhook
         cls.emulator = Emulator(f"{cls.NAME}-emulator", port, "--webhook-url", to)
         cls.emulator.redeliver(to)
@@ -54,7 +54,7 @@ class TwoWorkers(unittest.TestCase):
             worker.start()
         for worker in self.workers:
             worker.ready()
-        until(lambda: call(self.balancer.webhook)[0] == 403, "the balancer")
+        until(lambda: call(self.balancer.webhook)[0] == 400, "the balancer")
 
 
 class Workflows(TwoWorkers):
