@@ -65,9 +65,9 @@ impl Ingress {
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
         }
-        let answer = request.send().await.map_err(|error| self.wrong(&error))?;
+        let answer = request.send().await.map_err(|error| self.failed(error))?;
         let (status, body) = (answer.status(), answer.bytes().await);
-        let body = body.map_err(|error| self.wrong(&error))?;
+        let body = body.map_err(|error| self.failed(error))?;
         if !status.is_success() {
             return Err(self.refused(status, &body));
         }
@@ -81,9 +81,9 @@ impl Ingress {
     pub(super) async fn attach(&self, invocation: &str) -> Result<Result<Value, String>, String> {
         let url = format!("{}/restate/invocation/{invocation}/attach", self.url);
         let answer = self.client.get(url).send().await;
-        let answer = answer.map_err(|error| self.wrong(&error))?;
+        let answer = answer.map_err(|error| self.failed(error))?;
         let (status, body) = (answer.status(), answer.bytes().await);
-        let body = body.map_err(|error| self.wrong(&error))?;
+        let body = body.map_err(|error| self.failed(error))?;
         if status.is_success() {
             let output = serde_json::from_slice(&body);
             return output.map(Ok).map_err(|error| self.wrong(&error));
@@ -98,11 +98,16 @@ impl Ingress {
     pub(super) async fn health(&self) -> Result<(), String> {
         let url = format!("{}/restate/health", self.url);
         let answer = self.client.get(url).timeout(PATIENCE).send().await;
-        let answer = answer.map_err(|error| self.wrong(&error))?;
+        let answer = answer.map_err(|error| self.failed(error))?;
         match answer.status() {
             status if status.is_success() => Ok(()),
             status => Err(self.refused(status, &[])),
         }
+    }
+
+    /// Without the request's URL: its path is an object's key, and that is a customer's number.
+    fn failed(&self, error: reqwest::Error) -> String {
+        self.wrong(&error.without_url())
     }
 
     fn wrong(&self, error: &dyn std::error::Error) -> String {
@@ -147,5 +152,19 @@ mod tests {
     fn a_key_is_one_segment_of_a_path() {
         let path = of_object("Customer", "1:US.13/a b%", "take");
         assert_eq!(path, "Customer/1:US.13%2Fa%20b%25/take");
+    }
+
+    #[tokio::test]
+    async fn an_unreachable_server_is_named_and_the_customer_is_not() {
+        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", closed.local_addr().unwrap());
+        drop(closed);
+        let ingress = Ingress::new(&url).unwrap();
+        let path = of_object("Customer", "sales:16505551234", "take");
+        let sent = ingress.send(&path, None, &Value::Null).await;
+        for error in [sent.unwrap_err(), ingress.attach(&path).await.unwrap_err()] {
+            assert!(error.contains(&url), "{error}");
+            assert!(!error.contains("1650"), "{error}");
+        }
     }
 }
