@@ -216,7 +216,7 @@ mod tests {
     fn a_status_that_may_be_of_an_erased_message_tells_about_no_other() {
         let (_folder, store) = store();
         let test = |connection: &Connection| {
-            let [ada, bob] = ["ada", "bob"].map(|customer| run(customer));
+            let [ada, bob] = ["ada", "bob"].map(run);
             let ada = add_run(connection, &ada, 1)?.unwrap();
             let bob = add_run(connection, &bob, 1)?.unwrap();
             begin_step(connection, &step(ada))?;
