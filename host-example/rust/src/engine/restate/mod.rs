@@ -217,6 +217,7 @@ fn begin(run: NewRun, id: String) -> Result<Begin, StoreError> {
         customer: run.customer,
         properties: raw(run.properties)?,
         lane: None,
+        home: None,
     })
 }
 
