@@ -37,14 +37,6 @@ impl Sender<'_> {
     /// Sends, unless it has been sent or nobody knows whether it has.
     pub(super) fn send(&self, row: &Row) -> Result<Recipient, StoreError> {
         let (id, key) = (self.broadcast, row.recipient);
-        let find = move |c: &Connection| Recipient::find(c, id, key);
-        match self.store.writer().ask(find).wait()? {
-            Some(known) if known.state == "intent" || known.state == "unknown" => {
-                return self.look_up(row, known);
-            }
-            Some(known) if known.state != "not_sent" => return Ok(known),
-            _ => {}
-        }
         let mut recipient = Recipient {
             state: "intent".to_owned(),
             correlation: format!("{}-b{id}-{key}", self.store.id()),
@@ -52,7 +44,20 @@ impl Sender<'_> {
             code: String::new(),
             error: String::new(),
         };
-        self.put(row, &recipient)?;
+        let (number, claimed) = (row.number.clone(), recipient.clone());
+        // One transaction: the same broadcast may have been started twice.
+        let claim = move |c: &Connection| {
+            if claimed.claim(c, id, key, &number)? {
+                return Ok(None);
+            }
+            Recipient::find(c, id, key)
+        };
+        if let Some(known) = self.store.writer().ask(claim).wait()? {
+            return match known.state.as_str() {
+                "intent" | "unknown" => self.look_up(row, known),
+                _ => Ok(known),
+            };
+        }
         self.tried.fetch_add(1, Ordering::Relaxed);
         let (answer, result) = self.execute(row, &recipient.correlation);
         let not_sent = [
@@ -70,7 +75,7 @@ impl Sender<'_> {
             Answer::Later(_) => ("not_sent", Value::Null),
         };
         recipient.note(state, &response);
-        self.put(row, &recipient)?;
+        self.end(row, &recipient)?;
         Ok(recipient)
     }
 
@@ -87,7 +92,7 @@ impl Sender<'_> {
             }
             None => recipient.note("unknown", &Value::Null),
         }
-        self.put(row, &recipient)?;
+        self.end(row, &recipient)?;
         Ok(recipient)
     }
 
@@ -129,11 +134,10 @@ impl Sender<'_> {
         }
     }
 
-    fn put(&self, row: &Row, recipient: &Recipient) -> Result<(), StoreError> {
-        let (id, key) = (self.broadcast, row.recipient);
-        let (number, recipient) = (row.number.clone(), recipient.clone());
-        let put = move |c: &Connection| recipient.put(c, id, key, &number);
-        self.store.writer().ask(put).wait()
+    fn end(&self, row: &Row, recipient: &Recipient) -> Result<(), StoreError> {
+        let (id, key, recipient) = (self.broadcast, row.recipient, recipient.clone());
+        let end = move |c: &Connection| recipient.end(c, id, key);
+        self.store.writer().ask(end).wait()
     }
 }
 

@@ -99,7 +99,15 @@ pub(super) fn read(source: &mut Source, server: &file::Server) -> Server {
 
 pub(super) fn restate(source: &mut Source, restate: &file::Restate) -> Restate {
     let ingress = restate.ingress.get_ref();
-    if !ingress.starts_with("http://") {
+    let authority = ingress
+        .split_once("://")
+        .map_or(ingress.as_str(), |it| it.1);
+    let authority = authority.split(['/', '?', '#']).next();
+    if authority.is_some_and(|authority| authority.contains('@')) {
+        // Not shown, here or in the messages that name the server.
+        let what = "it must not have a user's name or password in it";
+        source.wrong(&restate.ingress.span(), "ingress", what);
+    } else if !ingress.starts_with("http://") {
         let what = format!("{ingress} is no URL such as http://127.0.0.1:8180; it is plain HTTP");
         source.wrong(&restate.ingress.span(), "ingress", what);
     }

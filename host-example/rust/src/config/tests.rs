@@ -39,6 +39,10 @@ fn each_mistake_is_named_by_file_line_and_member() {
             "x.toml:3: listen: here is no address",
         ),
         ("[server]\npath = \"x y\"", "x.toml:3: path: "),
+        (
+            "[restate]\ningress = \"http://user:secret@127.0.0.1:8180\"",
+            "x.toml:3: ingress: it must not have a user's name or password",
+        ),
         ("[server]\nmax_concurrent = 0", "x.toml:3: max_concurrent: "),
         ("[server]\nmax_body_bytes = -1", "x.toml:3: invalid value"),
         (

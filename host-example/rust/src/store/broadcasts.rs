@@ -60,33 +60,36 @@ impl Recipient {
             .optional()
     }
 
-    /// Stores it in place of what was known.
-    pub(crate) fn put(
+    /// Stores the intent to send to it, unless somebody has sent, or is about to: whether the caller may
+    /// send.
+    pub(crate) fn claim(
         &self,
         connection: &Connection,
         broadcast: i64,
         recipient: Key,
         customer: &str,
-    ) -> rusqlite::Result<()> {
-        let sql = "INSERT INTO broadcast_rows
-                   (broadcast, recipient, customer, state, correlation, message, code, error)
-                   VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ) -> rusqlite::Result<bool> {
+        let sql = "INSERT INTO broadcast_rows (broadcast, recipient, customer, state, correlation)
+                   VALUES (?, ?, ?, 'intent', ?)
                    ON CONFLICT (broadcast, recipient) DO UPDATE SET customer = excluded.customer,
-                   state = excluded.state, message = excluded.message, code = excluded.code,
-                   error = excluded.error";
-        connection
-            .prepare_cached(sql)?
-            .execute((
-                broadcast,
-                recipient,
-                customer,
-                &self.state,
-                &self.correlation,
-                &self.message,
-                &self.code,
-                &self.error,
-            ))
-            .map(drop)
+                   state = 'intent', message = NULL, code = NULL, error = NULL
+                   WHERE state = 'not_sent'";
+        let values = (broadcast, recipient, customer, &self.correlation);
+        Ok(connection.prepare_cached(sql)?.execute(values)? == 1)
+    }
+
+    /// Stores how the send ended, unless that is known.
+    pub(crate) fn end(
+        &self,
+        connection: &Connection,
+        broadcast: i64,
+        recipient: Key,
+    ) -> rusqlite::Result<()> {
+        let sql = "UPDATE broadcast_rows SET state = ?, message = ?, code = ?, error = ?
+                   WHERE broadcast = ? AND recipient = ? AND state IN ('intent', 'unknown')";
+        let (message, code, error) = (&self.message, &self.code, &self.error);
+        let values = (&self.state, message, code, error, broadcast, recipient);
+        connection.prepare_cached(sql)?.execute(values).map(drop)
     }
 }
 
@@ -111,4 +114,45 @@ pub(crate) fn resolve_recipient(
             correlation,
         ))
         .map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    #[test]
+    fn a_recipient_is_claimed_once_and_again_only_if_nothing_was_sent() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("host.db")).unwrap();
+        let test = |connection: &Connection| {
+            let broadcast = BroadcastRow {
+                key: Key::of(&["b"]),
+                instance: "sales".to_owned(),
+                template: "t".to_owned(),
+            };
+            let (id, key) = (broadcast.begin(connection)?, Key::of(&["1650"]));
+            let mut recipient = Recipient {
+                state: "intent".to_owned(),
+                correlation: "c-1".to_owned(),
+                message: String::new(),
+                code: String::new(),
+                error: String::new(),
+            };
+            let claim = |recipient: &Recipient| recipient.claim(connection, id, key, "1650");
+            assert!(claim(&recipient)?);
+            assert!(!claim(&recipient)?, "another has it");
+            for (state, again) in [("not_sent", true), ("unknown", false), ("accepted", false)] {
+                state.clone_into(&mut recipient.state);
+                recipient.end(connection, id, key)?;
+                assert_eq!(claim(&recipient)?, again, "{state}");
+            }
+            "unknown".clone_into(&mut recipient.state);
+            recipient.end(connection, id, key)?;
+            let found = Recipient::find(connection, id, key)?.unwrap();
+            assert_eq!(found.state, "accepted", "what is known stays");
+            Ok(())
+        };
+        store.writer().ask(test).wait().unwrap();
+    }
 }

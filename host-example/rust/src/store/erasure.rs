@@ -112,10 +112,39 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::store::{EventRow, Key, NewRun, RunState, Store, add_event, add_run, end_run};
-    use crate::store::{load_run, now_ms};
+    use crate::store::{
+        EventRow, Intent, Key, NewRun, RunId, RunState, Store, add_event, add_run, begin_step,
+        end_run, end_step, load_run, now_ms, step_told_of,
+    };
+    use crate::workflow::Outcome;
 
     const TEXT: &str = "only Ada knows this";
+
+    fn run(customer: &str) -> NewRun {
+        NewRun {
+            definition: r#"{"name":"w","steps":[]}"#.into(),
+            workflow: "w".to_owned(),
+            trigger: "t".to_owned(),
+            instance: "sales".to_owned(),
+            customer: Some(customer.to_owned()),
+            key: Some(Key::of(&["m|1", customer])),
+            lane: 0,
+            properties: json!({"text": TEXT}).to_string(),
+        }
+    }
+
+    fn step(run: RunId) -> Intent {
+        Intent {
+            run,
+            seq: 1,
+            name: "s".to_owned(),
+            instance: "sales".to_owned(),
+            command: "c".to_owned(),
+            correlation: "order-7".to_owned(),
+            attempt: 1,
+            request: "{}".to_owned(),
+        }
+    }
 
     /// A store with one event and one run of it that has ended.
     fn store() -> (tempfile::TempDir, Store) {
@@ -131,16 +160,7 @@ mod tests {
                 json: json!({"text": TEXT}).to_string(),
             };
             let row = add_event(connection, &event)?.unwrap();
-            let run = NewRun {
-                definition: r#"{"name":"w","steps":[]}"#.into(),
-                workflow: "w".to_owned(),
-                trigger: "t".to_owned(),
-                instance: "sales".to_owned(),
-                customer: Some("1650".to_owned()),
-                key: Some(Key::of(&["m|1", "t"])),
-                lane: 0,
-                properties: json!({"text": TEXT}).to_string(),
-            };
+            let run = run("1650");
             let id = add_run(connection, &run, row)?.unwrap();
             assert!(
                 add_run(connection, &run, row)?.is_none(),
@@ -190,5 +210,29 @@ mod tests {
         };
         assert_eq!(store.writer().ask(again).wait().unwrap(), None);
         assert_eq!(purge(now + 60_000, now + 60_000).rows, 2);
+    }
+
+    #[test]
+    fn a_status_that_may_be_of_an_erased_message_tells_about_no_other() {
+        let (_folder, store) = store();
+        let test = |connection: &Connection| {
+            let [ada, bob] = ["ada", "bob"].map(run);
+            let ada = add_run(connection, &ada, 1)?.unwrap();
+            let bob = add_run(connection, &bob, 1)?.unwrap();
+            begin_step(connection, &step(ada))?;
+            let output = r#"{"messageId":"wamid.1"}"#;
+            end_step(connection, ada, 1, Outcome::Success, output, None)?;
+            begin_step(connection, &step(bob))?;
+            let told_of = |message: &str| {
+                let found = step_told_of(connection, "order-7", message)?;
+                Ok::<_, rusqlite::Error>(found.map(|(run, ..)| run))
+            };
+            assert_eq!(told_of("wamid.1")?, None);
+            assert_eq!(told_of("wamid.2")?, Some(bob));
+            erase_customer(connection, "ada", now_ms())?;
+            assert_eq!(told_of("wamid.1")?, None);
+            Ok(())
+        };
+        store.writer().ask(test).wait().unwrap();
     }
 }

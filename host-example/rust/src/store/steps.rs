@@ -193,8 +193,8 @@ pub(crate) fn lose_sight(
 }
 
 /// The one step that a status with this correlation id, of the message `message`, tells about: none if
-/// it tells about a step that has ended, or if it could tell about several. A correlation id that the
-/// workflow names itself may be that of many messages.
+/// it tells, or may tell, about a step that has ended, or if it could tell about several. A correlation
+/// id that the workflow names itself may be that of many messages; whose message id was erased may be it.
 pub(crate) fn step_told_of(
     connection: &Connection,
     correlation: &str,
@@ -202,7 +202,8 @@ pub(crate) fn step_told_of(
 ) -> rusqlite::Result<Option<(RunId, i64, StepState)>> {
     let sql = "SELECT run, seq, state FROM steps WHERE correlation = ?1 AND outcome IS NULL
                AND NOT EXISTS (SELECT 1 FROM steps WHERE correlation = ?1 AND outcome IS NOT NULL
-                               AND json_extract(output, '$.messageId') = ?2)
+                               AND (output IS NULL
+                                    OR json_extract(output, '$.messageId') = ?2))
                LIMIT 2";
     let mut statement = connection.prepare_cached(sql)?;
     let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));

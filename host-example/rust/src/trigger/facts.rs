@@ -88,7 +88,10 @@ pub(crate) fn lane_of_body(body: &str) -> i64 {
 pub(super) fn lane(parts: &[&str]) -> i64 {
     let mut hasher = std::hash::DefaultHasher::new();
     parts.hash(&mut hasher);
-    i64::from_ne_bytes(hasher.finish().to_ne_bytes()).max(1)
+    match hasher.finish().cast_signed() {
+        0 => 1,
+        lane => lane,
+    }
 }
 
 #[cfg(test)]
@@ -131,5 +134,13 @@ mod tests {
         assert_eq!(body(&json!([])), 0);
         assert_eq!(lane_of_body("no JSON"), 0);
         assert_ne!(ada, 0);
+    }
+
+    #[test]
+    fn customers_do_not_share_a_lane() {
+        let lanes = (0..1000).map(|customer| lane(&["webhook", &customer.to_string()]));
+        let lanes: std::collections::HashSet<i64> = lanes.collect();
+        assert_eq!(lanes.len(), 1000);
+        assert!(!lanes.contains(&0));
     }
 }

@@ -46,7 +46,15 @@ impl Worker {
                     let pause = Duration::from_millis(pause);
                     return Err(format!("{} is to come again in {pause:?}", call.command));
                 }
-                Answer::Unknown => return Err(format!("{} has no known end", call.command)),
+                Answer::Unknown => {
+                    // An error would bring it again.
+                    tracing::warn!(
+                        workflow = run.workflow,
+                        command = call.command,
+                        "nobody knows how it ended; it is not run again, and the run has failed"
+                    );
+                    break RunState::Failed;
+                }
             };
             progress.pass(&Done {
                 step: call.step,
@@ -56,5 +64,64 @@ impl Worker {
         };
         self.metrics.run(&run.workflow, state);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use serde_json::json;
+    use workflow_adapter::{CommandOutput, Failure, WFA_ERR_OUTCOME_UNKNOWN};
+
+    use super::*;
+    use crate::engine::Commands;
+    use crate::engine::definitions::Definitions;
+    use crate::engine::restate::calls::Calls;
+    use crate::instance::Call;
+    use crate::operations::Metrics;
+
+    #[derive(Default)]
+    struct NeverKnown(AtomicUsize);
+
+    impl Commands for NeverKnown {
+        fn execute(&self, _: &str, _: &Call) -> Result<CommandOutput, Failure> {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            Ok(CommandOutput {
+                result: WFA_ERR_OUTCOME_UNKNOWN,
+                response: "{}".to_owned(),
+                error: None,
+            })
+        }
+    }
+
+    #[test]
+    fn a_run_whose_command_has_no_known_end_is_not_asked_for_again() {
+        let commands = Arc::new(NeverKnown::default());
+        let worker = Worker {
+            commands: Arc::clone(&commands) as Arc<dyn Commands>,
+            metrics: Arc::new(Metrics::new(Box::new(Vec::new))),
+            calls: Arc::new(Calls::default()),
+            definitions: Arc::new(Definitions::default()),
+            resolve_within: Duration::ZERO,
+        };
+        let step = json!({"name": "s", "kind": "command", "command": "c", "request": {},
+            "repeat": true, "attempts": 1});
+        let definition = json!({"name": "w", "steps": [step]}).to_string();
+        let workflow = worker.compiled(&definition).unwrap();
+        assert!(is_repeatable(&workflow));
+        let run = NewRun {
+            definition: definition.into(),
+            workflow: "w".to_owned(),
+            trigger: "t".to_owned(),
+            instance: "sales".to_owned(),
+            customer: None,
+            key: None,
+            lane: 0,
+            properties: "null".to_owned(),
+        };
+        assert_eq!(worker.run_at_once(&run, &workflow), Ok(()));
+        assert_eq!(commands.0.load(Ordering::SeqCst), 1);
     }
 }

@@ -7,7 +7,7 @@
 //! first; in any other process, where nobody can say how far the first one came, the outcome is unknown.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
@@ -15,6 +15,8 @@ use crate::engine::Answer;
 
 /// How many intents are remembered. One that was forgotten counts as another process's: unknown.
 const REMEMBERED: usize = 100_000;
+/// How many bytes of answers are kept; the oldest intents are forgotten for them.
+const ANSWERS: usize = 16 << 20;
 
 /// The intents of this process.
 #[derive(Debug, Default)]
@@ -23,27 +25,53 @@ pub(super) struct Calls(Mutex<Intents>);
 #[derive(Debug, Default)]
 struct Intents {
     unused: HashSet<String>,
-    used: HashMap<String, watch::Receiver<Option<Answer>>>,
+    used: HashMap<String, Used>,
     order: VecDeque<String>,
+    /// Of all answers.
+    bytes: usize,
+}
+
+#[derive(Debug)]
+struct Used {
+    result: watch::Receiver<Option<Answer>>,
+    bytes: usize,
 }
 
 impl Intents {
     fn remember(&mut self, intent: &str) {
         self.order.push_back(intent.to_owned());
-        if self.order.len() > REMEMBERED
-            && let Some(oldest) = self.order.pop_front()
-        {
+        self.forget();
+    }
+
+    /// The call has ended with an answer of so many bytes.
+    fn ended(&mut self, intent: &str, bytes: usize) {
+        if let Some(used) = self.used.get_mut(intent) {
+            used.bytes = bytes;
+            self.bytes += bytes;
+            self.forget();
+        }
+    }
+
+    fn forget(&mut self) {
+        while self.order.len() > REMEMBERED || self.bytes > ANSWERS {
+            let Some(oldest) = self.order.pop_front() else {
+                return;
+            };
             self.unused.remove(&oldest);
-            self.used.remove(&oldest);
+            self.bytes -= self.used.remove(&oldest).map_or(0, |used| used.bytes);
         }
     }
 }
 
 impl Calls {
+    fn intents(&self) -> MutexGuard<'_, Intents> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// A new intent.
     pub(super) fn intend(&self) -> String {
         let intent = uuid::Uuid::new_v4().to_string();
-        let mut intents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut intents = self.intents();
         intents.remember(&intent);
         intents.unused.insert(intent.clone());
         intent
@@ -57,14 +85,22 @@ impl Calls {
         call: impl FnOnce() -> Answer + Send + 'static,
     ) -> Answer {
         let mut result = {
-            let mut intents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut intents = self.intents();
             if intents.unused.remove(intent) {
                 let (sender, receiver) = watch::channel(None);
-                intents.used.insert(intent.to_owned(), receiver.clone());
-                tokio::task::spawn_blocking(move || sender.send(Some(call())));
+                let result = receiver.clone();
+                let used = Used { result, bytes: 0 };
+                intents.used.insert(intent.to_owned(), used);
+                let (this, intent) = (Arc::clone(self), intent.to_owned());
+                tokio::task::spawn_blocking(move || {
+                    let answer = call();
+                    let bytes = serde_json::to_vec(&answer).map_or(ANSWERS, |json| json.len());
+                    sender.send_replace(Some(answer));
+                    this.intents().ended(&intent, bytes);
+                });
                 receiver
-            } else if let Some(receiver) = intents.used.get(intent) {
-                receiver.clone()
+            } else if let Some(used) = intents.used.get(intent) {
+                used.result.clone()
             } else {
                 return Answer::Unknown; // the worker that began this call died or was replaced
             }
@@ -140,8 +176,25 @@ mod tests {
         for _ in 0..REMEMBERED {
             calls.intend();
         }
-        let intents = calls.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let intents = calls.intents();
         assert!(!intents.unused.contains(&first));
         assert_eq!(intents.unused.len(), REMEMBERED);
+    }
+
+    #[test]
+    fn the_oldest_answers_are_forgotten_when_all_are_too_long() {
+        let calls = Calls::default();
+        let made = [(); 3].map(|()| calls.intend());
+        let mut intents = calls.intents();
+        for intent in &made {
+            intents.unused.remove(intent);
+            let (_, result) = watch::channel(Some(done()));
+            let used = Used { result, bytes: 0 };
+            intents.used.insert(intent.clone(), used);
+            intents.ended(intent, ANSWERS / 2);
+        }
+        let kept = made.map(|intent| intents.used.contains_key(&intent));
+        assert_eq!(kept, [false, true, true]);
+        assert_eq!(intents.bytes, ANSWERS / 2 * 2);
     }
 }

@@ -64,6 +64,7 @@ impl Customer {
             let id = begin.id.clone();
             let begin = Begin {
                 lane: Some(lane),
+                home: Some(ctx.key().to_owned()),
                 ..begin
             };
             ctx.service_client::<RunClient>().run(Json(begin)).send();

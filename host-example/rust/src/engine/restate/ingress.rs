@@ -45,33 +45,44 @@ impl Ingress {
         })
     }
 
-    /// Hands over what a handler is to be called with; it is stored when this returns.
+    /// Hands over what a handler is to be called with; it is stored when this returns. The server takes
+    /// it once for each `key`, so it is handed over again if nobody knows whether it was stored.
     ///
     /// # Errors
-    /// The server did not take it.
+    /// The server did not take it, or nobody knows.
     pub(super) async fn send(
         &self,
         handler: &str,
-        key: Option<&str>,
+        key: &str,
         body: &impl Serialize,
     ) -> Result<Accepted, String> {
         let body = serde_json::to_vec(body).map_err(|error| error.to_string())?;
-        let mut request = self
-            .client
-            .post(format!("{}/{handler}/send", self.url))
-            .timeout(PATIENCE)
-            .header("content-type", "application/json")
-            .body(body);
-        if let Some(key) = key {
-            request = request.header("idempotency-key", key);
+        let mut sent = self.post(handler, key, body.clone()).await;
+        if sent.as_ref().is_err_and(|error| !error.is_connect()) {
+            sent = self.post(handler, key, body).await;
         }
-        let answer = request.send().await.map_err(|error| self.wrong(&error))?;
-        let (status, body) = (answer.status(), answer.bytes().await);
-        let body = body.map_err(|error| self.wrong(&error))?;
+        let (status, body) = sent.map_err(|error| self.failed(error))?;
         if !status.is_success() {
             return Err(self.refused(status, &body));
         }
         serde_json::from_slice(&body).map_err(|error| self.wrong(&error))
+    }
+
+    async fn post(
+        &self,
+        handler: &str,
+        key: &str,
+        body: Vec<u8>,
+    ) -> Result<(StatusCode, Vec<u8>), reqwest::Error> {
+        let request = self
+            .client
+            .post(format!("{}/{handler}/send", self.url))
+            .timeout(PATIENCE)
+            .header("content-type", "application/json")
+            .header("idempotency-key", key)
+            .body(body);
+        let answer = request.send().await?;
+        Ok((answer.status(), answer.bytes().await?.to_vec()))
     }
 
     /// Waits for an invocation's end; its output, or why it failed.
@@ -81,9 +92,9 @@ impl Ingress {
     pub(super) async fn attach(&self, invocation: &str) -> Result<Result<Value, String>, String> {
         let url = format!("{}/restate/invocation/{invocation}/attach", self.url);
         let answer = self.client.get(url).send().await;
-        let answer = answer.map_err(|error| self.wrong(&error))?;
+        let answer = answer.map_err(|error| self.failed(error))?;
         let (status, body) = (answer.status(), answer.bytes().await);
-        let body = body.map_err(|error| self.wrong(&error))?;
+        let body = body.map_err(|error| self.failed(error))?;
         if status.is_success() {
             let output = serde_json::from_slice(&body);
             return output.map(Ok).map_err(|error| self.wrong(&error));
@@ -98,11 +109,16 @@ impl Ingress {
     pub(super) async fn health(&self) -> Result<(), String> {
         let url = format!("{}/restate/health", self.url);
         let answer = self.client.get(url).timeout(PATIENCE).send().await;
-        let answer = answer.map_err(|error| self.wrong(&error))?;
+        let answer = answer.map_err(|error| self.failed(error))?;
         match answer.status() {
             status if status.is_success() => Ok(()),
             status => Err(self.refused(status, &[])),
         }
+    }
+
+    /// Without the request's URL: its path is an object's key, and that is a customer's number.
+    fn failed(&self, error: reqwest::Error) -> String {
+        self.wrong(&error.without_url())
     }
 
     fn wrong(&self, error: &dyn std::error::Error) -> String {
@@ -141,11 +157,65 @@ pub(super) fn of_object(object: &str, key: &str, handler: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read as _, Write as _};
+
     use super::*;
+
+    /// The head of a request, and its connection.
+    fn request(server: &std::net::TcpListener) -> (String, std::net::TcpStream) {
+        let (mut stream, _) = server.accept().unwrap();
+        let (mut head, mut byte) = (Vec::new(), [0]);
+        while !head.ends_with(b"\r\n\r\n") {
+            stream.read_exact(&mut byte).unwrap();
+            head.push(byte[0]);
+        }
+        let length = "content-length: ";
+        let head = String::from_utf8(head).unwrap().to_ascii_lowercase();
+        let body = head.lines().find_map(|line| line.strip_prefix(length));
+        let mut body = vec![0; body.unwrap().parse().unwrap()];
+        stream.read_exact(&mut body).unwrap();
+        (head, stream)
+    }
+
+    #[tokio::test]
+    async fn what_may_have_been_stored_is_handed_over_again_under_the_same_key() {
+        let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let ingress = Ingress::new(&format!("http://{}", server.local_addr().unwrap())).unwrap();
+        let serving = std::thread::spawn(move || {
+            let (first, unanswered) = request(&server);
+            drop(unanswered);
+            let (second, mut stream) = request(&server);
+            let body = r#"{"invocationId":"inv_1","status":"PreviouslyAccepted"}"#;
+            let length = body.len();
+            write!(
+                stream,
+                "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{body}"
+            )
+            .unwrap();
+            [first, second].map(|head| head.contains("\r\nidempotency-key: run-1\r\n"))
+        });
+        let accepted = ingress.send("Run/run", "run-1", &Value::Null).await;
+        assert_eq!(accepted.unwrap().invocation_id, "inv_1");
+        assert_eq!(serving.join().unwrap(), [true, true]);
+    }
 
     #[test]
     fn a_key_is_one_segment_of_a_path() {
         let path = of_object("Customer", "1:US.13/a b%", "take");
         assert_eq!(path, "Customer/1:US.13%2Fa%20b%25/take");
+    }
+
+    #[tokio::test]
+    async fn an_unreachable_server_is_named_and_the_customer_is_not() {
+        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", closed.local_addr().unwrap());
+        drop(closed);
+        let ingress = Ingress::new(&url).unwrap();
+        let path = of_object("Customer", "sales:16505551234", "take");
+        let sent = ingress.send(&path, "key", &Value::Null).await;
+        for error in [sent.unwrap_err(), ingress.attach(&path).await.unwrap_err()] {
+            assert!(error.contains(&url), "{error}");
+            assert!(!error.contains("1650"), "{error}");
+        }
     }
 }

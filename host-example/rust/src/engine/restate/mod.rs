@@ -114,7 +114,7 @@ impl Engine for RestateEngine {
         let (ingress, worker) = (self.ingress.clone(), self.worker.clone());
         Box::pin(async move {
             let id = Uuid::new_v4();
-            let (_, number) = id.as_u64_pair();
+            let (key, (_, number)) = (id.to_string(), id.as_u64_pair());
             let number = RunId(i64::try_from(number >> 1).unwrap_or(i64::MAX)); // for people only
             let refused = |why: String| Refused::Store(StoreError::other(&why));
             let workflow = worker.compiled(&run.definition).map_err(refused)?;
@@ -124,7 +124,7 @@ impl Engine for RestateEngine {
                 return ended.map(|()| number).map_err(refused);
             }
             let lane = run.lane;
-            let begin = begin(run, id.to_string()).map_err(Refused::Store)?;
+            let begin = begin(run, key.clone()).map_err(Refused::Store)?;
             if ended.is_none() && lane != 0 {
                 let handler = of_object("Customer", &format!("webhooks:{lane}"), "take");
                 let starts = vec![begin];
@@ -133,12 +133,12 @@ impl Engine for RestateEngine {
                     starts,
                 };
                 ingress
-                    .send(&handler, None, &taken)
+                    .send(&handler, &key, &taken)
                     .await
                     .map_err(refused)?;
                 return Ok(number);
             }
-            let accepted = ingress.send("Run/run", None, &begin).await;
+            let accepted = ingress.send("Run/run", &key, &begin).await;
             let invocation = accepted.map_err(refused)?.invocation_id;
             if let Some(ended) = ended {
                 tokio::spawn(async move {
@@ -177,7 +177,7 @@ impl Engine for RestateEngine {
             }),
         };
         let handler = of_object("Customer", &key, "take");
-        let sent = self.ingress.send(&handler, Some(&id), &taken);
+        let sent = self.ingress.send(&handler, &id, &taken);
         let accepted = self.runtime.block_on(sent);
         let duplicate = accepted.map_err(|why| StoreError::other(&why))?.is_known();
         self.worker.metrics.event(&event.name, duplicate);
@@ -217,6 +217,7 @@ fn begin(run: NewRun, id: String) -> Result<Begin, StoreError> {
         customer: run.customer,
         properties: raw(run.properties)?,
         lane: None,
+        home: None,
     })
 }
 

@@ -22,6 +22,9 @@ pub(super) struct Begin {
     /// The awakeable of whoever lets nothing else of this customer happen until the run pauses or ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) lane: Option<String>,
+    /// The key of the object where it began, which knows of it until it is told that the run ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) home: Option<String>,
 }
 
 /// An event.
@@ -51,7 +54,7 @@ pub(super) struct Waiting {
     pub(super) run: String,
     /// What wakes it.
     pub(super) awakeable: String,
-    /// The event's name.
+    /// The event's name; empty: only the time ends the wait.
     pub(super) name: String,
     /// Asked of the event's members.
     #[serde(default, skip_serializing_if = "Option::is_none")]

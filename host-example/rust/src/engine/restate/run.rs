@@ -3,6 +3,7 @@
 //! What comes next follows from the run's definition and its journaled steps alone, so that every worker
 //! that takes it over decides alike.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,16 +33,76 @@ pub(super) struct Worker {
 }
 
 /// A run's right to be the only one of its customer that goes on.
-pub(super) struct Lane(Option<String>);
+pub(super) struct Lane {
+    awakeable: Option<String>,
+    /// The object that gave it, or was asked for it last.
+    key: Option<String>,
+}
 
 impl Lane {
     /// Lets the next thing of the customer happen; whether this run still held it.
     pub(super) fn release(&mut self, ctx: &Context<'_>, ended: bool) -> bool {
-        let Some(lane) = self.0.take() else {
+        let Some(awakeable) = self.awakeable.take() else {
             return false;
         };
-        ctx.resolve_awakeable(&lane, ended);
+        ctx.resolve_awakeable(&awakeable, ended);
         true
+    }
+
+    /// Lets what else the customer does go on for a time, and takes the lane back if this run held it.
+    pub(super) async fn pause(
+        &mut self,
+        ctx: &Context<'_>,
+        run: &str,
+        for_ms: u64,
+    ) -> Result<(), TerminalError> {
+        let key = self.key.clone().filter(|_| self.awakeable.is_some());
+        let Some(key) = key else {
+            self.release(ctx, false);
+            return ctx.sleep(Duration::from_millis(for_ms)).await;
+        };
+        let no_event = Waiting {
+            run: run.to_owned(),
+            awakeable: String::new(),
+            name: String::new(),
+            condition: None,
+            for_ms,
+        };
+        self.wait(ctx, key, no_event).await.map(drop)
+    }
+
+    /// Waits at the object `key`; this run has that one's lane then. The event; none: the time is up.
+    async fn wait(
+        &mut self,
+        ctx: &Context<'_>,
+        key: String,
+        waiting: Waiting,
+    ) -> Result<Option<Box<RawValue>>, TerminalError> {
+        let (awakeable, woken) = ctx.awakeable::<Json<Woken>>();
+        self.key = Some(key.clone());
+        let waiting = Waiting {
+            awakeable,
+            ..waiting
+        };
+        let customer = ctx.object_client::<CustomerClient>(key);
+        customer.wait(Json(waiting)).send();
+        self.release(ctx, false);
+        let woken = woken.await?.into_inner();
+        self.awakeable = Some(woken.lane);
+        Ok(woken.event)
+    }
+
+    /// The objects that may still know of a run which has ended, besides the one whose lane it `held`.
+    fn untold(self, home: Option<String>, held: bool) -> BTreeSet<String> {
+        let mut keys: BTreeSet<String> = home.into_iter().collect();
+        if let Some(key) = self.key {
+            if held {
+                keys.remove(&key);
+            } else {
+                keys.insert(key); // it was cancelled while it waited there
+            }
+        }
+        keys
     }
 }
 
@@ -61,19 +122,19 @@ impl Run {
         if begin.id.is_empty() {
             ctx.invocation_id().clone_into(&mut begin.id);
         }
-        let mut lane = Lane(begin.lane.take());
+        let mut lane = Lane {
+            awakeable: begin.lane.take(),
+            key: begin.home.clone(),
+        };
         let compiled = self.0.compiled(begin.definition.get());
         let ended = match &compiled {
             Ok(workflow) => self.0.go_on(&ctx, &begin, workflow, &mut lane).await,
             Err(why) => Err(TerminalError::new(why)),
         };
         let held = lane.release(&ctx, true);
-        if let (false, Ok(workflow), Some(customer)) = (held, &compiled, &begin.customer)
-            && !awaits(workflow).is_empty()
-        {
-            let key = key_of(&begin.instance, customer);
-            let customer = ctx.object_client::<CustomerClient>(key);
-            customer.end(begin.id.clone()).send();
+        for key in lane.untold(begin.home.take(), held) {
+            let object = ctx.object_client::<CustomerClient>(key);
+            object.end(begin.id.clone()).send();
         }
         let state = if ended.is_ok() {
             RunState::Done
@@ -119,7 +180,7 @@ impl Worker {
                 Next::Fail(why) => return Err(TerminalError::new(why)),
                 Next::Wait(wait) => (wait.step.clone(), wait_for(ctx, begin, wait, lane).await?),
                 Next::Command(call) => {
-                    let ended = self.command(ctx, &begin.instance, number, &call, lane);
+                    let ended = self.command(ctx, begin, number, &call, lane);
                     (call.step.clone(), ended.await?)
                 }
             };
@@ -151,21 +212,15 @@ async fn wait_for(
             wait.step
         )));
     };
-    let (awakeable, woken) = ctx.awakeable::<Json<Woken>>();
-    let key = key_of(&begin.instance, customer);
     let waiting = Waiting {
         run: begin.id.clone(),
-        awakeable,
+        awakeable: String::new(),
         name: event.name,
         condition: event.condition,
         for_ms: wait.for_ms,
     };
-    let customer = ctx.object_client::<CustomerClient>(key);
-    customer.wait(Json(waiting)).send();
-    lane.release(ctx, false);
-    let woken = woken.await?.into_inner();
-    *lane = Lane(Some(woken.lane));
-    Ok(match woken.event {
+    let key = key_of(&begin.instance, customer);
+    Ok(match lane.wait(ctx, key, waiting).await? {
         Some(json) => {
             let event = serde_json::from_str(json.get()).unwrap_or_default();
             (Outcome::Event, event)
@@ -181,4 +236,29 @@ fn awaits(workflow: &Compiled) -> Vec<String> {
         StepKind::Command { .. } | StepKind::Branch { .. } => None,
     });
     names.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_object_that_knows_of_a_run_is_told_of_its_end() {
+        let told = |home: Option<&str>, last: Option<&str>, held: bool| {
+            let (awakeable, key) = (None, last.map(str::to_owned));
+            let keys = Lane { awakeable, key }.untold(home.map(str::to_owned), held);
+            keys.into_iter().collect::<Vec<_>>().join(" ")
+        };
+        for (home, last, held, keys) in [
+            (Some("a"), Some("a"), true, ""),
+            (Some("a"), Some("a"), false, "a"),
+            (Some("webhooks:7"), Some("a"), true, "webhooks:7"),
+            (Some("webhooks:7"), Some("a"), false, "a webhooks:7"),
+            (None, Some("a"), true, ""),
+            (None, Some("a"), false, "a"),
+            (None, None, false, ""),
+        ] {
+            assert_eq!(told(home, last, held), keys, "{home:?} {last:?} {held}");
+        }
+    }
 }

@@ -9,7 +9,7 @@ use tokio::task::spawn_blocking;
 use workflow_adapter::WFA_ERR_INVALID_REQUEST;
 
 use super::message::{MessageClient, Told};
-use super::payload::Asking;
+use super::payload::{Asking, Begin};
 use super::run::{Lane, Worker};
 use crate::engine::{Answer, CALLBACK_DATA, classify, unresolved, without_response};
 use crate::instance::Call;
@@ -21,7 +21,7 @@ impl Worker {
     pub(super) async fn command(
         &self,
         ctx: &Context<'_>,
-        instance: &str,
+        begin: &Begin,
         number: usize,
         call: &CommandCall,
         lane: &mut Lane,
@@ -33,7 +33,7 @@ impl Worker {
             let correlation = format!("{}.{number}.{attempt}", ctx.invocation_id());
             let name = format!("{} {} {number}.{attempt}", call.step, call.command);
             let (worker, known) = (self.clone(), correlation.clone());
-            let (instance, this) = (instance.to_owned(), call.clone());
+            let (instance, this) = (begin.instance.clone(), call.clone());
             let execute = move || worker.execute(&instance, &this, attempt, Some(known));
             let Json(answer) = if call.repeat {
                 let run = async move { Ok(Json(spawn_blocking(execute).await?)) };
@@ -53,12 +53,8 @@ impl Worker {
                     lane.release(ctx, false);
                     return self.told(ctx, &correlation).await;
                 }
-                Answer::Later(pause) => {
-                    if call.repeat {
-                        lane.release(ctx, false); // it may take days
-                    }
-                    ctx.sleep(Duration::from_millis(pause)).await?;
-                }
+                // It may take days; the status of another command may come meanwhile.
+                Answer::Later(pause) => lane.pause(ctx, &begin.id, pause).await?,
             }
         }
         Err(TerminalError::new("a command is not tried for ever"))
