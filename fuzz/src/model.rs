@@ -41,21 +41,20 @@ fn of_change(change: &Value) -> Vec<Expected> {
     if field != "messages" {
         return vec![plain("account_notification")];
     }
-    let list = |name: &str| match &value[name] {
-        Value::Null => Some(&[][..]),
-        list => list.as_array().map(Vec::as_slice),
-    };
-    let (Some(contacts), Some(messages), Some(statuses), true) = (
-        list("contacts"),
-        list("messages"),
-        list("statuses"),
-        value.is_object(),
-    ) else {
+    if !value.is_object() {
         return vec![plain("dead_letter")];
-    };
+    }
+    let lists = ["contacts", "messages", "statuses"].map(|name| &value[name]);
+    // What is no list is told by itself, before the lists beside it.
+    let odd = lists
+        .iter()
+        .filter(|list| !list.is_null() && !list.is_array());
+    let odd: Vec<_> = odd.map(|_| plain("dead_letter")).collect();
+    let [contacts, messages, statuses] =
+        lists.map(|list| list.as_array().map(Vec::as_slice).unwrap_or_default());
     let errors = !value["errors"].is_null();
     let elements = messages.len() + statuses.len();
-    if elements == 0 && !errors {
+    if odd.is_empty() && elements == 0 && !errors {
         return vec![plain("dead_letter")];
     }
     let number = text(&value["metadata"]["phone_number_id"]).unwrap_or_default();
@@ -70,7 +69,8 @@ fn of_change(change: &Value) -> Vec<Expected> {
     let messages = messages.iter().map(|of| element("customer_message", of));
     let statuses = statuses.iter().map(|of| element("status_changed", of));
     let errors = errors.then(|| plain("message_error"));
-    messages.chain(statuses).chain(errors).collect()
+    let told = odd.into_iter().chain(messages).chain(statuses);
+    told.chain(errors).collect()
 }
 
 fn id_of(name: &str, of: &Value, number: &str) -> Option<String> {
