@@ -36,37 +36,20 @@ pub(super) const COMMAND: Command = Command {
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
     if Instant::now() >= context.limits.deadline {
-        let details = Details {
-            reason: Some("timeout"),
-            ..Details::default()
-        };
         let message = "the call's time was up before it began; no event was emitted";
         let error = Error::new(Kind::Timeout, message).with_retry(true, None);
-        return Ok(response::of_webhook(details, Some(error)));
+        return Ok(refused("timeout", error));
     }
     let limit = context.properties.max_notification_bytes;
     let (notification, signature) = match parse(json, limit) {
         Ok(Ok(parsed)) => parsed,
         Ok(Err(TooLarge(bytes))) => return Ok(too_large(bytes, limit)),
         Err(error) if error.kind() == Kind::InvalidArgument => return Err(error),
-        Err(error) => {
-            let details = Details {
-                reason: Some("invalid_request"),
-                ..Details::default()
-            };
-            return Ok(response::of_webhook(details, Some(error)));
-        }
+        Err(error) => return Ok(refused("invalid_request", error)),
     };
     if context.limits.cancel.is_cancelled() {
-        let details = Details {
-            reason: Some("cancelled"),
-            ..Details::default()
-        };
-        let error = Error::new(
-            Kind::Cancelled,
-            "the call was cancelled; no event was emitted",
-        );
-        return Ok(response::of_webhook(details, Some(error)));
+        let message = "the call was cancelled; no event was emitted";
+        return Ok(refused("cancelled", Error::new(Kind::Cancelled, message)));
     }
     let signature = signature.as_deref().map(str::as_bytes);
     let authority = if signature.is_some() || context.properties.verifier.is_some() {
@@ -233,13 +216,18 @@ fn of_unreadable(unreadable: Unreadable) -> Execution {
 }
 
 fn too_large(bytes: usize, limit: usize) -> Execution {
-    let details = Details {
-        reason: Some("too_large"),
-        ..Details::default()
-    };
     let error = Error::invalid_request(format!(
         "the notification has {bytes} bytes; the limit is {limit} (property maxNotificationBytes)"
     ));
+    refused("too_large", error)
+}
+
+/// The answer to a call that was not begun.
+fn refused(reason: &'static str, error: Error) -> Execution {
+    let details = Details {
+        reason: Some(reason),
+        ..Details::default()
+    };
     response::of_webhook(details, Some(error))
 }
 

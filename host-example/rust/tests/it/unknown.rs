@@ -6,27 +6,12 @@ use std::time::Duration;
 use cloud_api_emulator::{Fault, inbound};
 use serde_json::{Value, json};
 
-use crate::served::Site;
+use crate::served::{Site, greet_if};
 
 /// What a customer's `hello` starts: one step.
 fn on_hello(step: &str) -> String {
-    format!(
-        r#"
-[[trigger]]
-name = "hello"
-type = "Event"
-adapter = "sales"
-event = "customer_message"
-condition = 'messages[0].type == "text"'
-workflow = "greet"
-
-[[workflow]]
-name = "greet"
-[[workflow.step]]
-name = "one"
-{step}
-"#
-    )
+    let steps = format!("[[workflow.step]]\nname = \"one\"\n{step}\n");
+    greet_if(r#"messages[0].type == "text""#, &steps)
 }
 
 /// A message with an id of the workflow's own.
