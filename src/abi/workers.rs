@@ -39,8 +39,8 @@ struct State {
     hurrying: bool,
     /// When the thread that looks after deadlines looks again, if there is one.
     looks_at: Option<Instant>,
-    /// The threads for both.
-    hurried: Vec<JoinHandle<()>>,
+    /// The threads for what is hurried and for what is overdue.
+    helpers: Vec<JoinHandle<()>>,
     closed: bool,
 }
 
@@ -161,14 +161,14 @@ impl Workers {
 
     /// Waits until every thread has ended. Never from one of them.
     pub(super) fn join(&self) {
-        let (threads, hurried) = {
+        let (threads, helpers) = {
             let mut state = self.shared.lock();
             (
                 std::mem::take(&mut state.threads),
-                std::mem::take(&mut state.hurried),
+                std::mem::take(&mut state.helpers),
             )
         };
-        for thread in threads.into_iter().chain(hurried) {
+        for thread in threads.into_iter().chain(helpers) {
             // A thread that panicked has ended as well.
             let _ = thread.join();
         }
@@ -178,8 +178,8 @@ impl Workers {
 impl State {
     /// Keeps a thread that may end by itself until it is waited for.
     fn keep(&mut self, thread: JoinHandle<()>) {
-        self.hurried.retain(|thread| !thread.is_finished());
-        self.hurried.push(thread);
+        self.helpers.retain(|thread| !thread.is_finished());
+        self.helpers.push(thread);
     }
 }
 
