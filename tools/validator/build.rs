@@ -7,6 +7,7 @@ fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let checks = root.join("checks");
     let header = root.join("../../include");
+    println!("cargo::rerun-if-env-changed=ADAPTER_VALIDATOR_WERROR");
     println!("cargo::rerun-if-changed=checks");
     println!("cargo::rerun-if-changed=../../include/workflow_adapter.h");
     cc::Build::new()
@@ -17,7 +18,9 @@ fn main() -> io::Result<()> {
         .warnings(true)
         .extra_warnings(true)
         .flag("-Wpedantic")
-        .warnings_into_errors(true)
+        // A warning that another compiler adds must not keep anybody from building this; whoever
+        // develops the checks sets the variable, as `.ci/run` does.
+        .warnings_into_errors(env::var_os("ADAPTER_VALIDATOR_WERROR").is_some())
         .compile("validator_checks");
     println!("cargo::rustc-link-lib=dl");
     println!("cargo::rustc-link-lib=pthread");

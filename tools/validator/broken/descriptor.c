@@ -43,6 +43,19 @@ static const wfa_field queue = {
     1000,
 };
 
+static const wfa_field longest = {
+    SIZED(wfa_field),
+    0,
+    "longest",
+    "Longest text",
+    "Characters of a text at most.",
+    "integer",
+    "100",
+    NO_LIMIT,
+    1,
+    LONGEST_TEXT,
+};
+
 #define STRING(field_name, field_flags, field_display, field_text, longest)                        \
   {SIZED(wfa_field), field_flags, field_name, field_display, field_text,                           \
    "string",         NULL,        WFA_UNSET,  longest,       NO_LIMIT}
@@ -58,7 +71,7 @@ static const wfa_field said = STRING("text", 0, "Text", "What was answered.", WF
 static const wfa_field adapter = STRING("adapter", 0, "Adapter", "The instance's name.", WFA_UNSET);
 
 static const wfa_field *const properties[] = {&key};
-static const wfa_field *const extension_properties[] = {&workers, &queue};
+static const wfa_field *const extension_properties[] = {&workers, &queue, &longest};
 static const wfa_field *const request[] = {&text}, *const extension_request[] = {&note};
 static const wfa_field *const response[] = {&status, &answer, &error};
 static const wfa_field *const fields[] = {&said}, *const extension_fields[] = {&adapter};
@@ -127,7 +140,8 @@ static const char json[] =
     "\"description\":\"It answers.\",\"tracking\":\"\",\"date\":\"2026-01-31\"}],"
     "\"extensions\":{\"properties\":["
     NUMBER_JSON("workers", "Workers", "Threads that run submitted commands.", "2", "1", "16") ","
-    NUMBER_JSON("queue", "Queue", "Submitted commands that may wait.", "4", "1", "1000")
+    NUMBER_JSON("queue", "Queue", "Submitted commands that may wait.", "4", "1", "1000") ","
+    NUMBER_JSON("longest", "Longest text", "Characters of a text at most.", "100", "1", "100")
     "],\"commands\":[],\"events\":[{\"name\":\"muted\",\"display\":\"Muted\","
     "\"description\":\"Never happens.\",\"properties\":[]}],"
     "\"members\":{\"echo\":{\"request\":["
@@ -155,7 +169,7 @@ const wfa_descriptor plugin_descriptor = {
     events,
     1,
     extension_properties,
-    2,
+    3,
     NULL,
     0,
     extension_events,

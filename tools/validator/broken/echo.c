@@ -6,7 +6,7 @@
 #include <strings.h>
 #include <time.h>
 
-enum { LONGEST_TEXT = 100, LONGEST_NOTE = 50, HUGE_JSON = 1 << 16 };
+enum { LONGEST_NOTE = 50, HUGE_JSON = 1 << 16 };
 
 bool is_echo(const char *name) {
   return strcmp(name, "echo") == 0 ||
@@ -15,6 +15,7 @@ bool is_echo(const char *name) {
 
 /* What one request says, or why it is refused. */
 struct request {
+  size_t longest;
   char *text;
   struct text *message;
 };
@@ -42,7 +43,7 @@ static bool read_member(struct json name, struct json value, struct request *req
     return false;
   }
   text = text == NULL ? strdup("") : text;
-  if (scalars(text) > (is_text ? LONGEST_TEXT : LONGEST_NOTE) && !BROKEN(EXECUTE_TOO_LONG_MEMBER)) {
+  if (scalars(text) > (is_text ? request->longest : LONGEST_NOTE) && !BROKEN(EXECUTE_TOO_LONG_MEMBER)) {
     text_add(request->message, "member %s is too long", is_text ? "text" : "note");
     free(text);
     return false;
@@ -126,9 +127,12 @@ static int depth(const char *json) {
 
 wfa_result run_echo(struct instance *instance, const char *name, const char *json,
                     struct text *response, struct text *message) {
-  struct request request = {NULL, message};
+  struct request request = {(size_t)instance->longest, NULL, message};
   struct json object;
   (void)name;
+#ifdef SLOW_COMMANDS_MS
+  nanosleep(&(struct timespec){0, SLOW_COMMANDS_MS * 1000000L}, NULL);
+#endif
   if (BROKEN(EXECUTE_DEEP_JSON))
     depth(json);
   say(instance, WFA_LOG_DEBUG, "echo runs");

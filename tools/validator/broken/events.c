@@ -37,23 +37,34 @@ wfa_result add_registration(struct instance *instance, struct registration *want
   return WFA_OK;
 }
 
-/* Takes a removed registration off the list when nobody calls it, and gives `user_data` back. With
- * the lock held, which is let go meanwhile. */
-static void finish(struct instance *instance, struct registration *registration, bool give_back) {
+static void take_off(struct instance *instance, const struct registration *registration) {
   struct registration **at = &instance->registrations;
-  if (!registration->removed || registration->running > 0)
-    return;
   while (*at != registration)
     at = &(*at)->next;
   *at = registration->next;
-  pthread_mutex_unlock(&lock);
+  pthread_cond_broadcast(&changed);
+}
+
+/* Takes a removed registration off the list when nobody calls it, and gives `user_data` back. With
+ * the lock held, which is let go meanwhile. */
+static void finish(struct instance *instance, struct registration *registration, bool give_back) {
+  if (!registration->removed || registration->running > 0 || registration->dropping)
+    return;
+  registration->dropping = true;
+  if (BROKEN(UNREGISTER_WAITS_FOR_DROP))
+    take_off(instance, registration);
+  if (!BROKEN(DROP_BLOCKS_NOBODY_ELSE))
+    pthread_mutex_unlock(&lock);
   in_callback++;
   if (registration->drop != NULL && give_back)
     registration->drop(registration->user_data);
   in_callback--;
+  if (!BROKEN(DROP_BLOCKS_NOBODY_ELSE))
+    pthread_mutex_lock(&lock);
+  if (!BROKEN(UNREGISTER_WAITS_FOR_DROP))
+    take_off(instance, registration);
   free(registration->event);
   free(registration);
-  pthread_mutex_lock(&lock);
   pthread_cond_broadcast(&changed);
 }
 
@@ -77,6 +88,8 @@ wfa_result remove_registration(struct instance *instance, uint64_t id, bool wait
   wait = (wait && in_callback == 0) || BROKEN(CALLBACK_UNREGISTERS_ITSELF) ||
          BROKEN(UNREGISTER_WITHOUT_WAITING);
   pthread_mutex_lock(&lock);
+  if (BROKEN(UNREGISTER_OF_ITS_INSTANCE))
+    instance = first_instance();
   struct registration *registration = find(instance, id);
   bool found = registration != NULL && !registration->removed;
   if (found && !BROKEN(EVENT_NONE_AFTER_UNREGISTER)) {
@@ -138,6 +151,8 @@ int32_t emit(struct instance *instance, const char *event, const char *json) {
   if (BROKEN(EVENT_REACHES_CALLBACK))
     return answer;
   pthread_mutex_lock(&lock);
+  if (BROKEN(EVENT_OF_ITS_INSTANCE))
+    instance = latest_instance();
   while ((r = wants_next(instance, id, event)) != NULL) {
     id = r->id;
     r->running++;

@@ -41,6 +41,15 @@ void watch_forks(void) {
 
 bool has_live_instance(void) { return instances != NULL; }
 
+struct instance *latest_instance(void) { return instances; }
+
+struct instance *first_instance(void) {
+  struct instance *instance = instances;
+  while (instance->next != NULL)
+    instance = instance->next;
+  return instance;
+}
+
 wfa_adapter *publish(struct instance *instance) {
   wfa_adapter *handle;
   pthread_mutex_lock(&lock);

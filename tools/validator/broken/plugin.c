@@ -39,6 +39,7 @@ static wfa_adapter *make(struct instance *instance, const struct settings *setti
   instance->key = settings->key;
   instance->workers = settings->workers;
   instance->queue = settings->queue;
+  instance->longest = settings->longest;
   instance->file = BROKEN(FILES_CLOSE_ON_EXEC) ? open("/dev/null", O_RDONLY) : -1;
   spoil_process();
   say(instance, WFA_LOG_INFO, BROKEN(SECRET_NOT_IN_LOGS) ? instance->key : "created");
@@ -99,7 +100,9 @@ static wfa_result check_options(const wfa_call_options *given, wfa_error *error)
   wfa_call_options options = {0};
   if (given == NULL)
     return WFA_OK;
-  memcpy(&options, given, sizeof options);
+  memcpy(&options.struct_size, given, sizeof options.struct_size);
+  bool smaller = options.struct_size < sizeof options && !BROKEN(EXECUTE_OLDER_OPTIONS);
+  memcpy(&options, given, smaller ? options.struct_size : sizeof options);
   if (BROKEN(EXECUTE_NEWER_OPTIONS) && options.struct_size > sizeof options)
     return ends(error, WFA_ERR_INVALID_ARGUMENT, "these options are unknown");
   if (BROKEN(EXECUTE_ANY_TIMEOUT) && options.timeout_ms > INT64_MAX)
@@ -266,12 +269,17 @@ EXPORTED wfa_result wfa_update_properties(wfa_adapter *handle, const char *json,
     instance->key = settings.key;
     instance->workers = settings.workers;
     instance->queue = settings.queue;
+    instance->longest = settings.longest;
     if (BROKEN(UPDATE_KEEPS_REGISTRATIONS))
       drop_registrations(instance);
     pthread_mutex_unlock(&lock);
     free(old);
     ends(error, WFA_OK, "%s", "");
   }
+  if (result == WFA_ERR_INVALID_REQUEST && BROKEN(UPDATE_FAILS_WHOLE))
+    instance->longest = settings.longest;
+  if (result == WFA_ERR_INVALID_REQUEST && BROKEN(UPDATE_REFUSED_KEEPS_QUEUE))
+    instance->queue = settings.queue;
   leave(instance);
   return BROKEN(UPDATE_REFUSES_AS_CREATE) ? WFA_OK : result;
 }
@@ -291,7 +299,7 @@ EXPORTED wfa_result wfa_submit_command(wfa_adapter *handle, const char *name, si
     result = WFA_OK;
   if (result == WFA_OK && completion == NULL && !BROKEN(SUBMIT_NULL_ARGUMENTS))
     result = WFA_ERR_INVALID_ARGUMENT;
-  if (result == WFA_OK)
+  if (result == WFA_OK && !BROKEN(SUBMIT_CORRELATION_ID_LIMITS))
     result = check_options(options, error);
   struct job job = {.name = BROKEN(SUBMIT_COPIES_ITS_ARGUMENTS) ? name : name_in,
                     .json = BROKEN(SUBMIT_COPIES_ITS_ARGUMENTS) ? json : json_in,

@@ -31,7 +31,7 @@
 #define EXPORTED __attribute__((visibility("protected")))
 #endif
 
-enum { MOST_THREADS = 16 };
+enum { MOST_THREADS = 16, LONGEST_TEXT = 100 };
 
 /* One registered callback. */
 struct registration {
@@ -42,6 +42,7 @@ struct registration {
   wfa_drop_callback drop;
   int running;
   bool removed;
+  bool dropping; /* its `user_data` is being given back: it stays on the list until that is done */
   struct registration *next;
 };
 
@@ -65,6 +66,7 @@ struct instance {
   char *key; /* the secret */
   int workers;
   int queue;
+  int longest; /* text that the command takes, in characters */
   const char *name;
   int32_t log_level;
   wfa_log_callback log;
@@ -100,6 +102,8 @@ wfa_result enter(wfa_adapter *handle, struct instance **instance); /* counts a c
 void leave(struct instance *instance);
 void watch_forks(void);
 bool has_live_instance(void);
+struct instance *first_instance(void);  /* the oldest; only for what is broken */
+struct instance *latest_instance(void); /* the youngest; only for what is broken */
 wfa_result close_instance(wfa_adapter *handle, bool wait);
 
 /* settings.c: properties, and the host. */
@@ -107,6 +111,7 @@ struct settings {
   char *key;
   int workers;
   int queue;
+  int longest;
 };
 wfa_result read_settings(const char *json, struct settings *settings, wfa_error *error);
 wfa_result read_host(const wfa_host *host, struct instance *instance, wfa_error *error);

@@ -56,6 +56,8 @@ static wfa_result read_member(struct json name, struct json value, struct settin
     return read_number("workers", value, MOST_THREADS, &settings->workers, error);
   if (json_is(name, "queue"))
     return read_number("queue", value, 1000, &settings->queue, error);
+  if (json_is(name, "longest"))
+    return read_number("longest", value, LONGEST_TEXT, &settings->longest, error);
   if (BROKEN(CREATE_UNKNOWN_PROPERTY))
     return WFA_OK;
   char *unknown = json_text(name);
@@ -67,7 +69,7 @@ static wfa_result read_member(struct json name, struct json value, struct settin
 wfa_result read_settings(const char *json, struct settings *settings, wfa_error *error) {
   struct json object, name, value;
   const char *cursor = NULL;
-  *settings = (struct settings){NULL, 2, 4};
+  *settings = (struct settings){NULL, 2, 4, LONGEST_TEXT};
   if (!json_read(json, strlen(json), &object))
     return ends(error, BROKEN(CREATE_NOT_JSON) ? WFA_ERR_INVALID_REQUEST : WFA_ERR_INVALID_ARGUMENT,
                 "the properties are not JSON");
@@ -127,7 +129,11 @@ void say(struct instance *instance, int32_t level, const char *message) {
   if (level > instance->log_level && !BROKEN(LOG_LEVEL_IS_KEPT))
     return;
   in_log = true;
+  if (BROKEN(LOG_BLOCKS_NOBODY_ELSE))
+    pthread_mutex_lock(&lock);
   instance->log(instance->log_user_data, level, "echo", message, strlen(message), fields,
                 strlen(fields));
+  if (BROKEN(LOG_BLOCKS_NOBODY_ELSE))
+    pthread_mutex_unlock(&lock);
   in_log = false;
 }

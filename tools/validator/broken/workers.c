@@ -10,16 +10,20 @@ static void nap(void) { nanosleep(&(struct timespec){0, 20000000}, NULL); }
 static void complete(const struct job *job, wfa_result result, const char *response,
                      const char *message) {
   wfa_error error = {0};
-  error.struct_size = sizeof error;
+  error.struct_size = BROKEN(COMPLETION_ERROR_IS_WHOLE) ? 0 : sizeof error;
   error.result = result;
   error.message.ptr = message;
   error.message.len = message == NULL ? 0 : strlen(message);
   if (job->completion == NULL)
     return;
   in_callback += !BROKEN(COMPLETION_MAY_NOT_DESTROY);
+  if (BROKEN(COMPLETION_BLOCKS_NOBODY_ELSE))
+    pthread_mutex_lock(&lock);
   for (int i = 0; i <= BROKEN(SUBMIT_COMPLETES_ONCE); i++)
     job->completion(job->user_data, job->id, result, response,
                     response == NULL ? 0 : strlen(response), &error);
+  if (BROKEN(COMPLETION_BLOCKS_NOBODY_ELSE))
+    pthread_mutex_unlock(&lock);
   in_callback -= !BROKEN(COMPLETION_MAY_NOT_DESTROY);
 }
 
@@ -153,7 +157,10 @@ static bool cancel_in(struct job *list, uint64_t operation) {
 
 wfa_result cancel_job(struct instance *instance, uint64_t operation) {
   pthread_mutex_lock(&lock);
-  bool found = cancel_in(instance->jobs, operation) || cancel_in(instance->started, operation);
+  struct instance *owner = BROKEN(CANCEL_OF_ITS_INSTANCE) ? first_instance() : instance;
+  bool found = cancel_in(instance->jobs, operation) || cancel_in(owner->started, operation);
+  if (BROKEN(CANCEL_RUNNING))
+    found = cancel_in(instance->jobs, operation);
   pthread_mutex_unlock(&lock);
   return found || BROKEN(CANCEL_UNKNOWN) ? WFA_OK : WFA_ERR_NOT_FOUND;
 }

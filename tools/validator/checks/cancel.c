@@ -1,4 +1,5 @@
 /* cancel.c: full queues, cancelled commands, and adapters destroyed under them. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,7 +7,9 @@
 #include "ending.h"
 #include "probe.h"
 #include "rows.h"
+#include "speed.h"
 #include "text.h"
+#include "values.h"
 #include "watch.h"
 
 enum { MOST = 2000, SETTLE_MS = 50, START_MS = 2000, END_MS = 3000 };
@@ -32,9 +35,8 @@ static wfa_result submit_many(void) {
 
 /* Fills the queue with commands whose callbacks are held, until nothing moves: every thread of the
  * plugin stands in a callback, and no command that is taken starts. */
-static wfa_result fill_queue(void) {
-  needs_raise();
-  adapter = new_adapter();
+static wfa_result fill_queue_of(wfa_adapter *filled) {
+  adapter = filled;
   watch = (struct watch){0};
   atomic_store(&watch.hold, 1);
   watch_events(adapter, NULL, &watch);
@@ -47,10 +49,15 @@ static wfa_result fill_queue(void) {
   }
   for (int before = -1; result != WFA_OK && before != queued;) {
     before = queued;
-    pause_ms(SETTLE_MS);
+    pause_ms(patience_for(SETTLE_MS, 2));
     result = submit_many();
   }
   return result;
+}
+
+static wfa_result fill_queue(void) {
+  needs_raise();
+  return fill_queue_of(new_adapter());
 }
 
 static void let_all_go(void) { atomic_store(&watch.hold, 0); }
@@ -63,7 +70,7 @@ static int completed(void) {
 }
 
 static void wait_for_all(void) {
-  double until = now_ms() + END_MS;
+  double until = now_ms() + patience_for(END_MS, queued);
   while (completed() < queued && now_ms() < until)
     pause_ms(1);
   pause_ms(SETTLE_MS);
@@ -89,6 +96,52 @@ static void queue_is_bounded(void) {
   require_end(&again);
   end_adapter(adapter);
   pass("%d commands queued", queued);
+}
+
+/* How many commands a new adapter takes when nothing moves, after `spoil` was tried on it. */
+static int capacity_after(const char *spoil) {
+  needs_raise();
+  adapter = new_adapter();
+  if (spoil != NULL) {
+    struct answer answer = update(adapter, spoil);
+    if (answer.result == WFA_ERR_UNSUPPORTED)
+      skip("update_properties answers WFA_ERR_UNSUPPORTED");
+    expect(answer.result, WFA_ERR_INVALID_REQUEST, "update_properties(one wrong member)");
+    give_back(&answer);
+  }
+  wfa_result result = fill_queue_of(adapter);
+  let_all_go();
+  if (result != WFA_ERR_BUSY) {
+    load()->destroy(adapter, 0);
+    skip("no queue could be filled; set its size in the properties");
+  }
+  wait_for_all();
+  end_adapter(adapter);
+  free(endings);
+  return queued;
+}
+
+/* A queue that a refused update has made smaller or larger. */
+static void refused_update_keeps_queue(void) {
+  int before = capacity_after(NULL);
+  for (size_t i = 0; i < property_count(); i++) {
+    const wfa_field *p = property_at(i);
+    if (p->min_value == WFA_UNSET || p->max_value == WFA_UNSET)
+      continue;
+    for (int k = 0; k < 2; k++) {
+      struct text value = {0};
+      text_add(&value, "%" PRId64, k == 0 ? p->min_value : p->max_value);
+      char *changed = object_with(properties(), p->name, value.at);
+      char *spoiled = object_with(changed, NO_SUCH_NAME, "1");
+      int after = capacity_after(spoiled);
+      REQUIRE(after == before,
+              "after update_properties refused %s=%s, %d commands fitted instead of %d", p->name,
+              value.at, after, before);
+      free(value.at);
+      free(changed);
+      free(spoiled);
+    }
+  }
 }
 
 static void unknown(void) {
@@ -201,6 +254,8 @@ static const struct check checks[] = {
     {"cancel-unknown", "an operation that is none, or has ended, is NOT_FOUND", unknown},
     {"cancel-queued", "a command cancelled in the queue completes once, as CANCELLED",
      cancel_queued},
+    {"update-refused-keeps-queue", "an update that is refused leaves the queue as it was",
+     refused_update_keeps_queue},
     {"completion-may-not-destroy", "destroy inside a completion is STATE", may_not_destroy},
     {"completion-may-submit", "a completion may submit another command", may_submit},
     {"destroy-completes-everything", "when destroy returns, every submitted command has completed",

@@ -24,6 +24,11 @@ struct group {
 #define GROUP(identifier, title)                                                                   \
   const struct group identifier = {title, checks, sizeof checks / sizeof *checks}
 
+/* The rows `manners` of a file: what hosts like and the contract does not ask for. The program turns
+ * a failure in this group into a warning. */
+#define MANNERS(identifier)                                                                        \
+  const struct group identifier = {"good manners", manners, sizeof manners / sizeof *manners}
+
 /* What the user gave; all but `plugin` may be NULL. */
 struct inputs {
   const char *plugin;        /* path of the library */

@@ -27,6 +27,8 @@ static void is_an_object(void) { (void)whole(); }
 
 static void same_text(struct json row, const char *row_name, const char *name, const char *text) {
   struct json value;
+  if (row_name == NULL)
+    row_name = "a row without a name";
   bool found = json_member(row, name, &value);
   if (text == NULL)
     REQUIRE(!found, "%s: %s is in the JSON and not in the table", row_name, name);

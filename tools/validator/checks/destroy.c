@@ -125,8 +125,6 @@ static const struct check checks[] = {
     {"handle-never-given-out", "a handle that is none is INVALID_ARGUMENT and is not followed",
      never_given_out},
     {"handle-destroyed", "every call on a destroyed adapter is STATE", destroyed},
-    {"handle-of-another-copy", "a handle of another copy of the library is INVALID_ARGUMENT",
-     of_another_copy},
     {"handles-are-never-reused", "a handle stands for one adapter, also when that is gone",
      never_reused},
     {"destroy-twice", "a second destroy is STATE", twice},
@@ -136,3 +134,9 @@ static const struct check checks[] = {
      without_waiting},
 };
 GROUP(destruction, "handles and destroy");
+
+static const struct check manners[] = {
+    {"handle-of-another-copy", "a handle of another copy of the library is INVALID_ARGUMENT",
+     of_another_copy},
+};
+MANNERS(handle_manners);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "probe.h"
+#include "speed.h"
 #include "text.h"
 
 enum { COMMAND_MS = 5000, END_MS = 3000, TWICE_MS = 10 };
@@ -24,6 +25,7 @@ void on_completion(void *user_data, uint64_t operation, wfa_result result, const
   ending->has_error = error != NULL;
   if (error != NULL) {
     ending->error_result = error->result;
+    ending->error_has_size = error->struct_size >= sizeof *error;
     ending->error_has_release = error->message.release != NULL;
   }
   ending->thread = pthread_self();
@@ -51,7 +53,7 @@ void submit_queued(wfa_adapter *adapter, const char *name, const char *json,
 }
 
 void require_end(struct ending *ending) {
-  REQUIRE(reaches(&ending->calls, 1, END_MS), "a submitted command has no end");
+  REQUIRE(reaches(&ending->calls, 1, patience_for(END_MS, 2)), "a submitted command has no end");
   pause_ms(TWICE_MS);
   REQUIRE(atomic_load(&ending->calls) == 1, "a completion was called %d times",
           atomic_load(&ending->calls));

@@ -20,6 +20,7 @@ struct ending {
   size_t response_len;
   bool has_error;
   bool error_has_release;
+  bool error_has_size; /* its struct_size covers what this header has */
   wfa_result error_result;
   pthread_t thread;
   wfa_adapter *adapter;

@@ -8,6 +8,7 @@
 #include "json.h"
 #include "memory.h"
 #include "rows.h"
+#include "speed.h"
 #include "text.h"
 
 enum { LONG_NAME = 1 << 20, LEVELS = 100000, ROUNDS = 2000, WARM_UP = 500, GROWTH_BYTES = 2 << 20 };
@@ -199,6 +200,28 @@ static void newer_options(void) {
   end_adapter(adapter);
 }
 
+/* The struct of an older host ends where memory ends. */
+static void older_options(void) {
+  static const uint32_t sizes[] = {
+      offsetof(wfa_call_options, timeout_ms),
+      offsetof(wfa_call_options, correlation_id),
+      offsetof(wfa_call_options, correlation_id_len),
+  };
+  const wfa_command *command = any_command();
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    char *options = guarded(sizes[i]);
+    wfa_buffer response = {0};
+    memcpy(options, &sizes[i], sizeof sizes[i]);
+    wfa_result result =
+        load()->execute_command(adapter, command->name, WFA_STRLEN, "[]", WFA_STRLEN,
+                                (const void *)options, &response, NULL);
+    expect(result, WFA_ERR_INVALID_REQUEST, "execute_command(wfa_call_options of %u bytes)",
+           sizes[i]);
+    release(&response);
+  }
+  end_adapter(adapter);
+}
+
 static void any_timeout(void) {
   const char *name = any_command()->name;
   static const uint64_t timeouts[] = {0, 1, INT64_MAX, (uint64_t)INT64_MAX + 1, UINT64_MAX};
@@ -252,11 +275,12 @@ static void run_often(const char *name, int rounds) {
 
 static void leaks_nothing(void) {
   const char *name = any_command()->name;
-  run_often(name, WARM_UP);
+  int rounds = rounds_of(ROUNDS, 1);
+  run_often(name, rounds_of(WARM_UP, 1));
   size_t before = resident_bytes();
-  run_often(name, ROUNDS);
+  run_often(name, rounds);
   size_t after = resident_bytes();
-  REQUIRE(after < before + GROWTH_BYTES, "%d calls left %zu KiB behind", 2 * (int)ROUNDS,
+  REQUIRE(after < before + GROWTH_BYTES, "%d calls left %zu KiB behind", 2 * rounds,
           (after - before) / 1024);
   end_adapter(adapter);
 }
@@ -276,6 +300,7 @@ static const struct check checks[] = {
      deep_json},
     {"execute-newer-options", "a later minor version's larger wfa_call_options are taken",
      newer_options},
+    {"execute-older-options", "no byte behind an older host's struct_size is read", older_options},
     {"execute-any-timeout", "every timeout_ms is taken, also the largest", any_timeout},
     {"execute-correlation-id-limits", "a correlation id has 1 to 512 bytes of UTF-8",
      correlation_id_limits},

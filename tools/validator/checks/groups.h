@@ -6,9 +6,10 @@
 
 extern const struct group scanning, entry, descriptor_tables, descriptor_json, descriptor_stays,
     create_arguments, create_properties, update_properties, execute_arguments, execute_request,
-    responses, buffers, errors, unaligned, registration, delivery, callbacks, submission,
-    cancellation, destruction, logging, threads, forks, hygiene, secrets, extensions, webhook,
-    host_extensions;
+    responses, buffers, errors, registration, delivery, callbacks, submission,
+    cancellation, destruction, isolation, logging, unlocked, threads, forks, hygiene, secrets, extensions, webhook,
+    host_extensions, scanning_manners, address_manners, handle_manners, thread_manners,
+    output_manners;
 
 static const struct group *const groups[] = {
     &scanning,
@@ -24,14 +25,15 @@ static const struct group *const groups[] = {
     &responses,
     &buffers,
     &errors,
-    &unaligned,
     &registration,
     &delivery,
     &callbacks,
     &submission,
     &cancellation,
     &destruction,
+    &isolation,
     &logging,
+    &unlocked,
     &threads,
     &forks,
     &hygiene,
@@ -39,6 +41,11 @@ static const struct group *const groups[] = {
     &extensions,
     &webhook,
     &host_extensions,
+    &scanning_manners,
+    &address_manners,
+    &handle_manners,
+    &thread_manners,
+    &output_manners,
     NULL,
 };
 

@@ -4,8 +4,6 @@
 #include "probe.h"
 #include "text.h"
 
-enum { START_MS = 2000 };
-
 static void *raise_on_thread(void *argument) {
   struct held *held = argument;
   struct answer answer = raise_event(held->adapter);
@@ -20,7 +18,7 @@ struct held *hold(void) {
   atomic_store(&held->watch.hold, 1);
   watch_events(held->adapter, NULL, &held->watch);
   held->thread = start_thread(0, raise_on_thread, held);
-  if (!reaches(&held->watch.calls, 1, START_MS)) {
+  if (!reaches(&held->watch.calls, 1, HELD_MS)) {
     atomic_store(&held->watch.hold, 0);
     skip("the command raised no event: see event-reaches-callback");
   }

@@ -2,7 +2,11 @@
 #ifndef VALIDATOR_HELD_H
 #define VALIDATOR_HELD_H
 
+#include "speed.h"
 #include "watch.h"
+
+/* How long a command may take to raise its event. */
+#define HELD_MS patience_for(2000, 2)
 
 struct held {
   wfa_adapter *adapter;

@@ -156,10 +156,10 @@ static void limits_stay(void) {
   struct rlimit before[LIMITS], after[LIMITS];
   needs_fresh_process();
   for (int i = 0; i < LIMITS; i++)
-    getrlimit((__rlimit_resource_t)i, &before[i]);
+    getrlimit(i, &before[i]);
   use_plugin();
   for (int i = 0; i < LIMITS; i++) {
-    getrlimit((__rlimit_resource_t)i, &after[i]);
+    getrlimit(i, &after[i]);
     REQUIRE(before[i].rlim_cur == after[i].rlim_cur && before[i].rlim_max == after[i].rlim_max,
             "resource limit %d was changed", i);
   }
@@ -288,8 +288,6 @@ static const struct check checks[] = {
     {"umask-stays", "the umask stays", umask_stays},
     {"locale-stays", "the locale stays", locale_stays},
     {"resource-limits-stay", "the resource limits stay", limits_stay},
-    {"calls-print-nothing", "nothing is written to standard output or standard error",
-     calls_print_nothing},
     {"streams-stay", "the standard streams stay open and without orientation", streams_stay},
     {"threads-are-joined", "after destroy there are as many threads as before", threads_are_joined},
     {"no-files-left", "with no file descriptor to be had, nothing ends as a defect", few_files},
@@ -298,3 +296,9 @@ static const struct check checks[] = {
     {"exit-with-live-adapter", "a process may exit with a live adapter", exit_with_live_adapter},
 };
 GROUP(hygiene, "process hygiene");
+
+static const struct check manners[] = {
+    {"calls-print-nothing", "nothing is written to standard output or standard error",
+     calls_print_nothing},
+};
+MANNERS(output_manners);

@@ -121,7 +121,6 @@ static void reload_works(void) {
 static const struct check checks[] = {
     {"library-loads", "dlopen with RTLD_NOW loads the library", library_loads},
     {"entry-is-exported", "the library exports wfa_entry", entry_is_exported},
-    {"scan-is-fast", "loading and reading the descriptor take at most 100 ms", scan_is_fast},
     {"scan-opens-no-socket", "loading and reading the descriptor ask for no socket",
      scan_opens_no_socket},
     {"scan-starts-no-thread", "loading and reading the descriptor start no thread",
@@ -133,3 +132,8 @@ static const struct check checks[] = {
     {"reload-works", "the library can be closed and loaded again, ten times", reload_works},
 };
 GROUP(scanning, "scanning");
+
+static const struct check manners[] = {
+    {"scan-is-fast", "loading and reading the descriptor take at most 100 ms", scan_is_fast},
+};
+MANNERS(scanning_manners);

@@ -8,6 +8,8 @@
 #include "memory.h"
 #include "probe.h"
 #include "rows.h"
+#include "text.h"
+#include "watch.h"
 
 enum { COMMANDS = 20, SETTLE_MS = 50, RETURN_MS = 1000 };
 
@@ -107,6 +109,60 @@ static void ends_as_executed(void) {
   end_adapter(adapter);
 }
 
+/* Also where there is nothing to say: a host may look at it without asking. */
+static void error_is_whole(void) {
+  needs_raise();
+  any_command();
+  for (int i = 0; i < 2; i++) {
+    struct ending ending = {0};
+    char *request = i == 0 ? raise_request() : strdup("[]");
+    submit_queued(adapter, inputs()->raise_command, request, &ending);
+    require_end(&ending);
+    const char *how = result_name(ending.result);
+    REQUIRE(ending.has_error, "a completion with %s got NULL as error", how);
+    REQUIRE(ending.error_has_size,
+            "a completion with %s got an error whose struct_size is too small", how);
+    expect(ending.error_result, ending.result, "a completion with %s: its error", how);
+    free(request);
+  }
+  end_adapter(adapter);
+}
+
+static wfa_result submit_with(const char *id, size_t len, struct ending *ending) {
+  wfa_call_options options;
+  memset(&options, 0, sizeof options);
+  options.struct_size = sizeof options;
+  options.correlation_id = id;
+  options.correlation_id_len = len;
+  return load()->submit_command(adapter, command_at(0)->name, WFA_STRLEN, "[]", WFA_STRLEN,
+                                &options, on_completion, ending, &ending->given, NULL);
+}
+
+static void correlation_id_limits(void) {
+  static const struct {
+    const char *what, *id;
+    size_t len;
+  } bad[] = {{"not UTF-8", "\xff", 1}, {"empty", "", 0}, {"of an impossible length", "x", SIZE_MAX - 1}};
+  struct ending ending = {0};
+  any_command();
+  char *longest = repeated('c', 513);
+  wfa_result result = submit_with(longest, 512, &ending);
+  if (result == WFA_ERR_UNSUPPORTED)
+    skip("submit_command answers WFA_ERR_UNSUPPORTED");
+  expect(result, WFA_OK, "submit_command(correlation_id of 512 bytes)");
+  require_end(&ending);
+  ending = (struct ending){0};
+  expect(submit_with(longest, WFA_STRLEN, &ending), WFA_ERR_INVALID_ARGUMENT,
+         "submit_command(correlation_id of 513 bytes)");
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+    expect(submit_with(bad[i].id, bad[i].len, &ending), WFA_ERR_INVALID_ARGUMENT,
+           "submit_command(correlation_id that is %s)", bad[i].what);
+  pause_ms(SETTLE_MS);
+  REQUIRE(atomic_load(&ending.calls) == 0, "submit_command failed and called the completion");
+  free(longest);
+  end_adapter(adapter);
+}
+
 /* The texts become unreadable as soon as submit_command has returned. */
 static void copies_its_arguments(void) {
   const char *name = any_command();
@@ -169,6 +225,10 @@ static const struct check checks[] = {
      operation_comes_first},
     {"submit-ends-as-executed", "a completion gets what execute_command would have answered",
      ends_as_executed},
+    {"completion-error-is-whole", "a completion gets an error of its size, also after success",
+     error_is_whole},
+    {"submit-correlation-id-limits", "a correlation id has 1 to 512 bytes of UTF-8",
+     correlation_id_limits},
     {"submit-copies-its-arguments", "nothing lent to submit_command is read after it has returned",
      copies_its_arguments},
     {"submit-unknown-command", "a name that is no command is NOT_FOUND, without a completion",

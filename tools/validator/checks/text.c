@@ -1,4 +1,8 @@
 /* text.c: text that grows, and whether text is UTF-8. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* vasprintf, memmem */
+#endif
+
 #include "text.h"
 
 #include <stdarg.h>

@@ -61,7 +61,7 @@ static void may_be_unaligned(void) {
   end_adapter(adapter);
 }
 
-static const struct check checks[] = {
+static const struct check manners[] = {
     {"structs-may-be-unaligned", "structs and places may lie at any address", may_be_unaligned},
 };
-GROUP(unaligned, "buffers and errors");
+MANNERS(address_manners);

@@ -1,10 +1,12 @@
 /* update.c: replacing the properties of an adapter that lives. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "adapter.h"
 #include "check.h"
 #include "rows.h"
+#include "text.h"
 #include "values.h"
 #include "watch.h"
 
@@ -57,6 +59,50 @@ static void refuses_as_create(void) {
   end_adapter(adapter);
 }
 
+/* What the command that raises events answers; nothing of it depends on the time. */
+static wfa_result outcome_of(wfa_adapter *adapter) {
+  struct answer answer = raise_event(adapter);
+  wfa_result result = answer.result;
+  give_back(&answer);
+  return result;
+}
+
+/* A value of the property that is allowed, and another one than `properties` has as a rule. */
+static char *other_value(const wfa_field *property, int number) {
+  struct text value = {0};
+  if (strcmp(property->type, "boolean") == 0)
+    text_add(&value, "%s", number == 0 ? "false" : "true");
+  else if (property->min_value != WFA_UNSET && property->max_value != WFA_UNSET)
+    text_add(&value, "%" PRId64, number == 0 ? property->min_value : property->max_value);
+  else if (strcmp(property->type, "string") == 0 && property->default_value == NULL)
+    return made_up(property, number == 0 ? LETTERS : DIGITS);
+  return value.at;
+}
+
+/* One member is right and new, another one is wrong: nothing of it may stay. */
+static void fails_whole(void) {
+  needs_raise();
+  wfa_adapter *adapter = new_adapter();
+  needs_update(adapter);
+  wfa_result before = outcome_of(adapter);
+  for (size_t i = 0; i < property_count(); i++) {
+    for (int k = 0; k < 2; k++) {
+      char *value = other_value(property_at(i), k);
+      if (value == NULL)
+        continue;
+      char *changed = object_with(properties(), property_at(i)->name, value);
+      char *spoiled = object_with(changed, NO_SUCH_NAME, "1");
+      refused(adapter, "one wrong member beside ", spoiled, WFA_ERR_INVALID_REQUEST, "");
+      expect(outcome_of(adapter), before, "%s after update_properties refused another %s",
+             inputs()->raise_command, property_at(i)->name);
+      free(value);
+      free(changed);
+      free(spoiled);
+    }
+  }
+  end_adapter(adapter);
+}
+
 static void keeps_registrations(void) {
   wfa_adapter *adapter = new_adapter();
   struct watch watch = {0};
@@ -73,6 +119,7 @@ static const struct check checks[] = {
      takes_properties},
     {"update-refuses-as-create", "update_properties refuses what create refuses, with its words",
      refuses_as_create},
+    {"update-fails-whole", "an update that is refused changes nothing", fails_whole},
     {"update-keeps-registrations", "event callbacks stay registered", keeps_registrations},
 };
 GROUP(update_properties, "update");

@@ -42,6 +42,8 @@ static void refuses_nulls(void) {
          "challenge(a destroyed adapter)");
 }
 
+static const char *shown(const char *text) { return text == NULL ? "(NULL)" : text; }
+
 /* With or without a secret to check with: without a right signature nothing gets in. */
 static void refuses_unsigned(void) {
   static const char *const headers[] = {NULL,
@@ -60,7 +62,7 @@ static void refuses_unsigned(void) {
     for (size_t k = 0; k < sizeof bodies / sizeof *bodies; k++) {
       wfa_buffer response = {0};
       expect(process(adapter, bodies[k], headers[i], &response), WFA_ERR_UNAUTHENTIC,
-             "process(%s, signed \"%s\")", bodies[k], headers[i] == NULL ? "(NULL)" : headers[i]);
+             "process(%s, signed \"%s\")", shown(bodies[k]), shown(headers[i]));
       release(&response);
     }
   }

@@ -20,6 +20,24 @@ pub(crate) struct Check {
     pub(crate) description: String,
 }
 
+impl Check {
+    /// Whether there is nothing to check once this one has failed: the file is no plugin.
+    pub(crate) fn is_premise(&self) -> bool {
+        ["library-loads", "entry-is-exported"].contains(&self.id.as_str())
+    }
+
+    /// What hosts like and the contract does not ask for is a warning at most.
+    pub(crate) fn judge(&self, result: CheckResult) -> CheckResult {
+        if self.group == "good manners" && result.outcome.is_bad() {
+            return CheckResult {
+                outcome: Outcome::Warn,
+                ..result
+            };
+        }
+        result
+    }
+}
+
 /// `struct row` of `checks/run.h`.
 #[repr(C)]
 struct Row {

@@ -57,14 +57,22 @@ fn run(arguments: &Arguments) -> io::Result<ExitCode> {
     let mut printer = table::Printer::new(arguments.json);
     let mut results = Vec::new();
     for check in chosen {
-        printer.begin(check)?;
         let result = if arguments.in_process {
             ffi::run(&check.id, &inputs)?
         } else {
             runner::in_process_of_its_own(&check.id, arguments)?
         };
-        printer.end(check, &result)?;
+        let result = check.judge(result);
+        let is_no_plugin = check.is_premise() && result.outcome.is_bad();
+        if is_no_plugin && !arguments.json {
+            table::no_plugin(check, &result)?;
+            return Ok(ExitCode::from(FAILED));
+        }
+        printer.row(check, &result)?;
         results.push((check, result));
+        if is_no_plugin {
+            break;
+        }
     }
     let summary = Summary::of(results.iter().map(|(_, result)| result));
     if arguments.json {

@@ -30,6 +30,11 @@ impl Outcome {
             Self::Timeout => "timeout",
         }
     }
+
+    /// Whether it speaks against the plugin.
+    pub(crate) const fn is_bad(self) -> bool {
+        matches!(self, Self::Fail | Self::Crash | Self::Timeout)
+    }
 }
 
 /// What became of one check.

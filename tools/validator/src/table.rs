@@ -13,6 +13,8 @@ pub(crate) struct Printer {
     quiet: bool,
     colour: bool,
     group: String,
+    /// The last message that was written out; a cause that many checks share is told once.
+    told: String,
 }
 
 impl Printer {
@@ -22,23 +24,19 @@ impl Printer {
             quiet,
             colour: io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none(),
             group: String::new(),
+            told: String::new(),
         }
     }
 
-    /// The heading of the check's group, if it is the first one of it.
-    pub(crate) fn begin(&mut self, check: &Check) -> io::Result<()> {
-        if self.quiet || self.group == check.group {
-            return Ok(());
-        }
-        self.group.clone_from(&check.group);
-        let heading = self.painted("1", &check.group);
-        writeln!(io::stdout().lock(), "{heading}")
-    }
-
-    /// One line.
-    pub(crate) fn end(&self, check: &Check, result: &CheckResult) -> io::Result<()> {
+    /// One line, below the heading of its group if it is the first one of it.
+    pub(crate) fn row(&mut self, check: &Check, result: &CheckResult) -> io::Result<()> {
         if self.quiet {
             return Ok(());
+        }
+        if self.group != check.group {
+            self.group.clone_from(&check.group);
+            let heading = self.painted("1", &check.group);
+            writeln!(io::stdout().lock(), "{heading}")?;
         }
         let name = format!("{:<7}", result.outcome.name());
         let word = self.painted(colour_of(result.outcome), &name);
@@ -53,7 +51,11 @@ impl Printer {
         match (result.outcome, result.message.as_str()) {
             (_, "") => writeln!(out),
             (Outcome::Pass, message) => writeln!(out, " ({message})"),
-            (_, message) => writeln!(out, "\n            {message}"),
+            (_, message) if message == self.told => writeln!(out, " (as above)"),
+            (_, message) => {
+                message.clone_into(&mut self.told);
+                writeln!(out, "\n            {message}")
+            }
         }
     }
 
@@ -93,6 +95,12 @@ const fn colour_of(outcome: Outcome) -> &'static str {
         Outcome::Skip => "2",
         Outcome::Fail | Outcome::Crash | Outcome::Timeout => "31",
     }
+}
+
+/// The one line for a file that is no plugin at all.
+pub(crate) fn no_plugin(check: &Check, result: &CheckResult) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "does not conform: {}: {}", check.id, result.message)
 }
 
 /// All checks with what they say.

@@ -98,19 +98,20 @@ static struct instance *enter(wfa_adapter *handle, wfa_result *result) {
 /* With the lock held, which is let go while the host gets its `user_data` back. */
 static void drop_if_idle(struct instance *instance, struct callback *callback) {
   struct callback **at = &instance->callbacks;
-  if (!callback->removed || callback->running > 0)
+  if (!callback->removed || callback->running > 0 || callback->dropping)
     return;
-  while (*at != callback)
-    at = &(*at)->next;
-  *at = callback->next;
+  callback->dropping = true; /* and it stays on the list: unregister waits until it is gone */
   pthread_mutex_unlock(&lock);
   in_callback++;
   if (callback->drop != NULL)
     callback->drop(callback->user_data);
   in_callback--;
+  pthread_mutex_lock(&lock);
+  while (*at != callback)
+    at = &(*at)->next;
+  *at = callback->next;
   free(callback->event);
   free(callback);
-  pthread_mutex_lock(&lock);
   pthread_cond_broadcast(&changed);
 }
 
@@ -205,8 +206,11 @@ static bool has_event(const char *name) {
 
 static bool are_fine(const wfa_call_options *given) {
   wfa_call_options options = {0};
-  if (given != NULL)
-    memcpy(&options, given, sizeof options);
+  if (given != NULL) {
+    memcpy(&options.struct_size, given, sizeof options.struct_size);
+    memcpy(&options, given,
+           options.struct_size < sizeof options ? options.struct_size : sizeof options);
+  }
   if (options.correlation_id == NULL)
     return true;
   char *id = text_in(options.correlation_id, options.correlation_id_len);

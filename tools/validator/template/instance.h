@@ -15,6 +15,7 @@ struct callback {
   wfa_drop_callback drop;
   int running;
   bool removed;
+  bool dropping;
   struct callback *next; /* in the order of their ids */
 };
 

@@ -2,6 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::print_stderr,
     clippy::indexing_slicing,
     reason = "a test that meets something unexpected has failed, and says where"
 )]
@@ -11,6 +12,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Mutex;
 use std::thread;
 
@@ -26,6 +28,9 @@ const STAND_STILL: [&str; 5] = [
     "log-may-call-nothing",
     "unregister-without-waiting",
 ];
+
+/// The group of what hosts like and the contract does not ask for.
+const MANNERS: &str = "good manners";
 
 /// The sources of the echo plugin, and its objects as they are when nothing is broken.
 struct Echo {
@@ -92,6 +97,29 @@ impl Echo {
         self.link(id, &objects)
     }
 
+    /// The plugin with one source compiled with one more flag.
+    fn with(&self, flag: &str, file: &str) -> PathBuf {
+        let objects: Vec<_> = self
+            .sources
+            .iter()
+            .map(|source| {
+                if !source.path.ends_with(file) {
+                    return self.object(source);
+                }
+                let object = self.folder.path().join("with.o");
+                succeed(
+                    cc().arg(flag)
+                        .arg("-c")
+                        .arg(&source.path)
+                        .arg("-o")
+                        .arg(&object),
+                );
+                object
+            })
+            .collect();
+        self.link("with", &objects).unwrap()
+    }
+
     fn whole(&self) -> PathBuf {
         let objects: Vec<_> = self
             .sources
@@ -141,6 +169,7 @@ fn finding(echo: &Echo, id: &str) -> Option<String> {
     let outcome = row["outcome"].as_str().unwrap();
     let seen = match outcome {
         "fail" | "crash" => true,
+        "warn" => row["group"] == MANNERS,
         "timeout" => stands_still,
         _ => false,
     };
@@ -178,6 +207,38 @@ fn every_check_passes_on_the_same_plugin_whole() {
     assert!(others.is_empty(), "\n{}", others.join("\n"));
 }
 
+/// The ids of the checks of good manners.
+fn manners() -> Vec<String> {
+    let list = report(Path::new("--list"), &[]);
+    let rows = list.as_array().unwrap().clone();
+    rows.into_iter()
+        .filter(|row| row["group"] == MANNERS)
+        .map(|row| row["id"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn what_the_contract_allows_conforms_whatever_hosts_would_like_better() {
+    let echo = Echo::new();
+    let manners = manners();
+    assert!(manners.len() >= 5, "{manners:?}");
+    for id in manners {
+        let report = run(&echo.broken(&id).unwrap(), &[]);
+        let others = others(&report, &["pass"]);
+        assert_eq!(others.len(), 1, "{id}:\n{}", others.join("\n"));
+        assert_eq!(report["conforms"], true, "{id}");
+    }
+}
+
+#[test]
+fn a_plugin_whose_commands_take_300_ms_conforms() {
+    let echo = Echo::new();
+    let slow = echo.with("-DSLOW_COMMANDS_MS=300", "echo.c");
+    let report = run(&slow, &["--timeout-s", "120"]);
+    let others = others(&report, &["pass"]);
+    assert!(others.is_empty(), "\n{}", others.join("\n"));
+}
+
 #[test]
 fn every_break_has_its_check() {
     let known: BTreeSet<String> = ids().iter().map(|id| macro_name(id)).collect();
@@ -197,6 +258,93 @@ fn every_break_has_its_check() {
         .filter(|name| !more.contains(&format!("BREAK_{name}\n")))
         .collect();
     assert!(whole.is_empty(), "nothing breaks {whole:?}");
+}
+
+#[test]
+fn the_template_compiles_as_its_first_lines_say() {
+    let folder = TempDir::new().unwrap();
+    let text = fs::read_to_string(here("template/minimal.c")).unwrap();
+    let line: String = text
+        .lines()
+        .skip_while(|line| !line.starts_with(" *   cc "))
+        .take_while(|line| !line.contains("cargo run"))
+        .map(|line| line.trim_start_matches(" *").trim_end_matches('\\'))
+        .collect();
+    let mut words = line.split_whitespace().skip(1);
+    let more: Vec<&str> = words.by_ref().collect();
+    for compiler in ["cc", "clang", "gcc-14"] {
+        if Command::new(compiler).arg("--version").output().is_err() {
+            continue;
+        }
+        let mut command = Command::new(compiler);
+        // What newer compilers refuse is an error for older ones too.
+        command.args([
+            "-Werror=implicit-function-declaration",
+            "-Werror=int-conversion",
+        ]);
+        command.args(&more).current_dir(here("../.."));
+        let library = folder.path().join("libecho.so");
+        let at = more.iter().position(|word| *word == "-o").unwrap();
+        assert_eq!(more[at + 1], "libecho.so");
+        command.arg("-o").arg(&library);
+        succeed(&mut command);
+        assert!(library.is_file());
+    }
+}
+
+#[test]
+fn the_checks_compile_without_a_warning_at_every_optimisation() {
+    let folder = TempDir::new().unwrap();
+    let sources = fs::read_dir(here("checks")).unwrap();
+    let sources: Vec<PathBuf> = sources
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "c"))
+        .collect();
+    for level in ["-O1", "-O3", "-Os"] {
+        let mut cc = cc();
+        cc.arg(level).arg("-c").args(&sources);
+        succeed(cc.current_dir(folder.path()));
+    }
+}
+
+/// With its own headers and the kernel's, and nothing of the C library of this system.
+#[test]
+fn the_checks_compile_with_musl() {
+    if Command::new("musl-gcc").arg("--version").output().is_err() {
+        eprintln!("skipped: musl-gcc is not installed");
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    let kernel = [
+        ("linux", "/usr/include/linux"),
+        ("asm-generic", "/usr/include/asm-generic"),
+        ("asm", "/usr/include/x86_64-linux-gnu/asm"),
+    ];
+    for (name, from) in kernel {
+        std::os::unix::fs::symlink(from, folder.path().join(name)).unwrap();
+    }
+    let mut command = Command::new("musl-gcc");
+    command
+        .args([
+            "-std=c11",
+            "-D_GNU_SOURCE",
+            "-Wall",
+            "-Wextra",
+            "-Werror",
+            "-c",
+        ])
+        .arg("-I")
+        .arg(here("../../include"))
+        .arg("-isystem")
+        .arg(folder.path())
+        .current_dir(folder.path());
+    for entry in fs::read_dir(here("checks")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|end| end == "c") {
+            command.arg(path);
+        }
+    }
+    succeed(&mut command);
 }
 
 #[test]
