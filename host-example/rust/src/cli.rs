@@ -46,7 +46,7 @@ pub(crate) enum Command {
     /// Send a template to everybody in a list.
     #[command(after_help = BROADCAST_HELP)]
     Broadcast(Broadcast),
-    /// Erase everything that is stored of one customer.
+    /// Erase everything that is stored of one customer, after a question.
     Erase(Erase),
     /// List the plugins of a directory.
     Plugins(Plugins),
@@ -150,6 +150,9 @@ pub(crate) struct Broadcast {
     /// Messages on their way at the same time.
     #[arg(long, value_name = "N", default_value_t = 8)]
     pub(crate) parallel: usize,
+    /// Leave out lines that are no recipients, instead of sending nothing.
+    #[arg(long)]
+    pub(crate) skip_invalid: bool,
     /// Where the report goes; if absent, LIST.report.csv beside the list.
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
@@ -157,8 +160,22 @@ pub(crate) struct Broadcast {
 
 #[derive(Args)]
 pub(crate) struct Erase {
-    /// The customer's id or number, as events have it.
+    /// The customer: a phone number in any spelling, or an id as events have it; never a part of one.
     pub(crate) customer: String,
+    /// Only say what would be erased.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Do not ask.
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// What runs the workflows: only that of one machine keeps them in the store.
+    #[arg(
+        long,
+        value_name = "ENGINE",
+        default_value = "local",
+        env = "WFA_ENGINE"
+    )]
+    pub(crate) engine: EngineKind,
     /// The configuration's file.
     #[arg(long, value_name = "FILE", env = "WFA_CONFIG")]
     pub(crate) config: PathBuf,

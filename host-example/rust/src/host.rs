@@ -108,6 +108,14 @@ impl Host {
         let failed = |why: &dyn std::fmt::Display| Problem::Failed(why.to_string());
         let settings = Settled::of(&config);
         let server = config.server.clone();
+        // First of all: whoever may not run these workflows touches nothing.
+        let store = match engine {
+            EngineKind::Local => {
+                let store = Store::own(&config.store.path).map_err(|error| failed(&error))?;
+                Some(Arc::new(store))
+            }
+            EngineKind::Restate => None,
+        };
         let tls = server
             .tls
             .as_ref()
@@ -135,12 +143,13 @@ impl Host {
             feed: feed.clone(),
             metrics: Arc::clone(&metrics),
         };
-        let (engine, store) = match engine {
-            EngineKind::Local => local(&config, needs)?,
+        for_one_machine_only(&config, store.is_some()).map_err(Problem::Input)?;
+        let engine: Arc<dyn Engine> = match &store {
+            Some(store) => local(&config, Arc::clone(store), needs)?,
             #[cfg(feature = "restate")]
-            EngineKind::Restate => (restate(&config, needs).await?, None),
+            None => restate(&config, needs).await?,
             #[cfg(not(feature = "restate"))]
-            EngineKind::Restate => return Err(Problem::Input(NOT_BUILT_IN.to_owned())),
+            None => return Err(Problem::Input(NOT_BUILT_IN.to_owned())),
         };
         router.activate(active(config));
         router.connect(Arc::clone(&engine));
@@ -188,7 +197,12 @@ impl Host {
 
     /// Reads the configuration again. One that has a mistake changes nothing.
     pub(crate) fn reload(&self, environment: Environment<'_>) {
-        let config = match check(Draft::read(&self.file), &self.plugins, environment) {
+        let read = check(Draft::read(&self.file), &self.plugins, environment);
+        let config = read.and_then(|config| {
+            for_one_machine_only(&config, self.store.is_some()).map_err(Problem::Input)?;
+            Ok(config)
+        });
+        let config = match config {
             Ok(config) => config,
             Err(problem) => {
                 self.metrics.reloaded(false);
@@ -280,11 +294,8 @@ struct Needs {
     metrics: Arc<Metrics>,
 }
 
-type Started = (Arc<dyn Engine>, Option<Arc<Store>>);
-
-fn local(config: &Config, needs: Needs) -> Result<Started, Problem> {
+fn local(config: &Config, store: Arc<Store>, needs: Needs) -> Result<Arc<dyn Engine>, Problem> {
     let failed = |error: StoreError| Problem::Failed(error.to_string());
-    let store = Arc::new(Store::open(&config.store.path).map_err(failed)?);
     let settings = Settings {
         threads: config.store.threads,
         max_backlog: config.store.max_backlog,
@@ -295,8 +306,8 @@ fn local(config: &Config, needs: Needs) -> Result<Started, Problem> {
         feed,
         metrics,
     } = needs;
-    let engine = LocalEngine::start(Arc::clone(&store), commands, settings, feed, metrics);
-    Ok((Arc::new(engine.map_err(failed)?), Some(store)))
+    let engine = LocalEngine::start(store, commands, settings, feed, metrics);
+    Ok(Arc::new(engine.map_err(failed)?))
 }
 
 #[cfg(feature = "restate")]
@@ -305,6 +316,18 @@ async fn restate(config: &Config, needs: Needs) -> Result<Arc<dyn Engine>, Probl
     let (commands, metrics) = (needs.commands, needs.metrics);
     let engine = RestateEngine::start(&config.restate, within, commands, metrics).await;
     Ok(Arc::new(engine.map_err(Problem::Failed)?))
+}
+
+/// What only the engine `local` keeps is refused by the other one, not ignored.
+fn for_one_machine_only(config: &Config, is_local: bool) -> Result<(), String> {
+    let mut triggers = config.triggers.iter();
+    match triggers.find(|trigger| trigger.one_run_per_customer) {
+        Some(trigger) if !is_local => Err(format!(
+            "trigger {}: one_run_per_customer needs the engine local",
+            trigger.name
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// What the triggers need to know.

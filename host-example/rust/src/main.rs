@@ -5,13 +5,16 @@ mod broadcast;
 mod cli;
 mod config;
 mod console;
+mod customer;
 mod describe;
 mod engine;
+mod erase;
 mod exec;
 mod expression;
 mod host;
 mod instance;
 mod instances;
+mod json;
 mod log;
 mod manifest;
 mod operations;
@@ -60,7 +63,7 @@ fn run(command: Command) -> Result<ExitCode, Problem> {
         Command::Serve(arguments) => serve::serve(&arguments)?,
         Command::Check(arguments) => serve::check(&arguments)?,
         Command::Broadcast(arguments) => return broadcast::run(&arguments),
-        Command::Erase(arguments) => serve::erase(&arguments)?,
+        Command::Erase(arguments) => erase::run(&arguments)?,
         Command::Plugins(arguments) => plugin_dir::list(&arguments)?,
         Command::Manifest(arguments) => manifest::command(&arguments)?,
         Command::Describe(arguments) => describe::run(&arguments)?,

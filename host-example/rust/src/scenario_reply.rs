@@ -22,6 +22,7 @@ struct CustomerMessage {
 #[derive(Deserialize)]
 struct Message {
     from: Option<String>,
+    from_user_id: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -38,7 +39,10 @@ impl Reply {
             return None;
         }
         let CustomerMessage { messages } = serde_json::from_str(json).ok()?;
-        let from = messages.into_iter().next()?.from?;
+        let message = messages.into_iter().next()?;
+        // Whoever uses a username may hide the number: it is absent then, or empty.
+        let mut names = [message.from, message.from_user_id].into_iter().flatten();
+        let from = names.find(|name| !name.is_empty())?;
         Some(Self { from })
     }
 
@@ -63,7 +67,18 @@ mod tests {
         let expected = r#"{"phoneNumber":"16505551234","message":"Thanks for your message!"}"#;
         assert_eq!(request, expected);
         assert_eq!(Reply::started_by("status_changed", json), None);
-        let nobody = r#"{"contacts":[],"messages":[{"id":"wamid.1"}]}"#;
-        assert_eq!(Reply::started_by("customer_message", nobody), None);
+        for nobody in [
+            r#"{"contacts":[],"messages":[{"id":"wamid.1"}]}"#,
+            r#"{"contacts":[],"messages":[{"from":"","from_user_id":"","id":"wamid.1"}]}"#,
+        ] {
+            assert_eq!(Reply::started_by("customer_message", nobody), None);
+        }
+    }
+
+    #[test]
+    fn w50_a_customer_without_a_number_is_answered_by_user_id() {
+        let json = r#"{"messages":[{"from":"","from_user_id":"US.1","id":"wamid.1"}]}"#;
+        let reply = Reply::started_by("customer_message", json).unwrap();
+        assert_eq!(reply.from, "US.1");
     }
 }

@@ -1,4 +1,4 @@
-//! The commands `serve`, `check` and `erase`.
+//! The commands `serve` and `check`.
 
 use std::env;
 use std::path::Path;
@@ -6,12 +6,11 @@ use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::cli::{Check, Erase, Serve};
+use crate::cli::{Check, Serve};
 use crate::config::Draft;
 use crate::console;
 use crate::host::{self, Edition, Host};
 use crate::problem::Problem;
-use crate::store::{Store, erase_customer, now_ms};
 
 /// How often it is looked whether the configuration has changed.
 const LOOK: Duration = Duration::from_secs(1);
@@ -93,32 +92,6 @@ pub(crate) fn check(arguments: &Check) -> Result<(), Problem> {
         count(config.triggers.len(), "trigger"),
         count(config.workflows.len(), "workflow"),
     ))?;
-    Ok(())
-}
-
-/// The command `erase`.
-pub(crate) fn erase(arguments: &Erase) -> Result<(), Problem> {
-    let (config, _) = host::read(Draft::read(&arguments.config), &variable)?;
-    let failed = |error: crate::store::StoreError| Problem::Failed(error.to_string());
-    let store = Store::open(&config.store.path).map_err(failed)?;
-    let customer = arguments.customer.trim_start_matches('+').to_owned();
-    if customer.is_empty() {
-        return Err(Problem::Input("the customer's id is empty".to_owned()));
-    }
-    let erase = move |c: &rusqlite::Connection| erase_customer(c, &customer, now_ms());
-    let erased = store.writer().ask(erase).wait().map_err(failed)?;
-    store.writer().stop(); // copies the log, and what was erased is gone from it as well
-    console::say(format_args!(
-        "erased {} events, {} runs, {} rows of broadcasts",
-        erased.events, erased.runs, erased.broadcast_rows
-    ))?;
-    if erased.pending > 0 {
-        return Err(Problem::Failed(format!(
-            "{} webhooks that still wait may hold texts of the customer: start the host, let it \
-             process them, and erase again",
-            erased.pending
-        )));
-    }
     Ok(())
 }
 

@@ -1,24 +1,28 @@
 //! The command `broadcast`: one template to everybody in a list. It can be stopped or killed at any
 //! moment, its list can be changed, and it can be begun again: nobody gets the message twice.
 
+mod control;
 mod list;
+mod number;
 mod recipient;
+mod refusal;
 mod report;
+mod text;
 
 use std::env;
 use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rusqlite::Connection;
 use workflow_adapter::{CommandRef, FieldRef, Plugin, Verdict};
 
-use self::list::{List, Row};
-use self::recipient::{COMMAND, Sender};
+use self::control::{Control, Stop, listen};
+use self::list::{List, Row, has_parameters};
+use self::recipient::Sender;
 use self::report::Report;
 use crate::cli::Broadcast;
 use crate::config::{self, Draft};
@@ -27,6 +31,10 @@ use crate::instance::Instance;
 use crate::problem::Problem;
 use crate::store::{BroadcastRow, Key, Recipient, Store, StoreError};
 use crate::{console, host};
+
+/// Sends a template without variables, and one with them.
+const COMMAND: &str = "sendMessageTextTemplate";
+const WITH_PARAMETERS: &str = "sendMessageTemplate";
 
 /// Sends to everybody who has not been sent to; the exit code says whether everybody accepted.
 pub(crate) fn run(arguments: &Broadcast) -> Result<ExitCode, Problem> {
@@ -39,7 +47,13 @@ pub(crate) fn run(arguments: &Broadcast) -> Result<ExitCode, Problem> {
     let plugin = plugin.ok_or_else(|| Problem::Input("there is no such plugin".to_owned()))?;
     let bytes = fs::read(&arguments.list)
         .map_err(|error| Problem::Input(format!("{}: {error}", arguments.list.display())))?;
-    let list = List::read(&arguments.list, &bytes, &members(plugin)?)?;
+    let command = if has_parameters(&bytes) {
+        WITH_PARAMETERS
+    } else {
+        COMMAND
+    };
+    let members = members(plugin, command)?;
+    let list = List::read(&arguments.list, &bytes, &members, arguments.skip_invalid)?;
     let store = Store::open(&config.store.path).map_err(failed)?;
     let name = arguments
         .name
@@ -55,16 +69,20 @@ pub(crate) fn run(arguments: &Broadcast) -> Result<ExitCode, Problem> {
         .ask(move |c: &Connection| begin.begin(c))
         .wait()
         .map_err(failed)?;
+    let control = Arc::new(Control::new(rate(plugin, wanted, arguments.rate)));
     let sender = Sender {
         instance: create(plugin, wanted)?,
         store: &store,
         broadcast: id,
+        command,
         template: &arguments.template,
         language: &arguments.language,
-        pace: Pace::new(arguments.rate),
+        control: Arc::clone(&control),
         tried: AtomicUsize::new(0),
+        not_sent: AtomicUsize::new(0),
     };
-    let found = everybody(&sender, &list, arguments.parallel)?;
+    listen(&control)?;
+    let found = everybody(&sender, &list, arguments.parallel);
     let file = arguments
         .report
         .clone()
@@ -74,6 +92,18 @@ pub(crate) fn run(arguments: &Broadcast) -> Result<ExitCode, Problem> {
     let (summary, sent) = (report.summary(), sender.tried.into_inner());
     let file = file.display();
     console::say(format_args!("{summary}; {sent} sent now; see {file}"))?;
+    if let Some(why) = control.stopped() {
+        let stopped = format!(
+            "stopped at {}/{}; run again to resume",
+            report.settled(),
+            list.rows.len()
+        );
+        return Err(Problem::Failed(match why {
+            Stop::Told => stopped,
+            Stop::Refused(why) => format!("{stopped}: {why}"),
+            Stop::Store(error) => format!("{stopped}: {error}"),
+        }));
+    }
     if sent == 0 {
         console::note(format_args!(
             "the broadcast {name} has reached everybody on the list before, or may have: \
@@ -114,16 +144,17 @@ fn instance<'a>(
 }
 
 /// The request members that a column of the list may be.
-fn members(plugin: &Plugin) -> Result<Vec<&'static str>, Problem> {
+fn members(plugin: &Plugin, name: &str) -> Result<Vec<&'static str>, Problem> {
     let command: Option<CommandRef> = plugin
         .descriptor()
         .commands()
-        .find(|row| row.name() == COMMAND);
+        .find(|row| row.name() == name);
     let command = command
         .ok_or_else(|| Problem::Input(format!("{} sends no template", plugin.descriptor().id())))?;
     let names = command
         .request()
         .chain(command.extension_request())
+        .filter(|member| member.kind() == "string") // as the fields of a list are
         .map(FieldRef::name);
     // A broadcast's statuses are found by a text of its own.
     let taken = ["templateName", CALLBACK_DATA];
@@ -138,8 +169,26 @@ fn create(plugin: &Plugin, wanted: &config::Instance) -> Result<Instance, Proble
         .map_err(|failure| Problem::Input(format!("{}: {}", wanted.name, failure.message)))
 }
 
-/// Sends to everybody on the list; answers what is known of each.
-fn everybody(sender: &Sender<'_>, list: &List, parallel: usize) -> Result<Vec<Recipient>, Problem> {
+/// How many messages a second: no more than the instance itself lets out, so that nobody who is claimed
+/// waits in there.
+fn rate(plugin: &Plugin, wanted: &config::Instance, asked: u32) -> f64 {
+    const RATE: &str = "messagesPerSecond";
+    let descriptor = plugin.descriptor();
+    let mut rows = descriptor
+        .properties()
+        .chain(descriptor.extension_properties());
+    let default = rows.find(|row| row.name() == RATE);
+    let default = default.and_then(|row| row.default_value()?.parse().ok());
+    let set = wanted.properties.get(RATE);
+    let own = set.and_then(serde_json::Value::as_f64).or(default);
+    let asked = f64::from(asked);
+    own.filter(|own| *own > 0.0)
+        .map_or(asked, |own| own.min(asked))
+}
+
+/// Sends to everybody on the list; answers what is known of each who was begun with. The first message goes
+/// alone: if everybody would be refused, one is.
+fn everybody(sender: &Sender<'_>, list: &List, parallel: usize) -> Vec<Option<Recipient>> {
     let bar = ProgressBar::with_draw_target(
         Some(list.rows.len() as u64),
         ProgressDrawTarget::stderr(), // nothing is drawn if it is no terminal
@@ -149,59 +198,34 @@ fn everybody(sender: &Sender<'_>, list: &List, parallel: usize) -> Result<Vec<Re
     }
     let next = AtomicUsize::new(0);
     let found: Vec<Mutex<Option<Recipient>>> = list.rows.iter().map(|_| Mutex::default()).collect();
-    let wrong: Mutex<Option<StoreError>> = Mutex::default();
+    // Whether there may be somebody left to send to.
+    let one = || {
+        let at = next.fetch_add(1, Ordering::Relaxed);
+        let Some((row, place)) = pair(&list.rows, &found, at) else {
+            return false;
+        };
+        if matches!(sender.control.stopped(), Some(Stop::Store(_))) {
+            return false;
+        }
+        match sender.send(row) {
+            Ok(recipient) => *lock(place) = recipient,
+            Err(error) => sender.control.stop(Stop::Store(error)),
+        }
+        bar.inc(1);
+        true
+    };
+    while sender.tried.load(Ordering::Relaxed) == 0 && one() {}
     std::thread::scope(|scope| {
         for _ in 0..parallel.max(1) {
-            scope.spawn(|| {
-                let step = || next.fetch_add(1, Ordering::Relaxed);
-                let is_right = || lock(&wrong).is_none();
-                while let Some((row, place)) = pair(&list.rows, &found, step()) {
-                    match is_right().then(|| sender.send(row)) {
-                        None => break,
-                        Some(Ok(recipient)) => *lock(place) = Some(recipient),
-                        Some(Err(error)) => *lock(&wrong) = Some(error),
-                    }
-                    bar.inc(1);
-                }
-            });
+            scope.spawn(|| while one() {});
         }
     });
     bar.finish_and_clear();
-    if let Some(error) = lock(&wrong).take() {
-        return Err(Problem::Failed(format!("{error}; begin again to go on")));
-    }
-    Ok(found
-        .iter()
-        .filter_map(|place| lock(place).take())
-        .collect())
+    found.iter().map(|place| lock(place).take()).collect()
 }
 
 fn pair<'a, T>(rows: &'a [Row], places: &'a [T], at: usize) -> Option<(&'a Row, &'a T)> {
     rows.get(at).zip(places.get(at))
-}
-
-/// So many messages a second, evenly.
-pub(super) struct Pace {
-    gap: Duration,
-    next: Mutex<Instant>,
-}
-
-impl Pace {
-    fn new(per_second: u32) -> Self {
-        Self {
-            gap: Duration::from_secs(1) / per_second.max(1),
-            next: Mutex::new(Instant::now()),
-        }
-    }
-
-    /// Waits for this caller's turn.
-    fn wait(&self) {
-        let mut next = lock(&self.next);
-        let turn = (*next).max(Instant::now());
-        *next = turn + self.gap;
-        drop(next);
-        std::thread::sleep(turn.saturating_duration_since(Instant::now()));
-    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

@@ -1,5 +1,7 @@
-//! One recipient of a broadcast: the intent is stored, the message is sent, the outcome is stored.
+//! One recipient of a broadcast: it is claimed when the send begins, the message is sent, and the outcome is
+//! stored. Who waits for that moment is claimed by nobody, so a broadcast that ends then leaves nobody out.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -10,138 +12,233 @@ use workflow_adapter::{
     WFA_ERR_UNAVAILABLE,
 };
 
-use super::Pace;
+use super::control::{Control, Stop};
 use super::list::Row;
+use super::refusal::is_for_everybody;
 use crate::engine::{Answer, classify, resolved};
 use crate::instance::{Call, Instance};
-use crate::store::{Recipient, Store, StoreError, delivery_of};
+use crate::store::{Key, Recipient, Store, StoreError, delivery_of};
 use crate::workflow::{CommandCall, Outcome};
 
-pub(super) const COMMAND: &str = "sendMessageTextTemplate";
 /// How often a message is tried that is proved not sent.
 const ATTEMPTS: u32 = 5;
+/// After so many recipients in a row to whom nothing could be sent, the next ones are not tried.
+const UNREACHABLE: usize = 8;
+/// What says that nothing was sent.
+const NOT_SENT: [i32; 5] = [
+    WFA_ERR_UNAVAILABLE,
+    WFA_ERR_TIMEOUT,
+    WFA_ERR_CANCELLED,
+    WFA_ERR_BUSY,
+    WFA_ERR_STATE,
+];
 
 /// Sends to one recipient after the other.
 pub(super) struct Sender<'a> {
     pub(super) instance: Instance,
     pub(super) store: &'a Store,
     pub(super) broadcast: i64,
+    pub(super) command: &'static str,
     pub(super) template: &'a str,
     pub(super) language: &'a str,
-    pub(super) pace: Pace,
+    pub(super) control: Arc<Control>,
     /// To how many it has sent, or tried to.
     pub(super) tried: AtomicUsize,
+    /// To how many nothing could be sent since something could.
+    pub(super) not_sent: AtomicUsize,
+}
+
+/// What was found when a recipient was to be claimed.
+enum Claim {
+    Own,
+    Of(Recipient),
 }
 
 impl Sender<'_> {
-    /// Sends, unless it has been sent or nobody knows whether it has.
-    pub(super) fn send(&self, row: &Row) -> Result<Recipient, StoreError> {
-        let (id, key) = (self.broadcast, row.recipient);
-        let mut recipient = Recipient {
-            state: "intent".to_owned(),
-            correlation: format!("{}-b{id}-{key}", self.store.id()),
-            message: String::new(),
-            code: String::new(),
-            error: String::new(),
-        };
-        let (number, claimed) = (row.number.clone(), recipient.clone());
-        // One transaction: the same broadcast may have been started twice.
-        let claim = move |c: &Connection| {
-            if claimed.claim(c, id, key, &number)? {
-                return Ok(None);
-            }
-            Recipient::find(c, id, key)
-        };
-        if let Some(known) = self.store.writer().ask(claim).wait()? {
-            return match known.state.as_str() {
-                "intent" | "unknown" => self.look_up(row, known),
-                _ => Ok(known),
-            };
+    /// Sends, unless it has been sent or nobody knows whether it has; none if it was not begun.
+    pub(super) fn send(&self, row: &Row) -> Result<Option<Recipient>, StoreError> {
+        let (key, before) = self.find(row)?;
+        if let Some(known) = &before
+            && !known.may_be_sent()
+        {
+            return self.settled(key, known.clone()).map(Some);
         }
-        self.tried.fetch_add(1, Ordering::Relaxed);
-        let (answer, result) = self.execute(row, &recipient.correlation);
-        let not_sent = [
-            WFA_ERR_UNAVAILABLE,
-            WFA_ERR_TIMEOUT,
-            WFA_ERR_CANCELLED,
-            WFA_ERR_BUSY,
-            WFA_ERR_STATE,
-        ];
-        let (state, response) = match answer {
-            Answer::Success(response) => ("accepted", response),
-            Answer::Unknown => return self.look_up(row, recipient),
-            Answer::Error(response) if not_sent.contains(&result) => ("not_sent", response),
-            Answer::Error(response) => ("rejected", response),
-            Answer::Later(_) => ("not_sent", Value::Null),
+        let correlation = format!("{}-b{}-{key}", self.store.id(), self.broadcast);
+        let mut recipient = before
+            .clone()
+            .unwrap_or_else(|| Recipient::new(&correlation));
+        let call = self.call(row);
+        for attempt in 1.. {
+            if !self.control.permit() {
+                break;
+            }
+            if let Claim::Of(other) = self.claim(row, key, &correlation)? {
+                return self.settled(key, other).map(Some);
+            }
+            if attempt == 1 {
+                self.tried.fetch_add(1, Ordering::Relaxed);
+            }
+            let ended = self.execute(&call, &correlation);
+            let answer = classify(&call, attempt, &ended);
+            let pause = match &answer {
+                Answer::Later(pause) => Some(*pause),
+                _ => None,
+            };
+            let (state, response) = told(answer, &ended);
+            let Some(state) = state else {
+                recipient.note("intent", &Value::Null);
+                return self.look_up(key, recipient).map(Some);
+            };
+            recipient.note(state, &response);
+            self.look_at(row, &mut recipient);
+            self.end(key, &recipient)?;
+            // Not claimed while it pauses: nothing was sent.
+            match pause {
+                Some(pause) if self.control.pause(Duration::from_millis(pause)) => {}
+                _ => return Ok(Some(recipient)),
+            }
+        }
+        Ok(before.map(|_| recipient))
+    }
+
+    /// What is known of the recipient, and the key by which it is known.
+    fn find(&self, row: &Row) -> Result<(Key, Option<Recipient>), StoreError> {
+        let (id, own, former) = (self.broadcast, row.recipient, row.former.clone());
+        let find = move |c: &Connection| {
+            for key in std::iter::once(own).chain(former) {
+                if let Some(known) = Recipient::find(c, id, key)? {
+                    return Ok((key, Some(known)));
+                }
+            }
+            Ok((own, None))
         };
-        recipient.note(state, &response);
-        self.end(row, &recipient)?;
-        Ok(recipient)
+        self.store.writer().ask(find).wait()
+    }
+
+    /// One transaction: the same broadcast may have been started twice.
+    fn claim(&self, row: &Row, key: Key, correlation: &str) -> Result<Claim, StoreError> {
+        let (id, number) = (self.broadcast, row.number.clone());
+        let new = Recipient::new(correlation);
+        let claim = move |c: &Connection| {
+            if new.claim(c, id, key, &number)? {
+                return Ok(Claim::Own);
+            }
+            Ok(Claim::Of(Recipient::find(c, id, key)?.unwrap_or(new)))
+        };
+        self.store.writer().ask(claim).wait()
+    }
+
+    /// Somebody else has sent to it, now or before.
+    fn settled(&self, key: Key, known: Recipient) -> Result<Recipient, StoreError> {
+        match known.state.as_str() {
+            "intent" | "unknown" => self.look_up(key, known),
+            _ => Ok(known),
+        }
     }
 
     /// Nobody knows whether it was sent: a host that serves may have stored the status that tells.
-    fn look_up(&self, row: &Row, mut recipient: Recipient) -> Result<Recipient, StoreError> {
+    fn look_up(&self, key: Key, mut recipient: Recipient) -> Result<Recipient, StoreError> {
         let correlation = recipient.correlation.clone();
         let find = move |c: &Connection| delivery_of(c, &correlation);
         match self.store.writer().ask(find).wait()? {
             Some(event) => {
-                let event = serde_json::from_str(&event).unwrap_or_default();
+                let event = crate::json::parse(&event).unwrap_or_default();
                 let (outcome, response) = resolved(&event);
                 let accepted = outcome == Outcome::Success;
                 recipient.note(if accepted { "accepted" } else { "rejected" }, &response);
             }
             None => recipient.note("unknown", &Value::Null),
         }
-        self.end(row, &recipient)?;
+        self.end(key, &recipient)?;
         Ok(recipient)
     }
 
-    /// Sends, again if it is proved that nothing happened.
-    fn execute(&self, row: &Row, correlation: &str) -> (Answer, i32) {
+    /// Stops the broadcast if nobody after this one would get anything either. Who was refused for a reason
+    /// that is not the recipient's is sent to when the broadcast is run again.
+    fn look_at(&self, row: &Row, recipient: &mut Recipient) {
+        let (code, error) = (&recipient.code, &recipient.error);
+        match recipient.state.as_str() {
+            "rejected" if is_for_everybody(code, !row.members.is_empty()) => {
+                let why = format!("everybody would be refused: {code} {error}");
+                self.control.stop(Stop::Refused(why));
+                "not_sent".clone_into(&mut recipient.state);
+            }
+            "not_sent" => {
+                if self.not_sent.fetch_add(1, Ordering::Relaxed) + 1
+                    >= UNREACHABLE * ATTEMPTS as usize
+                {
+                    let why = format!("nothing can be sent now: {code} {error}");
+                    self.control.stop(Stop::Refused(why));
+                }
+            }
+            _ => self.not_sent.store(0, Ordering::Relaxed),
+        }
+    }
+
+    fn call(&self, row: &Row) -> CommandCall {
         let mut request = Map::from_iter([
             ("templateName".to_owned(), Value::from(self.template)),
             ("languageCode".to_owned(), Value::from(self.language)),
         ]);
         request.extend(row.members.clone());
         request.insert("phoneNumber".to_owned(), Value::from(row.number.clone()));
-        let call = CommandCall {
+        CommandCall {
             step: String::new(),
             instance: None,
-            command: COMMAND.to_owned(),
+            command: self.command.to_owned(),
             request: Value::Object(request),
             repeat: false,
             attempts: ATTEMPTS,
             timeout_ms: None,
-        };
-        let json = call.request.to_string();
-        let mut attempt = 1;
-        loop {
-            self.pace.wait();
-            let ended: Result<CommandOutput, Failure> = self.instance.execute(&Call {
-                command: call.command.clone(),
-                request: json.clone(),
-                correlation_id: Some(correlation.to_owned()),
-                timeout: None,
-            });
-            let result = ended
-                .as_ref()
-                .map_or_else(|failure| failure.result, |out| out.result);
-            match classify(&call, attempt, &ended) {
-                Answer::Later(pause) => std::thread::sleep(Duration::from_millis(pause)),
-                answer => return (answer, result),
-            }
-            attempt += 1;
         }
     }
 
-    fn end(&self, row: &Row, recipient: &Recipient) -> Result<(), StoreError> {
-        let (id, key, recipient) = (self.broadcast, row.recipient, recipient.clone());
+    fn execute(&self, call: &CommandCall, correlation: &str) -> Result<CommandOutput, Failure> {
+        self.instance.execute(&Call {
+            command: call.command.clone(),
+            request: call.request.to_string(),
+            correlation_id: Some(correlation.to_owned()),
+            timeout: None,
+        })
+    }
+
+    fn end(&self, key: Key, recipient: &Recipient) -> Result<(), StoreError> {
+        let (id, recipient) = (self.broadcast, recipient.clone());
         let end = move |c: &Connection| recipient.end(c, id, key);
         self.store.writer().ask(end).wait()
     }
 }
 
+/// The state that an answer stands for; none if nobody knows.
+fn told(answer: Answer, ended: &Result<CommandOutput, Failure>) -> (Option<&'static str>, Value) {
+    let result = match ended {
+        Ok(output) => output.result,
+        Err(failure) => failure.result,
+    };
+    match answer {
+        Answer::Success(response) => (Some("accepted"), response),
+        Answer::Unknown => (None, Value::Null),
+        Answer::Error(response) if NOT_SENT.contains(&result) => (Some("not_sent"), response),
+        Answer::Error(response) => (Some("rejected"), response),
+        Answer::Later(_) => {
+            let response = ended.as_ref().ok().map(|output| output.response.as_str());
+            let response = response.and_then(crate::json::parse);
+            (Some("not_sent"), response.unwrap_or_default())
+        }
+    }
+}
+
 impl Recipient {
+    fn new(correlation: &str) -> Self {
+        Self {
+            state: "intent".to_owned(),
+            correlation: correlation.to_owned(),
+            message: String::new(),
+            code: String::new(),
+            error: String::new(),
+        }
+    }
+
     fn note(&mut self, state: &str, response: &Value) {
         let text = |name: &str| {
             response

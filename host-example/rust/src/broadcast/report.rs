@@ -1,5 +1,7 @@
 //! What came of a broadcast: one line for each recipient, and one sentence for all.
 
+use std::fs::{OpenOptions, Permissions};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use super::list::List;
@@ -11,18 +13,30 @@ const OUTCOMES: [&str; 4] = ["accepted", "rejected", "not_sent", "unknown"];
 /// What came of a broadcast.
 pub(super) struct Report<'a> {
     list: &'a List,
-    found: &'a [Recipient],
+    /// None: nothing was begun.
+    found: &'a [Option<Recipient>],
 }
 
 impl<'a> Report<'a> {
-    pub(super) fn new(list: &'a List, found: &'a [Recipient]) -> Self {
+    pub(super) fn new(list: &'a List, found: &'a [Option<Recipient>]) -> Self {
         Self { list, found }
     }
 
-    /// Writes one line for each recipient, in the list's order.
+    /// Writes one line for each recipient, in the list's order. It has customers' numbers: nobody else on the
+    /// machine may read it.
     pub(super) fn write(&self, file: &Path) -> Result<(), Problem> {
         let failed = |error: csv::Error| Problem::Failed(format!("{}: {error}", file.display()));
-        let mut writer = csv::Writer::from_path(file).map_err(failed)?;
+        let opened = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(file);
+        let opened = opened.and_then(|opened| {
+            opened.set_permissions(Permissions::from_mode(0o600))?; // it may have been there
+            Ok(opened)
+        });
+        let mut writer = csv::Writer::from_writer(opened.map_err(|error| failed(error.into()))?);
         let head = [
             "line",
             "phoneNumber",
@@ -32,16 +46,38 @@ impl<'a> Report<'a> {
             "error",
         ];
         writer.write_record(head).map_err(failed)?;
-        for (row, recipient) in self.list.rows.iter().zip(self.found) {
-            let line = row.line.to_string();
-            let record = [
-                &line,
-                &row.number,
-                &recipient.state,
-                &recipient.message,
-                &recipient.code,
-                &recipient.error,
-            ];
+        let nothing = ("not_tried", "", "", "");
+        let rows = self.list.rows.iter().zip(self.found).map(|(row, found)| {
+            let of = |found: &'a Recipient| {
+                let Recipient {
+                    state,
+                    message,
+                    code,
+                    error,
+                    ..
+                } = found;
+                (
+                    state.as_str(),
+                    message.as_str(),
+                    code.as_str(),
+                    error.as_str(),
+                )
+            };
+            (
+                row.line,
+                row.number.as_str(),
+                found.as_ref().map_or(nothing, of),
+            )
+        });
+        let invalid = self.list.invalid.iter().map(|invalid| {
+            let why = ("invalid", "", "", invalid.why.as_str());
+            (invalid.line, invalid.number.as_str(), why)
+        });
+        let mut all: Vec<_> = rows.chain(invalid).collect();
+        all.sort_by_key(|(line, ..)| *line);
+        for (line, number, (outcome, message, code, error)) in all {
+            let line = line.to_string();
+            let record = [&line, number, outcome, message, code, error];
             writer.write_record(record).map_err(failed)?;
         }
         writer.flush().map_err(|error| failed(error.into()))
@@ -50,18 +86,30 @@ impl<'a> Report<'a> {
     /// `accepted 10, rejected 1, not_sent 0, unknown 0`
     pub(super) fn summary(&self) -> String {
         let count = |outcome: &&str| {
-            let same = self
-                .found
-                .iter()
-                .filter(|recipient| recipient.state == **outcome);
+            let same = self.known().filter(|known| known.state == **outcome);
             format!("{outcome} {}", same.count())
         };
-        OUTCOMES.iter().map(count).collect::<Vec<_>>().join(", ")
+        let mut counts: Vec<_> = OUTCOMES.iter().map(count).collect();
+        let more = [
+            ("not_tried", self.found.len() - self.known().count()),
+            ("invalid", self.list.invalid.len()),
+        ];
+        let more = more.into_iter().filter(|(_, count)| *count > 0);
+        counts.extend(more.map(|(name, count)| format!("{name} {count}")));
+        counts.join(", ")
+    }
+
+    /// How many need no message any more, or may have got it.
+    pub(super) fn settled(&self) -> usize {
+        self.known().filter(|known| !known.may_be_sent()).count()
     }
 
     pub(super) fn all_accepted(&self) -> bool {
-        self.found
-            .iter()
-            .all(|recipient| recipient.state == "accepted")
+        let accepted = self.known().filter(|known| known.state == "accepted");
+        accepted.count() == self.list.rows.len()
+    }
+
+    fn known(&self) -> impl Iterator<Item = &Recipient> {
+        self.found.iter().flatten()
     }
 }

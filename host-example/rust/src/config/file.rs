@@ -136,6 +136,7 @@ pub(super) struct Trigger {
     pub(super) enabled: bool,
     pub(super) workflow: Spanned<String>,
     pub(super) condition: Option<Spanned<String>>,
+    pub(super) one_run_per_customer: Option<Spanned<bool>>,
     #[serde(default)]
     pub(super) properties: Members,
     pub(super) adapter: Option<Spanned<String>>,

@@ -82,6 +82,10 @@ pub(super) fn read(
             name,
             workflow: trigger.workflow.get_ref().clone(),
             enabled: trigger.enabled,
+            one_run_per_customer: trigger
+                .one_run_per_customer
+                .as_ref()
+                .is_some_and(|it| *it.get_ref()),
             condition,
             properties,
             kind,
@@ -156,6 +160,10 @@ fn webhook(
                 format!("a trigger of type {WEBHOOK} has none"),
             );
         }
+    }
+    if let Some(value) = &trigger.one_run_per_customer {
+        let what = "a webhook belongs to no customer: set it on the trigger of the event";
+        source.wrong(&value.span(), "one_run_per_customer", what);
     }
     let authentication = authentication(source, trigger, environment);
     let custom = trigger

@@ -84,14 +84,14 @@ pub(crate) fn correlation_of(request: &Value, own: String) -> String {
 
 /// The correlation id that the adapter says it has sent.
 pub(crate) fn correlation_sent(ended: &Result<CommandOutput, Failure>) -> Option<String> {
-    let output: Value = serde_json::from_str(&ended.as_ref().ok()?.response).ok()?;
+    let output: Value = crate::json::parse(&ended.as_ref().ok()?.response)?;
     let sent = output.pointer("/details/correlationId")?.as_str()?;
     (!sent.is_empty()).then(|| sent.to_owned())
 }
 
 fn response(output: &CommandOutput) -> Value {
-    serde_json::from_str(&output.response)
-        .unwrap_or_else(|_| without_response(output.result, "the response is no JSON"))
+    crate::json::parse(&output.response)
+        .unwrap_or_else(|| without_response(output.result, "the response is no JSON"))
 }
 
 /// The members that every send command's response has, so that a workflow can always name them.

@@ -90,7 +90,7 @@ pub(crate) struct StepTold {
 impl Told {
     /// An event was stored.
     pub(crate) fn event(event: &EventRow, stored: &Stored) -> Self {
-        let raw: Value = serde_json::from_str(&event.json).unwrap_or_default();
+        let raw: Value = crate::json::parse(&event.json).unwrap_or_default();
         let id = raw
             .get("eventId")
             .and_then(Value::as_str)

@@ -145,6 +145,7 @@ async fn answer(
         customer: None,
         key: None,
         lane: lane_of_body(text),
+        one_per_customer: false,
         properties: Value::Object(properties).to_string(),
     };
     start(app, &webhook.response, run, seen).await
@@ -229,14 +230,17 @@ async fn members(headers: &HeaderMap, body: Bytes) -> Result<Map<String, Value>,
         .unwrap_or_default()
         .trim();
     if kind.eq_ignore_ascii_case("application/json") {
-        return match serde_json::from_slice(&body) {
-            Ok(Value::Object(members)) => Ok(members),
-            Ok(_) => Err(refuse(
+        let text = std::str::from_utf8(&body).unwrap_or_default(); // checked by the caller
+        return match crate::json::parse(text) {
+            Some(Value::Object(members)) => Ok(members),
+            Some(_) => Err(refuse(
                 StatusCode::BAD_REQUEST,
                 "the body is no JSON object",
             )),
-            Err(error) => {
-                let what = format!("the body is no JSON: line {}", error.line());
+            None => {
+                let error = serde_json::from_str::<serde::de::IgnoredAny>(text).err();
+                let line = error.map_or(1, |error| error.line());
+                let what = format!("the body is no JSON: line {line}");
                 Err(refuse(StatusCode::BAD_REQUEST, &what))
             }
         };

@@ -60,6 +60,12 @@ impl Recipient {
             .optional()
     }
 
+    /// Whether nothing was sent to it, so that it may be claimed: it was not sent, or the token was refused.
+    pub(crate) fn may_be_sent(&self) -> bool {
+        let of_token = ["0", "102", "190"].contains(&self.code.as_str());
+        self.state == "not_sent" || (self.state == "rejected" && of_token)
+    }
+
     /// Stores the intent to send to it, unless somebody has sent, or is about to: whether the caller may
     /// send.
     pub(crate) fn claim(
@@ -73,7 +79,7 @@ impl Recipient {
                    VALUES (?, ?, ?, 'intent', ?)
                    ON CONFLICT (broadcast, recipient) DO UPDATE SET customer = excluded.customer,
                    state = 'intent', message = NULL, code = NULL, error = NULL
-                   WHERE state = 'not_sent'";
+                   WHERE state = 'not_sent' OR (state = 'rejected' AND code IN ('0', '102', '190'))";
         let values = (broadcast, recipient, customer, &self.correlation);
         Ok(connection.prepare_cached(sql)?.execute(values)? == 1)
     }

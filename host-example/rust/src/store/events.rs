@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _, named_params};
 
-use super::{Key, now_ms};
+use super::{Key, RunId, now_ms};
 
 /// An event to store.
 #[derive(Debug, Clone)]
@@ -22,7 +22,7 @@ pub(crate) struct EventRow {
 pub(crate) struct Wait {
     pub(crate) event: String,
     pub(crate) instance: String,
-    /// None: anybody's.
+    /// None: anybody's. Empty: that of no customer.
     pub(crate) customer: Option<String>,
     pub(crate) condition: Option<String>,
 }
@@ -41,18 +41,21 @@ pub(crate) fn add_event(
     Ok((added == 1).then(|| connection.last_insert_rowid()))
 }
 
-/// The first event after `mark` that `wait` is for and `fits`.
+/// The first event after `mark` that `wait`, of this run, is for and `fits`.
 pub(crate) fn event_after(
     connection: &Connection,
+    run: RunId,
     mark: i64,
     wait: &Wait,
     fits: impl Fn(&str) -> bool,
 ) -> rusqlite::Result<Option<(i64, String)>> {
     let sql = "SELECT id, json FROM events
                WHERE id > ?1 AND name = ?2 AND instance = ?3
-                 AND (?4 IS NULL OR customer = ?4) AND json IS NOT NULL ORDER BY id";
+                 AND (?4 IS NULL OR customer = ?4 OR (?4 = '' AND customer IS NULL))
+                 AND json IS NOT NULL
+                 AND id NOT IN (SELECT event FROM held_back WHERE run = ?5) ORDER BY id";
     let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query((mark, &wait.event, &wait.instance, &wait.customer))?;
+    let mut rows = statement.query((mark, &wait.event, &wait.instance, &wait.customer, run))?;
     while let Some(row) = rows.next()? {
         let json: String = row.get(1)?;
         if fits(&json) {

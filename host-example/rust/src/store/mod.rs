@@ -7,6 +7,10 @@ mod broadcasts;
 mod erasure;
 mod error;
 mod events;
+mod log;
+mod owner;
+mod personal;
+mod purge;
 mod rows;
 mod runs;
 mod schema;
@@ -14,18 +18,21 @@ mod steps;
 mod view;
 mod writer;
 
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, OpenFlags};
 
 pub(crate) use broadcasts::{BroadcastRow, Recipient, resolve_recipient};
-pub(crate) use erasure::{erase_customer, purge};
+pub(crate) use erasure::{Erased, erase_customer};
 pub(crate) use error::StoreError;
 pub(crate) use events::{EventRow, Wait, add_event, delivery_of, event_after};
+pub(crate) use purge::purge;
 pub(crate) use rows::{Json, Key, RunId};
 pub(crate) use runs::{
-    NewRun, RunRow, RunState, add_run, end_run, lane_of, load_run, open_runs, set_state,
+    NewRun, RunRow, RunState, add_run, end_run, hold_back, is_open, lane_of, load_run,
+    open_run_before, open_runs, set_state,
 };
 pub(crate) use steps::{
     Intent, StepRow, StepState, add_wait, begin_step, end_step, last_mark, load_steps, lose_sight,
@@ -39,28 +46,54 @@ pub(crate) struct Store {
     path: PathBuf,
     writer: Writer,
     id: String,
+    /// Dropped last, when no connection is open any more.
+    _owner: Option<owner::Owner>,
 }
 
 impl Store {
-    /// Opens the file, makes it if there is none, and brings its schema up to date.
+    /// Opens the file, makes it if there is none, and brings its schema up to date. Any number of
+    /// processes may: who runs workflows calls [`Store::own`].
     ///
     /// # Errors
     /// It cannot be opened, it is no such file, or a later version of this program wrote it.
     pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
-        if let Some(directory) = path.parent().filter(|name| !name.as_os_str().is_empty()) {
-            std::fs::create_dir_all(directory)
-                .map_err(|error| StoreError::new(path, &error.to_string()))?;
+        let path = create(path)?;
+        Self::open_as(path, None)
+    }
+
+    /// The same for the one process that runs the store's workflows; it is the owner until it ends.
+    ///
+    /// # Errors
+    /// As [`Store::open`], and if the store is in use by another owner: that one's process id is named.
+    pub(crate) fn own(path: &Path) -> Result<Self, StoreError> {
+        let path = create(path)?;
+        let owner = owner::Owner::of(&path)?;
+        Self::open_as(path, Some(owner))
+    }
+
+    /// Opens the file if there is one.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub(crate) fn open_existing(path: &Path) -> Result<Option<Self>, StoreError> {
+        if path.exists() {
+            Self::open(path).map(Some)
+        } else {
+            Ok(None)
         }
+    }
+
+    fn open_as(path: PathBuf, owner: Option<owner::Owner>) -> Result<Self, StoreError> {
         let mut connection =
-            Connection::open(path).map_err(|error| StoreError::at(path, &error))?;
-        let id = schema::prepare(&mut connection).map_err(|why| StoreError::new(path, &why))?;
-        only_for_the_owner(path)?;
-        let writer =
-            Writer::start(connection).map_err(|error| StoreError::new(path, &error.to_string()))?;
+            Connection::open(&path).map_err(|error| StoreError::at(&path, &error))?;
+        let id = schema::prepare(&mut connection).map_err(|why| StoreError::new(&path, &why))?;
+        let writer = Writer::start(connection)
+            .map_err(|error| StoreError::new(&path, &error.to_string()))?;
         Ok(Self {
-            path: path.to_owned(),
+            path,
             writer,
             id,
+            _owner: owner,
         })
     }
 
@@ -94,9 +127,74 @@ pub(crate) fn now_ms() -> i64 {
     })
 }
 
-/// Customers' texts are in the file: nobody else on the machine may read it.
+/// Makes the file if there is none; answers its real path. Customers' texts are in it: nobody else on
+/// the machine may read it. It has its mode before `SQLite` opens it, which gives the same mode to the
+/// files beside it, so that none of them is readable by others for a moment.
+fn create(path: &Path) -> Result<PathBuf, StoreError> {
+    let wrong = |error: std::io::Error| StoreError::new(path, &error.to_string());
+    if let Some(directory) = path.parent().filter(|name| !name.as_os_str().is_empty()) {
+        std::fs::create_dir_all(directory).map_err(wrong)?;
+    }
+    if !path.exists() {
+        // Not opened if it exists: closing a second descriptor would drop SQLite's locks.
+        std::fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .mode(0o600)
+            .open(path)
+            .map_err(wrong)?;
+    }
+    let path = path.canonicalize().map_err(wrong)?;
+    only_for_the_owner(&path)?;
+    for beside in ["-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(beside);
+        if Path::new(&name).exists() {
+            only_for_the_owner(Path::new(&name))?; // an earlier version made it readable
+        }
+    }
+    Ok(path)
+}
+
 fn only_for_the_owner(path: &Path) -> Result<(), StoreError> {
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
-        .map_err(|error| StoreError::new(path, &error.to_string()))
+    match std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)) {
+        // A file beside the store that another process has just removed.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        done => done.map_err(|error| StoreError::new(path, &error.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn h18_every_file_of_the_store_is_for_its_owner_only_from_its_first_byte() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("host.db");
+        let modes = || {
+            let files = std::fs::read_dir(folder.path()).unwrap();
+            let mut modes: Vec<_> = files
+                .map(|file| {
+                    let file = file.unwrap();
+                    let mode = file.metadata().unwrap().permissions().mode() & 0o777;
+                    (file.file_name().into_string().unwrap(), mode)
+                })
+                .collect();
+            modes.sort();
+            modes
+        };
+        let all = ["host.db", "host.db-lock", "host.db-shm", "host.db-wal"];
+        let expected: Vec<_> = all.map(|name| (name.to_owned(), 0o600)).into();
+        let store = Store::own(&path).unwrap();
+        assert_eq!(modes(), expected);
+        // One that an earlier version has left behind.
+        for name in ["host.db", "host.db-shm", "host.db-wal"] {
+            let readable = std::fs::Permissions::from_mode(0o644);
+            std::fs::set_permissions(folder.path().join(name), readable).unwrap();
+        }
+        let beside = Store::open(&path).unwrap();
+        assert_eq!(modes(), expected);
+        drop((beside, store));
+    }
 }

@@ -38,7 +38,7 @@ impl FromSql for RunId {
 
 /// What something is known again by: half of the SHA-256 of its parts. An id as the adapter gives it
 /// holds the customer's number, and must last longer than what may be kept of a customer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Key([u8; 16]);
 
 impl Key {
@@ -83,9 +83,9 @@ pub(crate) struct Json(pub(crate) serde_json::Value);
 
 impl FromSql for Json {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let parsed = serde_json::from_str(value.as_str()?);
+        let parsed = crate::json::parse(value.as_str()?);
         parsed
             .map(Self)
-            .map_err(|error| FromSqlError::Other(error.into()))
+            .ok_or_else(|| FromSqlError::Other("it is no JSON".into()))
     }
 }

@@ -71,6 +71,42 @@ pub(crate) struct NewRun {
     pub(crate) lane: i64,
     /// One JSON object.
     pub(crate) properties: String,
+    /// Whether it is not stored while another run of its trigger is open for its customer.
+    pub(crate) one_per_customer: bool,
+}
+
+/// The open run of the same trigger for the same customer, if `run` may not be stored beside one.
+pub(crate) fn open_run_before(
+    connection: &Connection,
+    run: &NewRun,
+) -> rusqlite::Result<Option<RunId>> {
+    if !run.one_per_customer || run.customer.is_none() {
+        return Ok(None);
+    }
+    let sql = "SELECT id FROM runs WHERE customer = ? AND trigger = ? AND instance = ?
+               AND ended IS NULL ORDER BY id LIMIT 1";
+    connection
+        .prepare_cached(sql)?
+        .query_row((&run.customer, &run.trigger, &run.instance), |row| {
+            row.get(0)
+        })
+        .optional()
+}
+
+/// Stores that an event is no answer to what a run asks after it.
+pub(crate) fn hold_back(connection: &Connection, run: RunId, event: i64) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("INSERT OR IGNORE INTO held_back (run, event) VALUES (?, ?)")?
+        .execute((run, event))
+        .map(drop)
+}
+
+/// Whether a run has not ended; false also if it is not there any more.
+pub(crate) fn is_open(connection: &Connection, id: RunId) -> rusqlite::Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM runs WHERE id = ? AND ended IS NULL)";
+    connection
+        .prepare_cached(sql)?
+        .query_row([id], |row| row.get(0))
 }
 
 /// Stores a run; none if there is one with its key. `event` is the row that started it.

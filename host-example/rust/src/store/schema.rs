@@ -1,22 +1,20 @@
 //! The schema, version by version.
 
-use std::time::Duration;
-
 use rusqlite::{Connection, TransactionBehavior};
+
+use super::log::OTHERS;
 
 /// Marks a file as this program's: "wfah".
 const APPLICATION: i64 = 0x7766_6168;
 
 /// What brings each version to the next; the first makes version 1 of an empty file. Never changed
 /// once released, only added to.
-const STEPS: [&str; 1] = [include_str!("schema/1.sql")];
+const STEPS: [&str; 2] = [include_str!("schema/1.sql"), include_str!("schema/2.sql")];
 
 /// Sets the connection up and brings the schema up to date; answers the file's random name.
 pub(super) fn prepare(connection: &mut Connection) -> Result<String, String> {
     let text = |error: rusqlite::Error| error.to_string();
-    connection
-        .busy_timeout(Duration::from_secs(10))
-        .map_err(text)?;
+    connection.busy_timeout(OTHERS).map_err(text)?;
     connection
         .pragma_update(None, "journal_mode", "WAL")
         .map_err(text)?;

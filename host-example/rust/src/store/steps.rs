@@ -289,7 +289,8 @@ pub(crate) fn waits_for(
     customer: Option<&str>,
 ) -> rusqlite::Result<Vec<(RunId, i64, Option<String>)>> {
     let sql = "SELECT run, seq, condition FROM waits
-               WHERE event = ?1 AND (customer IS ?2 OR customer IS NULL) AND instance = ?3
+               WHERE event = ?1 AND (customer IS NULL OR customer = coalesce(?2, ''))
+                 AND instance = ?3
                ORDER BY run";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map((event, customer, instance), |row| {

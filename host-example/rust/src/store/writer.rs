@@ -1,25 +1,26 @@
 //! The one thread that writes. What was asked of it while it was busy becomes one transaction, so
 //! that a hundred callers wait for one turn of the disk and not for a hundred.
 
+use std::collections::VecDeque;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::StoreError;
+use super::log::{Log, copy};
 
 /// The most jobs in one transaction.
 const BATCH: usize = 256;
-/// How often the log is copied into the database file.
-const CHECKPOINT: Duration = Duration::from_millis(500);
-/// How large the log may grow before writers wait for its end to be copied.
-const LOG_BYTES: u64 = 64 * 1024 * 1024;
+/// By how many pages one transaction may make the file grow before the next job begins another one: the
+/// log can be emptied between two transactions only.
+const BATCH_PAGES: i64 = 2048;
 
 /// Something to do in a transaction, and whom to tell when that has been committed.
 trait Job: Send {
@@ -88,7 +89,7 @@ impl Writer {
             drop(stop);
         })?;
         let copying = std::thread::Builder::new().name("store-log".to_owned());
-        let copying = copying.spawn(move || checkpoint(&path, &stopped))?;
+        let copying = copying.spawn(move || copy(&path, &stopped))?;
         Ok(Self {
             jobs: Mutex::new(Some(jobs)),
             threads: Mutex::new(vec![writing, copying]),
@@ -154,74 +155,74 @@ impl Drop for Writer {
 
 fn write(connection: &Connection, queue: &Receiver<Box<dyn Job>>) {
     connection.set_prepared_statement_cache_capacity(64);
-    // The other thread does it, so that no caller waits for it.
-    let _ = connection.pragma_update(None, "wal_autocheckpoint", 0);
+    let mut log = Log::of(connection);
     while let Ok(first) = queue.recv() {
-        let mut jobs = vec![first];
+        let mut jobs = VecDeque::from([first]);
         jobs.extend(queue.try_iter().take(BATCH - 1));
-        let began = Instant::now();
-        let mut failed = Vec::new();
-        let committed = transact(connection, &mut jobs, &mut failed);
-        tracing::trace!(
-            jobs = jobs.len(),
-            us = began.elapsed().as_micros(),
-            "committed"
-        );
-        if let Err(error) = &committed {
-            tracing::error!(%error, jobs = jobs.len(), "nothing of this could be stored");
-            let _ = connection.execute_batch("ROLLBACK");
-        }
-        let committed = committed.map_err(StoreError::from);
-        for (place, job) in jobs.into_iter().enumerate() {
-            let own = failed.iter().find(|(at, _)| *at == place);
-            job.finish(own.map_or_else(|| committed.clone(), |(_, error)| Err(error.clone())));
+        while !jobs.is_empty() {
+            commit(connection, &mut jobs);
+            log.keep_small(connection);
         }
     }
     let _ = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
+/// Does as many of the jobs as go into one transaction, and tells those who asked for them.
+fn commit(connection: &Connection, jobs: &mut VecDeque<Box<dyn Job>>) {
+    let began = Instant::now();
+    let (mut done, mut failed) = (Vec::new(), Vec::new());
+    let committed = transact(connection, jobs, &mut done, &mut failed);
+    if let Err(error) = &committed {
+        done.extend(jobs.drain(..));
+        tracing::error!(%error, jobs = done.len(), "nothing of this could be stored");
+        let _ = connection.execute_batch("ROLLBACK");
+    }
+    tracing::trace!(
+        jobs = done.len(),
+        us = began.elapsed().as_micros(),
+        "committed"
+    );
+    let committed = committed.map_err(StoreError::from);
+    for (place, job) in done.into_iter().enumerate() {
+        let own = failed.iter().find(|(at, _)| *at == place);
+        job.finish(own.map_or_else(|| committed.clone(), |(_, error)| Err(error.clone())));
+    }
+}
+
 fn transact(
     connection: &Connection,
-    jobs: &mut [Box<dyn Job>],
+    jobs: &mut VecDeque<Box<dyn Job>>,
+    done: &mut Vec<Box<dyn Job>>,
     failed: &mut Vec<(usize, StoreError)>,
 ) -> rusqlite::Result<()> {
     let run = |sql: &str| connection.prepare_cached(sql)?.execute([]).map(drop);
     run("BEGIN IMMEDIATE")?;
-    for (place, job) in jobs.iter_mut().enumerate() {
+    let limit = pages(connection)? + BATCH_PAGES;
+    while let Some(mut job) = jobs.pop_front() {
         run("SAVEPOINT job")?;
-        if let Err(error) = job.run(connection) {
+        let ended = job.run(connection);
+        let place = done.len();
+        done.push(job); // before anything else may fail, so that its caller is answered
+        if let Err(error) = ended {
             tracing::error!(%error, "this could not be stored");
             run("ROLLBACK TO job")?;
             failed.push((place, error.into()));
         }
         run("RELEASE job")?;
+        if pages(connection)? > limit {
+            break;
+        }
     }
     run("COMMIT")
 }
 
-/// Copies the log into the database file from time to time, beside the writer.
-fn checkpoint(path: &PathBuf, stopped: &Receiver<()>) {
-    let Ok(connection) = Connection::open(path) else {
-        return;
+/// How many pages of the file are in use.
+fn pages(connection: &Connection) -> rusqlite::Result<i64> {
+    let number = |sql: &str| {
+        let mut statement = connection.prepare_cached(sql)?;
+        statement.query_row([], |row| row.get::<_, i64>(0))
     };
-    let _ = connection.busy_timeout(Duration::from_secs(2));
-    let mut log = path.clone().into_os_string();
-    log.push("-wal");
-    while stopped.recv_timeout(CHECKPOINT) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
-        let bytes = std::fs::metadata(&log).map_or(0, |about| about.len());
-        if bytes == 0 {
-            continue;
-        }
-        let how = if bytes > LOG_BYTES {
-            "RESTART"
-        } else {
-            "PASSIVE"
-        };
-        let copied = connection.execute_batch(&format!("PRAGMA wal_checkpoint({how})"));
-        if let Err(error) = copied {
-            tracing::warn!(%error, "the store's log could not be copied");
-        }
-    }
+    Ok(number("PRAGMA page_count")? - number("PRAGMA freelist_count")?)
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 
 use std::hash::{Hash as _, Hasher as _};
 
-use serde::Deserialize;
 use serde_json::Value;
 
 /// What the host must know of an event.
@@ -13,73 +12,111 @@ pub(crate) struct Facts<'a> {
     pub(crate) event_id: Option<&'a str>,
     /// The customer whom it is from or about.
     pub(crate) customer: Option<&'a str>,
+    /// By which one customer's events are kept in order: the same whether the number is told or not.
+    pub(crate) order: Option<&'a str>,
     /// The correlation id of the command that it tells about.
     pub(crate) correlation: Option<&'a str>,
     /// The number that it came to.
     pub(crate) phone_number_id: Option<&'a str>,
 }
 
+/// Where an object names the customer: by number, by user id.
+const MESSAGE: (&str, &str) = ("from", "from_user_id");
+const STATUS: (&str, &str) = ("recipient_id", "recipient_user_id");
+const CONTACT: (&str, &str) = ("wa_id", "user_id");
+/// What a message that the business sent by another way is to.
+const ECHO: (&str, &str) = ("to", "to_user_id");
+
+/// The lists in which a notification has its parts, and where each part names its customer.
+const LISTS: [(&str, (&str, &str)); 6] = [
+    ("messages", MESSAGE),
+    ("statuses", STATUS),
+    ("calls", MESSAGE),
+    ("message_echoes", ECHO),
+    ("user_preferences", CONTACT),
+    ("user_id_update", CONTACT),
+];
+
 impl<'a> Facts<'a> {
     /// Reads them.
     pub(crate) fn of(event: &'a Value) -> Self {
-        let text = |pointer: &str| event.pointer(pointer).and_then(Value::as_str);
-        let from = text("/messages/0/from").or_else(|| text("/messages/0/from_user_id"));
-        let to = text("/statuses/0/recipient_id").or_else(|| text("/statuses/0/recipient_user_id"));
+        let part = ["messages", "statuses"].into_iter().find_map(|list| {
+            let part = items(event, list).next()?;
+            let names = if list == "messages" { MESSAGE } else { STATUS };
+            party(part, names)
+        });
+        let party = part.or_else(|| lone_contact(event));
         Self {
-            event_id: text("/eventId"),
-            customer: from.or(to),
-            correlation: text("/correlationId"),
-            phone_number_id: text("/phoneNumberId"),
+            event_id: named(event, "eventId"),
+            customer: party.map(Party::customer),
+            order: party.map(Party::order),
+            correlation: named(event, "correlationId"),
+            phone_number_id: named(event, "phoneNumberId"),
         }
     }
 }
 
-#[derive(Deserialize)]
-struct Body<'a> {
-    #[serde(borrow, default)]
-    entry: Vec<Entry<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Entry<'a> {
-    #[serde(borrow, default)]
-    changes: Vec<Change<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Change<'a> {
-    #[serde(borrow)]
-    value: Object<'a>,
-}
-
-#[derive(Deserialize)]
-struct Object<'a> {
-    #[serde(borrow, default)]
-    messages: Vec<Party<'a>>,
-    #[serde(borrow, default)]
-    statuses: Vec<Party<'a>>,
-}
-
-#[derive(Deserialize)]
+/// How a part of a notification names its customer: one of the two at least.
+#[derive(Clone, Copy)]
 struct Party<'a> {
-    #[serde(borrow)]
-    from: Option<&'a str>,
-    #[serde(borrow)]
-    recipient_id: Option<&'a str>,
+    number: Option<&'a str>,
+    user_id: Option<&'a str>,
+}
+
+impl<'a> Party<'a> {
+    fn customer(self) -> &'a str {
+        self.number.or(self.user_id).unwrap_or_default()
+    }
+
+    /// The user id first: it is told with the number and without it.
+    fn order(self) -> &'a str {
+        self.user_id.or(self.number).unwrap_or_default()
+    }
+}
+
+fn party<'a>(part: &'a Value, (number, user_id): (&str, &str)) -> Option<Party<'a>> {
+    let (number, user_id) = (named(part, number), named(part, user_id));
+    (number.is_some() || user_id.is_some()).then_some(Party { number, user_id })
+}
+
+/// Whoever uses a username may be named beside the message only; of several contacts none is guessed.
+fn lone_contact(event: &Value) -> Option<Party<'_>> {
+    match event.get("contacts")?.as_array()?.as_slice() {
+        [only] => party(only, CONTACT),
+        _ => None,
+    }
+}
+
+/// A member's text. Meta writes an identity that is not told as an empty text too: it is absent.
+fn named<'a>(object: &'a Value, name: &str) -> Option<&'a str> {
+    let text = object.get(name)?.as_str()?;
+    (!text.is_empty()).then_some(text)
+}
+
+fn items<'a>(object: &'a Value, list: &str) -> impl Iterator<Item = &'a Value> + use<'a> {
+    let items = object.get(list).and_then(Value::as_array);
+    items.into_iter().flatten()
 }
 
 /// The lane of a webhook: two of one customer are processed one after the other. 0 if the body does
 /// not tell, or tells of several customers at once.
 pub(crate) fn lane_of_body(body: &str) -> i64 {
-    let Ok(body) = serde_json::from_str::<Body<'_>>(body) else {
+    let Some(body) = crate::json::parse(body) else {
         return 0;
     };
-    let values = body.entry.iter().flat_map(|entry| &entry.changes);
-    let parties =
-        values.flat_map(|change| change.value.messages.iter().chain(&change.value.statuses));
-    let mut names = parties.filter_map(|party| party.from.or(party.recipient_id));
-    match names.next() {
-        Some(first) if names.all(|name| name == first) => lane(&["webhook", first]),
+    let entries = items(&body, "entry");
+    let changes = entries.flat_map(|entry| items(entry, "changes"));
+    let mut names = Vec::new();
+    for value in changes.filter_map(|change| change.get("value")) {
+        for (name, members) in LISTS {
+            for part in items(value, name) {
+                let party = party(part, members).or_else(|| lone_contact(value));
+                names.extend(party.map(Party::order));
+            }
+        }
+    }
+    match names.split_first() {
+        Some((first, rest)) if rest.iter().all(|name| name == first) => lane(&["webhook", first]),
         _ => 0,
     }
 }
@@ -134,6 +171,55 @@ mod tests {
         assert_eq!(body(&json!([])), 0);
         assert_eq!(lane_of_body("no JSON"), 0);
         assert_ne!(ada, 0);
+    }
+
+    #[test]
+    fn w50_an_empty_identity_is_an_absent_one() {
+        let customer = |event: Value| Facts::of(&event).customer.map(str::to_owned);
+        let ada = Some("US.1".to_owned());
+        for from in [json!({"from": ""}), json!({}), json!({"from": null})] {
+            let mut message = from;
+            message["from_user_id"] = json!("US.1");
+            assert_eq!(customer(json!({"messages": [message]})), ada);
+        }
+        let status = json!({"recipient_id": "", "recipient_user_id": "US.1"});
+        assert_eq!(customer(json!({"statuses": [status]})), ada);
+        // Named beside the message only.
+        let contact = json!({"wa_id": "", "user_id": "US.1"});
+        let message = json!({"from": "", "from_user_id": ""});
+        let event = json!({"contacts": [contact], "messages": [message]});
+        assert_eq!(customer(event), ada);
+        let event = json!({"contacts": [contact, {"user_id": "US.2"}], "messages": [message]});
+        assert_eq!(customer(event), None, "of several none is guessed");
+        let empty = json!({"eventId": "", "correlationId": "", "phoneNumberId": "", "messages": [{"from": ""}]});
+        assert_eq!(Facts::of(&empty), Facts::default());
+    }
+
+    #[test]
+    fn h15_customers_known_by_user_id_only_have_a_lane_as_others() {
+        let body = |value: Value| {
+            lane_of_body(&json!({"entry": [{"changes": [{"value": value}]}]}).to_string())
+        };
+        let message = |message: Value| body(json!({"messages": [message]}));
+        let ada = message(json!({"from_user_id": "US.1"}));
+        assert_ne!(ada, 0);
+        assert_ne!(ada, message(json!({"from_user_id": "US.2"})));
+        for same in [
+            json!({"messages": [{"from": "", "from_user_id": "US.1"}]}),
+            json!({"messages": [{"from": "1650", "from_user_id": "US.1"}]}),
+            json!({"messages": [{"from_user_id": "US.1", "x": 1e300}, {"from_user_id": "US.1"}]}),
+            json!({"statuses": [{"recipient_id": "", "recipient_user_id": "US.1"}]}),
+            json!({"contacts": [{"wa_id": "", "user_id": "US.1"}], "messages": [{"from": ""}]}),
+            json!({"calls": [{"from_user_id": "US.1"}]}),
+            json!({"message_echoes": [{"from": "15550000000", "to_user_id": "US.1"}]}),
+        ] {
+            assert_eq!(body(same.clone()), ada, "{same}");
+        }
+        let mixed = json!({"messages": [{"from_user_id": "US.1"}, {"from_user_id": "US.2"}]});
+        assert_eq!(body(mixed), 0);
+        // What the adapter reads gives a lane, in whatever way it is written.
+        let odd = r#"{"entry":[{"changes":[{"value":{"messages":[{"from_user_id":"US\u002e1","n":1e999}]}}]}]}"#;
+        assert_eq!(lane_of_body(odd), ada);
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub(crate) struct Trigger {
     pub(crate) name: String,
     pub(crate) workflow: String,
     pub(crate) enabled: bool,
+    /// Whether it starts nothing for a customer while a run that it started for that customer is open.
+    pub(crate) one_run_per_customer: bool,
     /// Without one it always starts.
     pub(crate) condition: Option<Condition>,
     /// Properties of the run beside those of the event or the webhook.

@@ -82,12 +82,9 @@ impl Router {
         let Some(engine) = self.engine.get() else {
             return Verdict::Retry;
         };
-        let event: Value = match serde_json::from_str(json) {
-            Ok(event) => event,
-            Err(error) => {
-                tracing::error!(%error, event = name, "dropped: an event that is no JSON");
-                return Verdict::Dropped;
-            }
+        let Some(event) = crate::json::parse(json) else {
+            tracing::error!(event = name, "dropped: an event that is no JSON");
+            return Verdict::Dropped;
         };
         let active = self.active();
         let (row, starts) = active.event(raised_by, name, json, &event);
@@ -145,9 +142,8 @@ impl Active {
                 instance: instance.to_owned(),
                 customer: customer.clone(),
                 key: Some(Key::of(&[adapter_type, &id, &trigger.name])),
-                lane: customer
-                    .as_deref()
-                    .map_or(0, |name| lane(&["run", instance, name])),
+                lane: facts.order.map_or(0, |name| lane(&["run", instance, name])),
+                one_per_customer: trigger.one_run_per_customer,
                 properties: Value::Object(properties).to_string(),
             });
         }
@@ -191,6 +187,7 @@ mod tests {
             name: name.to_owned(),
             workflow: "greet".to_owned(),
             enabled: true,
+            one_run_per_customer: false,
             condition: Some(Condition::parse(condition).unwrap()),
             properties: vec![(
                 "who".to_owned(),

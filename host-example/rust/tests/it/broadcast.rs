@@ -1,6 +1,8 @@
 //! The command `broadcast`: everybody on the list once, whatever happens on the way.
 
 use std::fs;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use cloud_api_emulator::Fault;
 
@@ -137,21 +139,21 @@ fn a_mistake_in_the_list_or_the_arguments_is_named_and_nothing_is_sent() {
             "list.csv:1: there is no column phoneNumber",
         ),
         (
-            "phoneNumber,callbackData\n1,campaign\n",
+            "phoneNumber,callbackData\n16505550001,campaign\n",
             &[],
             "list.csv:1: callbackData is no column of a list; it may have phoneNumber, ",
         ),
         (
-            "phoneNumber\n1\n1\n",
+            "phoneNumber\n16505550001\n16505550001\n",
             &[],
             "list.csv:3: phoneNumber is the same as in line 2",
         ),
         (
-            "phoneNumber\n1\n",
+            "phoneNumber\n16505550001\n",
             &["--instance", "nobody"],
             "there is sales",
         ),
-        ("phoneNumber\n1\n", &["--rate", "0"], "--rate"),
+        ("phoneNumber\n16505550001\n", &["--rate", "0"], "--rate"),
     ] {
         let ended = broadcast(&site, list, more);
         assert_eq!(
@@ -163,4 +165,140 @@ fn a_mistake_in_the_list_or_the_arguments_is_named_and_nothing_is_sent() {
         assert!(ended.stderr.contains(words), "{words}: {}", ended.stderr);
     }
     assert_eq!(site.emulator.ledger().complete(), 0);
+}
+
+/// A list of so many recipients.
+fn many(count: usize) -> String {
+    (0..count).fold("phoneNumber\n".to_owned(), |list, number| {
+        format!("{list}1650556{number:04}\n")
+    })
+}
+
+/// Starts a broadcast of one message a second, and ends it with this signal once some are on their way.
+fn interrupted(site: &Site, list: &str, signal: &str) -> Ended {
+    let path = site.folder.path().join("list.csv");
+    fs::write(&path, list).unwrap();
+    let mut command = site.program();
+    command.args(["broadcast", "hello_world"]).arg(path);
+    command.arg("--config").arg(site.file());
+    command.args(["--rate", "1", "--parallel", "8"]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    assert!(site.emulator.wait_for_requests(2, Duration::from_secs(60)));
+    let id = child.id().to_string();
+    let sent = Command::new("kill").args([signal, &id]).status();
+    assert!(sent.unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    Ended {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+#[test]
+fn h04_an_interrupted_broadcast_leaves_nobody_out_and_sends_to_nobody_twice() {
+    let site = Site::new("");
+    let ended = interrupted(&site, &many(40), "-INT");
+    assert_eq!(ended.code, 1, "{}", ended.stderr);
+    let sent = site.emulator.ledger().complete();
+    assert!((2..40).contains(&sent), "{sent}");
+    let said = format!("stopped at {sent}/40; run again to resume");
+    assert!(ended.stderr.contains(&said), "{said}: {}", ended.stderr);
+    let begun = |outcome: &str| outcomes(&site).iter().filter(|it| *it == outcome).count();
+    assert_eq!((begun("accepted"), begun("not_tried")), (sent, 40 - sent));
+    let ended = broadcast(&site, &many(40), &[]);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    assert!(
+        ended
+            .stdout
+            .starts_with("accepted 40, rejected 0, not_sent 0, unknown 0; ")
+    );
+    assert_eq!(site.emulator.ledger().complete(), 40, "each once");
+}
+
+#[test]
+fn h04_a_killed_broadcast_loses_sight_of_nobody_who_was_still_waiting() {
+    let site = Site::new("");
+    interrupted(&site, &many(40), "-KILL");
+    let ended = broadcast(&site, &many(40), &[]);
+    let unknown = outcomes(&site).iter().filter(|it| *it == "unknown").count();
+    // Only whose message was on its way in that moment: seven more wait for their turn.
+    assert!(unknown <= 3, "{unknown}: {}", ended.stdout);
+    let complete = site.emulator.ledger().complete();
+    assert!(
+        (40 - unknown..=40).contains(&complete),
+        "{complete} of 40, {unknown} unknown"
+    );
+}
+
+#[test]
+fn h11_a_refusal_of_everybody_stops_the_broadcast_and_those_are_sent_to_later() {
+    let site = Site::new("");
+    let path = site.folder.path().join("list.csv");
+    fs::write(&path, many(10)).unwrap();
+    let mut command = site.program();
+    command.args(["broadcast", "hello_world"]).arg(path);
+    command.arg("--config").arg(site.file());
+    command.env("TEST_TOKEN", "an-access-token-that-is-not-known-any-more");
+    let ended = run(command.args(["--rate", "1000"]));
+    assert_eq!(ended.code, 1);
+    assert!(
+        ended
+            .stderr
+            .contains("stopped at 0/10; run again to resume"),
+        "{}",
+        ended.stderr
+    );
+    assert!(ended.stderr.contains("190"), "{}", ended.stderr);
+    let tried = outcomes(&site)
+        .iter()
+        .filter(|it| *it == "not_sent")
+        .count();
+    assert_eq!(tried, 1, "nobody else was tried: {:?}", outcomes(&site));
+    let ended = broadcast(&site, &many(10), &["--language", "xx"]);
+    assert!(
+        ended.stderr.contains("132001"),
+        "an unknown template: {}",
+        ended.stderr
+    );
+    let ended = broadcast(&site, &many(10), &[]);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    assert!(
+        ended.stdout.starts_with("accepted 10, "),
+        "{}",
+        ended.stdout
+    );
+}
+
+#[test]
+fn h10_lines_that_are_no_recipients_can_be_left_out() {
+    let site = Site::new("");
+    let list = "Phone Number;languageCode\n+16505550001;en_US\nabc;\n1,65056E+10;\n";
+    let ended = broadcast(&site, list, &[]);
+    assert_eq!(
+        (ended.code, ended.stdout.as_str()),
+        (2, ""),
+        "{}",
+        ended.stderr
+    );
+    assert_eq!(site.emulator.ledger().complete(), 0);
+    let ended = broadcast(&site, list, &["--skip-invalid"]);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    assert!(ended.stdout.contains("invalid 2"), "{}", ended.stdout);
+    assert_eq!(outcomes(&site), ["accepted", "invalid", "invalid"]);
+}
+
+#[test]
+fn h18_a_report_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let site = Site::new("");
+    let report = site.folder.path().join("list.report.csv");
+    fs::write(&report, "of before").unwrap();
+    fs::set_permissions(&report, fs::Permissions::from_mode(0o644)).unwrap();
+    assert_eq!(broadcast(&site, &many(1), &[]).code, 0);
+    assert_eq!(
+        fs::metadata(report).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
 }

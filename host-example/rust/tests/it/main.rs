@@ -9,13 +9,17 @@
 )]
 
 mod broadcast;
+mod cases;
 mod check;
 mod crash;
+mod customers;
 mod demo;
 mod describe;
+mod erase;
 mod exec;
 mod feed;
 mod limits;
+mod owner;
 mod plugins;
 mod program;
 mod served;

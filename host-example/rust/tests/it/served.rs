@@ -249,6 +249,10 @@ pub(crate) struct Served {
 }
 
 impl Served {
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The next line on its standard error.
     pub(crate) fn line(&self, wait: Duration) -> Result<String, RecvTimeoutError> {
         self.lines.recv_timeout(wait)

@@ -301,7 +301,7 @@ fn a_customer_can_be_erased() {
     let mut command = site.program();
     let file = site.file();
     let ended = run(command
-        .args(["erase", "+16505551234", "--config"])
+        .args(["erase", "+16505551234", "--yes", "--config"])
         .arg(&file));
     assert_eq!(ended.code, 0, "{}", ended.stderr);
     assert!(

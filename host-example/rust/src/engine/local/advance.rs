@@ -234,7 +234,9 @@ impl<'a> Run<'a> {
             error,
             output: output.to_string(),
         };
-        self.store(finish, begin)?;
+        if matches!(self.store(finish, begin)?, Found::Ended) {
+            return Ok(());
+        }
         if state == RunState::Failed {
             let (run, workflow) = (self.row.id, &self.row.workflow);
             tracing::warn!(%run, workflow, why, "the run has failed");
@@ -293,6 +295,5 @@ impl<'a> Run<'a> {
 }
 
 pub(super) fn json_of(text: Option<&str>) -> Value {
-    text.and_then(|text| serde_json::from_str(text).ok())
-        .unwrap_or_default()
+    text.and_then(crate::json::parse).unwrap_or_default()
 }

@@ -10,8 +10,8 @@ use super::shared::Shared;
 use crate::engine::{EventRow, NewRun, Stored, resolved};
 use crate::operations::Told;
 use crate::store::{
-    RunId, RunState, StepState, StoreError, add_event, add_run, end_step, lane_of, message_of,
-    resolve_recipient, set_state, step_told_of, take_wait, waits_for,
+    RunId, RunState, StepState, StoreError, add_event, add_run, end_step, hold_back, lane_of,
+    message_of, open_run_before, resolve_recipient, set_state, step_told_of, take_wait, waits_for,
 };
 use crate::workflow::Outcome;
 
@@ -31,11 +31,11 @@ pub(super) fn store(
             for (run, lane) in &added.woken {
                 after.queue.add(*run, *lane);
             }
-            added.stored
+            (added.stored, added.started)
         });
         let _ = answer.send(result); // always awaited, below
     });
-    let stored = stored
+    let (stored, started) = stored
         .recv()
         .unwrap_or_else(|_| Err(StoreError::other("it is closed")))?;
     let (name, starts) = metrics;
@@ -43,14 +43,18 @@ pub(super) fn store(
     if let Some(event) = told {
         shared.feed.tell(|| Told::event(&event, &stored));
     }
-    for (id, run) in stored.starts.iter().zip(&starts) {
-        shared.tell_started(*id, run);
+    for (id, started) in stored.starts.iter().zip(&started) {
+        if let Some(run) = starts.get(*started) {
+            shared.tell_started(*id, run);
+        }
     }
     Ok(stored)
 }
 
 struct Added {
     stored: Stored,
+    /// Which of the runs to start were started.
+    started: Vec<usize>,
     /// Runs that can go on now, with their lanes.
     woken: Vec<(RunId, i64)>,
 }
@@ -63,15 +67,20 @@ fn add(
 ) -> rusqlite::Result<Added> {
     let mut added = Added {
         stored: Stored::default(),
+        started: Vec::new(),
         woken: Vec::new(),
     };
     let Some(row) = add_event(connection, event)? else {
         added.stored.duplicate = true;
         return Ok(added);
     };
-    for run in starts {
-        if let Some(id) = add_run(connection, run, row)? {
+    for (place, run) in starts.iter().enumerate() {
+        if let Some(open) = open_run_before(connection, run)? {
+            // Whether that run waits already or not: what is asked later is not answered by this.
+            hold_back(connection, open, row)?;
+        } else if let Some(id) = add_run(connection, run, row)? {
             added.stored.starts.push(id);
+            added.started.push(place);
             added.woken.push((id, run.lane));
         }
     }
@@ -80,7 +89,7 @@ fn add(
     if waits.is_empty() && event.correlation.is_none() {
         return Ok(added);
     }
-    let json: Value = serde_json::from_str(&event.json).unwrap_or_default();
+    let json: Value = crate::json::parse(&event.json).unwrap_or_default();
     for (run, seq, condition) in waits {
         if shared.definitions.holds(condition.as_deref(), &json) && take_wait(connection, run)? {
             end_step(connection, run, seq, Outcome::Event, &event.json, Some(row))?;

@@ -42,10 +42,15 @@ impl Run<'_> {
                 request.clone()
             },
         };
-        if !call.repeat {
-            self.store(finish, Begin::Command(intent()))?;
+        let stored = if !call.repeat {
+            self.store(finish, Begin::Command(intent()))?
         } else if finish.is_some() {
-            self.store(finish, Begin::Nothing)?;
+            self.store(finish, Begin::Nothing)?
+        } else {
+            Found::Nothing
+        };
+        if matches!(stored, Found::Ended) {
+            return Ok(Pace::Pause);
         }
         self.tell_step(&call.step, "command", StepState::Intent, "", || Value::Null);
         self.shared.feed.tell(|| Told::Command {
@@ -145,13 +150,24 @@ impl Run<'_> {
         Ok(Pace::Pause)
     }
 
+    /// Whose event is waited for: the customer that the step names, else the run's. An event without a
+    /// customer may have started the run; then no customer's event is meant. A webhook's run has none to
+    /// begin with, and its step's condition says which event is meant.
+    fn awaited_customer(&self, named: Option<String>) -> Option<String> {
+        let named = named.filter(|customer| !customer.is_empty());
+        let started_by_event = self.row.event != 0;
+        named
+            .or_else(|| self.row.customer.clone())
+            .or_else(|| started_by_event.then(String::new))
+    }
+
     pub(super) fn wait(&mut self, finish: Option<Finish>, wait: Await) -> Result<Pace, StoreError> {
         let for_ms = i64::try_from(wait.for_ms).unwrap_or(i64::MAX);
         let until = now_ms().saturating_add(for_ms);
         let event = wait.event.map(|event| Wait {
             event: event.name,
             instance: self.row.instance.clone(),
-            customer: event.customer.or_else(|| self.row.customer.clone()),
+            customer: self.awaited_customer(event.customer),
             condition: event.condition,
         });
         let name = event
@@ -163,12 +179,16 @@ impl Run<'_> {
             until,
             event,
         };
-        if let Found::Event(json) = self.store(finish, begin)? {
-            return Ok(Pace::Stored(Done {
-                step: wait.step,
-                outcome: Outcome::Event,
-                output: json_of(Some(&json)),
-            }));
+        match self.store(finish, begin)? {
+            Found::Event(json) => {
+                return Ok(Pace::Stored(Done {
+                    step: wait.step,
+                    outcome: Outcome::Event,
+                    output: json_of(Some(&json)),
+                }));
+            }
+            Found::Ended => return Ok(Pace::Pause),
+            Found::Nothing | Found::Resolved(..) => {}
         }
         self.tell_step(
             &wait.step,

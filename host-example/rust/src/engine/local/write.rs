@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::shared::Shared;
 use crate::engine::resolved;
 use crate::store::{
-    Intent, RunRow, RunState, Wait, add_wait, begin_step, end_run, end_step, event_after,
+    Intent, RunRow, RunState, Wait, add_wait, begin_step, end_run, end_step, event_after, is_open,
     last_mark, lose_sight, put_off, set_state, take_wait, told_of_step,
 };
 use crate::workflow::Outcome;
@@ -59,6 +59,8 @@ pub(super) enum Found {
     Event(String),
     /// How the command ended.
     Resolved(Outcome, Value),
+    /// The run has been ended meanwhile by somebody else, and nothing was stored.
+    Ended,
 }
 
 /// Stores both.
@@ -69,6 +71,10 @@ pub(super) fn write(
     finish: Option<&Finish>,
     begin: &Begin,
 ) -> rusqlite::Result<Found> {
+    // `erase` may have ended it beside this process; what it does next would be stored again.
+    if !is_open(connection, run.id)? {
+        return Ok(Found::Ended);
+    }
     if let Some(finish) = finish {
         if let Some(intent) = &finish.begin {
             begin_step(connection, intent)?;
@@ -95,11 +101,11 @@ pub(super) fn write(
             add_wait(connection, run.id, *seq, name, event.as_ref())?;
             if let Some(wait) = event {
                 let holds = |json: &str| {
-                    let event = serde_json::from_str(json).unwrap_or_default();
+                    let event = crate::json::parse(json).unwrap_or_default();
                     shared.definitions.holds(wait.condition.as_deref(), &event)
                 };
                 // A quick customer answers before the run has begun to wait.
-                if let Some((row, json)) = event_after(connection, mark, wait, holds)? {
+                if let Some((row, json)) = event_after(connection, run.id, mark, wait, holds)? {
                     take_wait(connection, run.id)?;
                     end_step(connection, run.id, *seq, Outcome::Event, &json, Some(row))?;
                     return Ok(Found::Event(json));

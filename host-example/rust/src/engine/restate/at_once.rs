@@ -120,6 +120,7 @@ mod tests {
             key: None,
             lane: 0,
             properties: "null".to_owned(),
+            one_per_customer: false,
         };
         assert_eq!(worker.run_at_once(&run, &workflow), Ok(()));
         assert_eq!(commands.0.load(Ordering::SeqCst), 1);
