@@ -274,7 +274,7 @@ fn h11_a_refusal_of_everybody_stops_the_broadcast_and_those_are_sent_to_later() 
 #[test]
 fn h10_lines_that_are_no_recipients_can_be_left_out() {
     let site = Site::new("");
-    let list = "Phone Number;languageCode\n+16505550001;en_US\nabc;\n1,65056E+10;\n";
+    let list = "Phone Number;languageCode\n+16505550001;en_US\nabc;\n1.65056E+10;\n";
     let ended = broadcast(&site, list, &[]);
     assert_eq!(
         (ended.code, ended.stdout.as_str()),

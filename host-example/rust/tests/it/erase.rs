@@ -3,7 +3,7 @@
 use cloud_api_emulator::inbound;
 
 use crate::program::{Ended, run};
-use crate::served::{Site, greet_if, holds};
+use crate::served::{Site, holds};
 
 fn erase(site: &Site, arguments: &[&str]) -> Ended {
     let mut command = site.program();
@@ -13,7 +13,7 @@ fn erase(site: &Site, arguments: &[&str]) -> Ended {
 
 /// A store with what these customers wrote.
 fn site(customers: &[&str]) -> Site {
-    let site = Site::new(&greet_if("false", ""));
+    let site = Site::new("");
     let served = site.serve();
     for customer in customers {
         let text = format!("text of {customer}");
