@@ -20,11 +20,13 @@ const SOURCES: [&str; 8] = [
 ];
 
 /// Texts of these sources that look like a reason and are something else.
-const NO_REASONS: [&str; 5] = [
+const NO_REASONS: [&str; 7] = [
+    "member",
     "messages",
     "property",
     "signature",
     "webhook",
+    "whatsapp",
     "whatsapp_business_account",
 ];
 
