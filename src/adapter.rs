@@ -50,8 +50,6 @@ pub struct Adapter {
     next_call: AtomicU64,
     log: Log,
     clock: Clock,
-    /// For what nobody can cancel.
-    uncancelled: Arc<Cancel>,
     dedup: Dedup,
     windows: Windows,
     redactor: Arc<Redactor>,
@@ -87,6 +85,7 @@ impl Adapter {
         warn_of_odd_secret(&configured.properties, &log);
         let clock = options.clock;
         let (dedup, windows) = memories(&configured.properties, &clock)?;
+        command::log_journal_troubles(&dedup, &log);
         let descriptor = descriptor();
         let commands = descriptor
             .commands
@@ -99,7 +98,6 @@ impl Adapter {
             next_call: AtomicU64::new(0),
             log,
             clock,
-            uncancelled: Arc::default(),
             dedup,
             windows,
             redactor,
@@ -123,10 +121,10 @@ impl Adapter {
             .write()
             .unwrap_or_else(PoisonError::into_inner);
         let (old, new) = (&current.properties, &configured.properties);
-        if (old.memory, &old.journal) != (new.memory, &new.journal) {
+        if (old.memory, &old.journal, old.sync) != (new.memory, &new.journal, new.sync) {
             return Err(Error::invalid_request(
-                "properties dedupEntries, dedupDays and dedupJournal cannot change while the adapter \
-                 lives; destroy it and create it again",
+                "properties dedupEntries, dedupDays, dedupJournal and dedupSync cannot change while the \
+                 adapter lives; destroy it and create it again",
             ));
         }
         if new.verifier.is_none() && old.verifier.is_some() {
@@ -138,6 +136,7 @@ impl Adapter {
         // The old secrets stay among what is cut out: calls that run may still meet them.
         self.redactor.add(&new.secrets());
         configured.client.take_over(new, &self.metrics.sending);
+        self.windows.use_secrets(new.customer_secrets());
         *current = Arc::new(configured);
         drop((current, running));
         warn_of_odd_secret(&self.configured().properties, &self.log);
@@ -175,7 +174,10 @@ impl Adapter {
         sink: impl FnMut(&Event<'_>) -> Verdict,
     ) -> Result<Execution, Error> {
         self.refuse_if_closed()?;
-        self.run("processWebhook", None, None, sink, |context| {
+        let limits = self.limits(&CallOptions::default());
+        // Counted in, so that shutting down ends it as it ends a command.
+        let _running = self.enter(&limits.cancel);
+        self.run("processWebhook", None, &limits, sink, |context| {
             Ok(process_webhook_body(
                 body,
                 Authority::Adapter(signature),
@@ -214,7 +216,7 @@ impl Adapter {
         sink: impl FnMut(&Event<'_>) -> Verdict,
     ) -> Result<Execution, Error> {
         let _running = self.enter(&limits.cancel);
-        let ended = self.run(name, correlation_id, Some(limits), sink, |context| {
+        let ended = self.run(name, correlation_id, limits, sink, |context| {
             command::run(name, request, context)
         });
         // What Meta answers may repeat what it was sent.
@@ -228,24 +230,18 @@ impl Adapter {
         Ok(execution)
     }
 
-    /// Runs `work` as the command `name`, and counts it. Without `limits` it has the property `timeoutMs`
-    /// from now.
+    /// Runs `work` as the command `name`, and counts it.
     fn run(
         &self,
         name: &str,
         correlation_id: Option<&str>,
-        limits: Option<&Limits>,
+        limits: &Limits,
         mut sink: impl FnMut(&Event<'_>) -> Verdict,
         work: impl FnOnce(&mut Context<'_, '_>) -> Result<Execution, Error>,
     ) -> Result<Execution, Error> {
         let configured = self.configured();
         let started = Instant::now();
         let _in_flight = self.metrics.started();
-        let own = || Limits {
-            deadline: deadline(started, configured.properties.timeout),
-            cancel: Arc::clone(&self.uncancelled),
-        };
-        let limits = limits.map_or_else(|| Cow::Owned(own()), Cow::Borrowed);
         let ended = work(&mut Context {
             properties: &configured.properties,
             client: &configured.client,
@@ -253,9 +249,9 @@ impl Adapter {
             metrics: &self.metrics,
             dedup: &self.dedup,
             windows: &self.windows,
-            now_s: self.clock.unix_s(started),
+            now: self.clock.now(started),
             instance_name: self.instance_name.as_deref(),
-            limits: &limits,
+            limits,
             correlation_id,
             sink: &mut sink,
         });
@@ -276,7 +272,7 @@ impl Adapter {
     /// The adapter's counters as one JSON object.
     pub fn metrics(&self) -> String {
         let (entries, oldest_s) = self.dedup.window(self.clock.unix_s(Instant::now()));
-        let journal_errors = self.dedup.journal_errors();
+        let journal_errors = self.dedup.health().errors();
         self.metrics.to_json(DedupWindow {
             entries,
             oldest_s,
@@ -356,18 +352,20 @@ fn deadline(now: Instant, timeout: Duration) -> Instant {
 
 /// What is remembered: in a journal, or in this process alone.
 fn memories(properties: &Properties, clock: &Clock) -> Result<(Dedup, Windows), Error> {
+    let secrets = properties.customer_secrets();
     let Some(path) = &properties.journal else {
-        return Ok((Dedup::new(properties.memory), Windows::new()));
+        return Ok((Dedup::new(properties.memory), Windows::new(secrets)));
     };
     let now_s = clock.unix_s(Instant::now());
-    let dedup = Dedup::with_journal(properties.memory, path, now_s);
-    let opened = dedup.and_then(|dedup| Ok((dedup, Windows::beside(path, now_s)?)));
-    opened.map_err(|error| {
+    let dedup = Dedup::with_journal(properties.memory, path, properties.sync, now_s);
+    let dedup = dedup.map_err(|error| {
         Error::invalid_request(format!(
             "property \"dedupJournal\": the file cannot be used ({error}); each adapter needs a journal of \
              its own in a folder it may write to"
         ))
-    })
+    })?;
+    let windows = Windows::beside(path, secrets, now_s, dedup.health());
+    Ok((dedup, windows))
 }
 
 fn warn_of_odd_secret(properties: &Properties, log: &Log) {

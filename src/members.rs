@@ -82,6 +82,12 @@ impl<'a> Members<'a> {
         self.member(name).map(|member| member.raw)
     }
 
+    /// Whether `name` is there and `null`, for a member whose absence must be meant.
+    pub(crate) fn is_null(&self, name: &str) -> bool {
+        let mut members = self.members.iter();
+        members.any(|have| have.name == name && have.raw.0 == "null")
+    }
+
     fn member(&mut self, name: &'static str) -> Option<Member<'a>> {
         self.known.push(name);
         let at = self.members.iter().position(|have| have.name == name)?;

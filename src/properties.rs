@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::media_directory::MediaDirectory;
 use crate::members::Members;
 use crate::secret::Secret;
-use crate::webhook::{Memory, Verifier};
+use crate::webhook::{Memory, Sync, Verifier};
 
 pub(crate) use base_url::BaseUrl;
 pub(crate) use ca_file::CaFile;
@@ -64,6 +64,7 @@ pub(crate) struct Properties {
     /// Read once, when the adapter is created.
     pub(crate) memory: Memory,
     pub(crate) journal: Option<PathBuf>,
+    pub(crate) sync: Sync,
     /// Whether limits that Meta may change refuse a request.
     pub(crate) strict_limits: bool,
     /// For the commands about the account.
@@ -150,6 +151,7 @@ impl Properties {
                 seconds: members.optional_integer("dedupDays", 1..=365)?.unwrap_or(8) * 86_400,
             },
             journal: journal(&mut members)?,
+            sync: sync(&mut members)?,
             strict_limits: members.optional_flag("strictLimits")?.unwrap_or(true),
             business_account_id: match members.optional_text("businessAccountId", 1..=100)? {
                 Some(id) => Some(BusinessAccountId::parse(&id)?),
@@ -164,6 +166,13 @@ impl Properties {
         Ok(parsed)
     }
 
+    /// What the hashes of customers are keyed with: the App Secrets, or the token where there is none.
+    pub(crate) fn customer_secrets(&self) -> impl Iterator<Item = &[u8]> {
+        let token = self.authentication_token.expose().as_bytes();
+        let token = self.app_secrets.is_empty().then_some(token);
+        self.app_secrets.iter().map(AppSecret::key).chain(token)
+    }
+
     /// Everything that must not leave.
     pub(crate) fn secrets(&self) -> Vec<Secret> {
         let configured = self.app_secrets.iter().flat_map(AppSecret::secrets);
@@ -174,6 +183,13 @@ impl Properties {
 
 /// The App Secrets: the current one, and the previous one while it is being rotated out.
 fn app_secrets(members: &mut Members<'_>) -> Result<Vec<AppSecret>, Error> {
+    if members.is_null("appSecret") {
+        // A template that fills in nothing must not turn verification off.
+        return Err(Error::invalid_request(
+            "property \"appSecret\" is null: leave it out to run without signature checks, or give the App \
+             Secret encoded as Base64",
+        ));
+    }
     let mut secret = |name| match members.raw(name) {
         Some(raw) => AppSecret::parse(name, raw.0).map(Some),
         None => Ok(None),
@@ -197,6 +213,17 @@ fn journal(members: &mut Members<'_>) -> Result<Option<PathBuf>, Error> {
     Err(Error::invalid_request(
         "property \"dedupJournal\" must be an absolute path",
     ))
+}
+
+fn sync(members: &mut Members<'_>) -> Result<Sync, Error> {
+    match members.optional_text("dedupSync", 4..=5)?.as_deref() {
+        None | Some("none") => Ok(Sync::Never),
+        Some("batch") => Ok(Sync::Batch),
+        Some("each") => Ok(Sync::Each),
+        Some(_) => Err(Error::invalid_request(
+            "property \"dedupSync\" must be \"none\", \"batch\" or \"each\"",
+        )),
+    }
 }
 
 fn size(

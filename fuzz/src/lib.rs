@@ -1,9 +1,6 @@
 //! What the targets share: an adapter, and Meta's part of a webhook.
 
-#[path = "../../tests/oracle/plain.rs"]
-mod plain;
-#[path = "../../tests/oracle/reading.rs"]
-pub mod reading;
+pub mod model;
 
 use std::fmt::Write as _;
 

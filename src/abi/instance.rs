@@ -13,6 +13,7 @@ use crate::cloud_api::Limits;
 use crate::descriptor::descriptor;
 use crate::error::{Error, Kind};
 use crate::event::{Event, Verdict};
+use crate::spawn::is_own_thread;
 
 pub(super) struct Instance {
     adapter: Adapter,
@@ -176,7 +177,8 @@ impl Instance {
     }
 
     /// Refuses new calls, ends those in flight and those queued, and gives every callback back after
-    /// its last use. With `wait`, returns when that is done and no thread of the instance is left.
+    /// its last use. With `wait`, returns when that is done and no thread of the instance is left; on a
+    /// thread of the library, which may be one of them, as it ends, the threads are not waited for.
     pub(super) fn close(&self, wait: bool) {
         let idle = self.gate.close();
         self.operations.cancel_all();
@@ -187,7 +189,7 @@ impl Instance {
         } else if wait {
             self.gate.wait_finished();
         }
-        if wait {
+        if wait && !is_own_thread() {
             self.workers.join();
         }
     }

@@ -44,7 +44,7 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     if let Err(error) = request::members(json).and_then(crate::members::Members::finish) {
         return response::of_refused(&COMMAND, error);
     }
-    let mut findings = local::findings(context.properties, context.now_s);
+    let mut findings = local::findings(context.properties, context.now.sure_s);
     let token = token::call(context.properties);
     let asked = ask(context, &token);
     if let Some(error) = asked.failure().filter(is_end) {
@@ -60,7 +60,7 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
         .failure()
         .is_none_or(|error| error.remote_code().is_some() && !error.is_retryable());
     if reachable {
-        let app_id = token::findings(&asked, context.now_s, &mut findings);
+        let app_id = token::findings(&asked, context.now.sure_s, &mut findings);
         let number = ask(context, &number::call(context.properties));
         number::findings(&number, &mut findings);
         account::findings(context, app_id.as_deref(), &mut findings);

@@ -58,8 +58,11 @@ mod update_template;
 mod upload_media;
 mod verify_code;
 
-pub(crate) use process_webhook::{Authority, process as process_webhook_body};
+pub(crate) use process_webhook::{
+    Authority, log_journal_troubles, process as process_webhook_body,
+};
 
+use crate::clock::Now;
 use crate::cloud_api::{Client, Limits, Scope};
 use crate::descriptor;
 use crate::error::{Error, Kind};
@@ -151,8 +154,7 @@ pub(crate) struct Context<'a, 's> {
     pub(crate) metrics: &'a Metrics,
     pub(crate) dedup: &'a Dedup,
     pub(crate) windows: &'a Windows,
-    /// Unix seconds that never go back.
-    pub(crate) now_s: u64,
+    pub(crate) now: Now,
     /// The instance's name, if the host gave one.
     pub(crate) instance_name: Option<&'a str>,
     pub(crate) limits: &'a Limits,
@@ -234,8 +236,11 @@ mod tests {
                     entries: 1,
                     seconds: 1,
                 }),
-                windows: &Windows::new(),
-                now_s: 0,
+                windows: &Windows::new(std::iter::empty()),
+                now: Now {
+                    sure_s: 0,
+                    latest_s: 0,
+                },
                 instance_name: None,
                 limits: &limits,
                 correlation_id: None,

@@ -11,9 +11,9 @@ use super::{Context, Execution, request};
 use crate::descriptor::{Command, Field};
 use crate::error::{Error, Kind};
 use crate::event::Verdict;
-use crate::log::Level;
+use crate::log::{Level, Log};
 use crate::properties::UnhandledEvents;
-use crate::webhook::{self, Delivery, Refusal, Unreadable};
+use crate::webhook::{self, Dedup, Delivery, Refusal, Unreadable};
 
 pub(super) const COMMAND: Command = Command {
     name: "processWebhook",
@@ -35,10 +35,8 @@ pub(super) const COMMAND: Command = Command {
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    if Instant::now() >= context.limits.deadline {
-        let message = "the call's time was up before it began; no event was emitted";
-        let error = Error::new(Kind::Timeout, message).with_retry(true, None);
-        return Ok(refused("timeout", error));
+    if let Some(refused) = out_of_time(context) {
+        return Ok(refused);
     }
     let limit = context.properties.max_notification_bytes;
     let (notification, signature) = match parse(json, limit) {
@@ -47,9 +45,8 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
         Err(error) if error.kind() == Kind::InvalidArgument => return Err(error),
         Err(error) => return Ok(refused("invalid_request", error)),
     };
-    if context.limits.cancel.is_cancelled() {
-        let message = "the call was cancelled; no event was emitted";
-        return Ok(refused("cancelled", Error::new(Kind::Cancelled, message)));
+    if let Some(refused) = cancelled(context) {
+        return Ok(refused);
     }
     let signature = signature.as_deref().map(str::as_bytes);
     let authority = if signature.is_some() || context.properties.verifier.is_some() {
@@ -99,6 +96,9 @@ pub(crate) fn process(
     authority: Authority<'_>,
     context: &mut Context<'_, '_>,
 ) -> Execution {
+    if let Some(refused) = out_of_time(context).or_else(|| cancelled(context)) {
+        return refused;
+    }
     if let Some(refused) = refusal(body, authority, context) {
         return refused;
     }
@@ -107,6 +107,23 @@ pub(crate) fn process(
         Ok(text) => emit(text, authority, context),
         Err(_) => emit(&String::from_utf8_lossy(body), authority, context),
     }
+}
+
+/// The answer to a call whose time was up before it began.
+fn out_of_time(context: &Context<'_, '_>) -> Option<Execution> {
+    (Instant::now() >= context.limits.deadline).then(|| {
+        let message = "the call's time was up before it began; no event was emitted";
+        let error = Error::new(Kind::Timeout, message).with_retry(true, None);
+        refused("timeout", error)
+    })
+}
+
+/// The answer to a call that was cancelled before any event was emitted.
+fn cancelled(context: &Context<'_, '_>) -> Option<Execution> {
+    context.limits.cancel.is_cancelled().then(|| {
+        let message = "the call was cancelled; no event was emitted";
+        refused("cancelled", Error::new(Kind::Cancelled, message))
+    })
 }
 
 /// The answer to a body that is too large or not authentic; nothing of it is read then.
@@ -140,10 +157,10 @@ fn emit(text: &str, authority: Authority<'_>, context: &mut Context<'_, '_>) -> 
         dedup: context.dedup,
         windows: context.windows,
         business: context.properties.phone_number_id.as_str(),
-        now_s: context.now_s,
+        now: context.now,
         is_over: &is_over,
     };
-    let journal_errors = context.dedup.journal_errors();
+    let errors = context.dedup.health().errors();
     let delivery = match webhook::process(text, &scope, context.sink) {
         Ok(delivery) => delivery,
         // Authentic and unreadable: refusing it would make the sender repeat it for a week.
@@ -152,18 +169,11 @@ fn emit(text: &str, authority: Authority<'_>, context: &mut Context<'_, '_>) -> 
         }
         Err(unreadable) => return of_unreadable(unreadable),
     };
-    if context.dedup.journal_errors() > journal_errors {
-        context.log.record_limited(Level::Warn, "webhook", || {
-            let message =
-                "the dedup journal could not be written: after a restart, events may come again";
-            (
-                message.to_owned(),
-                serde_json::json!({ "property": "dedupJournal" }),
-            )
-        });
+    context.dedup.end_batch();
+    if context.dedup.health().errors() > errors {
+        log_journal_troubles(context.dedup, context.log);
     }
     context.metrics.events(delivery.counts());
-    tell_of_loss(&delivery, context);
     if delivery.dropped > 0 {
         context.log.record_limited(Level::Warn, "webhook", || {
             let message = "the host dropped events: they are not emitted again";
@@ -182,25 +192,13 @@ fn emit(text: &str, authority: Authority<'_>, context: &mut Context<'_, '_>) -> 
     of_delivery(&delivery, verified)
 }
 
-/// Counts what reached no receiver, and says the first time that there is such a thing.
-fn tell_of_loss(delivery: &Delivery, context: &Context<'_, '_>) {
-    let counters = &context.metrics.webhooks;
-    for (member, count) in delivery.unknown.iter() {
-        if counters.unknown_member(member, count) {
-            context.log.record(Level::Warn, "webhook", || {
-                let message = "notifications have a member that this version does not know: it is in no event";
-                (message.to_owned(), serde_json::json!({ "member": member }))
-            });
-        }
-    }
-    for (reason, count) in &delivery.lost_letters {
-        if counters.lost_letter(reason, *count) {
-            context.log.record(Level::Warn, "webhook", || {
-                let message = "a part of a notification could not be understood, and nobody is registered \
-                               for dead_letter: it is lost; register a callback for that event";
-                (message.to_owned(), serde_json::json!({ "reason": reason }))
-            });
-        }
+/// Tells a person what went wrong with the journals.
+pub(crate) fn log_journal_troubles(dedup: &Dedup, log: &Log) {
+    for (file, trouble) in dedup.health().take() {
+        log.record_limited(Level::Warn, "webhook", || {
+            let fields = serde_json::json!({ "property": "dedupJournal", "file": file });
+            (trouble.message().to_owned(), fields)
+        });
     }
 }
 
@@ -221,7 +219,7 @@ fn of_delivery(delivery: &Delivery, verified: &'static str) -> Execution {
         )
         .with_retry(true, None)
     });
-    response::of_delivery(verified, delivery, failure)
+    response::of_delivery(verified, *delivery, failure)
 }
 
 fn of_unreadable(unreadable: Unreadable) -> Execution {
@@ -255,7 +253,7 @@ fn refused(reason: &'static str, error: Error) -> Execution {
 }
 
 fn unauthentic(refusal: Refusal, context: &Context<'_, '_>) -> Execution {
-    context.metrics.webhooks.refused(refusal.reason());
+    context.metrics.webhook_refused(refusal.reason());
     context.log.record_limited(Level::Warn, "webhook", || {
         let fields = serde_json::json!({ "reason": refusal.reason() });
         ("notification refused".to_owned(), fields)

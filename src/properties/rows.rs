@@ -136,9 +136,19 @@ pub(crate) const EXTENSION_PROPERTIES: &[Field] = &[
     Field::string(
         "dedupJournal",
         "Journal file",
-        "Absolute path of a file that keeps what is remembered across restarts; one for each adapter",
+        "Absolute path of a file that keeps what is remembered across restarts; one for each adapter. After \
+         a crash an event may come again, at most one for each thread: eventId tells it",
     )
     .length(1, 4096),
+    Field::string(
+        "dedupSync",
+        "Journal durability",
+        "When accepted events reach the disk itself and survive a power cut: none, when the system writes \
+         them (a killed process loses nothing); batch, before a notification is answered; each, before \
+         the next event",
+    )
+    .length(4, 5)
+    .default("none"),
     Field::string(
         "unhandledEvents",
         "Events nobody registered for",

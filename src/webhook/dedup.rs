@@ -6,13 +6,14 @@ mod recent;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use self::recent::Recent;
-use super::journal::{Journal, Record};
+use super::journal::{Health, Journal, Magic, Record, Settings, Sync};
+
+pub(super) const DEDUP_MAGIC: Magic = b"WFADEDUP";
 
 /// How much is remembered, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +27,8 @@ pub(crate) struct Memory {
 pub(crate) struct Dedup {
     memory: Memory,
     hash_key: [u8; 16],
-    journal_errors: AtomicU64,
+    sync: Sync,
+    health: Arc<Health>,
     state: Mutex<State>,
 }
 
@@ -67,7 +69,8 @@ impl Dedup {
         Self {
             memory,
             hash_key: random_key(),
-            journal_errors: AtomicU64::new(0),
+            sync: Sync::Never,
+            health: Arc::default(),
             state: Mutex::new(State::new(memory, None)),
         }
     }
@@ -75,10 +78,23 @@ impl Dedup {
     /// A memory with a journal; what it holds is remembered.
     ///
     /// # Errors
-    /// The journal cannot be opened.
-    pub(crate) fn with_journal(memory: Memory, path: &Path, now_s: u64) -> io::Result<Self> {
-        let (journal, records) = Journal::open(path, random_key())?;
-        let hash_key = journal.hash_key();
+    /// Another adapter has the journal, it is something else, or there can be no file.
+    pub(crate) fn with_journal(
+        memory: Memory,
+        path: &Path,
+        sync: Sync,
+        now_s: u64,
+    ) -> io::Result<Self> {
+        let settings = Settings {
+            magic: DEDUP_MAGIC,
+            name: "journal",
+            keep: memory.entries,
+            sync,
+            is_owned: true,
+        };
+        let health = Arc::default();
+        let (journal, records) = Journal::open(path, settings, random_key(), &health)?;
+        let hash_key = journal.key();
         let mut state = State::new(memory, Some(journal));
         for record in records {
             if now_s.saturating_sub(record.unix_s) < memory.seconds {
@@ -88,7 +104,8 @@ impl Dedup {
         Ok(Self {
             memory,
             hash_key,
-            journal_errors: AtomicU64::new(0),
+            sync,
+            health,
             state: Mutex::new(state),
         })
     }
@@ -131,9 +148,28 @@ impl Dedup {
         (state.recent.len(), age)
     }
 
-    /// Writes to the journal that failed.
-    pub(crate) fn journal_errors(&self) -> u64 {
-        self.journal_errors.load(Ordering::Relaxed)
+    /// What went wrong with the journals.
+    pub(crate) fn health(&self) -> &Arc<Health> {
+        &self.health
+    }
+
+    /// The events of one notification have been offered: with [`Sync::Batch`], those that were accepted are
+    /// on the disk when this returns.
+    pub(crate) fn end_batch(&self) {
+        if self.sync == Sync::Batch {
+            self.sync_journal();
+        }
+    }
+
+    fn sync_journal(&self) {
+        let unsynced = |state: &mut State| state.journal.as_mut()?.take_unsynced();
+        let file = unsynced(&mut self.lock());
+        // Without the lock: other events need not wait for the disk.
+        if file.is_some_and(|file| file.sync_data().is_err())
+            && let Some(journal) = &mut self.lock().journal
+        {
+            journal.sync_failed();
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -153,9 +189,11 @@ impl Ticket<'_> {
         let mut state = self.dedup.lock();
         state.land(self.key);
         state.recent.push(record);
-        if state.write(record, self.dedup.memory.entries).is_err() {
-            // The event stands: at worst it is emitted again after a restart.
-            self.dedup.journal_errors.fetch_add(1, Ordering::Relaxed);
+        // Whatever becomes of the file, the event stands: at worst it is emitted again after a restart.
+        state.write(record, self.dedup.memory.entries);
+        drop(state);
+        if self.dedup.sync == Sync::Each {
+            self.dedup.sync_journal();
         }
     }
 }
@@ -193,15 +231,10 @@ impl State {
         }
     }
 
-    fn write(&mut self, record: Record, capacity: usize) -> io::Result<()> {
-        let Some(journal) = &mut self.journal else {
-            return Ok(());
-        };
-        let full = journal.len() >= capacity.saturating_mul(2).saturating_add(64);
-        if full {
-            journal.compact(self.recent.iter())
-        } else {
-            journal.append(record)
+    fn write(&mut self, record: Record, capacity: usize) {
+        if let Some(journal) = &mut self.journal {
+            let limit = capacity.saturating_mul(2).saturating_add(64);
+            journal.add(record, limit, || self.recent.iter());
         }
     }
 }
@@ -275,19 +308,19 @@ mod tests {
     fn a_journal_is_remembered_and_stays_bounded() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal");
-        let dedup = Dedup::with_journal(MEMORY, &path, 0).unwrap();
+        let dedup = Dedup::with_journal(MEMORY, &path, Sync::Never, 0).unwrap();
         for n in 0..1_000 {
             accept(&dedup, &format!("event {n}"), n);
             let size = std::fs::metadata(&path).unwrap().len();
             assert!(size <= 32 * (1 + 2 * 3 + 64), "{size} bytes after {n}");
         }
-        assert_eq!(dedup.journal_errors(), 0);
+        assert_eq!(dedup.health().errors(), 0);
         drop(dedup);
-        let again = Dedup::with_journal(MEMORY, &path, 1_000).unwrap();
+        let again = Dedup::with_journal(MEMORY, &path, Sync::Never, 1_000).unwrap();
         assert_eq!(again.window(1_000), (3, 3));
         assert_eq!(claim(&again, "event 999", 1_000), Claim::Done);
         drop(again);
-        let late = Dedup::with_journal(MEMORY, &path, 2_000).unwrap();
+        let late = Dedup::with_journal(MEMORY, &path, Sync::Never, 2_000).unwrap();
         assert_eq!(late.window(2_000), (0, 0), "older than is remembered");
     }
 }

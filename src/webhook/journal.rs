@@ -1,304 +1,291 @@
-//! The file that lets deduplication survive a restart: a header, then one record for each accepted
-//! event. It survives a killed process, not a power cut: nothing is flushed to the disk.
+//! A file that lets what is remembered survive a restart: a header, then one record for each event or
+//! customer. It survives a killed process; a power cut only as far as the property `dedupSync` says.
 //!
-//! ```text
-//! header  magic 8 · version 4 · crc32 of the header without it 4 · hash key 16
-//! record  key 16 · unix seconds 8 · flags 4 · crc32 of the 28 bytes before it 4     (little endian)
-//! ```
+//! The file may vanish, shrink, be damaged or be replaced at any moment, and the disk may be full: what is
+//! remembered is in memory all the same, and is written again as soon as that is possible.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, BufWriter, Read, Write};
+mod block;
+mod health;
+mod place;
+mod read;
+mod rewrite;
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-const MAGIC: &[u8; 8] = b"WFADEDUP";
-const VERSION: u32 = 1;
-const BLOCK: usize = 32;
-/// Bytes that compaction writes at once.
-const PIECE: usize = 64 * 1024;
+use self::block::{BLOCK, block_of, header};
+pub(super) use self::block::{Magic, Record};
+pub(crate) use self::health::Health;
+pub(crate) use self::health::Trouble;
+use self::place::Owner;
 
-/// One accepted event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Record {
-    pub(super) key: u128,
-    pub(super) unix_s: u64,
+/// When records reach the disk itself, not only the system that a kill of the process leaves alone.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sync {
+    /// When the system sees fit.
+    #[default]
+    Never,
+    /// Once for each notification, before it is answered.
+    Batch,
+    /// Each record, before the next event.
+    Each,
 }
 
-/// An open journal. Only one process has it.
+/// What a journal is for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Settings {
+    pub(super) magic: Magic,
+    /// Its name in the log.
+    pub(super) name: &'static str,
+    /// Records that are remembered at most; older ones are not read.
+    pub(super) keep: usize,
+    pub(super) sync: Sync,
+    /// Whether it is locked by a file beside it.
+    pub(super) is_owned: bool,
+}
+
+/// Records that are written at once where many are.
+const MANY: usize = 2048;
+
+/// An open journal. Only one adapter has it.
 #[derive(Debug)]
 pub(super) struct Journal {
     path: PathBuf,
-    file: File,
-    /// Held as long as the journal is open; a file of its own, because compaction replaces the other.
-    lock: File,
-    hash_key: [u8; 16],
+    settings: Settings,
+    file: Arc<File>,
+    /// Kept as long as the journal is open.
+    _owner: Option<Owner>,
+    key: [u8; 16],
+    /// Whole blocks behind the header, damaged ones included.
     records: usize,
     /// Whether something is behind the last whole record.
-    torn: bool,
+    is_torn: bool,
+    /// Whether the file in its place is not the one that was written.
+    is_lost: bool,
+    /// Whether it has to be written anew for another reason.
+    is_stale: bool,
+    is_unsynced: bool,
+    /// Records that could not be written yet, the oldest first.
+    pending: VecDeque<Record>,
+    /// How many records come before the file is next tried to be written anew, and the pause after that.
+    wait: usize,
+    pause: usize,
+    health: Arc<Health>,
 }
 
 impl Drop for Journal {
     fn drop(&mut self) {
         // Closing alone would leave it to the copies that processes started meanwhile still have.
-        let _ = self.lock.unlock();
+        let _ = self.file.unlock();
     }
 }
 
 impl Journal {
     /// Opens or makes the journal at `path` and reads what it holds; `new_key` is used if it is new. A
-    /// torn tail is cut, a damaged record is left out.
+    /// torn tail is cut, a damaged record is left out; a file that is cut off, damaged or zeros as a whole
+    /// is put aside.
     ///
     /// # Errors
-    /// Another process has it, it is no journal, or the file system says no.
-    pub(super) fn open(path: &Path, new_key: [u8; 16]) -> io::Result<(Self, Vec<Record>)> {
-        let path = real_path(path)?;
-        let lock = lock(&beside(&path, ".lock"))?;
-        let mut file = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .read(true)
-            .open(&path)?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
-        let hash_key = match bytes.first_chunk::<BLOCK>() {
-            Some(header) => key_of(header)?,
-            // Made and not yet written, or killed while the header was written.
-            None if MAGIC.starts_with(bytes.get(..MAGIC.len()).unwrap_or(&bytes)) => {
-                file.set_len(0)?;
-                file.write_all(&header(new_key))?;
-                new_key
+    /// Another adapter has it, it is no journal, or the file system says no.
+    pub(super) fn open(
+        path: &Path,
+        settings: Settings,
+        new_key: [u8; 16],
+        health: &Arc<Health>,
+    ) -> io::Result<(Self, Vec<Record>)> {
+        let (path, was_there) = place::real_path(path)?;
+        let owner = settings.is_owned.then(|| Owner::of(&path)).transpose()?;
+        let is_known = owner.as_ref().is_some_and(|owner| owner.is_known);
+        let report = |trouble| health.report(settings.name, trouble);
+        let found = loop {
+            let file = place::open(&path)?;
+            place::lock(&file)?;
+            match read::file(file, settings.magic, settings.keep)? {
+                read::Found::Bad(trouble) => {
+                    place::put_aside(&path)?;
+                    report(trouble);
+                }
+                read::Found::Good(found) => break found,
             }
-            None => return Err(foreign()),
         };
-        let records: Vec<Record> = bytes
-            .chunks_exact(BLOCK)
-            .skip(1)
-            .filter_map(record_of)
-            .collect();
-        let whole = bytes.len().saturating_sub(BLOCK) / BLOCK;
-        let journal = Self {
+        if is_known && found.key.is_none() {
+            report(if was_there {
+                Trouble::Cut
+            } else {
+                Trouble::Missing
+            });
+        }
+        if found.damaged > 0 {
+            report(Trouble::DamagedRecords);
+        }
+        let mut journal = Self {
             path,
-            file,
-            lock,
-            hash_key,
-            records: whole,
-            torn: false,
+            settings,
+            file: Arc::new(found.file),
+            _owner: owner,
+            key: found.key.unwrap_or(new_key),
+            records: found.records.len() + found.skipped + found.damaged,
+            is_torn: found.is_torn,
+            is_lost: false,
+            is_stale: false,
+            is_unsynced: false,
+            pending: VecDeque::new(),
+            wait: 0,
+            pause: 0,
+            health: Arc::clone(health),
         };
-        if bytes.len() > BLOCK {
-            journal.cut()?;
+        if found.key.is_none() {
+            journal.begin();
+        } else if journal.is_torn {
+            journal.is_torn = journal.cut().is_err();
         }
-        Ok((journal, records))
+        Ok((journal, found.records.into()))
     }
 
-    pub(super) fn hash_key(&self) -> [u8; 16] {
-        self.hash_key
+    /// Writes the header of a new file. Where there is no room for it yet, it comes with the first records.
+    fn begin(&mut self) {
+        let began = self.file.set_len(0);
+        let began =
+            began.and_then(|()| (&*self.file).write_all(&header(self.settings.magic, self.key)));
+        if began.is_err() {
+            self.is_lost = true;
+            self.report(Trouble::NotWritten);
+        }
     }
 
-    /// Records in the file, damaged ones included.
-    pub(super) fn len(&self) -> usize {
-        self.records
+    /// The key, or the salt, in its header.
+    pub(super) fn key(&self) -> [u8; 16] {
+        self.key
     }
 
-    /// Adds one record with one write. What is left of a failed one is cut, so that the records after
-    /// it stay in their places.
-    pub(super) fn append(&mut self, record: Record) -> io::Result<()> {
-        if self.torn {
-            self.cut()?;
-            self.torn = false;
+    /// Adds one record. The file is written anew with `live`, which has the record as well, once it has
+    /// `limit` records, or if it is not the one that was written any more.
+    pub(super) fn add<I: Iterator<Item = Record>>(
+        &mut self,
+        record: Record,
+        limit: usize,
+        live: impl FnOnce() -> I,
+    ) {
+        self.wait = self.wait.saturating_sub(1);
+        if !self.is_lost
+            && let Some(trouble) = self.look()
+        {
+            self.is_lost = true;
+            (self.wait, self.pause) = (0, 0);
+            self.report(trouble);
         }
-        if let Err(error) = self.file.write_all(&block_of(record)) {
-            self.torn = self.cut().is_err();
-            return Err(error);
+        if self.is_lost || self.is_stale || self.records >= limit {
+            if self.wait == 0 {
+                match self.rewrite(live()) {
+                    Ok(()) => return,
+                    Err(trouble) => {
+                        self.report(trouble);
+                        // Each try costs as much as all records do: ever rarer, it costs each of them little.
+                        self.pause = (self.pause * 2).clamp(1, (limit / 2).max(64));
+                        self.wait = self.pause;
+                    }
+                }
+            } else if self.is_lost {
+                self.report(Trouble::NotWritten);
+            }
+            if self.is_lost {
+                return;
+            }
         }
-        self.records += 1;
-        Ok(())
+        self.append(record);
+    }
+
+    /// Adds one record with one write, and before it those that could not be written. What is left of a
+    /// failed one is cut, so that the records after it stay in their places.
+    fn append(&mut self, record: Record) {
+        if self.is_torn {
+            self.is_torn = self.cut().is_err();
+        }
+        if self.pending.is_empty() && !self.is_torn && self.write(&block_of(record), 1) {
+            return;
+        }
+        if self.pending.len() >= self.settings.keep.max(1) {
+            // It is not remembered any more.
+            self.pending.pop_front();
+        }
+        self.pending.push_back(record);
+        let mut count = 1;
+        while !self.is_torn && !self.pending.is_empty() {
+            let some = self.pending.iter().take(count);
+            let bytes: Vec<u8> = some.flat_map(|record| block_of(*record)).collect();
+            if !self.write(&bytes, bytes.len() / BLOCK) {
+                break;
+            }
+            self.pending.drain(..bytes.len() / BLOCK);
+            count = MANY;
+        }
+        if !self.pending.is_empty() {
+            self.report(Trouble::NotWritten);
+        }
+    }
+
+    /// Writes so many records. Answers whether they are there.
+    fn write(&mut self, bytes: &[u8], records: usize) -> bool {
+        if (&*self.file).write_all(bytes).is_err() {
+            self.is_torn = self.cut().is_err();
+            return false;
+        }
+        self.records += records;
+        self.is_unsynced = true;
+        true
     }
 
     /// Cuts what is behind the last whole record.
     fn cut(&self) -> io::Result<()> {
-        let whole = BLOCK + self.records * BLOCK;
-        self.file.set_len(u64::try_from(whole).unwrap_or(u64::MAX))
+        self.file.set_len(self.length())
     }
 
-    /// Replaces the file by one with just these records, written piece by piece: there may be millions.
-    pub(super) fn compact(&mut self, records: impl Iterator<Item = Record>) -> io::Result<()> {
-        let temporary = beside(&self.path, ".new");
-        let mut file = BufWriter::with_capacity(PIECE, File::create(&temporary)?);
-        file.write_all(&header(self.hash_key))?;
-        let mut written = 0;
-        for record in records {
-            file.write_all(&block_of(record))?;
-            written += 1;
-        }
-        file.into_inner()?;
-        let file = OpenOptions::new().append(true).open(&temporary)?;
-        std::fs::rename(&temporary, &self.path)?;
-        self.file = file;
-        self.records = written;
-        Ok(())
+    /// Bytes that have been written.
+    fn length(&self) -> u64 {
+        u64::try_from(BLOCK + self.records * BLOCK).unwrap_or(u64::MAX)
     }
-}
 
-/// The one name of the file: through links and dots, so that it is not opened twice.
-fn real_path(path: &Path) -> io::Result<PathBuf> {
-    let refuse = || io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file");
-    match path.metadata() {
-        Ok(found) if found.is_file() => path.canonicalize(),
-        Ok(_) => Err(refuse()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            // Made first: what a link leads to has a name only when it is there.
-            OpenOptions::new().create(true).append(true).open(path)?;
-            path.canonicalize()
-        }
-        Err(error) => Err(error),
-    }
-}
-
-fn lock(path: &Path) -> io::Result<File> {
-    let lock = OpenOptions::new().create(true).append(true).open(path)?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(io::Error::new(
-            io::ErrorKind::WouldBlock,
-            "another adapter uses it",
-        )),
-        Err(TryLockError::Error(error)) => Err(error),
-    }
-}
-
-fn foreign() -> io::Error {
-    io::Error::new(
-        io::ErrorKind::InvalidData,
-        "the file is something else than a journal",
-    )
-}
-
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
-}
-
-fn header(key: [u8; 16]) -> [u8; BLOCK] {
-    let mut block = [0; BLOCK];
-    put(&mut block, 0, MAGIC);
-    put(&mut block, 8, &VERSION.to_le_bytes());
-    put(&mut block, 16, &key);
-    let crc = crc32fast::hash(&block);
-    put(&mut block, 12, &crc.to_le_bytes());
-    block
-}
-
-fn key_of(found: &[u8; BLOCK]) -> io::Result<[u8; 16]> {
-    let refuse = |why| Err(io::Error::new(io::ErrorKind::InvalidData, why));
-    if !found.starts_with(MAGIC) {
-        return Err(foreign());
-    }
-    if get::<4>(found, 8) != VERSION.to_le_bytes() {
-        return refuse("the journal is of another version");
-    }
-    let key = get(found, 16);
-    // Under another hash key nothing in it would be known.
-    if *found == header(key) {
-        Ok(key)
-    } else {
-        refuse("the journal's header is damaged")
-    }
-}
-
-fn block_of(record: Record) -> [u8; BLOCK] {
-    let mut block = [0; BLOCK];
-    put(&mut block, 0, &record.key.to_le_bytes());
-    put(&mut block, 16, &record.unix_s.to_le_bytes());
-    let crc = crc32fast::hash(block.get(..28).unwrap_or_default());
-    put(&mut block, 28, &crc.to_le_bytes());
-    block
-}
-
-fn record_of(block: &[u8]) -> Option<Record> {
-    let block: &[u8; BLOCK] = block.try_into().ok()?;
-    let crc = crc32fast::hash(block.get(..28)?);
-    (get::<4>(block, 28) == crc.to_le_bytes()).then(|| Record {
-        key: u128::from_le_bytes(get(block, 0)),
-        unix_s: u64::from_le_bytes(get(block, 16)),
-    })
-}
-
-fn put(block: &mut [u8; BLOCK], at: usize, bytes: &[u8]) {
-    for (to, from) in block.iter_mut().skip(at).zip(bytes) {
-        *to = *from;
-    }
-}
-
-fn get<const N: usize>(block: &[u8; BLOCK], at: usize) -> [u8; N] {
-    let mut out = [0; N];
-    for (to, from) in out.iter_mut().zip(block.iter().skip(at)) {
-        *to = *from;
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn record(key: u128) -> Record {
-        Record {
-            key,
-            unix_s: 1_750_000_000,
+    /// What has happened to the file since the last record.
+    fn look(&self) -> Option<Trouble> {
+        let own = self.file.metadata().ok()?;
+        match self.path.symlink_metadata() {
+            Err(error) => match error.kind() {
+                ErrorKind::NotFound | ErrorKind::NotADirectory => Some(Trouble::Missing),
+                // The folder cannot be looked into: no reason to doubt the file.
+                _ => None,
+            },
+            Ok(found) if (found.dev(), found.ino()) != (own.dev(), own.ino()) => {
+                Some(Trouble::Replaced)
+            }
+            Ok(_) if !self.is_torn && own.len() < self.length() => Some(Trouble::Cut),
+            Ok(_) if !self.is_torn && own.len() > self.length() => Some(Trouble::Damaged),
+            Ok(_) => {
+                let mut block = [0; BLOCK];
+                let read = self.file.read_exact_at(&mut block, 0);
+                let right = read.is_ok() && block == header(self.settings.magic, self.key);
+                (!right).then_some(Trouble::Damaged)
+            }
         }
     }
 
-    #[test]
-    fn records_come_back_and_damage_costs_only_itself() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("journal");
-        let (mut journal, old) = Journal::open(&path, [7; 16]).unwrap();
-        assert!(old.is_empty());
-        for key in 1..=4 {
-            journal.append(record(key)).unwrap();
-        }
-        drop(journal);
-        let mut bytes = std::fs::read(&path).unwrap();
-        bytes[BLOCK * 2 + 3] ^= 1; // inside the second record
-        bytes.extend_from_slice(&[9; 11]); // a torn tail
-        std::fs::write(&path, &bytes).unwrap();
-
-        let (mut journal, old) = Journal::open(&path, [8; 16]).unwrap();
-        assert_eq!(old, [record(1), record(3), record(4)]);
-        assert_eq!(
-            journal.hash_key(),
-            [7; 16],
-            "the key of the file, not a new one"
-        );
-        journal.append(record(5)).unwrap();
-        journal.compact([record(5)].into_iter()).unwrap();
-        journal.append(record(6)).unwrap();
-        assert_eq!(journal.len(), 2);
-        drop(journal);
-        assert_eq!(
-            Journal::open(&path, [8; 16]).unwrap().1,
-            [record(5), record(6)]
-        );
+    /// The file, if it has records that may not be on the disk yet; they count as being there from now on.
+    pub(super) fn take_unsynced(&mut self) -> Option<Arc<File>> {
+        std::mem::take(&mut self.is_unsynced).then(|| Arc::clone(&self.file))
     }
 
-    #[test]
-    fn a_second_opener_and_a_foreign_file_are_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("journal");
-        let (open, _) = Journal::open(&path, [1; 16]).unwrap();
-        let error = Journal::open(&path, [1; 16]).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
-        drop(open);
-        Journal::open(&path, [1; 16]).unwrap();
+    /// The file could not be brought to the disk: nobody knows which of its records are there.
+    pub(super) fn sync_failed(&mut self) {
+        self.is_stale = true;
+        self.report(Trouble::NotSynced);
+    }
 
-        let other = folder.path().join("other");
-        std::fs::write(&other, [b'x'; 64]).unwrap();
-        let error = Journal::open(&other, [1; 16]).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::InvalidData);
-        assert_eq!(
-            std::fs::read(&other).unwrap(),
-            [b'x'; 64],
-            "nothing was changed"
-        );
+    fn report(&self, trouble: Trouble) {
+        self.health.report(self.settings.name, trouble);
     }
 }

@@ -1,5 +1,6 @@
 //! Meta's notifications: from the bytes to one event per message and per status. No socket, no clock.
 
+mod calls;
 mod challenge;
 mod contacts;
 mod dedup;
@@ -7,7 +8,6 @@ mod element;
 mod envelope;
 mod event_json;
 mod events;
-mod identity;
 mod journal;
 mod rows;
 mod scope;
@@ -18,6 +18,7 @@ pub(crate) use challenge::answer as answer_challenge;
 pub(crate) use dedup::{Dedup, Memory};
 pub(crate) use envelope::Unreadable;
 pub(crate) use events::{process, process_unreadable};
+pub(crate) use journal::Sync;
 pub(crate) use rows::{EVENTS, EXTENSION_EVENTS};
 pub(crate) use scope::{Delivery, Scope};
 pub(crate) use signature::{Refusal, Verifier};

@@ -137,7 +137,60 @@ static void *use_until_the_end(void *adapter) {
   return use_everything(adapter);
 }
 
+/* C14: a thread of the plugin, which the host's variables end with as with any other. */
+static struct {
+  pthread_key_t at_end;
+  sem_t begun;
+  sem_t go;
+  sem_t ended;
+  wfa_result destroyed;
+} own_thread;
+
+static void destroy_at_own_end(void *adapter) {
+  own_thread.destroyed = plugin()->destroy((wfa_adapter *)adapter, 0);
+  reach(&own_thread.ended);
+}
+
+static void hold_the_worker(void *user_data, uint64_t operation, wfa_result result,
+                            const char *response, size_t len, const wfa_error *error) {
+  (void)user_data, (void)operation, (void)response, (void)len, (void)error;
+  CHECK_RESULT(WFA_OK, result);
+  reach(&own_thread.begun);
+  await(&own_thread.go);
+}
+
+static void destroy_when_this_thread_ends(void *adapter, uint64_t operation, wfa_result result,
+                                          const char *response, size_t len,
+                                          const wfa_error *error) {
+  (void)operation, (void)response, (void)len, (void)error;
+  CHECK_RESULT(WFA_ERR_CANCELLED, result);
+  CHECK(pthread_setspecific(own_thread.at_end, adapter) == 0);
+}
+
+static void own_thread_destroys(void) {
+  CHECK(pthread_key_create(&own_thread.at_end, destroy_at_own_end) == 0);
+  new_point(&own_thread.begun);
+  new_point(&own_thread.go);
+  new_point(&own_thread.ended);
+  struct properties properties = properties_for(emulator_url, ",\"workers\":1");
+  wfa_adapter *adapter = NULL;
+  uint64_t operation = 0;
+  CHECK_RESULT(WFA_OK, plugin()->create(NULL, properties.json, WFA_STRLEN, &adapter, NULL));
+  CHECK_RESULT(WFA_OK, submit_text(adapter, hold_the_worker, NULL));
+  await(&own_thread.begun);
+  CHECK_RESULT(WFA_OK, plugin()->submit_command(adapter, "sendMessageText", WFA_STRLEN, TEXT,
+                                                WFA_STRLEN, NULL, destroy_when_this_thread_ends,
+                                                adapter, &operation, NULL));
+  /* It waits behind the first; cancelled, it ends on a thread that ends with it. */
+  CHECK_RESULT(WFA_OK, plugin()->cancel_command(adapter, operation));
+  reach(&own_thread.go);
+  await(&own_thread.ended);
+  CHECK_RESULT(WFA_OK, own_thread.destroyed);
+  CHECK_RESULT(WFA_ERR_STATE, plugin()->destroy(adapter, 0));
+}
+
 static void ending_threads(void) {
+  own_thread_destroys();
   pthread_t thread;
   wfa_adapter *adapter = online();
   start(&thread, use_everything, adapter);

@@ -63,6 +63,68 @@ fn a_message_opens_the_window_for_every_form_of_the_number() {
     }
 }
 
+/// The value of a change of `field`, in its notification.
+fn notified(business: &str, field: &str, mut value: Value) -> String {
+    value["metadata"] =
+        json!({ "phone_number_id": business, "display_phone_number": "15550001111" });
+    json!({
+        "object": "whatsapp_business_account",
+        "entry": [{ "id": "1", "changes": [{ "field": field, "value": value }] }],
+    })
+    .to_string()
+}
+
+/// W55: who wrote nothing has no window, who called has one.
+#[test]
+fn a_system_message_opens_no_window_and_a_customers_call_does() {
+    let stage = Stage::new();
+    let adapter = stage.adapter();
+    let business = &stage.emulator.config().phone_number_id;
+    let deliver = |field: &str, value: Value| {
+        let body = notified(business, field, value);
+        adapter.execute("processWebhook", &webhook_request(&body));
+    };
+    for (n, kind) in [
+        "user_changed_number",
+        "customer_identity_changed",
+        "of_another_kind",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let message = json!({ "from": "16505551234", "from_user_id": "US.1", "id": format!("wamid.{n}"),
+            "type": "system", "system": { "type": kind, "wa_id": "12195555358", "user_id": "US.2" } });
+        deliver("messages", json!({ "messages": [message] }));
+        for customer in ["16505551234", "12195555358", "US.1", "US.2"] {
+            assert_eq!(
+                window(&adapter, customer)["windowOpen"],
+                false,
+                "{kind}: {customer}"
+            );
+        }
+    }
+    let call = |direction: &str, from: &str, to: &str| {
+        deliver(
+            "calls",
+            json!({ "calls": [{ "id": format!("wacid.{from}"), "event": "connect",
+            "direction": direction, "from": from, "to": to }] }),
+        );
+    };
+    call("BUSINESS_INITIATED", "15550001111", "16505550001");
+    call("USER_INITIATED", "16505550002", "15550001111");
+    for (customer, open) in [
+        ("16505550001", false),
+        ("15550001111", false),
+        ("16505550002", true),
+    ] {
+        assert_eq!(window(&adapter, customer)["windowOpen"], open, "{customer}");
+    }
+    // What the customer writes opens it as ever.
+    let message = json!({ "from": "16505551234", "id": "wamid.text", "type": "unsupported" });
+    deliver("messages", json!({ "messages": [message] }));
+    assert_eq!(window(&adapter, "16505551234")["windowOpen"], true);
+}
+
 #[test]
 fn a_window_outlives_the_adapter_where_there_is_a_journal() {
     let stage = Stage::new();

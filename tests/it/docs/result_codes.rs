@@ -20,13 +20,12 @@ const SOURCES: [&str; 8] = [
 ];
 
 /// Texts of these sources that look like a reason and are something else.
-const NO_REASONS: [&str; 7] = [
-    "member",
+const NO_REASONS: [&str; 6] = [
+    "file",
     "messages",
     "property",
     "signature",
     "webhook",
-    "whatsapp",
     "whatsapp_business_account",
 ];
 

@@ -35,6 +35,36 @@ impl Accepting {
         Self { child, lines }
     }
 
+    /// As [`Accepting::start`], with a journal that is mounted by itself: nothing can be renamed onto it.
+    /// None where the system lets nobody mount.
+    pub(super) fn start_on_a_mount(path: &Path, entries: usize) -> Option<Self> {
+        let script = "mount --bind \"$0\" \"$0\" && echo mounted && exec \"$@\"";
+        let mut command = Command::new("unshare");
+        command.args(["--mount", "sh", "-c", script]).arg(path);
+        command.arg(env::current_exe().unwrap());
+        command.args(["journal::child::accepts_events_until_it_is_killed"]);
+        let mut child = run(command)
+            .stderr(Stdio::null())
+            .env(JOURNAL, path)
+            .env(ENTRIES, entries.to_string())
+            .env(FIRST, "0")
+            .spawn()
+            .ok()?;
+        let mut lines = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        lines.read_line(&mut line).unwrap();
+        if line.trim_end() == "mounted" {
+            return Some(Self { child, lines });
+        }
+        child.wait().unwrap();
+        None
+    }
+
+    /// The id of its process.
+    pub(super) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The next number it has accepted; none after its end.
     pub(super) fn next(&mut self) -> Option<usize> {
         loop {
@@ -95,7 +125,7 @@ fn accepts_events_until_it_is_killed() {
     }
 }
 
-/// Events 0 to 4 fit, 5 meets the end of the disk after a quarter of its record, 6 to 9 fit again.
+/// Events 0 to 4 fit, 5 meets the end of the disk after a quarter of its record; it and 6 to 9 fit again.
 #[test]
 fn meets_a_full_disk() {
     let Ok(path) = env::var(JOURNAL) else { return };
@@ -106,6 +136,8 @@ fn meets_a_full_disk() {
     let size = std::fs::metadata(&path).unwrap().len();
     limit_file_size(&(size + 8).to_string());
     assert!(is_new(&host, 5), "the event stands");
+    let full = std::fs::metadata(&path).unwrap().len();
+    assert_eq!(full, size, "no half record is left");
     limit_file_size("unlimited");
     assert_eq!(host.metrics()["wfa.dedup"]["journal_errors"], 1);
     for n in 6..10 {

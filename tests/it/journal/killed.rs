@@ -58,22 +58,22 @@ fn the_journal_of_a_living_process_is_not_shared() {
     // Long enough that the file was replaced by compaction.
     let last = std::iter::from_fn(|| child.next()).nth(300).unwrap();
     let error = try_open(&place.path()).unwrap_err();
-    assert!(error.message().contains("another adapter"), "{error}");
+    let process = format!("process {}", child.id());
+    for part in ["another adapter", &process] {
+        assert!(error.message().contains(part), "{error}");
+    }
     let last = child.kill().unwrap_or(last);
     assert!(!is_new(&place.open_with_entries(16), last));
 }
 
+/// W57: what a full disk refused is written once there is room again.
 #[test]
-fn a_full_disk_costs_one_record_and_none_of_those_after_it() {
+fn a_full_disk_costs_nothing_once_there_is_room_again() {
     let place = Place::new();
     let log = meet_a_full_disk(&place.path());
     let host = place.open();
     let lost: Vec<_> = (0..10).filter(|n| is_new(&host, *n)).collect();
-    assert_eq!(
-        lost,
-        [5],
-        "what could not be written comes again, and nothing else"
-    );
+    assert_eq!(lost, [0; 0]);
     let told = |line: &str| line.starts_with("Warn") && line.contains("journal");
     assert!(log.lines().any(told), "a person is told: {log}");
 }

@@ -3,8 +3,11 @@
 mod child;
 mod damage;
 mod killed;
+mod lost;
+mod mounted;
 mod owners;
 mod restarts;
+mod synced;
 
 use std::path::{Path, PathBuf};
 
@@ -31,6 +34,11 @@ impl Place {
 
     fn path(&self) -> PathBuf {
         self.folder.path().join("journal")
+    }
+
+    /// The file beside the journal that has its name and `suffix`.
+    fn beside(&self, suffix: &str) -> PathBuf {
+        self.folder.path().join(format!("journal{suffix}"))
     }
 
     fn bytes(&self) -> Vec<u8> {
@@ -62,6 +70,20 @@ fn with_journal(path: &Path) -> Value {
 
 fn try_open(path: &Path) -> Result<Adapter, Error> {
     Adapter::new(&with_journal(path).to_string(), AdapterOptions::default())
+}
+
+/// What went wrong with the journals so far.
+fn errors(host: &Host) -> u64 {
+    host.metrics()["wfa.dedup"]["journal_errors"]
+        .as_u64()
+        .unwrap()
+}
+
+/// Whether a person was warned of a journal in these words.
+fn is_warned(host: &Host, words: &str) -> bool {
+    let log = host.log();
+    let mut lines = log.lines();
+    lines.any(|line| line.starts_with("Warn") && line.contains(words))
 }
 
 /// Delivers message number `n`; answers whether it was emitted.

@@ -20,7 +20,8 @@ fn a_second_adapter_is_refused_when_it_is_created() {
     let before = place.bytes();
     let error = try_open(&place.path()).unwrap_err();
     assert_eq!(error.kind(), Kind::InvalidRequest);
-    for part in ["dedupJournal", "another adapter", "of its own"] {
+    let own_id = std::process::id().to_string();
+    for part in ["dedupJournal", "another adapter", "of its own", &own_id] {
         assert!(error.message().contains(part), "{error}");
     }
     assert_eq!(place.bytes(), before);
@@ -28,6 +29,54 @@ fn a_second_adapter_is_refused_when_it_is_created() {
     drop(host);
     let host = place.open();
     assert!(!is_new(&host, 1) && !is_new(&host, 2));
+}
+
+/// Two names in two folders have two lock files; the file itself is one.
+#[test]
+fn a_hard_link_in_another_folder_is_the_same_journal() {
+    let (place, other) = (Place::new(), Place::new());
+    let host = place.open();
+    fs::hard_link(place.path(), other.path()).unwrap();
+    let error = try_open(&other.path()).unwrap_err();
+    let own_id = std::process::id().to_string();
+    for part in ["another adapter", &own_id] {
+        assert!(error.message().contains(part), "{error}");
+    }
+    drop(host);
+}
+
+/// Who deletes the lock file as well does not get a journal that is in use.
+#[test]
+fn a_deleted_lock_file_makes_no_second_owner() {
+    let place = Place::new();
+    let host = place.open();
+    fs::remove_file(place.beside(".lock")).unwrap();
+    assert!(try_open(&place.path()).is_err());
+    // A new file in its place is another journal, with another owner: the first one leaves it alone.
+    fs::remove_file(place.beside(".lock")).unwrap();
+    fs::remove_file(place.path()).unwrap();
+    let second = place.open();
+    assert!(is_new(&second, 1));
+    let bytes = place.bytes();
+    assert!(is_new(&host, 2), "the event stands");
+    assert_eq!(place.bytes(), bytes, "one writer");
+    assert!(
+        host.log().contains("another adapter uses"),
+        "{}",
+        host.log()
+    );
+    drop((host, second));
+}
+
+/// A lock file that has somebody's words in it is locked all the same, and left as it is.
+#[test]
+fn somebody_elses_file_in_the_lock_files_place_is_not_written_to() {
+    let place = Place::new();
+    fs::write(place.beside(".lock"), "a note of mine").unwrap();
+    let host = place.open();
+    assert!(is_new(&host, 1));
+    assert!(try_open(&place.path()).is_err());
+    assert_eq!(fs::read(place.beside(".lock")).unwrap(), b"a note of mine");
 }
 
 #[test]
@@ -96,7 +145,7 @@ fn what_is_no_journal_is_refused_and_left_as_it_is() {
             b"{\"this\":\"is somebody's configuration file\"}".as_slice(),
             "something else",
         ),
-        (&[0; 4096], "something else"),
+        (&[&[0; 4096], b"note".as_slice()].concat(), "something else"),
         (
             b"WFADEDUP\x02\0\0\0\0\0\0\0................................",
             "another version",

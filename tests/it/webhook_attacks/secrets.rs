@@ -207,3 +207,33 @@ fn w32_the_secret_of_another_instance_is_refused() {
     assert_eq!(mine.remembered(), 1);
     assert_eq!(theirs.remembered(), 0, "each remembers for itself");
 }
+
+/// A template that fills in nothing must not turn verification off.
+#[test]
+fn w62_an_app_secret_that_is_null_is_refused() {
+    let host = Host::secured();
+    for mut properties in [properties(), unsigned_properties()] {
+        properties["appSecret"] = Value::Null;
+        let made = Adapter::new(&properties.to_string(), AdapterOptions::default());
+        let error = made.unwrap_err();
+        assert_eq!(error.kind(), Kind::InvalidRequest);
+        assert!(error.message().contains("\"appSecret\" is null"), "{error}");
+        for host in [&host, &Host::new(&unsigned_properties())] {
+            let error = host.adapter.update_properties(&properties.to_string());
+            assert_eq!(error.unwrap_err().kind(), Kind::InvalidRequest);
+        }
+    }
+    let posted = host.post(BODY.as_bytes(), None);
+    assert_eq!(posted.result, "UNAUTHENTIC", "the secret holds");
+    // For every other property null means that it is not given.
+    let mut rotated = properties();
+    rotated["appSecretPrevious"] = Value::Null;
+    host.adapter
+        .update_properties(&rotated.to_string())
+        .unwrap();
+    assert_eq!(
+        host.post(BODY.as_bytes(), Some(SIGNATURE.as_bytes()))
+            .result,
+        "OK"
+    );
+}

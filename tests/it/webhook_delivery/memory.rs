@@ -109,6 +109,27 @@ fn a_clock_that_is_set_back_forgets_nothing() {
     }
 }
 
+/// W61: one wild reading of the host's clock neither forgets what was accepted nor moves time for good.
+#[test]
+fn a_wild_reading_of_the_clock_forgets_nothing() {
+    for days in [2, 9, 400, 40_000, -2, -9, -20_000] {
+        let (adapter, now_ms) = with_clock(&properties());
+        assert!(is_new_to(&adapter, "wamid.W"));
+        for _ in 0..2 {
+            now_ms.fetch_add(days * DAY_MS, Ordering::Relaxed);
+            assert!(!is_new_to(&adapter, "wamid.W"), "{days} days at once");
+            now_ms.fetch_sub(days * DAY_MS, Ordering::Relaxed);
+            assert!(!is_new_to(&adapter, "wamid.W"), "{days} days and back");
+        }
+        // Days that really pass count from when it was accepted.
+        for _ in 0..8 {
+            assert!(!is_new_to(&adapter, "wamid.W"));
+            now_ms.fetch_add(DAY_MS, Ordering::Relaxed);
+        }
+        assert!(is_new_to(&adapter, "wamid.W"), "eight days after {days}");
+    }
+}
+
 #[test]
 fn new_properties_keep_the_memory() {
     let host = Host::secured();

@@ -1,0 +1,154 @@
+//! What opens a window: a message of a customer's, and a call that a customer began, whether it was answered
+//! or not (D/calling, "Customer service window", read 2026-11).
+
+use std::borrow::Cow;
+
+use super::element::Element;
+use super::scope::Scope;
+use super::windows::Windows;
+use crate::clock::Now;
+use crate::json::{Elements, Object};
+
+/// Takes note of the sender of a message to `number`.
+pub(super) fn note_message(message: &Element<'_>, number: Option<&str>, scope: &Scope<'_>) {
+    if number == Some(scope.business) && message.opens_a_window() {
+        let (senders, sent_s) = (message.senders(), message.sent_s());
+        scope
+            .windows
+            .note(scope.business, senders, sent_s, scope.now);
+    }
+}
+
+/// Takes note of the calls in `value`, that of a change of the field `calls`.
+pub(super) fn note_calls(value: &str, scope: &Scope<'_>) {
+    note(value, scope.business, scope.windows, scope.now);
+}
+
+/// Takes note of the customers who began the calls with `business`.
+fn note(value: &str, business: &str, windows: &Windows, now: Now) {
+    let Some(value) = Object::parse(value) else {
+        return;
+    };
+    let metadata = value.get("metadata").and_then(Object::parse);
+    let number = |name| metadata.as_ref()?.text(name);
+    if number("phone_number_id").as_deref() != Some(business) {
+        return;
+    }
+    let own = number("display_phone_number").unwrap_or_default();
+    let calls = value.get("calls").and_then(Elements::of);
+    for call in calls.into_iter().flatten().filter_map(Object::parse) {
+        if let Some(began_s) = began_s(&call) {
+            windows.note(business, customer(&call, &own).into_iter(), began_s, now);
+        }
+    }
+}
+
+/// When the customer began the call, if it says so; none if the customer did not begin it, or if it tells
+/// of something later, as of a recording.
+fn began_s(call: &Object<'_>) -> Option<Option<u64>> {
+    (call.text("direction")? == "USER_INITIATED").then_some(())?;
+    let seconds = |name| call.text(name)?.parse::<u64>().ok();
+    match call.text("event")?.as_ref() {
+        "connect" => Some(seconds("timestamp")),
+        // What tells of its end tells when it began, or how long it was.
+        "terminate" => Some(
+            seconds("start_time")
+                .or_else(|| seconds("timestamp")?.checked_sub(seconds("duration").unwrap_or(0))),
+        ),
+        _ => None,
+    }
+}
+
+/// Everything that the customer is known by: the side of the call that is not the business.
+fn customer<'a>(call: &Object<'a>, own: &str) -> Vec<Cow<'a, str>> {
+    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).collect::<Vec<_>>();
+    let is_own = |number: &Cow<'_, str>| !own.is_empty() && digits(number) == digits(own);
+    let names = match call.text("from") {
+        Some(from) if is_own(&from) => ["to", "to_user_id"],
+        _ => ["from", "from_user_id"],
+    };
+    names
+        .into_iter()
+        .filter_map(|name| call.text(name))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::webhook::windows::OPEN_S;
+
+    const NOW: u64 = 1_750_000_000;
+
+    /// When the window of each of these customers closes after these calls, seen from now.
+    fn after<const N: usize>(calls: &Value, customers: [&str; N]) -> [Option<u64>; N] {
+        let windows = Windows::new([b"secret".as_slice()].into_iter());
+        let value = json!({
+            "metadata": { "phone_number_id": "1", "display_phone_number": "+1 555 078-3881" },
+            "calls": calls,
+        });
+        let now = Now {
+            sure_s: NOW,
+            latest_s: NOW,
+        };
+        note(&value.to_string(), "1", &windows, now);
+        note(&value.to_string(), "2", &windows, now);
+        assert_eq!(windows.closes_at("2", customers[0], NOW), None);
+        customers.map(|customer| windows.closes_at("1", customer, NOW))
+    }
+
+    /// W55: the call of a customer opens a window from when it began.
+    #[test]
+    fn a_call_that_a_customer_began_opens_a_window() {
+        let connect = json!({ "id": "c", "event": "connect", "direction": "USER_INITIATED",
+            "from": "16505551234", "from_user_id": "US.1", "to": "15550783881",
+            "timestamp": (NOW - 60).to_string() });
+        let opened = Some(NOW - 60 + OPEN_S);
+        let customers = ["+1 650 555 1234", "US.1", "15550783881", ""];
+        assert_eq!(
+            after(&json!([connect]), customers),
+            [opened, opened, None, None]
+        );
+
+        let mut ended = connect.clone();
+        ended["event"] = "terminate".into();
+        ended["duration"] = 20.into();
+        let opened = Some(NOW - 80 + OPEN_S);
+        assert_eq!(after(&json!([ended]), ["16505551234"]), [opened]);
+        // Meta has been seen to turn the sides round at the end of a call.
+        ended["from"] = "15550783881".into();
+        ended["to"] = "16505551234".into();
+        ended["start_time"] = (NOW - 70).to_string().into();
+        let opened = Some(NOW - 70 + OPEN_S);
+        assert_eq!(
+            after(&json!([ended]), ["16505551234", "15550783881"]),
+            [opened, None]
+        );
+    }
+
+    #[test]
+    fn a_call_that_the_business_began_and_what_is_no_call_open_none() {
+        for (member, value) in [
+            ("direction", json!("BUSINESS_INITIATED")),
+            ("direction", json!(null)),
+            ("event", json!("call_recording_available")),
+            ("event", json!(["connect"])),
+            ("from", json!("")),
+            ("from", json!({})),
+            ("timestamp", json!((NOW - OPEN_S).to_string())),
+        ] {
+            let mut call = json!({ "event": "connect", "direction": "USER_INITIATED",
+                "from": "16505551234", "timestamp": NOW.to_string() });
+            call[member] = value.clone();
+            let calls = json!([7, null, call]);
+            assert_eq!(
+                after(&calls, ["16505551234", ""]),
+                [None, None],
+                "{member}: {value}"
+            );
+        }
+        assert_eq!(after(&json!("none"), ["16505551234"]), [None]);
+    }
+}

@@ -1,0 +1,104 @@
+//! What went wrong with an adapter's journals: counted, and kept until it is logged.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// What can go wrong with a journal. None of it stops the adapter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// Deleted or moved away.
+    Missing,
+    /// Another file lies in its place.
+    Replaced,
+    /// Shorter than what was written, or empty.
+    Cut,
+    /// Its header or all of its records are damaged, or something was added.
+    Damaged,
+    Zeros,
+    DamagedRecords,
+    NotWritten,
+    NotRewritten,
+    NotSynced,
+    /// Another adapter has the file in its place.
+    Taken,
+    /// What lies in its place is no journal.
+    Foreign,
+    /// An expendable file that cannot be used at all.
+    Unusable,
+}
+
+impl Trouble {
+    /// What it means, and what to do.
+    pub(crate) const fn message(self) -> &'static str {
+        match self {
+            Self::Missing => {
+                "the journal was deleted or moved: it is written anew; what only the old file knew is forgotten"
+            }
+            Self::Replaced => {
+                "another file was put in the journal's place: the journal is written anew"
+            }
+            Self::Cut => {
+                "the journal was cut off: it is written anew; what only the old file knew is forgotten"
+            }
+            Self::Damaged => {
+                "the journal is damaged: it was kept beside its place as .damaged, and a new one is written"
+            }
+            Self::Zeros => {
+                "the journal has zeros only, as after a power cut: it was kept beside its place as .damaged, \
+                 and a new one is written"
+            }
+            Self::DamagedRecords => {
+                "some records of the journal are damaged: those events may come again"
+            }
+            Self::NotWritten => {
+                "the journal could not be written, perhaps because the disk is full: it is tried again; after \
+                 a restart before that, events may come again"
+            }
+            Self::NotRewritten => {
+                "the journal could not be replaced by a shorter one: it grows on, and that is tried again"
+            }
+            Self::NotSynced => "the journal could not be brought to the disk: it is written anew",
+            Self::Taken => {
+                "another adapter uses the file in the journal's place: nothing is written to it; give each \
+                 adapter a dedupJournal of its own"
+            }
+            Self::Foreign => {
+                "what lies in the journal's place is no journal of this version: it is left alone, and \
+                 nothing is journaled until it is moved away"
+            }
+            Self::Unusable => {
+                "the file of the conversation windows beside the journal cannot be used: they are remembered \
+                 until the next restart only"
+            }
+        }
+    }
+}
+
+/// The state of all journals of one adapter.
+#[derive(Debug, Default)]
+pub(crate) struct Health {
+    errors: AtomicU64,
+    /// Each once, until somebody has logged it.
+    troubles: Mutex<Vec<(&'static str, Trouble)>>,
+}
+
+impl Health {
+    /// Counts what went wrong with the file `name`.
+    pub(crate) fn report(&self, name: &'static str, trouble: Trouble) {
+        self.errors.fetch_add(1, Ordering::Relaxed);
+        let mut troubles = self.troubles.lock().unwrap_or_else(PoisonError::into_inner);
+        if !troubles.contains(&(name, trouble)) {
+            troubles.push((name, trouble));
+        }
+    }
+
+    /// How often something went wrong.
+    pub(crate) fn errors(&self) -> u64 {
+        self.errors.load(Ordering::Relaxed)
+    }
+
+    /// What has not been logged yet.
+    pub(crate) fn take(&self) -> Vec<(&'static str, Trouble)> {
+        std::mem::take(&mut *self.troubles.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

@@ -1,0 +1,126 @@
+//! Reading a journal's file, block by block: it may be much longer than what is remembered of it.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+
+use super::block::{BLOCK, Kind, Magic, Record, kind_of, record_of};
+use super::health::Trouble;
+
+/// Bytes that are read at once.
+const PIECE: usize = 64 * 1024;
+
+pub(super) enum Found {
+    Good(Content),
+    /// It was a journal, and nothing of it can be used.
+    Bad(Trouble),
+}
+
+/// What a journal's file holds.
+pub(super) struct Content {
+    pub(super) file: File,
+    /// None if the file is empty.
+    pub(super) key: Option<[u8; 16]>,
+    /// The last ones.
+    pub(super) records: VecDeque<Record>,
+    /// Whole records that are not among them.
+    pub(super) skipped: usize,
+    pub(super) damaged: usize,
+    /// Whether there is something behind the last whole block.
+    pub(super) is_torn: bool,
+}
+
+/// Reads `file`; of its records at most `keep`.
+///
+/// # Errors
+/// It is no journal, or it is one of a newer version; or the system cannot read it.
+pub(super) fn file(file: File, magic: Magic, keep: usize) -> io::Result<Found> {
+    let mut reader = BufReader::with_capacity(PIECE, &file);
+    let mut block = [0; BLOCK];
+    let length = fill(&mut reader, &mut block)?;
+    let key = match kind_of(block.get(..length).unwrap_or_default(), magic) {
+        Kind::Journal(key) => Some(key),
+        Kind::Empty => None,
+        Kind::Damaged => return Ok(Found::Bad(Trouble::Damaged)),
+        Kind::Zeros if is_all_zeros(&mut reader)? => return Ok(Found::Bad(Trouble::Zeros)),
+        Kind::Newer => {
+            return Err(invalid(
+                "the journal is of another version, that of a newer plugin",
+            ));
+        }
+        Kind::Zeros | Kind::Foreign => {
+            return Err(invalid("the file is something else than a journal"));
+        }
+    };
+    let (mut records, mut skipped, mut damaged) = (VecDeque::new(), 0, 0);
+    let is_torn = loop {
+        let length = fill(&mut reader, &mut block)?;
+        if length < BLOCK {
+            break length > 0;
+        }
+        let Some(record) = record_of(&block) else {
+            damaged += 1;
+            continue;
+        };
+        if records.len() >= keep.max(1) {
+            records.pop_front();
+            skipped += 1;
+        }
+        records.push_back(record);
+    };
+    if damaged > 0 && records.is_empty() {
+        return Ok(Found::Bad(Trouble::Damaged));
+    }
+    Ok(Found::Good(Content {
+        file,
+        key,
+        records,
+        skipped,
+        damaged,
+        is_torn,
+    }))
+}
+
+/// Whether `file` is or was a journal of this version, so that it may be put aside.
+pub(super) fn is_ours(file: File, magic: Magic) -> io::Result<bool> {
+    let mut reader = BufReader::with_capacity(PIECE, file);
+    let mut block = [0; BLOCK];
+    let length = fill(&mut reader, &mut block)?;
+    match kind_of(block.get(..length).unwrap_or_default(), magic) {
+        Kind::Journal(_) | Kind::Empty | Kind::Damaged => Ok(true),
+        Kind::Zeros => is_all_zeros(&mut reader),
+        Kind::Newer | Kind::Foreign => Ok(false),
+    }
+}
+
+/// Whether the rest has zeros only.
+fn is_all_zeros(reader: &mut impl Read) -> io::Result<bool> {
+    let mut piece = [0; 4096];
+    loop {
+        let length = fill(reader, &mut piece)?;
+        if piece.iter().take(length).any(|byte| *byte != 0) {
+            return Ok(false);
+        }
+        if length < piece.len() {
+            return Ok(true);
+        }
+    }
+}
+
+/// Reads until `to` is full or the file is at its end; answers how many bytes there were.
+fn fill(reader: &mut impl Read, to: &mut [u8]) -> io::Result<usize> {
+    let mut length = 0;
+    while let Some(rest) = to.get_mut(length..).filter(|rest| !rest.is_empty()) {
+        match reader.read(rest) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(length)
+}
+
+fn invalid(why: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, why)
+}
