@@ -13,7 +13,7 @@ use serde::de::{Deserialize, Deserializer, Visitor};
 
 pub(crate) use object_text::{ObjectText, array};
 pub(crate) use read::{Place, Reader};
-pub(crate) use scan::{Elements, Members as Scan};
+pub(crate) use scan::{Elements, Members as Scan, Names};
 
 /// The members of one object, in order, each value as the text it had.
 pub(crate) struct Object<'a>(pub(crate) Vec<(Cow<'a, str>, &'a str)>);

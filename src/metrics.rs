@@ -2,16 +2,16 @@
 
 mod histogram;
 mod sending;
+mod webhooks;
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use serde::Serialize;
 
 use self::histogram::{Histogram, Percentiles};
 pub(crate) use self::sending::Sending;
+pub(crate) use self::webhooks::Webhooks;
 use crate::error::Kind;
 
 /// Every way a command can end, in the order of the result codes.
@@ -38,7 +38,7 @@ pub(crate) struct Metrics {
     commands: Vec<Command>,
     in_flight: AtomicU64,
     events: [AtomicU64; 5],
-    webhooks_refused: Mutex<BTreeMap<&'static str, u64>>,
+    pub(crate) webhooks: Webhooks,
     pub(crate) sending: Sending,
 }
 
@@ -69,7 +69,7 @@ impl Metrics {
             commands: commands.map(command).collect(),
             in_flight: AtomicU64::new(0),
             events: Default::default(),
-            webhooks_refused: Mutex::default(),
+            webhooks: Webhooks::default(),
             sending: Sending::default(),
         }
     }
@@ -90,15 +90,6 @@ impl Metrics {
             count.fetch_add(1, Ordering::Relaxed);
         }
         command.duration.record(took);
-    }
-
-    /// Counts one notification that was not authentic.
-    pub(crate) fn webhook_refused(&self, reason: &'static str) {
-        let mut counts = self
-            .webhooks_refused
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        *counts.entry(reason).or_default() += 1;
     }
 
     /// Counts events: accepted, refused, dropped, duplicates, ignored.
@@ -127,11 +118,7 @@ impl Metrics {
                 duplicates,
                 ignored,
             },
-            webhooks_refused: self
-                .webhooks_refused
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .clone(),
+            webhooks: self.webhooks.snapshot(),
             dedup,
             sending: self.sending.snapshot(),
         };
@@ -175,8 +162,8 @@ struct Snapshot {
     duration: Vec<Latency>,
     #[serde(rename = "wfa.events")]
     events: Events,
-    #[serde(rename = "wfa.webhooks.refused")]
-    webhooks_refused: BTreeMap<&'static str, u64>,
+    #[serde(flatten)]
+    webhooks: webhooks::Snapshot,
     #[serde(rename = "wfa.dedup")]
     dedup: DedupWindow,
     #[serde(flatten)]
@@ -229,7 +216,9 @@ mod tests {
         metrics.ended("no such command", None, Duration::ZERO);
         let _running = metrics.started();
         metrics.events([1, 2, 3, 4, 5]);
-        metrics.webhook_refused("signature_missing");
+        metrics.webhooks.refused("signature_missing");
+        metrics.webhooks.unknown_member("value.new", 2);
+        metrics.webhooks.lost_letter("not_json", 3);
         assert_eq!(
             metrics.to_json(DedupWindow {
                 entries: 7,
@@ -243,6 +232,8 @@ mod tests {
                 r#""p99_ms":null}],"#,
                 r#""wfa.events":{"accepted":1,"refused":2,"dropped":3,"duplicates":4,"ignored":5},"#,
                 r#""wfa.webhooks.refused":{"signature_missing":1},"#,
+                r#""wfa.webhooks.unknown_members":{"value.new":2},"#,
+                r#""wfa.webhooks.lost_dead_letters":{"not_json":3},"#,
                 r#""wfa.dedup":{"entries":7,"oldest_s":8,"journal_errors":0},"#,
                 r#""http.client.request.duration":[],"error.type":{},"wfa.throttled":{},"#,
                 r#""http.request.resend_count":{},"wfa.resends.given_up":{},"#,

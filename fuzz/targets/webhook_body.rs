@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use whatsapp_adapter::{Adapter, Verdict};
-use whatsapp_adapter_fuzz::{adapter, check, deliver, execute, model, signature};
+use whatsapp_adapter_fuzz::{adapter, check, deliver, execute, reading, signature};
 
 fuzz_target!(|body: &[u8]| {
     // One never accepts, so that nothing is remembered from input to input; the other always does.
@@ -41,13 +41,17 @@ fuzz_target!(|body: &[u8]| {
         assert_eq!(same, events, "the two ways in differ");
     }
 
-    // Written again, so that nothing stands twice, the notification can be read plainly.
-    if let Ok(value) = serde_json::from_slice::<Value>(body) {
+    // Written again, so that nothing stands twice, the notification can be read plainly; but for floats
+    // that this parser does not give back to the last bit.
+    let written = |value: &Value| serde_json::from_str::<Value>(&value.to_string()).ok();
+    if let Ok(value) = serde_json::from_slice::<Value>(body)
+        && written(&value).as_ref() == Some(&value)
+    {
         let clean = value.to_string();
         let header = signature(clean.as_bytes());
         let header = Some(header.as_bytes());
         let (events, _) = deliver(refusing, clean.as_bytes(), header, Verdict::Retry);
-        compare(&value, &events);
+        compare(&clean, &events);
     }
 
     for repeated in [false, true] {
@@ -60,45 +64,21 @@ fuzz_target!(|body: &[u8]| {
     }
 });
 
-fn compare(body: &Value, events: &[(String, String)]) {
-    let expected = model::events(body);
+fn compare(body: &str, events: &[(String, String)]) {
+    let expected = reading::read(body).events;
     let names: Vec<_> = events.iter().map(|(name, _)| name.as_str()).collect();
     let wanted: Vec<_> = expected.iter().map(|event| event.name).collect();
     assert_eq!(names, wanted, "{body}");
-    for (wanted, (name, json)) in expected.iter().zip(events) {
-        let event: Value = serde_json::from_str(json).expect("checked");
-        let id = event["eventId"].as_str().expect("checked");
+    for (wanted, (_, json)) in expected.iter().zip(events) {
+        let mut event: Value = serde_json::from_str(json).expect("checked");
+        let id = event
+            .as_object_mut()
+            .and_then(|event| event.remove("eventId"));
+        let id = id.as_ref().and_then(Value::as_str).expect("checked");
         match &wanted.id {
             Some(wanted) => assert_eq!(id, wanted, "{body}"),
             None => assert!(id.starts_with("x|"), "{body}"),
         }
-        let contact = event["contacts"].get(0);
-        if name == "customer_message" || contact.is_some() {
-            assert_eq!(
-                contact.is_some(),
-                wanted.contact.is_some(),
-                "{body}\n{json}"
-            );
-        }
-        if let (Some(contact), Some(at)) = (contact, wanted.contact) {
-            let contacts = body.pointer("/value/contacts");
-            let mut all = contacts.into_iter().chain(
-                body["entry"]
-                    .as_array()
-                    .into_iter()
-                    .flatten()
-                    .flat_map(|entry| {
-                        entry["changes"]
-                            .as_array()
-                            .into_iter()
-                            .flatten()
-                            .map(|change| &change["value"]["contacts"])
-                    }),
-            );
-            assert!(
-                all.any(|contacts| contacts.get(at) == Some(contact)),
-                "{body}\n{json}"
-            );
-        }
+        assert_eq!(event, wanted.members, "{body}");
     }
 }

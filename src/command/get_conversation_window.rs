@@ -57,5 +57,11 @@ fn parse(json: &str) -> Result<String, Error> {
     let mut members = request::members(json)?;
     let customer = request::customer(&mut members)?;
     members.finish()?;
+    if !customer.contains(char::is_alphanumeric) {
+        return Err(Error::invalid_request(
+            "request member \"phoneNumber\" names nobody: it has no digit; give digits, with + and country \
+             code, or a business-scoped user id such as US.13491208655302741918",
+        ));
+    }
     Ok(customer.into_owned())
 }

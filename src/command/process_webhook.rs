@@ -174,6 +174,7 @@ fn emit(text: &str, authority: Authority<'_>, context: &mut Context<'_, '_>) -> 
         log_journal_troubles(context.dedup, context.log);
     }
     context.metrics.events(delivery.counts());
+    tell_of_loss(&delivery, context);
     if delivery.dropped > 0 {
         context.log.record_limited(Level::Warn, "webhook", || {
             let message = "the host dropped events: they are not emitted again";
@@ -190,6 +191,28 @@ fn emit(text: &str, authority: Authority<'_>, context: &mut Context<'_, '_>) -> 
         ("notification processed".to_owned(), fields)
     });
     of_delivery(&delivery, verified)
+}
+
+/// Counts what reached no receiver, and says the first time that there is such a thing.
+fn tell_of_loss(delivery: &Delivery, context: &Context<'_, '_>) {
+    let counters = &context.metrics.webhooks;
+    for (member, count) in delivery.unknown.iter() {
+        if counters.unknown_member(member, count) {
+            context.log.record(Level::Warn, "webhook", || {
+                let message = "notifications have a member that this version does not know: it is in no event";
+                (message.to_owned(), serde_json::json!({ "member": member }))
+            });
+        }
+    }
+    for (reason, count) in &delivery.lost_letters {
+        if counters.lost_letter(reason, *count) {
+            context.log.record(Level::Warn, "webhook", || {
+                let message = "a part of a notification could not be understood, and nobody is registered \
+                               for dead_letter: it is lost; register a callback for that event";
+                (message.to_owned(), serde_json::json!({ "reason": reason }))
+            });
+        }
+    }
 }
 
 /// Tells a person what went wrong with the journals.
@@ -219,7 +242,7 @@ fn of_delivery(delivery: &Delivery, verified: &'static str) -> Execution {
         )
         .with_retry(true, None)
     });
-    response::of_delivery(verified, *delivery, failure)
+    response::of_delivery(verified, delivery, failure)
 }
 
 fn of_unreadable(unreadable: Unreadable) -> Execution {
@@ -253,7 +276,7 @@ fn refused(reason: &'static str, error: Error) -> Execution {
 }
 
 fn unauthentic(refusal: Refusal, context: &Context<'_, '_>) -> Execution {
-    context.metrics.webhook_refused(refusal.reason());
+    context.metrics.webhooks.refused(refusal.reason());
     context.log.record_limited(Level::Warn, "webhook", || {
         let fields = serde_json::json!({ "reason": refusal.reason() });
         ("notification refused".to_owned(), fields)

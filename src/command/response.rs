@@ -21,7 +21,7 @@ pub(super) const DETAILS: Field = Field::object(
     "",
     "What else is known: outcome, retryable, retryAfterMs, attempts, httpStatus, fbtraceId, \
      correlationId, phase, reason, hint, warnings, waId, messageStatus, verified, accepted, refused, \
-     dropped, duplicates, ignored; each only where it applies.",
+     dropped, duplicates, ignored, unknownMembers; each only where it applies.",
 );
 
 /// `details`: a closed list of keys, each present only where it applies.
@@ -249,7 +249,11 @@ pub(super) fn of_webhook(details: Details<'_>, failure: Option<Error>) -> Execut
 
 /// The response of processWebhook to a notification whose events were emitted. Written piece by piece:
 /// it is made for every notification.
-pub(super) fn of_delivery(verified: &str, delivery: Delivery, failure: Option<Error>) -> Execution {
+pub(super) fn of_delivery(
+    verified: &str,
+    delivery: &Delivery,
+    failure: Option<Error>,
+) -> Execution {
     let mut response = String::with_capacity(192);
     for part in [
         r#"{"status":""#,
@@ -266,6 +270,10 @@ pub(super) fn of_delivery(verified: &str, delivery: Delivery, failure: Option<Er
             response.push_str(part);
         }
         push_number(&mut response, count);
+    }
+    if !delivery.unknown.is_empty() {
+        response.push_str(",\"unknownMembers\":");
+        delivery.unknown.push_json(&mut response);
     }
     response.push_str("}}");
     Execution { response, failure }
@@ -309,11 +317,11 @@ mod tests {
             dropped: 10,
             duplicates: u64::MAX,
             ignored: 255,
-            is_cut_short: false,
+            ..Delivery::default()
         };
         let failure = Error::new(Kind::EventNotAccepted, "why");
         assert_eq!(
-            of_delivery("adapter", delivery, Some(failure)).response,
+            of_delivery("adapter", &delivery, Some(failure)).response,
             r#"{"status":"FAILED","details":{"verified":"adapter","accepted":0,"refused":9,"dropped":10,"duplicates":18446744073709551615,"ignored":255}}"#
         );
     }

@@ -147,6 +147,11 @@ impl<'a> Reader<'a> {
         self.peek() == Some(b'n') && self.skip_word("null").is_some()
     }
 
+    /// Whether what follows has a text, as a string or a number has, or is `null`.
+    pub(crate) fn is_at_text_or_null(&mut self) -> bool {
+        matches!(self.peek(), Some(b'"' | b'-' | b'0'..=b'9' | b'n'))
+    }
+
     /// Reads a string without an escape in it, and answers its characters.
     pub(crate) fn text(&mut self) -> Option<&'a str> {
         self.take(b'"')?;

@@ -3,6 +3,11 @@
 //! For text that a parser has accepted already: it reads a message's members at a fraction of a parser's
 //! cost. On any other text it gives nothing or nonsense, but never more than slices of that text.
 
+use std::borrow::Cow;
+
+use memchr::memchr;
+
+use super::name_of;
 use super::read::end_of_plain;
 
 /// The members of the object `text`, each as the text it had: the name without its quotes, which may
@@ -77,6 +82,50 @@ impl<'a> Iterator for Elements<'a> {
         self.text
             .get(value..self.at)
             .filter(|text| !text.is_empty())
+    }
+}
+
+/// Every member of every object in a text, at any depth: its name, and its value. Goes through the text
+/// once, however deep it is.
+pub(crate) struct Names<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Names<'a> {
+    pub(crate) fn of(text: &'a str) -> Self {
+        Self { text, at: 0 }
+    }
+}
+
+impl<'a> Iterator for Names<'a> {
+    type Item = (Cow<'a, str>, &'a str);
+
+    /// Of an object or an array the value is its first byte: what is in it comes by itself.
+    fn next(&mut self) -> Option<Self::Item> {
+        let bytes = self.text.as_bytes();
+        let blanks = |at: usize| {
+            let rest = bytes.get(at..).unwrap_or_default();
+            let blanks = rest.iter().take_while(|byte| byte.is_ascii_whitespace());
+            at + blanks.count()
+        };
+        loop {
+            let from = self.at + memchr(b'"', bytes.get(self.at..)?)?;
+            self.at = end_of_string(bytes, from)?;
+            let colon = blanks(self.at);
+            if bytes.get(colon) != Some(&b':') {
+                continue;
+            }
+            let name = self.text.get(from + 1..self.at - 1)?;
+            self.at = blanks(colon + 1);
+            let end = match bytes.get(self.at)? {
+                b'{' | b'[' => self.at + 1,
+                _ => end_of_value(bytes, self.at)?,
+            };
+            let value = self.text.get(self.at..end)?;
+            self.at = end;
+            return Some((name_of(name), value));
+        }
     }
 }
 
@@ -184,9 +233,44 @@ mod tests {
         }
 
         #[test]
+        fn it_finds_every_name_that_a_parser_finds(value in value(), pretty in any::<bool>()) {
+            fn names(value: &serde_json::Value, found: &mut Vec<(String, String)>) {
+                match value {
+                    serde_json::Value::Object(members) => {
+                        for (name, value) in members {
+                            let shown = value.to_string();
+                            let is_nested = value.is_object() || value.is_array();
+                            let shown = if is_nested { &shown[..1] } else { &shown };
+                            found.push((name.clone(), shown.to_owned()));
+                            names(value, found);
+                        }
+                    }
+                    serde_json::Value::Array(elements) => {
+                        for element in elements {
+                            names(element, found);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            let text = if pretty {
+                serde_json::to_string_pretty(&value).unwrap()
+            } else {
+                value.to_string()
+            };
+            let mut wanted = Vec::new();
+            names(&value, &mut wanted);
+            let found: Vec<_> = Names::of(&text)
+                .map(|(name, value)| (name.into_owned(), value.to_owned()))
+                .collect();
+            prop_assert_eq!(found, wanted);
+        }
+
+        #[test]
         fn nonsense_is_survived(text in ".{0,40}") {
             for text in [format!("[{text}"), format!("{{{text}"), text] {
                 assert!(Members::of(&text).into_iter().flatten().count() <= text.len());
+                assert!(Names::of(&text).count() <= text.len());
                 assert!(Elements::of(&text).into_iter().flatten().count() <= text.len());
             }
         }

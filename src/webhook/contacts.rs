@@ -1,10 +1,10 @@
 //! The contacts of one change, and which of them a message or status belongs to.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 
-use super::element::Element;
+use super::element::{Element, Person};
 use super::envelope::{Found, Head, List, Name};
 use crate::json::Object;
 
@@ -19,13 +19,22 @@ pub(super) struct Contacts<'a> {
     single: bool,
     /// Made for the first element that is looked up: a batch may have thousands.
     index: OnceCell<Index<'a>>,
+    /// Whether the lone contact belongs to somebody.
+    has_owner: Cell<bool>,
 }
 
 /// The first contact of a number or a user, and its place in the list.
 #[derive(Default)]
 struct Index<'a> {
-    numbers: HashMap<Cow<'a, str>, (usize, &'a str)>,
-    users: HashMap<Cow<'a, str>, (usize, &'a str)>,
+    numbers: HashMap<Cow<'a, str>, usize>,
+    users: HashMap<Cow<'a, str>, usize>,
+    parents: HashMap<Cow<'a, str>, usize>,
+    contacts: Vec<Contact<'a>>,
+}
+
+struct Contact<'a> {
+    raw: &'a str,
+    has_owner: Cell<bool>,
 }
 
 impl<'a> Contacts<'a> {
@@ -39,6 +48,7 @@ impl<'a> Contacts<'a> {
             list,
             single,
             index: OnceCell::new(),
+            has_owner: Cell::new(false),
         }
     }
 
@@ -54,7 +64,32 @@ impl<'a> Contacts<'a> {
         if !self.lone {
             return self.index().find(element);
         }
-        (self.single || matches(&head_of(first), element)).then_some(first.raw)
+        let is_of_element = self.single || {
+            let contact = head_of(first);
+            element.people().any(|person| matches(&contact, &person))
+        };
+        if is_of_element {
+            self.has_owner.set(true);
+        }
+        is_of_element.then_some(first.raw)
+    }
+
+    /// Takes note of the contact of an element that is not told again.
+    pub(super) fn note(&self, element: &Element<'_>) {
+        if !self.lone || !self.has_owner.get() {
+            self.of(element);
+        }
+    }
+
+    /// How many belonged to none of the elements so far.
+    pub(super) fn without_owner(&self) -> u64 {
+        let is_free = |contact: &&Contact<'_>| !contact.has_owner.get();
+        match (&self.list, self.index.get()) {
+            (Some(_), Some(index)) => index.contacts.iter().filter(is_free).count() as u64,
+            (Some(_), None) if self.has_owner.get() => 0,
+            (Some(list), None) => list.iter().count() as u64,
+            (None, _) => 0,
+        }
     }
 
     fn index(&self) -> &Index<'a> {
@@ -63,13 +98,19 @@ impl<'a> Contacts<'a> {
             let contacts = self.list.iter().flat_map(List::iter);
             for (at, contact) in contacts.enumerate() {
                 let head = head_of(&contact);
-                let found = (at, contact.raw);
-                if let Some(number) = head.text(Name::WaId) {
-                    index.numbers.entry(number).or_insert(found);
+                for (map, name) in [
+                    (&mut index.numbers, Name::WaId),
+                    (&mut index.users, Name::UserId),
+                    (&mut index.parents, Name::ParentUserId),
+                ] {
+                    if let Some(id) = head.text(name) {
+                        map.entry(id).or_insert(at);
+                    }
                 }
-                if let Some(user) = head.text(Name::UserId) {
-                    index.users.entry(user).or_insert(found);
-                }
+                index.contacts.push(Contact {
+                    raw: contact.raw,
+                    has_owner: Cell::new(false),
+                });
             }
             index
         })
@@ -78,18 +119,25 @@ impl<'a> Contacts<'a> {
 
 impl<'a> Index<'a> {
     fn find(&self, element: &Element<'_>) -> Option<&'a str> {
-        let (number, user) = (element.number(), element.user());
-        let by_number = number
-            .as_deref()
-            .and_then(|number| self.numbers.get(number));
+        let at = element.people().find_map(|person| self.place_of(&person))?;
+        let contact = self.contacts.get(at)?;
+        contact.has_owner.set(true);
+        Some(contact.raw)
+    }
+
+    fn place_of(&self, person: &Person<'_>) -> Option<usize> {
+        let Person {
+            number,
+            user,
+            parent,
+        } = person;
+        let by_number = number.as_deref().and_then(|id| self.numbers.get(id));
         // A user's id has been seen in the place of the number.
-        let ids = [user.as_deref(), number.as_deref()];
-        let by_user = ids
-            .into_iter()
-            .flatten()
-            .filter_map(|user| self.users.get(user));
-        let found = by_number.into_iter().chain(by_user);
-        found.min_by_key(|(at, _)| *at).map(|(_, raw)| *raw)
+        let ids = [user, number].into_iter().flatten();
+        let by_user = ids.filter_map(|id| self.users.get(id));
+        let first = by_number.into_iter().chain(by_user).min();
+        let by_parent = || self.parents.get(parent.as_deref()?);
+        first.or_else(by_parent).copied()
     }
 }
 
@@ -106,13 +154,13 @@ fn head_of<'a>(contact: &Found<'a>) -> Head<'a> {
         .unwrap_or_else(Head::empty)
 }
 
-fn matches(contact: &Head<'_>, element: &Element<'_>) -> bool {
+fn matches(contact: &Head<'_>, person: &Person<'_>) -> bool {
     let same =
-        |theirs: Option<Cow<'_, str>>, mine: Option<Cow<'_, str>>| mine.is_some() && theirs == mine;
-    let user = || contact.text(Name::UserId);
-    same(contact.text(Name::WaId), element.number())
-        || same(user(), element.user())
-        || same(user(), element.number())
+        |theirs: Name, mine: &Option<Cow<'_, str>>| mine.is_some() && contact.text(theirs) == *mine;
+    same(Name::WaId, &person.number)
+        || same(Name::UserId, &person.user)
+        || same(Name::UserId, &person.number)
+        || same(Name::ParentUserId, &person.parent)
 }
 
 #[cfg(test)]
@@ -153,5 +201,39 @@ mod tests {
         );
         assert_eq!(of(&[other], 2), None);
         assert!(Contacts::new(None, true).of(&element).is_none());
+    }
+
+    #[test]
+    fn contacts_that_belong_to_nobody_are_counted() {
+        let list = |texts: &str| Elements::of(&format!("[{texts}]")).map(|_| texts.to_owned());
+        let unowned = |contacts: &str, elements: &[&str]| {
+            let text = format!("[{}]", list(contacts).unwrap());
+            let list = Elements::of(&text).map(List::Text);
+            let contacts = Contacts::new(list, elements.len() == 1);
+            for element in elements {
+                let element = Element::parse(element).unwrap();
+                contacts.note(&element);
+            }
+            contacts.without_owner()
+        };
+        let (one, two) = (r#"{"wa_id":"1"}"#, r#"{"wa_id":"","parent_user_id":"P"}"#);
+        let both = format!("{one},{two},7");
+        let (from_one, from_two) = (
+            r#"{"from":"1"}"#,
+            r#"{"from":"","from_parent_user_id":"P"}"#,
+        );
+        let from_nobody = r#"{"from":"","from_user_id":null}"#;
+        assert_eq!(unowned(one, &[from_one, from_one]), 0);
+        assert_eq!(
+            unowned(one, &[from_two]),
+            0,
+            "a lone one belongs to a lone one"
+        );
+        assert_eq!(unowned(one, &[from_two, from_nobody]), 1);
+        assert_eq!(unowned(one, &[]), 1);
+        assert_eq!(unowned("", &[from_one]), 0);
+        assert_eq!(unowned(&both, &[from_one, from_two, from_nobody]), 1);
+        assert_eq!(unowned(&both, &[from_nobody, from_nobody]), 3);
+        assert_eq!(unowned(&both, &[]), 3);
     }
 }

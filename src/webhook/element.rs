@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use sha2::{Digest, Sha256};
-
-use super::envelope::{Account, Found, Head, Name};
+use super::envelope::{Found, Head, Name};
 use super::event_json::push_sound;
+use super::identity::{Content, Identity, Marks, Origin};
 use crate::json::{Elements, Escapes, Object};
 
 /// A message or a status, as the text it had, and those of its members that say what it is.
@@ -16,6 +15,29 @@ pub(super) struct Element<'a> {
     /// All members, if some are given twice.
     twice: Option<Object<'a>>,
 }
+
+/// Somebody, by what a contact may know him by.
+#[derive(Debug)]
+pub(super) struct Person<'a> {
+    pub(super) number: Option<Cow<'a, str>>,
+    /// The business-scoped id.
+    pub(super) user: Option<Cow<'a, str>>,
+    /// The id that he has for all businesses of a portfolio.
+    pub(super) parent: Option<Cow<'a, str>>,
+}
+
+impl Person<'_> {
+    fn is_somebody(&self) -> bool {
+        self.number.is_some() || self.user.is_some() || self.parent.is_some()
+    }
+}
+
+const PARTICIPANT: [Name; 2] = [Name::RecipientParticipantId, Name::ParticipantRecipientId];
+const PARTICIPANT_USER: [Name; 2] = [
+    Name::RecipientParticipantUserId,
+    Name::ParticipantRecipientUserId,
+];
+const RECIPIENT_PARENT: [Name; 2] = [Name::RecipientParentUserId, Name::ParentRecipientUserId];
 
 impl<'a> Element<'a> {
     /// `found` as an element, or none if it is no object.
@@ -48,19 +70,26 @@ impl<'a> Element<'a> {
         self.head.text(Name::Status)
     }
 
-    /// Meta's id, if it is one.
-    fn id(&self) -> Option<Cow<'a, str>> {
-        self.head.text(Name::Id).filter(|id| !id.is_empty())
-    }
-
-    /// The number this element is from or to.
-    pub(super) fn number(&self) -> Option<Cow<'a, str>> {
-        self.head.first(&[Name::From, Name::RecipientId])
-    }
-
-    /// The business-scoped id of the user this element is from or to.
-    pub(super) fn user(&self) -> Option<Cow<'a, str>> {
-        self.head.first(&[Name::FromUserId, Name::RecipientUserId])
+    /// Whom this element is from or to, the nearest one first: the sender of a message; of a group's
+    /// status its participant and then the group.
+    pub(super) fn people(&self) -> impl Iterator<Item = Person<'a>> {
+        let person = |number: &[Name], user: &[Name], parent: &[Name]| Person {
+            number: self.head.first(number),
+            user: self.head.first(user),
+            parent: self.head.first(parent),
+        };
+        let nearest_first = (0..3).map(move |at| match at {
+            0 => {
+                let parent = [Name::FromParentUserId];
+                person(&[Name::From], &[Name::FromUserId], &parent)
+            }
+            1 => person(&PARTICIPANT, &PARTICIPANT_USER, &[]),
+            _ => {
+                let user = [Name::RecipientUserId];
+                person(&[Name::RecipientId], &user, &RECIPIENT_PARENT)
+            }
+        });
+        nearest_first.filter(Person::is_somebody)
     }
 
     /// Whether it is a message that its sender wrote to the business alone. A system message tells of a
@@ -70,7 +99,7 @@ impl<'a> Element<'a> {
         self.head.text(Name::GroupId).is_none() && !is_system()
     }
 
-    /// Everything the sender of a message is known by.
+    /// Everything the sender of a message is known by in the answers to him.
     pub(super) fn senders(&self) -> impl Iterator<Item = Cow<'a, str>> {
         let names = [Name::From, Name::FromUserId];
         names.into_iter().filter_map(|name| self.head.text(name))
@@ -81,53 +110,60 @@ impl<'a> Element<'a> {
         self.head.text(Name::Timestamp)?.parse().ok()
     }
 
-    /// Appends the id of a message's event to `out`. Answers whether it tells this message from every
-    /// other one.
-    pub(super) fn push_message_id(&self, out: &mut String, phone_number_id: &str) -> bool {
-        let Some(id) = self.id() else {
-            return self.push_content_id(out);
+    /// Appends the id of a message's event to `out`.
+    pub(super) fn push_message_id(&self, out: &mut String, origin: &Origin<'_>) -> Identity {
+        let Some(id) = self.head.text(Name::Id) else {
+            return self.push_content_id(out, "customer_message", origin);
         };
-        for part in ["m|", phone_number_id, "|", &id] {
+        for part in ["m|", origin.number_id(), "|", &id] {
             out.push_str(part);
         }
-        true
+        Identity::Id
     }
 
     /// Appends the id of a status' event to `out`. Group statuses share the message's id, so recipient and
     /// participant are part of it; both spellings that Meta uses are read.
-    pub(super) fn push_status_id(&self, out: &mut String, phone_number_id: &str) -> bool {
+    pub(super) fn push_status_id(&self, out: &mut String, origin: &Origin<'_>) -> Identity {
         let head = &self.head;
-        let Some(id) = self.id() else {
-            return self.push_content_id(out);
+        let id = head.text(Name::Id);
+        let kind = head.text(Name::Type);
+        let Some(id) = id.filter(|_| kind.is_none_or(|kind| kind == "message")) else {
+            return self.push_content_id(out, "status_changed", origin);
         };
-        if head.text(Name::Type).is_some_and(|kind| kind != "message") {
-            return self.push_content_id(out);
-        }
-        let recipient = head.first(&[Name::RecipientId, Name::RecipientUserId]);
-        let participant = head.first(&[
-            Name::RecipientParticipantId,
-            Name::ParticipantRecipientId,
-            Name::RecipientParticipantUserId,
-            Name::ParticipantRecipientUserId,
-        ]);
+        let recipient = head
+            .first(&[Name::RecipientId, Name::RecipientUserId])
+            .or_else(|| head.first(&RECIPIENT_PARENT));
+        let participant = head
+            .first(&PARTICIPANT)
+            .or_else(|| head.first(&PARTICIPANT_USER));
         let errors = head.get(Name::Errors);
         let code = errors
             .and_then(|errors| Elements::of(errors.0)?.next())
             .and_then(|error| Object::parse(error)?.text("code"));
         let parts = [recipient, participant, head.text(Name::Status), code];
-        for part in ["s|", phone_number_id, "|", &id] {
+        for part in ["s|", origin.number_id(), "|", &id] {
             out.push_str(part);
         }
         for part in parts {
             out.push('|');
             out.push_str(&part.unwrap_or_default());
         }
-        true
+        Identity::Id
     }
 
-    fn push_content_id(&self, out: &mut String) -> bool {
-        push_hash(out, &[self.raw]);
-        self.head.text(Name::Timestamp).is_some()
+    fn push_content_id(&self, out: &mut String, name: &str, origin: &Origin<'_>) -> Identity {
+        let marks = Marks {
+            id: self.head.text(Name::Id).is_some(),
+            timestamp: self.head.text(Name::Timestamp).is_some(),
+            ..Marks::default()
+        };
+        let content = Content {
+            name,
+            reason: "",
+            raw: self.raw,
+            marks,
+        };
+        content.push_id(out, origin)
     }
 
     /// Appends the element. Members that the specification types as string and Meta sends as a number
@@ -188,41 +224,10 @@ fn is_number(raw: &&str) -> bool {
     raw.starts_with(|c: char| c == '-' || c.is_ascii_digit())
 }
 
-/// Appends an id made of what a part without an id says: `x|` and 128 bits of SHA-256. Answers whether
-/// it tells this part from every other one: without a time, two of the same words may be two events.
-pub(super) fn push_content_id(out: &mut String, account: &Account<'_>, raw: &str) -> bool {
-    if let Some(time) = &account.time {
-        push_hash(
-            out,
-            &[
-                account.id.as_deref().unwrap_or_default(),
-                "|",
-                time,
-                "|",
-                raw,
-            ],
-        );
-    } else {
-        push_hash(out, &[raw]);
-    }
-    account.time.is_some()
-}
-
-fn push_hash(out: &mut String, parts: &[&str]) {
-    use std::fmt::Write as _;
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update(part.as_bytes());
-    }
-    out.push_str("x|");
-    for byte in hasher.finalize().iter().take(16) {
-        let _ = write!(out, "{byte:02x}");
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::webhook::envelope::{Account, Number};
 
     impl<'a> Element<'a> {
         pub(in crate::webhook) fn parse(raw: &'a str) -> Option<Self> {
@@ -257,36 +262,45 @@ mod tests {
         assert!(Element::parse(r#"["id","from"]"#).is_none());
     }
 
-    fn message_id(raw: &str) -> (String, bool) {
+    fn told(push: impl FnOnce(&mut String, &Origin<'_>) -> Identity) -> (String, Identity) {
+        let (account, number) = (
+            Account::default(),
+            Number {
+                id: Some("55".into()),
+                display: None,
+            },
+        );
+        let origin = Origin {
+            account: &account,
+            number: &number,
+        };
         let mut id = String::new();
-        let identity = Element::parse(raw).unwrap().push_message_id(&mut id, "55");
+        let identity = push(&mut id, &origin);
         (id, identity)
     }
 
-    fn status_id(raw: &str) -> (String, bool) {
-        let mut id = String::new();
-        let identity = Element::parse(raw).unwrap().push_status_id(&mut id, "55");
-        (id, identity)
+    fn message_id(raw: &str) -> (String, Identity) {
+        told(|out, origin| Element::parse(raw).unwrap().push_message_id(out, origin))
+    }
+
+    fn status_id(raw: &str) -> (String, Identity) {
+        told(|out, origin| Element::parse(raw).unwrap().push_status_id(out, origin))
     }
 
     #[test]
     fn event_ids_have_the_parts_that_tell_events_apart() {
-        let status = r#"{"id":"w1","status":"failed","recipient_user_id":"US.1","participant_recipient_id":"p","errors":[{"code":131047}]}"#;
-        assert_eq!(
-            status_id(status),
-            ("s|55|w1|US.1|p|failed|131047".to_owned(), true)
-        );
-        assert_eq!(message_id(r#"{"id":"w1"}"#), ("m|55|w1".to_owned(), true));
-        // printf '%s' '{"a":1}' | sha256sum
-        let hash = "x|015abd7f5cc57a2dd94b7590f04ad808".to_owned();
-        assert_eq!(
-            message_id(r#"{"a":1}"#),
-            (hash, false),
-            "no id, no time: not known again"
-        );
-        assert!(message_id(r#"{"timestamp":"1"}"#).1);
+        let status = r#"{"id":"w1","status":"failed","recipient_id":" ","recipient_user_id":"US.1","recipient_participant_id":"","participant_recipient_id":"p","errors":[{"code":131047}]}"#;
+        let id = "s|55|w1|US.1|p|failed|131047".to_owned();
+        assert_eq!(status_id(status), (id, Identity::Id));
+        let id = "m|55|w1".to_owned();
+        assert_eq!(message_id(r#"{"id":"w1"}"#), (id, Identity::Id));
+        let (id, identity) = message_id(r#"{"a":1,"id":""}"#);
+        assert!(id.starts_with("x|"), "{id}");
+        assert_eq!(identity, Identity::None, "no id, no time: not known again");
+        assert_eq!(message_id(r#"{"timestamp":"1"}"#).1, Identity::Content);
+        assert_eq!(message_id(r#"{"timestamp":""}"#).1, Identity::None);
         let payment = r#"{"id":"w1","type":"payment","status":"captured","timestamp":"1"}"#;
         let (id, identity) = status_id(payment);
-        assert!(id.starts_with("x|") && identity, "{id}");
+        assert!(id.starts_with("x|") && identity == Identity::Id, "{id}");
     }
 }

@@ -10,12 +10,15 @@ mod item;
 mod list;
 mod name;
 mod typed;
+mod unknown;
 
 use std::borrow::Cow;
 
 pub(super) use self::head::Head;
 pub(super) use self::list::{Found, List};
-pub(super) use self::name::Name;
+pub(super) use self::name::{Name, is_of_whom};
+pub(super) use self::unknown::Level;
+pub(crate) use self::unknown::Unknown;
 use crate::json::Raw;
 
 /// Why a body is no notification for this adapter.
@@ -57,6 +60,8 @@ impl Unreadable {
 
 /// What `object` says in a notification of the Cloud API.
 const OBJECT: &str = "whatsapp_business_account";
+/// What `messaging_product` says there.
+const PRODUCT: &str = "whatsapp";
 /// The field whose value holds messages and statuses.
 const MESSAGES: &str = "messages";
 
@@ -83,9 +88,22 @@ pub(super) struct Messages<'a> {
     pub(super) messages: List<'a>,
     pub(super) statuses: List<'a>,
     pub(super) errors: Option<Raw<'a>>,
+    /// What customers did with messages, e.g. where they tapped.
+    pub(super) user_actions: Option<Raw<'a>>,
 }
 
 impl Messages<'_> {
+    /// How many events it makes.
+    pub(super) fn count(&self) -> usize {
+        let elements = self.messages.iter().count() + self.statuses.iter().count();
+        elements + self.count_beside()
+    }
+
+    /// How many events it makes beside its messages and statuses.
+    pub(super) fn count_beside(&self) -> usize {
+        usize::from(self.errors.is_some()) + usize::from(self.user_actions.is_some())
+    }
+
     /// Whether there is exactly one message or status.
     pub(super) fn is_single(&self) -> bool {
         self.messages.count_up_to(2) + self.statuses.count_up_to(2) == 1
@@ -99,6 +117,7 @@ impl Default for Messages<'_> {
             messages: List::empty(),
             statuses: List::empty(),
             errors: None,
+            user_actions: None,
         }
     }
 }
@@ -129,16 +148,13 @@ pub(super) enum Part<'a> {
 /// Takes the parts of a notification.
 pub(super) type Take<'t> = dyn FnMut(&Account<'_>, &Number<'_>, Part<'_>) + 't;
 
-/// Hands every part of `body` to `take`, in order.
+/// Hands every part of `body` to `take`, in order; answers which members no part holds.
 ///
 /// # Errors
 /// `body` is no notification; `take` was not called.
-pub(super) fn walk(body: &str, take: &mut Take<'_>) -> Result<(), Unreadable> {
+pub(super) fn walk(body: &str, take: &mut Take<'_>) -> Result<Unknown, Unreadable> {
     match typed::read(body) {
-        Some(notification) => {
-            notification.walk(take);
-            Ok(())
-        }
+        Some(notification) => Ok(notification.walk(take)),
         None => careful::walk(body, take),
     }
 }
@@ -151,9 +167,9 @@ mod tests {
     use crate::json::Escapes;
     use crate::webhook::event_json::push_sound;
 
-    fn parts(walk: impl FnOnce(&mut Take<'_>)) -> String {
+    fn parts(walk: impl FnOnce(&mut Take<'_>) -> Unknown) -> String {
         let mut out = String::new();
-        walk(&mut |account, number, part| {
+        let unknown = walk(&mut |account, number, part| {
             use std::fmt::Write as _;
             write!(out, "{account:?} {number:?} ").unwrap();
             match part {
@@ -165,12 +181,15 @@ mod tests {
                     };
                     let contacts = messages.contacts.as_ref().map(texts);
                     let lists = [&messages.messages, &messages.statuses].map(texts);
-                    writeln!(out, "{contacts:?} {lists:?} {:?}", messages.errors).unwrap();
+                    let beside = (messages.errors, messages.user_actions);
+                    writeln!(out, "{contacts:?} {lists:?} {beside:?}").unwrap();
                 }
                 other => writeln!(out, "{other:?}").unwrap(),
             }
         });
-        out
+        let mut unknown: Vec<_> = unknown.iter().collect();
+        unknown.sort_unstable();
+        format!("{out}{unknown:?}")
     }
 
     /// An element's text, and what is known of it: the same whether it was read already or not.
@@ -208,6 +227,7 @@ mod tests {
         let list = || prop::option::of(prop::collection::vec(element(), 0..3));
         let metadata = prop_oneof![
             Just(serde_json::json!({"display_phone_number": "1", "phone_number_id": 22})),
+            Just(serde_json::json!({"phone_number_id": [], "display_phone_number": "", "new": 1})),
             Just(serde_json::json!({})),
             Just(serde_json::json!(null)),
             Just(serde_json::json!("text")),
@@ -219,8 +239,9 @@ mod tests {
             list(),
             list(),
             prop::option::of(element()),
+            prop::option::of(element()),
         )
-            .prop_map(|(metadata, contacts, messages, statuses, errors)| {
+            .prop_map(|(metadata, contacts, messages, statuses, errors, more)| {
                 let mut value = serde_json::json!({"messaging_product": "whatsapp"});
                 value["metadata"] = metadata;
                 for (name, list) in [
@@ -235,6 +256,10 @@ mod tests {
                 if let Some(errors) = errors {
                     value["errors"] = errors;
                 }
+                if let Some(more) = more {
+                    value["user_actions"] = more.clone();
+                    value["conversation_context"] = more;
+                }
                 value
             })
     }
@@ -244,15 +269,26 @@ mod tests {
         fn both_readers_give_the_same(
             values in prop::collection::vec(value(), 0..4),
             field in prop_oneof![4 => Just("messages"), 1 => Just("security")],
-            id in prop_oneof![Just(serde_json::json!("9")), Just(serde_json::json!(9))],
+            id in prop::sample::select(vec![
+                serde_json::json!("9"), serde_json::json!(9), serde_json::json!(" "),
+                serde_json::json!({"id": 9}), serde_json::json!(null),
+            ]),
+            more in any::<bool>(),
         ) {
             let changes: Vec<_> = values
                 .into_iter()
-                .map(|value| serde_json::json!({"value": value, "field": field}))
+                .map(|value| {
+                    let mut change = serde_json::json!({"value": value, "field": field});
+                    if more {
+                        change["since"] = 1.into();
+                    }
+                    change
+                })
                 .collect();
             let body = serde_json::json!({
                 "object": OBJECT,
-                "entry": [{"id": id, "time": 5, "changes": changes}, {"id": "8", "changes": []}],
+                "entry": [{"id": id, "time": 5, "changes": changes}, {"id": "8", "x": 1, "changes": []}],
+                "top": {},
             })
             .to_string();
             let careful = parts(|take| careful::walk(&body, take).unwrap());

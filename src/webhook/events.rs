@@ -1,14 +1,17 @@
 //! From the parts of a notification to events: one for every message and every status, with the contact
 //! it belongs to, and one for everything else, so that nothing is lost.
 
+mod beside;
+
 use std::ops::Range;
 
 use super::calls;
 use super::contacts::Contacts;
 use super::dedup::{Claim, Key, Ticket};
-use super::element::{Element, push_content_id};
-use super::envelope::{Account, Change, Found, Messages, Number, Part, Unreadable, walk};
+use super::element::Element;
+use super::envelope::{Account, Found, Level, Messages, Number, Part, Unreadable, walk};
 use super::event_json::{EventJson, Members};
+use super::identity::{Identity, Origin, Repeats};
 use super::scope::{Delivery, Scope};
 use crate::event::{Event, EventSink, Verdict};
 
@@ -23,7 +26,7 @@ pub(crate) fn process(
     sink: &mut EventSink<'_>,
 ) -> Result<Delivery, Unreadable> {
     let mut emitter = Emitter::new(scope, sink, body);
-    walk(body, &mut |account, number, part| {
+    let unknown = walk(body, &mut |account, number, part| {
         if emitter.is_over(1) {
             return emitter.refuse(&part);
         }
@@ -35,6 +38,7 @@ pub(crate) fn process(
             Part::Broken { raw, reason } => emitter.dead_letter(raw, reason, &origin),
         }
     })?;
+    emitter.delivery.unknown.merge(&unknown);
     Ok(emitter.delivery)
 }
 
@@ -64,8 +68,8 @@ struct Emitter<'a, 's> {
     common: Members,
     /// The ids of the elements that are prepared; kept for its capacity.
     ids: String,
-    /// Events so far that cannot be known again.
-    nameless: u64,
+    /// Events so far without an id of Meta's.
+    repeats: Repeats,
     /// Steps until the next look at the clock.
     until_clock: usize,
 }
@@ -92,13 +96,6 @@ enum Kind {
     Status,
 }
 
-/// What all events of one change have in common.
-#[derive(Clone, Copy)]
-struct Origin<'a> {
-    account: &'a Account<'a>,
-    number: &'a Number<'a>,
-}
-
 /// Whether an event without a receiver is the host's loss or the host's choice.
 #[derive(Clone, Copy)]
 enum Standing {
@@ -118,20 +115,19 @@ impl<'a, 's> Emitter<'a, 's> {
             json: EventJson::for_body(body.len()),
             common: Members::new(),
             ids: String::with_capacity(256),
-            nameless: 0,
+            repeats: Repeats::default(),
             until_clock: AHEAD,
         }
     }
 
     fn messages(&mut self, value: &Messages<'_>, origin: &Origin<'_>) {
         let contacts = Contacts::new(value.contacts.clone(), value.is_single());
-        let number = origin.number.id.as_deref().unwrap_or_default();
         let messages = value.messages.iter().map(|found| (Kind::Message, found));
         let statuses = value.statuses.iter().map(|found| (Kind::Status, found));
         let mut elements = messages.chain(statuses);
         let mut prepared = [const { None }; AHEAD];
         loop {
-            let count = self.prepare(&mut elements, &mut prepared, number);
+            let count = self.prepare(&mut elements, &mut prepared, origin);
             for one in prepared.iter_mut().filter_map(Option::take) {
                 self.element(&one, &contacts, origin);
             }
@@ -140,13 +136,18 @@ impl<'a, 's> Emitter<'a, 's> {
                 break;
             }
             if self.is_over(AHEAD) {
-                self.delivery.refused +=
-                    elements.count() as u64 + u64::from(value.errors.is_some());
+                self.delivery.refused += (elements.count() + value.count_beside()) as u64;
                 return;
             }
         }
         if let Some(errors) = value.errors {
             self.message_error(errors.0, origin);
+        }
+        if let Some(actions) = value.user_actions {
+            self.user_actions(actions.0, value, origin);
+        } else {
+            let unknown = &mut self.delivery.unknown;
+            unknown.add(Level::Value, "contacts", contacts.without_owner());
         }
     }
 
@@ -163,10 +164,7 @@ impl<'a, 's> Emitter<'a, 's> {
     /// Leaves a part for the next delivery.
     fn refuse(&mut self, part: &Part<'_>) {
         self.delivery.refused += match part {
-            Part::Messages(value) => {
-                let elements = value.messages.iter().count() + value.statuses.iter().count();
-                elements as u64 + u64::from(value.errors.is_some())
-            }
+            Part::Messages(value) => value.count() as u64,
             Part::Other(_) | Part::Broken { .. } => 1,
         };
     }
@@ -176,19 +174,20 @@ impl<'a, 's> Emitter<'a, 's> {
         &mut self,
         elements: &mut impl Iterator<Item = (Kind, Found<'e>)>,
         prepared: &mut [Option<Prepared<'e>>; AHEAD],
-        number: &str,
+        origin: &Origin<'_>,
     ) -> usize {
         self.ids.clear();
         let mut count = 0;
         for (slot, (kind, found)) in prepared.iter_mut().zip(elements) {
             let (raw, from) = (found.raw, self.ids.len());
             let element = Element::of(found);
-            let has_identity = match (&element, kind) {
-                (Some(message), Kind::Message) => message.push_message_id(&mut self.ids, number),
-                (Some(status), Kind::Status) => status.push_status_id(&mut self.ids, number),
-                (None, _) => false,
-            };
-            let key = self.key_of_last(from, has_identity);
+            let key = element.as_ref().and_then(|element| {
+                let identity = match kind {
+                    Kind::Message => element.push_message_id(&mut self.ids, origin),
+                    Kind::Status => element.push_status_id(&mut self.ids, origin),
+                };
+                self.key_of_last(from, identity)
+            });
             let id = from..self.ids.len();
             count += 1;
             *slot = Some(Prepared {
@@ -215,7 +214,7 @@ impl<'a, 's> Emitter<'a, 's> {
             return self.dead_letter(one.raw, reason, origin);
         };
         let Some(claimed) = self.claim(one.key) else {
-            return;
+            return contacts.note(element);
         };
         let id = one.id.clone();
         match one.kind {
@@ -273,74 +272,14 @@ impl<'a, 's> Emitter<'a, 's> {
         self.emit("status_changed\0", Standing::Specification, claimed);
     }
 
-    /// Everything that is not a message: template and account news, calls, groups, history, …
-    fn account_notification(&mut self, change: &Change<'_>, origin: &Origin<'_>) {
-        let verdict = self.extension("account_notification\0", change.raw, origin, |json| {
-            json.text("field", Some(&change.field));
-            json.raw("value", change.value);
-            if change.has_more {
-                json.raw("change", change.raw);
-            }
-        });
-        if change.field == "calls" && verdict.is_some_and(|it| it != Verdict::Retry) {
-            calls::note_calls(change.value, self.scope);
+    /// What the event is known by whose id begins at `from` and is the last one. Without an id of Meta's
+    /// it gets its number among the notification's events that say the same, so that their ids differ.
+    fn key_of_last(&mut self, from: usize, identity: Identity) -> Option<Key> {
+        if identity != Identity::Id {
+            self.repeats.tell_apart(&mut self.ids, from);
         }
-    }
-
-    /// Errors that belong to no message.
-    fn message_error(&mut self, errors: &str, origin: &Origin<'_>) {
-        self.extension("message_error\0", errors, origin, |json| {
-            json.raw("errors", errors);
-        });
-    }
-
-    /// What could not be understood.
-    fn dead_letter(&mut self, raw: &str, reason: &str, origin: &Origin<'_>) {
-        self.extension("dead_letter\0", raw, origin, |json| {
-            json.text("reason", Some(reason));
-            json.text("raw", Some(raw));
-        });
-    }
-
-    /// An event that is known by what it says, `raw`; `fill` writes its own members. Answers the verdict
-    /// on it, if it was emitted.
-    fn extension(
-        &mut self,
-        name: &'static str,
-        raw: &str,
-        origin: &Origin<'_>,
-        fill: impl FnOnce(&mut EventJson),
-    ) -> Option<Verdict> {
-        let from = self.ids.len();
-        let has_identity = push_content_id(&mut self.ids, origin.account, raw);
-        let key = self.key_of_last(from, has_identity);
-        let verdict = self.claim(key).map(|claimed| {
-            self.json.begin();
-            fill(&mut self.json);
-            self.push_origin(from..self.ids.len());
-            self.emit(name, Standing::Extension, claimed)
-        });
-        self.ids.truncate(from);
-        verdict
-    }
-
-    /// What the event is known by whose id begins at `from` and is the last one. Without an identity it
-    /// cannot be known again: its id gets its number among such events of the notification, so that two
-    /// that say the same differ.
-    fn key_of_last(&mut self, from: usize, has_identity: bool) -> Option<Key> {
-        if has_identity {
-            let id = self.ids.get(from..).unwrap_or_default();
-            return Some(self.scope.dedup.key(id));
-        }
-        if self.ids.len() > from {
-            self.nameless += 1;
-            if self.nameless > 1 {
-                use std::fmt::Write as _;
-                // A String takes everything.
-                let _ = write!(self.ids, "|{}", self.nameless);
-            }
-        }
-        None
+        let id = self.ids.get(from..).unwrap_or_default();
+        (identity != Identity::None).then(|| self.scope.dedup.key(id))
     }
 
     /// Writes what all events of one part have in common: once, however many they are.

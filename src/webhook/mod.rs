@@ -8,6 +8,7 @@ mod element;
 mod envelope;
 mod event_json;
 mod events;
+mod identity;
 mod journal;
 mod rows;
 mod scope;

@@ -73,6 +73,7 @@ const CUSTOMER_MESSAGE: Event = Event {
         ACCOUNT,
         PHONE_NUMBER_ID,
         DISPLAY_PHONE_NUMBER,
+        ENTRY_TIME,
     ],
 };
 
@@ -134,6 +135,7 @@ const STATUS_CHANGED: Event = Event {
         ACCOUNT,
         PHONE_NUMBER_ID,
         DISPLAY_PHONE_NUMBER,
+        ENTRY_TIME,
         Field::string(
             "correlationId",
             "Correlation ID",
@@ -180,14 +182,18 @@ pub(crate) const EXTENSION_EVENTS: &[&Event] =
 const ACCOUNT_NOTIFICATION: Event = Event {
     name: "account_notification",
     display: "Account notification",
-    description: "Everything Meta notifies of that is not a message or a status: template status and quality, account, phone number, security, flows, calls, preferences, groups, history and whatever comes next. Nobody registered: it is ignored.",
+    description: "Everything Meta notifies of that is not a message or a status: template status and quality, account, phone number, security, flows, calls, preferences, groups, history, user actions and whatever comes next. Nobody registered: it is ignored.",
     fields: &[
         Field::string(
             "field",
             "Field",
-            "Meta's webhook field, e.g. message_template_status_update.",
+            "Meta's webhook field, e.g. message_template_status_update; or user_actions, which Meta tells inside the field messages.",
         ),
-        Field::object("value", "Value", "The change's value, as Meta sent it."),
+        Field::object(
+            "value",
+            "Value",
+            "The change's value, as Meta sent it; of user_actions those and the contacts beside them.",
+        ),
         Field::object(
             "change",
             "Change",
@@ -239,5 +245,5 @@ const DEAD_LETTER: Event = Event {
 const ENTRY_TIME: Field = Field::string(
     "entryTime",
     "Entry Time",
-    "When Meta made the notification, in unix seconds.",
+    "When Meta made the notification, in unix seconds, if it says so.",
 );

@@ -1,6 +1,7 @@
 //! What emitting one notification's events needs of its adapter, and what it reports.
 
 use super::dedup::Dedup;
+use super::envelope::Unknown;
 use super::windows::Windows;
 use crate::clock::Now;
 use crate::event::Verdict;
@@ -21,7 +22,7 @@ pub(crate) struct Scope<'a> {
 }
 
 /// What became of a notification's events.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Delivery {
     pub(crate) accepted: u64,
     pub(crate) refused: u64,
@@ -32,11 +33,15 @@ pub(crate) struct Delivery {
     pub(crate) ignored: u64,
     /// Whether the time was up before every event was offered.
     pub(crate) is_cut_short: bool,
+    /// Members that are in no event.
+    pub(crate) unknown: Unknown,
+    /// Of those that were ignored, the dead letters: why each could not be understood, and how many.
+    pub(crate) lost_letters: Vec<(&'static str, u64)>,
 }
 
 impl Delivery {
     /// Accepted, refused, dropped, duplicates, ignored.
-    pub(crate) const fn counts(self) -> [u64; 5] {
+    pub(crate) const fn counts(&self) -> [u64; 5] {
         [
             self.accepted,
             self.refused,
@@ -44,5 +49,17 @@ impl Delivery {
             self.duplicates,
             self.ignored,
         ]
+    }
+
+    /// Counts a dead letter that nobody registered for.
+    pub(super) fn dead_letter_without_receiver(&mut self, reason: &'static str) {
+        match self
+            .lost_letters
+            .iter_mut()
+            .find(|(have, _)| *have == reason)
+        {
+            Some((_, count)) => *count += 1,
+            None => self.lost_letters.push((reason, 1)),
+        }
     }
 }

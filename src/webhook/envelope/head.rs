@@ -1,10 +1,13 @@
 //! Those members of messages, statuses and contacts that say what and whose they are.
+//!
+//! Meta writes "there is none" in three ways: the member is not there, it is `null`, or it is an empty
+//! text. Here, once for all who ask, the three are one: absent.
 
 use std::borrow::Cow;
 
 use super::item::{Item, Kind};
 use super::name::{Name, Seen};
-use crate::json::{Escapes, Object, Raw, Scan};
+use crate::json::{Escapes, Object, Raw, Scan, text_of};
 
 /// The members of one object that matter here, each as the text it had. `null` counts as absent.
 #[derive(Debug, Clone)]
@@ -38,29 +41,36 @@ impl<'a> Head<'a> {
         Some(Self::Scanned(members))
     }
 
-    /// Of any object. Of a member that is given twice, the first one counts; of a contact's, the last.
+    /// Of any object. Of a member that is given twice, the first one counts that says something; of a
+    /// contact's, the last.
     pub(in crate::webhook) fn of(object: &Object<'a>) -> Self {
         let mut members: Vec<(Name, Raw<'a>)> = Vec::new();
         for (name, raw) in &object.0 {
             let Some(name) = Name::of(name) else { continue };
             match members.iter_mut().find(|(have, _)| *have == name) {
                 None => members.push((name, Raw(raw))),
-                Some((Name::WaId | Name::UserId, value)) if *raw != "null" => *value = Raw(raw),
-                Some(_) => {}
+                Some((name, value)) => {
+                    let is_of_contact = matches!(name, Name::WaId | Name::UserId);
+                    if says_something(*name, raw)
+                        && (is_of_contact || !says_something(*name, value.0))
+                    {
+                        *value = Raw(raw);
+                    }
+                }
             }
         }
         Self::Scanned(members)
     }
 
-    /// The member `name` as the text it had.
+    /// The member `name` as the JSON it had.
     pub(in crate::webhook) fn get(&self, name: Name) -> Option<Raw<'a>> {
         self.find(name).map(|(raw, _)| raw)
     }
 
-    /// The text of a member.
+    /// The text of a member that says something: an empty one is an absent one.
     pub(in crate::webhook) fn text(&self, name: Name) -> Option<Cow<'a, str>> {
         let (raw, escapes) = self.find(name)?;
-        raw.text_with(escapes)
+        raw.text_with(escapes).filter(|text| is_said_of(name, text))
     }
 
     /// The first of several members that has a text.
@@ -81,4 +91,22 @@ impl<'a> Head<'a> {
         };
         (found.0.0 != "null").then_some(found)
     }
+}
+
+/// Whether a text says something.
+pub(super) fn is_said(text: &str) -> bool {
+    text.contains(|c: char| !c.is_whitespace() && !c.is_control())
+}
+
+fn is_said_of(name: Name, text: &str) -> bool {
+    if name.is_of_somebody() {
+        text.contains(char::is_alphanumeric)
+    } else {
+        is_said(text)
+    }
+}
+
+/// Whether the value `raw` of a member is there and not an empty text.
+fn says_something(name: Name, raw: &str) -> bool {
+    raw != "null" && text_of(raw).is_none_or(|text| is_said_of(name, &text))
 }

@@ -28,6 +28,7 @@ pub(super) enum Kind {
     Messages,
     Statuses,
     ChangeErrors,
+    UserActions,
     /// An element of a list; those of its members that matter follow.
     Element,
     /// The same, to be read by itself: a member is given twice or has an odd name, or it is no object.

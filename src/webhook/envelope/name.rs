@@ -7,12 +7,15 @@ pub(in crate::webhook) enum Name {
     Id,
     From,
     FromUserId,
+    FromParentUserId,
     Timestamp,
     Type,
     Status,
     Errors,
     RecipientId,
     RecipientUserId,
+    RecipientParentUserId,
+    ParentRecipientUserId,
     RecipientParticipantId,
     ParticipantRecipientId,
     RecipientParticipantUserId,
@@ -24,6 +27,8 @@ pub(in crate::webhook) enum Name {
     WaId,
     /// Of a contact.
     UserId,
+    /// Of a contact.
+    ParentUserId,
 }
 
 impl Name {
@@ -32,12 +37,15 @@ impl Name {
             "id" => Self::Id,
             "from" => Self::From,
             "from_user_id" => Self::FromUserId,
+            "from_parent_user_id" => Self::FromParentUserId,
             "timestamp" => Self::Timestamp,
             "type" => Self::Type,
             "status" => Self::Status,
             "errors" => Self::Errors,
             "recipient_id" => Self::RecipientId,
             "recipient_user_id" => Self::RecipientUserId,
+            "recipient_parent_user_id" => Self::RecipientParentUserId,
+            "parent_recipient_user_id" => Self::ParentRecipientUserId,
             "recipient_participant_id" => Self::RecipientParticipantId,
             "participant_recipient_id" => Self::ParticipantRecipientId,
             "recipient_participant_user_id" => Self::RecipientParticipantUserId,
@@ -46,8 +54,36 @@ impl Name {
             "group_id" => Self::GroupId,
             "wa_id" => Self::WaId,
             "user_id" => Self::UserId,
+            "parent_user_id" => Self::ParentUserId,
             _ => return None,
         })
+    }
+
+    /// Whether it says who somebody is. Such a text holds a letter or a digit, or it names nobody.
+    pub(super) const fn is_of_somebody(self) -> bool {
+        match self {
+            Self::From
+            | Self::FromUserId
+            | Self::FromParentUserId
+            | Self::RecipientId
+            | Self::RecipientUserId
+            | Self::RecipientParentUserId
+            | Self::ParentRecipientUserId
+            | Self::RecipientParticipantId
+            | Self::ParticipantRecipientId
+            | Self::RecipientParticipantUserId
+            | Self::ParticipantRecipientUserId
+            | Self::GroupId
+            | Self::WaId
+            | Self::UserId
+            | Self::ParentUserId => true,
+            Self::Id
+            | Self::Timestamp
+            | Self::Type
+            | Self::Status
+            | Self::Errors
+            | Self::CallbackData => false,
+        }
     }
 }
 
@@ -62,5 +98,22 @@ impl Seen {
         let new = self.0 & bit == 0;
         self.0 |= bit;
         new.then_some(())
+    }
+}
+
+/// Whether the member `name` says of whom something is told: a person, a group's member, a number, an
+/// account, an app.
+pub(in crate::webhook) fn is_of_whom(name: &str) -> bool {
+    const OF_WHOM: [&str; 5] = [
+        "phone_number_id",
+        "waba_id",
+        "business_id",
+        "business_account_id",
+        "app_id",
+    ];
+    match Name::of(name) {
+        Some(Name::GroupId | Name::Id) => false,
+        Some(name) => name.is_of_somebody(),
+        None => name.ends_with("user_id") || OF_WHOM.iter().any(|whom| name.ends_with(whom)),
     }
 }

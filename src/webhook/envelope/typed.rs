@@ -5,16 +5,19 @@
 //! What is read is kept as one flat list of places in the body, shorter than the body by itself: one with
 //! more elements and members than that is left to the careful reader as well.
 
+use super::head::is_said;
 use super::item::{Item, Kind};
 use super::list::List;
 use super::name::{Name, Seen};
-use super::{Account, MESSAGES, Messages, Number, OBJECT, Part, Take};
+use super::unknown::{Level, Unknown};
+use super::{Account, MESSAGES, Messages, Number, OBJECT, PRODUCT, Part, Take};
 use crate::json::{Place, Reader};
 
 /// A whole notification, in the order of its parts.
 pub(super) struct Notification<'a> {
     body: &'a str,
     items: Vec<Item>,
+    unknown: Unknown,
 }
 
 /// Bytes of a body for each item that there is room for: a little more than what an item takes.
@@ -24,19 +27,34 @@ const FEW_ITEMS: usize = 32;
 
 /// `body`, if it is the common case.
 pub(super) fn read(body: &str) -> Option<Notification<'_>> {
-    let mut items = Items(Vec::with_capacity(
-        FEW_ITEMS + body.len() / BYTES_FOR_AN_ITEM,
-    ));
+    let mut items = Items {
+        list: Vec::with_capacity(FEW_ITEMS + body.len() / BYTES_FOR_AN_ITEM),
+        unknown: Unknown::default(),
+    };
     let mut reader = Reader::of(body);
     envelope(&mut reader, &mut items)?;
     reader.end()?;
-    let Items(items) = items;
-    Some(Notification { body, items })
+    let Items { list, unknown } = items;
+    Some(Notification {
+        body,
+        items: list,
+        unknown,
+    })
 }
 
 impl Notification<'_> {
-    pub(super) fn walk(&self, take: &mut Take<'_>) {
-        let text = |item: &Item| item.raw(self.body)?.text_with(item.escapes);
+    /// Hands out every part; answers which members none of them holds.
+    pub(super) fn walk(self, take: &mut Take<'_>) -> Unknown {
+        self.hand_out(take);
+        self.unknown
+    }
+
+    fn hand_out(&self, take: &mut Take<'_>) {
+        let text = |item: &Item| {
+            item.raw(self.body)?
+                .text_with(item.escapes)
+                .filter(|text| is_said(text))
+        };
         let mut account = Account::default();
         let mut rest = self.items.as_slice();
         loop {
@@ -73,6 +91,11 @@ impl Notification<'_> {
                 items = after;
                 continue;
             }
+            if kind == Kind::UserActions {
+                messages.user_actions = first.raw(self.body);
+                items = after;
+                continue;
+            }
             let list = match kind {
                 Kind::Contacts => messages.contacts.insert(List::empty()),
                 Kind::Messages => &mut messages.messages,
@@ -93,25 +116,50 @@ impl Notification<'_> {
     }
 }
 
-/// Has room for as many items as it was made for.
-struct Items(Vec<Item>);
+/// What was read. Has room for as many items as it was made for.
+struct Items {
+    list: Vec<Item>,
+    /// Members that nobody knows.
+    unknown: Unknown,
+}
 
 impl Items {
     /// Adds an item; none if there is no room.
     fn push(&mut self, item: Item) -> Option<()> {
-        expect(self.0.len() < self.0.capacity())?;
-        self.0.push(item);
+        expect(self.list.len() < self.list.capacity())?;
+        self.list.push(item);
         Some(())
     }
 
     /// Adds one whose place is known later, or that has none.
     fn open(&mut self, kind: Kind) -> Option<usize> {
         self.push(Item::new(kind, 0..0)?)?;
-        Some(self.0.len() - 1)
+        Some(self.list.len() - 1)
     }
 
     fn set(&mut self, at: usize, item: Item) -> Option<()> {
-        *self.0.get_mut(at)? = item;
+        *self.list.get_mut(at)? = item;
+        Some(())
+    }
+
+    /// Reads what has to be a text into the place `at`. Anything else is in no event: it is counted.
+    fn set_text(
+        &mut self,
+        reader: &mut Reader<'_>,
+        at: usize,
+        kind: Kind,
+        (level, name): (Level, &str),
+    ) -> Option<()> {
+        if !reader.is_at_text_or_null() {
+            self.unknown.add(level, name, 1);
+        }
+        self.set(at, any(reader, kind)?)
+    }
+
+    /// Skips a member that nobody knows.
+    fn unknown(&mut self, reader: &mut Reader<'_>, level: Level, name: &str) -> Option<()> {
+        reader.range()?;
+        self.unknown.add(level, name, 1);
         Some(())
     }
 }
@@ -127,7 +175,7 @@ fn envelope(reader: &mut Reader<'_>, items: &mut Items) -> Option<()> {
             once(&mut entry)?;
             reader.array(|reader| self::entry(reader, items))
         }
-        _ => reader.range().map(drop),
+        _ => items.unknown(reader, Level::Body, name),
     })?;
     expect(object && entry)
 }
@@ -139,17 +187,17 @@ fn entry(reader: &mut Reader<'_>, items: &mut Items) -> Option<()> {
     reader.object(|reader, name| match name {
         "id" => {
             once(&mut id)?;
-            items.set(id_at, any(reader, Kind::EntryId)?)
+            items.set_text(reader, id_at, Kind::EntryId, (Level::Entry, name))
         }
         "time" => {
             once(&mut time)?;
-            items.set(time_at, any(reader, Kind::EntryTime)?)
+            items.set_text(reader, time_at, Kind::EntryTime, (Level::Entry, name))
         }
         "changes" => {
             once(&mut changes)?;
             reader.array(|reader| change(reader, items))
         }
-        _ => reader.range().map(drop),
+        _ => items.unknown(reader, Level::Entry, name),
     })?;
     expect(changes)
 }
@@ -165,8 +213,7 @@ fn change(reader: &mut Reader<'_>, items: &mut Items) -> Option<()> {
             once(&mut value)?;
             self::value(reader, items)
         }
-        // Members that nobody knows go to an event of their own.
-        _ => None,
+        _ => items.unknown(reader, Level::Change, name),
     })?;
     expect(field && value)
 }
@@ -175,7 +222,8 @@ fn value(reader: &mut Reader<'_>, items: &mut Items) -> Option<()> {
     items.open(Kind::Change)?;
     let number_at = items.open(Kind::NumberId)?;
     items.open(Kind::NumberDisplay)?;
-    let (mut metadata, mut errors, mut elements) = (false, false, false);
+    let (mut product, mut metadata, mut elements) = (false, false, false);
+    let (mut errors, mut actions) = (false, false);
     let (mut contacts, mut messages, mut statuses) = (false, false, false);
     reader.object(|reader, name| match name {
         "contacts" => {
@@ -204,7 +252,19 @@ fn value(reader: &mut Reader<'_>, items: &mut Items) -> Option<()> {
             once(&mut metadata)?;
             self::metadata(reader, items, number_at)
         }
-        _ => reader.range().map(drop),
+        "messaging_product" => {
+            once(&mut product)?;
+            expect(reader.text()? == PRODUCT)
+        }
+        "user_actions" => {
+            once(&mut actions)?;
+            if reader.null() {
+                return Some(());
+            }
+            elements = true;
+            items.push(any(reader, Kind::UserActions)?)
+        }
+        _ => items.unknown(reader, Level::Value, name),
     })?;
     expect(elements)
 }
@@ -214,13 +274,14 @@ fn metadata(reader: &mut Reader<'_>, items: &mut Items, number_at: usize) -> Opt
     reader.object(|reader, name| match name {
         "phone_number_id" => {
             once(&mut id)?;
-            items.set(number_at, any(reader, Kind::NumberId)?)
+            items.set_text(reader, number_at, Kind::NumberId, (Level::Metadata, name))
         }
         "display_phone_number" => {
             once(&mut display)?;
-            items.set(number_at + 1, any(reader, Kind::NumberDisplay)?)
+            let at = number_at + 1;
+            items.set_text(reader, at, Kind::NumberDisplay, (Level::Metadata, name))
         }
-        _ => reader.range().map(drop),
+        _ => items.unknown(reader, Level::Metadata, name),
     })
 }
 
@@ -231,7 +292,7 @@ fn list(reader: &mut Reader<'_>, items: &mut Items, kind: Kind) -> Option<bool> 
     }
     let at = items.open(kind)?;
     reader.array(|reader| element(reader, items))?;
-    Some(items.0.len() > at + 1)
+    Some(items.list.len() > at + 1)
 }
 
 fn element(reader: &mut Reader<'_>, items: &mut Items) -> Option<()> {
@@ -248,7 +309,7 @@ fn element(reader: &mut Reader<'_>, items: &mut Items) -> Option<()> {
     });
     if members.is_none() {
         kind = Kind::Odd;
-        items.0.truncate(at + 1);
+        items.list.truncate(at + 1);
         reader.back(begin);
         reader.range()?;
     }

@@ -20,12 +20,14 @@ const SOURCES: [&str; 8] = [
 ];
 
 /// Texts of these sources that look like a reason and are something else.
-const NO_REASONS: [&str; 6] = [
+const NO_REASONS: [&str; 8] = [
     "file",
+    "member",
     "messages",
     "property",
     "signature",
     "webhook",
+    "whatsapp",
     "whatsapp_business_account",
 ];
 

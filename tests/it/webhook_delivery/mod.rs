@@ -6,11 +6,15 @@ mod damage;
 mod destroyed;
 mod duplicates;
 mod fields;
+mod identities;
+mod known_again;
 mod memory;
 mod registrations;
 mod statuses;
+mod unknown;
 mod verdicts;
 
+use crate::plugin;
 use crate::webhook_attacks::sender::{Host, message, notification};
 
 /// A batch of `count` messages: `wamid.0`, `wamid.1`, …
@@ -27,5 +31,36 @@ fn is_new(host: &Host, id: &str) -> bool {
         [1, 0, 0, 0, 0] => true,
         [0, 0, 0, 1, 0] => false,
         other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn every_odd_notification_of_the_list_has_its_test_and_every_test_its_row() {
+    let list = std::fs::read_to_string(plugin::repository("tests/WEBHOOK_CASES.md")).unwrap();
+    let (_, list) = list.split_once("# Genuine notifications").unwrap();
+    let mut code = String::new();
+    for file in std::fs::read_dir(plugin::repository("tests/it/webhook_delivery")).unwrap() {
+        code += &std::fs::read_to_string(file.unwrap().path()).unwrap();
+    }
+    let tests = code
+        .lines()
+        .filter_map(|line| line.trim_start().strip_prefix("fn w"));
+    let tests = tests.filter_map(|rest| Some(format!("w{}", rest.split_once('(')?.0)));
+    let mut tests: Vec<_> = tests
+        .filter(|test| test[1..3].parse::<u8>().is_ok())
+        .collect();
+    let named = list
+        .split('`')
+        .filter(|part| part.starts_with('w') && part.contains('_'));
+    let mut named: Vec<_> = named
+        .filter(|test| test[1..3].parse::<u8>().is_ok())
+        .collect();
+    tests.sort();
+    named.sort_unstable();
+    assert_eq!(tests, named);
+    for test in named {
+        let row = format!("| W{} |", &test[1..3]);
+        let row = list.lines().find(|line| line.starts_with(&row));
+        assert!(row.is_some_and(|row| row.contains(test)), "{test}");
     }
 }
