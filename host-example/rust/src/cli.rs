@@ -65,11 +65,12 @@ SIGTERM and SIGINT end the host: what is in work is answered, what has begun is 
 The engine restate is there if the program was built with the feature of that name.";
 
 const BROADCAST_HELP: &str = "\
-The list is CSV with a first line of names: phoneNumber, and any other request member of
-sendMessageTextTemplate except callbackData. Begun again with the same name, template and instance, it
-goes on where it was: nobody gets the message twice, and whoever may have got it is not sent it again.
-A recipient is a number, wherever it stands in the list: after a change of the list it is sent to who
-is new on it.";
+The list is CSV with a first line of names: phoneNumber, any other request member that is a text
+except callbackData, and parameter.1, parameter.2, ... or parameter.NAME for the template's variables.
+Re-running with the same name, template and instance resumes: nobody gets the message twice, and whoever
+may have got it is not sent it again. A recipient is a number, wherever it stands in the list.
+SIGINT stops it when the messages on their way are finished. A refusal that everybody would get stops it
+too; those recipients are sent to when it is run again.";
 
 const EXEC_HELP: &str = "\
 Without --properties, each property of the plugin's descriptor is taken from the environment; of the

@@ -48,8 +48,7 @@ impl Identity {
 /// that it is a number.
 pub(crate) fn visible(text: &str) -> String {
     let hidden = |c: char| {
-        matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
-            | '\u{ad}')
+        matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
             || c.is_control()
     };
     let shown = |c: char| match c {

@@ -246,6 +246,7 @@ impl Host {
             match purged {
                 Ok(purged) if purged.texts + purged.rows > 0 => {
                     tracing::info!(texts = purged.texts, rows = purged.rows, "past their time");
+                    continue; // there may be more
                 }
                 Ok(_) => {}
                 Err(error) => tracing::error!(%error, "texts past their time are still there"),

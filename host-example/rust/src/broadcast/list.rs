@@ -78,7 +78,7 @@ impl List {
         let mut list = Self::default();
         match Text::of(bytes, NUMBER) {
             Ok(text) => {
-                if let Some(columns) = list.columns(&text, members, &mut wrong) {
+                if let Some(columns) = columns(&text, members, &mut wrong) {
                     list.lines(&text, &columns, &mut wrong);
                 }
             }
@@ -98,44 +98,6 @@ impl List {
             return Ok(list);
         }
         Err(Problem::Input(wrong.tell(file)))
-    }
-
-    fn columns(&self, text: &Text, members: &[&str], wrong: &mut Mistakes) -> Option<Vec<Column>> {
-        let line = 1 + text.lines_before;
-        let mut reader = reader(text);
-        let header = match reader.headers() {
-            Ok(header) => header.clone(),
-            Err(error) => {
-                wrong.say(line, error.to_string());
-                return None;
-            }
-        };
-        let known = members.join(", ");
-        let mut columns = Vec::new();
-        for name in &header {
-            let member = members.iter().find(|member| same_name(name, member));
-            let lower = name.to_ascii_lowercase();
-            let column = if same_name(name, NUMBER) {
-                Column::Number
-            } else if lower.starts_with(PARAMETER) {
-                Column::Parameter(name.get(PARAMETER.len()..).unwrap_or_default().to_owned())
-            } else if let Some(member) = member {
-                Column::Member((*member).to_owned())
-            } else {
-                let what =
-                    format!("{name} is no column of a list; it may have {known}, {PARAMETER}1");
-                wrong.say(line, what);
-                continue;
-            };
-            if columns.contains(&column) {
-                wrong.say(line, format!("there are two columns {name}"));
-            }
-            columns.push(column);
-        }
-        if !columns.contains(&Column::Number) {
-            wrong.say(line, format!("there is no column {NUMBER}"));
-        }
-        wrong.is_empty().then_some(columns)
     }
 
     fn lines(&mut self, text: &Text, columns: &[Column], wrong: &mut Mistakes) {
@@ -159,6 +121,43 @@ impl List {
             }
         }
     }
+}
+
+fn columns(text: &Text, members: &[&str], wrong: &mut Mistakes) -> Option<Vec<Column>> {
+    let line = 1 + text.lines_before;
+    let mut reader = reader(text);
+    let header = match reader.headers() {
+        Ok(header) => header.clone(),
+        Err(error) => {
+            wrong.say(line, error.to_string());
+            return None;
+        }
+    };
+    let known = members.join(", ");
+    let mut columns = Vec::new();
+    for name in &header {
+        let member = members.iter().find(|member| same_name(name, member));
+        let lower = name.to_ascii_lowercase();
+        let column = if same_name(name, NUMBER) {
+            Column::Number
+        } else if lower.starts_with(PARAMETER) {
+            Column::Parameter(name.get(PARAMETER.len()..).unwrap_or_default().to_owned())
+        } else if let Some(member) = member {
+            Column::Member((*member).to_owned())
+        } else {
+            let what = format!("{name} is no column of a list; it may have {known}, {PARAMETER}1");
+            wrong.say(line, what);
+            continue;
+        };
+        if columns.contains(&column) {
+            wrong.say(line, format!("there are two columns {name}"));
+        }
+        columns.push(column);
+    }
+    if !columns.contains(&Column::Number) {
+        wrong.say(line, format!("there is no column {NUMBER}"));
+    }
+    wrong.is_empty().then_some(columns)
 }
 
 fn reader(text: &Text) -> csv::Reader<&[u8]> {
@@ -259,26 +258,28 @@ impl Mistakes {
     }
 
     fn tell(&self, file: &Path) -> String {
-        let mut said = "nothing was sent:".to_owned();
+        let mut said = vec!["nothing was sent:".to_owned()];
         for (what, lines) in self.0.iter().take(MISTAKES) {
             let (first, more) = (lines.first().copied().unwrap_or(1), lines.len() - 1);
-            said += &format!("\n{}:{first}: {what}", file.display());
-            if more > 0 {
-                said += &format!(" (and {more} more lines)");
-            }
+            let more = match more {
+                0 => String::new(),
+                more => format!(" (and {more} more lines)"),
+            };
+            said.push(format!("{}:{first}: {what}{more}", file.display()));
         }
         let more = self.0.len().saturating_sub(MISTAKES);
         if more > 0 {
-            said += &format!("\nand {more} more");
+            said.push(format!("and {more} more"));
         }
         if self
             .0
             .iter()
-            .any(|(_, lines)| lines.iter().any(|line| *line > 1))
+            .flat_map(|(_, lines)| lines)
+            .any(|line| *line > 1)
         {
-            said += "\n--skip-invalid sends to the others";
+            said.push("--skip-invalid sends to the others".to_owned());
         }
-        said
+        said.join("\n")
     }
 }
 

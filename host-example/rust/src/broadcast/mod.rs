@@ -92,7 +92,9 @@ pub(crate) fn run(arguments: &Broadcast) -> Result<ExitCode, Problem> {
     let (summary, sent) = (report.summary(), sender.tried.into_inner());
     let file = file.display();
     console::say(format_args!("{summary}; {sent} sent now; see {file}"))?;
-    if let Some(why) = control.stopped() {
+    if let Some(why) = control.stopped()
+        && report.settled() < list.rows.len()
+    {
         let stopped = format!(
             "stopped at {}/{}; run again to resume",
             report.settled(),
@@ -186,8 +188,8 @@ fn rate(plugin: &Plugin, wanted: &config::Instance, asked: u32) -> f64 {
         .map_or(asked, |own| own.min(asked))
 }
 
-/// Sends to everybody on the list; answers what is known of each who was begun with. The first message goes
-/// alone: if everybody would be refused, one is.
+/// Sends to everybody on the list; answers what is known of each who was begun with. The first message
+/// goes alone: if everybody would be refused, one is.
 fn everybody(sender: &Sender<'_>, list: &List, parallel: usize) -> Vec<Option<Recipient>> {
     let bar = ProgressBar::with_draw_target(
         Some(list.rows.len() as u64),

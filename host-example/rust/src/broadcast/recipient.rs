@@ -1,5 +1,6 @@
-//! One recipient of a broadcast: it is claimed when the send begins, the message is sent, and the outcome is
-//! stored. Who waits for that moment is claimed by nobody, so a broadcast that ends then leaves nobody out.
+//! One recipient of a broadcast: it is claimed when the send begins, the message is sent, and the
+//! outcome is stored. Who waits for that moment is claimed by nobody, so a broadcast that ends then
+//! leaves nobody out.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -153,8 +154,8 @@ impl Sender<'_> {
         Ok(recipient)
     }
 
-    /// Stops the broadcast if nobody after this one would get anything either. Who was refused for a reason
-    /// that is not the recipient's is sent to when the broadcast is run again.
+    /// Stops the broadcast if nobody after this one would get anything either. Who was refused for a
+    /// reason that is not the recipient's is sent to when the broadcast is run again.
     fn look_at(&self, row: &Row, recipient: &mut Recipient) {
         let (code, error) = (&recipient.code, &recipient.error);
         match recipient.state.as_str() {

@@ -22,8 +22,8 @@ impl<'a> Report<'a> {
         Self { list, found }
     }
 
-    /// Writes one line for each recipient, in the list's order. It has customers' numbers: nobody else on the
-    /// machine may read it.
+    /// Writes one line for each recipient, in the list's order. It has customers' numbers: nobody else
+    /// on the machine may read it.
     pub(super) fn write(&self, file: &Path) -> Result<(), Problem> {
         let failed = |error: csv::Error| Problem::Failed(format!("{}: {error}", file.display()));
         let opened = OpenOptions::new()

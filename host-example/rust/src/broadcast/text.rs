@@ -80,7 +80,7 @@ fn decode(bytes: &[u8]) -> Result<String, String> {
             .map(str::to_owned)
             .map_err(|error| {
                 let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-                let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+                let line = before.split(|byte| *byte == b'\n').count();
                 format!("the file is not UTF-8 (line {line}): {SAVE}")
             }),
     }

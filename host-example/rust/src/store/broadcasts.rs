@@ -60,7 +60,8 @@ impl Recipient {
             .optional()
     }
 
-    /// Whether nothing was sent to it, so that it may be claimed: it was not sent, or the token was refused.
+    /// Whether nothing was sent to it, so that it may be claimed: it was not sent, or the token was
+    /// refused.
     pub(crate) fn may_be_sent(&self) -> bool {
         let of_token = ["0", "102", "190"].contains(&self.code.as_str());
         self.state == "not_sent" || (self.state == "rejected" && of_token)

@@ -11,28 +11,41 @@ pub(crate) struct Purged {
     pub(crate) rows: usize,
 }
 
+/// The most rows of one statement: the whole of it is one transaction, which others wait for and which the
+/// log has to hold. Who purges calls again until nothing is left.
+const AT_ONCE: i64 = 5000;
+
 /// Erases the texts of what ended before `texts`, and deletes the rows of what ended before `rows`:
-/// those are needed for longer, to know an event again that its sender repeats.
+/// those are needed for longer, to know an event again that its sender repeats. So many at a time.
 pub(crate) fn purge(connection: &Connection, texts: i64, rows: i64) -> rusqlite::Result<Purged> {
     let mut purged = Purged::default();
     for sql in [
-        "UPDATE events SET json = NULL, customer = NULL WHERE at < ? AND json IS NOT NULL",
-        "UPDATE steps SET request = NULL, output = NULL
-         WHERE run IN (SELECT id FROM runs WHERE ended < ?)
-           AND (request IS NOT NULL OR output IS NOT NULL)",
-        "UPDATE runs SET properties = NULL, output = NULL, customer = NULL, error = NULL
-         WHERE ended < ? AND (properties IS NOT NULL OR output IS NOT NULL OR error IS NOT NULL)",
-        "UPDATE broadcast_rows SET customer = NULL, error = NULL
-         WHERE customer IS NOT NULL AND broadcast IN (SELECT id FROM broadcasts WHERE at < ?)",
+        "UPDATE events SET json = NULL, customer = NULL WHERE id IN
+           (SELECT id FROM events WHERE at < ?1 AND json IS NOT NULL LIMIT ?2)",
+        "UPDATE steps SET request = NULL, output = NULL WHERE (run, seq) IN
+           (SELECT s.run, s.seq FROM steps s JOIN runs r ON r.id = s.run
+            WHERE r.ended < ?1 AND (s.request IS NOT NULL OR s.output IS NOT NULL) LIMIT ?2)",
+        "UPDATE runs SET properties = NULL, output = NULL, customer = NULL, error = NULL WHERE id IN
+           (SELECT id FROM runs WHERE ended < ?1
+            AND (properties IS NOT NULL OR output IS NOT NULL OR error IS NOT NULL) LIMIT ?2)",
+        "UPDATE broadcast_rows SET customer = NULL, error = NULL WHERE (broadcast, recipient) IN
+           (SELECT w.broadcast, w.recipient FROM broadcast_rows w
+            JOIN broadcasts b ON b.id = w.broadcast
+            WHERE b.at < ?1 AND w.customer IS NOT NULL LIMIT ?2)",
     ] {
-        purged.texts += connection.execute(sql, [texts])?;
+        purged.texts += connection.execute(sql, (texts, AT_ONCE))?;
     }
     for sql in [
-        "DELETE FROM runs WHERE ended < ?",
-        "DELETE FROM events WHERE at < ?",
-        "DELETE FROM broadcasts WHERE at < ?",
+        "DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE ended < ?1 LIMIT ?2)",
+        "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE at < ?1 LIMIT ?2)",
+        "DELETE FROM broadcast_rows WHERE (broadcast, recipient) IN
+           (SELECT w.broadcast, w.recipient FROM broadcast_rows w
+            JOIN broadcasts b ON b.id = w.broadcast WHERE b.at < ?1 LIMIT ?2)",
+        "DELETE FROM broadcasts WHERE id IN
+           (SELECT id FROM broadcasts b WHERE at < ?1 AND NOT EXISTS
+              (SELECT 1 FROM broadcast_rows WHERE broadcast = b.id) LIMIT ?2)",
     ] {
-        purged.rows += connection.execute(sql, [rows])?;
+        purged.rows += connection.execute(sql, (rows, AT_ONCE))?;
     }
     connection.execute(
         "DELETE FROM definitions WHERE hash NOT IN (SELECT definition FROM runs)",
@@ -130,5 +143,33 @@ mod tests {
         };
         assert_eq!(store.writer().ask(again).wait().unwrap(), None);
         assert_eq!(purge(now + 60_000, now + 60_000).rows, 2);
+    }
+
+    #[test]
+    fn h17_what_is_past_its_time_goes_in_bounded_transactions() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("host.db")).unwrap();
+        let fill = |c: &Connection| {
+            let sql = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+                       INSERT INTO events (key, at, name, instance, json)
+                       SELECT 'k' || i, 0, 'e', 'sales', 'text' FROM n";
+            c.execute(
+                &sql.replace("'k' || i", "CAST('k' || i AS BLOB)"),
+                [AT_ONCE + 1],
+            )
+        };
+        store.writer().ask(fill).wait().unwrap();
+        let mut passes = Vec::new();
+        loop {
+            let now = now_ms();
+            let ask = move |c: &Connection| purge(c, now, now - 1);
+            let purged = store.writer().ask(ask).wait().unwrap();
+            if purged == Purged::default() {
+                break;
+            }
+            passes.push(purged.rows);
+        }
+        assert_eq!(passes, [usize::try_from(AT_ONCE).unwrap(), 1]);
+        assert_eq!(texts(&store), 0);
     }
 }

@@ -246,3 +246,64 @@ pub(crate) fn end_run(
         .execute((state, now_ms(), error, output, keep, run.id))
         .map(drop)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{EventRow, Key, Store, Wait, add_event, event_after};
+    use super::*;
+
+    #[test]
+    fn h12_an_event_that_started_nothing_is_no_answer_to_what_is_asked_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("host.db")).unwrap();
+        let test = |c: &Connection| {
+            let event = |text: &str| {
+                let row = EventRow {
+                    key: Key::of(&[text]),
+                    name: "customer_message".to_owned(),
+                    instance: "sales".to_owned(),
+                    customer: Some("1650".to_owned()),
+                    correlation: None,
+                    json: format!("{{\"text\":\"{text}\"}}"),
+                };
+                Ok::<_, rusqlite::Error>(add_event(c, &row)?.unwrap())
+            };
+            let new = NewRun {
+                definition: "{}".into(),
+                workflow: "w".to_owned(),
+                trigger: "t".to_owned(),
+                instance: "sales".to_owned(),
+                customer: Some("1650".to_owned()),
+                key: None,
+                lane: 0,
+                properties: "{}".to_owned(),
+                one_per_customer: true,
+            };
+            let mark = event("hello")?;
+            assert_eq!(open_run_before(c, &new)?, None);
+            let run = add_run(c, &new, mark)?.unwrap();
+            assert_eq!(open_run_before(c, &new)?, Some(run));
+            let free = NewRun {
+                one_per_customer: false,
+                ..new.clone()
+            };
+            assert_eq!(open_run_before(c, &free)?, None);
+            let wait = Wait {
+                event: "customer_message".to_owned(),
+                instance: "sales".to_owned(),
+                customer: Some("1650".to_owned()),
+                condition: None,
+            };
+            // Before the run begins to wait.
+            hold_back(c, run, event("hello?")?)?;
+            assert_eq!(event_after(c, run, mark, &wait, |_| true)?, None);
+            let answer = event("yes")?;
+            let found = event_after(c, run, mark, &wait, |_| true)?;
+            assert_eq!(found.map(|(row, _)| row), Some(answer));
+            c.execute("UPDATE runs SET ended = 1 WHERE id = ?", [run])?;
+            assert_eq!(open_run_before(c, &new)?, None, "it has ended");
+            Ok(())
+        };
+        store.writer().ask(test).wait().unwrap();
+    }
+}

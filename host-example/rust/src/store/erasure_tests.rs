@@ -1,0 +1,197 @@
+//! Exactly one customer is erased, and nothing of anybody else.
+
+use serde_json::json;
+
+use super::*;
+use crate::store::{
+    EventRow, Intent, Key, NewRun, Store, add_event, add_run, begin_step, end_step, now_ms,
+    step_told_of,
+};
+use crate::workflow::Outcome;
+
+const ADA: &str = "16505551234";
+
+fn run(customer: &str) -> NewRun {
+    NewRun {
+        definition: r#"{"name":"w","steps":[]}"#.into(),
+        workflow: "w".to_owned(),
+        trigger: "t".to_owned(),
+        instance: "sales".to_owned(),
+        customer: Some(customer.to_owned()),
+        key: Some(Key::of(&["m|1", customer])),
+        lane: 0,
+        properties: json!({"messages": [{"from": customer}]}).to_string(),
+        one_per_customer: false,
+    }
+}
+
+fn step(run: RunId) -> Intent {
+    Intent {
+        run,
+        seq: 1,
+        name: "s".to_owned(),
+        instance: "sales".to_owned(),
+        command: "c".to_owned(),
+        correlation: "order-7".to_owned(),
+        attempt: 1,
+        request: "{}".to_owned(),
+    }
+}
+
+fn store() -> (tempfile::TempDir, Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("host.db")).unwrap();
+    (folder, store)
+}
+
+fn event(connection: &Connection, customer: Option<&str>, json: &Value) -> i64 {
+    let row = EventRow {
+        key: Key::of(&[&json.to_string()]),
+        name: "customer_message".to_owned(),
+        instance: "sales".to_owned(),
+        customer: customer.map(str::to_owned),
+        correlation: None,
+        json: json.to_string(),
+    };
+    add_event(connection, &row).unwrap().unwrap()
+}
+
+fn json_of(connection: &Connection, event: i64) -> Option<Value> {
+    let sql = "SELECT json FROM events WHERE id = ?";
+    let json: Option<Json> = connection
+        .query_row(sql, [event], |row| row.get(0))
+        .unwrap();
+    json.map(|json| json.0)
+}
+
+#[test]
+fn h02_exactly_one_customer_is_erased() {
+    let (_folder, store) = store();
+    let test = |c: &Connection| {
+        let message =
+            |from: &str, text: &str| json!({"messages": [{"from": from, "text": {"body": text}}]});
+        let own = message(ADA, "mine");
+        let longer = message("165055512345", "not mine");
+        let quoted = message("4411", &format!("call {ADA}"));
+        let mut of_two = message("4411", "hi");
+        of_two["contacts"] = json!([{"wa_id": "4411"}, {"wa_id": ADA}]);
+        let call = json!({"calls": [{"from": ADA}]});
+        let own = event(c, Some(ADA), &own);
+        let call = event(c, None, &call);
+        let others = [("165055512345", longer), ("4411", quoted), ("4411", of_two)];
+        let others = others.map(|(from, json)| (event(c, Some(from), &json), json));
+        let bob = add_run(c, &run("4411"), 1)?.unwrap();
+        let open = add_run(c, &run(ADA), 1)?.unwrap();
+        let nobody = Identity::parse("165055").unwrap();
+        assert!(erase_customer(c, &nobody, now_ms())?.is_nothing());
+        let ada = Identity::parse("+1 (650) 555-1234").unwrap();
+        let erased = erase_customer(c, &ada, now_ms())?;
+        assert_eq!(
+            (erased.events, erased.runs, erased.pending),
+            (3, 1, 0),
+            "{erased:?}"
+        );
+        assert_eq!((json_of(c, own), json_of(c, call)), (None, None));
+        for (at, (row, mut json)) in others.into_iter().enumerate() {
+            if at == 2 {
+                json["contacts"] = json!([{"wa_id": "4411"}]);
+            }
+            assert_eq!(json_of(c, row), Some(json));
+        }
+        let state = |run: RunId| {
+            c.query_row("SELECT state FROM runs WHERE id = ?", [run], |row| {
+                row.get::<_, String>(0)
+            })
+        };
+        assert_eq!(
+            (state(bob)?.as_str(), state(open)?.as_str()),
+            ("ready", "failed")
+        );
+        assert!(erase_customer(c, &ada, now_ms())?.is_nothing());
+        Ok(())
+    };
+    store.writer().ask(test).wait().unwrap();
+}
+
+#[test]
+fn h02_every_spelling_of_a_number_is_erased_wherever_it_stands() {
+    let (_folder, store) = store();
+    let test = |c: &Connection| {
+        c.execute_batch(
+            "INSERT INTO broadcasts VALUES (1, x'01', 0, 'sales', 't');
+             INSERT INTO broadcast_rows (broadcast, recipient, customer, state, correlation) VALUES
+                 (1, x'01', '+55 (11) 98765-4321', 'accepted', 'a'),
+                 (1, x'02', '5511987654322', 'accepted', 'b');",
+        )?;
+        let other = add_run(c, &run("4411"), 1)?.unwrap();
+        let request = json!({"phoneNumber": "+55 11 98765 4321", "message": "to you"});
+        let mut intent = step(other);
+        intent.request = request.to_string();
+        begin_step(c, &intent)?;
+        let customer = Identity::parse("551187654321").unwrap();
+        let erased = erase_customer(c, &customer, now_ms())?;
+        assert_eq!((erased.broadcast_rows, erased.steps), (1, 1));
+        let left: String = c.query_row(
+            "SELECT group_concat(customer) FROM broadcast_rows",
+            [],
+            |row| row.get(0),
+        )?;
+        assert_eq!(left, "5511987654322");
+        Ok(())
+    };
+    store.writer().ask(test).wait().unwrap();
+}
+
+#[test]
+fn h02_a_webhook_that_still_waits_is_told_and_one_that_failed_keeps_what_is_of_others() {
+    let (_folder, store) = store();
+    let test = |c: &Connection| {
+        let messages = json!([{"from": ADA}, {"from": "4411"}]);
+        let body = json!({"entry": [{"changes": [{"value": {"messages": messages}}]}]});
+        let mut webhook = run(ADA);
+        webhook.customer = None;
+        webhook.key = None;
+        webhook.properties = json!({"whatsAppEvent": body.to_string()}).to_string();
+        let waits = add_run(c, &webhook, 0)?.unwrap();
+        let failed = add_run(c, &webhook, 0)?.unwrap();
+        c.execute(
+            "UPDATE runs SET state = 'failed', ended = 1 WHERE id = ?",
+            [failed],
+        )?;
+        let ada = Identity::parse(ADA).unwrap();
+        let erased = erase_customer(c, &ada, now_ms())?;
+        assert_eq!((erased.runs, erased.pending), (1, 1));
+        for (run, left) in [(waits, 2), (failed, 1)] {
+            let sql = "SELECT properties FROM runs WHERE id = ?";
+            let text: String = c.query_row(sql, [run], |row| row.get(0))?;
+            assert_eq!(text.matches("from").count(), left, "{text}");
+            assert!(text.contains("4411"), "{text}");
+        }
+        Ok(())
+    };
+    store.writer().ask(test).wait().unwrap();
+}
+
+#[test]
+fn a_status_that_may_be_of_an_erased_message_tells_about_no_other() {
+    let (_folder, store) = store();
+    let test = |connection: &Connection| {
+        let [ada, bob] = ["ada", "bob"].map(run);
+        let ada = add_run(connection, &ada, 1)?.unwrap();
+        let bob = add_run(connection, &bob, 1)?.unwrap();
+        begin_step(connection, &step(ada))?;
+        let output = r#"{"messageId":"wamid.1"}"#;
+        end_step(connection, ada, 1, Outcome::Success, output, None)?;
+        begin_step(connection, &step(bob))?;
+        let told_of = |message: &str| {
+            let found = step_told_of(connection, "order-7", message)?;
+            Ok::<_, rusqlite::Error>(found.map(|(run, ..)| run))
+        };
+        assert_eq!(told_of("wamid.1")?, None);
+        assert_eq!(told_of("wamid.2")?, Some(bob));
+        erase_customer(connection, &Identity::parse("ada").unwrap(), now_ms())?;
+        assert_eq!(told_of("wamid.1")?, None);
+        Ok(())
+    };
+    store.writer().ask(test).wait().unwrap();
+}
