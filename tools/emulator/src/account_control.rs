@@ -1,14 +1,15 @@
 //! The control endpoints that change the account, the customers and the time.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 use crate::control::parsed;
 use crate::http::{RequestHead, Response};
+use crate::notify::envelope::EntryTime;
 use crate::notify::{Notice, envelope, status};
 use crate::settings;
 use crate::state::State;
-use crate::{Strictness, Template};
+use crate::{Oddities, Strictness, Template};
 
 #[derive(Deserialize)]
 struct Advance {
@@ -43,6 +44,14 @@ struct Review {
 struct Change {
     field: String,
     value: Value,
+    /// Absent: as Meta has it for the field; null: none.
+    #[serde(default, deserialize_with = "present")]
+    time: Option<Option<u64>>,
+}
+
+/// Tells null from absent.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<u64>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 /// The answer, if it is one of these endpoints.
@@ -56,6 +65,11 @@ pub(crate) fn answer(state: &State, head: &RequestHead, body: &[u8]) -> Option<R
         ("POST", "/__strictness") => parsed(body, |strictness: Strictness| {
             state.account().strictness = strictness;
             strictness
+        }),
+        ("GET", "/__oddities") => Response::json(200, &state.account().oddities),
+        ("POST", "/__oddities") => parsed(body, |oddities: Oddities| {
+            state.account().oddities = oddities;
+            oddities
         }),
         ("POST", "/__window") => parsed(body, |window: Window| {
             settings::set_window(state, &window.customer, window.open);
@@ -99,7 +113,12 @@ pub(crate) fn answer(state: &State, head: &RequestHead, body: &[u8]) -> Option<R
             json!({"queued": 1})
         }),
         ("POST", "/__changes") => parsed(body, |change: Change| {
-            let body = envelope::of_field(state, &change.field, &change.value);
+            let time = match change.time {
+                None => EntryTime::Usual,
+                Some(None) => EntryTime::Absent,
+                Some(Some(time)) => EntryTime::At(time),
+            };
+            let body = envelope::of_field(state, &change.field, &change.value, time);
             state.notify(Notice::raw(body));
             json!({"queued": 1})
         }),

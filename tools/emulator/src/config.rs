@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use crate::{Clock, Strictness, Template, Tls};
+use crate::{Clock, LedgerLimits, Oddities, Strictness, Template, Tls};
 
 /// The settings of one emulator. All values have a default that works on loopback.
 #[derive(Clone, Debug)]
@@ -38,6 +38,10 @@ pub struct Config {
     pub undeliverable: Vec<(String, u32)>,
     /// Which rules about earlier messages and uploads apply at the start.
     pub strictness: Strictness,
+    /// Which of Meta's less common ways it has at the start.
+    pub oddities: Oddities,
+    /// How much the ledger keeps.
+    pub ledger: LedgerLimits,
     /// Listens with TLS if set.
     pub tls: Option<Tls>,
     /// How often a notification is posted before it is given up.
@@ -74,6 +78,8 @@ impl Default for Config {
             refused: Vec::new(),
             undeliverable: Vec::new(),
             strictness: Strictness::default(),
+            oddities: Oddities::default(),
+            ledger: LedgerLimits::default(),
             tls: None,
             webhook_attempts: 3,
             webhook_retry_delay: Duration::from_millis(50),

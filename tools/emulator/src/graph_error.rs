@@ -1,6 +1,7 @@
 //! Graph's error envelope.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::graph_codes::title_of;
 use crate::http::Response;
@@ -35,16 +36,33 @@ impl GraphError {
         }
     }
 
-    /// 100: a parameter of the envelope is missing.
-    pub(crate) fn envelope_missing(name: &str) -> Self {
-        let mut error = Self::of_code(100);
-        error.message = format!("(#100) The parameter {name} is required.");
-        error
+    /// 100: a parameter is missing; the path has brackets: `template['language']['code']`.
+    pub(crate) fn required(path: &str) -> Self {
+        Self::parameter(&format!("The parameter {path} is required."))
     }
 
-    /// 100: a parameter is unknown, or not of the right JSON type.
+    /// 100 without a text of its own; the reason is in the details.
     pub(crate) fn invalid(details: impl Into<String>) -> Self {
         Self::of_code(100).details(details)
+    }
+
+    /// 100 of a JSON schema, whose message has no code: these members of the field are missing.
+    pub(crate) fn schema_required(field: &str, missing: &[&str]) -> Self {
+        let sentences: Vec<String> = missing
+            .iter()
+            .map(|name| schema_violation("required", field, &format!("missing : '{name}'")))
+            .collect();
+        Self::of_code(100).message(&sentences.join(", "))
+    }
+
+    /// 100 of a JSON schema: the field is none of these words.
+    pub(crate) fn schema_enum(field: &str, words: &[&str], given: &Value) -> Self {
+        let given = given
+            .as_str()
+            .map_or_else(|| given.to_string(), str::to_owned);
+        let list = words.join(", ");
+        let reason = format!("expected : '[{list}]' but got '{given}'");
+        Self::of_code(100).message(&schema_violation("enum", field, &reason))
     }
 
     /// 100 with a message of its own and without details.
@@ -54,9 +72,9 @@ impl GraphError {
         error
     }
 
-    /// 131008: a member that the message type needs is missing.
-    pub(crate) fn missing(path: &str) -> Self {
-        Self::of_code(131_008).details(format!("Parameter '{path}' is required"))
+    /// 131008: WhatsApp misses something that Graph's own reading does not ask for.
+    pub(crate) fn missing(details: impl Into<String>) -> Self {
+        Self::of_code(131_008).details(details)
     }
 
     /// 131009: a member has a value that is not allowed.
@@ -78,7 +96,8 @@ impl GraphError {
         error.subcode = Some(33);
         error.message = format!(
             "Unsupported {} request. Object with ID '{id}' does not exist, cannot be loaded due to \
-             missing permissions, or does not support this operation",
+             missing permissions, or does not support this operation. Please read the Graph API \
+             documentation at https://developers.facebook.com/docs/graph-api",
             method.to_ascii_lowercase()
         );
         error
@@ -141,11 +160,21 @@ impl GraphError {
             },
         };
         let response = Response::json(self.status, &envelope).with("x-fb-request-id", trace);
-        if self.code == 190 {
-            let challenge = "OAuth \"Facebook Platform\" \"invalid_token\" \"Invalid OAuth token\"";
-            return response.with("WWW-Authenticate", challenge);
+        match self.challenge() {
+            Some(challenge) => response.with("WWW-Authenticate", &challenge),
+            None => response,
         }
-        response
+    }
+
+    /// The `WWW-Authenticate` that Graph adds: to each 400 with the error's message, to a token's
+    /// error with a text of its own.
+    fn challenge(&self) -> Option<String> {
+        let (kind, text) = match (self.code, self.status) {
+            (190, _) => ("invalid_token", "Invalid OAuth token".to_owned()),
+            (_, 400) => ("invalid_request", quotable(&self.message)),
+            _ => return None,
+        };
+        Some(format!("OAuth \"Facebook Platform\" \"{kind}\" \"{text}\""))
     }
 
     /// The title without the code, as the `errors` of a notification show it.
@@ -154,6 +183,27 @@ impl GraphError {
             .split_once(") ")
             .map_or(self.message.as_str(), |(_, title)| title)
     }
+}
+
+/// One sentence of Graph's about a JSON schema, which names the field twice.
+fn schema_violation(constraint: &str, field: &str, reason: &str) -> String {
+    format!(
+        "Your request has violated JSON schema constraint '{constraint}' for the JSON field '{field}', please \
+         check the JSON schema for the JSON field '{field}' and make sure your request is valid for {reason}"
+    )
+}
+
+/// A text as it can stand between quotes in a field of an HTTP head.
+fn quotable(text: &str) -> String {
+    let mut quotable = String::new();
+    for symbol in text.chars() {
+        match symbol {
+            '"' | '\\' => quotable.extend(['\\', symbol]),
+            ' '..='~' => quotable.push(symbol),
+            _ => quotable.push('?'),
+        }
+    }
+    quotable
 }
 
 #[derive(Serialize)]
@@ -188,7 +238,7 @@ struct Data<'a> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 
@@ -218,6 +268,23 @@ mod tests {
         assert_eq!(body["error"]["type"], "GraphMethodException");
         assert_eq!(body["error"]["error_subcode"], 33);
         assert_eq!(body["error"].get("error_data"), None);
+    }
+
+    /// E12: any 400 has the challenge, whose text cannot leave its quotes.
+    #[test]
+    fn a_refusal_with_400_brings_the_challenge_with_its_message() {
+        let challenge = |error: &GraphError| {
+            let headers = error.response("A").headers;
+            let found = headers
+                .into_iter()
+                .find(|(name, _)| name == "WWW-Authenticate");
+            found.map(|(_, value)| value).unwrap_or_default()
+        };
+        assert_eq!(
+            challenge(&GraphError::parameter("Unexpected key \"é\r\n\".")),
+            "OAuth \"Facebook Platform\" \"invalid_request\" \"(#100) Unexpected key \\\"???\\\".\""
+        );
+        assert_eq!(challenge(&GraphError::of_code(131_000)), "");
     }
 
     #[test]

@@ -39,11 +39,11 @@ impl Ids {
         let count = self.messages.fetch_add(1, Ordering::SeqCst);
         let (marker, random) = match direction {
             Direction::Outgoing => (
-                0x11,
+                OUTGOING,
                 format!("{:016X}{:02X}", self.mix(count), count & 0xff),
             ),
             Direction::Incoming => (
-                0x12,
+                INCOMING,
                 format!("3A{:016X}{:02X}", self.mix(count), count & 0xff),
             ),
         };
@@ -91,6 +91,21 @@ impl Ids {
     }
 }
 
+/// Whether an id of this shape was given to one of the business's own messages: the id itself says so.
+pub(crate) fn is_outgoing(id: &str) -> bool {
+    let bytes = id.strip_prefix("wamid.").map(|rest| STANDARD.decode(rest));
+    let Some(Ok(bytes)) = bytes else {
+        return false;
+    };
+    // Two bytes, a length, the peer, then three bytes before the direction.
+    let peer = bytes.get(2).copied().unwrap_or_default();
+    bytes.get(3 + usize::from(peer) + 3) == Some(&OUTGOING)
+}
+
+/// What marks the business's own messages in their ids, and those of customers.
+const OUTGOING: u8 = 0x11;
+const INCOMING: u8 = 0x12;
+
 /// One step of the `SplitMix64` generator: a cheap bijection that looks random.
 pub(crate) fn splitmix64(state: u64) -> u64 {
     let mut z = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -132,6 +147,24 @@ mod tests {
             id.starts_with("wamid.HBgLMTY1MDM4Nzk0MzkVAgASGBQzQ"),
             "{id}"
         );
+    }
+
+    #[test]
+    fn an_id_tells_whose_message_it_is() {
+        let ids = Ids::new(1);
+        for peer in ["1", "16503879439", "US.13491208655302741918", ""] {
+            assert!(
+                is_outgoing(&ids.message(peer, Direction::Outgoing)),
+                "{peer}"
+            );
+            assert!(
+                !is_outgoing(&ids.message(peer, Direction::Incoming)),
+                "{peer}"
+            );
+        }
+        for other in ["", "wamid.", "wamid.X", "wamid.HBgL", "wamid.HBj/"] {
+            assert!(!is_outgoing(other), "{other}");
+        }
     }
 
     #[test]

@@ -1,19 +1,11 @@
 //! What the emulator has seen and done: complete requests, and notifications.
 
-use std::collections::HashSet;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::notify::Posting;
-use crate::page::feed::Feed;
-use crate::page::item::{AttemptItem, FaultItem, RequestItem, WebhookItem};
-
-/// A copy of everything recorded so far.
+/// A copy of what is recorded: all of it, or the last part if there was more than [`LedgerLimits`] allow.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Ledger {
     /// Complete requests to Graph and to its media host, in the order in which they were complete.
@@ -22,23 +14,57 @@ pub struct Ledger {
     pub webhooks: Vec<WebhookRecord>,
     /// The faults that connections and requests have met, also those before a request was complete.
     pub faults: Vec<FaultRecord>,
+    /// How much of what was recorded is no longer here. The counts of this type's methods have it in them.
+    pub dropped: Dropped,
+}
+
+/// What a ledger has let go of to stay within its limits, the oldest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Dropped {
+    /// Requests.
+    pub requests: usize,
+    /// Those among them that were accepted.
+    pub accepted: usize,
+    /// Notifications.
+    pub webhooks: usize,
+    /// Those among them that the webhook answered with 200.
+    pub delivered: usize,
+    /// Faults.
+    pub faults: usize,
+}
+
+/// How much a ledger keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LedgerLimits {
+    /// How many requests, how many notifications and how many faults, each.
+    pub records: usize,
+    /// How many bytes of memory requests and notifications may take together, by estimate.
+    pub bytes: usize,
+}
+
+impl Default for LedgerLimits {
+    /// 100,000 records of each kind in 256 MiB.
+    fn default() -> Self {
+        Self {
+            records: 100_000,
+            bytes: 256 * 1024 * 1024,
+        }
+    }
 }
 
 impl Ledger {
     /// How many requests were complete: head and body had arrived to the last byte.
     pub fn complete(&self) -> usize {
-        self.requests.len()
+        self.dropped.requests + self.requests.len()
     }
 
     /// How many of them the emulator accepted.
     pub fn accepted(&self) -> usize {
-        self.requests
-            .iter()
-            .filter(|request| request.accepted)
-            .count()
+        let kept = self.requests.iter().filter(|request| request.accepted);
+        self.dropped.accepted + kept.count()
     }
 
-    /// How many accepted requests carry this `biz_opaque_callback_data`.
+    /// How many of the accepted requests that are still here carry this `biz_opaque_callback_data`.
     pub fn accepted_with(&self, correlation: &str) -> usize {
         let matching = |request: &&RequestRecord| {
             request.accepted && request.correlation.as_deref() == Some(correlation)
@@ -66,10 +92,8 @@ impl Ledger {
 
     /// How many notifications the webhook answered with 200.
     pub fn delivered(&self) -> usize {
-        self.webhooks
-            .iter()
-            .filter(|webhook| webhook.delivered)
-            .count()
+        let kept = self.webhooks.iter().filter(|webhook| webhook.delivered);
+        self.dropped.delivered + kept.count()
     }
 }
 
@@ -85,7 +109,7 @@ pub struct FaultRecord {
 /// One complete request.
 #[derive(Clone, Debug, Serialize)]
 pub struct RequestRecord {
-    /// Its position in the ledger.
+    /// How many requests there were before it.
     pub sequence: usize,
     /// The connection it came on, counted from 1.
     pub connection: u64,
@@ -129,7 +153,7 @@ pub struct RequestRecord {
 /// One notification.
 #[derive(Clone, Debug, Serialize)]
 pub struct WebhookRecord {
-    /// Its position in the ledger.
+    /// How many notifications there were before it.
     pub sequence: usize,
     /// Where it was posted; nowhere if no webhook URL was set.
     pub url: Option<String>,
@@ -155,144 +179,6 @@ pub struct Attempt {
     pub http_status: Option<u16>,
     /// Why there was none.
     pub error: Option<String>,
-}
-
-/// The running ledger.
-#[derive(Debug, Default)]
-pub(crate) struct LedgerBook {
-    pages: Mutex<Pages>,
-    turned: Condvar,
-    /// What the page hears of it, in the order in which it is written.
-    pub(crate) feed: Feed,
-}
-
-#[derive(Debug, Default)]
-struct Pages {
-    ledger: Ledger,
-    outgoing: HashSet<String>,
-    /// Grows with each clearing, so that a delivery under way does not write into a new ledger.
-    edition: u64,
-    delivered: usize,
-}
-
-/// Names one notification in one edition of the ledger.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct WebhookKey {
-    edition: u64,
-    index: usize,
-}
-
-impl LedgerBook {
-    pub(crate) fn copy(&self) -> Ledger {
-        self.pages().ledger.clone()
-    }
-
-    pub(crate) fn clear(&self) {
-        let mut pages = self.pages();
-        *pages = Pages {
-            edition: pages.edition + 1,
-            ..Pages::default()
-        };
-        self.feed.restart("cleared", &());
-    }
-
-    /// Writes a request down; its `sequence` is filled in here. `answer` is the body that an
-    /// undisturbed answer has.
-    pub(crate) fn enter_request(&self, mut record: RequestRecord, answer: &[u8]) {
-        let mut pages = self.pages();
-        record.sequence = pages.ledger.requests.len();
-        if let Some(id) = &record.message_id {
-            pages.outgoing.insert(id.clone());
-        }
-        self.feed
-            .publish("request", &RequestItem::new(&record, answer));
-        pages.ledger.requests.push(record);
-        drop(pages);
-        self.turned.notify_all();
-    }
-
-    /// Writes down that a connection or a request has met a fault.
-    pub(crate) fn enter_fault(&self, connection: u64, fault: String) {
-        let mut pages = self.pages();
-        self.feed
-            .publish("fault", &FaultItem::new(connection, &fault));
-        pages.ledger.faults.push(FaultRecord { connection, fault });
-    }
-
-    /// Whether this id was given to one of the business's own messages.
-    pub(crate) fn is_outgoing(&self, id: &str) -> bool {
-        self.pages().outgoing.contains(id)
-    }
-
-    /// Writes a notification down before it is posted.
-    pub(crate) fn enter_webhook(&self, url: Option<String>, posting: &Posting) -> WebhookKey {
-        let mut pages = self.pages();
-        let index = pages.ledger.webhooks.len();
-        let record = WebhookRecord {
-            sequence: index,
-            url,
-            signature: posting.signature.clone(),
-            fault: posting.fault.clone(),
-            attempts: Vec::new(),
-            http_status: None,
-            delivered: false,
-            body: posting.body.clone(),
-        };
-        self.feed.publish("webhook", &WebhookItem::new(&record));
-        pages.ledger.webhooks.push(record);
-        WebhookKey {
-            edition: pages.edition,
-            index,
-        }
-    }
-
-    pub(crate) fn enter_attempt(&self, key: WebhookKey, attempt: Attempt) {
-        let mut pages = self.pages();
-        if key.edition != pages.edition {
-            return;
-        }
-        self.feed
-            .publish("attempt", &AttemptItem::new(key.index, &attempt));
-        let mut newly_delivered = 0;
-        if let Some(record) = pages.ledger.webhooks.get_mut(key.index) {
-            newly_delivered = usize::from(!record.delivered && attempt.http_status == Some(200));
-            record.http_status = attempt.http_status;
-            record.delivered = attempt.http_status == Some(200);
-            record.attempts.push(attempt);
-        }
-        pages.delivered += newly_delivered;
-        drop(pages);
-        self.turned.notify_all();
-    }
-
-    /// Waits until so many notifications have been answered with 200.
-    pub(crate) fn wait_for_webhooks(&self, delivered: usize, timeout: Duration) -> bool {
-        self.wait(timeout, |pages| pages.delivered >= delivered)
-    }
-
-    /// Waits until so many requests were complete.
-    pub(crate) fn wait_for_requests(&self, complete: usize, timeout: Duration) -> bool {
-        self.wait(timeout, |pages| pages.ledger.requests.len() >= complete)
-    }
-
-    fn wait(&self, timeout: Duration, enough: impl Fn(&Pages) -> bool) -> bool {
-        let deadline = Instant::now() + timeout;
-        let mut pages = self.pages();
-        while !enough(&pages) {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return false;
-            }
-            let woken = self.turned.wait_timeout(pages, left);
-            pages = woken.unwrap_or_else(PoisonError::into_inner).0;
-        }
-        true
-    }
-
-    /// A panic elsewhere leaves whole records behind, so a poisoned lock is no reason to stop.
-    fn pages(&self) -> MutexGuard<'_, Pages> {
-        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 fn as_base64<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {

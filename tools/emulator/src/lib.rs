@@ -29,9 +29,11 @@ mod http;
 mod ids;
 pub mod inbound;
 mod ledger;
+mod ledger_book;
 mod messages;
 mod node;
 mod notify;
+mod oddities;
 mod page;
 mod port;
 mod send;
@@ -49,9 +51,12 @@ pub use clock::Clock;
 pub use config::Config;
 pub use emulator::Emulator;
 pub use fault::{Fault, FaultSchedule, Injection};
-pub use ledger::{Attempt, FaultRecord, Ledger, RequestRecord, WebhookRecord};
+pub use ledger::{
+    Attempt, Dropped, FaultRecord, Ledger, LedgerLimits, RequestRecord, WebhookRecord,
+};
 pub use notify::signature::sign;
 pub use notify::webhook_fault::{BatchShape, WebhookFault};
+pub use oddities::Oddities;
 pub use strictness::{Strictness, WindowRule};
 pub use template::Template;
 pub use tls::Tls;

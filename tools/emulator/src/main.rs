@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::Parser;
-use cloud_api_emulator::{Clock, Config, Emulator, Strictness, Tls};
+use cloud_api_emulator::{Clock, Config, Emulator, LedgerLimits, Strictness, Tls};
 
 /// A strict stand-in for Meta's WhatsApp Cloud API on loopback.
 #[derive(Debug, Parser)]
@@ -50,6 +50,12 @@ struct Arguments {
     /// Keep the 24-hour window and look media ids up, as Meta does
     #[arg(long)]
     strict: bool,
+    /// How many requests and how many notifications the ledger keeps; older ones are only counted
+    #[arg(long, default_value_t = LedgerLimits::default().records)]
+    ledger_records: usize,
+    /// How many MiB of memory they may take together, by estimate
+    #[arg(long, default_value_t = LedgerLimits::default().bytes >> 20)]
+    ledger_mib: usize,
     /// Listen with TLS and write the certificate to trust into this file
     #[arg(long)]
     tls_ca_file: Option<PathBuf>,
@@ -76,6 +82,10 @@ impl Arguments {
                 Strictness::full()
             } else {
                 Strictness::default()
+            },
+            ledger: LedgerLimits {
+                records: self.ledger_records,
+                bytes: self.ledger_mib.saturating_mul(1 << 20),
             },
             tls: self.tls_ca_file.as_ref().map(|_| Tls::default()),
             log: true,

@@ -6,7 +6,7 @@ use crate::account::Account;
 use crate::api::{Call, Reply, SentMessage};
 use crate::graph_error::GraphError;
 use crate::http::Response;
-use crate::ids::Direction;
+use crate::ids::{self, Direction};
 use crate::notify::status::Failure;
 use crate::send::{self, Circumstances, Message, Recipient, Send, digits};
 use crate::state::State;
@@ -14,10 +14,10 @@ use crate::state::State;
 /// `POST /{phone number id}/messages`: messages, and read receipts.
 pub(crate) fn send(call: &Call<'_>, account: &mut Account) -> Result<Reply, GraphError> {
     let state = call.state;
-    let body = call.json()?;
+    let body = call.json_and_query()?;
     match send::check(&body, &circumstances(state, account))? {
         Send::Message(message) => accept(state, message),
-        Send::Receipt(id) if state.ledger.is_outgoing(&id) => Err(GraphError::invalid(format!(
+        Send::Receipt(id) if ids::is_outgoing(&id) => Err(GraphError::invalid(format!(
             "Message supplied to mark message as read API with message ID: {id} is outgoing. \
              Please use an incoming message ID."
         ))),
@@ -27,7 +27,7 @@ pub(crate) fn send(call: &Call<'_>, account: &mut Account) -> Result<Reply, Grap
 
 /// `POST /{phone number id}/marketing_messages`: templates only, with two members more.
 pub(crate) fn send_marketing(call: &Call<'_>, account: &mut Account) -> Result<Reply, GraphError> {
-    let body = call.json()?;
+    let body = call.json_and_query()?;
     let message = send::check_marketing(&body, &circumstances(call.state, account))?;
     accept(call.state, message)
 }

@@ -1,4 +1,9 @@
 //! A JSON value that knows its path, so that every refusal can name the member it is about.
+//!
+//! Graph refuses in two shapes. What its own reading of parameters finds (a member that is missing,
+//! unknown, or of the wrong JSON type) is code 100 with the text in `message`, paths in brackets
+//! and no `error_data`. What WhatsApp finds in a value is 131008, 131009 or another code of its
+//! own, with the text in `error_data.details`.
 
 use serde_json::{Map, Value};
 
@@ -39,18 +44,57 @@ impl<'a> Node<'a> {
         })
     }
 
-    /// The member of this name; 131008 without it.
+    /// The member of this name, if it says something: Graph takes an empty text as an absent one.
+    pub(crate) fn filled(&self, name: &str) -> Option<Node<'a>> {
+        self.get(name).filter(|member| !member.is_empty())
+    }
+
+    /// The member of this name; Graph's refusal without it, and if it is an empty text.
     pub(crate) fn required(&self, name: &str) -> Check<Node<'a>> {
+        self.filled(name)
+            .ok_or_else(|| GraphError::required(&self.child(name)))
+    }
+
+    /// The member of this name, which may be an empty text.
+    pub(crate) fn present(&self, name: &str) -> Check<Node<'a>> {
         self.get(name)
-            .ok_or_else(|| GraphError::missing(&self.child(name)))
+            .ok_or_else(|| GraphError::required(&self.child(name)))
+    }
+
+    /// Refuses this object if it lacks one of these members, in the words of Graph's JSON schemas, which
+    /// name all that is missing.
+    pub(crate) fn has_all(&self, names: &[&str]) -> Check {
+        let missing: Vec<&str> = names
+            .iter()
+            .copied()
+            .filter(|name| self.filled(name).is_none())
+            .collect();
+        if self.value.is_object() && !missing.is_empty() {
+            return Err(GraphError::schema_required(&self.dotted(), &missing));
+        }
+        Ok(())
+    }
+
+    /// This value as one of these words, in the words of Graph's JSON schemas.
+    pub(crate) fn schema_word(&self, words: &[&'static str]) -> Check<&'static str> {
+        let given = self.value.as_str().unwrap_or_default();
+        let found = words.iter().find(|word| **word == given).copied();
+        found.ok_or_else(|| GraphError::schema_enum(&self.dotted(), words, self.value))
+    }
+
+    fn is_empty(&self) -> bool {
+        self.value.as_str() == Some("")
     }
 
     /// This value as an object that has no members but these.
     pub(crate) fn only(&self, names: &[&str]) -> Check<&'a Map<String, Value>> {
         let object = self.object()?;
         match object.keys().find(|key| !names.contains(&key.as_str())) {
-            Some(key) => Err(GraphError::invalid(format!(
-                "Unexpected key \"{key}\" on param \"{}\"",
+            Some(key) if self.path.is_empty() => {
+                Err(GraphError::parameter(&format!("Unexpected key \"{key}\".")))
+            }
+            Some(key) => Err(GraphError::parameter(&format!(
+                "Unexpected key \"{key}\" on param \"{}\".",
                 self.path
             ))),
             None => Ok(object),
@@ -60,7 +104,7 @@ impl<'a> Node<'a> {
     pub(crate) fn object(&self) -> Check<&'a Map<String, Value>> {
         self.value
             .as_object()
-            .ok_or_else(|| self.not_a("an object"))
+            .ok_or_else(|| self.not_a("a JSON object"))
     }
 
     /// This value as an array of so many elements.
@@ -124,9 +168,9 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// A member that, if present, is a string of so many characters.
+    /// A member that, if present and not empty, is a string of so many characters.
     pub(crate) fn optional_text(&self, name: &str, least: usize, most: usize) -> Check {
-        self.get(name)
+        self.filled(name)
             .map_or(Ok(()), |member| member.text(least, most).map(drop))
     }
 
@@ -161,13 +205,18 @@ impl<'a> Node<'a> {
     ) -> Check<&'static str> {
         let text = self.string()?;
         let found = words.iter().find(|word| same(word, text)).copied();
-        found.ok_or_else(|| {
-            GraphError::invalid(format!(
-                "Param {} must be one of {{{}}} - got \"{text}\"",
-                self.path,
-                words.join(", ")
-            ))
-        })
+        found.ok_or_else(|| self.not_one_of(words, text))
+    }
+
+    /// The refusal of a text that is none of these words: Graph lists them in capitals, in order.
+    fn not_one_of(&self, words: &[&str], text: &str) -> GraphError {
+        let mut names: Vec<String> = words.iter().map(|word| word.to_ascii_uppercase()).collect();
+        names.sort();
+        GraphError::parameter(&format!(
+            "Param {} must be one of {{{}}} - got \"{text}\".",
+            self.path,
+            names.join(", ")
+        ))
     }
 
     /// This value as a number, written as a number or as a string.
@@ -189,7 +238,7 @@ impl<'a> Node<'a> {
             Value::String(text) => text.parse().ok(),
             _ => None,
         };
-        index.ok_or_else(|| self.not_a("a whole number"))
+        index.ok_or_else(|| self.not_a("an integer"))
     }
 
     /// This value as text, written as a string, a number or a Boolean.
@@ -212,7 +261,7 @@ impl<'a> Node<'a> {
             Some(rest) if !rest.is_empty() && !rest.starts_with('/') && !text.contains(' ') => {
                 Ok(text)
             }
-            _ => Err(GraphError::invalid(format!(
+            _ => Err(GraphError::parameter(&format!(
                 "Param {} is not a valid URI.",
                 self.path
             ))),
@@ -223,12 +272,21 @@ impl<'a> Node<'a> {
         if self.path.is_empty() {
             name.to_owned()
         } else {
-            format!("{}.{name}", self.path)
+            format!("{}['{name}']", self.path)
         }
     }
 
+    /// The path as Graph's JSON schemas write it: `template.components.0`.
+    fn dotted(&self) -> String {
+        self.path
+            .replace("']", "")
+            .replace("['", ".")
+            .replace('[', ".")
+            .replace(']', "")
+    }
+
     fn not_a(&self, what: &str) -> GraphError {
-        GraphError::invalid(format!("Param {} must be {what}", self.path))
+        GraphError::parameter(&format!("Param {} must be {what}.", self.path))
     }
 }
 
@@ -242,4 +300,32 @@ pub(crate) fn distinct(member: &str, of: &str, values: &[&str]) -> Check {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn paths_have_brackets_and_schemas_have_dots() {
+        let body = json!({"a": {"b": [{"c": 1}]}});
+        let root = Node::new(&body, "");
+        let items = root.required("a").unwrap().required("b").unwrap();
+        let inner = items.items(1, 1).unwrap()[0].required("c").unwrap();
+        assert_eq!(inner.path(), "a['b'][0]['c']");
+        assert_eq!(inner.dotted(), "a.b.0.c");
+    }
+
+    #[test]
+    fn null_and_empty_are_absent() {
+        let body = json!({"null": null, "empty": "", "blank": " "});
+        let root = Node::new(&body, "");
+        assert!(root.get("null").is_none() && root.get("empty").is_some());
+        assert!(root.filled("empty").is_none() && root.filled("blank").is_some());
+        assert_eq!(root.required("empty").unwrap_err().code, 100);
+        assert!(root.present("empty").is_ok() && root.present("null").is_err());
+        assert!(root.optional_text("empty", 1, 2).is_ok());
+    }
 }

@@ -5,9 +5,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::account::media::{Medium, Origin};
+use crate::notify::envelope::EntryTime;
 use crate::notify::{Notice, envelope, status};
 use crate::state::State;
-use crate::{Emulator, Strictness, Template};
+use crate::{Emulator, Oddities, Strictness, Template};
 
 impl Emulator {
     /// Lets time pass: addresses of media expire after five minutes, customer service windows
@@ -19,6 +20,11 @@ impl Emulator {
     /// Which rules about earlier messages and uploads apply from now on.
     pub fn set_strictness(&self, strictness: Strictness) {
         self.state.account().strictness = strictness;
+    }
+
+    /// Which of Meta's less common ways it has from now on.
+    pub fn set_oddities(&self, oddities: Oddities) {
+        self.state.account().oddities = oddities;
     }
 
     /// Opens or closes the 24-hour window of a customer (digits, or a business-scoped id) without
@@ -78,10 +84,19 @@ impl Emulator {
         self.state.notify(Notice::now(content));
     }
 
-    /// Posts a notification about another webhook field, such as `account_update`.
+    /// Posts a notification about another webhook field, such as `account_update`. Where Meta's have no
+    /// `time` in their entry (`calls`, `smb_message_echoes`, `user_preferences` and others), it has none.
     #[expect(clippy::needless_pass_by_value, reason = "callers pass json!(…)")]
     pub fn report_change(&self, field: &str, value: Value) {
-        let body = envelope::of_field(&self.state, field, &value);
+        let body = envelope::of_field(&self.state, field, &value, EntryTime::Usual);
+        self.state.notify(Notice::raw(body));
+    }
+
+    /// The same with this `time` in the entry, or without one.
+    #[expect(clippy::needless_pass_by_value, reason = "callers pass json!(…)")]
+    pub fn report_change_at(&self, time: Option<u64>, field: &str, value: Value) {
+        let time = time.map_or(EntryTime::Absent, EntryTime::At);
+        let body = envelope::of_field(&self.state, field, &value, time);
         self.state.notify(Notice::raw(body));
     }
 }
@@ -115,7 +130,8 @@ pub(crate) fn set_template_status(state: &State, name: &str, language: &str, sta
         "reason": if status == "REJECTED" { "INVALID_FORMAT" } else { "NONE" },
     });
     drop(account);
-    let body = envelope::of_field(state, "message_template_status_update", &change);
+    let field = "message_template_status_update";
+    let body = envelope::of_field(state, field, &change, EntryTime::Usual);
     state.notify(Notice::raw(body));
     true
 }

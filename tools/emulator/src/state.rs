@@ -12,7 +12,7 @@ use crate::clock::Ticker;
 use crate::fault::FaultQueue;
 use crate::fault::nature::Phase;
 use crate::ids::Ids;
-use crate::ledger::LedgerBook;
+use crate::ledger_book::LedgerBook;
 use crate::notify::Notice;
 use crate::notify::webhook_fault::WebhookFaultQueue;
 use crate::page::host::Host;
@@ -55,7 +55,7 @@ impl State {
             ticker: Ticker::new(config.clock),
             account: Mutex::new(Account::new(&config, &ids)),
             ids,
-            ledger: LedgerBook::default(),
+            ledger: LedgerBook::new(config.ledger),
             faults: FaultQueue::default(),
             webhook_faults: WebhookFaultQueue::default(),
             certificates,

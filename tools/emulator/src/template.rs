@@ -1,7 +1,7 @@
 //! Templates: what one consists of, and those that exist from the start.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// A template of the emulated business account, in the shape of Meta's template node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,9 @@ pub struct Template {
     pub parameter_format: String,
     /// Header, body, footer, buttons and so on, as Meta's `components`.
     pub components: Vec<Value>,
+    /// What else the template node has: `quality_score`, `library_template_name`, `bid_spec` and so on.
+    #[serde(flatten)]
+    pub more: Map<String, Value>,
 }
 
 impl Template {
@@ -40,12 +43,22 @@ impl Template {
             category: "UTILITY".to_owned(),
             parameter_format: positional(),
             components: vec![json!({"type": "BODY", "text": text})],
+            more: Map::new(),
         }
     }
 
     /// The templates of `src/seeds/templates.json`: one for each kind of component and status.
     pub fn seeds() -> Vec<Self> {
         serde_json::from_str(include_str!("seeds/templates.json")).unwrap_or_default()
+    }
+
+    /// The score of its quality; nobody knows it at first.
+    pub(crate) fn quality(&self) -> &str {
+        let score = self
+            .more
+            .get("quality_score")
+            .and_then(|it| it.get("score"));
+        score.and_then(Value::as_str).unwrap_or("UNKNOWN")
     }
 
     pub(crate) fn is_named(&self) -> bool {

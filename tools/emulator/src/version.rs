@@ -7,15 +7,18 @@ pub(crate) struct Version {
     minor: u32,
 }
 
-/// The oldest that has not expired (Graph's changelog, state of October 2026) and the newest.
+/// The oldest that has not expired (Graph's changelog, state of November 2026) and the newest.
 const OLDEST_LIVE: Version = Version {
     major: 21,
     minor: 0,
 };
-const NEWEST: Version = Version {
-    major: 26,
+const NEWEST_LIVE: Version = Version {
+    major: 27,
     minor: 0,
 };
+
+/// The newest version as a path names it.
+pub(crate) const NEWEST: &str = "v27.0";
 
 impl Version {
     /// Parses `v<digits>.<digits>`.
@@ -29,7 +32,7 @@ impl Version {
 
     /// Whether Graph has, or had, such a version.
     pub(crate) fn exists(self) -> bool {
-        self <= NEWEST && self.major >= 1
+        self <= NEWEST_LIVE && self.major >= 1
     }
 
     /// The version that answers, and the warning if it is not the one that was asked for.

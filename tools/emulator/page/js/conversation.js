@@ -100,7 +100,7 @@ export class Conversations {
   }
 
   #fromCustomer(message, contact, item) {
-    const person = this.with(message.from ?? message.from_user_id, contact?.profile?.name);
+    const person = this.with(message.from || message.from_user_id, contact?.profile?.name);
     if (message.type === "reaction") {
       this.#react(message.reaction, "customer");
       return;

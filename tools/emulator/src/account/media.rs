@@ -18,9 +18,22 @@ pub(crate) struct Family {
     pub(crate) kind: &'static str,
     /// The largest file, in bytes.
     pub(crate) most_bytes: usize,
-    /// The MIME types, without parameters.
+    /// The MIME types that can be uploaded, without parameters.
     pub(crate) mime_types: &'static [&'static str],
+    /// Those that WhatsApp delivers, as its failures list them.
+    pub(crate) delivered: &'static [&'static str],
 }
+
+const DOCUMENTS: &[&str] = &[
+    "application/vnd.ms-powerpoint",
+    "application/msword",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/pdf",
+    "text/plain",
+    "application/vnd.ms-excel",
+];
 
 const FAMILIES: [Family; 5] = [
     Family {
@@ -34,35 +47,37 @@ const FAMILIES: [Family; 5] = [
             "audio/ogg",
             "audio/opus",
         ],
+        delivered: &[
+            "audio/ogg; codecs=opus",
+            "audio/mpeg",
+            "audio/amr",
+            "audio/mp4",
+            "audio/aac",
+        ],
     },
     Family {
         kind: "document",
         most_bytes: 100 * MB,
-        mime_types: &[
-            "application/vnd.ms-powerpoint",
-            "application/msword",
-            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-            "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            "application/pdf",
-            "text/plain",
-            "application/vnd.ms-excel",
-        ],
+        mime_types: DOCUMENTS,
+        delivered: DOCUMENTS,
     },
     Family {
         kind: "image",
         most_bytes: 5 * MB,
         mime_types: &["image/jpeg", "image/png"],
+        delivered: &["image/jpeg", "image/png"],
     },
     Family {
         kind: "sticker",
         most_bytes: 500 * 1024,
         mime_types: &["image/webp"],
+        delivered: &["image/webp"],
     },
     Family {
         kind: "video",
         most_bytes: 16 * MB,
         mime_types: &["video/mp4", "video/3gpp"],
+        delivered: &["video/mp4", "video/3gpp"],
     },
 ];
 

@@ -8,7 +8,7 @@ pub(crate) mod subscriptions;
 pub(crate) mod templates;
 
 use crate::ids::Ids;
-use crate::{Config, Strictness};
+use crate::{Config, Oddities, Strictness};
 use customers::Customers;
 use details::Details;
 use media::MediaStore;
@@ -39,6 +39,7 @@ pub(crate) struct Account {
     phone_number_id: String,
     business_account_id: String,
     pub(crate) strictness: Strictness,
+    pub(crate) oddities: Oddities,
     pub(crate) media: MediaStore,
     pub(crate) templates: TemplateStore,
     pub(crate) details: Details,
@@ -53,6 +54,7 @@ impl Account {
             phone_number_id: config.phone_number_id.clone(),
             business_account_id: config.business_account_id.clone(),
             strictness: config.strictness,
+            oddities: config.oddities,
             media: MediaStore::default(),
             templates: TemplateStore::new(&config.templates, ids),
             details: Details::new(config),

@@ -6,6 +6,39 @@ use super::{Complete, versioned};
 use crate::graph_error::GraphError;
 use crate::http::{Query, Response};
 use crate::state::State;
+use crate::version;
+
+/// Parameters of a message that are objects or lists; Graph takes the JSON text of one, too.
+const WRITTEN_AS_TEXT: [&str; 14] = [
+    "audio",
+    "contacts",
+    "context",
+    "document",
+    "image",
+    "interactive",
+    "location",
+    "pin",
+    "reaction",
+    "sticker",
+    "template",
+    "text",
+    "typing_indicator",
+    "video",
+];
+
+/// Parameters that any call may have in its query and that are not the endpoint's.
+const OF_EVERY_CALL: [&str; 10] = [
+    "access_token",
+    "appsecret_proof",
+    "appsecret_time",
+    "date_format",
+    "debug",
+    "fields",
+    "format",
+    "locale",
+    "pretty",
+    "suppress_http_code",
+];
 
 /// `/{version}/{object}` or `/{version}/{object}/{edge}`, taken apart.
 #[derive(Clone, Copy, Debug)]
@@ -17,10 +50,16 @@ pub(crate) struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    /// The parts of the path, if there are two or three.
+    /// The parts of the path, if there are two or three; without a version, which is then the newest, one
+    /// less.
     pub(crate) fn parse(path: &'a str) -> Option<Self> {
-        let mut parts = path.strip_prefix('/')?.split('/');
-        let (version, object) = (parts.next()?, parts.next()?);
+        let mut parts = path.strip_prefix('/')?.split('/').peekable();
+        let is_id = |part: &&str| part.starts_with(|first: char| first.is_ascii_digit());
+        let version = match parts.peek() {
+            Some(first) if is_id(first) => version::NEWEST,
+            _ => parts.next()?,
+        };
+        let object = parts.next()?;
         let edge = parts.next().unwrap_or_default();
         let ends = parts.next().is_none() && !object.is_empty();
         ends.then_some(Self {
@@ -38,6 +77,8 @@ pub(crate) struct Call<'a> {
     pub(crate) request: Complete<'a>,
     pub(crate) target: Option<Target<'a>>,
     pub(crate) query: Query,
+    /// The edge that a field of this call asks for, if that is what is answered.
+    edge: &'static str,
 }
 
 impl<'a> Call<'a> {
@@ -47,6 +88,25 @@ impl<'a> Call<'a> {
             request,
             target: Target::parse(&request.head.path),
             query: Query::parse(&request.head.query),
+            edge: "",
+        }
+    }
+
+    /// The call that asks for an edge of the same object.
+    pub(crate) fn of_edge(&self, edge: &'static str, query: Query) -> Self {
+        Self {
+            query,
+            edge,
+            ..*self
+        }
+    }
+
+    /// The path of what is answered.
+    pub(crate) fn path(&self) -> String {
+        let path = &self.request.head.path;
+        match self.edge {
+            "" => path.clone(),
+            edge => format!("{path}/{edge}"),
         }
     }
 
@@ -94,9 +154,7 @@ impl<'a> Call<'a> {
     /// parameter in it.
     pub(crate) fn json(&self) -> Result<Value, GraphError> {
         if !self.media_type().eq_ignore_ascii_case("application/json") {
-            let given = self.media_type();
-            let details = format!("Content-Type must be application/json, is \"{given}\"");
-            return Err(GraphError::envelope_missing("messaging_product").details(details));
+            return Err(GraphError::required("messaging_product"));
         }
         serde_json::from_slice(self.request.body)
             .map_err(|error| GraphError::invalid(format!("The body is not valid JSON: {error}")))
@@ -105,7 +163,7 @@ impl<'a> Call<'a> {
     /// The parameters of a call to an endpoint that takes them in the query, as a form or as JSON.
     pub(crate) fn parameters(&self) -> Result<Value, GraphError> {
         let mut parameters: Map<String, Value> = self.query.members();
-        parameters.remove("access_token");
+        parameters.retain(|name, _| !OF_EVERY_CALL.contains(&name.as_str()));
         let body = self.request.body;
         if self.media_type() == "application/x-www-form-urlencoded" {
             let form = String::from_utf8_lossy(body);
@@ -119,7 +177,29 @@ impl<'a> Call<'a> {
         Ok(Value::Object(parameters))
     }
 
-    /// The answer with the fields that all of Graph's successful answers have.
+    /// The body as JSON, with what stands in the query and not in it: both are the call's parameters.
+    pub(crate) fn json_and_query(&self) -> Result<Value, GraphError> {
+        let mut body = self.json()?;
+        if let Some(members) = body.as_object_mut() {
+            for (name, value) in self.query.members() {
+                if !OF_EVERY_CALL.contains(&name.as_str()) {
+                    members.entry(name).or_insert(value);
+                }
+            }
+            for (name, value) in members.iter_mut() {
+                if WRITTEN_AS_TEXT.contains(&name.as_str())
+                    && let Some(text) = value.as_str()
+                    && let Ok(json @ (Value::Array(_) | Value::Object(_))) =
+                        serde_json::from_str(text)
+                {
+                    *value = json;
+                }
+            }
+        }
+        Ok(body)
+    }
+
+    /// The answer with the fields that all of Graph's answers to a valid token have.
     pub(crate) fn finished(&self, response: Response, trace: &str) -> Response {
         if self.request.head.path == super::download::PATH {
             return response;
@@ -129,8 +209,12 @@ impl<'a> Call<'a> {
              \"total_time\":1,\"estimated_time_to_regain_access\":0}}]}}",
             self.state.config.business_account_id
         );
+        let response = if response.has("x-fb-request-id") {
+            response
+        } else {
+            response.with("x-fb-request-id", trace)
+        };
         let response = response
-            .with("x-fb-request-id", trace)
             .with(
                 "x-app-usage",
                 r#"{"call_count":0,"total_cputime":0,"total_time":0}"#,

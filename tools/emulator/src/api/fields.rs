@@ -2,8 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::Call;
+use super::{Call, Reply};
+use crate::account::Account;
 use crate::graph_error::GraphError;
+use crate::http::Query;
 
 /// What a kind of object has, and what it shows when nobody asks for more.
 #[derive(Debug)]
@@ -16,19 +18,62 @@ pub(crate) struct NodeType {
     pub(crate) more: &'static [&'static str],
 }
 
+/// A list that hangs on an object and that `fields` can ask for: its name and who lists it.
+pub(crate) type Edge = (
+    &'static str,
+    fn(&Call<'_>, &mut Account) -> Result<Reply, GraphError>,
+);
+
 impl NodeType {
+    /// Refuses a query that asks for what no such object has, even where there is none to show.
+    pub(crate) fn asked(&self, call: &Call<'_>) -> Result<(), GraphError> {
+        self.shown(call, &Map::new()).map(drop)
+    }
+
     /// The members of `object` that the query asks for. What the object does not have is left out.
     pub(crate) fn shown(
         &self,
         call: &Call<'_>,
         object: &Map<String, Value>,
     ) -> Result<Value, GraphError> {
-        let names: Vec<&str> = match call.query.get("fields") {
+        self.shown_with(call, object, |_| Ok(None))
+    }
+
+    /// The same for an object that has edges, too; they are shown as their own requests are answered.
+    pub(crate) fn with_edges(
+        &self,
+        call: &Call<'_>,
+        object: &Map<String, Value>,
+        edges: &[Edge],
+        account: &mut Account,
+    ) -> Result<Value, GraphError> {
+        self.shown_with(call, object, |field| {
+            let edge = edges.iter().find(|(name, _)| *name == field.name);
+            let Some((name, list)) = edge else {
+                return Ok(None);
+            };
+            let reply = list(&call.of_edge(name, field.query()), account)?;
+            Ok(serde_json::from_slice(&reply.response.body).ok())
+        })
+    }
+
+    fn shown_with(
+        &self,
+        call: &Call<'_>,
+        object: &Map<String, Value>,
+        mut edge: impl FnMut(&Field<'_>) -> Result<Option<Value>, GraphError>,
+    ) -> Result<Value, GraphError> {
+        let fields = match call.query.get("fields").filter(|fields| !fields.is_empty()) {
             Some(fields) => top_level(fields),
-            None => self.default.to_vec(),
+            None => self.default.iter().map(|name| Field::plain(name)).collect(),
         };
         let mut shown = Map::new();
-        for name in names.into_iter().chain(["id"]) {
+        for field in fields.into_iter().chain([Field::plain("id")]) {
+            let name = field.name;
+            if let Some(value) = edge(&field)? {
+                shown.insert(name.to_owned(), value);
+                continue;
+            }
             let known = name == "id" || self.default.contains(&name) || self.more.contains(&name);
             if !known {
                 return Err(GraphError::parameter(&format!(
@@ -44,8 +89,57 @@ impl NodeType {
     }
 }
 
-/// The names of a list such as `a,b{c,d},e`, without what is nested.
-fn top_level(fields: &str) -> Vec<&str> {
+/// One element of `fields`: `name.limit(3){a,b}`.
+#[derive(Debug, PartialEq, Eq)]
+struct Field<'a> {
+    name: &'a str,
+    /// What stands in parentheses, by name.
+    arguments: Vec<(&'a str, &'a str)>,
+    /// What stands in braces.
+    nested: Option<&'a str>,
+}
+
+impl<'a> Field<'a> {
+    fn plain(name: &'a str) -> Self {
+        Self {
+            name,
+            arguments: Vec::new(),
+            nested: None,
+        }
+    }
+
+    fn parse(written: &'a str) -> Self {
+        let (head, nested) = match written.split_once('{') {
+            Some((head, rest)) => (head, Some(rest.strip_suffix('}').unwrap_or(rest))),
+            None => (written, None),
+        };
+        let mut parts = head.split('.').map(str::trim);
+        let first = parts.next().unwrap_or_default();
+        let argument = |part: &'a str| {
+            let (name, value) = part.split_once('(')?;
+            Some((name, value.strip_suffix(')').unwrap_or(value)))
+        };
+        Self {
+            name: first.split('(').next().unwrap_or_default().trim(),
+            arguments: parts.filter_map(argument).collect(),
+            nested,
+        }
+    }
+
+    /// The same as the query of a request of its own.
+    fn query(&self) -> Query {
+        let nested = self.nested.map(|nested| ("fields", nested));
+        let pairs = self.arguments.iter().copied().chain(nested);
+        Query::of(
+            pairs
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+        )
+    }
+}
+
+/// The elements of a list such as `a,b{c,d},e`.
+fn top_level(fields: &str) -> Vec<Field<'_>> {
     let mut names = Vec::new();
     let (mut depth, mut start) = (0_usize, 0);
     for (at, symbol) in fields.char_indices() {
@@ -62,9 +156,8 @@ fn top_level(fields: &str) -> Vec<&str> {
     names.extend(fields.get(start..));
     names
         .into_iter()
-        .filter_map(|name| name.split(['{', '(', '.']).next())
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
+        .map(|written| Field::parse(written.trim()))
+        .filter(|field| !field.name.is_empty())
         .collect()
 }
 
@@ -74,9 +167,10 @@ mod tests {
 
     #[test]
     fn nested_fields_are_no_names() {
-        assert_eq!(
-            top_level("a, health_status{x,y{z}},b.limit(3), ,c"),
-            ["a", "health_status", "b", "c"]
-        );
+        let found = top_level("a, health_status{x,y{z}},b.limit(3).after(M,Q), ,c");
+        let names: Vec<&str> = found.iter().map(|field| field.name).collect();
+        assert_eq!(names, ["a", "health_status", "b", "c"]);
+        assert_eq!(found[1].nested, Some("x,y{z}"));
+        assert_eq!(found[2].arguments, [("limit", "3"), ("after", "M,Q")]);
     }
 }

@@ -1,25 +1,28 @@
 //! Media: upload, look up, delete.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::multipart::{self, Part};
 use super::{Call, Reply, download};
 use crate::account::Account;
 use crate::account::media::{Medium, Origin, family_of, upload_types};
 use crate::graph_error::GraphError;
+use crate::node::Node;
 
 /// `POST /{phone number id}/media`.
 pub(crate) fn upload(call: &Call<'_>, account: &mut Account) -> Result<Reply, GraphError> {
     let parts = multipart::parts(call)?;
     let part = |name: &str| parts.iter().find(|part| part.name == name);
-    let product = part("messaging_product")
-        .ok_or_else(|| GraphError::envelope_missing("messaging_product"))?;
-    if product.bytes != "whatsapp".as_bytes() {
-        return Err(GraphError::parameter(
-            "Param messaging_product must be one of {WHATSAPP}",
-        ));
-    }
-    let file = part("file").ok_or_else(|| GraphError::envelope_missing("file"))?;
+    let text = |name: &str| {
+        let in_form = part(name).map(|part| String::from_utf8_lossy(&part.bytes).into_owned());
+        in_form.or_else(|| call.query.get(name).map(str::to_owned))
+    };
+    let product = text("messaging_product").map_or(Value::Null, Value::String);
+    let product = json!({"messaging_product": product});
+    Node::new(&product, "")
+        .required("messaging_product")?
+        .word(&["whatsapp"])?;
+    let file = part("file").ok_or_else(|| GraphError::required("file"))?;
     let mime_type = checked(file)?;
     let medium = Medium::new(
         mime_type,
@@ -34,7 +37,7 @@ pub(crate) fn upload(call: &Call<'_>, account: &mut Account) -> Result<Reply, Gr
 /// The MIME type of a file that Graph would take.
 fn checked(file: &Part) -> Result<String, GraphError> {
     if file.file_name.is_none() {
-        return Err(GraphError::parameter("Param file must be a file"));
+        return Err(GraphError::parameter("Param file must be a file."));
     }
     let given = file
         .content_type
@@ -49,7 +52,7 @@ fn checked(file: &Part) -> Result<String, GraphError> {
         )));
     };
     if file.bytes.is_empty() {
-        return Err(GraphError::parameter("Param file must not be empty"));
+        return Err(GraphError::parameter("Param file must not be empty."));
     }
     if file.bytes.len() > family.most_bytes {
         return Err(GraphError::parameter("Invalid parameter").details(format!(

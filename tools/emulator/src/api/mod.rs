@@ -109,10 +109,13 @@ pub(crate) fn answer(
         }
         Err(error) => {
             record.error_code = Some(error.code);
-            (
-                versioned(request.head, error.response(&trace)),
-                Gates::default(),
-            )
+            let response = error.response(&trace);
+            // Whoever has no valid token has used nothing.
+            let response = match error.code {
+                190 => versioned(request.head, response),
+                _ => call.finished(response, &trace),
+            };
+            (response, Gates::default())
         }
     };
     record.http_status = response.status;

@@ -22,7 +22,7 @@ pub(crate) struct Part {
 pub(crate) fn parts(call: &Call<'_>) -> Result<Vec<Part>, GraphError> {
     let content_type = call.request.head.headers.get("content-type");
     let boundary = multer::parse_boundary(content_type.unwrap_or_default())
-        .map_err(|_| GraphError::envelope_missing("messaging_product"))?;
+        .map_err(|_| GraphError::required("messaging_product"))?;
     let body = Bytes::copy_from_slice(call.request.body);
     // All bytes are there, so reading them never waits.
     let read = read(body, boundary).now_or_never();

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Call;
 use crate::graph_error::GraphError;
@@ -12,8 +12,54 @@ const LIMIT: usize = 25;
 /// The most that Graph puts on a page.
 const MOST: usize = 1000;
 
-/// One page of a list as Graph shows it: `data` and `paging`.
+/// One page of a list as Graph shows it: `data` and `paging`, and `summary` if it is asked for.
 pub(crate) fn page(call: &Call<'_>, all: Vec<Value>) -> Result<Value, GraphError> {
+    page_with(call, all, &Map::new())
+}
+
+/// The same for a list whose summary knows more than how many there are.
+pub(crate) fn page_with(
+    call: &Call<'_>,
+    all: Vec<Value>,
+    known: &Map<String, Value>,
+) -> Result<Value, GraphError> {
+    let summary = summary(call, all.len(), known)?;
+    let mut page = one_page(call, all)?;
+    if let (Some(summary), Some(members)) = (summary, page.as_object_mut()) {
+        members.insert("summary".to_owned(), Value::Object(summary));
+    }
+    Ok(page)
+}
+
+/// What `summary=total_count,…` asks for; `summary=true` asks for all of it.
+fn summary(
+    call: &Call<'_>,
+    total: usize,
+    known: &Map<String, Value>,
+) -> Result<Option<Map<String, Value>>, GraphError> {
+    let Some(names) = call.query.list("summary") else {
+        return Ok(None);
+    };
+    let mut all = known.clone();
+    all.insert("total_count".to_owned(), json!(total));
+    match names.as_slice() {
+        [one] if one == "true" || one == "1" => return Ok(Some(all)),
+        [one] if one == "false" || one == "0" => return Ok(None),
+        _ => {}
+    }
+    let mut summary = Map::new();
+    for name in names {
+        let value = all.get(&name).cloned().ok_or_else(|| {
+            GraphError::parameter(&format!(
+                "Tried accessing nonexisting summary field ({name})"
+            ))
+        })?;
+        summary.insert(name, value);
+    }
+    Ok(Some(summary))
+}
+
+fn one_page(call: &Call<'_>, all: Vec<Value>) -> Result<Value, GraphError> {
     let limit = match call.query.get("limit") {
         Some(limit) => limit
             .parse()
@@ -58,7 +104,7 @@ fn link(call: &Call<'_>, direction: &str, cursor: &str, limit: usize) -> Value {
     }
     query.append_pair("limit", &limit.to_string());
     query.append_pair(direction, cursor);
-    let (base, path) = (call.state.base_url(), &call.request.head.path);
+    let (base, path) = (call.state.base_url(), call.path());
     json!(format!("{base}{path}?{}", query.finish()))
 }
 

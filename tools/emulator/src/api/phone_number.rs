@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::fields::NodeType;
-use super::{Call, Reply, paging};
+use super::fields::{Edge, NodeType};
+use super::{Call, Reply, block_users, paging, profile, subscriptions, templates};
 use crate::account::Account;
 use crate::graph_error::GraphError;
 
@@ -66,12 +66,22 @@ const BUSINESS_ACCOUNT: NodeType = NodeType {
         "owner_business_info",
         "primary_funding_id",
         "is_enabled_for_insights",
+        "disable_marketing_messages_on_cloud_api",
+        "is_shared_with_partners",
+        "auth_international_rate_eligibility",
+        "purchase_order_number",
+        "creation_time",
     ],
 };
 
 /// `GET /{phone number id}`.
 pub(crate) fn get(call: &Call<'_>, account: &mut Account) -> Result<Reply, GraphError> {
-    let shown = PHONE_NUMBER.shown(call, &members(call, account))?;
+    let members = members(call, account);
+    let edges: &[Edge] = &[
+        ("block_users", block_users::list),
+        ("whatsapp_business_profile", profile::get),
+    ];
+    let shown = PHONE_NUMBER.with_edges(call, &members, edges, account)?;
     Ok(Reply::json(&shown).of("phone_number"))
 }
 
@@ -89,7 +99,12 @@ pub(crate) fn business_account(
     let mut members = account.details.business_account.clone();
     let health = account.details.health_status(false);
     members.insert("health_status".to_owned(), health);
-    let shown = BUSINESS_ACCOUNT.shown(call, &members)?;
+    let edges: &[Edge] = &[
+        ("message_templates", templates::list),
+        ("phone_numbers", list),
+        ("subscribed_apps", subscriptions::list),
+    ];
+    let shown = BUSINESS_ACCOUNT.with_edges(call, &members, edges, account)?;
     Ok(Reply::json(&shown).of("business_account"))
 }
 

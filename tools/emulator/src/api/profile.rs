@@ -75,7 +75,7 @@ pub(crate) fn update(call: &Call<'_>, account: &mut Account) -> Result<Reply, Gr
         .collect();
     root.only(&names)?;
     root.get("messaging_product")
-        .ok_or_else(|| GraphError::envelope_missing("messaging_product"))?
+        .ok_or_else(|| GraphError::required("messaging_product"))?
         .word(&["whatsapp"])?;
     for (name, most) in TEXTS {
         if let Some(text) = root.get(name) {

@@ -18,7 +18,7 @@ pub(crate) fn register(call: &Call<'_>, account: &mut Account) -> Result<Reply, 
         "tier",
     ])?;
     root.get("messaging_product")
-        .ok_or_else(|| GraphError::envelope_missing("messaging_product"))?
+        .ok_or_else(|| GraphError::required("messaging_product"))?
         .word(&["whatsapp"])?;
     let pin = six_digits(&root, "pin")?;
     if let Some(region) = root.get("data_localization_region") {
@@ -94,8 +94,7 @@ pub(crate) fn verify_code(call: &Call<'_>, account: &mut Account) -> Result<Repl
 }
 
 fn required<'a>(root: &Node<'a>, name: &str) -> Check<Node<'a>> {
-    root.get(name)
-        .ok_or_else(|| GraphError::envelope_missing(name))
+    root.get(name).ok_or_else(|| GraphError::required(name))
 }
 
 /// A member of six digits; Graph takes a number, too.

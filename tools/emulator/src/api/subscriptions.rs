@@ -1,16 +1,23 @@
 //! The app's subscription to the account's webhooks.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::{Call, Reply};
+use super::fields::NodeType;
+use super::{Call, Reply, paging};
 use crate::account::Account;
 use crate::account::subscriptions::Subscription;
 use crate::graph_error::GraphError;
 use crate::node::Node;
 
+const NODE: NodeType = NodeType {
+    name: "WhatsAppBusinessAccountSubscribedApp",
+    default: &["whatsapp_business_api_data", "override_callback_uri"],
+    more: &[],
+};
+
 /// `GET /{business account id}/subscribed_apps`.
-#[expect(clippy::unnecessary_wraps, reason = "all endpoints have one signature")]
-pub(crate) fn list(_: &Call<'_>, account: &mut Account) -> Result<Reply, GraphError> {
+pub(crate) fn list(call: &Call<'_>, account: &mut Account) -> Result<Reply, GraphError> {
+    NODE.asked(call)?;
     let mut data = Vec::new();
     if account.subscription.subscribed {
         let subscribed = account.subscription.app.clone();
@@ -25,9 +32,15 @@ pub(crate) fn list(_: &Call<'_>, account: &mut Account) -> Result<Reply, GraphEr
         {
             members.insert("override_callback_uri".to_owned(), json!(uri));
         }
-        data.push(app);
+        data.push(NODE.shown(call, app.as_object().unwrap_or(&Map::new()))?);
     }
-    Ok(Reply::json(&json!({"data": data})).of("subscription_list"))
+    let total = data.len();
+    let mut body = paging::page(call, data)?;
+    // The one app that there can be is all there is: Meta shows no cursors here.
+    if let (Some(members), 0..=1) = (body.as_object_mut(), total) {
+        members.remove("paging");
+    }
+    Ok(Reply::json(&body).of("subscription_list"))
 }
 
 /// The id and the name of the app that the token is of.
@@ -51,8 +64,8 @@ pub(crate) fn subscribe(call: &Call<'_>, account: &mut Account) -> Result<Reply,
             token.text(1, 1024)?;
             Some(uri.web_address()?.to_owned())
         }
-        (Some(_), None) => return Err(GraphError::envelope_missing("verify_token")),
-        (None, Some(_)) => return Err(GraphError::envelope_missing("override_callback_uri")),
+        (Some(_), None) => return Err(GraphError::required("verify_token")),
+        (None, Some(_)) => return Err(GraphError::required("override_callback_uri")),
         (None, None) => None,
     };
     account.subscription = Subscription {

@@ -1,13 +1,13 @@
 //! What a template must look like before it is taken for review (Meta: templates, 2026).
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use crate::Template;
 use crate::graph_error::GraphError;
 use crate::node::{Check, Node};
 use crate::template::variables;
 
-const CATEGORIES: [&str; 3] = ["AUTHENTICATION", "MARKETING", "UTILITY"];
+pub(super) const CATEGORIES: [&str; 3] = ["AUTHENTICATION", "MARKETING", "UTILITY"];
 
 const COMPONENTS: [&str; 7] = [
     "HEADER",
@@ -19,20 +19,36 @@ const COMPONENTS: [&str; 7] = [
     "CALL_PERMISSION_REQUEST",
 ];
 
-const MEMBERS: [&str; 10] = [
+const MEMBERS: [&str; 7] = [
     "name",
     "language",
     "category",
     "components",
     "parameter_format",
     "allow_category_change",
-    "message_send_ttl_seconds",
-    "cta_url_link_tracking_opted_out",
     "library_template_name",
-    "library_template_button_inputs",
 ];
 
-const BUTTONS: [(&str, &[&str]); 11] = [
+/// Members that the template keeps as they are: their names, and whether each is an object.
+const KEPT: [(&str, bool); 9] = [
+    ("message_send_ttl_seconds", false),
+    ("cta_url_link_tracking_opted_out", false),
+    ("is_primary_device_delivery_only", false),
+    ("sub_category", false),
+    ("display_format", false),
+    ("degrees_of_freedom_spec", true),
+    ("bid_spec", true),
+    ("optimization_spec", true),
+    ("creative_sourcing_spec", true),
+];
+
+/// What a template of the library is filled with.
+const INPUTS: [&str; 2] = [
+    "library_template_button_inputs",
+    "library_template_body_inputs",
+];
+
+const BUTTONS: [(&str, &[&str]); 12] = [
     ("QUICK_REPLY", &["text"]),
     ("URL", &["text", "url"]),
     ("PHONE_NUMBER", &["text", "phone_number"]),
@@ -44,44 +60,108 @@ const BUTTONS: [(&str, &[&str]); 11] = [
     ("SPM", &["text"]),
     ("VOICE_CALL", &["text"]),
     ("ORDER_DETAILS", &["text"]),
+    // Its label is Meta's own.
+    ("REQUEST_CONTACT_INFO", &[]),
 ];
+
+const CONTACT_INFO_LABEL: &str = "Share Contact Info";
 
 /// The template that this body asks for, not yet reviewed.
 pub(super) fn created(root: &Node<'_>) -> Check<Template> {
-    root.only(&MEMBERS)?;
-    let required = |name: &str| {
-        root.get(name)
-            .ok_or_else(|| GraphError::envelope_missing(name))
-    };
-    let name = required("name")?.text(1, 512)?;
+    only_known(root)?;
+    let name = root.required("name")?.text(1, 512)?;
     let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     if !name.bytes().all(fits) {
         return Err(refused(
             "Template names have lower-case letters, digits and underscores only",
         ));
     }
-    let language = required("language")?.text(2, 16)?;
-    let category = required("category")?.word_of_any_case(&CATEGORIES)?;
+    let language = root.required("language")?.text(2, 16)?;
+    let category = root.required("category")?.word_of_any_case(&CATEGORIES)?;
     let parameter_format = match root.get("parameter_format") {
         Some(format) => format.word_of_any_case(&["POSITIONAL", "NAMED"])?,
         None => "POSITIONAL",
     };
     let named = parameter_format == "NAMED";
-    let components = checked_components(&required("components")?, category, named)?;
+    let mut more = kept(root)?;
+    let (status, components) = match root.filled("library_template_name") {
+        Some(library) => {
+            let library = library.text(1, 512)?;
+            more.insert("library_template_name".to_owned(), json!(library));
+            // Meta has reviewed the templates of its library already.
+            ("APPROVED", from_library(root, library)?)
+        }
+        None => {
+            let components = root.required("components")?;
+            let checked = checked_components(&components, category, named)?;
+            ("PENDING", checked)
+        }
+    };
     Ok(Template {
         id: String::new(),
         name: name.to_owned(),
         language: language.to_owned(),
-        status: "PENDING".to_owned(),
+        status: status.to_owned(),
         category: category.to_owned(),
         parameter_format: parameter_format.to_owned(),
         components,
+        more,
     })
+}
+
+fn only_known(root: &Node<'_>) -> Check {
+    let kept = KEPT.iter().map(|(name, _)| *name);
+    let known: Vec<&str> = MEMBERS.into_iter().chain(kept).chain(INPUTS).collect();
+    root.only(&known).map(drop)
+}
+
+/// The members that are kept as they are.
+fn kept(root: &Node<'_>) -> Check<Map<String, Value>> {
+    let mut kept = Map::new();
+    for (name, is_object) in KEPT {
+        if let Some(member) = root.filled(name) {
+            if is_object {
+                member.object()?;
+            }
+            kept.insert(name.to_owned(), member.value().clone());
+        }
+    }
+    Ok(kept)
+}
+
+/// The components of a template of Meta's library. What it says there is not known here: a text in its
+/// place, and the buttons that are filled in.
+fn from_library(root: &Node<'_>, library: &str) -> Check<Vec<Value>> {
+    if let Some(inputs) = root.filled("library_template_body_inputs")
+        && !inputs.value().is_array()
+    {
+        inputs.object()?;
+    }
+    let text = format!("Template {library} of the library.");
+    let mut components = vec![json!({"type": "BODY", "text": text})];
+    if let Some(inputs) = root.filled("library_template_button_inputs") {
+        let mut buttons = Vec::new();
+        for input in inputs.items(1, 10)? {
+            let kind = input.required("type")?.string()?.to_ascii_uppercase();
+            let mut button = input.value().clone();
+            if let Some(members) = button.as_object_mut() {
+                members.insert("type".to_owned(), json!(kind));
+                // An address is given in two parts.
+                let base = input.get("url").and_then(|url| url.get("base_url"));
+                if let Some(base) = base {
+                    members.insert("url".to_owned(), base.value().clone());
+                }
+            }
+            buttons.push(button);
+        }
+        components.push(json!({"type": "BUTTONS", "buttons": buttons}));
+    }
+    Ok(components)
 }
 
 /// The template as this body changes it; it must be reviewed again.
 pub(super) fn edited(root: &Node<'_>, template: &Template) -> Check<Template> {
-    root.only(&MEMBERS)?;
+    only_known(root)?;
     if !["APPROVED", "REJECTED", "PAUSED"].contains(&template.status.as_str()) {
         return Err(refused(
             "Only templates that are approved, rejected or paused can be edited",
@@ -96,6 +176,7 @@ pub(super) fn edited(root: &Node<'_>, template: &Template) -> Check<Template> {
         }
         category.clone_into(&mut edited.category);
     }
+    edited.more.extend(kept(root)?);
     if let Some(components) = root.get("components") {
         let named = template.is_named();
         edited.components = checked_components(&components, &edited.category, named)?;
@@ -226,6 +307,14 @@ fn buttons(component: &Node<'_>) -> Check {
                 "phone_number" => drop(value.text(1, 20)?),
                 _ => {}
             }
+        }
+        if kind == "REQUEST_CONTACT_INFO"
+            && let Some(text) = button.filled("text")
+            && text.string()? != CONTACT_INFO_LABEL
+        {
+            return Err(refused(&format!(
+                "The text of such a button is {CONTACT_INFO_LABEL}"
+            )));
         }
         let variable = button.get("url").map(|url| url.string().map(variables));
         let has_variable = variable.transpose()?.is_some_and(|it| !it.is_empty());

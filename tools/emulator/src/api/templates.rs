@@ -28,31 +28,124 @@ const NODE: NodeType = NodeType {
         "library_template_name",
         "message_send_ttl_seconds",
         "cta_url_link_tracking_opted_out",
+        "degrees_of_freedom_spec",
+        "bid_spec",
+        "optimization_spec",
+        "display_format",
+        "is_primary_device_delivery_only",
+        "last_updated_time",
+        "health_status",
+        "rejection_info",
     ],
 };
 
+const STATUSES: [&str; 12] = [
+    "APPROVED",
+    "ARCHIVED",
+    "DELETED",
+    "DISABLED",
+    "FLAGGED",
+    "IN_APPEAL",
+    "LIMIT_EXCEEDED",
+    "LOCKED",
+    "PAUSED",
+    "PENDING",
+    "PENDING_DELETION",
+    "REJECTED",
+];
+
+const QUALITIES: [&str; 4] = ["GREEN", "RED", "UNKNOWN", "YELLOW"];
+
+/// How many templates a business account may have.
+const MOST: usize = 6000;
+
+/// What the query leaves of a list of templates.
+struct Filters {
+    status: Option<Vec<String>>,
+    category: Option<Vec<String>>,
+    quality: Option<Vec<String>>,
+    language: Option<Vec<String>>,
+    name: String,
+    content: String,
+    name_or_content: String,
+}
+
+impl Filters {
+    /// Those of the query; Graph refuses a word that none of its lists has.
+    fn of(call: &Call<'_>) -> Result<Self, GraphError> {
+        let text = |name: &str| call.query.get(name).unwrap_or_default().to_owned();
+        Ok(Self {
+            status: words(call, "status", &STATUSES)?,
+            category: words(call, "category", &template_rules::CATEGORIES)?,
+            quality: words(call, "quality_score", &QUALITIES)?,
+            language: call.query.list("language"),
+            name: text("name"),
+            content: text("content"),
+            name_or_content: text("name_or_content"),
+        })
+    }
+
+    /// A name and a content are searched for, not compared (Meta: message templates edge).
+    fn fit(&self, template: &Template) -> bool {
+        let among = |asked: &Option<Vec<String>>, value: &str| {
+            let mut asked = asked.iter().flatten().peekable();
+            asked.peek().is_none() || asked.any(|word| word.eq_ignore_ascii_case(value))
+        };
+        let says = |searched: &str| {
+            let mut components = template.components.iter();
+            searched.is_empty() || components.any(|component| has_text(component, searched))
+        };
+        let either = template.name.contains(&self.name_or_content) || says(&self.name_or_content);
+        among(&self.status, &template.status)
+            && among(&self.category, &template.category)
+            && among(&self.quality, template.quality())
+            && among(&self.language, &template.language)
+            && template.name.contains(&self.name)
+            && says(&self.content)
+            && either
+    }
+}
+
+/// The words of a filter, each one of these.
+fn words(
+    call: &Call<'_>,
+    name: &str,
+    known: &[&'static str],
+) -> Result<Option<Vec<String>>, GraphError> {
+    let words = call.query.list(name);
+    for (index, word) in words.iter().flatten().enumerate() {
+        let value = json!(word);
+        Node::new(&value, &format!("{name}[{index}]")).word_of_any_case(known)?;
+    }
+    Ok(words)
+}
+
+/// Whether one of the texts that people see has this in it.
+fn has_text(component: &Value, searched: &str) -> bool {
+    match component {
+        Value::Array(items) => items.iter().any(|item| has_text(item, searched)),
+        Value::Object(members) => members.iter().any(|(name, member)| match member {
+            Value::String(text) => name == "text" && text.contains(searched),
+            _ => name != "example" && has_text(member, searched),
+        }),
+        _ => false,
+    }
+}
+
 /// `GET /{business account id}/message_templates`.
 pub(crate) fn list(call: &Call<'_>, account: &mut Account) -> Result<Reply, GraphError> {
-    let asked = |name: &str, value: &str| {
-        let query = call.query.get(name);
-        query.is_none_or(|query| query.eq_ignore_ascii_case(value))
-    };
-    let searched = call.query.get("name_or_content").unwrap_or_default();
-    let fits = |template: &&Template| {
-        // A name is searched for, not compared (Meta: message templates edge).
-        let name = call.query.get("name").unwrap_or_default();
-        let content = json!(template.components).to_string();
-        template.name.contains(name)
-            && asked("status", &template.status)
-            && asked("category", &template.category)
-            && asked("language", &template.language)
-            && (template.name.contains(searched) || content.contains(searched))
-    };
+    NODE.asked(call)?;
+    let filters = Filters::of(call)?;
+    let all = account.templates.all();
     let mut shown = Vec::new();
-    for template in account.templates.all().iter().filter(fits) {
+    for template in all.iter().filter(|template| filters.fit(template)) {
         shown.push(NODE.shown(call, &members(template))?);
     }
-    Ok(Reply::json(&paging::page(call, shown)?).of("template_list"))
+    let mut known = Map::new();
+    known.insert("message_template_count".to_owned(), json!(all.len()));
+    known.insert("message_template_limit".to_owned(), json!(MOST));
+    known.insert("are_translations_complete".to_owned(), json!(true));
+    Ok(Reply::json(&paging::page_with(call, shown, &known)?).of("template_list"))
 }
 
 /// `GET /{template id}`.
@@ -105,10 +198,7 @@ pub(crate) fn edit(call: &Call<'_>, account: &mut Account) -> Result<Reply, Grap
 pub(crate) fn delete(call: &Call<'_>, account: &mut Account) -> Result<Reply, GraphError> {
     let parameters = call.parameters()?;
     let root = Node::new(&parameters, "");
-    let name = root
-        .get("name")
-        .ok_or_else(|| GraphError::envelope_missing("name"))?
-        .scalar()?;
+    let name = root.required("name")?.scalar()?;
     let id = root.get("hsm_id").map(|id| id.scalar()).transpose()?;
     let removed = account.templates.remove(|template| {
         template.name == name && id.as_ref().is_none_or(|id| *id == template.id)
@@ -126,8 +216,22 @@ pub(crate) fn delete(call: &Call<'_>, account: &mut Account) -> Result<Reply, Gr
 }
 
 fn members(template: &Template) -> Map<String, Value> {
-    match serde_json::to_value(template) {
+    let mut members = match serde_json::to_value(template) {
         Ok(Value::Object(members)) => members,
         _ => Map::new(),
+    };
+    members
+        .entry("quality_score")
+        .or_insert_with(|| json!({"score": template.quality(), "date": 1_700_000_000}));
+    let features = members
+        .get_mut("degrees_of_freedom_spec")
+        .and_then(|spec| spec.get_mut("creative_features_spec"));
+    // Graph is given a map and shows a list of its entries.
+    if let Some(features) = features
+        && let Some(map) = features.as_object()
+    {
+        let entry = |(key, value): (&String, &Value)| json!({"key": key, "value": value});
+        *features = map.iter().map(entry).collect();
     }
+    members
 }

@@ -11,7 +11,7 @@ pub(crate) fn debug(call: &Call<'_>, account: &mut Account) -> Result<Reply, Gra
     let token = call
         .query
         .get("input_token")
-        .ok_or_else(|| GraphError::envelope_missing("input_token"))?;
+        .ok_or_else(|| GraphError::required("input_token"))?;
     if token != call.state.config.access_token {
         let error = json!({"code": 190, "message": "Invalid OAuth access token."});
         let data = json!({"error": error, "is_valid": false, "scopes": []});

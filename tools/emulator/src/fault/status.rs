@@ -28,7 +28,8 @@ pub(crate) fn response(fault: &Fault, scene: &Scene<'_>) -> Option<Response> {
             let error = GraphError::of_code(*code).transient(*transient);
             let response = error.response(scene.trace);
             let status = status.unwrap_or(response.status);
-            retry_later(Response { status, ..response }, retry_after.as_deref())
+            let response = in_use(Response { status, ..response }, scene.response);
+            retry_later(response, retry_after.as_deref())
         }
         Fault::OddGraphCode { code } => odd_code(code, scene.trace),
         Fault::TransientButAccepted => {
@@ -57,6 +58,19 @@ pub(crate) fn response(fault: &Fault, scene: &Scene<'_>) -> Option<Response> {
         _ => return None,
     };
     Some(response)
+}
+
+/// The answer with what the deserved one says about usage and version.
+fn in_use(mut response: Response, deserved: &Response) -> Response {
+    for name in [
+        "x-app-usage",
+        "x-business-use-case-usage",
+        "facebook-api-version",
+    ] {
+        let found = deserved.headers.iter().find(|(key, _)| key == name);
+        response.headers.extend(found.cloned());
+    }
+    response
 }
 
 fn retry_later(response: Response, retry_after: Option<&str>) -> Response {

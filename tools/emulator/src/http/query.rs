@@ -18,6 +18,31 @@ impl Query {
         pair.map(|(_, value)| value.as_str())
     }
 
+    /// The first value of this name as a list: a JSON array, or words with commas between them.
+    pub(crate) fn list(&self, name: &str) -> Option<Vec<String>> {
+        let given = self.get(name).filter(|given| !given.is_empty())?;
+        let words: Vec<String> = match serde_json::from_str(given) {
+            Ok(Value::Array(items)) => items
+                .iter()
+                .map(|item| {
+                    item.as_str()
+                        .map_or_else(|| item.to_string(), str::to_owned)
+                })
+                .collect(),
+            Ok(Value::String(word)) => vec![word],
+            _ => given
+                .split(',')
+                .map(|word| word.trim().to_owned())
+                .collect(),
+        };
+        Some(words.into_iter().filter(|word| !word.is_empty()).collect())
+    }
+
+    /// These names and values.
+    pub(crate) fn of(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
     /// Names and values.
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
@@ -43,6 +68,17 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_list_is_json_or_words_with_commas() {
+        for written in ["[\"A\",\"B\"]", "A,B", " A , B,", "[ \"A\", \"B\" ]"] {
+            let query = Query::of(vec![("x".to_owned(), written.to_owned())]);
+            assert_eq!(query.list("x").unwrap(), ["A", "B"], "{written}");
+        }
+        assert_eq!(Query::default().list("x"), None);
+        assert_eq!(Query::parse("x=").list("x"), None);
+        assert_eq!(Query::parse("x=%22A%22").list("x").unwrap(), ["A"]);
+    }
 
     #[test]
     fn names_and_values_are_decoded() {

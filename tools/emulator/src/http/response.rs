@@ -40,6 +40,13 @@ impl Response {
         self
     }
 
+    /// Whether it has a field of this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.headers
+            .iter()
+            .any(|(key, _)| key.eq_ignore_ascii_case(name))
+    }
+
     /// Status line and fields, without the field that tells the body's length and without the
     /// empty line.
     pub(crate) fn head(&self) -> String {

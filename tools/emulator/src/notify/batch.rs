@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::envelope::{self, Content, Members};
 use super::webhook_fault::BatchShape;
+use crate::account::customers::user_id_of;
 use crate::ids::Direction;
 use crate::inbound::DEFAULT_CUSTOMER;
 use crate::state::State;
@@ -25,6 +26,7 @@ pub(crate) fn of_many(state: &State, contents: Vec<Content>, shape: BatchShape) 
                 all.contacts.extend(content.contacts);
                 all.messages.extend(content.messages);
                 all.statuses.extend(content.statuses);
+                all.more.0.extend(content.more.0);
             }
             envelope::body(state, &[vec![&all]])
         }
@@ -56,6 +58,7 @@ pub(crate) fn of_length(state: &State, mut content: Content, length: usize) -> V
 fn text(state: &State, length: usize) -> Members {
     Members::default()
         .with("from", DEFAULT_CUSTOMER)
+        .with("from_user_id", user_id_of(DEFAULT_CUSTOMER))
         .with(
             "id",
             state.ids.message(DEFAULT_CUSTOMER, Direction::Incoming),

@@ -2,7 +2,7 @@
 
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::escape;
 use crate::state::State;
@@ -37,6 +37,9 @@ pub(crate) struct Content {
     pub(crate) messages: Vec<Members>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) statuses: Vec<Members>,
+    /// Other members of the change's value.
+    #[serde(flatten)]
+    pub(crate) more: Members,
 }
 
 #[derive(Serialize)]
@@ -71,19 +74,67 @@ struct Metadata<'a> {
     phone_number_id: &'a str,
 }
 
-/// The raw body of a notification about another field than `messages`.
-pub(crate) fn of_field(state: &State, field: &str, value: &Value) -> Vec<u8> {
+/// The fields whose notifications have no `time` in their entry, as those about messages.
+const WITHOUT_TIME: [&str; 11] = [
+    "calls",
+    "group_lifecycle_update",
+    "group_participants_update",
+    "group_settings_update",
+    "group_status_update",
+    "history",
+    "message_echoes",
+    "messages",
+    "smb_message_echoes",
+    "standby",
+    "user_preferences",
+];
+
+/// When a notification says that it happened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum EntryTime {
+    /// As notifications of this field do.
+    #[default]
+    Usual,
+    /// Not at all.
+    Absent,
+    /// Then.
+    At(u64),
+}
+
+/// The raw body of a notification about another field than `messages`. Where Meta names the phone
+/// number, a value that does not is completed.
+pub(crate) fn of_field(state: &State, field: &str, value: &Value, time: EntryTime) -> Vec<u8> {
+    let without = WITHOUT_TIME.contains(&field);
+    let mut entry = Members::default().with("id", state.config.business_account_id.as_str());
+    entry = match time {
+        EntryTime::At(time) => entry.with("time", time),
+        EntryTime::Usual if !without => entry.with("time", state.ticker.tick()),
+        EntryTime::Absent | EntryTime::Usual => entry,
+    };
+    let value = match value.as_object() {
+        Some(members) if without => of_number(state, members),
+        _ => value.clone(),
+    };
+    let changes = json!([{"value": value, "field": field}]);
+    let entry = entry.with("changes", changes);
     let body = Members::default()
         .with("object", "whatsapp_business_account")
-        .with(
-            "entry",
-            json!([{
-                "id": state.config.business_account_id,
-                "time": state.ticker.tick(),
-                "changes": [{"value": value, "field": field}],
-            }]),
-        );
+        .with("entry", json!([entry]));
     escape::as_meta_writes(&serde_json::to_string(&body).unwrap_or_default())
+}
+
+/// The value of a notification that is about the phone number.
+fn of_number(state: &State, members: &Map<String, Value>) -> Value {
+    let config = &state.config;
+    let metadata = json!({
+        "display_phone_number": config.display_phone_number,
+        "phone_number_id": config.phone_number_id,
+    });
+    let mut value = Map::new();
+    value.insert("messaging_product".to_owned(), json!("whatsapp"));
+    value.insert("metadata".to_owned(), metadata);
+    value.extend(members.clone());
+    Value::Object(value)
 }
 
 /// The raw body of a notification: for each entry its contents, one change each.

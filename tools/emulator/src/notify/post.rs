@@ -4,7 +4,8 @@ use std::io;
 
 use super::signature;
 use crate::http::client::{Client, Url};
-use crate::ledger::{Attempt, WebhookKey};
+use crate::ledger::Attempt;
+use crate::ledger_book::WebhookKey;
 use crate::state::State;
 
 /// A notification as it goes out.

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::envelope::{Content, Members};
+use crate::account::customers::user_id_of;
 use crate::graph_error::GraphError;
 use crate::send::{Message, Recipient};
 use crate::state::State;
@@ -32,20 +33,35 @@ pub(crate) fn life_of(
 }
 
 /// The content of a notification about one status, as a test gives it; a missing timestamp is
-/// filled in.
+/// filled in. What is said of a phone number alone gets its owner's user id and contact, as Meta has it.
 pub(crate) fn reported(state: &State, status: &Value) -> Content {
     let mut given = status.as_object().cloned().unwrap_or_default();
     given
         .entry("timestamp")
         .or_insert_with(|| json!(state.ticker.tick().to_string()));
+    let number = given.get("recipient_id").and_then(Value::as_str);
+    let number = number.filter(|_| given.get("recipient_type").is_none());
+    let number = number.filter(|it| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit()));
+    let user_id = number.map(user_id_of);
+    let failed = given.get("status").and_then(Value::as_str) == Some("failed");
+    let mut contacts = Vec::new();
+    if let (Some(number), Some(user_id), false) =
+        (number, &user_id, given.contains_key("recipient_user_id"))
+    {
+        contacts.push(contact(Some(number), user_id, failed));
+    }
     let mut members = Members::default();
-    for name in ["id", "status", "timestamp"] {
+    for name in ["id", "status", "timestamp", "recipient_id"] {
         if let Some(value) = given.remove(name) {
             members = members.with(name, value);
         }
     }
+    if let (Some(user_id), false) = (user_id, contacts.is_empty()) {
+        members = members.with("recipient_user_id", user_id);
+    }
     members.0.extend(given);
     Content {
+        contacts,
         statuses: vec![members],
         ..Content::default()
     }
@@ -62,13 +78,27 @@ fn notification(
         .with("id", id)
         .with("status", status)
         .with("timestamp", state.ticker.tick().to_string());
+    let empty = state.account().oddities.empty_identities;
+    let (number, user_id) = match &message.recipient {
+        Recipient::Phone { wa_id, .. } => {
+            members = members.with("recipient_id", wa_id.as_str());
+            (Some(wa_id.as_str()), user_id_of(wa_id))
+        }
+        Recipient::User(user) => (empty.then_some(""), user.clone()),
+        Recipient::Group(group) => {
+            members = members
+                .with("recipient_id", group.as_str())
+                .with("recipient_type", "group")
+                .with("recipient_participant_id", PARTICIPANT);
+            (Some(PARTICIPANT), user_id_of(PARTICIPANT))
+        }
+    };
     members = match &message.recipient {
-        Recipient::Phone { wa_id, .. } => members.with("recipient_id", wa_id.as_str()),
-        Recipient::User(user) => members.with("recipient_user_id", user.as_str()),
-        Recipient::Group(group) => members
-            .with("recipient_id", group.as_str())
-            .with("recipient_type", "group")
-            .with("recipient_participant_id", PARTICIPANT),
+        Recipient::Group(_) => members.with("recipient_participant_user_id", user_id.as_str()),
+        Recipient::User(_) if empty => members
+            .with("recipient_id", "")
+            .with("recipient_user_id", user_id.as_str()),
+        _ => members.with("recipient_user_id", user_id.as_str()),
     };
     // Pricing comes with sent and with one of delivered and read (Meta's status reference).
     if matches!(status, "sent" | "delivered") {
@@ -80,23 +110,23 @@ fn notification(
     if let Some(failure) = failure {
         members = members.with("errors", json!([error(failure)]));
     }
-    // A message addressed by phone number brings its contact, except when it failed.
-    let contacts = match &message.recipient {
-        Recipient::Phone { wa_id, .. } if failure.is_none() => {
-            let profile = json!({"name": crate::inbound::DEFAULT_NAME});
-            vec![
-                Members::default()
-                    .with("profile", profile)
-                    .with("wa_id", wa_id.as_str()),
-            ]
-        }
-        _ => Vec::new(),
-    };
     Content {
-        contacts,
+        contacts: vec![contact(number, &user_id, failure.is_some())],
         statuses: vec![members],
         ..Content::default()
     }
+}
+
+/// Whom a status is about. One of a failure has no profile.
+fn contact(number: Option<&str>, user_id: &str, failed: bool) -> Members {
+    let mut contact = Members::default();
+    if !failed {
+        contact = contact.with("profile", json!({"name": crate::inbound::DEFAULT_NAME}));
+    }
+    if let Some(number) = number {
+        contact = contact.with("wa_id", number);
+    }
+    contact.with("user_id", user_id)
 }
 
 /// The one member of every group that this emulator knows.

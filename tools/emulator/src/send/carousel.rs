@@ -17,44 +17,54 @@ pub(crate) fn template_cards(cards: &Node<'_>) -> Check {
 }
 
 /// Cards of an interactive message: each a small message with a header and one action, all of one
-/// kind.
+/// kind and with as many buttons.
 pub(super) fn interactive_cards(action: &Node<'_>) -> Check {
     action.only(&["cards"])?;
     let mut kinds = Vec::new();
     for (position, card) in action.required("cards")?.items(2, 10)?.iter().enumerate() {
         card.only(&["card_index", "type", "header", "body", "action"])?;
+        card.has_all(&["type"])?;
         in_order(card, position)?;
         kinds.push(interactive_card(card)?);
     }
-    if kinds
-        .windows(2)
-        .all(|pair| matches!(pair, [one, other] if one == other))
-    {
-        return Ok(());
+    for pair in kinds.windows(2) {
+        match pair {
+            [(one, ..), (other, ..)] if one != other => {
+                return Err(GraphError::value("All cards must be of the same type"));
+            }
+            [(_, one), (_, other)] if one != other => {
+                return Err(GraphError::value(
+                    "All cards must have the same number of buttons",
+                ));
+            }
+            _ => {}
+        }
     }
-    Err(GraphError::value("All cards must be of the same type"))
+    Ok(())
 }
 
-fn interactive_card(card: &Node<'_>) -> Check<&'static str> {
+/// Checks a card; returns what its buttons are, and how many. A card with quick replies has the
+/// type of one with a link, too (Meta: interactive media carousel messages).
+fn interactive_card(card: &Node<'_>) -> Check<(&'static str, usize)> {
+    let kind = card.required("type")?.word(&["cta_url", "product"])?;
     let action = card.required("action")?;
-    let kind = match card.get("type") {
-        Some(kind) => kind.word(&["cta_url", "quick_reply", "button", "product"])?,
-        None if action.get("buttons").is_some() => "quick_reply",
-        None => "cta_url",
+    let header = if kind == "product" {
+        card.get("header")
+    } else {
+        Some(card.required("header")?)
     };
-    if let Some(header) = card.get("header") {
+    if let Some(header) = header {
         interactive::header(&header, &["image", "video"])?;
-    } else if kind != "product" {
-        return Err(GraphError::missing(&format!("{}.header", card.path())));
     }
     interactive::text(card, "body", (160, false))?;
-    match kind {
-        "product" => products::one(&action)?,
-        "cta_url" => interactive_action::call_to_action(&action)?,
-        "button" => interactive_action::buttons(&action)?,
-        _ => interactive_action::reply_buttons(&action, "quick_reply")?,
+    match (kind, action.get("buttons")) {
+        ("product", _) => products::one(&action).map(|()| ("product", 1)),
+        (_, None) => interactive_action::call_to_action(&action).map(|()| ("cta_url", 1)),
+        (_, Some(buttons)) => {
+            interactive_action::reply_buttons(&action, "quick_reply")?;
+            Ok(("quick_reply", buttons.items(0, usize::MAX)?.len()))
+        }
     }
-    Ok(kind)
 }
 
 fn in_order(card: &Node<'_>, position: usize) -> Check {
@@ -63,7 +73,7 @@ fn in_order(card: &Node<'_>, position: usize) -> Check {
         return Ok(());
     }
     Err(GraphError::value(format!(
-        "Param {}.card_index must be {position}",
+        "Param {}['card_index'] must be {position}",
         card.path()
     )))
 }

@@ -46,14 +46,18 @@ fn card(contact: &Node<'_>) -> Check {
 
 /// A formatted name needs at least one of its parts beside it.
 fn name(name: &Node<'_>) -> Check {
-    let object = name.object()?;
     name.only(&[&["formatted_name"], NAMES.as_slice()].concat())?;
     name.required("formatted_name")?.text(1, 1024)?;
     name.optional_strings(&NAMES)?;
-    if object.keys().any(|key| NAMES.contains(&key.as_str())) {
+    // A part that is null or empty is no part.
+    if NAMES.iter().any(|part| name.filled(part).is_some()) {
         return Ok(());
     }
-    Err(GraphError::missing(&format!("{}.first_name", name.path())))
+    Err(GraphError::missing(format!(
+        "Param {} needs one more name beside formatted_name: {}",
+        name.path(),
+        NAMES.join(", ")
+    )))
 }
 
 fn list(contact: &Node<'_>, name: &str, members: &[&str]) -> Check {

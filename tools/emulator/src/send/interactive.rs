@@ -75,6 +75,9 @@ pub(crate) fn check(interactive: &Node<'_>) -> Check {
         return order::nested(&nested);
     }
     interactive.only(&["type", "header", "body", "footer", "action"])?;
+    if name == "call_permission_request" {
+        interactive.has_all(&["action"])?;
+    }
     let Some(kind) = KINDS.iter().find(|kind| kind.name == name) else {
         return Ok(());
     };
@@ -107,7 +110,7 @@ fn check_header(interactive: &Node<'_>, kind: &Kind) -> Check {
         ))),
         (Some(given), Header::Any) => header(&given, &["text", "image", "video", "document"]),
         (Some(given), Header::Text | Header::TextRequired) => header(&given, &["text"]),
-        (None, Header::TextRequired) => Err(GraphError::missing("interactive.header")),
+        (None, Header::TextRequired) => interactive.required("header").map(drop),
         (None, _) => Ok(()),
     }
 }

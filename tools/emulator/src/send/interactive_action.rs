@@ -59,7 +59,7 @@ pub(super) fn list(action: &Node<'_>) -> Check {
         for row in section.required("rows")?.items(1, usize::MAX)? {
             row.only(&["id", "title", "description"])?;
             row.required("title")?.short_text("Row title", 24)?;
-            if let Some(description) = row.get("description") {
+            if let Some(description) = row.filled("description") {
                 description.short_text("Row description", 72)?;
             }
             ids.push(row.required("id")?.short_text("Row id", 200)?);
@@ -75,10 +75,13 @@ pub(super) fn list(action: &Node<'_>) -> Check {
 
 /// Sections need titles as soon as there are two.
 pub(super) fn section_title(section: &Node<'_>, sections: usize) -> Check {
-    if sections > 1 {
-        section.required("title")?;
+    let title = section.filled("title");
+    if sections > 1 && title.is_none() {
+        return Err(GraphError::missing(format!(
+            "Section title is required with more than one section: {}['title']",
+            section.path()
+        )));
     }
-    let title = section.get("title");
     title.map_or(Ok(()), |it| it.short_text("Section title", 24).map(drop))
 }
 
@@ -125,14 +128,11 @@ pub(super) fn flow(action: &Node<'_>) -> Check {
             data.object()?;
         }
     }
-    match (parameters.get("flow_id"), parameters.get("flow_name")) {
+    match (parameters.filled("flow_id"), parameters.filled("flow_name")) {
         (Some(id), None) => id.scalar().map(drop),
         (None, Some(name)) => name.text(1, 256).map(drop),
         (Some(_), Some(_)) => Err(GraphError::value("A flow has either an id or a name")),
-        (None, None) => Err(GraphError::missing(&format!(
-            "{}.flow_id",
-            parameters.path()
-        ))),
+        (None, None) => parameters.required("flow_id").map(drop),
     }
 }
 
@@ -175,7 +175,7 @@ pub(super) fn voice_call(action: &Node<'_>) -> Check {
         return Ok(());
     };
     parameters.only(&["display_text", "ttl_minutes", "payload"])?;
-    if let Some(text) = parameters.get("display_text") {
+    if let Some(text) = parameters.filled("display_text") {
         text.labelled_text("Display text", 1, 20)?;
     }
     parameters.optional_text("payload", 1, 512)?;

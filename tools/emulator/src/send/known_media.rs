@@ -10,50 +10,75 @@ use crate::notify::status::Failure;
 
 const KINDS: [&str; 5] = ["image", "video", "audio", "document", "sticker"];
 
-/// Refuses ids that name nothing. A file of the wrong type is accepted and fails later, when
-/// WhatsApp looks at it.
+/// An id, the kind of message it stands in, and where.
+struct Used<'a> {
+    kind: &'static str,
+    id: &'a str,
+    path: String,
+}
+
+/// Refuses ids that name nothing, if that is asked for. A file of the wrong type is accepted and
+/// fails later, when WhatsApp looks at it.
 pub(super) fn check(root: &Node<'_>, circumstances: &Circumstances<'_>) -> Check<Option<Failure>> {
-    if !circumstances.account.strictness.known_media {
-        return Ok(None);
-    }
-    let mut ids = Vec::new();
-    collect(root.value(), &mut ids);
+    let mut used = Vec::new();
+    collect(root.value(), "", &mut used);
     let mut failure = None;
-    for (kind, id) in ids {
+    for Used { kind, id, path } in used {
         let medium = circumstances.account.media.get(id, circumstances.now);
-        let medium = medium.ok_or_else(|| {
-            GraphError::value(format!(
-                "Param {kind}.id: there is no media object with ID {id}; it was never uploaded, \
-                 has expired or was deleted"
-            ))
-        })?;
-        let plain = medium.mime_type.split(';').next().unwrap_or_default();
-        if let Some(family) = family_for(kind)
-            && family_of(plain).is_none_or(|other| other.kind != kind)
-        {
-            failure = Some(Failure {
-                code: 131_053,
-                details: format!(
-                    "Unsupported {kind} mime type {plain}. Please use one of {}.",
-                    family.mime_types.join(", ")
-                ),
-            });
+        match medium {
+            Some(medium) => failure = failure.or_else(|| unfit(kind, &medium.mime_type)),
+            None if circumstances.account.strictness.known_media => {
+                return Err(GraphError::parameter(&format!(
+                    "Param {path}['id'] is not a valid whatsapp business account media attachment ID"
+                )));
+            }
+            None => {}
         }
     }
     Ok(failure)
 }
 
-fn collect<'a>(value: &'a Value, ids: &mut Vec<(&'static str, &'a str)>) {
+/// Why a file of this type does not arrive as a message of this kind.
+fn unfit(kind: &str, mime_type: &str) -> Option<Failure> {
+    let plain = mime_type.split(';').next().unwrap_or_default().trim();
+    let family = family_for(kind)?;
+    let fits = family_of(plain).is_some_and(|other| other.kind == kind);
+    // Graph takes the upload of raw Opus, WhatsApp wants it in Ogg.
+    if fits && !plain.eq_ignore_ascii_case("audio/opus") {
+        return None;
+    }
+    let (first, rest) = kind.split_at(1);
+    Some(Failure {
+        code: 131_053,
+        details: format!(
+            "Unsupported {}{rest} mime type {plain}. Please use one of {}.",
+            first.to_ascii_uppercase(),
+            family.delivered.join(", ")
+        ),
+    })
+}
+
+fn collect<'a>(value: &'a Value, path: &str, used: &mut Vec<Used<'a>>) {
     match value {
-        Value::Array(items) => items.iter().for_each(|item| collect(item, ids)),
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                collect(item, &format!("{path}[{index}]"), used);
+            }
+        }
         Value::Object(members) => {
             for (name, member) in members {
+                let path = if path.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{path}['{name}']")
+                };
                 let kind = KINDS.iter().find(|kind| *kind == name);
                 let id = member.get("id").and_then(Value::as_str);
-                if let (Some(kind), Some(id)) = (kind, id) {
-                    ids.push((kind, id));
+                if let (Some(kind), Some(id)) = (kind, id.filter(|id| !id.is_empty())) {
+                    let path = path.clone();
+                    used.push(Used { kind, id, path });
                 }
-                collect(member, ids);
+                collect(member, &path, used);
             }
         }
         _ => {}

@@ -3,6 +3,9 @@
 use crate::graph_error::GraphError;
 use crate::node::{Check, Node};
 
+/// What Meta says about a medium without a source.
+pub(crate) const NO_SOURCE: &str = "Either one of media ID or link must be present";
+
 /// Exactly one of `id` and `link`, and what else the kind allows.
 pub(crate) fn check(media: &Node<'_>, kind: &str) -> Check {
     let members: &[&str] = match kind {
@@ -33,13 +36,13 @@ fn source(media: &Node<'_>) -> Check {
     if let Some(provider) = media.get("provider") {
         provider.only(&["name"])?;
     }
-    match (media.get("id"), media.get("link")) {
+    match (media.filled("id"), media.filled("link")) {
         (Some(id), None) => id.text(1, 256).map(drop),
         (None, Some(link)) => link.web_address().map(drop),
         (Some(_), Some(_)) => Err(GraphError::value(format!(
             "Param {} must have exactly one of id and link",
             media.path()
         ))),
-        (None, None) => Err(GraphError::missing(&format!("{}.id or link", media.path()))),
+        (None, None) => Err(GraphError::missing(NO_SOURCE)),
     }
 }

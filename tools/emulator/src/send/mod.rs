@@ -82,7 +82,7 @@ const GROUP_TYPES: [&str; 8] = [
 /// Reads a body strictly.
 pub(crate) fn check(body: &Value, circumstances: &Circumstances<'_>) -> Check<Send> {
     let root = root(body)?;
-    if root.get("status").is_some() {
+    if root.filled("status").is_some() {
         return receipt::check(&root).map(Send::Receipt);
     }
     message(&root, &TYPES, &[], circumstances).map(Send::Message)
@@ -111,10 +111,7 @@ fn root(body: &Value) -> Check<Node<'_>> {
     if !body.is_object() {
         return Err(GraphError::invalid("The body must be a JSON object"));
     }
-    let product = root
-        .get("messaging_product")
-        .ok_or_else(|| GraphError::envelope_missing("messaging_product"))?;
-    product.word(&["whatsapp"])?;
+    root.required("messaging_product")?.word(&["whatsapp"])?;
     Ok(root)
 }
 
@@ -124,10 +121,10 @@ fn message(
     more_members: &[&str],
     circumstances: &Circumstances<'_>,
 ) -> Check<Message> {
-    let kind = match root.get("type") {
+    let kind = match root.filled("type") {
         Some(kind) => kind.word(types)?,
         None if types.contains(&"text") => "text",
-        None => return Err(GraphError::envelope_missing("type")),
+        None => return Err(GraphError::required("type")),
     };
     envelope(root, kind, more_members)?;
     let recipient = recipient::check(root)?.known_as(&circumstances.account.customers);

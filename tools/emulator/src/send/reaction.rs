@@ -9,7 +9,7 @@ use crate::node::{Check, Node};
 pub(crate) fn check(reaction: &Node<'_>) -> Check {
     reaction.only(&["message_id", "emoji"])?;
     reaction.required("message_id")?.text(1, 512)?;
-    let emoji = reaction.required("emoji")?;
+    let emoji = reaction.present("emoji")?;
     if emoji.string()?.is_empty() || emoji::is_one_emoji(emoji.string()?) {
         return Ok(());
     }

@@ -12,13 +12,11 @@ pub(crate) fn check(root: &Node<'_>) -> Check<String> {
         "typing_indicator",
     ])?;
     root.required("status")?.word(&["read"])?;
-    let id = root
-        .get("message_id")
-        .ok_or_else(|| GraphError::envelope_missing("message_id"))?;
-    let id = id.text(1, 512)?;
+    let id = root.required("message_id")?.text(1, 512)?;
     if let Some(indicator) = root.get("typing_indicator") {
         indicator.only(&["type"])?;
-        indicator.required("type")?.word(&["text"])?;
+        indicator.has_all(&["type"])?;
+        indicator.required("type")?.schema_word(&["text"])?;
     }
     let well_formed = id
         .strip_prefix("wamid.")

@@ -6,7 +6,14 @@ use crate::node::{Check, Node};
 use crate::template::Template;
 
 /// The components that a template message may fill in.
-const COMPONENTS: [&str; 5] = ["header", "body", "button", "limited_time_offer", "carousel"];
+const COMPONENTS: [&str; 6] = [
+    "header",
+    "body",
+    "button",
+    "limited_time_offer",
+    "carousel",
+    "tap_target_configuration",
+];
 
 /// The kinds of button that take parameters.
 const BUTTONS: [&str; 9] = [

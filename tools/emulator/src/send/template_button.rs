@@ -13,7 +13,7 @@ struct Kind {
     title: &'static str,
 }
 
-const KINDS: [Kind; 10] = [
+const KINDS: [Kind; 11] = [
     kind("QUICK_REPLY", &["quick_reply"], "QuickReply"),
     kind("URL", &["url"], "Url"),
     // One-time passwords are buttons with an address inside.
@@ -25,6 +25,7 @@ const KINDS: [Kind; 10] = [
     kind("ORDER_DETAILS", &["order_details"], "OrderDetails"),
     kind("VOICE_CALL", &["voice_call"], "VoiceCall"),
     kind("PHONE_NUMBER", &[], "PhoneNumber"),
+    kind("REQUEST_CONTACT_INFO", &[], "RequestContactInfo"),
 ];
 
 const fn kind(approved: &'static str, sent: &'static [&'static str], title: &'static str) -> Kind {
@@ -76,7 +77,7 @@ fn fits(component: &Node<'_>, index: usize, button: Option<&Value>) -> Check {
     };
     if !kind.sent.contains(&sub_type.as_str()) {
         return Err(unfit(&format!(
-            "Button at index {index} is of type {}, not {sub_type}",
+            "Button at index {index} must be of type {}",
             kind.title
         )));
     }

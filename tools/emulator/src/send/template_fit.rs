@@ -98,7 +98,7 @@ fn texts(given: &[Node<'_>], text: &str, named: bool, place: &str) -> Check {
 }
 
 fn name<'a>(parameter: &Node<'a>, expected: &[&str], place: &str) -> Check<&'a str> {
-    let Some(name) = parameter.get("parameter_name") else {
+    let Some(name) = parameter.filled("parameter_name") else {
         return Err(GraphError::invalid("Parameter name is missing or empty"));
     };
     let name = name.string()?;

@@ -3,7 +3,7 @@
 use std::io::{BufReader, Write as _};
 
 use crate::support::{Client, read_answer, request, text_message};
-use cloud_api_emulator::{Clock, Config, Emulator};
+use cloud_api_emulator::{Clock, Config, Emulator, LedgerLimits};
 use serde_json::{Value, json};
 
 fn emulator() -> Emulator {
@@ -257,4 +257,33 @@ fn control_endpoints_steer_and_show() {
         read_answer(&mut BufReader::new(&raw)).unwrap().json()["error"]["code"],
         2500
     );
+}
+
+/// H19: what is let go of is counted, and the counts of the ledger stay exact.
+#[test]
+fn a_ledger_that_is_full_counts_what_it_lets_go_of() {
+    let config = Config {
+        ledger: LedgerLimits {
+            records: 5,
+            ..LedgerLimits::default()
+        },
+        ..Config::default()
+    };
+    let emulator = Emulator::start(config).unwrap();
+    let client = Client::new(&emulator);
+    for round in 0..12 {
+        client.send(&text_message(&round.to_string()));
+    }
+    client.send(&to(&json!({})));
+    let ledger = emulator.ledger();
+    assert_eq!((ledger.complete(), ledger.accepted()), (13, 12));
+    assert_eq!(ledger.requests.len(), 5);
+    assert_eq!(ledger.requests[0].sequence, 8);
+    assert_eq!((ledger.dropped.requests, ledger.dropped.accepted), (8, 8));
+    assert!(emulator.wait_for_requests(13, std::time::Duration::ZERO));
+    let shown = client.call("GET", "/__ledger", "", b"").json();
+    assert_eq!(shown["dropped"]["requests"], 8);
+    assert_eq!(shown["requests"].as_array().unwrap().len(), 5);
+    emulator.clear_ledger();
+    assert_eq!(emulator.ledger().complete(), 0);
 }

@@ -16,6 +16,8 @@ mod connection_faults;
 #[cfg(test)]
 mod framing_faults;
 #[cfg(test)]
+mod identities;
+#[cfg(test)]
 mod inbound;
 #[cfg(test)]
 mod interactive;
@@ -33,6 +35,10 @@ mod page_files;
 mod page_guard;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
+mod recorded;
+#[cfg(test)]
+mod recorded_fields;
 #[cfg(test)]
 mod registration;
 #[cfg(test)]
@@ -55,6 +61,8 @@ mod strictness;
 mod support;
 #[cfg(test)]
 mod template_fit;
+#[cfg(test)]
+mod template_lists;
 #[cfg(test)]
 mod templates;
 #[cfg(test)]

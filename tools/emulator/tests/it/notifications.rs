@@ -46,7 +46,7 @@ fn a_message_is_followed_by_sent_delivered_read() {
 }
 
 #[test]
-fn an_undeliverable_message_fails_without_a_contact() {
+fn an_undeliverable_message_fails_with_a_contact_without_a_profile() {
     let undeliverable = vec![("16505551234".to_owned(), 131_026)];
     let (emulator, webhook) = with_webhook(
         &[],
@@ -63,7 +63,7 @@ fn an_undeliverable_message_fails_without_a_contact() {
     let value = webhook.deliveries()[0].value();
     assert_eq!(value["statuses"][0]["status"], "failed");
     assert_eq!(value["statuses"][0]["errors"][0]["code"], 131_026);
-    assert_eq!(value.get("contacts"), None);
+    assert_eq!(value["contacts"][0].get("profile"), None);
 }
 
 #[test]
@@ -98,8 +98,9 @@ fn a_customers_message_has_metas_shape() {
         "{{\"object\":\"whatsapp_business_account\",\"entry\":[{{\"id\":\"102290129340398\",\
          \"changes\":[{{\"value\":{{\"messaging_product\":\"whatsapp\",\"metadata\":\
          {{\"display_phone_number\":\"15550783881\",\"phone_number_id\":\"106540352242922\"}},\
-         \"contacts\":[{{\"profile\":{{\"name\":\"Ada\"}},\"wa_id\":\"16505551234\"}}],\
-         \"messages\":[{{\"from\":\"16505551234\",\"id\":\"{id}\",\"timestamp\":\"1700000000\",\
+         \"contacts\":[{{\"profile\":{{\"name\":\"Ada\"}},\"wa_id\":\"16505551234\",\
+         \"user_id\":\"US.13491208655302741918\"}}],\"messages\":[{{\"from\":\"16505551234\",\
+         \"from_user_id\":\"US.13491208655302741918\",\"id\":\"{id}\",\"timestamp\":\"1700000000\",\
          \"type\":\"text\",\"text\":{{\"body\":\"hello\"}}}}]}},\"field\":\"messages\"}}]}}]}}"
     );
     assert_eq!(body, expected.replace('/', "\\/"));

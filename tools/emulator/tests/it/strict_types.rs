@@ -11,9 +11,9 @@ fn reactions_are_checked() {
         (json!({"message_id": "wamid.X", "emoji": "😀"}), 0),
         (json!({"message_id": "wamid.X", "emoji": "👩🏽‍🚀"}), 0),
         (json!({"message_id": "wamid.X", "emoji": ""}), 0),
-        (json!({"message_id": "wamid.X"}), 131_008),
-        (json!({"emoji": "😀"}), 131_008),
-        (json!({"message_id": "", "emoji": "😀"}), 131_009),
+        (json!({"message_id": "wamid.X"}), 100),
+        (json!({"emoji": "😀"}), 100),
+        (json!({"message_id": "", "emoji": "😀"}), 100),
         (json!({"message_id": "wamid.X", "emoji": "yes"}), 131_009),
         (json!({"message_id": "wamid.X", "emoji": "😀😀"}), 131_009),
         (
@@ -36,8 +36,8 @@ fn templates_are_found_by_name_and_language() {
             132_001,
         ),
         (json!({"name": "missing", "language": english}), 132_001),
-        (json!({"name": "hello_world"}), 131_008),
-        (json!({"language": english}), 131_008),
+        (json!({"name": "hello_world"}), 100),
+        (json!({"language": english}), 100),
         (json!({"name": "hello_world", "language": "en_US"}), 100),
     ] {
         assert_code(&emulator, &of_type("template", &template), code);
@@ -120,7 +120,7 @@ fn places_and_contacts_are_checked() {
             json!({"latitude": 37.4, "longitude": "-122.1", "name": "n"}),
             0,
         ),
-        ("location", json!({"latitude": 37.4}), 131_008),
+        ("location", json!({"latitude": 37.4}), 100),
         ("location", json!({"latitude": 91, "longitude": 0}), 131_009),
         (
             "location",
@@ -137,11 +137,7 @@ fn places_and_contacts_are_checked() {
             json!([{"name": {"formatted_name": "Ada"}}]),
             131_008,
         ),
-        (
-            "contacts",
-            json!([{"name": {"first_name": "Ada"}}]),
-            131_008,
-        ),
+        ("contacts", json!([{"name": {"first_name": "Ada"}}]), 100),
         (
             "contacts",
             json!([{"name": name, "birthday": "10.12.1815"}]),
@@ -196,7 +192,7 @@ fn interactive_messages_are_checked() {
             json!({"type": "poll", "body": {"text": "b"}, "action": {}}),
             100,
         ),
-        (json!({"type": "button", "body": {"text": "b"}}), 131_008),
+        (json!({"type": "button", "body": {"text": "b"}}), 100),
         (
             json!({"type": "list", "header": {"type": "image", "image": {"id": "1"}},
                 "body": {"text": "b"}, "action": {}}),

@@ -30,12 +30,12 @@ fn the_envelope_is_checked() {
         ("/type", json!("telegram"), 100),
         ("/type", json!("image"), 100),
         ("/type", json!(null), 0),
-        ("/text", json!(null), 131_008),
+        ("/text", json!(null), 100),
         ("/extra", json!(1), 100),
         ("/image", json!({"id": "1"}), 100),
         ("/context", json!({"message_id": "wamid.X"}), 0),
         ("/context", json!({"id": "wamid.X"}), 100),
-        ("/context", json!({}), 131_008),
+        ("/context", json!({}), 100),
         ("/biz_opaque_callback_data", json!("x".repeat(512)), 0),
         ("/biz_opaque_callback_data", json!("x".repeat(513)), 131_009),
         ("/biz_opaque_callback_data", json!({"a": 1}), 100),
@@ -103,7 +103,7 @@ fn verdict(emulator: &Emulator, path: &str, headers: &str, body: &str) -> (u16, 
     let answer = Client::new(emulator).post(path, headers, body.as_bytes());
     assert_eq!(
         answer.header("www-authenticate").is_some(),
-        answer.status == 401
+        matches!(answer.status, 400 | 401)
     );
     (
         answer.status,

@@ -259,7 +259,7 @@ fn buttons_offers_and_cards_that_do_not_fit_are_refused() {
             issue,
             json!([body(&["a"]), url(0)]),
             132_018,
-            "is of type QuickReply, not url",
+            "Button at index 0 must be of type QuickReply",
         ),
         (
             issue,

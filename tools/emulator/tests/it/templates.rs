@@ -103,7 +103,11 @@ fn one_template_is_shown_with_the_fields_asked_for() {
     assert_eq!(listed["parameter_format"], "NAMED");
     assert_eq!(client.get(id).json(), listed);
     let short = client.get(&format!("{id}?fields=status,quality_score"));
-    assert_eq!(short.json(), json!({"id": id, "status": "APPROVED"}));
+    let quality = json!({"score": "UNKNOWN", "date": 1_700_000_000});
+    assert_eq!(
+        short.json(),
+        json!({"id": id, "status": "APPROVED", "quality_score": quality})
+    );
 }
 
 #[test]

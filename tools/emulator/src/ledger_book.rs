@@ -1,0 +1,295 @@
+//! The running ledger: it writes down what happens, tells the page, and stays within its limits.
+
+use std::collections::VecDeque;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::ledger::{
+    Attempt, Dropped, FaultRecord, Ledger, LedgerLimits, RequestRecord, WebhookRecord,
+};
+use crate::notify::Posting;
+use crate::page::feed::Feed;
+use crate::page::item::{AttemptItem, FaultItem, RequestItem, WebhookItem};
+
+/// The running ledger.
+#[derive(Debug)]
+pub(crate) struct LedgerBook {
+    pages: Mutex<Pages>,
+    turned: Condvar,
+    limits: LedgerLimits,
+    /// What the page hears of it, in the order in which it is written.
+    pub(crate) feed: Feed,
+}
+
+#[derive(Debug, Default)]
+struct Pages {
+    requests: VecDeque<RequestRecord>,
+    webhooks: VecDeque<WebhookRecord>,
+    faults: VecDeque<FaultRecord>,
+    dropped: Dropped,
+    /// What the requests and notifications that are kept take, by estimate.
+    bytes: usize,
+    /// Grows with each clearing, so that a delivery under way does not write into a new ledger.
+    edition: u64,
+    /// How many notifications were answered with 200, also those that are no longer kept.
+    delivered: usize,
+}
+
+/// Names one notification in one edition of the ledger.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WebhookKey {
+    edition: u64,
+    sequence: usize,
+}
+
+impl LedgerBook {
+    pub(crate) fn new(limits: LedgerLimits) -> Self {
+        Self {
+            pages: Mutex::default(),
+            turned: Condvar::new(),
+            limits,
+            feed: Feed::default(),
+        }
+    }
+
+    pub(crate) fn copy(&self) -> Ledger {
+        let pages = self.pages();
+        Ledger {
+            requests: pages.requests.iter().cloned().collect(),
+            webhooks: pages.webhooks.iter().cloned().collect(),
+            faults: pages.faults.iter().cloned().collect(),
+            dropped: pages.dropped,
+        }
+    }
+
+    pub(crate) fn clear(&self) {
+        let mut pages = self.pages();
+        *pages = Pages {
+            edition: pages.edition + 1,
+            ..Pages::default()
+        };
+        self.feed.restart("cleared", &());
+    }
+
+    /// Writes a request down; its `sequence` is filled in here. `answer` is the body that an
+    /// undisturbed answer has.
+    pub(crate) fn enter_request(&self, mut record: RequestRecord, answer: &[u8]) {
+        let mut pages = self.pages();
+        record.sequence = pages.dropped.requests + pages.requests.len();
+        self.feed
+            .publish("request", &RequestItem::new(&record, answer));
+        pages.bytes += size_of_request(&record);
+        pages.requests.push_back(record);
+        pages.shrink(self.limits);
+        drop(pages);
+        self.turned.notify_all();
+    }
+
+    /// Writes down that a connection or a request has met a fault.
+    pub(crate) fn enter_fault(&self, connection: u64, fault: String) {
+        let mut pages = self.pages();
+        self.feed
+            .publish("fault", &FaultItem::new(connection, &fault));
+        pages.faults.push_back(FaultRecord { connection, fault });
+        pages.shrink(self.limits);
+    }
+
+    /// Writes a notification down before it is posted.
+    pub(crate) fn enter_webhook(&self, url: Option<String>, posting: &Posting) -> WebhookKey {
+        let mut pages = self.pages();
+        let sequence = pages.dropped.webhooks + pages.webhooks.len();
+        let record = WebhookRecord {
+            sequence,
+            url,
+            signature: posting.signature.clone(),
+            fault: posting.fault.clone(),
+            attempts: Vec::new(),
+            http_status: None,
+            delivered: false,
+            body: posting.body.clone(),
+        };
+        self.feed.publish("webhook", &WebhookItem::new(&record));
+        pages.bytes += size_of_webhook(&record);
+        pages.webhooks.push_back(record);
+        let edition = pages.edition;
+        pages.shrink(self.limits);
+        WebhookKey { edition, sequence }
+    }
+
+    pub(crate) fn enter_attempt(&self, key: WebhookKey, attempt: Attempt) {
+        let mut pages = self.pages();
+        if key.edition != pages.edition {
+            return;
+        }
+        self.feed
+            .publish("attempt", &AttemptItem::new(key.sequence, &attempt));
+        let arrived = attempt.http_status == Some(200);
+        let index = key.sequence.checked_sub(pages.dropped.webhooks);
+        match index.and_then(|index| pages.webhooks.get_mut(index)) {
+            Some(record) => {
+                let news = arrived && !record.delivered;
+                record.http_status = attempt.http_status;
+                record.delivered = arrived;
+                record.attempts.push(attempt);
+                pages.delivered += usize::from(news);
+            }
+            // Let go of while it was under way: what is left of it is a count.
+            None if arrived => {
+                pages.delivered += 1;
+                pages.dropped.delivered += 1;
+            }
+            None => {}
+        }
+        drop(pages);
+        self.turned.notify_all();
+    }
+
+    /// Waits until so many notifications have been answered with 200.
+    pub(crate) fn wait_for_webhooks(&self, delivered: usize, timeout: Duration) -> bool {
+        self.wait(timeout, |pages| pages.delivered >= delivered)
+    }
+
+    /// Waits until so many requests were complete.
+    pub(crate) fn wait_for_requests(&self, complete: usize, timeout: Duration) -> bool {
+        self.wait(timeout, |pages| {
+            pages.dropped.requests + pages.requests.len() >= complete
+        })
+    }
+
+    fn wait(&self, timeout: Duration, enough: impl Fn(&Pages) -> bool) -> bool {
+        let deadline = Instant::now() + timeout;
+        let mut pages = self.pages();
+        while !enough(&pages) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            let woken = self.turned.wait_timeout(pages, left);
+            pages = woken.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        true
+    }
+
+    /// A panic elsewhere leaves whole records behind, so a poisoned lock is no reason to stop.
+    fn pages(&self) -> MutexGuard<'_, Pages> {
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Pages {
+    /// Lets the oldest records go until the rest is within the limits; the newest of each kind stays.
+    fn shrink(&mut self, limits: LedgerLimits) {
+        while self.requests.len() > limits.records.max(1) {
+            self.drop_request();
+        }
+        while self.webhooks.len() > limits.records.max(1) {
+            self.drop_webhook();
+        }
+        while self.faults.len() > limits.records.max(1) {
+            self.faults.pop_front();
+            self.dropped.faults += 1;
+        }
+        while self.bytes > limits.bytes && self.requests.len() + self.webhooks.len() > 2 {
+            if self.requests.len() >= self.webhooks.len() {
+                self.drop_request();
+            } else {
+                self.drop_webhook();
+            }
+        }
+    }
+
+    fn drop_request(&mut self) {
+        if let Some(record) = self.requests.pop_front() {
+            self.bytes = self.bytes.saturating_sub(size_of_request(&record));
+            self.dropped.requests += 1;
+            self.dropped.accepted += usize::from(record.accepted);
+        }
+    }
+
+    fn drop_webhook(&mut self) {
+        if let Some(record) = self.webhooks.pop_front() {
+            self.bytes = self.bytes.saturating_sub(size_of_webhook(&record));
+            self.dropped.webhooks += 1;
+            self.dropped.delivered += usize::from(record.delivered);
+        }
+    }
+}
+
+/// What a record takes beside its body, by estimate.
+const RECORD: usize = 1024;
+
+/// A body is kept as bytes and as JSON, whose values take about four times as much.
+fn size_of_request(record: &RequestRecord) -> usize {
+    let copies = if record.json.is_some() { 5 } else { 1 };
+    RECORD + record.path.len() + record.query.len() + record.body.len() * copies
+}
+
+fn size_of_webhook(record: &WebhookRecord) -> usize {
+    RECORD + record.body.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn posting(length: usize) -> Posting {
+        Posting {
+            body: vec![b'x'; length],
+            signature: None,
+            chunked: false,
+            fault: None,
+        }
+    }
+
+    fn arrived() -> Attempt {
+        Attempt {
+            http_status: Some(200),
+            error: None,
+        }
+    }
+
+    fn book(records: usize, bytes: usize) -> LedgerBook {
+        LedgerBook::new(LedgerLimits { records, bytes })
+    }
+
+    /// H19: what is let go of stays in the counts, also if it arrives afterwards.
+    #[test]
+    fn counts_stay_exact_when_records_are_let_go_of() {
+        let book = book(3, usize::MAX);
+        let keys: Vec<_> = (0..10)
+            .map(|_| book.enter_webhook(None, &posting(1)))
+            .collect();
+        for key in &keys {
+            book.enter_attempt(*key, arrived());
+        }
+        for connection in 0..10 {
+            book.enter_fault(connection, "delay".to_owned());
+        }
+        let ledger = book.copy();
+        assert_eq!((ledger.webhooks.len(), ledger.faults.len()), (3, 3));
+        assert_eq!(ledger.webhooks[0].sequence, 7);
+        assert_eq!(ledger.delivered(), 10);
+        assert_eq!(ledger.dropped.webhooks, 7);
+        assert_eq!((ledger.dropped.delivered, ledger.dropped.faults), (7, 7));
+        assert!(book.wait_for_webhooks(10, Duration::ZERO));
+        assert!(!book.wait_for_webhooks(11, Duration::ZERO));
+    }
+
+    /// H19
+    #[test]
+    fn the_ledger_is_bounded_in_bytes_and_keeps_the_newest_record() {
+        let book = book(usize::MAX, 100 * RECORD);
+        for _ in 0..1000 {
+            book.enter_webhook(None, &posting(RECORD));
+        }
+        let kept = book.copy().webhooks.len();
+        assert!((2..=50).contains(&kept), "{kept}");
+        book.enter_webhook(None, &posting(200 * RECORD));
+        let ledger = book.copy();
+        assert_eq!(ledger.webhooks.last().map(|it| it.sequence), Some(1000));
+        assert_eq!(ledger.dropped.webhooks + ledger.webhooks.len(), 1001);
+        book.clear();
+        assert_eq!(book.copy().dropped, Dropped::default());
+        assert_eq!(book.pages().bytes, 0);
+    }
+}

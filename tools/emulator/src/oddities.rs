@@ -1,0 +1,13 @@
+//! What Meta does now one way and now another; by default the emulator does it the one that is more
+//! common.
+
+use serde::{Deserialize, Serialize};
+
+/// The less common ways.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Oddities {
+    /// The number of a customer who is known by a user id only is an empty text (`"from":""`,
+    /// `"wa_id":""`, `"recipient_id":""`); Meta's page shows that as well as no member at all.
+    pub empty_identities: bool,
+}
