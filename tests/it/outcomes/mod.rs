@@ -3,6 +3,7 @@
 
 mod answered;
 pub(crate) mod cases;
+mod shapes;
 mod unanswered;
 mod warned;
 
