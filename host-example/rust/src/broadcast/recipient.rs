@@ -15,7 +15,7 @@ use workflow_adapter::{
 
 use super::control::{Control, Stop};
 use super::list::Row;
-use super::refusal::is_for_everybody;
+use super::refusal::{Refusal, refusal};
 use crate::engine::{Answer, classify, resolved};
 use crate::instance::{Call, Instance};
 use crate::store::{Key, Recipient, Store, StoreError, delivery_of};
@@ -91,7 +91,9 @@ impl Sender<'_> {
                 return self.look_up(key, recipient).map(Some);
             };
             recipient.note(state, &response);
-            self.look_at(row, &mut recipient);
+            if pause.is_none() {
+                self.look_at(row, &mut recipient);
+            }
             self.end(key, &recipient)?;
             // Not claimed while it pauses: nothing was sent.
             match pause {
@@ -158,21 +160,21 @@ impl Sender<'_> {
     /// reason that is not the recipient's is sent to when the broadcast is run again.
     fn look_at(&self, row: &Row, recipient: &mut Recipient) {
         let (code, error) = (&recipient.code, &recipient.error);
-        match recipient.state.as_str() {
-            "rejected" if is_for_everybody(code, !row.members.is_empty()) => {
+        if recipient.state == "rejected" {
+            let whose = refusal(code, &row.members);
+            if whose == Refusal::OfEverybody {
                 let why = format!("everybody would be refused: {code} {error}");
                 self.control.stop(Stop::Refused(why));
+            }
+            if whose != Refusal::OfRecipient {
                 "not_sent".clone_into(&mut recipient.state);
             }
-            "not_sent" => {
-                if self.not_sent.fetch_add(1, Ordering::Relaxed) + 1
-                    >= UNREACHABLE * ATTEMPTS as usize
-                {
-                    let why = format!("nothing can be sent now: {code} {error}");
-                    self.control.stop(Stop::Refused(why));
-                }
-            }
-            _ => self.not_sent.store(0, Ordering::Relaxed),
+        }
+        if recipient.state != "not_sent" {
+            self.not_sent.store(0, Ordering::Relaxed);
+        } else if self.not_sent.fetch_add(1, Ordering::Relaxed) + 1 >= UNREACHABLE {
+            let why = format!("nothing can be sent now: {code} {error}");
+            self.control.stop(Stop::Refused(why));
         }
     }
 
