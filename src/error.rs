@@ -34,8 +34,6 @@ pub enum Kind {
     Unauthentic,
     /// A defect in this library.
     Internal,
-    /// There is no memory for what was handed over; nothing was done.
-    NoMemory,
 }
 
 impl Kind {
@@ -56,7 +54,6 @@ impl Kind {
             Self::Unsupported => "UNSUPPORTED",
             Self::Unauthentic => "UNAUTHENTIC",
             Self::Internal => "INTERNAL",
-            Self::NoMemory => "NO_MEMORY",
         }
     }
 }

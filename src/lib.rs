@@ -29,7 +29,6 @@ mod json;
 mod log;
 mod media_directory;
 mod members;
-mod memory;
 mod metrics;
 mod properties;
 mod random;

@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -44,6 +45,13 @@ impl MediaDirectory {
             .map_err(|errno| refused(path, errno))?;
         let file = File::from(file);
         match file.metadata() {
+            // One of its names may lie outside the folder, and nothing tells which of them is meant.
+            Ok(found) if found.is_file() && found.nlink() > 1 => {
+                Err(Error::invalid_request(format!(
+                    "the file {path:?} has a second name (a hard link), which may lie outside the folder of \
+                     the property mediaDirectory; copy it instead"
+                )))
+            }
             Ok(found) if found.is_file() => Ok((file, found.len())),
             _ => Err(Error::invalid_request(format!(
                 "the file {path:?} is no regular file"
@@ -189,6 +197,7 @@ mod tests {
         fs::write(inside.join("sub/b.txt"), "there").unwrap();
         symlink(outside.path().join("secret"), inside.join("link")).unwrap();
         symlink(outside.path(), inside.join("out")).unwrap();
+        fs::hard_link(outside.path().join("secret"), inside.join("second")).unwrap();
         let media = MediaDirectory::parse(inside.to_str().unwrap()).unwrap();
         (outside, media)
     }
@@ -218,6 +227,7 @@ mod tests {
             "sub/../../secret",
             "sub/../a.txt",
             "link",
+            "second",
             "out/secret",
             absolute.to_str().unwrap(),
             "/etc/passwd",

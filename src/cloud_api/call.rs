@@ -10,6 +10,7 @@ use ureq::http::Response;
 use ureq::{Body, RequestBuilder};
 
 use super::client::{Client, Scope};
+use super::evidence::Evidence;
 use super::exchange::Marks;
 use super::fault::over_before_it_began;
 use super::governor::last_start;
@@ -37,34 +38,36 @@ pub(crate) struct Call {
     body: Option<String>,
     /// Whether doing it twice is the same as doing it once.
     repeatable: bool,
+    evidence: Evidence,
 }
 
 impl Call {
     /// Reads; may be repeated.
-    pub(crate) fn get(path: String) -> Self {
+    pub(crate) fn get(path: String, evidence: Evidence) -> Self {
         Self {
             repeatable: true,
-            ..Self::new(Method::Get, path)
+            ..Self::new(Method::Get, path, evidence)
         }
     }
 
     /// Changes something: at most once, unless it is said to be [`Call::repeatable`].
-    pub(crate) fn post(path: String, body: ObjectText) -> Self {
-        Self::new(Method::Post, path).body(body)
+    pub(crate) fn post(path: String, body: ObjectText, evidence: Evidence) -> Self {
+        Self::new(Method::Post, path, evidence).body(body)
     }
 
     /// Deletes; at most once, because the second time there is nothing to delete.
-    pub(crate) const fn delete(path: String) -> Self {
-        Self::new(Method::Delete, path)
+    pub(crate) const fn delete(path: String, evidence: Evidence) -> Self {
+        Self::new(Method::Delete, path, evidence)
     }
 
-    const fn new(method: Method, path: String) -> Self {
+    const fn new(method: Method, path: String, evidence: Evidence) -> Self {
         Self {
             method,
             path,
             query: Vec::new(),
             body: None,
             repeatable: false,
+            evidence,
         }
     }
 
@@ -102,12 +105,33 @@ pub(crate) struct Reply {
     pub(crate) http_status: Option<u16>,
     pub(crate) fbtrace_id: Option<String>,
     pub(crate) warnings: Vec<String>,
+    /// Why the answer proves no success, if Meta refused nothing.
+    unproven: Option<Error>,
 }
+
+/// The reason of an answer without its evidence.
+const NO_EVIDENCE: &str = "no_evidence";
 
 impl Reply {
     /// Why it failed.
     pub(crate) fn failure(&self) -> Option<Error> {
-        self.outcome.failure(self.http_status)
+        let refused = self.outcome.failure(self.http_status);
+        refused.or_else(|| self.unproven.clone())
+    }
+
+    /// The word for why it failed.
+    pub(crate) fn reason(&self) -> Option<&'static str> {
+        let unproven = || self.unproven.as_ref().map(|_| NO_EVIDENCE);
+        self.outcome.reason().or_else(unproven)
+    }
+
+    /// What has to be in the answer of a call that was not refused.
+    pub(super) fn proven_by(mut self, evidence: Evidence, subject: Subject) -> Self {
+        let is_question = matches!(subject, Subject::Repeatable);
+        if self.outcome.failed().is_none() {
+            self.unproven = evidence.lacks(self.json.as_ref(), is_question);
+        }
+        self
     }
 
     fn of(ended: Classified, attempts: u32) -> Self {
@@ -118,6 +142,7 @@ impl Reply {
             http_status: ended.http_status,
             fbtrace_id: ended.fbtrace_id,
             warnings: ended.warnings,
+            unproven: None,
         }
     }
 }
@@ -140,7 +165,7 @@ impl Client {
                 .message
                 .push_str("; an earlier attempt of this call may have been done");
         }
-        reply
+        reply.proven_by(call.evidence, subject)
     }
 
     /// Makes `attempt` until there is an outcome that stands; it gets the one before.

@@ -10,6 +10,7 @@ use ureq::http::Uri;
 
 use super::call::{Reply, once};
 use super::client::{Client, Scope, failed};
+use super::evidence::Evidence;
 use super::exchange;
 use super::headers::Told;
 use super::outcome::Exchange;
@@ -78,6 +79,7 @@ impl Client {
                     .send(SendBody::from_reader(&mut body))
             })
         })
+        .proven_by(Evidence::Id("id"), Subject::Repeatable)
     }
 
     /// Downloads what lies at `url`, at most `most_bytes`, into what `begin` gives; from its beginning

@@ -30,7 +30,10 @@ pub(super) const FAILED_USERS: Field = Field::array(
 pub(super) fn users(members: &mut Members<'_>) -> Result<ObjectText, Error> {
     let mut users = Vec::new();
     for element in members.required_list("phoneNumbers", 1..=1000)? {
-        let customer = element.text_within(256)?;
+        let (customer, stripped) = request::stripped(element.text_within(256)?);
+        if stripped {
+            members.remark(request::remark(&element.place()));
+        }
         request::check_customer(&element.place(), &customer)?;
         let name = if request::is_business_scoped_id(&customer) {
             "user_id"

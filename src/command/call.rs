@@ -9,7 +9,7 @@ use super::response;
 use super::{Context, Execution};
 use crate::cloud_api::{Call, Reply};
 use crate::descriptor::Command;
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::members::{Leniency, Members};
 use crate::properties::Properties;
 
@@ -63,19 +63,9 @@ pub(super) fn of_reply(command: &Command, reply: &Reply, take: Take) -> Executio
     response::of_command(
         command,
         &members,
-        failure(reply),
+        reply.failure(),
         &response::of_reply(reply),
     )
-}
-
-/// Why the call did not do what was asked for.
-pub(super) fn failure(reply: &Reply) -> Option<Error> {
-    let said_no = || {
-        let success = reply.json.as_ref().and_then(|json| json.get("success"));
-        (success == Some(&Value::Bool(false)))
-            .then(|| Error::new(Kind::CommandFailed, "Meta answered success: false"))
-    };
-    reply.failure().or_else(said_no)
 }
 
 /// For commands whose response has nothing of its own.

@@ -6,7 +6,7 @@ use super::call;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::template;
 use super::{Context, Execution};
-use crate::cloud_api::Call;
+use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
@@ -42,9 +42,10 @@ pub(super) const COMMAND: Command = Command {
         Field::array(
             "components",
             "Components",
-            "Meta's components: type, format, text, buttons, example and so on.",
-        )
-        .required(),
+            "Meta's components: type, format, text, buttons, example and so on. A header with an image, a \
+             video or a document has an example with header_handle, the handle of a sample that was \
+             uploaded with Meta's Resumable Upload API.",
+        ),
         Field::string(
             "parameterFormat",
             "Parameter format",
@@ -52,10 +53,28 @@ pub(super) const COMMAND: Command = Command {
         )
         .length(1, 64)
         .default("POSITIONAL"),
-        Field::boolean(
-            "allowCategoryChange",
-            "Category may change",
-            "Whether Meta may put it into another category instead of refusing it.",
+        Field::integer(
+            "timeToLiveSeconds",
+            "Time to live",
+            "Seconds after which a message that could not be delivered is dropped: 30 to 900 for \
+             AUTHENTICATION, 30 to 43200 for UTILITY, 43200 to 2592000 for MARKETING.",
+        )
+        .value(30, 2_592_000),
+        Field::string(
+            "libraryTemplateName",
+            "Library template",
+            "The name of a template of Meta's library, in place of components.",
+        )
+        .length(1, 512),
+        Field::array(
+            "libraryTemplateButtonInputs",
+            "Library buttons",
+            "What the library template's buttons are filled with: Meta's objects.",
+        ),
+        Field::object(
+            "libraryTemplateBodyInputs",
+            "Library body",
+            "What the library template's body is filled with: Meta's object.",
         ),
     ],
     response: &[
@@ -85,22 +104,38 @@ fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Erro
     })?;
     let language = members.required_text("languageCode", 2..=16)?;
     let category = members.required_text("category", 1..=64)?;
-    let components = template::own_components(members, true)?.unwrap_or_default();
+    let library = members.optional_text("libraryTemplateName", 1..=512)?;
+    let components = template::own_components(members)?;
+    if library.is_some() == components.is_some() {
+        return Err(Error::invalid_request(format!(
+            "give one of {} and \"libraryTemplateName\"",
+            members.place("components")
+        )));
+    }
     let format = members.optional_word("parameterFormat", &["POSITIONAL", "NAMED"])?;
+    let time_to_live = members.optional_integer("timeToLiveSeconds", 30..=2_592_000)?;
     let body = ObjectText::new()
         .text("name", &name)
         .text("language", &language)
         .text("category", &category)
         .maybe_text("parameter_format", format)
-        .maybe_flag(
-            "allow_category_change",
-            members.optional_flag("allowCategoryChange")?,
+        .maybe_raw(
+            "message_send_ttl_seconds",
+            time_to_live.map(|seconds| seconds.to_string()).as_deref(),
         )
-        .raw("components", components);
-    Ok(Call::post(
-        call::of_account(properties, "message_templates")?,
-        body,
-    ))
+        .maybe_text("library_template_name", library)
+        .maybe_raw(
+            "library_template_button_inputs",
+            members.json("libraryTemplateButtonInputs")?,
+        )
+        .maybe_raw(
+            "library_template_body_inputs",
+            members.optional_json_object("libraryTemplateBodyInputs")?,
+        )
+        .maybe_raw("components", components);
+    members.optional_list("libraryTemplateButtonInputs", 0..=10)?;
+    let path = call::of_account(properties, "message_templates")?;
+    Ok(Call::post(path, body, Evidence::Id("id")))
 }
 
 fn take(answer: &Value) -> call::Taken {

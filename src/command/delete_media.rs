@@ -4,7 +4,7 @@ use super::call;
 use super::request;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
-use crate::cloud_api::Call;
+use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, Field};
 use crate::error::Error;
 use crate::members::Members;
@@ -27,5 +27,6 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
 
 fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
     let id = request::node_id(members, "mediaId")?;
-    Ok(Call::delete(id).query("phone_number_id", &properties.phone_number_id.to_string()))
+    let number = properties.phone_number_id.to_string();
+    Ok(Call::delete(id, Evidence::Success).query("phone_number_id", &number))
 }

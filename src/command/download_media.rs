@@ -8,7 +8,7 @@ use super::media_file;
 use super::request;
 use super::response::{self, CODE, DETAILS, Details, ERROR, STATUS};
 use super::{Context, Execution, call, get_media};
-use crate::cloud_api::{Call, Downloaded, NoDownload, Reply};
+use crate::cloud_api::{Call, Downloaded, Evidence, NoDownload, Reply};
 use crate::descriptor::{Command, Field};
 use crate::error::{Error, Kind};
 use crate::media_directory::NewFile;
@@ -60,7 +60,7 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
         Err(error) => return response::of_refused(&COMMAND, error),
     };
     let number = context.properties.phone_number_id.to_string();
-    let call = Call::get(wanted.id.clone()).query("phone_number_id", &number);
+    let call = Call::get(wanted.id.clone(), Evidence::Id("url")).query("phone_number_id", &number);
     let media = context.client.call(&call, &context.scope());
     if media.failure().is_some() {
         return Ok(call::of_reply(&COMMAND, &media, call::nothing));

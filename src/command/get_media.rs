@@ -7,7 +7,7 @@ use super::call;
 use super::request;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
-use crate::cloud_api::Call;
+use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, Field};
 use crate::error::Error;
 use crate::members::Members;
@@ -43,8 +43,8 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
 
 fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
     let id = request::node_id(members, "mediaId")?;
-    let call = Call::get(id).query("phone_number_id", &properties.phone_number_id.to_string());
-    Ok(call)
+    let number = properties.phone_number_id.to_string();
+    Ok(Call::get(id, Evidence::Id("url")).query("phone_number_id", &number))
 }
 
 fn take(answer: &Value) -> call::Taken {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::call;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
-use crate::cloud_api::Call;
+use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, Field};
 use crate::error::Error;
 use crate::members::Members;
@@ -37,7 +37,7 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
 #[expect(clippy::unnecessary_wraps, reason = "all plans have one signature")]
 fn plan(_members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
     let id = properties.phone_number_id.to_string();
-    Ok(Call::get(id).query("fields", call::NUMBER_FIELDS))
+    Ok(Call::get(id, Evidence::Id("id")).query("fields", call::NUMBER_FIELDS))
 }
 
 fn take(answer: &Value) -> call::Taken {

@@ -6,7 +6,7 @@ use super::call;
 use super::request;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
-use crate::cloud_api::Call;
+use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, Field};
 use crate::error::Error;
 use crate::members::Members;
@@ -40,7 +40,8 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
 }
 
 fn plan(members: &mut Members<'_>, _properties: &Properties) -> Result<Call, Error> {
-    Ok(Call::get(request::node_id(members, "templateId")?))
+    let id = request::node_id(members, "templateId")?;
+    Ok(Call::get(id, Evidence::Id("id")))
 }
 
 fn take(answer: &Value) -> call::Taken {

@@ -1,12 +1,12 @@
 //! What interactive messages share: header, body and footer (D/messages/interactive, OpenAPI v23.0).
 
-use super::media::media_object;
+use super::media::{LONGEST_NAME, Medium};
 use super::media_file::Files;
 use crate::cloud_api::Content;
 use crate::descriptor::Field;
 use crate::error::Error;
 use crate::json::ObjectText;
-use crate::members::Members;
+use crate::members::{Members, Unique};
 
 /// The text of an interactive message.
 pub(super) const MESSAGE: Field = Field::string("message", "Message", "The text of the message.")
@@ -120,6 +120,26 @@ pub(super) fn web_button(members: &mut Members<'_>) -> Result<ObjectText, Error>
     Ok(named_action("cta_url", Some(parameters)))
 }
 
+/// Buttons that answer with their id: `buttons`, each with `id` and `title`. Meta calls them `kind`.
+pub(super) fn reply_buttons(
+    members: &mut Members<'_>,
+    kind: &str,
+) -> Result<Vec<ObjectText>, Error> {
+    let (mut ids, mut titles) = (Unique::default(), Unique::default());
+    let mut buttons = Vec::new();
+    for button in members.required_list("buttons", 1..=3)? {
+        let mut button = button.object()?;
+        let id = button.required_text_within("id", 256)?;
+        let title = button.required_text_within("title", 20)?;
+        ids.add(&button.place("id"), &id)?;
+        titles.add(&button.place("title"), &title)?;
+        button.finish()?;
+        let reply = ObjectText::new().text("id", &id).text("title", &title);
+        buttons.push(ObjectText::new().text("type", kind).object(kind, reply));
+    }
+    Ok(buttons)
+}
+
 /// A product of a catalogue: `catalogId` and `productId`.
 pub(super) fn product(members: &mut Members<'_>) -> Result<ObjectText, Error> {
     let catalog = members.required_text("catalogId", 1..=256)?;
@@ -158,14 +178,15 @@ pub(super) fn header_media_of(
             kinds.join(", ")
         )));
     }
-    let filename = members.optional_text_within("filename", 240)?;
+    let filename = members.optional_text_within("filename", LONGEST_NAME)?;
     if filename.is_some() && kind != "document" {
         return Err(Error::invalid_request(format!(
             "{} is for documents only",
             members.place("filename")
         )));
     }
-    let media = media_object(&mut members, files)?.maybe_text("filename", filename);
+    let media = Medium::read(&mut members, files, kind)?;
+    let media = media.named(filename.as_deref(), kind == "document");
     members.finish()?;
     Ok(ObjectText::new().text("type", kind).object(kind, media))
 }

@@ -6,7 +6,7 @@ use super::call;
 use super::paging;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
-use crate::cloud_api::Call;
+use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, Field};
 use crate::error::Error;
 use crate::members::Members;
@@ -33,7 +33,8 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
 }
 
 fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
-    let call = Call::get(format!("{}/block_users", properties.phone_number_id));
+    let path = format!("{}/block_users", properties.phone_number_id);
+    let call = Call::get(path, Evidence::List("data"));
     paging::pages(members, call)
 }
 

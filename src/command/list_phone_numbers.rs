@@ -6,7 +6,7 @@ use super::call;
 use super::paging;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
-use crate::cloud_api::Call;
+use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, Field};
 use crate::error::Error;
 use crate::members::Members;
@@ -37,10 +37,8 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
 }
 
 fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
-    paging::pages(
-        members,
-        Call::get(call::of_account(properties, "phone_numbers")?),
-    )
+    let path = call::of_account(properties, "phone_numbers")?;
+    paging::pages(members, Call::get(path, Evidence::List("data")))
 }
 
 fn take(answer: &Value) -> call::Taken {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::call;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
-use crate::cloud_api::Call;
+use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, Field};
 use crate::error::Error;
 use crate::members::Members;
@@ -35,7 +35,8 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
 }
 
 fn plan(_members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
-    Ok(Call::get(call::of_account(properties, "subscribed_apps")?))
+    let path = call::of_account(properties, "subscribed_apps")?;
+    Ok(Call::get(path, Evidence::List("data")))
 }
 
 fn take(answer: &Value) -> call::Taken {

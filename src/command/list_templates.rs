@@ -6,7 +6,7 @@ use super::call;
 use super::paging;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
-use crate::cloud_api::Call;
+use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, Field};
 use crate::error::Error;
 use crate::members::Members;
@@ -64,7 +64,8 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
 }
 
 fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
-    let mut call = Call::get(call::of_account(properties, "message_templates")?);
+    let path = call::of_account(properties, "message_templates")?;
+    let mut call = Call::get(path, Evidence::List("data"));
     for (member, parameter, length) in [
         ("templateName", "name", 1..=512),
         ("templateStatus", "status", 1..=64),

@@ -3,7 +3,7 @@
 use super::call;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
-use crate::cloud_api::Call;
+use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
@@ -13,7 +13,7 @@ use crate::properties::Properties;
 pub(super) const COMMAND: Command = Command {
     name: "markMessageRead",
     display: "Mark a Message as Read",
-    description: "Marks a customer's message, and those before it, as read.",
+    description: "Marks a customer's message as read, and those before it; in a group, that message alone.",
     request: &[
         Field::string(
             "messageId",
@@ -45,5 +45,6 @@ fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Erro
         .text("status", "read")
         .text("message_id", &message_id)
         .maybe_object("typing_indicator", indicator);
-    Ok(Call::post(format!("{}/messages", properties.phone_number_id), body).repeatable())
+    let path = format!("{}/messages", properties.phone_number_id);
+    Ok(Call::post(path, body, Evidence::Success).repeatable())
 }

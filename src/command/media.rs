@@ -22,30 +22,76 @@ pub(super) const LINK: Field = Field::string(
 )
 .length(1, 2000);
 
-/// Meta's object for media, from exactly one of `mediaId`, `link` and `file`.
-pub(super) fn media_object(
-    members: &mut Members<'_>,
-    files: &mut Files,
-) -> Result<ObjectText, Error> {
-    let id = members.optional_text("mediaId", 1..=256)?;
-    let link = members.optional_text_within("link", 2000)?;
-    let file = media_file::file(members)?;
-    match (id, link, file) {
-        (Some(id), None, None) => Ok(ObjectText::new().text("id", &id)),
-        (None, Some(link), None) => {
-            check_link(&members.place("link"), &link)?;
-            Ok(ObjectText::new().text("link", &link))
-        }
-        (None, None, Some(file)) => Ok(ObjectText::new().text("id", &files.id_of(&file))),
-        (None, None, None) => Err(Error::invalid_request(format!(
-            "{} is missing; give one of mediaId, link and file",
-            members.place("mediaId")
-        ))),
-        _ => Err(Error::invalid_request(format!(
-            "{} is given beside another source; give one of mediaId, link and file",
-            members.place("mediaId")
-        ))),
+/// Meta's object for media.
+pub(super) struct Medium {
+    object: ObjectText,
+    /// The name of the file that it is uploaded from.
+    own_name: Option<String>,
+}
+
+/// As many characters as a document's name may have.
+pub(super) const LONGEST_NAME: usize = 240;
+
+impl Medium {
+    /// From exactly one of `mediaId`, `link` and `file`; for a message of this kind.
+    pub(super) fn read(
+        members: &mut Members<'_>,
+        files: &mut Files,
+        kind: &str,
+    ) -> Result<Self, Error> {
+        let id = members.optional_text("mediaId", 1..=256)?;
+        let link = members.optional_text_within("link", 2000)?;
+        let file = media_file::file(members)?;
+        let (name, value) = match (id, link, &file) {
+            (Some(id), None, None) => ("id", id),
+            (None, Some(link), None) => {
+                check_link(&members.place("link"), &link)?;
+                ("link", link)
+            }
+            (None, None, Some(file)) => ("id", files.id_of(file, kind).into()),
+            (None, None, None) => {
+                return Err(Error::invalid_request(format!(
+                    "{} is missing; give one of mediaId, link and file",
+                    members.place("mediaId")
+                )));
+            }
+            _ => {
+                return Err(Error::invalid_request(format!(
+                    "{} is given beside another source; give one of mediaId, link and file",
+                    members.place("mediaId")
+                )));
+            }
+        };
+        Ok(Self {
+            object: ObjectText::new().text(name, &value),
+            own_name: file.as_deref().map(media_file::name_of),
+        })
     }
+
+    /// The object, with a text below the media.
+    pub(super) fn caption(mut self, caption: Option<&str>) -> Self {
+        self.object = self.object.maybe_text("caption", caption);
+        self
+    }
+
+    /// The object, with a document's name: the one that is given, or else the file's own. Without a name
+    /// customers see "Untitled".
+    pub(super) fn named(self, given: Option<&str>, is_document: bool) -> ObjectText {
+        let own = self.own_name.filter(|_| is_document && given.is_none());
+        let own = own.map(|name| shortened(&name));
+        self.object.maybe_text("filename", given.or(own.as_deref()))
+    }
+}
+
+/// A name of at most [`LONGEST_NAME`] characters; the ending, which decides the icon, stays.
+fn shortened(name: &str) -> String {
+    let length = name.chars().count();
+    if length <= LONGEST_NAME {
+        return name.to_owned();
+    }
+    let end: String = name.chars().skip(length - 16).collect();
+    let beginning = name.chars().take(LONGEST_NAME - 16);
+    beginning.chain(end.chars()).collect()
 }
 
 /// # Errors

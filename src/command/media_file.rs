@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::Context;
+use super::media_type;
 use super::send::Held;
 use crate::cloud_api::{Reply, Upload};
 use crate::descriptor::Field;
@@ -19,47 +20,6 @@ pub(super) const FILE: Field = Field::string(
 )
 .length(1, 4096);
 
-const KIB: u64 = 1024;
-const MIB: u64 = 1024 * KIB;
-
-/// The endings of files, Meta's types for them, and the bytes that each may have
-/// (D/business-phone-numbers/media, read 2026-08).
-const TYPES: [(&str, &str, u64); 21] = [
-    ("aac", "audio/aac", 16 * MIB),
-    ("amr", "audio/amr", 16 * MIB),
-    ("mp3", "audio/mpeg", 16 * MIB),
-    ("m4a", "audio/mp4", 16 * MIB),
-    ("ogg", "audio/ogg", 16 * MIB),
-    ("opus", "audio/ogg", 16 * MIB),
-    ("jpg", "image/jpeg", 5 * MIB),
-    ("jpeg", "image/jpeg", 5 * MIB),
-    ("png", "image/png", 5 * MIB),
-    ("webp", "image/webp", 500 * KIB),
-    ("mp4", "video/mp4", 16 * MIB),
-    ("3gp", "video/3gp", 16 * MIB),
-    ("txt", "text/plain", 100 * MIB),
-    ("pdf", "application/pdf", 100 * MIB),
-    ("doc", "application/msword", 100 * MIB),
-    ("xls", "application/vnd.ms-excel", 100 * MIB),
-    ("ppt", "application/vnd.ms-powerpoint", 100 * MIB),
-    (
-        "docx",
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        100 * MIB,
-    ),
-    (
-        "xlsx",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        100 * MIB,
-    ),
-    (
-        "pptx",
-        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-        100 * MIB,
-    ),
-    ("csv", "text/plain", 100 * MIB),
-];
-
 /// The folder that the property names.
 ///
 /// # Errors
@@ -72,63 +32,101 @@ pub(super) fn folder(properties: &Properties) -> Result<&MediaDirectory, Error> 
     })
 }
 
-/// Opens a file to upload, and checks its type and size; `mime_type` goes before the file's ending.
+/// What a file is to be: for a kind of message, and of a media type that goes before its ending.
+#[derive(Default, Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    /// `image`, `video`, `audio`, `voice`, `document`, `sticker`; nothing where any will do.
+    pub(super) kind: Option<&'a str>,
+    pub(super) mime_type: Option<&'a str>,
+}
+
+/// Opens a file to upload, and checks its type and size.
 pub(super) fn open(
     properties: &Properties,
     path: &str,
-    mime_type: Option<&str>,
+    wanted: Wanted<'_>,
     leniency: &Leniency,
 ) -> Result<Upload, Error> {
     let (file, bytes) = folder(properties)?.open(path)?;
-    let name = Path::new(path)
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy();
-    let ending = name
-        .rsplit_once('.')
-        .map(|(_, ending)| ending.to_ascii_lowercase());
-    let known = TYPES.iter().find(|(known, theirs, _)| match mime_type {
-        Some(mime_type) => *theirs == mime_type,
-        None => Some(*known) == ending.as_deref(),
-    });
+    let name = name_of(path);
     if bytes == 0 {
         return Err(Error::invalid_request(format!(
             "the file {path:?} is empty"
         )));
     }
-    let Some((_, mime_type, most)) = known else {
-        let Some(mime_type) = mime_type else {
+    let known = match wanted.mime_type {
+        Some(given) => media_type::of_name(given),
+        None => media_type::of_ending(&name),
+    };
+    let mime_type = match (&known, wanted.mime_type) {
+        // Parameters stay: Meta tells sounds apart by `codecs=opus`.
+        (Some(known), Some(given)) => {
+            check_mime_type(given)?;
+            let parameters = given.split_once(';').map(|(_, rest)| rest.trim());
+            parameters.filter(|rest| !rest.is_empty()).map_or_else(
+                || known.name.to_owned(),
+                |rest| format!("{}; {rest}", known.name),
+            )
+        }
+        (Some(known), None) => known.name.to_owned(),
+        (None, Some(given)) => {
+            check_mime_type(given)?;
+            leniency.exceeded(format!(
+                "the type {given:?} of the file {path:?} is none of Meta's"
+            ))?;
+            given.to_owned()
+        }
+        (None, None) => {
             return Err(Error::invalid_request(format!(
                 "the file {path:?} has no ending that Meta takes; known are: {}",
-                TYPES.map(|(ending, ..)| ending).join(", ")
+                media_type::endings()
             )));
-        };
-        check_mime_type(mime_type)?;
-        leniency.exceeded(format!(
-            "the type {mime_type:?} of the file {path:?} is none of Meta's"
-        ))?;
-        return Ok(upload(file, bytes, mime_type, &name));
+        }
     };
-    if bytes > *most {
+    check_kind(path, &mime_type, wanted.kind, leniency)?;
+    if let Some(known) = known.filter(|known| bytes > known.most_bytes) {
         leniency.exceeded(format!(
-            "the file {path:?} has {bytes} bytes; Meta takes at most {most} of type {mime_type}"
+            "the file {path:?} has {bytes} bytes; Meta takes at most {} of type {}",
+            known.most_bytes, known.name
         ))?;
     }
-    Ok(upload(file, bytes, mime_type, &name))
-}
-
-fn upload(file: std::fs::File, bytes: u64, mime_type: &str, name: &str) -> Upload {
-    Upload {
+    Ok(Upload {
         file,
         bytes,
-        mime_type: mime_type.to_owned(),
-        name: name.to_owned(),
+        name: media_type::fitting_name(&name, &mime_type),
+        mime_type,
+    })
+}
+
+/// Whether a message of this kind takes files of this type.
+fn check_kind(
+    path: &str,
+    mime_type: &str,
+    kind: Option<&str>,
+    leniency: &Leniency,
+) -> Result<(), Error> {
+    let Some(taken) = kind.and_then(media_type::of_kind) else {
+        return Ok(());
+    };
+    if taken.contains(&media_type::essence(mime_type).as_str()) {
+        return Ok(());
     }
+    leniency.exceeded(format!(
+        "the file {path:?} is of type {mime_type}; a message of type {} takes {}",
+        kind.unwrap_or_default(),
+        taken.join(", ")
+    ))
+}
+
+/// The last part of a path.
+pub(super) fn name_of(path: &str) -> String {
+    let name = Path::new(path).file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
 }
 
 /// A type goes into a header of its own: it must be able to end nothing.
 fn check_mime_type(mime_type: &str) -> Result<(), Error> {
-    let of_type = |c: char| c.is_ascii_alphanumeric() || "/.+-_; =".contains(c);
+    let of_type = |c: char| c.is_ascii_alphanumeric() || "/.+-_; =\"".contains(c);
     if mime_type.contains('/') && mime_type.chars().all(of_type) {
         return Ok(());
     }
@@ -140,14 +138,15 @@ fn check_mime_type(mime_type: &str) -> Result<(), Error> {
 /// The files that a message names. It is read twice: once to see which, and once with their ids.
 #[derive(Default)]
 pub(super) struct Files {
-    paths: Vec<String>,
+    /// Each path, and the kind of message that it is for.
+    paths: Vec<(String, String)>,
     ids: Vec<String>,
 }
 
 impl Files {
     /// The id of the next file that the message names; empty as long as it is not uploaded.
-    pub(super) fn id_of(&mut self, path: &str) -> String {
-        self.paths.push(path.to_owned());
+    pub(super) fn id_of(&mut self, path: &str, kind: &str) -> String {
+        self.paths.push((path.to_owned(), kind.to_owned()));
         self.ids
             .get(self.paths.len() - 1)
             .cloned()
@@ -160,7 +159,13 @@ impl Files {
         context: &Context<'_, '_>,
         leniency: &Leniency,
     ) -> Result<Option<Self>, Held> {
-        let open = |path: &String| open(context.properties, path, None, leniency);
+        let open = |(path, kind): &(String, String)| {
+            let wanted = Wanted {
+                kind: Some(kind),
+                mime_type: None,
+            };
+            open(context.properties, path, wanted, leniency)
+        };
         let uploads = self
             .paths
             .iter()

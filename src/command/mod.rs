@@ -22,6 +22,7 @@ mod list_templates;
 mod mark_message_read;
 mod media;
 mod media_file;
+mod media_type;
 mod paging;
 mod process_webhook;
 mod register_phone_number;

@@ -4,7 +4,7 @@
 use super::call;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
-use crate::cloud_api::Call;
+use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
@@ -50,6 +50,7 @@ fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Erro
     Ok(Call::post(
         format!("{}/register", properties.phone_number_id),
         body,
+        Evidence::Success,
     ))
 }
 

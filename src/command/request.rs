@@ -83,11 +83,48 @@ pub(super) fn recipient<'a>(members: &mut Members<'a>) -> Result<Recipient<'a>, 
     Ok(Recipient::Group(id))
 }
 
-/// A customer: a phone number as given, or a business-scoped user id.
+/// A customer: a phone number as given but for what is invisible, or a business-scoped user id.
 pub(super) fn customer<'a>(members: &mut Members<'a>) -> Result<Cow<'a, str>, Error> {
     let text = members.required_text("phoneNumber", 1..=usize::MAX)?;
-    check_customer("request member \"phoneNumber\"", &text)?;
-    Ok(text)
+    let place = members.place("phoneNumber");
+    let (customer, stripped) = stripped(text);
+    if stripped {
+        members.remark(remark(&place));
+    }
+    check_customer(&place, &customer)?;
+    Ok(customer)
+}
+
+/// What is said of a number that [`stripped`] changed.
+pub(super) fn remark(place: &str) -> String {
+    format!("{place} had invisible characters or a prefix such as tel:, which were left out")
+}
+
+/// The number or id without what is no part of it, and whether anything was left out: characters that cannot be
+/// seen, as they come with numbers that are copied from chats and documents, and the schemes of links.
+pub(super) fn stripped(text: Cow<'_, str>) -> (Cow<'_, str>, bool) {
+    let invisible = |c: char| {
+        (c.is_whitespace() && c != ' ' && !c.is_control())
+            || matches!(c,
+                '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}'
+                | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+                | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}')
+    };
+    let mut clean = if text.contains(invisible) {
+        Cow::Owned(text.replace(invisible, ""))
+    } else {
+        text.clone()
+    };
+    for scheme in ["whatsapp:", "tel:"] {
+        let trimmed = clean.trim_start();
+        let prefix = trimmed.get(..scheme.len());
+        if prefix.is_some_and(|prefix| prefix.eq_ignore_ascii_case(scheme)) {
+            let rest = trimmed.get(scheme.len()..).unwrap_or_default();
+            clean = Cow::Owned(rest.trim_start().to_owned());
+        }
+    }
+    let changed = clean != text;
+    (clean, changed)
 }
 
 /// # Errors
@@ -95,6 +132,11 @@ pub(super) fn customer<'a>(members: &mut Members<'a>) -> Result<Cow<'a, str>, Er
 pub(super) fn check_customer(place: &str, text: &str) -> Result<(), Error> {
     if is_business_scoped_id(text) {
         return Ok(());
+    }
+    if !text.contains(|c: char| c.is_alphanumeric()) {
+        return Err(Error::invalid_request(format!(
+            "{place} has no digits; give a phone number with + and country code"
+        )));
     }
     let length = text.chars().count();
     if length > 64 {
@@ -130,7 +172,9 @@ pub(super) fn optional_node_id(
     Ok(Some(id.into_owned()))
 }
 
-fn check_node_id(place: &str, id: &str) -> Result<(), Error> {
+/// # Errors
+/// `InvalidRequest` if `id` is none of Meta's ids.
+pub(super) fn check_node_id(place: &str, id: &str) -> Result<(), Error> {
     let of_id = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
     if id.bytes().all(of_id) {
         return Ok(());
@@ -155,6 +199,31 @@ pub(super) fn is_business_scoped_id(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_cannot_be_seen_is_no_part_of_a_number() {
+        for (given, number) in [
+            ("\u{202a}+16505551234\u{202c}", "+16505551234"),
+            ("+1\u{a0}650\u{a0}555\u{2009}1234", "+16505551234"),
+            ("\u{feff}whatsapp:+16505551234", "+16505551234"),
+            ("TEL:+1-650-555-1234", "+1-650-555-1234"),
+            (" tel: +1 650", "+1 650"),
+            (
+                "\u{200e}US.13491208655302741918\u{2069}",
+                "US.13491208655302741918",
+            ),
+            ("+1\u{ad}650\u{200b}555", "+1650555"),
+        ] {
+            let (clean, changed) = stripped(Cow::Borrowed(given));
+            assert_eq!((clean.as_ref(), changed), (number, true), "{given:?}");
+        }
+        for given in ["+1 (650) 555-1234", "16505551234", "US.1", "telephone"] {
+            assert_eq!(
+                stripped(Cow::Borrowed(given)),
+                (Cow::Borrowed(given), false)
+            );
+        }
+    }
 
     #[test]
     fn business_scoped_ids_are_told_from_numbers() {

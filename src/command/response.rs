@@ -186,7 +186,7 @@ pub(super) fn of_reply(reply: &Reply) -> Details<'_> {
         http_status: reply.http_status,
         fbtrace_id: reply.fbtrace_id.as_deref(),
         phase: reply.outcome.phase(),
-        reason: reply.outcome.reason(),
+        reason: reply.reason(),
         hint: reply.outcome.hint(),
         warnings: &reply.warnings,
         ..Details::default()

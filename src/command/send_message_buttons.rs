@@ -1,6 +1,6 @@
 //! sendMessageButtons: a text with up to three buttons that answer.
 
-use super::interactive::{FOOTER, HEADER_MEDIA, HEADER_TEXT, Interactive, MESSAGE};
+use super::interactive::{FOOTER, HEADER_MEDIA, HEADER_TEXT, Interactive, MESSAGE, reply_buttons};
 use super::media_file::Files;
 use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
 use super::send::{self, EXTENSION_RESPONSE};
@@ -9,7 +9,7 @@ use crate::cloud_api::Content;
 use crate::descriptor::{Command, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
-use crate::members::{Members, Unique};
+use crate::members::Members;
 
 pub(super) const COMMAND: Command = Command {
     name: "sendMessageButtons",
@@ -39,21 +39,6 @@ fn read(members: &mut Members<'_>, files: &mut Files) -> Result<Content, Error> 
         .any_header(members, files)?
         .body(members, 1024)?
         .footer(members)?;
-    let (mut ids, mut titles) = (Unique::default(), Unique::default());
-    let mut buttons = Vec::new();
-    for button in members.required_list("buttons", 1..=3)? {
-        let mut button = button.object()?;
-        let id = button.required_text_within("id", 256)?;
-        let title = button.required_text_within("title", 20)?;
-        ids.add(&button.place("id"), &id)?;
-        titles.add(&button.place("title"), &title)?;
-        button.finish()?;
-        let reply = ObjectText::new().text("id", &id).text("title", &title);
-        buttons.push(
-            ObjectText::new()
-                .text("type", "reply")
-                .object("reply", reply),
-        );
-    }
+    let buttons = reply_buttons(members, "reply")?;
     interactive.action(ObjectText::new().objects("buttons", buttons))
 }

@@ -1,6 +1,6 @@
 //! sendMessageMedia: an image, a video, a sound, a document or a sticker.
 
-use super::media::{LINK, MEDIA_ID, media_object};
+use super::media::{LINK, LONGEST_NAME, MEDIA_ID, Medium};
 use super::media_file::{FILE, Files};
 use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
 use super::send::{self, EXTENSION_RESPONSE};
@@ -35,7 +35,7 @@ pub(super) const COMMAND: Command = Command {
         Field::string(
             "filename",
             "File name",
-            "What a document is called; its ending decides its icon.",
+            "What a document is called, the file's own name if absent; its ending decides its icon.",
         )
         .length(1, 240),
         Field::boolean(
@@ -80,9 +80,15 @@ fn read(members: &mut Members<'_>, files: &mut Files) -> Result<Content, Error> 
             )));
         }
     }
-    let media = media_object(members, files)?
-        .maybe_text("caption", members.optional_text_within("caption", 1024)?)
-        .maybe_text("filename", members.optional_text_within("filename", 240)?)
-        .maybe_flag("voice", members.optional_flag("voice")?);
+    let voice = members.optional_flag("voice")?;
+    // A voice message is a sound of one type only.
+    let of_file = if voice == Some(true) { "voice" } else { kind };
+    let medium = Medium::read(members, files, of_file)?;
+    let caption = members.optional_text_within("caption", 1024)?;
+    let filename = members.optional_text_within("filename", LONGEST_NAME)?;
+    let media = medium
+        .caption(caption.as_deref())
+        .named(filename.as_deref(), *kind == "document")
+        .maybe_flag("voice", voice);
     Content::new(kind, media)
 }

@@ -7,7 +7,7 @@ use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
 use super::send::{self, EXTENSION_RESPONSE, Held};
 use super::template;
 use super::{Context, Execution, call, paging};
-use crate::cloud_api::{Call, Content};
+use crate::cloud_api::{Call, Content, Evidence};
 use crate::descriptor::{Command, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
@@ -152,7 +152,7 @@ fn find(
 ) -> Result<Option<Value>, Held> {
     let mut after = None;
     loop {
-        let call = Call::get(path.to_owned()).query("name", name);
+        let call = Call::get(path.to_owned(), Evidence::List("data")).query("name", name);
         let call = call.query("limit", "100").maybe_query("after", after);
         let reply = context.client.call(&call, &context.scope());
         if reply.failure().is_some() {

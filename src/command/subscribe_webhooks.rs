@@ -4,7 +4,7 @@ use super::call;
 use super::media::check_link;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
-use crate::cloud_api::Call;
+use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
@@ -52,5 +52,6 @@ fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Erro
     let body = ObjectText::new()
         .maybe_text("override_callback_uri", url)
         .maybe_text("verify_token", token);
-    Ok(Call::post(call::of_account(properties, "subscribed_apps")?, body).repeatable())
+    let path = call::of_account(properties, "subscribed_apps")?;
+    Ok(Call::post(path, body, Evidence::Success).repeatable())
 }

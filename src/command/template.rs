@@ -76,20 +76,31 @@ fn made(members: &mut Members<'_>, files: &mut Files) -> Result<Vec<ObjectText>,
 }
 
 /// Meta's components of a template itself, as they are.
-pub(super) fn own_components<'a>(
-    members: &mut Members<'a>,
-    needed: bool,
-) -> Result<Option<&'a str>, Error> {
+pub(super) fn own_components<'a>(members: &mut Members<'a>) -> Result<Option<&'a str>, Error> {
     let json = members.json("components")?;
-    let components = if needed {
-        members.required_list("components", 1..=50)?
-    } else {
-        members
-            .optional_list("components", 1..=50)?
-            .unwrap_or_default()
-    };
+    let components = members
+        .optional_list("components", 1..=50)?
+        .unwrap_or_default();
     for component in components {
-        component.object()?.required_text("type", 1..=64)?;
+        let mut component = component.object()?;
+        let kind = component.required_text("type", 1..=64)?;
+        let format = component
+            .optional_text("format", 1..=64)?
+            .unwrap_or_default();
+        let is_media = ["IMAGE", "VIDEO", "DOCUMENT"]
+            .iter()
+            .any(|media| format.eq_ignore_ascii_case(media));
+        if kind.eq_ignore_ascii_case("header") && is_media {
+            let example = component.optional_object("example")?;
+            let handle = example.is_some_and(|example| example.has("header_handle"));
+            component.limit(handle, || {
+                format!(
+                    "{} is missing; Meta reviews a header of media by a sample: its handle is what the \
+                     Resumable Upload API answers",
+                    component.place("example.header_handle")
+                )
+            })?;
+        }
     }
     Ok(json)
 }

@@ -6,7 +6,7 @@ use super::block_list::{FAILED_USERS, PHONE_NUMBERS, USERS, users};
 use super::call;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
-use crate::cloud_api::Call;
+use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::Command;
 use crate::error::Error;
 use crate::members::Members;
@@ -27,7 +27,10 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
 
 fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
     let path = format!("{}/block_users", properties.phone_number_id);
-    Ok(Call::delete(path).body(users(members)?).repeatable())
+    let evidence = Evidence::Object("block_users");
+    Ok(Call::delete(path, evidence)
+        .body(users(members)?)
+        .repeatable())
 }
 
 fn take(answer: &Value) -> call::Taken {

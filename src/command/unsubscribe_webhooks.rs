@@ -3,7 +3,7 @@
 use super::call;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
-use crate::cloud_api::Call;
+use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::Command;
 use crate::error::Error;
 use crate::members::Members;
@@ -23,8 +23,6 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
 }
 
 fn plan(_members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
-    Ok(Call::delete(call::of_account(
-        properties,
-        "subscribed_apps",
-    )?))
+    let path = call::of_account(properties, "subscribed_apps")?;
+    Ok(Call::delete(path, Evidence::Success))
 }

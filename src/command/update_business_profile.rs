@@ -4,7 +4,7 @@
 use super::call;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
-use crate::cloud_api::Call;
+use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
@@ -66,5 +66,6 @@ fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Erro
         website.text_within(256)?;
     }
     let path = format!("{}/whatsapp_business_profile", properties.phone_number_id);
-    Ok(Call::post(path, body.maybe_raw("websites", websites)).repeatable())
+    let body = body.maybe_raw("websites", websites);
+    Ok(Call::post(path, body, Evidence::Success).repeatable())
 }

@@ -4,7 +4,7 @@ use super::call;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
 use super::{request, template};
-use crate::cloud_api::Call;
+use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
@@ -42,7 +42,7 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
 fn plan(members: &mut Members<'_>, _properties: &Properties) -> Result<Call, Error> {
     let id = request::node_id(members, "templateId")?;
     let category = members.optional_text("category", 1..=64)?;
-    let components = template::own_components(members, false)?;
+    let components = template::own_components(members)?;
     if category.is_none() && components.is_none() {
         return Err(Error::invalid_request(
             "request members \"category\" and \"components\" are both absent; give what is to change",
@@ -51,5 +51,5 @@ fn plan(members: &mut Members<'_>, _properties: &Properties) -> Result<Call, Err
     let body = ObjectText::new()
         .maybe_text("category", category)
         .maybe_raw("components", components);
-    Ok(Call::post(id, body).repeatable())
+    Ok(Call::post(id, body, Evidence::Success).repeatable())
 }

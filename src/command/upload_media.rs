@@ -60,5 +60,9 @@ fn open(json: &str, properties: &Properties, leniency: &Rc<Leniency>) -> Result<
     let path = members.required_text("file", 1..=4096)?;
     let mime_type = members.optional_text("mimeType", 1..=256)?;
     members.finish()?;
-    media_file::open(properties, &path, mime_type.as_deref(), leniency)
+    let wanted = media_file::Wanted {
+        kind: None,
+        mime_type: mime_type.as_deref(),
+    };
+    media_file::open(properties, &path, wanted, leniency)
 }

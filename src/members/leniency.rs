@@ -26,12 +26,17 @@ impl Leniency {
         if !self.lenient {
             return Err(Error::invalid_request(message));
         }
+        self.remark(message);
+        Ok(())
+    }
+
+    /// Something that was put right, and that whoever wrote the request may want to know.
+    pub(crate) fn remark(&self, message: String) {
         // A request that is read twice says the same twice.
         let mut warnings = self.warnings.borrow_mut();
         if !warnings.contains(&message) {
             warnings.push(message);
         }
-        Ok(())
     }
 
     /// What was remarked on.

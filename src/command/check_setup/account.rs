@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::finding::Finding;
 use super::{ask, text};
-use crate::cloud_api::{Call, Reply};
+use crate::cloud_api::{Call, Evidence, Reply};
 use crate::command::{Context, call};
 use crate::error::Error;
 
@@ -17,7 +17,8 @@ pub(super) fn findings(
     findings: &mut Vec<Finding>,
 ) {
     let paths = ["phone_numbers", "subscribed_apps"]
-        .map(|edge| call::of_account(context.properties, edge).map(Call::get));
+        .map(|edge| call::of_account(context.properties, edge))
+        .map(|path| path.map(|path| Call::get(path, Evidence::List("data"))));
     let [Ok(numbers), Ok(subscriptions)] = paths else {
         findings.push(Finding::warning(
             "business_account_id_missing",

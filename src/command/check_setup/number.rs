@@ -4,13 +4,14 @@ use serde_json::Value;
 
 use super::finding::Finding;
 use super::text;
-use crate::cloud_api::{Call, Reply};
+use crate::cloud_api::{Call, Evidence, Reply};
 use crate::command::call::NUMBER_FIELDS;
 use crate::error::Error;
 use crate::properties::Properties;
 
 pub(super) fn call(properties: &Properties) -> Call {
-    Call::get(properties.phone_number_id.to_string()).query("fields", NUMBER_FIELDS)
+    Call::get(properties.phone_number_id.to_string(), Evidence::Id("id"))
+        .query("fields", NUMBER_FIELDS)
 }
 
 pub(super) fn findings(reply: &Reply, findings: &mut Vec<Finding>) {

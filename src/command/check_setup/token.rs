@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::finding::Finding;
 use super::text;
-use crate::cloud_api::{Call, Reply};
+use crate::cloud_api::{Call, Evidence, Reply};
 use crate::properties::Properties;
 
 /// What the adapter's commands need.
@@ -20,7 +20,7 @@ const NEAR_S: u64 = 7 * 86_400;
 
 pub(super) fn call(properties: &Properties) -> Call {
     let token = properties.authentication_token.expose();
-    Call::get("debug_token".to_owned()).query("input_token", token)
+    Call::get("debug_token".to_owned(), Evidence::Object("data")).query("input_token", token)
 }
 
 /// Adds what is wrong. Answers the app that the token is of.

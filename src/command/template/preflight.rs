@@ -1,5 +1,7 @@
 //! Pre-flight: what a message fills in, compared with the approved template before anything is sent.
 
+mod buttons;
+
 use std::collections::BTreeSet;
 
 use serde_json::Value;
@@ -16,22 +18,102 @@ pub(crate) fn differences(components: &Value, template: &Value) -> Vec<String> {
             "the template is {status}, and only an APPROVED one is sent"
         ));
     }
+    found.extend(parts(components, &template["components"], named));
+    found.extend(offer(components, &template["components"]));
+    found.extend(carousel(components, &template["components"], named));
+    found
+}
+
+/// What a message and each card of a carousel have: a header, a body and buttons.
+fn parts(given: &Value, wanted: &Value, named: bool) -> Vec<String> {
+    let mut found = Vec::new();
     for kind in ["header", "body"] {
-        let wanted = parts(template).find(|part| is(part, "type", kind));
-        let given = parts_of(components).find(|part| is(part, "type", kind));
+        let (given, wanted) = (part(given, kind), part(wanted, kind));
         match wanted.and_then(|wanted| wanted["format"].as_str()) {
             Some(format) if kind == "header" && format != "TEXT" => {
                 found.extend(media(format, given));
             }
             _ => found.extend(variables(kind, wanted, given, named)),
         }
+        found.extend(texts(kind, given));
     }
-    found.extend(buttons(components, template));
+    found.extend(buttons::differences(given, wanted));
     found
 }
 
-fn parts(template: &Value) -> impl Iterator<Item = &Value> {
-    parts_of(template.get("components").unwrap_or(&Value::Null))
+fn part<'a>(components: &'a Value, kind: &str) -> Option<&'a Value> {
+    parts_of(components).find(|part| is(part, "type", kind))
+}
+
+/// A limited-time offer that ends needs to be told when.
+fn offer(given: &Value, wanted: &Value) -> Option<String> {
+    let wanted = part(wanted, "limited_time_offer")?;
+    let ends = wanted.pointer("/limited_time_offer/has_expiration") == Some(&Value::Bool(true));
+    let end = part(given, "limited_time_offer")
+        .and_then(|given| given.pointer("/parameters/0/limited_time_offer/expiration_time_ms"));
+    (ends && end.is_none())
+        .then(|| "the limited-time offer lacks its end (offerExpiresAtMs)".to_owned())
+}
+
+/// The cards, one by one.
+fn carousel(given: &Value, wanted: &Value, named: bool) -> Vec<String> {
+    let cards = |components| part(components, "carousel").map(|part| &part["cards"]);
+    let (given, wanted) = match (cards(given), cards(wanted)) {
+        (None, None) => return Vec::new(),
+        (None, Some(_)) => return vec!["the carousel's cards are missing".to_owned()],
+        (Some(_), None) => return vec!["the template has no carousel".to_owned()],
+        (Some(given), Some(wanted)) => (given, wanted),
+    };
+    let (has, needs) = (parts_of(given).count(), parts_of(wanted).count());
+    if has != needs {
+        return vec![format!(
+            "the carousel has {has} cards; the template has {needs}"
+        )];
+    }
+    let mut found = Vec::new();
+    for (index, wanted) in parts_of(wanted).enumerate() {
+        let is_it = |card: &&Value| number(&card["card_index"]) == Some(index);
+        let Some(card) = parts_of(given).find(is_it) else {
+            found.push(format!("the carousel lacks the card {index}"));
+            continue;
+        };
+        let of_card = parts(&card["components"], &wanted["components"], named);
+        found.extend(of_card.iter().map(|told| format!("card {index}: {told}")));
+    }
+    found
+}
+
+/// A number, or its digits as a text.
+fn number(value: &Value) -> Option<usize> {
+    let digits = || value.as_str()?.parse().ok();
+    let value = value.as_u64().or_else(digits)?;
+    usize::try_from(value).ok()
+}
+
+/// The most blanks that Meta takes in a row.
+const MOST_BLANKS: usize = 4;
+
+/// Parameters that Meta refuses for what is in them: it takes one line, without gaps.
+fn texts(kind: &str, given: Option<&Value>) -> Vec<String> {
+    let parameters = given.map_or(&Value::Null, |part| &part["parameters"]);
+    let mut found = Vec::new();
+    for (index, parameter) in parts_of(parameters).enumerate() {
+        let name = parameter["parameter_name"].as_str();
+        let name = name.map_or_else(|| (index + 1).to_string(), str::to_owned);
+        let text = parameter["text"].as_str().unwrap_or_default();
+        let gap = " ".repeat(MOST_BLANKS + 1);
+        let what = if text.contains(['\n', '\r']) {
+            "a line break"
+        } else if text.contains('\t') {
+            "a tab"
+        } else if text.contains(&gap) {
+            "more than four spaces in a row"
+        } else {
+            continue;
+        };
+        found.push(format!("the {kind}'s {{{{{name}}}}} has {what}"));
+    }
+    found
 }
 
 fn parts_of(components: &Value) -> impl Iterator<Item = &Value> {
@@ -109,61 +191,6 @@ fn media(format: &str, given: Option<&Value>) -> Option<String> {
     }
 }
 
-/// Buttons that need a parameter, and parameters without their button.
-fn buttons(components: &Value, template: &Value) -> Vec<String> {
-    let wanted = parts(template).find(|part| is(part, "type", "buttons"));
-    let wanted: &[Value] = wanted
-        .and_then(|part| part["buttons"].as_array())
-        .map_or(&[], Vec::as_slice);
-    let index_of = |part: &Value| {
-        let index = part.get("index")?;
-        let digits = || index.as_str()?.parse().ok();
-        index
-            .as_u64()
-            .or_else(digits)
-            .and_then(|index| usize::try_from(index).ok())
-    };
-    let given: Vec<(Option<usize>, &Value)> = parts_of(components)
-        .filter(|part| is(part, "type", "button"))
-        .map(|part| (index_of(part), part))
-        .collect();
-    let mut found = Vec::new();
-    for (index, button) in wanted.iter().enumerate() {
-        let given = given.iter().any(|(given, _)| *given == Some(index));
-        let url = button["url"].as_str().unwrap_or_default();
-        let needed = is(button, "type", "copy_code")
-            || (is(button, "type", "url") && !variables_of(url).is_empty());
-        if needed && !given {
-            let kind = button["type"]
-                .as_str()
-                .unwrap_or_default()
-                .to_ascii_lowercase();
-            found.push(format!("the {kind} button {index} lacks its parameter"));
-        }
-    }
-    for (index, part) in &given {
-        let given = part["sub_type"].as_str().unwrap_or_default();
-        let button = index.and_then(|index| wanted.get(index));
-        match (index, button.and_then(|button| button["type"].as_str())) {
-            (Some(_), Some(kind)) if is_kind(given, kind) => {}
-            (Some(index), Some(kind)) => found.push(format!(
-                "the button {index} is of type {}, not {}",
-                kind.to_ascii_lowercase(),
-                given.to_ascii_lowercase()
-            )),
-            (Some(index), None) => found.push(format!("the template has no button {index}")),
-            (None, _) => found.push("a button's index is no number".to_owned()),
-        }
-    }
-    found
-}
-
-/// A one-time password's button is a url button to whoever fills it in.
-fn is_kind(given: &str, kind: &str) -> bool {
-    given.eq_ignore_ascii_case(kind)
-        || (given.eq_ignore_ascii_case("url") && kind.eq_ignore_ascii_case("otp"))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -190,7 +217,10 @@ mod tests {
             json!({ "type": "body", "parameters": body }),
         ];
         if url {
-            components.push(json!({ "type": "button", "sub_type": "url", "index": "0" }));
+            let parameters = json!([{ "type": "text", "text": "x" }]);
+            components.push(
+                json!({ "type": "button", "sub_type": "url", "index": "0", "parameters": parameters }),
+            );
         }
         components.into()
     }
@@ -265,5 +295,96 @@ mod tests {
             differences(&json!([]), &template).join("; "),
             "the header lacks its image"
         );
+    }
+
+    #[test]
+    fn cards_offers_products_and_codes_are_compared() {
+        let card = |text: &str| {
+            json!({ "components": [
+                { "type": "HEADER", "format": "IMAGE" },
+                { "type": "BODY", "text": text },
+                { "type": "BUTTONS", "buttons": [{ "type": "URL", "url": "https://e.com/{{1}}" }] },
+            ]})
+        };
+        let template = json!({ "status": "APPROVED", "components": [
+            { "type": "BODY", "text": "Hi" },
+            { "type": "LIMITED_TIME_OFFER",
+              "limited_time_offer": { "text": "Soon", "has_expiration": true } },
+            { "type": "CAROUSEL", "cards": [card("One {{1}}"), card("Two")] },
+        ]});
+        assert_eq!(
+            differences(&json!([]), &template).join("; "),
+            "the limited-time offer lacks its end (offerExpiresAtMs); the carousel's cards are missing"
+        );
+        let header = json!({ "type": "header", "parameters": [{ "type": "image", "image": {} }] });
+        let button = json!({ "type": "button", "sub_type": "url", "index": "0",
+                             "parameters": [{ "type": "text", "text": "x" }] });
+        let given = |cards: Value| {
+            json!([
+                { "type": "limited_time_offer", "parameters": [{ "type": "limited_time_offer",
+                  "limited_time_offer": { "expiration_time_ms": 1 } }] },
+                { "type": "carousel", "cards": cards },
+            ])
+        };
+        let one = json!({ "card_index": 0, "components": [header, button,
+            { "type": "body", "parameters": [{ "type": "text", "text": "a" }] }] });
+        let two = json!({ "card_index": 1, "components": [header, button] });
+        assert_eq!(
+            differences(&given(json!([one, two])), &template),
+            [] as [&str; 0]
+        );
+        for (cards, found) in [
+            (json!([one]), "the carousel has 1 cards; the template has 2"),
+            (
+                json!([one, { "card_index": 1, "components": [header] }]),
+                "card 1: the url button 0 lacks its parameter",
+            ),
+            (
+                json!([two, { "card_index": 0, "components": [button] }]),
+                "card 0: the header lacks its image; card 0: the body lacks {{1}}",
+            ),
+            (json!([one, one]), "the carousel lacks the card 1"),
+        ] {
+            assert_eq!(differences(&given(cards), &template).join("; "), found);
+        }
+        let of_buttons = |kind: &str| {
+            json!({ "status": "APPROVED",
+                "components": [{ "type": "BUTTONS", "buttons": [{ "type": kind }] }] })
+        };
+        let empty = json!([{ "type": "button", "sub_type": "mpm", "index": 0,
+            "parameters": [{ "type": "action", "action": { "sections": [] } }] }]);
+        for (components, kind, found) in [
+            (json!([]), "MPM", "the mpm button 0 lacks its sections"),
+            (empty, "MPM", "the mpm button 0 lacks its sections"),
+            (json!([]), "OTP", "the otp button 0 lacks its parameter"),
+            (
+                json!([{ "type": "button", "sub_type": "url", "index": 0 }]),
+                "OTP",
+                "the otp button 0 lacks its parameter",
+            ),
+        ] {
+            let told = differences(&components, &of_buttons(kind));
+            assert_eq!(told.join("; "), found, "{kind}");
+        }
+    }
+
+    #[test]
+    fn a_parameter_is_one_line_without_gaps() {
+        let template = json!({ "status": "APPROVED",
+            "components": [{ "type": "BODY", "text": "{{1}}" }] });
+        for (text, found) in [
+            ("a b    c", ""),
+            ("a\nb", "the body's {{1}} has a line break"),
+            ("a\r", "the body's {{1}} has a line break"),
+            ("a\tb", "the body's {{1}} has a tab"),
+            (
+                "a     b",
+                "the body's {{1}} has more than four spaces in a row",
+            ),
+        ] {
+            let given =
+                json!([{ "type": "body", "parameters": [{ "type": "text", "text": text }] }]);
+            assert_eq!(differences(&given, &template).join("; "), found, "{text:?}");
+        }
     }
 }

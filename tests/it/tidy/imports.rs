@@ -5,7 +5,7 @@ use super::report;
 use super::source::without_comments_and_texts;
 
 /// Each part, and what it may import: another part, or one item of it.
-const ALLOWED: [(&str, &[&str]); 18] = [
+const ALLOWED: [(&str, &[&str]); 17] = [
     (
         "lib",
         &["abi", "adapter", "descriptor", "error", "event", "log"],
@@ -21,7 +21,6 @@ const ALLOWED: [(&str, &[&str]); 18] = [
             "error",
             "event",
             "log",
-            "memory",
             "spawn",
         ],
     ),
@@ -47,7 +46,6 @@ const ALLOWED: [(&str, &[&str]); 18] = [
         "command",
         &[
             "app_secret::AppSecret",
-            "clock::Now",
             "cloud_api",
             "descriptor",
             "error",
@@ -56,7 +54,6 @@ const ALLOWED: [(&str, &[&str]); 18] = [
             "log",
             "media_directory",
             "members",
-            "memory",
             "metrics",
             "properties",
             "webhook",
@@ -78,16 +75,8 @@ const ALLOWED: [(&str, &[&str]); 18] = [
     ),
     (
         "webhook",
-        &[
-            "clock::Now",
-            "customer",
-            "descriptor",
-            "error",
-            "event",
-            "json",
-        ],
+        &["customer", "descriptor", "error", "event", "json"],
     ),
-    ("memory", &["error"]),
     ("media_directory", &["error"]),
     // The rows are gathered from where each command, property and event is.
     ("descriptor", &["command", "properties", "webhook"]),
@@ -104,7 +93,7 @@ const ALLOWED: [(&str, &[&str]); 18] = [
         ],
     ),
     ("app_secret", &["error", "secret"]),
-    ("members", &["error", "json", "memory"]),
+    ("members", &["error", "json"]),
     ("metrics", &["error"]),
     ("log", &["secret"]),
     ("json", &[]),

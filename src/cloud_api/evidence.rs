@@ -1,0 +1,115 @@
+//! What proves that a call did what was asked for. An HTTP status alone proves nothing: a captive portal,
+//! a proxy or a stub answers 200 as well.
+
+use serde_json::Value;
+
+use crate::error::{Error, Kind};
+
+/// The member of Meta's answer that shows the success of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Evidence {
+    /// `"success": true`.
+    Success,
+    /// A text or a number that is not empty, under this name.
+    Id(&'static str),
+    /// A list, under this name; it may be empty.
+    List(&'static str),
+    /// An object, under this name.
+    Object(&'static str),
+}
+
+impl Evidence {
+    /// Why the answer proves no success; nothing if it does. `is_question` is a call that changes nothing,
+    /// or may be made again without harm.
+    pub(super) fn lacks(self, answer: Option<&Value>, is_question: bool) -> Option<Error> {
+        let member = |name: &str| answer.and_then(|answer| answer.get(name));
+        let (name, shown) = match self {
+            Self::Success => match member("success") {
+                Some(Value::Bool(false)) => {
+                    return Some(Error::new(
+                        Kind::CommandFailed,
+                        "Meta answered success: false",
+                    ));
+                }
+                success => ("success", success == Some(&Value::Bool(true))),
+            },
+            Self::Id(name) => (
+                name,
+                member(name).is_some_and(|id| match id {
+                    Value::String(id) => !id.is_empty(),
+                    id => id.is_number(),
+                }),
+            ),
+            Self::List(name) => (name, member(name).is_some_and(Value::is_array)),
+            Self::Object(name) => (name, member(name).is_some_and(Value::is_object)),
+        };
+        if shown {
+            return None;
+        }
+        let message = format!(
+            "the answer says HTTP 200 and lacks its member \"{name}\", which shows that Meta did what was \
+             asked for; something before Meta may have answered, such as a proxy or a sign-in page"
+        );
+        Some(if is_question {
+            Error::new(Kind::CommandFailed, message).with_retry(true, None)
+        } else {
+            Error::new(Kind::OutcomeUnknown, message)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_the_named_member_is_evidence() {
+        let portal = json!({ "status": "please log in" });
+        for (evidence, shows, does_not) in [
+            (
+                Evidence::Success,
+                json!({ "success": true }),
+                vec![json!({ "success": "true" }), json!({ "success": 1 })],
+            ),
+            (
+                Evidence::Id("id"),
+                json!({ "id": "1" }),
+                vec![
+                    json!({ "id": "" }),
+                    json!({ "id": null }),
+                    json!({ "id": {} }),
+                ],
+            ),
+            (
+                Evidence::List("data"),
+                json!({ "data": [] }),
+                vec![json!({ "data": {} })],
+            ),
+            (
+                Evidence::Object("data"),
+                json!({ "data": {} }),
+                vec![json!({ "data": [] })],
+            ),
+        ] {
+            assert!(
+                evidence.lacks(Some(&shows), false).is_none(),
+                "{evidence:?}"
+            );
+            for answer in does_not
+                .into_iter()
+                .chain([json!({}), json!([]), portal.clone()])
+            {
+                let error = evidence.lacks(Some(&answer), false).unwrap();
+                assert_eq!(error.kind(), Kind::OutcomeUnknown, "{evidence:?} {answer}");
+                let error = evidence.lacks(Some(&answer), true).unwrap();
+                assert_eq!(error.kind(), Kind::CommandFailed, "{evidence:?} {answer}");
+                assert!(error.is_retryable());
+            }
+            assert!(evidence.lacks(None, true).is_some());
+        }
+        let refused = Evidence::Success.lacks(Some(&json!({ "success": false })), false);
+        assert_eq!(refused.unwrap().kind(), Kind::CommandFailed);
+    }
+}

@@ -1,0 +1,162 @@
+//! What a request is made into: `tests/COMMAND_CASES.md`, M6 to M9.
+
+use serde_json::json;
+
+use super::examples::{CUSTOMER, Stage, request};
+
+#[test]
+fn m6_cards_of_a_carousel_may_have_quick_replies() {
+    let stage = Stage::new();
+    let adapter = stage.adapter();
+    let card = |buttons: usize| {
+        let buttons: Vec<_> = (0..buttons)
+            .map(|number| json!({ "id": format!("b{number}"), "title": format!("B {number}") }))
+            .collect();
+        json!({
+            "headerMedia": { "type": "image", "link": "https://example.com/a.jpg" },
+            "message": "One", "buttons": buttons,
+        })
+    };
+    let carousel = |cards: Vec<serde_json::Value>| {
+        json!({ "phoneNumber": CUSTOMER, "message": "Choose", "cards": cards }).to_string()
+    };
+    let ran = adapter.execute("sendMessageCarousel", &carousel(vec![card(2), card(2)]));
+    assert_eq!(ran.result(), "OK", "{}", ran.message());
+    let sent = stage.emulator.ledger().requests[0].json.clone().unwrap();
+    let first = sent.pointer("/interactive/action/cards/0").unwrap();
+    assert_eq!(first["type"], "cta_url");
+    assert_eq!(
+        first["action"]["buttons"][1],
+        json!({ "type": "quick_reply", "quick_reply": { "id": "b1", "title": "B 1" } })
+    );
+    let mut link = card(1);
+    link.as_object_mut().unwrap().remove("buttons");
+    link["displayText"] = "Open".into();
+    link["url"] = "https://example.com".into();
+    for (cards, word) in [
+        (vec![card(1), card(2)], "number of buttons"),
+        (vec![card(1), link], "another kind"),
+        (vec![card(4), card(4)], "buttons"),
+        (vec![card(0), card(0)], "buttons"),
+    ] {
+        stage.emulator.clear_ledger();
+        let ran = adapter.execute("sendMessageCarousel", &carousel(cards));
+        assert_eq!(ran.result(), "INVALID_REQUEST");
+        assert!(ran.message().contains(word), "{}", ran.message());
+        assert!(stage.emulator.ledger().requests.is_empty());
+    }
+}
+
+#[test]
+fn m7_what_cannot_be_seen_is_left_out_of_a_number_with_a_warning() {
+    let stage = Stage::new();
+    let adapter = stage.adapter();
+    for number in [
+        "\u{202a}+16505551234\u{202c}",
+        "+1650555\u{a0}1234",
+        "whatsapp:+16505551234",
+        "TEL:+16505551234",
+    ] {
+        for (command, at) in [
+            ("sendMessageText", "/to"),
+            ("blockUsers", "/block_users/0/user"),
+        ] {
+            stage.emulator.set_window(CUSTOMER, true);
+            stage.emulator.clear_ledger();
+            let mut request = request(command);
+            if command == "blockUsers" {
+                request["phoneNumbers"] = json!([number]);
+            } else {
+                request["phoneNumber"] = number.into();
+            }
+            let ran = adapter.execute(command, &request.to_string());
+            assert_eq!(
+                ran.result(),
+                "OK",
+                "{command} {number:?}: {}",
+                ran.message()
+            );
+            let sent = stage.emulator.ledger().requests[0].json.clone().unwrap();
+            assert_eq!(sent.pointer(at), Some(&json!("+16505551234")), "{number:?}");
+            let warning = ran.json()["details"]["warnings"][0].clone();
+            let warning = warning.as_str().unwrap_or_default();
+            assert!(
+                warning.contains("invisible"),
+                "{command} {number:?}: {warning}"
+            );
+            assert!(!warning.contains("650"), "{warning}");
+            let unblock = json!({ "phoneNumbers": ["+16505551234"] }).to_string();
+            adapter.execute("unblockUsers", &unblock);
+        }
+    }
+    for nothing in ["+", "\u{200b}", "tel:", "-- "] {
+        let request = json!({ "phoneNumber": nothing, "message": "x" }).to_string();
+        let ran = adapter.execute("sendMessageText", &request);
+        assert_eq!(ran.result(), "INVALID_REQUEST", "{nothing:?}");
+    }
+}
+
+#[test]
+fn m8_templates_are_created_and_deleted_as_meta_has_it_now() {
+    let stage = Stage::new();
+    let adapter = stage.adapter();
+    let library = json!({
+        "templateName": "delivery_update", "languageCode": "en_US", "category": "UTILITY",
+        "libraryTemplateName": "delivery_update_1", "timeToLiveSeconds": 3600,
+        "libraryTemplateBodyInputs": { "add_contact_number": true },
+        "libraryTemplateButtonInputs": [{ "type": "URL", "url": { "base_url": "https://e.com/{{1}}" } }],
+    });
+    adapter.execute("createTemplate", &library.to_string());
+    let sent = stage.emulator.ledger().requests[0].json.clone().unwrap();
+    assert_eq!(sent["library_template_name"], "delivery_update_1");
+    assert_eq!(sent["message_send_ttl_seconds"], 3600);
+    assert_eq!(
+        sent["library_template_body_inputs"]["add_contact_number"],
+        true
+    );
+    assert_eq!(sent["library_template_button_inputs"][0]["type"], "URL");
+    assert!(sent.get("components").is_none() && sent.get("allow_category_change").is_none());
+
+    stage.emulator.clear_ledger();
+    let mut both = library.clone();
+    both["components"] = json!([{ "type": "BODY", "text": "x" }]);
+    let mut ended = request("createTemplate");
+    ended["allowCategoryChange"] = true.into();
+    let mut header = request("createTemplate");
+    header["components"] = json!([{ "type": "HEADER", "format": "IMAGE" },
+        { "type": "BODY", "text": "x" }]);
+    for (request, word) in [
+        (both, "libraryTemplateName"),
+        (ended, "allowCategoryChange"),
+        (header, "header_handle"),
+    ] {
+        let ran = adapter.execute("createTemplate", &request.to_string());
+        assert_eq!(ran.result(), "INVALID_REQUEST", "{word}");
+        assert!(ran.message().contains(word), "{}", ran.message());
+    }
+    assert!(stage.emulator.ledger().requests.is_empty());
+
+    adapter.execute("deleteTemplate", r#"{"templateIds":["1","2"]}"#);
+    let requests = stage.emulator.ledger().requests;
+    let query = requests[0].query.replace("%5B", "[").replace("%22", "\"");
+    let query = query.replace("%2C", ",").replace("%5D", "]");
+    assert_eq!(query, r#"hsm_ids=["1","2"]"#);
+    for request in ["{}", r#"{"templateIds":["1"],"templateName":"a"}"#] {
+        let ran = adapter.execute("deleteTemplate", request);
+        assert_eq!(ran.result(), "INVALID_REQUEST", "{request}");
+    }
+}
+
+#[test]
+fn m9_the_row_says_what_is_marked_in_groups() {
+    let descriptor = crate::plugin::loaded().descriptor();
+    let mut commands = descriptor.extension_commands();
+    let row = commands
+        .find(|command| command.name() == "markMessageRead")
+        .unwrap();
+    assert!(
+        row.description().contains("in a group"),
+        "{}",
+        row.description()
+    );
+}
