@@ -561,6 +561,10 @@ typedef struct wfa_clock_v1 {
 // A defect in the plugin, a caught panic among them. No response.
 #define WFA_ERR_INTERNAL 14
 
+// The system has no memory for what was handed over, or for a copy of it. Nothing was sent or emitted;
+// no response. An allocation of a few bytes that fails ends the process: Rust gives a library no choice.
+#define WFA_ERR_NO_MEMORY 15
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus

@@ -61,6 +61,7 @@ inline const char* name_of(wfa_result result) noexcept {
     case WFA_ERR_STATE: return "STATE";
     case WFA_ERR_UNSUPPORTED: return "UNSUPPORTED";
     case WFA_ERR_UNAUTHENTIC: return "UNAUTHENTIC";
+    case WFA_ERR_NO_MEMORY: return "NO_MEMORY";
     default: return "INTERNAL";
   }
 }

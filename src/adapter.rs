@@ -178,11 +178,7 @@ impl Adapter {
         // Counted in, so that shutting down ends it as it ends a command.
         let _running = self.enter(&limits.cancel);
         self.run("processWebhook", None, &limits, sink, |context| {
-            Ok(process_webhook_body(
-                body,
-                Authority::Adapter(signature),
-                context,
-            ))
+            process_webhook_body(body, Authority::Adapter(signature), context)
         })
     }
 

@@ -1,5 +1,6 @@
-//! Time for what is remembered over days: the host's own clock if it has one, else the system's, compared
-//! with the monotonic clock at every reading, so that one wrong reading neither forgets nor revives anything.
+//! Time for what is remembered over days: the host's own clock if it has one, else the system's. Each
+//! reading is compared with the monotonic clock, so that one wrong reading neither forgets nor revives
+//! anything.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,7 +11,8 @@ type UnixMs = dyn Fn() -> i64 + Send + Sync;
 
 /// A step of the wall clock against the monotonic clock that is larger than this is doubted.
 const DOUBTED_S: u64 = 86_400;
-/// A doubted step is believed once a later reading, by its own account at least so much later, confirms it.
+/// A doubted step is believed once a later reading, by its own account at least so much later, confirms
+/// it.
 const CONFIRMED_AFTER_S: u64 = 1;
 
 /// A clock of unix time. A step of more than a day is believed only when a second reading confirms it.

@@ -34,6 +34,8 @@ pub enum Kind {
     Unauthentic,
     /// A defect in this library.
     Internal,
+    /// There is no memory for what was handed over; nothing was done.
+    NoMemory,
 }
 
 impl Kind {
@@ -54,6 +56,7 @@ impl Kind {
             Self::Unsupported => "UNSUPPORTED",
             Self::Unauthentic => "UNAUTHENTIC",
             Self::Internal => "INTERNAL",
+            Self::NoMemory => "NO_MEMORY",
         }
     }
 }

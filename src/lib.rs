@@ -29,6 +29,7 @@ mod json;
 mod log;
 mod media_directory;
 mod members;
+mod memory;
 mod metrics;
 mod properties;
 mod random;

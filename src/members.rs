@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 
 use crate::error::{Error, Kind};
 use crate::json::{Object, Raw, Reader, characters};
+use crate::memory;
 
 pub(crate) use leniency::Leniency;
 pub(crate) use nested::{Element, Unique};
@@ -333,6 +334,9 @@ fn text_of(at: impl Fn() -> String, member: Member<'_>) -> Result<Cow<'_, str>, 
         )));
     }
     characters(raw.0).ok_or_else(|| {
+        if let Err(exhausted) = memory::ask_for(raw.0.len()) {
+            return exhausted;
+        }
         Error::invalid_request(format!(
             "{} holds half of a surrogate pair (\\ud800 to \\udfff), which is no character",
             at()

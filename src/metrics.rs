@@ -15,7 +15,7 @@ pub(crate) use self::webhooks::Webhooks;
 use crate::error::Kind;
 
 /// Every way a command can end, in the order of the result codes.
-const RESULTS: [Option<Kind>; 15] = [
+const RESULTS: [Option<Kind>; 16] = [
     None,
     Some(Kind::InvalidArgument),
     Some(Kind::NotFound),
@@ -31,6 +31,7 @@ const RESULTS: [Option<Kind>; 15] = [
     Some(Kind::Unsupported),
     Some(Kind::Unauthentic),
     Some(Kind::Internal),
+    Some(Kind::NoMemory),
 ];
 
 #[derive(Debug)]

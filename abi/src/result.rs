@@ -38,3 +38,6 @@ pub const WFA_ERR_UNSUPPORTED: wfa_result = 12;
 pub const WFA_ERR_UNAUTHENTIC: wfa_result = 13;
 /// A defect in the plugin, a caught panic among them. No response.
 pub const WFA_ERR_INTERNAL: wfa_result = 14;
+/// The system has no memory for what was handed over, or for a copy of it. Nothing was sent or emitted;
+/// no response. An allocation of a few bytes that fails ends the process: Rust gives a library no choice.
+pub const WFA_ERR_NO_MEMORY: wfa_result = 15;

@@ -65,6 +65,7 @@ class Result(enum.IntEnum):
     UNSUPPORTED = 12
     UNAUTHENTIC = 13
     INTERNAL = 14
+    NO_MEMORY = 15
 
     @classmethod
     def _missing_(cls, value: object) -> "Result":

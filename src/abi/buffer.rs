@@ -4,10 +4,14 @@ use std::ffi::c_char;
 
 use workflow_adapter::wfa_buffer;
 
-/// A buffer that owns `text`, with a NUL behind it.
+/// A buffer that owns `text`, with a NUL behind it; an empty one if there is no memory for that.
 pub(super) fn from_text(text: String) -> wfa_buffer {
     let len = text.len();
     let mut bytes = text.into_bytes();
+    if bytes.try_reserve_exact(1).is_err() {
+        // What has been done stays done: a host that finds no text still has the result.
+        return wfa_buffer::EMPTY;
+    }
     bytes.push(0);
     // The vector itself is kept, not its parts: freeing then needs nothing the host might have changed.
     let owned = Box::new(bytes);

@@ -13,6 +13,7 @@ use crate::cloud_api::Limits;
 use crate::descriptor::descriptor;
 use crate::error::{Error, Kind};
 use crate::event::{Event, Verdict};
+use crate::memory;
 use crate::spawn::is_own_thread;
 
 pub(super) struct Instance {
@@ -73,11 +74,13 @@ impl Instance {
         let inside = self.enter()?;
         check(options)?;
         known_command(name)?;
+        // Before anybody is told of the operation.
+        let request = memory::copy(request)?;
         let limits = self.adapter.limits(options);
         let deadline = limits.deadline;
         let operation = self.operations.open(&limits.cancel);
         id(operation);
-        let (name, request) = (name.to_owned(), request.to_owned());
+        let name = name.to_owned();
         let correlation_id = options.correlation_id.map(str::to_owned);
         let instance = Arc::clone(self);
         let job = move || {

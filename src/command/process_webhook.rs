@@ -12,6 +12,7 @@ use crate::descriptor::{Command, Field};
 use crate::error::{Error, Kind};
 use crate::event::Verdict;
 use crate::log::{Level, Log};
+use crate::memory;
 use crate::properties::UnhandledEvents;
 use crate::webhook::{self, Dedup, Delivery, Refusal, Unreadable};
 
@@ -42,7 +43,9 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     let (notification, signature) = match parse(json, limit) {
         Ok(Ok(parsed)) => parsed,
         Ok(Err(TooLarge(bytes))) => return Ok(too_large(bytes, limit)),
-        Err(error) if error.kind() == Kind::InvalidArgument => return Err(error),
+        Err(error) if matches!(error.kind(), Kind::InvalidArgument | Kind::NoMemory) => {
+            return Err(error);
+        }
         Err(error) => return Ok(refused("invalid_request", error)),
     };
     if let Some(refused) = cancelled(context) {
@@ -57,7 +60,7 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     if let Some(refused) = refusal(notification.as_bytes(), authority, context) {
         return Ok(refused);
     }
-    Ok(emit(&notification, authority, context))
+    emit(&notification, authority, context)
 }
 
 /// The bytes of a notification that has too many.
@@ -91,21 +94,26 @@ pub(crate) enum Authority<'a> {
 }
 
 /// Processes one body.
+///
+/// # Errors
+/// `NoMemory`; no event was emitted.
 pub(crate) fn process(
     body: &[u8],
     authority: Authority<'_>,
     context: &mut Context<'_, '_>,
-) -> Execution {
+) -> Result<Execution, Error> {
     if let Some(refused) = out_of_time(context).or_else(|| cancelled(context)) {
-        return refused;
+        return Ok(refused);
     }
     if let Some(refused) = refusal(body, authority, context) {
-        return refused;
+        return Ok(refused);
     }
     // Bytes that are no UTF-8 cost their characters, not the notification.
     match std::str::from_utf8(body) {
         Ok(text) => emit(text, authority, context),
-        Err(_) => emit(&String::from_utf8_lossy(body), authority, context),
+        // Each byte may become a character of three.
+        Err(_) => memory::ask_for(body.len().saturating_mul(3))
+            .and_then(|()| emit(&String::from_utf8_lossy(body), authority, context)),
     }
 }
 
@@ -141,7 +149,16 @@ fn refusal(body: &[u8], authority: Authority<'_>, context: &Context<'_, '_>) -> 
 }
 
 /// Emits the events of a body that may be trusted.
-fn emit(text: &str, authority: Authority<'_>, context: &mut Context<'_, '_>) -> Execution {
+///
+/// # Errors
+/// `NoMemory`; no event was emitted.
+fn emit(
+    text: &str,
+    authority: Authority<'_>,
+    context: &mut Context<'_, '_>,
+) -> Result<Execution, Error> {
+    // What is kept of the body while it is read; an event with its largest element.
+    memory::ask_for(text.len() - text.len() / 8)?;
     let verified = match authority {
         Authority::Host => "host",
         Authority::Adapter(_) => "adapter",
@@ -167,7 +184,7 @@ fn emit(text: &str, authority: Authority<'_>, context: &mut Context<'_, '_>) -> 
         Err(unreadable) if verified == "adapter" => {
             webhook::process_unreadable(text, unreadable, &scope, context.sink)
         }
-        Err(unreadable) => return of_unreadable(unreadable),
+        Err(unreadable) => return Ok(of_unreadable(unreadable)),
     };
     context.dedup.end_batch();
     if context.dedup.health().errors() > errors {
@@ -190,7 +207,7 @@ fn emit(text: &str, authority: Authority<'_>, context: &mut Context<'_, '_>) -> 
         });
         ("notification processed".to_owned(), fields)
     });
-    of_delivery(&delivery, verified)
+    Ok(of_delivery(&delivery, verified))
 }
 
 /// Counts what reached no receiver, and says the first time that there is such a thing.

@@ -8,7 +8,11 @@ use super::read::plain_of_sixteen;
 /// surrogate pair.
 pub(super) fn unescaped(text: &[u8]) -> Option<(String, usize)> {
     // No escape is shorter than what it stands for. Sixteen bytes more, so that every copy is of sixteen.
-    let mut out = vec![0; text.len() + 16];
+    let room = text.len() + 16;
+    let mut out = Vec::new();
+    // As long as what a host handed over: without memory for it there is no string.
+    out.try_reserve_exact(room).ok()?;
+    out.resize(room, 0);
     let (mut from, mut to) = (0, 0);
     loop {
         let rest = text.get(from..)?;

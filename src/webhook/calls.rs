@@ -1,5 +1,5 @@
-//! What opens a window: a message of a customer's, and a call that a customer began, whether it was answered
-//! or not (D/calling, "Customer service window", read 2026-11).
+//! What opens a window: a message of a customer's, and a call that a customer began, whether it was
+//! answered or not (D/calling, "Customer service window", read 2026-11).
 
 use std::borrow::Cow;
 

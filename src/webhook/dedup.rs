@@ -153,8 +153,8 @@ impl Dedup {
         &self.health
     }
 
-    /// The events of one notification have been offered: with [`Sync::Batch`], those that were accepted are
-    /// on the disk when this returns.
+    /// The events of one notification have been offered: with [`Sync::Batch`], the
+    /// accepted ones are on the disk when this returns.
     pub(crate) fn end_batch(&self) {
         if self.sync == Sync::Batch {
             self.sync_journal();

@@ -148,7 +148,8 @@ impl Journal {
         Ok((journal, found.records.into()))
     }
 
-    /// Writes the header of a new file. Where there is no room for it yet, it comes with the first records.
+    /// Writes the header of a new file. Where there is no room for it yet, it comes with the
+    /// first records.
     fn begin(&mut self) {
         let began = self.file.set_len(0);
         let began =
@@ -186,7 +187,7 @@ impl Journal {
                     Ok(()) => return,
                     Err(trouble) => {
                         self.report(trouble);
-                        // Each try costs as much as all records do: ever rarer, it costs each of them little.
+                        // Each try costs as much as all records: ever rarer, it costs each little.
                         self.pause = (self.pause * 2).clamp(1, (limit / 2).max(64));
                         self.wait = self.pause;
                     }

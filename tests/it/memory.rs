@@ -22,10 +22,12 @@ struct Cost {
     events: usize,
 }
 
-fn cost_of(messages: &[Value]) -> Cost {
+/// Runs the program `name` of `tests/c/cases` on the body with these messages; answers what it printed,
+/// and the bytes of the body.
+fn run_on(name: &str, messages: &[Value]) -> (String, usize) {
     let folder = TempDir::new().unwrap();
     let program = folder.path().join("program");
-    let source = plugin::repository("tests/c/cases/heap.c");
+    let source = plugin::repository("tests/c/cases").join(name);
     let mut compiler = c_program::compiler("cc", "c99");
     compiler.args(["-g", "-rdynamic"]).arg(source);
     c_program::run(compiler.arg("-o").arg(&program).arg("-ldl"));
@@ -40,14 +42,18 @@ fn cost_of(messages: &[Value]) -> Cost {
         sign(APP_SECRET, body.as_bytes()),
         STANDARD.encode(APP_SECRET),
     ]));
-    let text = String::from_utf8(output.stdout).unwrap();
+    (String::from_utf8(output.stdout).unwrap(), body.len())
+}
+
+fn cost_of(messages: &[Value]) -> Cost {
+    let (text, body) = run_on("heap.c", messages);
     let numbers: Vec<usize> = text
         .split_whitespace()
         .filter_map(|word| word.parse().ok())
         .collect();
     let [refused, processed, events] = numbers.try_into().unwrap();
     Cost {
-        body: body.len(),
+        body,
         refused,
         processed,
         events,
@@ -76,4 +82,11 @@ fn many_small_messages_cost_a_few_times_their_size() {
     assert_eq!(cost.events, 36_000);
     assert!(cost.refused <= 64 * 1024, "{cost:?}");
     assert!(cost.processed <= 4 * cost.body, "{cost:?}");
+}
+
+/// C13: what has the size of the host's input is asked for, and its lack is a result.
+#[test]
+fn a_system_without_memory_for_the_input_costs_the_call_and_not_the_process() {
+    let (said, _) = run_on("starving.c", &text_messages(1000, 2900));
+    assert_eq!(said, "ok\n");
 }

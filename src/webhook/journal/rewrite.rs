@@ -66,7 +66,8 @@ impl Journal {
         Ok((file, written))
     }
 
-    /// Writes the new file's content into the old one, which cannot be replaced and holds nothing any more.
+    /// Writes the new file's content into the old one, which cannot be replaced and is
+    /// empty.
     fn fill(&self, temporary: &Path, error: io::Error) -> io::Result<Arc<File>> {
         if self.file.metadata()?.len() > 0 || !self.is_in_place() {
             return Err(error);

@@ -141,6 +141,7 @@ static void *use_until_the_end(void *adapter) {
 static struct {
   pthread_key_t at_end;
   sem_t begun;
+  sem_t told;
   sem_t go;
   sem_t ended;
   wfa_result destroyed;
@@ -165,11 +166,13 @@ static void destroy_when_this_thread_ends(void *adapter, uint64_t operation, wfa
   (void)operation, (void)response, (void)len, (void)error;
   CHECK_RESULT(WFA_ERR_CANCELLED, result);
   CHECK(pthread_setspecific(own_thread.at_end, adapter) == 0);
+  reach(&own_thread.told);
 }
 
 static void own_thread_destroys(void) {
   CHECK(pthread_key_create(&own_thread.at_end, destroy_at_own_end) == 0);
   new_point(&own_thread.begun);
+  new_point(&own_thread.told);
   new_point(&own_thread.go);
   new_point(&own_thread.ended);
   struct properties properties = properties_for(emulator_url, ",\"workers\":1");
@@ -183,6 +186,7 @@ static void own_thread_destroys(void) {
                                                 adapter, &operation, NULL));
   /* It waits behind the first; cancelled, it ends on a thread that ends with it. */
   CHECK_RESULT(WFA_OK, plugin()->cancel_command(adapter, operation));
+  await(&own_thread.told);
   reach(&own_thread.go);
   await(&own_thread.ended);
   CHECK_RESULT(WFA_OK, own_thread.destroyed);

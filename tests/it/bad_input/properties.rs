@@ -274,8 +274,8 @@ pub(crate) fn good() -> Vec<(String, String)> {
     }
     for field in plugin::loaded().descriptor().extension_properties() {
         let name = field.name();
-        // Absent, null and empty all mean: not given. An empty secret is a mistake: see above. So is an App
-        // Secret that is null (W62): what fills in nothing must not turn verification off.
+        // Absent, null and empty all mean: not given. An empty secret is a mistake: see above. So is
+        // an App Secret that is null (W62): what fills in nothing must not turn verification off.
         if name != "appSecret" {
             cases.push((format!("{name}: null"), with(&base, name, Value::Null)));
         }

@@ -51,7 +51,7 @@ fn every_result_and_flag_is_in_the_catalogue_with_its_number() {
         );
         found += 1;
     }
-    assert_eq!(found, 15 + 3, "results and flags of the header");
+    assert_eq!(found, 16 + 3, "results and flags of the header");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::report;
 use super::source::without_comments_and_texts;
 
 /// Each part, and what it may import: another part, or one item of it.
-const ALLOWED: [(&str, &[&str]); 17] = [
+const ALLOWED: [(&str, &[&str]); 18] = [
     (
         "lib",
         &["abi", "adapter", "descriptor", "error", "event", "log"],
@@ -21,6 +21,7 @@ const ALLOWED: [(&str, &[&str]); 17] = [
             "error",
             "event",
             "log",
+            "memory",
             "spawn",
         ],
     ),
@@ -46,6 +47,7 @@ const ALLOWED: [(&str, &[&str]); 17] = [
         "command",
         &[
             "app_secret::AppSecret",
+            "clock::Now",
             "cloud_api",
             "descriptor",
             "error",
@@ -54,6 +56,7 @@ const ALLOWED: [(&str, &[&str]); 17] = [
             "log",
             "media_directory",
             "members",
+            "memory",
             "metrics",
             "properties",
             "webhook",
@@ -75,8 +78,16 @@ const ALLOWED: [(&str, &[&str]); 17] = [
     ),
     (
         "webhook",
-        &["customer", "descriptor", "error", "event", "json"],
+        &[
+            "clock::Now",
+            "customer",
+            "descriptor",
+            "error",
+            "event",
+            "json",
+        ],
     ),
+    ("memory", &["error"]),
     ("media_directory", &["error"]),
     // The rows are gathered from where each command, property and event is.
     ("descriptor", &["command", "properties", "webhook"]),
@@ -93,7 +104,7 @@ const ALLOWED: [(&str, &[&str]); 17] = [
         ],
     ),
     ("app_secret", &["error", "secret"]),
-    ("members", &["error", "json"]),
+    ("members", &["error", "json", "memory"]),
     ("metrics", &["error"]),
     ("log", &["secret"]),
     ("json", &[]),

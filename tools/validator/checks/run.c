@@ -127,6 +127,7 @@ const char *result_name(wfa_result result) {
       "WFA_ERR_UNSUPPORTED",
       "WFA_ERR_UNAUTHENTIC",
       "WFA_ERR_INTERNAL",
+      "WFA_ERR_NO_MEMORY",
   };
   static _Thread_local char unknown[32];
   if (result >= 0 && (size_t)result < sizeof names / sizeof *names)
