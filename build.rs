@@ -2,6 +2,7 @@
 //! the link arguments of the shared library. Writes nothing into the tree.
 
 use std::env;
+use std::fs;
 use std::path::Path;
 
 /// In the order of the header.
@@ -32,9 +33,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     println!("cargo::rerun-if-changed=cbindgen.toml");
     println!("cargo::rerun-if-changed=build.rs");
-    builder
-        .generate()?
-        .write_to_file(Path::new(&out).join("workflow_adapter.h"));
+    let mut header = Vec::new();
+    builder.generate()?.write(&mut header);
+    let header = conventions(&String::from_utf8(header)?);
+    fs::write(Path::new(&out).join("workflow_adapter.h"), header)?;
 
     if env::var("CARGO_CFG_TARGET_OS")? == "linux" {
         // Threads and thread-local destructors may outlive a dlclose: the library stays mapped.
@@ -45,4 +47,48 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libwhatsapp_adapter.so");
     }
     Ok(())
+}
+
+/// Puts in what cbindgen has no words for: `extern "C"` around the whole header and not only around its
+/// functions, and the words for export and calling convention.
+fn conventions(header: &str) -> String {
+    const OPENING: &str = "#ifdef __cplusplus\nextern \"C\" {\n#endif // __cplusplus\n\n";
+    let header = header.replacen(OPENING, "", 1);
+    let mut out = String::with_capacity(header.len() + 4_096);
+    // By how much the parameters below a changed line move, so that they stay under each other.
+    let mut moved = 0;
+    for line in header.lines() {
+        let (changed, by) = if moved > 0 {
+            (format!("{}{line}", " ".repeat(moved)), moved)
+        } else {
+            with_convention(line)
+        };
+        moved = if changed.ends_with(';') { 0 } else { by };
+        out.push_str(&changed);
+        out.push('\n');
+    }
+    out
+}
+
+/// A line that begins the declaration of a function or of a pointer to one, with the words in it, and by
+/// how much what follows its opening bracket has moved. Every other line as it is.
+fn with_convention(line: &str) -> (String, usize) {
+    const EXPORT: &str = "WFA_EXPORT ";
+    const CALL: &str = "WFA_CALL ";
+    let is_code = !line.trim_start().starts_with(['/', '*', '#']);
+    if is_code && line.contains("(*") {
+        return (line.replacen("(*", &format!("({CALL}*"), 1), CALL.len());
+    }
+    let function = line
+        .find("wfa_")
+        .and_then(|_| line.split_once('('))
+        .and_then(|(before, _)| before.rfind("wfa_"));
+    match function {
+        Some(at) if is_code && !line.starts_with([' ', '}']) && !line.starts_with("typedef") => {
+            let (type_, rest) = line.split_at(at);
+            let moved = EXPORT.len() + CALL.len();
+            (format!("{EXPORT}{type_}{CALL}{rest}"), moved)
+        }
+        _ => (line.to_owned(), 0),
+    }
 }

@@ -5,11 +5,39 @@
  * Reading order: wfa_entry answers a wfa_api; its descriptor says what there is; create makes an
  * adapter; execute_command runs a command; events reach the callbacks registered for them.
  *
- * Text that comes in is (pointer, length) in UTF-8; the length WFA_STRLEN means NUL-terminated. With
- * any other length a NUL belongs to the text: a name with one inside is another name. Text that goes
- * out is a wfa_buffer. A struct that begins with struct_size may grow at its end: the side that fills it
- * in says how much of it there is. Structs and places for results are aligned as C aligns them, unless
- * a plugin says that it takes any address.
+ * Text. What comes in is (pointer, length) in UTF-8; the length WFA_STRLEN means NUL-terminated. With
+ * any other length a NUL belongs to the text: a name with one inside is another name. NULL where there
+ * may be no text has the length 0 or WFA_STRLEN; with any other it is refused
+ * (WFA_ERR_INVALID_ARGUMENT), also by the wrappers of this contract. Text that goes out is a wfa_buffer.
+ *
+ * Places for results (out, response, error, operation, registration, delivered) are the caller's, one
+ * for each call, and are written before the call returns, never later. What they held is overwritten.
+ * They are empty or 0 where a call fails, unless its description says more. Structs and places are
+ * aligned as C aligns them, unless a plugin says that it takes any address.
+ *
+ * Threads. Every function may be called from any thread, any number at once, on one adapter and on
+ * several. Callbacks come on the threads that they name, several at once, also beside the calls of the
+ * host's own threads. No lock of the plugin is held while a callback runs. A call needs at most 256 KiB
+ * of its caller's stack, not counting what callbacks need; a callback on a thread of the plugin finds at
+ * least 256 KiB. On such a thread every signal is blocked but SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP
+ * and SIGSYS, and no thread has an alternative signal stack: a host whose runtime stops or inspects
+ * threads by other signals unblocks those in its callback and blocks them again before it returns. A
+ * plugin installs no signal handler.
+ *
+ * Inside a callback nothing waits for another callback. `destroy` is refused there (WFA_ERR_STATE).
+ * `unregister_event_callback` and `poll_completions` do not wait inside a callback of the same plugin;
+ * inside one of another plugin the host says so itself, with WFA_NO_WAIT and a timeout of 0, and
+ * destroys no adapter of any plugin: a plugin knows its own callbacks only, and two that wait for
+ * each other wait for ever. The wrappers of this contract do so by themselves.
+ *
+ * A callback returns. `longjmp` out of it is undefined; a C++ exception, `pthread_exit` or the
+ * cancellation of its thread that leaves it, or that ends a thread inside a call, ends the process.
+ *
+ * Growing. A struct that begins with struct_size may grow at its end: the side that fills it in says
+ * how much of it there is, and no byte beyond is touched. Everything else never changes its size or
+ * type within a major version: wfa_buffer, wfa_result, flags of 32 bits, callbacks, numbers of results.
+ * Unknown bits in flags are ignored by both sides; a host sets a bit only where the plugin has what it
+ * belongs to.
  *
  * A host does not unload a plugin: its tables are valid as long as the process lives, and so long a
  * thread of its own may still have to end.
@@ -21,12 +49,44 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* How a plugin exports these functions: it defines WFA_PLUGIN before it includes this header, or exports
+ * them in its own way. A host needs nothing: it looks them up at run time, or links. */
+#if !defined(WFA_EXPORT)
+#if !defined(WFA_PLUGIN)
+#define WFA_EXPORT
+#elif defined(_WIN32)
+#define WFA_EXPORT __declspec(dllexport)
+#elif defined(__GNUC__)
+#define WFA_EXPORT __attribute__((visibility("default")))
+#else
+#define WFA_EXPORT
+#endif
+#endif
+
+/* The calling convention of every function and callback: the platform's for C. */
+#if defined(_WIN32) && !defined(_WIN64)
+#define WFA_CALL __cdecl
+#else
+#define WFA_CALL
+#endif
+
 /* The length that means: NUL-terminated. */
 #define WFA_STRLEN SIZE_MAX
 
 /* Whether the struct at p is large enough to have the member: before using one that was appended. */
+#ifdef __cplusplus
+#define WFA_HAS(p, member)                                                                 \
+  ((p)->struct_size >= static_cast<size_t>(reinterpret_cast<const char *>(&(p)->member) -  \
+                                           reinterpret_cast<const char *>(p)) +            \
+                           sizeof((p)->member))
+#else
 #define WFA_HAS(p, member) \
   ((p)->struct_size >= (size_t)((const char *)&(p)->member - (const char *)(p)) + sizeof((p)->member))
+#endif
 
 /* Ids of optional features, for wfa_get_extension. */
 #define WFA_WEBHOOK_V1 "wfa.webhook/1" /* wfa_webhook_v1 */
@@ -35,13 +95,14 @@
 /* Ids of optional features of the host, for wfa_host.get_extension. */
 #define WFA_CLOCK_V1 "wfa.clock/1" /* wfa_clock_v1 */
 
-// In `flags`: the same call may succeed later; `retry_after_ms` says when.
+// In `wfa_error.flags`: the same call may succeed later; `retry_after_ms` says when. The three
+// `WFA_ERROR_*` are flags beside a result; results are `WFA_ERR_*`.
 #define WFA_ERROR_RETRYABLE 1
 
-// In `flags`: a panic was caught; the plugin has a defect.
+// In `wfa_error.flags`: a panic was caught; the plugin has a defect.
 #define WFA_ERROR_PANIC 2
 
-// In `flags`: the message may have reached its recipient.
+// In `wfa_error.flags`: the message may have reached its recipient.
 #define WFA_ERROR_MAYBE_SENT 4
 
 // The value of a limit that is not set.
@@ -71,14 +132,15 @@
 // In `wfa_host.log_level`: everything.
 #define WFA_LOG_TRACE 5
 
-// The host has the event safe: it is not delivered again.
+// The host has the event safe. It is not delivered again, unless another callback of the same event
+// answers `WFA_EVENT_RETRY`.
 #define WFA_EVENT_ACCEPTED 0
 
-// The host cannot take the event now: it is delivered again when the sender repeats the webhook.
-// Every value that is none of these three means the same.
+// The host cannot take the event now: it is delivered again when the sender repeats the webhook, and
+// to every callback that wants it. Every value that is none of these three means the same.
 #define WFA_EVENT_RETRY 1
 
-// The host does not want the event: it is not delivered again.
+// The host does not want the event: as accepted, it is not delivered again.
 #define WFA_EVENT_DROPPED 2
 
 // Major version: another number is another contract.
@@ -88,8 +150,12 @@
 #define WFA_ABI_MINOR 0
 
 // In `flags` of `destroy` and `unregister_event_callback`: return at once, do not wait for calls
-// that still run.
+// that still run. A host sets it in `unregister_event_callback` inside a callback of any plugin.
 #define WFA_NO_WAIT 1
+
+// In `wfa_call_options.flags`, for `submit_command` of a plugin that has `poll_completions`: the
+// completion comes on a thread of the host, inside `poll_completions`.
+#define WFA_CALL_POLLED 1
 
 // One configured instance. Opaque: the pointer is a token that is looked up and never followed;
 // tokens are never used again.
@@ -99,7 +165,7 @@ typedef struct wfa_adapter wfa_adapter;
 typedef struct wfa_field {
   // Size of this element in the plugin's version.
   uint32_t struct_size;
-  // `WFA_FIELD_*`, or-ed.
+  // `WFA_FIELD_*`, or-ed; a host ignores bits that it does not know.
   uint32_t flags;
   // The member's name in JSON, e.g. `phoneNumber`; in events a path such as `messages[0].id`.
   const char *name;
@@ -109,7 +175,8 @@ typedef struct wfa_field {
   const char *description;
   // `string`, `integer`, `number`, `boolean`, `array` or `object`.
   const char *type;
-  // The value used when the member is absent; NULL if there is none.
+  // The value used when the member is absent; NULL if there is none. A string as it is, without
+  // quotes; every other type as JSON writes it, e.g. `80`, `true`, `[]`.
   const char *default_value;
   // Shortest allowed text in Unicode scalar values; `WFA_UNSET` if there is no limit.
   int64_t min_length;
@@ -125,7 +192,7 @@ typedef struct wfa_field {
 typedef struct wfa_command {
   // Size of this element in the plugin's version.
   uint32_t struct_size;
-  // Reserved, 0.
+  // Reserved: 0, and ignored by hosts.
   uint32_t flags;
   // The name that `execute_command` takes, e.g. `sendMessageText`.
   const char *name;
@@ -155,7 +222,7 @@ typedef struct wfa_command {
 typedef struct wfa_event {
   // Size of this element in the plugin's version.
   uint32_t struct_size;
-  // Reserved, 0.
+  // Reserved: 0, and ignored by hosts.
   uint32_t flags;
   // The name that callbacks receive, e.g. `customer_message`.
   const char *name;
@@ -173,11 +240,12 @@ typedef struct wfa_event {
   size_t n_extension_fields;
 } wfa_event;
 
-// One row of the specification's release history.
-typedef struct wfa_release {
+// One row of the specification's release history. Nothing is released by it: that is
+// `wfa_buffer_release`.
+typedef struct wfa_spec_release {
   // Size of this element in the plugin's version.
   uint32_t struct_size;
-  // Reserved, 0.
+  // Reserved: 0, and ignored by hosts.
   uint32_t flags;
   // e.g. `2.0.2`.
   const char *version;
@@ -189,16 +257,20 @@ typedef struct wfa_release {
   const char *tracking;
   // `YYYY-MM-DD`; empty if the specification gives none.
   const char *date;
-} wfa_release;
+} wfa_spec_release;
 
 // What an adapter type offers. Static: valid, and unchanged, as long as the process lives.
 //
 // `properties`, `commands` and `events` are exactly the specification's; what goes beyond it is in
 // the `extension_*` arrays only. `json` holds the same as one JSON object.
+//
+// `id`, the names of fields, commands and events, and `json` are never NULL; every other text may be
+// NULL or empty. A list of `n` has `n` elements, none of them NULL; a list of 0 may be NULL. An element
+// says its own size: read only what lies within it.
 typedef struct wfa_descriptor {
   // Size of this struct in the plugin's version.
   uint32_t struct_size;
-  // Reserved, 0.
+  // Reserved: 0, and ignored by hosts.
   uint32_t flags;
   // Identifies the adapter type, e.g. `whatsapp`.
   const char *id;
@@ -241,7 +313,7 @@ typedef struct wfa_descriptor {
   // Count of `extension_events`.
   size_t n_extension_events;
   // Release history of the specification.
-  const struct wfa_release *const *releases;
+  const struct wfa_spec_release *const *releases;
   // Count of `releases`.
   size_t n_releases;
   // The descriptor as JSON; a NUL follows at `json[json_len]`.
@@ -251,29 +323,37 @@ typedef struct wfa_descriptor {
 } wfa_descriptor;
 
 // What a call returns. 0 is success; every other value is one of `WFA_ERR_*`. Numbers are never
-// reused; a host treats one it does not know as `WFA_ERR_INTERNAL`.
+// reused; a host treats one it does not know as `WFA_ERR_INTERNAL`. `wfa_result_name` names them; the
+// flags of a `wfa_error` are called `WFA_ERROR_*`.
 typedef int32_t wfa_result;
 
-// Receives the plugin's log records. [any thread; may be called during every other call]
+// Receives the plugin's log records. [any thread, several at once; may come during every other call]
 //
 // `target` is NUL-terminated; `message` is `len` bytes of UTF-8; `fields_json` is a JSON object of
-// `fields_len` bytes. All are lent for the call only. It calls nothing of this contract: such a call
-// answers `WFA_ERR_STATE`.
-typedef void (*wfa_log_callback)(void *user_data,
-                                 int32_t level,
-                                 const char *target,
-                                 const char *message,
-                                 size_t len,
-                                 const char *fields_json,
-                                 size_t fields_len);
+// `fields_len` bytes. All are lent for the call only; `target` and `message` are never NULL. It calls
+// nothing of this contract: such a call answers `WFA_ERR_STATE`, and a record that would come out of
+// it is dropped. The last one comes before `destroy` returns.
+typedef void (WFA_CALL *wfa_log_callback)(void *user_data,
+                                          int32_t level,
+                                          const char *target,
+                                          const char *message,
+                                          size_t len,
+                                          const char *fields_json,
+                                          size_t fields_len);
 
-// Looks up an optional feature of the host by id, e.g. `example.clock/1`; NULL if it has none.
-typedef const void *(*wfa_host_extension_callback)(void *user_data, const char *id);
+// Looks up an optional feature of the host by id, e.g. `wfa.clock/1`; NULL if it has none. [the thread
+// that creates, before `create` returns]
+//
+// `id` is NUL-terminated and lent. What is answered stays valid, and unchanged, until `destroy` has
+// returned. It may call what an event callback may.
+typedef const void *(WFA_CALL *wfa_host_extension_callback)(void *user_data, const char *id);
 
 // The host, as one adapter sees it.
 //
 // Ownership: lent for the call of `create`; the plugin copies what it keeps. `user_data` and the
-// functions stay valid until `destroy` has returned.
+// functions stay valid until `destroy` has returned, or until its end where it does not wait.
+// `struct_size` and `abi_major` are needed, everything else may be zero, NULL, or lie beyond
+// `struct_size`. One host may serve any number of adapters.
 typedef struct wfa_host {
   // Set by the host: `sizeof(wfa_host)` as its header has it. No byte beyond it is read.
   uint32_t struct_size;
@@ -301,7 +381,8 @@ typedef struct wfa_host {
 //
 // Ownership: the plugin fills the struct; the host reads it and then calls `release` once, on any
 // thread, also after `destroy`. `release` frees the text and zeroes the struct, so a second call on
-// the same struct does nothing. A byte-for-byte copy of the struct must not be released as well.
+// the same struct does nothing. A byte-for-byte copy of the struct must not be released as well. What
+// the struct held before a call is overwritten, not released. It has no `struct_size` and never grows.
 //
 // Example: `if (b.release) b.release(&b);`
 typedef struct wfa_buffer {
@@ -310,7 +391,7 @@ typedef struct wfa_buffer {
   // Length in bytes, without the NUL.
   size_t len;
   // Frees the text; NULL when there is nothing to free (also for text lent to a callback).
-  void (*release)(struct wfa_buffer *buffer);
+  void (WFA_CALL *release)(struct wfa_buffer *buffer);
   // The plugin's own; the host neither reads nor writes it.
   void *private_data;
 } wfa_buffer;
@@ -318,8 +399,9 @@ typedef struct wfa_buffer {
 // Details of a call that did not return `WFA_OK`.
 //
 // Ownership: the host zeroes the struct, sets `struct_size` to `sizeof(wfa_error)` and passes it;
-// the plugin writes no byte beyond that size. The host releases `message` before it passes the
-// struct again. After `WFA_OK` all members but `struct_size` are zero.
+// the plugin writes no byte beyond that size, and `message` only if the whole of it fits. The host
+// releases `message` before it passes the struct again. After `WFA_OK` all members but `struct_size`
+// are zero. Each call has a struct of its own: two calls at once do not share one.
 //
 // Example: `wfa_error e = {0}; e.struct_size = sizeof e;`
 typedef struct wfa_error {
@@ -327,7 +409,7 @@ typedef struct wfa_error {
   uint32_t struct_size;
   // The same value that the call returns.
   wfa_result result;
-  // `WFA_ERROR_*`, or-ed.
+  // `WFA_ERROR_*`, or-ed; a host ignores bits that it does not know.
   uint32_t flags;
   // The remote service's HTTP status; 0 if there was no answer.
   int32_t http_status;
@@ -335,17 +417,18 @@ typedef struct wfa_error {
   int64_t remote_code;
   // Milliseconds to wait before another try; 0 if nothing is known.
   uint64_t retry_after_ms;
-  // One sentence: what was wrong, whose fault it is, what to do. Never a secret.
+  // One sentence: what was wrong, whose fault it is, what to do. Never a secret. `ptr` is NULL if
+  // there is none.
   struct wfa_buffer message;
 } wfa_error;
 
-// Options of one call. The host sets `struct_size` and zeroes the rest.
+// Options of one call. The host sets `struct_size` and zeroes the rest. Lent for the call.
 //
 // Example: `wfa_call_options o = {0}; o.struct_size = sizeof o; o.timeout_ms = 5000;`
 typedef struct wfa_call_options {
   // Set by the host: `sizeof(wfa_call_options)` as its header has it.
   uint32_t struct_size;
-  // Reserved, 0.
+  // `WFA_CALL_*`, or-ed; bits that the plugin does not know are ignored.
   uint32_t flags;
   // Milliseconds the call may take in all; 0 takes the adapter's own setting.
   uint64_t timeout_ms;
@@ -354,38 +437,56 @@ typedef struct wfa_call_options {
   const char *correlation_id;
   // Length of `correlation_id` in bytes, or `WFA_STRLEN`.
   size_t correlation_id_len;
+  // The host's number for this call, by which `cancel_calls` ends it; 0: none. Calls may share one.
+  uint64_t call_id;
 } wfa_call_options;
 
-// Receives one event. [the thread that runs the command; one webhook's events one after another]
+// Receives one event. [the thread that runs the command, also several at once where commands run at
+// once; one webhook's events one after another]
 //
 // `event` is the event's name in `event_len` bytes, `json` one JSON object in `json_len` bytes; both
-// are UTF-8, followed by a NUL, and lent for the call only. Answers `WFA_EVENT_*`. It may call
-// anything of this contract but `destroy`. It must return: `longjmp` out of it is undefined, and a
-// C++ exception that leaves it ends the process (`workflow_adapter.hpp` catches them).
-typedef int32_t (*wfa_event_callback)(void *user_data,
-                                      const char *event,
-                                      size_t event_len,
-                                      const char *json,
-                                      size_t json_len);
+// are UTF-8, followed by a NUL, never NULL, and lent for the call only. Answers `WFA_EVENT_*`. It may
+// call anything of this contract but `destroy`, and waits for nothing: see the beginning of this
+// header. It must return: `longjmp` out of it is undefined, and a C++ exception or `pthread_exit`
+// that leaves it ends the process (`workflow_adapter.hpp` catches exceptions).
+//
+// Where several callbacks want an event, one that answers `WFA_EVENT_RETRY` has it delivered again to
+// all of them. `eventId`, in events that have one, is unique within the adapter and the event's name:
+// by it a callback knows what it has taken before.
+typedef int32_t (WFA_CALL *wfa_event_callback)(void *user_data,
+                                               const char *event,
+                                               size_t event_len,
+                                               const char *json,
+                                               size_t json_len);
 
-// Tells the host that `user_data` is not used any more. [any thread; exactly once per registration]
-typedef void (*wfa_drop_callback)(void *user_data);
+// Tells the host that `user_data` is not used any more. [any thread; exactly once per registration,
+// after the last call of its callback]
+//
+// It comes on the thread that unregisters or destroys, or on that of the last call. It may call what an
+// event callback may, and must return as that.
+typedef void (WFA_CALL *wfa_drop_callback)(void *user_data);
 
-// Receives the end of a submitted command. [a thread of the plugin; exactly once per accepted submit]
+// Receives the end of a submitted command. [a thread of the plugin, several at once; exactly once per
+// accepted submit; with `WFA_CALL_POLLED` a thread of the host, inside `poll_completions` or `destroy`]
 //
 // `operation` and `result` are what `submit_command` gave and what `execute_command` would have
 // answered; `response` is `len` bytes of UTF-8 followed by a NUL, or NULL where `execute_command`
-// leaves its buffer empty; `error` is never NULL, its `message` has no `release`. All are lent for the
-// call only. It may call anything of this contract but `destroy`.
-typedef void (*wfa_completion_callback)(void *user_data,
-                                        uint64_t operation,
-                                        wfa_result result,
-                                        const char *response,
-                                        size_t len,
-                                        const struct wfa_error *error);
+// leaves its buffer empty; `error` is never NULL, also after `WFA_OK`; its `message` has no `release`.
+// All are lent for the call only. It may call what an event callback may, and must return as that.
+// `user_data` is the host's again once it is called: there is no drop callback.
+typedef void (WFA_CALL *wfa_completion_callback)(void *user_data,
+                                                 uint64_t operation,
+                                                 wfa_result result,
+                                                 const char *response,
+                                                 size_t len,
+                                                 const struct wfa_error *error);
 
 // The functions of a plugin. Static; members are only ever appended within a major version: use one
-// only if it lies within `struct_size`. All functions may be called from any thread.
+// only if it lies within `struct_size`. All functions may be called from any thread, any number at once.
+//
+// A plugin has every member to `cancel_command`, none of them NULL: a function that it does without answers
+// `WFA_ERR_UNSUPPORTED`. What follows may be NULL, or lie beyond `struct_size`. A host takes NULL, and a
+// table that ends behind `unregister_event_callback`, as the answer `WFA_ERR_UNSUPPORTED`.
 typedef struct wfa_api {
   // Size of this table in the plugin's version.
   uint32_t struct_size;
@@ -396,70 +497,81 @@ typedef struct wfa_api {
   // What the adapter type offers. Never NULL.
   const struct wfa_descriptor *descriptor;
   // See `wfa_get_extension`.
-  const void *(*get_extension)(const char *id);
+  const void *(WFA_CALL *get_extension)(const char *id);
   // See `wfa_create`.
-  wfa_result (*create)(const struct wfa_host *host,
-                       const char *properties_json,
-                       size_t len,
-                       struct wfa_adapter **out,
-                       struct wfa_error *error);
-  // See `wfa_destroy`.
-  wfa_result (*destroy)(struct wfa_adapter *adapter, uint32_t flags);
-  // See `wfa_execute_command`.
-  wfa_result (*execute_command)(struct wfa_adapter *adapter,
-                                const char *name,
-                                size_t name_len,
-                                const char *json,
-                                size_t json_len,
-                                const struct wfa_call_options *options,
-                                struct wfa_buffer *response,
+  wfa_result (WFA_CALL *create)(const struct wfa_host *host,
+                                const char *properties_json,
+                                size_t len,
+                                struct wfa_adapter **out,
                                 struct wfa_error *error);
+  // See `wfa_destroy`.
+  wfa_result (WFA_CALL *destroy)(struct wfa_adapter *adapter, uint32_t flags);
+  // See `wfa_execute_command`.
+  wfa_result (WFA_CALL *execute_command)(struct wfa_adapter *adapter,
+                                         const char *name,
+                                         size_t name_len,
+                                         const char *json,
+                                         size_t json_len,
+                                         const struct wfa_call_options *options,
+                                         struct wfa_buffer *response,
+                                         struct wfa_error *error);
   // See `wfa_register_event_callback`.
-  wfa_result (*register_event_callback)(struct wfa_adapter *adapter,
-                                        const char *event,
-                                        size_t event_len,
-                                        wfa_event_callback callback,
-                                        void *user_data,
-                                        wfa_drop_callback drop_user_data,
-                                        uint64_t *registration,
-                                        struct wfa_error *error);
+  wfa_result (WFA_CALL *register_event_callback)(struct wfa_adapter *adapter,
+                                                 const char *event,
+                                                 size_t event_len,
+                                                 wfa_event_callback callback,
+                                                 void *user_data,
+                                                 wfa_drop_callback drop_user_data,
+                                                 uint64_t *registration,
+                                                 struct wfa_error *error);
   // See `wfa_unregister_event_callback`.
-  wfa_result (*unregister_event_callback)(struct wfa_adapter *adapter,
-                                          uint64_t registration,
-                                          uint32_t flags);
+  wfa_result (WFA_CALL *unregister_event_callback)(struct wfa_adapter *adapter,
+                                                   uint64_t registration,
+                                                   uint32_t flags);
   // See `wfa_update_properties`.
-  wfa_result (*update_properties)(struct wfa_adapter *adapter,
-                                  const char *properties_json,
-                                  size_t len,
-                                  struct wfa_error *error);
+  wfa_result (WFA_CALL *update_properties)(struct wfa_adapter *adapter,
+                                           const char *properties_json,
+                                           size_t len,
+                                           struct wfa_error *error);
   // See `wfa_submit_command`.
-  wfa_result (*submit_command)(struct wfa_adapter *adapter,
-                               const char *name,
-                               size_t name_len,
-                               const char *json,
-                               size_t json_len,
-                               const struct wfa_call_options *options,
-                               wfa_completion_callback completion,
-                               void *user_data,
-                               uint64_t *operation,
-                               struct wfa_error *error);
+  wfa_result (WFA_CALL *submit_command)(struct wfa_adapter *adapter,
+                                        const char *name,
+                                        size_t name_len,
+                                        const char *json,
+                                        size_t json_len,
+                                        const struct wfa_call_options *options,
+                                        wfa_completion_callback completion,
+                                        void *user_data,
+                                        uint64_t *operation,
+                                        struct wfa_error *error);
   // See `wfa_cancel_command`.
-  wfa_result (*cancel_command)(struct wfa_adapter *adapter, uint64_t operation);
+  wfa_result (WFA_CALL *cancel_command)(struct wfa_adapter *adapter, uint64_t operation);
+  // See `wfa_result_name`.
+  const char *(WFA_CALL *result_name)(wfa_result result);
+  // See `wfa_cancel_calls`.
+  wfa_result (WFA_CALL *cancel_calls)(struct wfa_adapter *adapter, uint64_t call_id);
+  // See `wfa_poll_completions`.
+  wfa_result (WFA_CALL *poll_completions)(struct wfa_adapter *adapter,
+                                          uint32_t max,
+                                          uint64_t timeout_ms,
+                                          uint64_t *delivered,
+                                          struct wfa_error *error);
 } wfa_api;
 
 // The type of the exported function `wfa_entry`.
-typedef const struct wfa_api *(*wfa_entry_fn)(uint16_t host_major, uint16_t host_minor);
+typedef const struct wfa_api *(WFA_CALL *wfa_entry_fn)(uint16_t host_major, uint16_t host_minor);
 
 // Extension `wfa.metrics/1`: an adapter's counters. Static; read only what lies within `struct_size`.
 typedef struct wfa_metrics_v1 {
   // Size of this struct in the plugin's version.
   uint32_t struct_size;
-  // Writes the counters as one JSON object into `json`, which the host releases. [any thread]
+  // Writes the counters as one JSON object into `json`, which the host releases. [any thread, any
+  // number at once, also inside an event, drop or completion callback; does not wait]
   //
   // `error` may be NULL. `WFA_OK` · `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_STATE`.
-  wfa_result (*snapshot)(struct wfa_adapter *adapter,
-                         struct wfa_buffer *json,
-                         struct wfa_error *error);
+  wfa_result (WFA_CALL *snapshot)(struct wfa_adapter *adapter,
+                                  struct wfa_buffer *json,
+                                  struct wfa_error *error);
 } wfa_metrics_v1;
 
 // Extension `wfa.webhook/1`: webhooks as the HTTP request had them, for hosts that own the listener:
@@ -467,7 +579,8 @@ typedef struct wfa_metrics_v1 {
 typedef struct wfa_webhook_v1 {
   // Size of this struct in the plugin's version.
   uint32_t struct_size;
-  // Answers the GET request that registers a callback URL. [any thread]
+  // Answers the GET request that registers a callback URL. [any thread, any number
+  // at once, also inside an event, drop or completion callback; does not wait]
   //
   // `query` is the request's query string as it came, `verify_token` the configured token; both are
   // UTF-8 and lent. `body` receives what to answer as `text/plain`, byte for byte; release it. No
@@ -476,30 +589,31 @@ typedef struct wfa_webhook_v1 {
   // `WFA_OK` (answer 200 with `body`) · `WFA_ERR_UNAUTHENTIC` (another token: answer 403) ·
   // `WFA_ERR_INVALID_REQUEST` (no handshake: answer 400) · `WFA_ERR_INVALID_ARGUMENT` ·
   // `WFA_ERR_STATE`.
-  wfa_result (*challenge)(struct wfa_adapter *adapter,
-                          const char *query,
-                          size_t query_len,
-                          const char *verify_token,
-                          size_t verify_token_len,
-                          struct wfa_buffer *body,
-                          struct wfa_error *error);
-  // Processes the body of a POST request. [any thread; the events come on this thread]
+  wfa_result (WFA_CALL *challenge)(struct wfa_adapter *adapter,
+                                   const char *query,
+                                   size_t query_len,
+                                   const char *verify_token,
+                                   size_t verify_token_len,
+                                   struct wfa_buffer *body,
+                                   struct wfa_error *error);
+  // Processes the body of a POST request. [any thread, any number at once, also inside an event,
+  // drop or completion callback; the events come on this thread before it returns]
   //
-  // `body` is `len` raw bytes, `signature_header` the value of the header that signs them (NULL if
-  // the request has none); both are lent. The signature is checked before anything is parsed; an
-  // adapter without a secret to check with answers `WFA_ERR_UNAUTHENTIC`. `response` receives the
+  // `body` is `len` raw bytes, `signature_header` the value of the header that signs them (NULL, of
+  // length 0 or `WFA_STRLEN`, if the request has none); both are lent. The signature is checked before
+  // anything is parsed; an adapter without a secret to check with answers `WFA_ERR_UNAUTHENTIC`. `response` receives the
   // same JSON as the command that processes notifications; release it. `error` may be NULL.
   //
   // `WFA_OK` (answer 200) · `WFA_ERR_UNAUTHENTIC` (answer 401 or 403) ·
   // `WFA_ERR_EVENT_NOT_ACCEPTED` (answer 5xx: the sender repeats it) · `WFA_ERR_INVALID_REQUEST`
   // (too large: answer 413) · `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_STATE`.
-  wfa_result (*process)(struct wfa_adapter *adapter,
-                        const char *body,
-                        size_t len,
-                        const char *signature_header,
-                        size_t signature_header_len,
-                        struct wfa_buffer *response,
-                        struct wfa_error *error);
+  wfa_result (WFA_CALL *process)(struct wfa_adapter *adapter,
+                                 const char *body,
+                                 size_t len,
+                                 const char *signature_header,
+                                 size_t signature_header_len,
+                                 struct wfa_buffer *response,
+                                 struct wfa_error *error);
 } wfa_webhook_v1;
 
 // Host extension `wfa.clock/1`: the host's own time, for hosts that replay or test. A plugin asks for it
@@ -507,10 +621,15 @@ typedef struct wfa_webhook_v1 {
 typedef struct wfa_clock_v1 {
   // Set by the host: `sizeof(wfa_clock_v1)` as its header has it.
   uint32_t struct_size;
-  // Milliseconds since 1970-01-01 UTC. [any thread; may be called during every other call; calls
-  // nothing of this contract] `user_data` is that of `wfa_host`. Valid until `destroy` has returned.
-  int64_t (*unix_ms)(void *user_data);
+  // Milliseconds since 1970-01-01 UTC. [any thread, several at once; may be called during every
+  // other call; calls nothing of this contract: such a call answers `WFA_ERR_STATE`]
+  //
+  // `user_data` is that of `wfa_host`. Valid until `destroy` has returned.
+  int64_t (WFA_CALL *unix_ms)(void *user_data);
 } wfa_clock_v1;
+
+// The same by its earlier name.
+typedef struct wfa_spec_release wfa_release;
 
 // The command succeeded; the response is present.
 #define WFA_OK 0
@@ -552,7 +671,7 @@ typedef struct wfa_clock_v1 {
 #define WFA_ERR_STATE 11
 
 // The plugin does not offer this: the host is of another major version, or the plugin does without
-// `update_properties`, `submit_command` or `cancel_command`. No response.
+// `update_properties` or what follows it in `wfa_api`. No response.
 #define WFA_ERR_UNSUPPORTED 12
 
 // A webhook's signature is missing or wrong: answer 401 or 403.
@@ -565,11 +684,8 @@ typedef struct wfa_clock_v1 {
 // no response. An allocation of a few bytes that fails ends the process: Rust gives a library no choice.
 #define WFA_ERR_NO_MEMORY 15
 
-#ifdef __cplusplus
-extern "C" {
-#endif // __cplusplus
-
-// The plugin's function table: what a host with a plugin directory looks up. [any thread]
+// The plugin's function table: what a host with a plugin directory looks up. [any thread, any number at
+// once, also inside a callback; does not wait]
 //
 // `host_major` and `host_minor` are the version the host was built for. Answers NULL if the plugin
 // does not speak that major version; otherwise a static table, the same at every call, which may be
@@ -578,40 +694,51 @@ extern "C" {
 // Rationale: one symbol, so that any number of plugins can be loaded beside each other.
 //
 // Example: `const wfa_api *api = wfa_entry(WFA_ABI_MAJOR, WFA_ABI_MINOR);`
-const struct wfa_api *wfa_entry(uint16_t host_major, uint16_t host_minor);
+WFA_EXPORT const struct wfa_api *WFA_CALL wfa_entry(uint16_t host_major,
+                                                    uint16_t host_minor);
 
-// What the adapter type offers, as static tables. [any thread]
+// What the adapter type offers, as static tables. [any thread, any number at once, also inside a
+// callback; does not wait]
 //
 // Never NULL; valid as long as the process lives. Opens no connection and starts no thread.
-const struct wfa_descriptor *wfa_get_descriptor(void);
+WFA_EXPORT const struct wfa_descriptor *WFA_CALL wfa_get_descriptor(void);
 
-// What the adapter type offers, as one JSON object, NUL-terminated. [any thread]
+// What the adapter type offers, as one JSON object, NUL-terminated. [any thread, any number at once, also
+// inside a callback; does not wait]
 //
 // Never NULL; valid as long as the process lives.
-const char *wfa_get_descriptor_json(void);
+WFA_EXPORT const char *WFA_CALL wfa_get_descriptor_json(void);
 
 // An optional feature by its id, e.g. `wfa.webhook/1`; NULL if the plugin has none of that id.
-// [any thread]
+// [any thread, any number at once, also inside a callback; does not wait]
 //
 // `id`: NUL-terminated; NULL answers NULL. The id is compared whole: anything behind it makes it
 // another id. What is returned is static.
 //
 // # Safety
 // `id` is NULL or NUL-terminated.
-const void *wfa_get_extension(const char *id);
+WFA_EXPORT const void *WFA_CALL wfa_get_extension(const char *id);
 
-// Releases a buffer, as its own `release` does. [any thread]
+// Releases a buffer, as its own `release` does. [any thread, also inside a callback; one buffer on one
+// thread at a time; does not wait]
 //
-// `buffer`: may be NULL or empty.
+// `buffer`: may be NULL or empty. It was filled by this plugin; another one's has another `release`.
 //
 // # Safety
 // `buffer` is NULL or points to a struct that this plugin filled and that was not copied.
-void wfa_buffer_release(struct wfa_buffer *buffer);
+WFA_EXPORT void WFA_CALL wfa_buffer_release(struct wfa_buffer *buffer);
 
-// Creates an adapter: one configured instance. Opens no connection. [any thread]
+// The name of a result code, e.g. `WFA_ERR_OUTCOME_UNKNOWN`, NUL-terminated. [any thread, any number at
+// once, also inside a callback; does not wait]
+//
+// Never NULL, static. A number that the plugin does not know is `WFA_ERR_INTERNAL`, as a host treats it.
+WFA_EXPORT const char *WFA_CALL wfa_result_name(wfa_result result);
+
+// Creates an adapter: one configured instance. Opens no connection. [any thread, any number at once, also
+// inside an event, drop or completion callback; does not wait]
 //
 // - `host`: who the host is; may be NULL. Lent for the call; its functions and `user_data` are used
-//   until `wfa_destroy` has returned.
+//   until `wfa_destroy` has returned, or with `WFA_NO_WAIT` until the end that is described there.
 // - `properties_json`, `len`: one JSON object with the descriptor's properties, UTF-8. Lent.
 // - `out`: receives the handle, NULL on failure. Destroy it with `wfa_destroy`.
 // - `error`: may be NULL.
@@ -624,18 +751,21 @@ void wfa_buffer_release(struct wfa_buffer *buffer);
 //
 // # Safety
 // Every pointer is NULL or points to what its description says.
-wfa_result wfa_create(const struct wfa_host *host,
-                      const char *properties_json,
-                      size_t len,
-                      struct wfa_adapter **out,
-                      struct wfa_error *error);
+WFA_EXPORT wfa_result WFA_CALL wfa_create(const struct wfa_host *host,
+                                          const char *properties_json,
+                                          size_t len,
+                                          struct wfa_adapter **out,
+                                          struct wfa_error *error);
 
 // Destroys an adapter: refuses new calls, ends those in flight (each with its outcome), and gives
-// every event callback back. [any thread, not inside a callback]
+// every event callback back. [any thread, beside all other calls; not inside a callback of any plugin]
+//
+// - `flags`: 0 or `WFA_NO_WAIT`; other bits are ignored.
 //
 // Without flags it returns when no call and no callback of the adapter runs any more, so that the
 // host may free what it lent. With `WFA_NO_WAIT` it returns at once; what the host lent stays in use
-// until the last drop callback has run. A look-up in the system's name service cannot be ended: one that
+// until the last drop callback has run: a host that has no registration with one registers one first, or
+// lends until the process ends. Completions that wait to be polled are delivered on this thread. A look-up in the system's name service cannot be ended: one that
 // hangs goes on, on a thread of the plugin, with nothing that the host lent.
 //
 // `WFA_OK` · `WFA_ERR_INVALID_ARGUMENT` (never given out) · `WFA_ERR_STATE` (destroyed already, or
@@ -645,10 +775,11 @@ wfa_result wfa_create(const struct wfa_host *host,
 //
 // # Safety
 // `adapter` may be any value: it is looked up, not followed.
-wfa_result wfa_destroy(struct wfa_adapter *adapter,
-                       uint32_t flags);
+WFA_EXPORT wfa_result WFA_CALL wfa_destroy(struct wfa_adapter *adapter,
+                                           uint32_t flags);
 
-// Replaces all properties, for instance with a new access token. [any thread]
+// Replaces all properties, for instance with a new access token. [any thread, any number at once: one after
+// another; also inside an event, drop or completion callback; waits for no call]
 //
 // - `properties_json`, `len`: as in `wfa_create`: the whole set, not a part of it. Lent.
 // - `error`: may be NULL.
@@ -661,22 +792,24 @@ wfa_result wfa_destroy(struct wfa_adapter *adapter,
 //
 // # Safety
 // Every pointer is NULL or points to what its description says.
-wfa_result wfa_update_properties(struct wfa_adapter *adapter,
-                                 const char *properties_json,
-                                 size_t len,
-                                 struct wfa_error *error);
+WFA_EXPORT wfa_result WFA_CALL wfa_update_properties(struct wfa_adapter *adapter,
+                                                     const char *properties_json,
+                                                     size_t len,
+                                                     struct wfa_error *error);
 
-// Runs one command and waits for its end. [any thread, any number at once]
+// Runs one command and waits for its end. [any thread, any number at once, also inside an event, drop or
+// completion callback]
 //
 // - `name`, `name_len`: a command of the descriptor, UTF-8, e.g. `sendMessageText`; compared whole. Lent.
 // - `json`, `json_len`: the request, one JSON object, UTF-8. Lent.
-// - `options`: may be NULL.
-// - `response`: receives one JSON object; release it. It is there with every result but
+// - `options`: may be NULL. With a `call_id` in it, `wfa_cancel_calls` ends this call early.
+// - `response`: receives one JSON object; release it. Must not be NULL. It is there with every result but
 //   `WFA_ERR_INVALID_ARGUMENT`, `WFA_ERR_NOT_FOUND`, `WFA_ERR_STATE`, `WFA_ERR_BUSY`,
-//   `WFA_ERR_UNSUPPORTED` and `WFA_ERR_INTERNAL`, which leave it empty.
+//   `WFA_ERR_UNSUPPORTED`, `WFA_ERR_INTERNAL` and `WFA_ERR_NO_MEMORY`, which leave it empty.
 // - `error`: may be NULL.
 //
-// Events of the command reach the callbacks on this thread before it returns.
+// Events of the command reach the callbacks on this thread before it returns. No callback is waited for:
+// what is waited for is the service, at most as long as `options` or the properties allow.
 //
 // `WFA_OK` or any `WFA_ERR_*`. After `WFA_ERR_OUTCOME_UNKNOWN` the host must not run the command
 // again by itself.
@@ -686,44 +819,48 @@ wfa_result wfa_update_properties(struct wfa_adapter *adapter,
 //
 // # Safety
 // Every pointer is NULL or points to what its description says.
-wfa_result wfa_execute_command(struct wfa_adapter *adapter,
-                               const char *name,
-                               size_t name_len,
-                               const char *json,
-                               size_t json_len,
-                               const struct wfa_call_options *options,
-                               struct wfa_buffer *response,
-                               struct wfa_error *error);
+WFA_EXPORT wfa_result WFA_CALL wfa_execute_command(struct wfa_adapter *adapter,
+                                                   const char *name,
+                                                   size_t name_len,
+                                                   const char *json,
+                                                   size_t json_len,
+                                                   const struct wfa_call_options *options,
+                                                   struct wfa_buffer *response,
+                                                   struct wfa_error *error);
 
-// Queues one command and returns at once. [any thread, also inside a callback]
+// Queues one command and returns at once. [any thread, any number at once, also inside an event, drop or
+// completion callback]
 //
 // - `name`, `json`, `options`: as in `wfa_execute_command`; copied. The time in `options` counts from
 //   now, the wait in the queue included.
-// - `completion`: gets the end of the command exactly once, on a thread of the plugin, never from
-//   inside this call; also when the command is cancelled or the adapter destroyed. Must not be NULL.
-//   It is not called if this call fails.
+// - `completion`: gets the end of the command exactly once, on a thread of the plugin, possibly before
+//   this call returns, never from inside it; also when the command is cancelled or the adapter
+//   destroyed. Must not be NULL. It is not called if this call fails. With `WFA_CALL_POLLED` in
+//   `options` it comes inside `wfa_poll_completions`; the command itself, and its events, still run on a
+//   thread of the plugin.
 // - `user_data`: given to `completion`; may be NULL.
 // - `operation`: receives the id for `wfa_cancel_command`, before `completion` can be called; never 0;
 //   may be NULL.
 // - `error`: may be NULL.
 //
-// `WFA_OK` (queued) · `WFA_ERR_BUSY` (the queue is full) · `WFA_ERR_INVALID_ARGUMENT` ·
+// `WFA_OK` (queued) · `WFA_ERR_BUSY` (the queue is full, or too many ends wait to be polled) · `WFA_ERR_INVALID_ARGUMENT` ·
 // `WFA_ERR_NOT_FOUND` · `WFA_ERR_STATE` · `WFA_ERR_UNSUPPORTED` (of a plugin without it).
 //
 // # Safety
 // Every pointer is NULL or points to what its description says.
-wfa_result wfa_submit_command(struct wfa_adapter *adapter,
-                              const char *name,
-                              size_t name_len,
-                              const char *json,
-                              size_t json_len,
-                              const struct wfa_call_options *options,
-                              wfa_completion_callback completion,
-                              void *user_data,
-                              uint64_t *operation,
-                              struct wfa_error *error);
+WFA_EXPORT wfa_result WFA_CALL wfa_submit_command(struct wfa_adapter *adapter,
+                                                  const char *name,
+                                                  size_t name_len,
+                                                  const char *json,
+                                                  size_t json_len,
+                                                  const struct wfa_call_options *options,
+                                                  wfa_completion_callback completion,
+                                                  void *user_data,
+                                                  uint64_t *operation,
+                                                  struct wfa_error *error);
 
-// Ends a submitted command early. [any thread, also inside a callback]
+// Ends a submitted command early. [any thread, any number at once, also inside an event, drop or
+// completion callback; does not wait]
 //
 // The command's completion still comes, exactly once: with `WFA_ERR_CANCELLED` if nothing was sent,
 // with `WFA_ERR_OUTCOME_UNKNOWN` if the request had left, or with what it came to before. One that
@@ -734,13 +871,54 @@ wfa_result wfa_submit_command(struct wfa_adapter *adapter,
 //
 // # Safety
 // `adapter` may be any value: it is looked up, not followed.
-wfa_result wfa_cancel_command(struct wfa_adapter *adapter, uint64_t operation);
+WFA_EXPORT wfa_result WFA_CALL wfa_cancel_command(struct wfa_adapter *adapter, uint64_t operation);
 
-// Registers a callback for one event, or for every event. [any thread, also inside a callback]
+// Ends early what runs or waits under a number of the host's: every command, executed or submitted, whose
+// `wfa_call_options.call_id` it is. [any thread, any number at once, also inside an event, drop or
+// completion callback; does not wait]
 //
-// - `event`, `event_len`: an event of the descriptor, UTF-8, compared whole; NULL or empty means every
-//   event.
-// - `callback`: must not be NULL.
+// Each of them still ends as it would: an executed one returns, a submitted one gets its completion; with
+// `WFA_ERR_CANCELLED` if nothing was sent, with `WFA_ERR_OUTCOME_UNKNOWN` if the request had left, or
+// with what it came to before. A call that has not got as far as the plugin yet is not found: a host that
+// must be sure repeats this until its call has returned.
+//
+// `WFA_OK` (they will end soon) · `WFA_ERR_NOT_FOUND` (none runs or waits) · `WFA_ERR_INVALID_ARGUMENT`
+// (also if `call_id` is 0) · `WFA_ERR_STATE` · `WFA_ERR_UNSUPPORTED` (of a plugin without it).
+//
+// # Safety
+// `adapter` may be any value: it is looked up, not followed.
+WFA_EXPORT wfa_result WFA_CALL wfa_cancel_calls(struct wfa_adapter *adapter,
+                                                uint64_t call_id);
+
+// Calls the completions of commands that were submitted with `WFA_CALL_POLLED` and have ended, on this
+// thread, before it returns: for hosts whose runtime has one thread. [any thread, several at once, also
+// inside an event, drop or completion callback]
+//
+// - `max`: at most so many; 0: all that have ended when it begins.
+// - `timeout_ms`: how long to wait for the first; 0 only looks. Inside a callback it does not wait.
+// - `delivered`: receives how many were called; may be NULL.
+// - `error`: may be NULL.
+//
+// What was not polled is delivered inside `wfa_destroy`, on its thread; with `WFA_NO_WAIT` what ends
+// after that is delivered on a thread of the plugin.
+//
+// `WFA_OK` (also if there was none) · `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_STATE` ·
+// `WFA_ERR_UNSUPPORTED` (of a plugin without it).
+//
+// # Safety
+// Every pointer is NULL or points to what its description says.
+WFA_EXPORT wfa_result WFA_CALL wfa_poll_completions(struct wfa_adapter *adapter,
+                                                    uint32_t max,
+                                                    uint64_t timeout_ms,
+                                                    uint64_t *delivered,
+                                                    struct wfa_error *error);
+
+// Registers a callback for one event, or for every event. [any thread, any number at once, also inside an
+// event, drop or completion callback; does not wait]
+//
+// - `event`, `event_len`: an event of the descriptor, UTF-8, compared whole; empty, or NULL of
+//   length 0 or `WFA_STRLEN`, means every event.
+// - `callback`: must not be NULL. It may be registered several times: each is a registration.
 // - `user_data`: given to the callback; may be NULL.
 // - `drop_user_data`: called once when `user_data` is not used any more; may be NULL. On failure it
 //   is not called: `user_data` stays the host's.
@@ -754,28 +932,33 @@ wfa_result wfa_cancel_command(struct wfa_adapter *adapter, uint64_t operation);
 //
 // # Safety
 // Every pointer is NULL or points to what its description says.
-wfa_result wfa_register_event_callback(struct wfa_adapter *adapter,
-                                       const char *event,
-                                       size_t event_len,
-                                       wfa_event_callback callback,
-                                       void *user_data,
-                                       wfa_drop_callback drop_user_data,
-                                       uint64_t *registration,
-                                       struct wfa_error *error);
+WFA_EXPORT wfa_result WFA_CALL wfa_register_event_callback(struct wfa_adapter *adapter,
+                                                           const char *event,
+                                                           size_t event_len,
+                                                           wfa_event_callback callback,
+                                                           void *user_data,
+                                                           wfa_drop_callback drop_user_data,
+                                                           uint64_t *registration,
+                                                           struct wfa_error *error);
 
-// Removes a callback: no call of it starts any more. [any thread, also inside a callback]
+// Removes a callback: no call of it starts any more. [any thread, any number at once, also inside an event,
+// drop or completion callback]
 //
-// Returns when no call of it runs on another thread and the drop callback has returned; inside any
-// callback, or with `WFA_NO_WAIT`, it does not wait. The drop callback runs once, after the last call.
+// - `flags`: 0 or `WFA_NO_WAIT`; other bits are ignored.
+//
+// Returns when no call of it runs on another thread and the drop callback has returned; inside a callback
+// of this plugin, or with `WFA_NO_WAIT`, it does not wait: inside another plugin's callback the host sets
+// that. So hold no lock meanwhile that the callback takes. The drop callback runs once, after the last
+// call, here or on that call's thread.
 //
 // `WFA_OK` · `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_NOT_FOUND` (no such registration) ·
 // `WFA_ERR_STATE`.
 //
 // # Safety
 // `adapter` may be any value: it is looked up, not followed.
-wfa_result wfa_unregister_event_callback(struct wfa_adapter *adapter,
-                                         uint64_t registration,
-                                         uint32_t flags);
+WFA_EXPORT wfa_result WFA_CALL wfa_unregister_event_callback(struct wfa_adapter *adapter,
+                                                             uint64_t registration,
+                                                             uint32_t flags);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -1,6 +1,6 @@
 // workflow_adapter.hpp: the contract of workflow_adapter.h for C++17 hosts and later.
 //
-// Header only; needs the standard library and dlopen. SPDX-License-Identifier: MIT OR Apache-2.0
+// Header only; needs the standard library, threads and, for Plugin::load, dlopen. SPDX-License-Identifier: MIT OR Apache-2.0
 //
 // Ownership: every object owns what it stands for and gives it back when it dies. Text passed in is
 // lent for the call; a std::string_view handed out says how long it is valid.
@@ -10,18 +10,26 @@
 // completions on a thread of the plugin, the log function on any thread.
 //
 // Errors: misuse throws wfa::Error. A command that ended with a response never throws: its Result
-// says how it ended. No exception crosses the border: what an event callback throws is caught and
-// logged, and the event refused (Verdict::retry); what a completion throws is caught and logged;
-// what a log function throws is dropped.
+// says how it ended. Each function that throws has a twin that does not, whose name begins with try_
+// and which answers an Expected: compiled without exceptions (-fno-exceptions) there are only these.
+// No exception crosses the border: what an event callback throws is caught and logged, and the event
+// refused (Verdict::retry); what a completion throws is caught and logged; what a log function throws
+// is dropped. A destructor of what a callback holds must not throw, as no destructor may. What else
+// leaves a callback without returning, pthread_exit for instance, ends the process.
 //
-// A plugin of an older minor version has a shorter function table: a member that not every plugin
-// of this major version has is used only behind `detail::has(api, &wfa_api::member)`, and a call
-// that needs it throws WFA_ERR_UNSUPPORTED.
+// Inside a callback of any plugin nothing waits: a Registration that dies there is unregistered without
+// waiting, and an Adapter that dies there is destroyed later, by a thread of this header. Inside a log
+// function, where plugins refuse every call, that thread unregisters as well.
+//
+// A plugin's function table may end behind unregister_event_callback, or have NULL there: a call that
+// needs what it does without throws WFA_ERR_UNSUPPORTED.
 
 #ifndef WORKFLOW_ADAPTER_HPP
 #define WORKFLOW_ADAPTER_HPP
 
+#if !defined(_WIN32)
 #include <dlfcn.h>
+#endif
 
 #include <atomic>
 #include <chrono>
@@ -32,14 +40,26 @@
 #include <functional>
 #include <iterator>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "workflow_adapter.h"
+
+// Whether exceptions are there: __cpp_exceptions, or what the user says.
+#if !defined(WFA_EXCEPTIONS)
+#if defined(__cpp_exceptions) || defined(_CPPUNWIND)
+#define WFA_EXCEPTIONS 1
+#else
+#define WFA_EXCEPTIONS 0
+#endif
+#endif
 
 namespace wfa {
 
@@ -104,7 +124,123 @@ class Error : public std::runtime_error {
   std::uint64_t retry_after_ms_ = 0;
 };
 
+// What a call that may fail answers where nothing is thrown: a value, or the Error.
+//
+// Example:
+//   wfa::Expected<wfa::Adapter> made = wfa::Adapter::try_create(plugin, properties_json);
+//   if (!made) return fail(made.error().what());
+//   wfa::Adapter adapter = std::move(*made);
+template <class Value>
+class [[nodiscard]] Expected {
+ public:
+  Expected(Value value) : value_(std::move(value)) {}  // NOLINT: meant to be implicit
+  Expected(Error error) : error_(std::move(error)) {}  // NOLINT: meant to be implicit
+
+  explicit operator bool() const noexcept { return value_.has_value(); }
+  bool ok() const noexcept { return value_.has_value(); }
+  // The result code: WFA_OK if there is a value.
+  wfa_result code() const noexcept { return error_ ? error_->result() : WFA_OK; }
+  // Only if there is one: what went wrong.
+  const Error& error() const noexcept { return *error_; }
+  // Only if it is ok().
+  Value& operator*() noexcept { return *value_; }
+  const Value& operator*() const noexcept { return *value_; }
+  Value* operator->() noexcept { return &*value_; }
+  const Value* operator->() const noexcept { return &*value_; }
+
+#if WFA_EXCEPTIONS
+  // The value; throws the Error if there is none.
+  Value take() && {
+    if (error_) throw Error(*std::move(error_));
+    return *std::move(value_);
+  }
+#endif
+
+ private:
+  std::optional<Value> value_;
+  std::optional<Error> error_;
+};
+
+// What a call answers that has nothing to say when it succeeds.
+struct Done {};
+
 namespace detail {
+
+// What this thread is inside of, whichever plugin called it.
+inline thread_local unsigned callbacks = 0;
+inline thread_local unsigned logs = 0;
+
+inline bool in_log() noexcept { return logs > 0; }
+inline bool in_callback() noexcept { return callbacks > 0 || in_log(); }
+
+// Counts a callback in, and out again.
+class Inside {
+ public:
+  explicit Inside(unsigned& count) noexcept : count_(count) { ++count_; }
+  Inside(const Inside&) = delete;
+  Inside& operator=(const Inside&) = delete;
+  ~Inside() { --count_; }
+
+ private:
+  unsigned& count_;
+};
+
+// What cannot be done inside a callback: done by a thread of its own, which may wait. Where the system
+// has no thread left it stays until the next adapter comes or goes.
+class Later {
+ public:
+  static void run(std::function<void()> work) {
+    Later& all = instance();
+    {
+      const std::lock_guard<std::mutex> held(all.mutex_);
+      all.waiting_.push_back(std::move(work));
+    }
+    start();
+  }
+  static void take_up() {
+    Later& all = instance();
+    bool some = false;
+    {
+      const std::lock_guard<std::mutex> held(all.mutex_);
+      some = !all.waiting_.empty();
+    }
+    if (some) start();
+  }
+
+ private:
+  // Never freed: a thread may be busy with it when the process ends.
+  static Later& instance() {
+    static Later* const all = new Later;
+    return *all;
+  }
+  static void start() {
+#if WFA_EXCEPTIONS
+    try {
+      std::thread(work).detach();
+    } catch (...) {
+      // No thread: take_up() tries again.
+    }
+#else
+    std::thread(work).detach();
+#endif
+  }
+  static void work() noexcept {
+    Later& all = instance();
+    for (;;) {
+      std::function<void()> next;
+      {
+        const std::lock_guard<std::mutex> held(all.mutex_);
+        if (all.waiting_.empty()) return;
+        next = std::move(all.waiting_.back());
+        all.waiting_.pop_back();
+      }
+      next();
+    }
+  }
+
+  std::mutex mutex_;
+  std::vector<std::function<void()>> waiting_;
+};
 
 // Whether `member` lies within the size that the struct's maker wrote into it.
 template <class Struct, class Member>
@@ -130,9 +266,6 @@ class ErrorSlot {
 
   wfa_error* out() noexcept { return &raw_; }
   Error error(wfa_result result) const { return Error(result, raw_); }
-  void check(wfa_result result) const {
-    if (result != WFA_OK) throw error(result);
-  }
 
  private:
   wfa_error raw_{};
@@ -406,26 +539,35 @@ class Plugin {
   //
   // Throws Error: WFA_ERR_INVALID_ARGUMENT if there is no such file or it is no plugin,
   // WFA_ERR_UNSUPPORTED if it speaks another major version; what() names the file.
-  static Plugin load(const std::filesystem::path& path) {
+#if WFA_EXCEPTIONS && !defined(_WIN32)
+  static Plugin load(const std::filesystem::path& path) { return try_load(path).take(); }
+#endif
+#if !defined(_WIN32)
+  static Expected<Plugin> try_load(const std::filesystem::path& path) {
     std::error_code problem;
     const std::filesystem::path absolute = std::filesystem::canonical(path, problem);
     if (problem) {
-      throw Error(WFA_ERR_INVALID_ARGUMENT, path.string() + ": " + problem.message());
+      return Error(WFA_ERR_INVALID_ARGUMENT, path.string() + ": " + problem.message());
     }
     void* library = ::dlopen(absolute.c_str(), RTLD_NOW | RTLD_LOCAL);
     void* entry = library != nullptr ? ::dlsym(library, "wfa_entry") : nullptr;
     if (entry == nullptr) {
       const char* reason = ::dlerror();  // names the file
-      throw Error(WFA_ERR_INVALID_ARGUMENT, reason != nullptr ? reason : absolute.string());
+      return Error(WFA_ERR_INVALID_ARGUMENT, reason != nullptr ? reason : absolute.string());
     }
     const auto ask = reinterpret_cast<wfa_entry_fn>(entry);
-    return Plugin(ask(WFA_ABI_MAJOR, WFA_ABI_MINOR), absolute.string() + ": ");
+    return checked(ask(WFA_ABI_MAJOR, WFA_ABI_MINOR), absolute.string() + ": ");
   }
+#endif
 
   // A plugin that is linked into the host: `from_api(wfa_entry(WFA_ABI_MAJOR, WFA_ABI_MINOR))`.
   //
-  // Throws Error: WFA_ERR_UNSUPPORTED if `api` is NULL, of another major version or too short.
-  static Plugin from_api(const wfa_api* api) { return Plugin(api, ""); }
+  // Throws Error: WFA_ERR_UNSUPPORTED if `api` is NULL, of another major version, ends before
+  // unregister_event_callback has room, or has NULL up to there.
+#if WFA_EXCEPTIONS
+  static Plugin from_api(const wfa_api* api) { return try_from_api(api).take(); }
+#endif
+  static Expected<Plugin> try_from_api(const wfa_api* api) { return checked(api, ""); }
 
   Plugin(Plugin&&) noexcept = default;
   Plugin& operator=(Plugin&&) noexcept = default;
@@ -441,13 +583,28 @@ class Plugin {
   const wfa_api* api() const noexcept { return api_; }
 
  private:
-  Plugin(const wfa_api* api, const std::string& where) : api_(api) {
-    // The last member that this header cannot do without.
-    if (api == nullptr || api->abi_major != WFA_ABI_MAJOR || api->descriptor == nullptr ||
-        !detail::has(api, &wfa_api::unregister_event_callback)) {
-      throw Error(WFA_ERR_UNSUPPORTED, where + "the plugin does not speak version " +
-                                           std::to_string(WFA_ABI_MAJOR) + " of the contract");
+  explicit Plugin(const wfa_api* api) noexcept : api_(api) {}
+
+  static Expected<Plugin> checked(const wfa_api* api, const std::string& where) {
+    // Nothing beyond struct_size is read, not even to see what is wrong.
+    if (api == nullptr || !detail::has(api, &wfa_api::abi_major) ||
+        api->abi_major != WFA_ABI_MAJOR) {
+      return Error(WFA_ERR_UNSUPPORTED, where + "the plugin does not speak version " +
+                                            std::to_string(WFA_ABI_MAJOR) + " of the contract");
     }
+    // The last member that this header cannot do without.
+    if (!detail::has(api, &wfa_api::unregister_event_callback)) {
+      return Error(WFA_ERR_UNSUPPORTED,
+                   where + "the plugin's function table ends after " +
+                       std::to_string(api->struct_size) + " bytes, before what is needed");
+    }
+    if (api->descriptor == nullptr || api->get_extension == nullptr || api->create == nullptr ||
+        api->destroy == nullptr || api->execute_command == nullptr ||
+        api->register_event_callback == nullptr || api->unregister_event_callback == nullptr) {
+      return Error(WFA_ERR_UNSUPPORTED,
+                   where + "the plugin's function table has NULL where none may be");
+    }
+    return Plugin(api);
   }
 
   const wfa_api* api_;
@@ -502,6 +659,9 @@ struct Options {
   std::optional<std::chrono::milliseconds> timeout;
   // The host's id for this call, 1 to 512 bytes of UTF-8; empty: none.
   std::string correlation_id;
+  // The host's number for this call, by which Adapter::cancel_calls ends it early; 0: none. Calls may
+  // share one.
+  std::uint64_t call_id = 0;
 };
 
 namespace detail {
@@ -522,15 +682,21 @@ inline wfa_call_options raw_options(const Options& options) noexcept {
   }
   raw.correlation_id = or_null(options.correlation_id);
   raw.correlation_id_len = options.correlation_id.size();
+  raw.call_id = options.call_id;
   return raw;
 }
 
 inline void log(const Host& host, const LogRecord& record) noexcept {
+  const Inside inside(logs);
+#if WFA_EXCEPTIONS
   try {
     if (host.log) host.log(record);
   } catch (...) {
     // There is nowhere left to say it.
   }
+#else
+  if (host.log) host.log(record);
+#endif
 }
 
 inline void log_trampoline(void* user_data, std::int32_t level, const char* target,
@@ -547,6 +713,7 @@ struct Registered {
   const Host* host;  // outlives the plugin's last call
 };
 
+#if WFA_EXCEPTIONS
 // `happened`: who threw, and what became of it.
 inline void report_exception(const Host& host, const char* happened, const char* what) noexcept {
   if (host.log_level < WFA_LOG_ERROR) return;
@@ -558,9 +725,13 @@ inline void report_exception(const Host& host, const char* happened, const char*
   }
 }
 
-// Runs `call`; what it throws ends here.
+#endif
+
+// Runs `call` of the host's, inside a callback; what it throws ends here.
 template <class Call>
 void contain(const Host& host, const char* happened, Call&& call) noexcept {
+  const Inside inside(callbacks);
+#if WFA_EXCEPTIONS
   try {
     call();
   } catch (const std::exception& error) {
@@ -568,6 +739,11 @@ void contain(const Host& host, const char* happened, Call&& call) noexcept {
   } catch (...) {
     report_exception(host, happened, "not a std::exception");
   }
+#else
+  static_cast<void>(host);
+  static_cast<void>(happened);
+  call();
+#endif
 }
 
 inline std::int32_t event_trampoline(void* user_data, const char* event, std::size_t event_length,
@@ -581,6 +757,7 @@ inline std::int32_t event_trampoline(void* user_data, const char* event, std::si
 }
 
 inline void drop_trampoline(void* user_data) noexcept {
+  const Inside inside(callbacks);
   delete static_cast<Registered*>(user_data);
 }
 
@@ -593,17 +770,22 @@ struct Submitted {
 // The error that a completion is lent, as far as the plugin's version has it; nothing for WFA_OK.
 inline std::optional<Error> error_of(wfa_result result, const wfa_error* raw) noexcept {
   if (result == WFA_OK) return std::nullopt;
+#if WFA_EXCEPTIONS
   try {
+#endif
     const bool whole = raw != nullptr && has(raw, &wfa_error::message);
     return whole ? Error(result, *raw) : Error(result, std::string());
+#if WFA_EXCEPTIONS
   } catch (...) {
     return std::nullopt;  // out of memory: the code says enough
   }
+#endif
 }
 
 inline void completion_trampoline(void* user_data, std::uint64_t operation, wfa_result result,
                                   const char* response, std::size_t length,
                                   const wfa_error* error) noexcept {
+  const Inside inside(callbacks);  // also while what the completion holds goes
   // Called once per accepted submit: freed here, and nowhere else.
   const std::unique_ptr<const Submitted> submitted(static_cast<const Submitted*>(user_data));
   wfa_buffer lent{};  // without `release`: the text stays the plugin's
@@ -613,19 +795,22 @@ inline void completion_trampoline(void* user_data, std::uint64_t operation, wfa_
   contain(*submitted->host, "a completion threw", [&] { submitted->completion(operation, ended); });
 }
 
-// The Result of a call that filled `response`; throws if it did not.
-inline Result returned(wfa_result result, Buffer response, const ErrorSlot& error) {
+// The Result of a call that filled `response`; the Error if it did not.
+inline Expected<Result> returned(wfa_result result, Buffer response, const ErrorSlot& error) {
   if (result == WFA_OK) return Result(result, std::move(response), std::nullopt);
-  if (response.empty()) throw error.error(result);
+  if (response.empty()) return error.error(result);
   return Result(result, std::move(response), error.error(result));
 }
 
-// Throws WFA_ERR_UNSUPPORTED unless the plugin's table has `member`.
+// Whether the plugin's table has `member`, and not NULL there.
 template <class Member>
-void require(const wfa_api* api, Member wfa_api::*member, const char* name) {
-  if (!has(api, member)) {
-    throw Error(WFA_ERR_UNSUPPORTED, std::string("this plugin is too old for ") + name);
-  }
+bool offers(const wfa_api* api, Member wfa_api::*member) noexcept {
+  return has(api, member) && api->*member != nullptr;
+}
+
+// What a call of what the plugin does without answers.
+inline Error missing(const char* name) {
+  return Error(WFA_ERR_UNSUPPORTED, std::string("this plugin has no ") + name);
 }
 
 // What an adapter lends to the plugin; at one address as long as the plugin may use it.
@@ -638,19 +823,33 @@ struct Instance {
   Instance(const wfa_api* table, Host description) : api(table), host(std::move(description)) {}
 };
 
+// Whether nothing of the plugin's uses the instance any more.
+inline bool end(Instance* instance) noexcept {
+  return instance->destroyed || instance->api->destroy(instance->handle, 0) == WFA_OK;
+}
+
 struct DestroyInstance {
   void operator()(Instance* instance) const noexcept {
-    const bool gone =
-        instance->destroyed || instance->api->destroy(instance->handle, 0) == WFA_OK;
-    // Refused inside a callback: then the plugin still uses what it was lent, and keeps it.
-    if (gone) delete instance;
+    if (!in_callback()) {
+      Later::take_up();
+      if (end(instance)) {
+        delete instance;
+        return;
+      }
+      // Perhaps inside a callback that was registered past this header.
+    }
+    Later::run([instance] {
+      // Refused again, in a forked child for instance: the plugin keeps what it was lent.
+      if (end(instance)) delete instance;
+    });
   }
 };
 
 }  // namespace detail
 
 // A registered event callback; unregistered when this dies, before or after the adapter. Outside of
-// a callback that waits until no call of it runs: hold no lock that the callback takes.
+// every callback that waits until no call of it runs: hold no lock that the callback takes. Inside one
+// it does not wait.
 //
 // Example: `wfa::Registration events = adapter.on_event("", log_event);  // every event`
 class Registration {
@@ -675,8 +874,17 @@ class Registration {
 
   // No call of the callback starts any more; the callback itself dies after its last call.
   void unregister() noexcept {
+    if (api_ == nullptr) return;
     // Handles are looked up and never used again: an adapter that is gone answers WFA_ERR_STATE.
-    if (api_ != nullptr) std::exchange(api_, nullptr)->unregister_event_callback(adapter_, id_, 0);
+    const wfa_api* api = std::exchange(api_, nullptr);
+    if (detail::in_log()) {
+      detail::Later::run([api, adapter = adapter_, id = id_] {
+        api->unregister_event_callback(adapter, id, 0);
+      });
+      return;
+    }
+    // Whose callback this is the plugin cannot know, if it is another one's.
+    api->unregister_event_callback(adapter_, id_, detail::in_callback() ? WFA_NO_WAIT : 0);
   }
   // Leaves the callback registered for as long as the adapter lives.
   void detach() noexcept { api_ = nullptr; }
@@ -708,7 +916,12 @@ class Webhook {
   // signature is checked before anything is parsed.
   //
   // Throws Error only if there is no response: WFA_ERR_STATE, WFA_ERR_INTERNAL.
+#if WFA_EXCEPTIONS
   [[nodiscard]] Result process(std::string_view body, std::string_view signature_header) const {
+    return try_process(body, signature_header).take();
+  }
+#endif
+  Expected<Result> try_process(std::string_view body, std::string_view signature_header) const {
     wfa_buffer filled{};
     detail::ErrorSlot error;
     const wfa_result result =
@@ -722,7 +935,12 @@ class Webhook {
   //
   // Throws Error: WFA_ERR_UNAUTHENTIC (another token: answer 403), WFA_ERR_INVALID_REQUEST (no such
   // request: answer 400), WFA_ERR_INVALID_ARGUMENT (`verify_token` is empty), WFA_ERR_STATE.
+#if WFA_EXCEPTIONS
   [[nodiscard]] Buffer challenge(std::string_view query, std::string_view verify_token) const {
+    return try_challenge(query, verify_token).take();
+  }
+#endif
+  Expected<Buffer> try_challenge(std::string_view query, std::string_view verify_token) const {
     wfa_buffer filled{};
     detail::ErrorSlot error;
     const wfa_result result = table_->challenge(
@@ -730,7 +948,7 @@ class Webhook {
         verify_token.data() != nullptr ? verify_token.data() : "", verify_token.size(), &filled,
         error.out());
     Buffer body(filled);
-    error.check(result);
+    if (result != WFA_OK) return error.error(result);
     return body;
   }
 
@@ -739,9 +957,9 @@ class Webhook {
   wfa_adapter* adapter_;
 };
 
-// One configured instance; destroyed when this dies, which must not be inside a callback: there the
-// plugin refuses, and the instance stays with all it was lent. An Adapter that was moved from may
-// only be assigned to or die.
+// One configured instance; destroyed when this dies. Inside a callback, its own one or that of another
+// adapter, a thread of this header does it as soon as that is possible. An Adapter that was moved from
+// may only be assigned to or die.
 //
 // Example:
 //   wfa::Adapter adapter = wfa::Adapter::create(plugin, properties_json);
@@ -755,7 +973,14 @@ class Adapter {
   //
   // Throws Error: WFA_ERR_INVALID_ARGUMENT (no JSON), WFA_ERR_INVALID_REQUEST (a property is
   // missing, wrong or unknown; what() names it), WFA_ERR_UNSUPPORTED.
+#if WFA_EXCEPTIONS
   static Adapter create(const Plugin& plugin, std::string_view properties_json, Host host = {}) {
+    return try_create(plugin, properties_json, std::move(host)).take();
+  }
+#endif
+  static Expected<Adapter> try_create(const Plugin& plugin, std::string_view properties_json,
+                                      Host host = {}) {
+    detail::Later::take_up();
     auto instance = std::make_unique<detail::Instance>(plugin.api(), std::move(host));
     wfa_host raw{};
     raw.struct_size = static_cast<std::uint32_t>(sizeof raw);
@@ -768,8 +993,12 @@ class Adapter {
     raw.log_level = instance->host.log_level;
     raw.log = instance->host.log ? detail::log_trampoline : nullptr;
     detail::ErrorSlot error;
-    error.check(plugin.api()->create(&raw, properties_json.data(), properties_json.size(),
-                                     &instance->handle, error.out()));
+    const wfa_result result = plugin.api()->create(
+        &raw, properties_json.data(), properties_json.size(), &instance->handle, error.out());
+    if (result != WFA_OK) return error.error(result);
+    if (instance->handle == nullptr) {
+      return Error(WFA_ERR_INTERNAL, "a defect in the plugin: create answered WFA_OK and no adapter");
+    }
     return Adapter(instance.release());
   }
 
@@ -777,7 +1006,13 @@ class Adapter {
   //
   // Throws Error only if there is no response: WFA_ERR_INVALID_ARGUMENT, WFA_ERR_NOT_FOUND,
   // WFA_ERR_STATE, WFA_ERR_BUSY, WFA_ERR_UNSUPPORTED, WFA_ERR_INTERNAL.
+#if WFA_EXCEPTIONS
   [[nodiscard]] Result execute(std::string_view name, std::string_view json,
+                               const Options& options = {}) const {
+    return try_execute(name, json, options).take();
+  }
+#endif
+  Expected<Result> try_execute(std::string_view name, std::string_view json,
                                const Options& options = {}) const {
     const wfa_call_options raw = detail::raw_options(options);
     wfa_buffer filled{};
@@ -799,31 +1034,89 @@ class Adapter {
   //   adapter.submit("sendMessageText", json, [](std::uint64_t, const wfa::Result& sent) {
   //     store(sent.code(), std::string(sent.response()));
   //   });
+#if WFA_EXCEPTIONS
   std::uint64_t submit(std::string_view name, std::string_view json, Completion completion,
                        const Options& options = {}) const {
-    detail::require(instance_->api, &wfa_api::submit_command, "submit");
-    if (!completion) throw Error(WFA_ERR_INVALID_ARGUMENT, "the completion is empty");
-    auto submitted = std::make_unique<detail::Submitted>(
-        detail::Submitted{std::move(completion), &instance_->host});
-    const wfa_call_options raw = detail::raw_options(options);
-    std::uint64_t operation = 0;
+    return try_submit(name, json, std::move(completion), options).take();
+  }
+#endif
+  Expected<std::uint64_t> try_submit(std::string_view name, std::string_view json,
+                                     Completion completion, const Options& options = {}) const {
+    return submitted(name, json, std::move(completion), options, 0);
+  }
+
+  // As `submit`, but the completion waits for `poll_completions`, on the thread that calls it: for a
+  // host whose runtime has one thread. What is never polled comes when the adapter is destroyed.
+  //
+  // Throws Error: as `submit`; WFA_ERR_UNSUPPORTED also if the plugin has no such thing.
+#if WFA_EXCEPTIONS
+  std::uint64_t submit_polled(std::string_view name, std::string_view json, Completion completion,
+                              const Options& options = {}) const {
+    return try_submit_polled(name, json, std::move(completion), options).take();
+  }
+#endif
+  Expected<std::uint64_t> try_submit_polled(std::string_view name, std::string_view json,
+                                            Completion completion,
+                                            const Options& options = {}) const {
+    const wfa_api* api = instance_->api;
+    // A plugin that has it looks for the adapter; one that only has its place does not.
+    if (!detail::offers(api, &wfa_api::poll_completions) ||
+        api->poll_completions(nullptr, 1, 0, nullptr, nullptr) == WFA_ERR_UNSUPPORTED) {
+      return detail::missing("poll_completions");
+    }
+    return submitted(name, json, std::move(completion), options, WFA_CALL_POLLED);
+  }
+
+  // Calls the completions of `submit_polled` whose commands have ended, at most `max` if that is not 0,
+  // and waits up to `timeout` for the first; inside a callback it does not wait. Answers how many.
+  //
+  // Throws Error: WFA_ERR_STATE, WFA_ERR_UNSUPPORTED.
+#if WFA_EXCEPTIONS
+  std::uint64_t poll_completions(std::uint32_t max = 0, std::chrono::milliseconds timeout = {}) const {
+    return try_poll_completions(max, timeout).take();
+  }
+#endif
+  Expected<std::uint64_t> try_poll_completions(std::uint32_t max = 0,
+                                               std::chrono::milliseconds timeout = {}) const {
+    if (!detail::offers(instance_->api, &wfa_api::poll_completions)) {
+      return detail::missing("poll_completions");
+    }
+    const bool waits = timeout.count() > 0 && !detail::in_callback();
+    std::uint64_t delivered = 0;
     detail::ErrorSlot error;
-    error.check(instance_->api->submit_command(
-        instance_->handle, name.data(), name.size(), json.data(), json.size(), &raw,
-        detail::completion_trampoline, submitted.get(), &operation, error.out()));
-    submitted.release();  // the plugin's now: completion_trampoline deletes it
-    return operation;
+    const wfa_result result = instance_->api->poll_completions(
+        instance_->handle, max, waits ? static_cast<std::uint64_t>(timeout.count()) : 0, &delivered,
+        error.out());
+    if (result != WFA_OK) return error.error(result);
+    return delivered;
+  }
+
+  // Ends early every command, executed or submitted, that runs or waits with this Options::call_id; each
+  // still ends with its outcome. False: there is none, or it has not got as far as the plugin yet.
+  //
+  // Throws Error: WFA_ERR_INVALID_ARGUMENT (0), WFA_ERR_STATE, WFA_ERR_UNSUPPORTED.
+#if WFA_EXCEPTIONS
+  bool cancel_calls(std::uint64_t call_id) const { return try_cancel_calls(call_id).take(); }
+#endif
+  Expected<bool> try_cancel_calls(std::uint64_t call_id) const {
+    if (!detail::offers(instance_->api, &wfa_api::cancel_calls)) {
+      return detail::missing("cancel_calls");
+    }
+    return found(instance_->api->cancel_calls(instance_->handle, call_id));
   }
 
   // Ends a submitted command early; its completion still comes. False: there is no such operation,
   // or it has ended already.
   //
   // Throws Error: WFA_ERR_STATE, WFA_ERR_UNSUPPORTED (the plugin is older than this call).
-  bool cancel(std::uint64_t operation) const {
-    detail::require(instance_->api, &wfa_api::cancel_command, "cancel");
-    const wfa_result result = instance_->api->cancel_command(instance_->handle, operation);
-    if (result == WFA_OK || result == WFA_ERR_NOT_FOUND) return result == WFA_OK;
-    throw Error(result, "the adapter was destroyed, or this is inside a log function");
+#if WFA_EXCEPTIONS
+  bool cancel(std::uint64_t operation) const { return try_cancel(operation).take(); }
+#endif
+  Expected<bool> try_cancel(std::uint64_t operation) const {
+    if (!detail::offers(instance_->api, &wfa_api::cancel_command)) {
+      return detail::missing("cancel_command");
+    }
+    return found(instance_->api->cancel_command(instance_->handle, operation));
   }
 
   // Replaces all properties, for instance with a new access token: the whole set, not a part of it.
@@ -831,11 +1124,20 @@ class Adapter {
   //
   // Throws Error, and nothing has changed: as `create`, WFA_ERR_STATE, WFA_ERR_UNSUPPORTED (also if
   // the plugin is older than this call).
+#if WFA_EXCEPTIONS
   void update_properties(std::string_view properties_json) const {
-    detail::require(instance_->api, &wfa_api::update_properties, "update_properties");
+    try_update_properties(properties_json).take();
+  }
+#endif
+  Expected<Done> try_update_properties(std::string_view properties_json) const {
+    if (!detail::offers(instance_->api, &wfa_api::update_properties)) {
+      return detail::missing("update_properties");
+    }
     detail::ErrorSlot error;
-    error.check(instance_->api->update_properties(instance_->handle, properties_json.data(),
-                                                  properties_json.size(), error.out()));
+    const wfa_result result = instance_->api->update_properties(
+        instance_->handle, properties_json.data(), properties_json.size(), error.out());
+    if (result != WFA_OK) return error.error(result);
+    return Done{};
   }
 
   // Webhooks as raw bytes, for hosts that own the HTTP listener (extension wfa.webhook/1); nothing
@@ -851,16 +1153,21 @@ class Adapter {
   // keeps none.
   //
   // Throws Error: WFA_ERR_STATE.
-  std::optional<Buffer> metrics() const {
+#if WFA_EXCEPTIONS
+  std::optional<Buffer> metrics() const { return try_metrics().take(); }
+#endif
+  Expected<std::optional<Buffer>> try_metrics() const {
     const auto* table =
         static_cast<const wfa_metrics_v1*>(instance_->api->get_extension(WFA_METRICS_V1));
-    if (table == nullptr || !detail::has(table, &wfa_metrics_v1::snapshot)) return std::nullopt;
+    if (table == nullptr || !detail::has(table, &wfa_metrics_v1::snapshot)) {
+      return std::optional<Buffer>();
+    }
     wfa_buffer filled{};
     detail::ErrorSlot error;
     const wfa_result result = table->snapshot(instance_->handle, &filled, error.out());
     Buffer json(filled);
-    error.check(result);
-    return json;
+    if (result != WFA_OK) return error.error(result);
+    return std::optional<Buffer>(std::move(json));
   }
 
   // Registers `callback` for an event of the descriptor, or for every event if the name is empty.
@@ -868,15 +1175,21 @@ class Adapter {
   //
   // Throws Error: WFA_ERR_NOT_FOUND (no such event), WFA_ERR_INVALID_ARGUMENT (no callback),
   // WFA_ERR_STATE.
+#if WFA_EXCEPTIONS
   [[nodiscard]] Registration on_event(std::string_view event, EventCallback callback) const {
-    if (!callback) throw Error(WFA_ERR_INVALID_ARGUMENT, "the event callback is empty");
+    return try_on_event(event, std::move(callback)).take();
+  }
+#endif
+  Expected<Registration> try_on_event(std::string_view event, EventCallback callback) const {
+    if (!callback) return Error(WFA_ERR_INVALID_ARGUMENT, "the event callback is empty");
     auto registered = std::make_unique<detail::Registered>(
         detail::Registered{std::move(callback), &instance_->host});
     std::uint64_t id = 0;
     detail::ErrorSlot error;
-    error.check(instance_->api->register_event_callback(
+    const wfa_result result = instance_->api->register_event_callback(
         instance_->handle, event.data(), event.size(), detail::event_trampoline, registered.get(),
-        detail::drop_trampoline, &id, error.out()));
+        detail::drop_trampoline, &id, error.out());
+    if (result != WFA_OK) return error.error(result);
     registered.release();  // the plugin's now: drop_trampoline deletes it
     return Registration(instance_->api, instance_->handle, id);
   }
@@ -886,12 +1199,19 @@ class Adapter {
   // calls, and it cannot report an error.
   //
   // Throws Error: WFA_ERR_STATE inside a callback, or if it was destroyed already.
-  void destroy() const {
-    const wfa_result result = instance_->api->destroy(instance_->handle, 0);
+#if WFA_EXCEPTIONS
+  void destroy() const { try_destroy().take(); }
+#endif
+  Expected<Done> try_destroy() const {
+    // Inside another plugin's callback the plugin would not know it.
+    const wfa_result result = detail::in_callback()
+                                  ? WFA_ERR_STATE
+                                  : instance_->api->destroy(instance_->handle, 0);
     if (result != WFA_OK) {
-      throw Error(result, "the adapter was destroyed already, or this is inside a callback");
+      return Error(result, "the adapter was destroyed already, or this is inside a callback");
     }
     instance_->destroyed = true;
+    return Done{};
   }
 
   // The handle, for what this header does not offer.
@@ -899,6 +1219,33 @@ class Adapter {
 
  private:
   explicit Adapter(detail::Instance* instance) noexcept : instance_(instance) {}
+
+  Expected<std::uint64_t> submitted(std::string_view name, std::string_view json,
+                                    Completion completion, const Options& options,
+                                    std::uint32_t flags) const {
+    if (!detail::offers(instance_->api, &wfa_api::submit_command)) {
+      return detail::missing("submit_command");
+    }
+    if (!completion) return Error(WFA_ERR_INVALID_ARGUMENT, "the completion is empty");
+    auto lent = std::make_unique<detail::Submitted>(
+        detail::Submitted{std::move(completion), &instance_->host});
+    wfa_call_options raw = detail::raw_options(options);
+    raw.flags = flags;
+    std::uint64_t operation = 0;
+    detail::ErrorSlot error;
+    const wfa_result result = instance_->api->submit_command(
+        instance_->handle, name.data(), name.size(), json.data(), json.size(), &raw,
+        detail::completion_trampoline, lent.get(), &operation, error.out());
+    if (result != WFA_OK) return error.error(result);
+    lent.release();  // the plugin's now: completion_trampoline deletes it
+    return operation;
+  }
+
+  // What a call says that ends something early.
+  static Expected<bool> found(wfa_result result) {
+    if (result == WFA_OK || result == WFA_ERR_NOT_FOUND) return result == WFA_OK;
+    return Error(result, "the adapter was destroyed, or this is inside a log function");
+  }
 
   std::unique_ptr<detail::Instance, detail::DestroyInstance> instance_;
 };

@@ -6,7 +6,8 @@ use std::ffi::{c_char, c_void};
 ///
 /// Ownership: the plugin fills the struct; the host reads it and then calls `release` once, on any
 /// thread, also after `destroy`. `release` frees the text and zeroes the struct, so a second call on
-/// the same struct does nothing. A byte-for-byte copy of the struct must not be released as well.
+/// the same struct does nothing. A byte-for-byte copy of the struct must not be released as well. What
+/// the struct held before a call is overwritten, not released. It has no `struct_size` and never grows.
 ///
 /// Example: `if (b.release) b.release(&b);`
 #[repr(C)]

@@ -19,7 +19,7 @@ pub const WFA_FIELD_SECRET: u32 = 2;
 pub struct wfa_field {
     /// Size of this element in the plugin's version.
     pub struct_size: u32,
-    /// `WFA_FIELD_*`, or-ed.
+    /// `WFA_FIELD_*`, or-ed; a host ignores bits that it does not know.
     pub flags: u32,
     /// The member's name in JSON, e.g. `phoneNumber`; in events a path such as `messages[0].id`.
     pub name: *const c_char,
@@ -29,7 +29,8 @@ pub struct wfa_field {
     pub description: *const c_char,
     /// `string`, `integer`, `number`, `boolean`, `array` or `object`.
     pub r#type: *const c_char,
-    /// The value used when the member is absent; NULL if there is none.
+    /// The value used when the member is absent; NULL if there is none. A string as it is, without
+    /// quotes; every other type as JSON writes it, e.g. `80`, `true`, `[]`.
     pub default_value: *const c_char,
     /// Shortest allowed text in Unicode scalar values; `WFA_UNSET` if there is no limit.
     pub min_length: i64,
@@ -47,7 +48,7 @@ pub struct wfa_field {
 pub struct wfa_command {
     /// Size of this element in the plugin's version.
     pub struct_size: u32,
-    /// Reserved, 0.
+    /// Reserved: 0, and ignored by hosts.
     pub flags: u32,
     /// The name that `execute_command` takes, e.g. `sendMessageText`.
     pub name: *const c_char,
@@ -79,7 +80,7 @@ pub struct wfa_command {
 pub struct wfa_event {
     /// Size of this element in the plugin's version.
     pub struct_size: u32,
-    /// Reserved, 0.
+    /// Reserved: 0, and ignored by hosts.
     pub flags: u32,
     /// The name that callbacks receive, e.g. `customer_message`.
     pub name: *const c_char,
@@ -97,13 +98,14 @@ pub struct wfa_event {
     pub n_extension_fields: usize,
 }
 
-/// One row of the specification's release history.
+/// One row of the specification's release history. Nothing is released by it: that is
+/// `wfa_buffer_release`.
 #[repr(C)]
 #[derive(Debug)]
-pub struct wfa_release {
+pub struct wfa_spec_release {
     /// Size of this element in the plugin's version.
     pub struct_size: u32,
-    /// Reserved, 0.
+    /// Reserved: 0, and ignored by hosts.
     pub flags: u32,
     /// e.g. `2.0.2`.
     pub version: *const c_char,
@@ -117,16 +119,23 @@ pub struct wfa_release {
     pub date: *const c_char,
 }
 
+/// The same by its earlier name.
+pub type wfa_release = wfa_spec_release;
+
 /// What an adapter type offers. Static: valid, and unchanged, as long as the process lives.
 ///
 /// `properties`, `commands` and `events` are exactly the specification's; what goes beyond it is in
 /// the `extension_*` arrays only. `json` holds the same as one JSON object.
+///
+/// `id`, the names of fields, commands and events, and `json` are never NULL; every other text may be
+/// NULL or empty. A list of `n` has `n` elements, none of them NULL; a list of 0 may be NULL. An element
+/// says its own size: read only what lies within it.
 #[repr(C)]
 #[derive(Debug)]
 pub struct wfa_descriptor {
     /// Size of this struct in the plugin's version.
     pub struct_size: u32,
-    /// Reserved, 0.
+    /// Reserved: 0, and ignored by hosts.
     pub flags: u32,
     /// Identifies the adapter type, e.g. `whatsapp`.
     pub id: *const c_char,
@@ -169,7 +178,7 @@ pub struct wfa_descriptor {
     /// Count of `extension_events`.
     pub n_extension_events: usize,
     /// Release history of the specification.
-    pub releases: *const *const wfa_release,
+    pub releases: *const *const wfa_spec_release,
     /// Count of `releases`.
     pub n_releases: usize,
     /// The descriptor as JSON; a NUL follows at `json[json_len]`.

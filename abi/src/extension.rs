@@ -17,7 +17,8 @@ pub const WFA_METRICS_V1: &std::ffi::CStr = c"wfa.metrics/1";
 pub struct wfa_metrics_v1 {
     /// Size of this struct in the plugin's version.
     pub struct_size: u32,
-    /// Writes the counters as one JSON object into `json`, which the host releases. [any thread]
+    /// Writes the counters as one JSON object into `json`, which the host releases. [any thread, any
+    /// number at once, also inside an event, drop or completion callback; does not wait]
     ///
     /// `error` may be NULL. `WFA_OK` · `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_STATE`.
     pub snapshot: unsafe extern "C" fn(
@@ -34,7 +35,8 @@ pub struct wfa_metrics_v1 {
 pub struct wfa_webhook_v1 {
     /// Size of this struct in the plugin's version.
     pub struct_size: u32,
-    /// Answers the GET request that registers a callback URL. [any thread]
+    /// Answers the GET request that registers a callback URL. [any thread, any number
+    /// at once, also inside an event, drop or completion callback; does not wait]
     ///
     /// `query` is the request's query string as it came, `verify_token` the configured token; both are
     /// UTF-8 and lent. `body` receives what to answer as `text/plain`, byte for byte; release it. No
@@ -52,11 +54,12 @@ pub struct wfa_webhook_v1 {
         body: *mut wfa_buffer,
         error: *mut wfa_error,
     ) -> wfa_result,
-    /// Processes the body of a POST request. [any thread; the events come on this thread]
+    /// Processes the body of a POST request. [any thread, any number at once, also inside an event,
+    /// drop or completion callback; the events come on this thread before it returns]
     ///
-    /// `body` is `len` raw bytes, `signature_header` the value of the header that signs them (NULL if
-    /// the request has none); both are lent. The signature is checked before anything is parsed; an
-    /// adapter without a secret to check with answers `WFA_ERR_UNAUTHENTIC`. `response` receives the
+    /// `body` is `len` raw bytes, `signature_header` the value of the header that signs them (NULL, of
+    /// length 0 or `WFA_STRLEN`, if the request has none); both are lent. The signature is checked before
+    /// anything is parsed; an adapter without a secret to check with answers `WFA_ERR_UNAUTHENTIC`. `response` receives the
     /// same JSON as the command that processes notifications; release it. `error` may be NULL.
     ///
     /// `WFA_OK` (answer 200) · `WFA_ERR_UNAUTHENTIC` (answer 401 or 403) ·
@@ -80,7 +83,9 @@ pub struct wfa_webhook_v1 {
 pub struct wfa_clock_v1 {
     /// Set by the host: `sizeof(wfa_clock_v1)` as its header has it.
     pub struct_size: u32,
-    /// Milliseconds since 1970-01-01 UTC. [any thread; may be called during every other call; calls
-    /// nothing of this contract] `user_data` is that of `wfa_host`. Valid until `destroy` has returned.
+    /// Milliseconds since 1970-01-01 UTC. [any thread, several at once; may be called during every
+    /// other call; calls nothing of this contract: such a call answers `WFA_ERR_STATE`]
+    ///
+    /// `user_data` is that of `wfa_host`. Valid until `destroy` has returned.
     pub unix_ms: Option<unsafe extern "C-unwind" fn(user_data: *mut c_void) -> i64>,
 }

@@ -15,11 +15,12 @@ pub const WFA_LOG_DEBUG: i32 = 4;
 /// In `wfa_host.log_level`: everything.
 pub const WFA_LOG_TRACE: i32 = 5;
 
-/// Receives the plugin's log records. [any thread; may be called during every other call]
+/// Receives the plugin's log records. [any thread, several at once; may come during every other call]
 ///
 /// `target` is NUL-terminated; `message` is `len` bytes of UTF-8; `fields_json` is a JSON object of
-/// `fields_len` bytes. All are lent for the call only. It calls nothing of this contract: such a call
-/// answers `WFA_ERR_STATE`.
+/// `fields_len` bytes. All are lent for the call only; `target` and `message` are never NULL. It calls
+/// nothing of this contract: such a call answers `WFA_ERR_STATE`, and a record that would come out of
+/// it is dropped. The last one comes before `destroy` returns.
 pub type wfa_log_callback = Option<
     unsafe extern "C-unwind" fn(
         user_data: *mut c_void,
@@ -32,14 +33,20 @@ pub type wfa_log_callback = Option<
     ),
 >;
 
-/// Looks up an optional feature of the host by id, e.g. `example.clock/1`; NULL if it has none.
+/// Looks up an optional feature of the host by id, e.g. `wfa.clock/1`; NULL if it has none. [the thread
+/// that creates, before `create` returns]
+///
+/// `id` is NUL-terminated and lent. What is answered stays valid, and unchanged, until `destroy` has
+/// returned. It may call what an event callback may.
 pub type wfa_host_extension_callback =
     Option<unsafe extern "C-unwind" fn(user_data: *mut c_void, id: *const c_char) -> *const c_void>;
 
 /// The host, as one adapter sees it.
 ///
 /// Ownership: lent for the call of `create`; the plugin copies what it keeps. `user_data` and the
-/// functions stay valid until `destroy` has returned.
+/// functions stay valid until `destroy` has returned, or until its end where it does not wait.
+/// `struct_size` and `abi_major` are needed, everything else may be zero, NULL, or lie beyond
+/// `struct_size`. One host may serve any number of adapters.
 #[repr(C)]
 #[derive(Debug)]
 pub struct wfa_host {

@@ -23,8 +23,6 @@ mod table;
 
 #[cfg(feature = "loader")]
 mod loader;
-#[cfg(feature = "abi_stable")]
-mod rust_module;
 
 pub use buffer::wfa_buffer;
 pub use callback::{
@@ -33,7 +31,7 @@ pub use callback::{
 };
 pub use descriptor::{
     WFA_FIELD_REQUIRED, WFA_FIELD_SECRET, WFA_UNSET, wfa_command, wfa_descriptor, wfa_event,
-    wfa_field, wfa_release,
+    wfa_field, wfa_release, wfa_spec_release,
 };
 pub use error::{WFA_ERROR_MAYBE_SENT, WFA_ERROR_PANIC, WFA_ERROR_RETRYABLE, wfa_error};
 pub use extension::{
@@ -45,8 +43,8 @@ pub use host::{
 };
 pub use result::*;
 pub use table::{
-    WFA_ABI_MAJOR, WFA_ABI_MINOR, WFA_ENTRY_SYMBOL, WFA_NO_WAIT, wfa_adapter, wfa_api,
-    wfa_call_options, wfa_entry_fn,
+    WFA_ABI_MAJOR, WFA_ABI_MINOR, WFA_CALL_POLLED, WFA_ENTRY_SYMBOL, WFA_NO_WAIT, wfa_adapter,
+    wfa_api, wfa_call_options, wfa_entry_fn,
 };
 
 #[cfg(feature = "loader")]
@@ -56,7 +54,7 @@ pub use loader::{
     Verdict, Webhook, result_name,
 };
 #[cfg(feature = "abi_stable")]
-pub use rust_module::{AdapterModule, AdapterModuleRef};
+pub use workflow_adapter_root::{AdapterModule, AdapterModuleRef};
 
 /// The length that means "NUL-terminated": `WFA_STRLEN` in C.
 pub const WFA_STRLEN: usize = usize::MAX;

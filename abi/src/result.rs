@@ -1,7 +1,10 @@
 //! Result codes: what a call of the contract returns.
 
+use std::ffi::CStr;
+
 /// What a call returns. 0 is success; every other value is one of `WFA_ERR_*`. Numbers are never
-/// reused; a host treats one it does not know as `WFA_ERR_INTERNAL`.
+/// reused; a host treats one it does not know as `WFA_ERR_INTERNAL`. `wfa_result_name` names them; the
+/// flags of a `wfa_error` are called `WFA_ERROR_*`.
 pub type wfa_result = i32;
 
 /// The command succeeded; the response is present.
@@ -32,7 +35,7 @@ pub const WFA_ERR_TIMEOUT: wfa_result = 10;
 /// allowed from inside this callback. No response.
 pub const WFA_ERR_STATE: wfa_result = 11;
 /// The plugin does not offer this: the host is of another major version, or the plugin does without
-/// `update_properties`, `submit_command` or `cancel_command`. No response.
+/// `update_properties` or what follows it in `wfa_api`. No response.
 pub const WFA_ERR_UNSUPPORTED: wfa_result = 12;
 /// A webhook's signature is missing or wrong: answer 401 or 403.
 pub const WFA_ERR_UNAUTHENTIC: wfa_result = 13;
@@ -41,3 +44,26 @@ pub const WFA_ERR_INTERNAL: wfa_result = 14;
 /// The system has no memory for what was handed over, or for a copy of it. Nothing was sent or emitted;
 /// no response. An allocation of a few bytes that fails ends the process: Rust gives a library no choice.
 pub const WFA_ERR_NO_MEMORY: wfa_result = 15;
+
+/// The name of a result code in the C header; `WFA_ERR_INTERNAL` for a number that this version does not
+/// know, as the contract has it.
+pub const fn result_c_name(result: wfa_result) -> &'static CStr {
+    match result {
+        WFA_OK => c"WFA_OK",
+        WFA_ERR_INVALID_ARGUMENT => c"WFA_ERR_INVALID_ARGUMENT",
+        WFA_ERR_NOT_FOUND => c"WFA_ERR_NOT_FOUND",
+        WFA_ERR_INVALID_REQUEST => c"WFA_ERR_INVALID_REQUEST",
+        WFA_ERR_COMMAND_FAILED => c"WFA_ERR_COMMAND_FAILED",
+        WFA_ERR_UNAVAILABLE => c"WFA_ERR_UNAVAILABLE",
+        WFA_ERR_OUTCOME_UNKNOWN => c"WFA_ERR_OUTCOME_UNKNOWN",
+        WFA_ERR_EVENT_NOT_ACCEPTED => c"WFA_ERR_EVENT_NOT_ACCEPTED",
+        WFA_ERR_BUSY => c"WFA_ERR_BUSY",
+        WFA_ERR_CANCELLED => c"WFA_ERR_CANCELLED",
+        WFA_ERR_TIMEOUT => c"WFA_ERR_TIMEOUT",
+        WFA_ERR_STATE => c"WFA_ERR_STATE",
+        WFA_ERR_UNSUPPORTED => c"WFA_ERR_UNSUPPORTED",
+        WFA_ERR_UNAUTHENTIC => c"WFA_ERR_UNAUTHENTIC",
+        WFA_ERR_NO_MEMORY => c"WFA_ERR_NO_MEMORY",
+        _ => c"WFA_ERR_INTERNAL",
+    }
+}

@@ -16,8 +16,12 @@ pub const WFA_ABI_MINOR: u16 = 0;
 pub const WFA_ENTRY_SYMBOL: &std::ffi::CStr = c"wfa_entry";
 
 /// In `flags` of `destroy` and `unregister_event_callback`: return at once, do not wait for calls
-/// that still run.
+/// that still run. A host sets it in `unregister_event_callback` inside a callback of any plugin.
 pub const WFA_NO_WAIT: u32 = 1;
+
+/// In `wfa_call_options.flags`, for `submit_command` of a plugin that has `poll_completions`: the
+/// completion comes on a thread of the host, inside `poll_completions`.
+pub const WFA_CALL_POLLED: u32 = 1;
 
 /// One configured instance. Opaque: the pointer is a token that is looked up and never followed;
 /// tokens are never used again.
@@ -26,7 +30,7 @@ pub struct wfa_adapter {
     _opaque: [u8; 0],
 }
 
-/// Options of one call. The host sets `struct_size` and zeroes the rest.
+/// Options of one call. The host sets `struct_size` and zeroes the rest. Lent for the call.
 ///
 /// Example: `wfa_call_options o = {0}; o.struct_size = sizeof o; o.timeout_ms = 5000;`
 #[repr(C)]
@@ -34,7 +38,7 @@ pub struct wfa_adapter {
 pub struct wfa_call_options {
     /// Set by the host: `sizeof(wfa_call_options)` as its header has it.
     pub struct_size: u32,
-    /// Reserved, 0.
+    /// `WFA_CALL_*`, or-ed; bits that the plugin does not know are ignored.
     pub flags: u32,
     /// Milliseconds the call may take in all; 0 takes the adapter's own setting.
     pub timeout_ms: u64,
@@ -43,10 +47,16 @@ pub struct wfa_call_options {
     pub correlation_id: *const c_char,
     /// Length of `correlation_id` in bytes, or `WFA_STRLEN`.
     pub correlation_id_len: usize,
+    /// The host's number for this call, by which `cancel_calls` ends it; 0: none. Calls may share one.
+    pub call_id: u64,
 }
 
 /// The functions of a plugin. Static; members are only ever appended within a major version: use one
-/// only if it lies within `struct_size`. All functions may be called from any thread.
+/// only if it lies within `struct_size`. All functions may be called from any thread, any number at once.
+///
+/// A plugin has every member to `cancel_command`, none of them NULL: a function that it does without answers
+/// `WFA_ERR_UNSUPPORTED`. What follows may be NULL, or lie beyond `struct_size`. A host takes NULL, and a
+/// table that ends behind `unregister_event_callback`, as the answer `WFA_ERR_UNSUPPORTED`.
 #[repr(C)]
 #[derive(Debug)]
 pub struct wfa_api {
@@ -121,6 +131,18 @@ pub struct wfa_api {
     /// See `wfa_cancel_command`.
     pub cancel_command:
         unsafe extern "C" fn(adapter: *mut wfa_adapter, operation: u64) -> wfa_result,
+    /// See `wfa_result_name`.
+    pub result_name: unsafe extern "C" fn(result: wfa_result) -> *const c_char,
+    /// See `wfa_cancel_calls`.
+    pub cancel_calls: unsafe extern "C" fn(adapter: *mut wfa_adapter, call_id: u64) -> wfa_result,
+    /// See `wfa_poll_completions`.
+    pub poll_completions: unsafe extern "C" fn(
+        adapter: *mut wfa_adapter,
+        max: u32,
+        timeout_ms: u64,
+        delivered: *mut u64,
+        error: *mut wfa_error,
+    ) -> wfa_result,
 }
 
 /// The type of the exported function `wfa_entry`.

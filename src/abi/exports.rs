@@ -8,15 +8,21 @@ use std::ffi::{CStr, c_char, c_void};
 use std::ptr;
 use std::sync::OnceLock;
 
-use workflow_adapter::{WFA_ABI_MAJOR, WFA_ABI_MINOR, wfa_api, wfa_buffer, wfa_descriptor};
+use workflow_adapter::{
+    WFA_ABI_MAJOR, WFA_ABI_MINOR, result_c_name, wfa_api, wfa_buffer, wfa_descriptor, wfa_result,
+};
 
-pub use command::{wfa_cancel_command, wfa_execute_command, wfa_submit_command};
+pub use command::{
+    wfa_cancel_calls, wfa_cancel_command, wfa_execute_command, wfa_poll_completions,
+    wfa_submit_command,
+};
 pub use event::{wfa_register_event_callback, wfa_unregister_event_callback};
 pub use lifecycle::{wfa_create, wfa_destroy, wfa_update_properties};
 
 use super::{buffer, extensions, tables, thread};
 
-/// The plugin's function table: what a host with a plugin directory looks up. [any thread]
+/// The plugin's function table: what a host with a plugin directory looks up. [any thread, any number at
+/// once, also inside a callback; does not wait]
 ///
 /// `host_major` and `host_minor` are the version the host was built for. Answers NULL if the plugin
 /// does not speak that major version; otherwise a static table, the same at every call, which may be
@@ -48,12 +54,16 @@ pub extern "C" fn wfa_entry(host_major: u16, host_minor: u16) -> *const wfa_api 
             update_properties: wfa_update_properties,
             submit_command: wfa_submit_command,
             cancel_command: wfa_cancel_command,
+            result_name: wfa_result_name,
+            cancel_calls: wfa_cancel_calls,
+            poll_completions: wfa_poll_completions,
         }))
     });
     table.unwrap_or(ptr::null())
 }
 
-/// What the adapter type offers, as static tables. [any thread]
+/// What the adapter type offers, as static tables. [any thread, any number at once, also inside a
+/// callback; does not wait]
 ///
 /// Never NULL; valid as long as the process lives. Opens no connection and starts no thread.
 #[unsafe(no_mangle)]
@@ -61,7 +71,8 @@ pub extern "C" fn wfa_get_descriptor() -> *const wfa_descriptor {
     thread::exported(tables::c_descriptor).unwrap_or(ptr::null())
 }
 
-/// What the adapter type offers, as one JSON object, NUL-terminated. [any thread]
+/// What the adapter type offers, as one JSON object, NUL-terminated. [any thread, any number at once, also
+/// inside a callback; does not wait]
 ///
 /// Never NULL; valid as long as the process lives.
 #[unsafe(no_mangle)]
@@ -75,7 +86,7 @@ pub extern "C" fn wfa_get_descriptor_json() -> *const c_char {
 }
 
 /// An optional feature by its id, e.g. `wfa.webhook/1`; NULL if the plugin has none of that id.
-/// [any thread]
+/// [any thread, any number at once, also inside a callback; does not wait]
 ///
 /// `id`: NUL-terminated; NULL answers NULL. The id is compared whole: anything behind it makes it
 /// another id. What is returned is static.
@@ -91,9 +102,10 @@ pub unsafe extern "C" fn wfa_get_extension(id: *const c_char) -> *const c_void {
     extensions::find(unsafe { CStr::from_ptr(id) })
 }
 
-/// Releases a buffer, as its own `release` does. [any thread]
+/// Releases a buffer, as its own `release` does. [any thread, also inside a callback; one buffer on one
+/// thread at a time; does not wait]
 ///
-/// `buffer`: may be NULL or empty.
+/// `buffer`: may be NULL or empty. It was filled by this plugin; another one's has another `release`.
 ///
 /// # Safety
 /// `buffer` is NULL or points to a struct that this plugin filled and that was not copied.
@@ -101,4 +113,13 @@ pub unsafe extern "C" fn wfa_get_extension(id: *const c_char) -> *const c_void {
 pub unsafe extern "C" fn wfa_buffer_release(buffer: *mut wfa_buffer) {
     // SAFETY: the caller's promise is this function's.
     unsafe { buffer::release(buffer) }
+}
+
+/// The name of a result code, e.g. `WFA_ERR_OUTCOME_UNKNOWN`, NUL-terminated. [any thread, any number at
+/// once, also inside a callback; does not wait]
+///
+/// Never NULL, static. A number that the plugin does not know is `WFA_ERR_INTERNAL`, as a host treats it.
+#[unsafe(no_mangle)]
+pub extern "C" fn wfa_result_name(result: wfa_result) -> *const c_char {
+    result_c_name(result).as_ptr()
 }

@@ -9,7 +9,7 @@ use workflow_adapter::{
 };
 
 use super::out::Out;
-use super::text::{bytes, text};
+use super::text::{bytes, optional_bytes, text};
 use super::{boundary, buffer, handles};
 
 /// The extension of exactly that id.
@@ -95,12 +95,9 @@ unsafe extern "C" fn process(
         let instance = handles::get(adapter)?;
         // SAFETY: the caller's promise is this function's.
         let body = unsafe { bytes(body, len, "body") }?;
-        let signature = if signature_header.is_null() {
-            None
-        } else {
-            // SAFETY: as above.
-            Some(unsafe { bytes(signature_header, signature_header_len, "signature_header") }?)
-        };
+        // SAFETY: as above.
+        let signature =
+            unsafe { optional_bytes(signature_header, signature_header_len, "signature_header") }?;
         let execution = instance.process_webhook(body, signature)?;
         let filled = buffer::from_text(execution.response);
         out.put(filled);

@@ -1,14 +1,17 @@
 //! One instance as the C border keeps it: the adapter, its callbacks, and the calls inside it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::callbacks::Callbacks;
+use super::calls::{Call, Calls};
 use super::foreign::{Completion, EventCallback};
 use super::gate::Gate;
 use super::operations::Operations;
+use super::polled::Polled;
 use super::thread;
 use super::workers::{Size, Workers};
-use crate::adapter::{Adapter, CallOptions, Execution, check};
+use crate::adapter::{Adapter, Execution, check};
 use crate::cloud_api::Limits;
 use crate::descriptor::descriptor;
 use crate::error::{Error, Kind};
@@ -20,6 +23,8 @@ pub(super) struct Instance {
     adapter: Adapter,
     callbacks: Callbacks<EventCallback>,
     operations: Operations,
+    calls: Calls,
+    polled: Polled,
     workers: Workers,
     gate: Gate,
 }
@@ -33,6 +38,8 @@ impl Instance {
             adapter,
             callbacks: Callbacks::default(),
             operations: Operations::default(),
+            calls: Calls::default(),
+            polled: Polled::default(),
             workers: Workers::new(),
             gate: Gate::default(),
         })
@@ -42,12 +49,13 @@ impl Instance {
         &self,
         name: &str,
         request: &str,
-        options: &CallOptions<'_>,
+        call: &Call<'_>,
     ) -> Result<Execution, Error> {
         let _inside = self.enter()?;
-        check(options)?;
-        let limits = self.adapter.limits(options);
-        self.execute_within(name, request, options.correlation_id, &limits)
+        check(&call.options)?;
+        let limits = self.adapter.limits(&call.options);
+        let _call = self.calls.open(call.id, None, &limits.cancel);
+        self.execute_within(name, request, call.options.correlation_id, &limits)
     }
 
     fn execute_within(
@@ -61,27 +69,37 @@ impl Instance {
             .execute_within(name, request, correlation_id, limits, self.sink())
     }
 
-    /// Queues one command; `completion` gets its end, exactly once, on a thread of the library. `id`
-    /// gets the operation before that can happen.
+    /// Queues one command; `completion` gets its end, exactly once, on a thread of the library or of
+    /// whoever polls. `id` gets the operation before that can happen.
     pub(super) fn submit(
         self: &Arc<Self>,
         name: &str,
         request: &str,
-        options: &CallOptions<'_>,
+        call: &Call<'_>,
         completion: Completion,
         id: impl FnOnce(u64),
     ) -> Result<(), Error> {
         let inside = self.enter()?;
-        check(options)?;
+        check(&call.options)?;
         known_command(name)?;
         // Before anybody is told of the operation.
         let request = memory::copy(request)?;
-        let limits = self.adapter.limits(options);
+        let size = self.adapter.worker_limits();
+        let size = Size {
+            threads: size.0,
+            queue: size.1,
+        };
+        let polled = call.polled;
+        if polled {
+            self.polled.open(size.threads.saturating_add(size.queue))?;
+        }
+        let limits = self.adapter.limits(&call.options);
         let deadline = limits.deadline;
         let operation = self.operations.open(&limits.cancel);
         id(operation);
         let name = name.to_owned();
-        let correlation_id = options.correlation_id.map(str::to_owned);
+        let correlation_id = call.options.correlation_id.map(str::to_owned);
+        let open = self.calls.open(call.id, Some(operation), &limits.cancel);
         let instance = Arc::clone(self);
         let job = move || {
             let _inside = Inside(&instance);
@@ -89,12 +107,13 @@ impl Instance {
                 instance.execute_within(&name, &request, correlation_id.as_deref(), &limits)
             });
             instance.operations.close(operation);
-            completion.call(operation, ended);
-        };
-        let size = self.adapter.worker_limits();
-        let size = Size {
-            threads: size.0,
-            queue: size.1,
+            drop(open);
+            let tell = move || completion.call(operation, ended);
+            if polled {
+                instance.polled.end(Box::new(tell));
+            } else {
+                tell();
+            }
         };
         let job = Box::new(job);
         match self.workers.submit(size, operation, deadline, job) {
@@ -105,6 +124,9 @@ impl Instance {
             }
             Err(error) => {
                 self.operations.close(operation);
+                if polled {
+                    self.polled.forget();
+                }
                 Err(error)
             }
         }
@@ -143,6 +165,31 @@ impl Instance {
             Kind::NotFound,
             "there is no such operation, or it has ended",
         ))
+    }
+
+    /// Cancels every call that the host gave this number.
+    pub(super) fn cancel_calls(&self, id: u64) -> Result<(), Error> {
+        let _inside = self.enter()?;
+        let cancelled = self.calls.cancel(id);
+        if cancelled.is_empty() {
+            let message = "no call of this call_id runs or waits";
+            return Err(Error::new(Kind::NotFound, message));
+        }
+        for operation in cancelled.into_iter().flatten() {
+            self.workers.hurry(operation);
+        }
+        Ok(())
+    }
+
+    /// Tells the ends of polled commands on this thread; inside a callback it waits for none.
+    pub(super) fn poll(&self, max: u32, timeout: Duration) -> Result<u64, Error> {
+        let _inside = self.enter()?;
+        let timeout = if thread::in_callback() {
+            Duration::ZERO
+        } else {
+            timeout
+        };
+        Ok(self.polled.poll(max, timeout))
     }
 
     pub(super) fn update_properties(&self, properties: &str) -> Result<(), Error> {
@@ -187,6 +234,10 @@ impl Instance {
         self.operations.cancel_all();
         self.adapter.shutdown();
         self.workers.close();
+        self.polled.close();
+        if !wait {
+            self.polled.finish();
+        }
         if idle {
             self.clean_up();
         } else if wait {
@@ -194,6 +245,10 @@ impl Instance {
         }
         if wait && !is_own_thread() {
             self.workers.join();
+        }
+        if wait {
+            // A host with one thread hears every end on it, the last ones too.
+            self.polled.finish();
         }
     }
 

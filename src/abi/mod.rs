@@ -7,6 +7,7 @@ mod buffer;
 mod callbacks;
 #[cfg(test)]
 mod callbacks_tests;
+mod calls;
 pub(crate) mod exports;
 mod extensions;
 
@@ -18,6 +19,7 @@ mod handles;
 mod instance;
 mod operations;
 mod out;
+mod polled;
 mod rust_host;
 mod sized;
 mod sync;

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use workflow_adapter::{
     WFA_FIELD_REQUIRED, WFA_FIELD_SECRET, WFA_UNSET, wfa_command, wfa_descriptor, wfa_event,
-    wfa_field, wfa_release,
+    wfa_field, wfa_spec_release,
 };
 
 use crate::descriptor::{Command, Descriptor, Event, Field, Release, descriptor};
@@ -121,9 +121,9 @@ fn of_event(from: &Event) -> wfa_event {
     }
 }
 
-fn of_release(from: &Release) -> wfa_release {
-    wfa_release {
-        struct_size: size_of_u32::<wfa_release>(),
+fn of_release(from: &Release) -> wfa_spec_release {
+    wfa_spec_release {
+        struct_size: size_of_u32::<wfa_spec_release>(),
         flags: 0,
         version: text(from.version),
         r#type: text(from.kind),

@@ -33,11 +33,32 @@ pub(super) unsafe fn optional_text<'a>(
     len: usize,
     what: &str,
 ) -> Result<Option<&'a str>, Error> {
-    if ptr.is_null() && (len == 0 || len == WFA_STRLEN) {
+    if is_no_text(ptr, len) {
         return Ok(None);
     }
     // SAFETY: the caller's promise is this function's.
     unsafe { text(ptr, len, what) }.map(Some)
+}
+
+/// As [`bytes`], but NULL is no text at all.
+///
+/// # Safety
+/// As [`text`].
+pub(super) unsafe fn optional_bytes<'a>(
+    ptr: *const c_char,
+    len: usize,
+    what: &str,
+) -> Result<Option<&'a [u8]>, Error> {
+    if is_no_text(ptr, len) {
+        return Ok(None);
+    }
+    // SAFETY: the caller's promise is this function's.
+    unsafe { bytes(ptr, len, what) }.map(Some)
+}
+
+/// NULL with a length is a mistake of the host's: it lost a text.
+fn is_no_text(ptr: *const c_char, len: usize) -> bool {
+    ptr.is_null() && (len == 0 || len == WFA_STRLEN)
 }
 
 /// The bytes at `ptr`, as [`text`] has them.

@@ -24,6 +24,22 @@ fn the_cpp_adapter_keeps_its_promises_in_cpp20() {
     keeps_its_promises("c++20");
 }
 
+/// F78: the same header in a program that is compiled without exceptions.
+#[test]
+fn the_cpp_adapter_works_without_exceptions() {
+    let folder = TempDir::new().unwrap();
+    let emulator = rig::emulator();
+    let good = folder.path().join("good.json");
+    fs::write(&good, rig::properties(&emulator).to_string()).unwrap();
+    let program = compile(
+        "no_exceptions",
+        "c++17",
+        &["-fno-exceptions"],
+        folder.path(),
+    );
+    c_program::run(Command::new(program).arg(plugin::path()).arg(good));
+}
+
 fn keeps_its_promises(standard: &str) {
     let folder = TempDir::new().unwrap();
     let file = |name: &str, text: &str| -> PathBuf {
@@ -45,7 +61,7 @@ fn keeps_its_promises(standard: &str) {
     let silent = format!("http://{}", nobody.local_addr().unwrap());
     let notification = r#"{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"value":{"messaging_product":"whatsapp","metadata":{"display_phone_number":"1","phone_number_id":"2"},"messages":[{"from":"3","id":"w","timestamp":"1","type":"text","text":{"body":"hello"}}]},"field":"messages"}]}]}"#;
 
-    let program = compile(standard, folder.path());
+    let program = compile("adapter", standard, &[], folder.path());
     let mut call = Command::new(program);
     call.arg(plugin::path())
         .arg(file("good.json", &properties.to_string()))
@@ -59,15 +75,22 @@ fn keeps_its_promises(standard: &str) {
     c_program::run(&mut call);
 }
 
-fn compile(standard: &str, folder: &Path) -> PathBuf {
+fn compile(source: &str, standard: &str, more: &[&str], folder: &Path) -> PathBuf {
     let compiler = std::env::var("CXX").unwrap_or_else(|_| "c++".to_owned());
-    let program = folder.join("adapter");
+    let program = folder.join(source);
     let mut call = c_program::compiler(&compiler, standard);
-    call.args(["-Wshadow", "-Wconversion", "-g"])
-        .arg(plugin::repository("tests/cpp/adapter.cpp"))
-        .arg("-o")
-        .arg(&program)
-        .args(["-ldl", "-lpthread"]);
+    call.args([
+        "-Wshadow",
+        "-Wconversion",
+        "-Wsign-conversion",
+        "-Wold-style-cast",
+        "-g",
+    ])
+    .args(more)
+    .arg(plugin::repository(&format!("tests/cpp/{source}.cpp")))
+    .arg("-o")
+    .arg(&program)
+    .args(["-ldl", "-lpthread"]);
     c_program::run(&mut call);
     program
 }

@@ -6,7 +6,7 @@ use std::mem::{align_of, offset_of, size_of};
 
 use workflow_adapter::{
     wfa_api, wfa_buffer, wfa_call_options, wfa_clock_v1, wfa_command, wfa_descriptor, wfa_error,
-    wfa_event, wfa_field, wfa_host, wfa_metrics_v1, wfa_release, wfa_webhook_v1,
+    wfa_event, wfa_field, wfa_host, wfa_metrics_v1, wfa_spec_release, wfa_webhook_v1,
 };
 
 use crate::{c_program, golden, plugin};
@@ -55,7 +55,7 @@ fn in_rust() -> Vec<Layout> {
             n_extension_response;
         wfa_event: struct_size, flags, name, display, description, fields, n_fields,
             extension_fields, n_extension_fields;
-        wfa_release: struct_size, flags, version, r#type, description, tracking, date;
+        wfa_spec_release: struct_size, flags, version, r#type, description, tracking, date;
         wfa_descriptor: struct_size, flags, id, name, display, version, spec_version, vendor,
             license, docs_url, properties, n_properties, commands, n_commands, events, n_events,
             extension_properties, n_extension_properties, extension_commands,
@@ -63,10 +63,12 @@ fn in_rust() -> Vec<Layout> {
             json, json_len;
         wfa_host: struct_size, abi_major, abi_minor, name, version, instance_name, user_data,
             log_level, log, get_extension;
-        wfa_call_options: struct_size, flags, timeout_ms, correlation_id, correlation_id_len;
+        wfa_call_options: struct_size, flags, timeout_ms, correlation_id, correlation_id_len,
+            call_id;
         wfa_api: struct_size, abi_major, abi_minor, descriptor, get_extension, create, destroy,
             execute_command, register_event_callback, unregister_event_callback,
-            update_properties, submit_command, cancel_command;
+            update_properties, submit_command, cancel_command, result_name, cancel_calls,
+            poll_completions;
         wfa_metrics_v1: struct_size, snapshot;
         wfa_webhook_v1: struct_size, challenge, process;
         wfa_clock_v1: struct_size, unix_ms;
@@ -140,9 +142,9 @@ fn in_header() -> BTreeMap<String, Vec<String>> {
     structs
 }
 
-/// The name in a declaration: `const char *name`, `void (*release)(struct wfa_buffer *buffer)`.
+/// The name in a declaration: `const char *name`, `void (WFA_CALL *release)(wfa_buffer *buffer)`.
 fn declared(declaration: &str) -> String {
-    let name = match declaration.split_once("(*") {
+    let name = match declaration.split_once("(WFA_CALL *") {
         Some((_, rest)) => rest.split_once(')').unwrap().0,
         None => declaration.rsplit([' ', '*']).next().unwrap(),
     };

@@ -2,22 +2,32 @@
 
 use std::fmt;
 use std::mem;
+use std::num::NonZeroU64;
 use std::ptr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::answer::{Buffer, ErrorOut, defect, no_message};
-use super::host_info::LentHost;
-use super::{Failure, HostInfo, LogFunction, Plugin, Registration, Verdict, event, submit};
-use crate::{WFA_OK, wfa_adapter, wfa_call_options, wfa_result};
+use super::ending::Ending;
+use super::host_info::{LentHost, LentLog};
+use super::later::take_up;
+use super::{
+    CallOptions, CommandOutput, Failure, HostInfo, Plugin, Registration, Verdict, event, submit,
+    table, unwind,
+};
+use crate::{
+    WFA_CALL_POLLED, WFA_ERR_STATE, WFA_ERR_UNSUPPORTED, WFA_OK, wfa_adapter, wfa_call_options,
+    wfa_result,
+};
 
 /// One configured instance of an adapter type. All methods may be called from any thread, any
 /// number at once. Dropping it destroys the instance: calls that still run on other threads end,
 /// each with its outcome, and every callback is given back.
 ///
-/// Do not drop it inside one of its own callbacks: the plugin refuses to destroy an instance that
-/// waits for itself, and the instance then stays until the process ends. A closure that needs the
-/// adapter holds a [`Weak`](std::sync::Weak).
+/// Dropped inside a callback, its own one or that of any other adapter, it is destroyed by a thread of the
+/// loader as soon as that is possible: what waits there would wait for itself, or for a callback that waits
+/// for this one. A closure that needs its own adapter holds a [`Weak`](std::sync::Weak): what it holds
+/// itself goes with the adapter only.
 ///
 /// # Examples
 /// ```no_run
@@ -43,27 +53,7 @@ pub struct Adapter {
     plugin: Plugin,
     handle: Handle,
     /// What the plugin logs to until `destroy` has returned.
-    log: Option<Box<Arc<LogFunction>>>,
-}
-
-/// Options of one call.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct CallOptions<'a> {
-    /// How long the call may take in all; the adapter's own setting if none.
-    pub timeout: Option<Duration>,
-    /// The host's id for this call, 1 to 512 bytes, echoed where the service allows it.
-    pub correlation_id: Option<&'a str>,
-}
-
-/// How a command ended that has a response.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CommandOutput {
-    /// The result code; `WFA_OK` if the command succeeded.
-    pub result: wfa_result,
-    /// One JSON object, with the response members of the specification.
-    pub response: String,
-    /// What went wrong, if anything did.
-    pub error: Option<Failure>,
+    log: Option<LentLog>,
 }
 
 impl Adapter {
@@ -72,6 +62,7 @@ impl Adapter {
         host: &HostInfo,
         properties_json: &str,
     ) -> Result<Self, Failure> {
+        take_up();
         let host = LentHost::new(host)?;
         let mut handle = ptr::null_mut();
         let mut error = ErrorOut::empty();
@@ -120,7 +111,34 @@ impl Adapter {
         json: &str,
         options: &CallOptions<'_>,
     ) -> Result<CommandOutput, Failure> {
-        let options = options.as_c();
+        self.execute_as_c(name, json, &options.as_c())
+    }
+
+    /// As [`Adapter::execute_with`], under a number of the host's by which [`Adapter::cancel_calls`] ends
+    /// it early, from another thread or from one of its events. Calls may share a number.
+    ///
+    /// # Errors
+    /// As [`Adapter::execute_with`].
+    pub fn execute_cancellable(
+        &self,
+        name: &str,
+        json: &str,
+        options: &CallOptions<'_>,
+        call_id: NonZeroU64,
+    ) -> Result<CommandOutput, Failure> {
+        let options = wfa_call_options {
+            call_id: call_id.get(),
+            ..options.as_c()
+        };
+        self.execute_as_c(name, json, &options)
+    }
+
+    fn execute_as_c(
+        &self,
+        name: &str,
+        json: &str,
+        options: &wfa_call_options,
+    ) -> Result<CommandOutput, Failure> {
         let mut response = Buffer::empty();
         let mut error = ErrorOut::empty();
         // SAFETY: the texts and places live during the call.
@@ -131,7 +149,7 @@ impl Adapter {
                 name.len(),
                 json.as_ptr().cast(),
                 json.len(),
-                &raw const options,
+                options,
                 response.as_out(),
                 error.as_out(),
             )
@@ -182,6 +200,69 @@ impl Adapter {
         )
     }
 
+    /// As [`Adapter::submit`], but `completion` waits for [`Adapter::poll_completions`], on the thread that
+    /// calls it: for a host whose runtime has one thread. What is never polled comes when the adapter is
+    /// destroyed.
+    ///
+    /// # Errors
+    /// As [`Adapter::submit`]; `WFA_ERR_UNSUPPORTED` if the plugin has no such thing.
+    pub fn submit_polled(
+        &self,
+        name: &str,
+        json: &str,
+        options: &CallOptions<'_>,
+        completion: impl FnOnce(Result<CommandOutput, Failure>) + Send + 'static,
+    ) -> Result<u64, Failure> {
+        let table = self.plugin.table();
+        if !table::polls(table) {
+            let message = "this plugin has no poll_completions";
+            return Err(Failure::of(WFA_ERR_UNSUPPORTED, message));
+        }
+        let options = wfa_call_options {
+            flags: WFA_CALL_POLLED,
+            ..options.as_c()
+        };
+        submit::submit(table, self.handle, name, json, &options, completion)
+    }
+
+    /// Calls the completions of [`Adapter::submit_polled`] whose commands have ended, at most `max` of them
+    /// if that is not 0, and waits up to `timeout` for the first; inside a callback it does not wait.
+    /// Answers how many it called.
+    ///
+    /// # Errors
+    /// `WFA_ERR_STATE` if the adapter is being destroyed, `WFA_ERR_UNSUPPORTED`.
+    pub fn poll_completions(&self, max: u32, timeout: Duration) -> Result<u64, Failure> {
+        let timeout = if unwind::in_callback() {
+            Duration::ZERO
+        } else {
+            timeout
+        };
+        let mut delivered = 0;
+        let mut error = ErrorOut::empty();
+        // SAFETY: the handle is looked up and not followed; the places live during the call.
+        let result = unsafe {
+            (self.plugin.table().poll_completions)(
+                self.handle.get(),
+                max,
+                u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX),
+                &raw mut delivered,
+                error.as_out(),
+            )
+        };
+        error.failure(result).map_or(Ok(delivered), Err)
+    }
+
+    /// Ends early what runs or waits under this number: see [`Adapter::execute_cancellable`]. Each call
+    /// still ends with its outcome.
+    ///
+    /// # Errors
+    /// `WFA_ERR_NOT_FOUND` if there is none, or it has not got as far as the plugin yet,
+    /// `WFA_ERR_UNSUPPORTED` if the plugin has no such thing.
+    pub fn cancel_calls(&self, call_id: NonZeroU64) -> Result<(), Failure> {
+        // SAFETY: the handle is looked up and not followed.
+        done(unsafe { (self.plugin.table().cancel_calls)(self.handle.get(), call_id.get()) })
+    }
+
     /// Ends a submitted command early. Its completion still comes.
     ///
     /// # Errors
@@ -216,10 +297,10 @@ impl Adapter {
         &self.plugin
     }
 
-    /// Destroys the adapter, as dropping it does, and says whether that worked.
+    /// Destroys the adapter, as dropping it does, and says whether that is done.
     ///
     /// # Errors
-    /// `WFA_ERR_STATE` inside a callback.
+    /// `WFA_ERR_STATE` inside a callback: then a thread of the loader destroys it later.
     pub fn destroy(mut self) -> Result<(), Failure> {
         done(self.close())
     }
@@ -233,12 +314,24 @@ impl Adapter {
         if handle.get().is_null() {
             return WFA_OK;
         }
-        // SAFETY: the handle is looked up and not followed.
-        let result = unsafe { (self.plugin.table().destroy)(handle.get(), 0) };
-        if result != WFA_OK {
-            mem::forget(self.log.take()); // the instance is still there, and may log
+        let ending = Ending {
+            table: Arc::clone(self.plugin.table()),
+            handle,
+            log: self.log.take(),
+        };
+        if unwind::in_callback() {
+            ending.destroy_later();
+            return WFA_ERR_STATE;
         }
-        result
+        take_up();
+        match ending.destroy() {
+            Ok(()) => WFA_OK,
+            Err((refused, ending)) => {
+                // Perhaps inside a callback that the host registered past this loader.
+                ending.destroy_later();
+                refused
+            }
+        }
     }
 }
 
@@ -261,43 +354,6 @@ impl fmt::Debug for Adapter {
         f.debug_struct("Adapter")
             .field("plugin", &self.plugin.descriptor().id())
             .finish_non_exhaustive()
-    }
-}
-
-impl CommandOutput {
-    pub(super) fn new(
-        result: wfa_result,
-        response: Option<String>,
-        error: Option<Failure>,
-    ) -> Result<Self, Failure> {
-        match (response, error) {
-            (Some(response), error) => Ok(Self {
-                result,
-                response,
-                error,
-            }),
-            (None, Some(failure)) => Err(failure),
-            (None, None) => Err(defect("a command answered WFA_OK and no response")),
-        }
-    }
-}
-
-impl CallOptions<'_> {
-    fn as_c(&self) -> wfa_call_options {
-        let timeout_ms = |timeout: Duration| {
-            // 0 would mean the adapter's own setting.
-            u64::try_from(timeout.as_millis())
-                .unwrap_or(u64::MAX)
-                .max(1)
-        };
-        wfa_call_options {
-            #[allow(clippy::cast_possible_truncation)] // less than a hundred bytes
-            struct_size: size_of::<wfa_call_options>() as u32,
-            flags: 0,
-            timeout_ms: self.timeout.map_or(0, timeout_ms),
-            correlation_id: self.correlation_id.map_or(ptr::null(), str::as_ptr).cast(),
-            correlation_id_len: self.correlation_id.map_or(0, str::len),
-        }
     }
 }
 

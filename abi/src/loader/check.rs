@@ -6,7 +6,7 @@ use std::str;
 
 use super::LoadError;
 use super::foreign::{Foreign, List, Member, member};
-use crate::{wfa_command, wfa_descriptor, wfa_event, wfa_field, wfa_release};
+use crate::{wfa_command, wfa_descriptor, wfa_event, wfa_field, wfa_spec_release};
 
 /// Checks everything, and answers the descriptor's JSON.
 pub(super) fn descriptor(whole: Foreign<wfa_descriptor>) -> Result<&'static str, LoadError> {
@@ -71,8 +71,8 @@ fn event(at: Foreign<wfa_event>, place: &str) -> Checked {
     Ok(())
 }
 
-fn release(at: Foreign<wfa_release>, place: &str) -> Checked {
-    texts!(at, place, wfa_release: version, r#type, description, tracking, date);
+fn release(at: Foreign<wfa_spec_release>, place: &str) -> Checked {
+    texts!(at, place, wfa_spec_release: version, r#type, description, tracking, date);
     Ok(())
 }
 

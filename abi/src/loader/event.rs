@@ -10,8 +10,9 @@ use super::Failure;
 use super::adapter::Handle;
 use super::answer::ErrorOut;
 use super::host_info::lent;
-use super::unwind::caught;
-use crate::{WFA_EVENT_ACCEPTED, WFA_EVENT_DROPPED, WFA_EVENT_RETRY, wfa_api};
+use super::later::later;
+use super::unwind;
+use crate::{WFA_EVENT_ACCEPTED, WFA_EVENT_DROPPED, WFA_EVENT_RETRY, WFA_NO_WAIT, wfa_api};
 
 /// What a callback answers to one event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,8 +29,8 @@ pub enum Verdict {
 /// A callback's registration: dropping it unregisters the callback.
 ///
 /// Dropping waits until no call of the callback runs on another thread; so hold no lock meanwhile
-/// that the callback takes. Inside a callback it does not wait. After the adapter is gone it does
-/// nothing.
+/// that the callback takes. Inside a callback of any plugin it does not wait; inside a log function, where
+/// plugins refuse every call, a thread of the loader does it. After the adapter is gone it does nothing.
 #[must_use = "dropping it unregisters the callback; `keep` leaves it registered"]
 pub struct Registration {
     table: Arc<wfa_api>,
@@ -46,9 +47,21 @@ impl Registration {
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        if self.id != 0 {
+        if self.id == 0 {
+            return;
+        }
+        let (table, adapter, id) = (Arc::clone(&self.table), self.adapter, self.id);
+        let unregister = move |flags| {
             // SAFETY: the handle is looked up and not followed, so it may be a destroyed one.
-            unsafe { (self.table.unregister_event_callback)(self.adapter.get(), self.id, 0) };
+            unsafe { (table.unregister_event_callback)(adapter.get(), id, flags) };
+        };
+        if unwind::in_log() {
+            later(move || unregister(0));
+        } else if unwind::in_callback() {
+            // Whose callback it is the plugin cannot know, if it is another one's.
+            unregister(WFA_NO_WAIT);
+        } else {
+            unregister(0);
         }
     }
 }
@@ -108,7 +121,7 @@ unsafe extern "C-unwind" fn call_closure<F>(
 where
     F: Fn(&str, &str) -> Verdict + Send + Sync + 'static,
 {
-    let verdict = caught(|| {
+    let verdict = unwind::callback(|| {
         // SAFETY: `user_data` is the box that `register` made; it is shared by calls only, and
         // lives until the plugin drops it after the last of them.
         let closure = unsafe { &*user_data.cast::<F>() };
@@ -126,5 +139,5 @@ unsafe extern "C-unwind" fn drop_closure<F>(user_data: *mut c_void) {
     // SAFETY: the plugin calls this once per registration, after the last call of the closure, with
     // the box that `register` made.
     let closure = unsafe { Box::from_raw(user_data.cast::<F>()) };
-    caught(move || drop(closure));
+    unwind::callback(move || drop(closure));
 }

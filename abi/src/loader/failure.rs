@@ -4,11 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use crate::{
-    WFA_ERR_BUSY, WFA_ERR_CANCELLED, WFA_ERR_COMMAND_FAILED, WFA_ERR_EVENT_NOT_ACCEPTED,
-    WFA_ERR_INVALID_ARGUMENT, WFA_ERR_INVALID_REQUEST, WFA_ERR_NO_MEMORY, WFA_ERR_NOT_FOUND,
-    WFA_ERR_OUTCOME_UNKNOWN, WFA_ERR_STATE, WFA_ERR_TIMEOUT, WFA_ERR_UNAUTHENTIC,
-    WFA_ERR_UNAVAILABLE, WFA_ERR_UNSUPPORTED, WFA_ERROR_MAYBE_SENT, WFA_ERROR_PANIC,
-    WFA_ERROR_RETRYABLE, WFA_OK, wfa_result,
+    WFA_ERROR_MAYBE_SENT, WFA_ERROR_PANIC, WFA_ERROR_RETRYABLE, result_c_name, wfa_result,
 };
 
 /// What a failed call says.
@@ -78,22 +74,8 @@ impl Error for Failure {}
 /// assert_eq!(workflow_adapter::result_name(99), "WFA_ERR_INTERNAL");
 /// ```
 pub const fn result_name(result: wfa_result) -> &'static str {
-    match result {
-        WFA_OK => "WFA_OK",
-        WFA_ERR_INVALID_ARGUMENT => "WFA_ERR_INVALID_ARGUMENT",
-        WFA_ERR_NOT_FOUND => "WFA_ERR_NOT_FOUND",
-        WFA_ERR_INVALID_REQUEST => "WFA_ERR_INVALID_REQUEST",
-        WFA_ERR_COMMAND_FAILED => "WFA_ERR_COMMAND_FAILED",
-        WFA_ERR_UNAVAILABLE => "WFA_ERR_UNAVAILABLE",
-        WFA_ERR_OUTCOME_UNKNOWN => "WFA_ERR_OUTCOME_UNKNOWN",
-        WFA_ERR_EVENT_NOT_ACCEPTED => "WFA_ERR_EVENT_NOT_ACCEPTED",
-        WFA_ERR_BUSY => "WFA_ERR_BUSY",
-        WFA_ERR_CANCELLED => "WFA_ERR_CANCELLED",
-        WFA_ERR_TIMEOUT => "WFA_ERR_TIMEOUT",
-        WFA_ERR_STATE => "WFA_ERR_STATE",
-        WFA_ERR_UNSUPPORTED => "WFA_ERR_UNSUPPORTED",
-        WFA_ERR_UNAUTHENTIC => "WFA_ERR_UNAUTHENTIC",
-        WFA_ERR_NO_MEMORY => "WFA_ERR_NO_MEMORY",
-        _ => "WFA_ERR_INTERNAL",
+    match result_c_name(result).to_str() {
+        Ok(name) => name,
+        Err(_) => "WFA_ERR_INTERNAL", // the names are ASCII
     }
 }

@@ -2,18 +2,20 @@
 
 use std::ffi::{CStr, CString, c_char, c_void};
 use std::fmt;
-use std::ptr;
+use std::ptr::{self, NonNull};
 use std::slice;
 use std::sync::Arc;
 
 use super::Failure;
-use super::unwind::caught;
+use super::unwind::{self, caught};
 use crate::{
     WFA_ABI_MAJOR, WFA_ABI_MINOR, WFA_ERR_INVALID_ARGUMENT, WFA_LOG_DEBUG, WFA_LOG_ERROR,
     WFA_LOG_INFO, WFA_LOG_OFF, WFA_LOG_TRACE, WFA_LOG_WARN, wfa_host,
 };
 
-/// Receives an adapter's log records, on any thread. A panic in it is caught and the record lost.
+/// Receives an adapter's log records, on any thread. A panic in it is caught and the record lost. It calls
+/// nothing of an adapter: that answers `WFA_ERR_STATE`. What it drops of one is cleaned up by a thread of
+/// the loader.
 pub type LogFunction = dyn Fn(LogRecord<'_>) + Send + Sync;
 
 /// The host, as one adapter sees it.
@@ -120,10 +122,40 @@ pub(super) struct LentHost {
     name: CString,
     version: CString,
     instance_name: Option<CString>,
-    /// What `user_data` points to: boxed, so that it stays where it is.
-    log: Option<Box<Arc<LogFunction>>>,
+    log: Option<LentLog>,
     log_level: LogLevel,
 }
+
+/// What `user_data` of a `wfa_host` points to: the log function, until the plugin has said its last word.
+///
+/// A raw pointer and no `Box`: the plugin keeps a copy of it, and a `Box` that is moved is its content's
+/// only user again.
+pub(super) struct LentLog(NonNull<Arc<LogFunction>>);
+
+impl LentLog {
+    fn new(log: Arc<LogFunction>) -> Self {
+        Self(NonNull::from(Box::leak(Box::new(log))))
+    }
+
+    fn user_data(&self) -> *mut c_void {
+        self.0.as_ptr().cast()
+    }
+}
+
+impl Drop for LentLog {
+    fn drop(&mut self) {
+        // SAFETY: `new` leaked the box, and only this gives it back: whoever may still be asked for the log
+        // forgets this value instead.
+        let log = unsafe { Box::from_raw(self.0.as_ptr()) };
+        // The host's closure goes with it, and so may what it holds.
+        caught(move || drop(log));
+    }
+}
+
+// SAFETY: it is an `Arc` of what may be used and dropped on any thread.
+unsafe impl Send for LentLog {}
+// SAFETY: as above.
+unsafe impl Sync for LentLog {}
 
 impl LentHost {
     pub(super) fn new(host: &HostInfo) -> Result<Self, Failure> {
@@ -134,14 +166,13 @@ impl LentHost {
                 Some(name) => Some(terminated("instance_name", name)?),
                 None => None,
             },
-            log: host.log.clone().map(Box::new),
+            log: host.log.clone().map(LentLog::new),
             log_level: host.log_level,
         })
     }
 
     /// The struct for `create`; it points into `self`.
     pub(super) fn as_c(&self) -> wfa_host {
-        let user_data = self.log.as_deref().map_or(ptr::null(), ptr::from_ref);
         wfa_host {
             #[allow(clippy::cast_possible_truncation)] // less than a hundred bytes
             struct_size: size_of::<wfa_host>() as u32,
@@ -153,7 +184,10 @@ impl LentHost {
                 .instance_name
                 .as_ref()
                 .map_or(ptr::null(), |name| name.as_ptr()),
-            user_data: user_data.cast_mut().cast(),
+            user_data: self
+                .log
+                .as_ref()
+                .map_or(ptr::null_mut(), LentLog::user_data),
             log_level: self.log_level as i32,
             log: self.log.is_some().then_some(receive_record),
             get_extension: None,
@@ -161,7 +195,7 @@ impl LentHost {
     }
 
     /// What the plugin goes on using until `destroy` has returned.
-    pub(super) fn into_log(self) -> Option<Box<Arc<LogFunction>>> {
+    pub(super) fn into_log(self) -> Option<LentLog> {
         self.log
     }
 }
@@ -184,9 +218,9 @@ unsafe extern "C-unwind" fn receive_record(
     fields_json: *const c_char,
     fields_len: usize,
 ) {
-    caught(|| {
-        // SAFETY: `user_data` is the box in `LentHost`, which lives until `destroy` has returned,
-        // and the plugin logs no later than that.
+    unwind::log(|| {
+        // SAFETY: `user_data` is that of a `LentLog`, which lives until `destroy` has returned, and the
+        // plugin logs no later than that; it is only ever shared.
         let log = unsafe { &*user_data.cast::<Arc<LogFunction>>() };
         let target = if target.is_null() {
             c""

@@ -7,13 +7,16 @@
 
 mod adapter;
 mod answer;
+mod call;
 mod check;
 mod descriptor;
+mod ending;
 mod event;
 mod extensions;
 mod failure;
 mod foreign;
 mod host_info;
+mod later;
 mod library;
 mod load_error;
 mod plugin;
@@ -27,7 +30,8 @@ mod unwind;
 #[cfg(test)]
 mod tests;
 
-pub use adapter::{Adapter, CallOptions, CommandOutput};
+pub use adapter::Adapter;
+pub use call::{CallOptions, CommandOutput};
 pub use descriptor::DescriptorRef;
 pub use event::{Registration, Verdict};
 pub use extensions::Webhook;

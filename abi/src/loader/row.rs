@@ -2,7 +2,8 @@
 
 use super::foreign::{Foreign, Member, member};
 use crate::{
-    WFA_FIELD_REQUIRED, WFA_FIELD_SECRET, WFA_UNSET, wfa_command, wfa_event, wfa_field, wfa_release,
+    WFA_FIELD_REQUIRED, WFA_FIELD_SECRET, WFA_UNSET, wfa_command, wfa_event, wfa_field,
+    wfa_spec_release,
 };
 
 /// One property, one member of a request or response, or one member of an event.
@@ -166,31 +167,31 @@ impl EventRef {
 
 /// One row of the specification's release history.
 #[derive(Debug, Clone, Copy)]
-pub struct ReleaseRef(pub(super) Foreign<wfa_release>);
+pub struct ReleaseRef(pub(super) Foreign<wfa_spec_release>);
 
 impl ReleaseRef {
     /// e.g. `2.0.2`.
     pub fn version(self) -> &'static str {
-        self.0.text(member!(wfa_release.version))
+        self.0.text(member!(wfa_spec_release.version))
     }
 
     /// e.g. `Maintenance`.
     pub fn kind(self) -> &'static str {
-        self.0.text(member!(wfa_release.r#type))
+        self.0.text(member!(wfa_spec_release.r#type))
     }
 
     /// What changed.
     pub fn description(self) -> &'static str {
-        self.0.text(member!(wfa_release.description))
+        self.0.text(member!(wfa_spec_release.description))
     }
 
     /// Tracking number.
     pub fn tracking(self) -> &'static str {
-        self.0.text(member!(wfa_release.tracking))
+        self.0.text(member!(wfa_spec_release.tracking))
     }
 
     /// `YYYY-MM-DD`; empty if there is none.
     pub fn date(self) -> &'static str {
-        self.0.text(member!(wfa_release.date))
+        self.0.text(member!(wfa_spec_release.date))
     }
 }

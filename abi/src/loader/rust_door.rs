@@ -27,3 +27,18 @@ impl Plugin {
         unsafe { Self::checked(api.cast(), Some(&path)) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use abi_stable::library::RootModule;
+
+    use crate::{AdapterModuleRef, WFA_ABI_MAJOR};
+
+    /// C19: this crate may be of any version; what is compared is the contract's major version.
+    #[test]
+    fn the_root_modules_version_is_the_contracts() {
+        let version = AdapterModuleRef::VERSION_STRINGS.version.as_str();
+        let major = format!("{WFA_ABI_MAJOR}.");
+        assert!(version.starts_with(&major), "{version}");
+    }
+}

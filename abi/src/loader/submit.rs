@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::adapter::Handle;
 use super::answer::{ErrorOut, failure_of, no_message};
 use super::host_info::lent;
-use super::unwind::caught;
+use super::unwind;
 use super::{CommandOutput, Failure};
 use crate::{WFA_OK, wfa_api, wfa_buffer, wfa_call_options, wfa_error, wfa_result};
 
@@ -62,7 +62,7 @@ unsafe extern "C-unwind" fn complete<F>(
 {
     // SAFETY: the plugin calls this once per accepted submit, with the box that `submit` made.
     let completion = unsafe { Box::from_raw(user_data.cast::<F>()) };
-    caught(move || {
+    unwind::callback(move || {
         // SAFETY: the contract lends the text for this call.
         let text = (!response.is_null()).then(|| unsafe { lent(response, len) });
         let text = text.map(|bytes| String::from_utf8_lossy(bytes).into_owned());

@@ -5,13 +5,20 @@ use std::ptr;
 
 use super::LoadError;
 use super::foreign::{Foreign, Member, member};
-use crate::{WFA_ABI_MAJOR, wfa_api};
+use crate::{WFA_ABI_MAJOR, WFA_ERR_UNSUPPORTED, wfa_api};
+
+/// A function that a plugin may do without.
+macro_rules! optional {
+    ($table:ident.$member:ident, $absent:path) => {
+        $table.function(member!(wfa_api.$member)).unwrap_or($absent)
+    };
+}
 
 /// A copy of the plugin's table with all members of this version.
 ///
-/// Contract 1.0 has every function that this version knows, so all of them are needed. One that a
-/// later minor version appends is filled in here, for a plugin that does not have it yet, with a
-/// function that answers `WFA_ERR_UNSUPPORTED`; callers then need not know.
+/// From `descriptor` to `unregister_event_callback` all of them are needed. A function behind these that
+/// the plugin does without is filled in here with one that answers `WFA_ERR_UNSUPPORTED`; callers then
+/// need not know.
 pub(super) fn complete(table: Foreign<wfa_api>) -> Result<wfa_api, LoadError> {
     let abi_major = table.get(member!(wfa_api.abi_major)).unwrap_or_default();
     if abi_major != WFA_ABI_MAJOR {
@@ -39,14 +46,21 @@ pub(super) fn complete(table: Foreign<wfa_api>) -> Result<wfa_api, LoadError> {
             member!(wfa_api.unregister_event_callback),
             "unregister_event_callback",
         )?,
-        update_properties: needed(
-            table,
-            member!(wfa_api.update_properties),
-            "update_properties",
-        )?,
-        submit_command: needed(table, member!(wfa_api.submit_command), "submit_command")?,
-        cancel_command: needed(table, member!(wfa_api.cancel_command), "cancel_command")?,
+        update_properties: optional!(table.update_properties, absent::update_properties),
+        submit_command: optional!(table.submit_command, absent::submit_command),
+        cancel_command: optional!(table.cancel_command, absent::cancel),
+        result_name: optional!(table.result_name, absent::result_name),
+        cancel_calls: optional!(table.cancel_calls, absent::cancel),
+        poll_completions: optional!(table.poll_completions, absent::poll_completions),
     })
+}
+
+/// Whether a plugin has `poll_completions`: one that has it looks for the adapter.
+pub(super) fn polls(table: &wfa_api) -> bool {
+    let none = ptr::null_mut();
+    // SAFETY: the contract lets every pointer of this call be NULL; the adapter is looked up.
+    let result = unsafe { (table.poll_completions)(none, 1, 0, ptr::null_mut(), ptr::null_mut()) };
+    result != WFA_ERR_UNSUPPORTED
 }
 
 /// A function that every version has.
@@ -62,4 +76,56 @@ fn needed<F: Copy>(
     }
     let function = table.function(member);
     function.ok_or_else(|| LoadError::Table(format!("{name} is NULL")))
+}
+
+/// In the place of functions that the plugin does without.
+mod absent {
+    use std::ffi::{c_char, c_void};
+
+    use crate::{
+        WFA_ERR_UNSUPPORTED, result_c_name, wfa_adapter, wfa_call_options, wfa_completion_callback,
+        wfa_error, wfa_result,
+    };
+
+    pub(super) unsafe extern "C" fn update_properties(
+        _: *mut wfa_adapter,
+        _: *const c_char,
+        _: usize,
+        _: *mut wfa_error,
+    ) -> wfa_result {
+        WFA_ERR_UNSUPPORTED
+    }
+
+    pub(super) unsafe extern "C" fn submit_command(
+        _: *mut wfa_adapter,
+        _: *const c_char,
+        _: usize,
+        _: *const c_char,
+        _: usize,
+        _: *const wfa_call_options,
+        _: wfa_completion_callback,
+        _: *mut c_void,
+        _: *mut u64,
+        _: *mut wfa_error,
+    ) -> wfa_result {
+        WFA_ERR_UNSUPPORTED
+    }
+
+    pub(super) unsafe extern "C" fn cancel(_: *mut wfa_adapter, _: u64) -> wfa_result {
+        WFA_ERR_UNSUPPORTED
+    }
+
+    pub(super) unsafe extern "C" fn poll_completions(
+        _: *mut wfa_adapter,
+        _: u32,
+        _: u64,
+        _: *mut u64,
+        _: *mut wfa_error,
+    ) -> wfa_result {
+        WFA_ERR_UNSUPPORTED
+    }
+
+    pub(super) unsafe extern "C" fn result_name(result: wfa_result) -> *const c_char {
+        result_c_name(result).as_ptr()
+    }
 }

@@ -4,5 +4,7 @@
 mod extensions;
 mod fake_descriptor;
 mod fake_plugin;
+mod fake_submit;
+mod inside;
 mod loading;
 mod running;

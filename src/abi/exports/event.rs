@@ -12,11 +12,12 @@ use crate::abi::out::Out;
 use crate::abi::text::optional_text;
 use crate::abi::{boundary, handles};
 
-/// Registers a callback for one event, or for every event. [any thread, also inside a callback]
+/// Registers a callback for one event, or for every event. [any thread, any number at once, also inside an
+/// event, drop or completion callback; does not wait]
 ///
-/// - `event`, `event_len`: an event of the descriptor, UTF-8, compared whole; NULL or empty means every
-///   event.
-/// - `callback`: must not be NULL.
+/// - `event`, `event_len`: an event of the descriptor, UTF-8, compared whole; empty, or NULL of
+///   length 0 or `WFA_STRLEN`, means every event.
+/// - `callback`: must not be NULL. It may be registered several times: each is a registration.
 /// - `user_data`: given to the callback; may be NULL.
 /// - `drop_user_data`: called once when `user_data` is not used any more; may be NULL. On failure it
 ///   is not called: `user_data` stays the host's.
@@ -56,10 +57,15 @@ pub unsafe extern "C" fn wfa_register_event_callback(
     unsafe { boundary::enter(error, register) }
 }
 
-/// Removes a callback: no call of it starts any more. [any thread, also inside a callback]
+/// Removes a callback: no call of it starts any more. [any thread, any number at once, also inside an event,
+/// drop or completion callback]
 ///
-/// Returns when no call of it runs on another thread and the drop callback has returned; inside any
-/// callback, or with `WFA_NO_WAIT`, it does not wait. The drop callback runs once, after the last call.
+/// - `flags`: 0 or `WFA_NO_WAIT`; other bits are ignored.
+///
+/// Returns when no call of it runs on another thread and the drop callback has returned; inside a callback
+/// of this plugin, or with `WFA_NO_WAIT`, it does not wait: inside another plugin's callback the host sets
+/// that. So hold no lock meanwhile that the callback takes. The drop callback runs once, after the last
+/// call, here or on that call's thread.
 ///
 /// `WFA_OK` · `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_NOT_FOUND` (no such registration) ·
 /// `WFA_ERR_STATE`.

@@ -12,10 +12,11 @@ use crate::abi::{boundary, foreign, fork, handles, thread};
 use crate::adapter::Adapter;
 use crate::error::{Error, Kind};
 
-/// Creates an adapter: one configured instance. Opens no connection. [any thread]
+/// Creates an adapter: one configured instance. Opens no connection. [any thread, any number at once, also
+/// inside an event, drop or completion callback; does not wait]
 ///
 /// - `host`: who the host is; may be NULL. Lent for the call; its functions and `user_data` are used
-///   until `wfa_destroy` has returned.
+///   until `wfa_destroy` has returned, or with `WFA_NO_WAIT` until the end that is described there.
 /// - `properties_json`, `len`: one JSON object with the descriptor's properties, UTF-8. Lent.
 /// - `out`: receives the handle, NULL on failure. Destroy it with `wfa_destroy`.
 /// - `error`: may be NULL.
@@ -55,11 +56,14 @@ pub unsafe extern "C" fn wfa_create(
 }
 
 /// Destroys an adapter: refuses new calls, ends those in flight (each with its outcome), and gives
-/// every event callback back. [any thread, not inside a callback]
+/// every event callback back. [any thread, beside all other calls; not inside a callback of any plugin]
+///
+/// - `flags`: 0 or `WFA_NO_WAIT`; other bits are ignored.
 ///
 /// Without flags it returns when no call and no callback of the adapter runs any more, so that the
 /// host may free what it lent. With `WFA_NO_WAIT` it returns at once; what the host lent stays in use
-/// until the last drop callback has run. A look-up in the system's name service cannot be ended: one that
+/// until the last drop callback has run: a host that has no registration with one registers one first, or
+/// lends until the process ends. Completions that wait to be polled are delivered on this thread. A look-up in the system's name service cannot be ended: one that
 /// hangs goes on, on a thread of the plugin, with nothing that the host lent.
 ///
 /// `WFA_OK` · `WFA_ERR_INVALID_ARGUMENT` (never given out) · `WFA_ERR_STATE` (destroyed already, or
@@ -83,7 +87,8 @@ pub unsafe extern "C" fn wfa_destroy(adapter: *mut wfa_adapter, flags: u32) -> w
     unsafe { boundary::enter(ptr::null_mut(), destroy) }
 }
 
-/// Replaces all properties, for instance with a new access token. [any thread]
+/// Replaces all properties, for instance with a new access token. [any thread, any number at once: one after
+/// another; also inside an event, drop or completion callback; waits for no call]
 ///
 /// - `properties_json`, `len`: as in `wfa_create`: the whole set, not a part of it. Lent.
 /// - `error`: may be NULL.

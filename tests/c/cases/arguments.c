@@ -250,12 +250,59 @@ static void absurd_lengths(void) {
   CHECK_RESULT(WFA_OK, api->destroy(adapter, 0));
 }
 
+/* ---- F77 ---- */
+
+static void unknown_flags(void) {
+  const wfa_api *api = plugin();
+  wfa_adapter *adapter = online();
+  wfa_call_options options;
+  wfa_buffer out;
+  memset(&options, 0, sizeof options);
+  options.struct_size = sizeof options;
+  options.flags = UINT32_MAX; /* known ones too: an executed command has nothing to poll */
+  CHECK_RESULT(WFA_OK, api->execute_command(adapter, "sendMessageText", WFA_STRLEN, TEXT,
+                                            WFA_STRLEN, &options, &out, NULL));
+  release(&out);
+  options.flags = ~(uint32_t)WFA_CALL_POLLED;
+  sem_t done;
+  new_point(&done);
+  CHECK_RESULT(WFA_OK, api->submit_command(adapter, "sendMessageText", WFA_STRLEN, TEXT, WFA_STRLEN,
+                                           &options, end_wait, &done, NULL, NULL));
+  await(&done);
+  uint64_t registration = listen_for(adapter, NULL, accept_event, NULL, NULL);
+  CHECK_RESULT(WFA_OK, api->unregister_event_callback(adapter, registration,
+                                                      ~(uint32_t)WFA_NO_WAIT));
+  /* NULL with a length: the host has lost a text. */
+  static const size_t lengths[] = {1, 5, 4096};
+  for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+    size_t length = lengths[i];
+#define INVALID(call) CHECK_RESULT(WFA_ERR_INVALID_ARGUMENT, call)
+    INVALID(api->register_event_callback(adapter, NULL, length, accept_event, NULL, NULL, NULL,
+                                         NULL));
+    INVALID(webhook_extension()->process(adapter, "{}", 2, NULL, length, &out, NULL));
+    INVALID(webhook_extension()->process(adapter, NULL, length, NULL, 0, &out, NULL));
+    INVALID(webhook_extension()->challenge(adapter, NULL, length, "t", 1, &out, NULL));
+    options.correlation_id_len = length;
+    INVALID(api->execute_command(adapter, "sendMessageText", WFA_STRLEN, TEXT, WFA_STRLEN, &options,
+                                 &out, NULL));
+#undef INVALID
+  }
+  /* NULL of no length is no text. */
+  CHECK_RESULT(WFA_OK, api->register_event_callback(adapter, NULL, WFA_STRLEN, accept_event, NULL,
+                                                    NULL, NULL, NULL));
+  CHECK_RESULT(WFA_ERR_UNAUTHENTIC,
+               webhook_extension()->process(adapter, "{}", 2, NULL, WFA_STRLEN, &out, NULL));
+  release(&out);
+  CHECK_RESULT(WFA_OK, api->destroy(adapter, ~(uint32_t)WFA_NO_WAIT));
+}
+
 static const struct numbered_case CASES[] = {
     {"F01", "NULL for any pointer is refused, or means what the header says", null_pointers},
     {"F02", "a struct may be smaller or larger than the plugin's, and nothing beyond it is touched",
      struct_sizes},
     {"F03", "lengths of 0, of no possible text and of NUL-terminated text, and any timeout",
      absurd_lengths},
+    {"F77", "unknown bits of flags are ignored, and NULL with a length is refused", unknown_flags},
 };
 
 MAIN(CASES)

@@ -63,13 +63,56 @@ void log_raw(void*, int32_t, const char*, const char*, size_t, const char*, size
 
 void complete_raw(void*, uint64_t, wfa_result, const char*, size_t, const wfa_error*) { throw 1; }
 
-struct Thrown {
+std::int64_t clock_raw(void*) { throw 1; }
+
+const void* extension_raw(void*, const char*) { throw 1; }
+
+// F72: the same places, left by the end of the thread.
+std::int32_t exit_event(void*, const char*, size_t, const char*, size_t) { pthread_exit(nullptr); }
+
+void exit_drop(void*) { pthread_exit(nullptr); }
+
+void exit_log(void*, int32_t, const char*, const char*, size_t, const char*, size_t) {
+  pthread_exit(nullptr);
+}
+
+void exit_completion(void*, uint64_t, wfa_result, const char*, size_t, const wfa_error*) {
+  pthread_exit(nullptr);
+}
+
+std::int64_t exit_clock(void*) { pthread_exit(nullptr); }
+
+const void* exit_extension(void*, const char*) { pthread_exit(nullptr); }
+
+// One callback for each place.
+struct Leaving {
+  wfa_event_callback event;
+  wfa_drop_callback drop;
+  wfa_log_callback log;
+  wfa_completion_callback completion;
+  std::int64_t (*clock)(void*);
+  wfa_host_extension_callback extension;
+};
+
+const Leaving THROWING = {throw_raw, drop_raw, log_raw, complete_raw, clock_raw, extension_raw};
+const Leaving EXITING = {exit_event,      exit_drop,  exit_log,
+                         exit_completion, exit_clock, exit_extension};
+
+// A host extension with the clock that is tried.
+wfa_clock_v1 tried_clock = {sizeof(wfa_clock_v1), nullptr};
+
+const void* clock_extension(void*, const char* id) {
+  return strcmp(id, WFA_CLOCK_V1) == 0 ? &tried_clock : nullptr;
+}
+
+struct Left {
+  const Leaving* how;
   std::string from;
   FILE* said;
 };
 
-void throw_out_of(void* argument) {
-  const auto& [from, said] = *static_cast<const Thrown*>(argument);
+void leave_out_of(void* argument) {
+  const auto& [how, from, said] = *static_cast<const Left*>(argument);
   const struct rlimit no_core = {0, 0};
   CHECK(setrlimit(RLIMIT_CORE, &no_core) == 0);
   CHECK(dup2(fileno(said), STDERR_FILENO) == STDERR_FILENO);
@@ -78,41 +121,52 @@ void throw_out_of(void* argument) {
     host.struct_size = sizeof host;
     host.abi_major = WFA_ABI_MAJOR;
     host.log_level = WFA_LOG_TRACE;
-    host.log = from == "log" ? log_raw : nullptr;
+    host.log = from == "log" ? how->log : nullptr;
+    tried_clock.unix_ms = how->clock;
+    host.get_extension = from == "extension" ? how->extension
+                         : from == "clock"   ? clock_extension
+                                             : nullptr;
     wfa_adapter* adapter = nullptr;
     const struct properties properties = properties_for(emulator_url, "");
     plugin()->create(&host, properties.json, WFA_STRLEN, &adapter, nullptr);
     plugin()->register_event_callback(adapter, nullptr, 0,
-                                      from == "event" ? throw_raw : accept_event, nullptr,
-                                      from == "drop" ? drop_raw : nullptr, nullptr, nullptr);
+                                      from == "event" ? how->event : accept_event, nullptr,
+                                      from == "drop" ? how->drop : nullptr, nullptr, nullptr);
     if (from == "completion") {
-      submit_text(adapter, complete_raw, nullptr);
+      submit_text(adapter, how->completion, nullptr);
     }
     process_message(adapter, "F29");
     send_text(adapter);
     plugin()->destroy(adapter, 0);
     _exit(2);  // the exception vanished
-  } catch (...) {
+  } catch (const std::exception&) {
     _exit(3);  // it passed through the plugin
+  } catch (int) {
+    _exit(3);
   }
 }
 
-void raw_exceptions() {
-  for (const char* from : {"event", "drop", "log", "completion"}) {
-    Thrown thrown = {from, tmpfile()};
-    CHECK(thrown.said);
-    const int status = in_child(throw_out_of, &thrown);
+// However a callback is left that does not return, the process ends by SIGABRT and says `words`.
+void every_way_out_aborts(const Leaving& how, const char* words) {
+  for (const char* from : {"event", "drop", "log", "completion", "clock", "extension"}) {
+    Left left = {&how, from, tmpfile()};
+    CHECK(left.said);
+    const int status = in_child(leave_out_of, &left);
     char said[512] = "";
-    rewind(thrown.said);
-    while (!strstr(said, "foreign exception") && fgets(said, sizeof said, thrown.said)) {
+    rewind(left.said);
+    while (!strstr(said, words) && fgets(said, sizeof said, left.said)) {
     }
-    fclose(thrown.said);
-    if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGABRT || !strstr(said, "foreign exception")) {
+    fclose(left.said);
+    if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGABRT || !strstr(said, words)) {
       fprintf(stderr, "from %s: wait status %#x, %s\n", from, static_cast<unsigned>(status), said);
-      CHECK(!"a raw exception aborts, with a message");
+      CHECK(!"what leaves a callback without returning aborts, with a message");
     }
   }
 }
+
+void raw_exceptions() { every_way_out_aborts(THROWING, "foreign exception"); }
+
+void ended_threads() { every_way_out_aborts(EXITING, "exception not rethrown"); }
 
 // F48: an adapter that lives as long as the program, with a call in flight at the end. When a
 // static destructor runs, the thread's own variables are gone already.
@@ -179,6 +233,8 @@ const struct numbered_case CASES[] = {
     {"F29", "an exception thrown raw out of a callback ends the process by SIGABRT, with a message",
      raw_exceptions},
     {"F48", "a static destructor of the host may send, process and destroy", static_destructors},
+    {"F72", "a thread that ends inside a callback ends the process by SIGABRT, with a message",
+     ended_threads},
 };
 
 }  // namespace

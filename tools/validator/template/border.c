@@ -382,7 +382,11 @@ static const wfa_api table = {sizeof table,
                               unregister_event_callback,
                               update_properties,
                               submit_command,
-                              cancel_command};
+                              cancel_command,
+                              /* What a plugin may do without: names, calls by number, polling. */
+                              NULL,
+                              NULL,
+                              NULL};
 
 __attribute__((visibility("default"))) const wfa_api *wfa_entry(uint16_t major, uint16_t minor) {
   (void)minor; /* every minor version of this major one can use the table */

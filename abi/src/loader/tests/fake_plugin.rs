@@ -1,11 +1,15 @@
 //! A tiny plugin in Rust: a static table whose adapters do what their commands' names say.
 
+use std::cell::Cell;
 use std::ffi::{c_char, c_void};
 use std::ptr;
 use std::slice;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use super::fake_submit::{
+    cancel_calls, cancel_command, poll_completions, result_name, submit_command,
+};
 use crate::*;
 
 type EventFunction =
@@ -19,11 +23,13 @@ struct Registered {
 }
 
 /// One adapter, as this plugin keeps it.
-struct Instance {
+pub(super) struct Instance {
     registered: Mutex<Vec<Registered>>,
     log: Option<(wfa_log_callback, *mut c_void)>,
     /// Buffers given out and not released.
-    buffers: Arc<AtomicUsize>,
+    pub(super) buffers: Arc<AtomicUsize>,
+    /// What the last `unregister_event_callback` was called with.
+    unregister_flags: AtomicU32,
 }
 
 // SAFETY: the contract lets callbacks be used on any thread.
@@ -33,6 +39,10 @@ unsafe impl Sync for Instance {}
 
 /// Handles are indexes plus one; a destroyed one stays empty.
 static INSTANCES: Mutex<Vec<Option<Arc<Instance>>>> = Mutex::new(Vec::new());
+thread_local! {
+    /// Whether a log function of the host's runs here: then every call is refused.
+    static LOGGING: Cell<bool> = const { Cell::new(false) };
+}
 static LAST_ID: AtomicUsize = AtomicUsize::new(0);
 
 /// How many buffers an adapter gave out that were not released.
@@ -40,7 +50,7 @@ pub(super) fn live_buffers(adapter: &Adapter) -> usize {
     instance(adapter.handle().get()).map_or(0, |instance| instance.buffers.load(Ordering::SeqCst))
 }
 
-fn instance(handle: *mut wfa_adapter) -> Option<Arc<Instance>> {
+pub(super) fn instance(handle: *mut wfa_adapter) -> Option<Arc<Instance>> {
     let index = (handle as usize).checked_sub(1)?;
     INSTANCES.lock().unwrap().get(index).cloned().flatten()
 }
@@ -61,6 +71,9 @@ pub(super) const fn table(descriptor: *const wfa_descriptor) -> wfa_api {
         update_properties,
         submit_command,
         cancel_command,
+        result_name,
+        cancel_calls,
+        poll_completions,
     }
 }
 
@@ -68,7 +81,7 @@ unsafe extern "C" fn get_extension(_: *const c_char) -> *const c_void {
     ptr::null()
 }
 
-unsafe fn text<'a>(pointer: *const c_char, len: usize) -> &'a str {
+pub(super) unsafe fn text<'a>(pointer: *const c_char, len: usize) -> &'a str {
     if pointer.is_null() {
         return "";
     }
@@ -97,7 +110,7 @@ fn buffer(bytes: &[u8], out: &Arc<AtomicUsize>) -> wfa_buffer {
 }
 
 /// Fills the error's every member.
-unsafe fn fail(
+pub(super) unsafe fn fail(
     error: *mut wfa_error,
     result: wfa_result,
     message: &[u8],
@@ -141,6 +154,7 @@ unsafe extern "C" fn create(
         registered: Mutex::default(),
         log: (host.log_level >= WFA_LOG_INFO).then_some((host.log, host.user_data)),
         buffers,
+        unregister_flags: AtomicU32::new(u32::MAX),
     })));
     // SAFETY: as above.
     unsafe { *out = instances.len() as *mut wfa_adapter };
@@ -148,7 +162,7 @@ unsafe extern "C" fn create(
 }
 
 unsafe extern "C" fn destroy(adapter: *mut wfa_adapter, _flags: u32) -> wfa_result {
-    let Some(instance) = instance(adapter) else {
+    let Some(instance) = instance(adapter).filter(|_| !LOGGING.get()) else {
         return WFA_ERR_STATE;
     };
     INSTANCES.lock().unwrap()[adapter as usize - 1] = None;
@@ -170,6 +184,7 @@ fn record(instance: &Instance, message: &str, fields: &str) {
     if let Some((Some(log), user_data)) = instance.log {
         let (target, level) = (c"fake".as_ptr(), WFA_LOG_INFO);
         let (text, json) = (message.as_ptr().cast(), fields.as_ptr().cast());
+        LOGGING.set(true);
         // SAFETY: the host lends both until `destroy` has returned.
         unsafe {
             log(
@@ -182,6 +197,7 @@ fn record(instance: &Instance, message: &str, fields: &str) {
                 fields.len(),
             );
         };
+        LOGGING.set(false);
     }
 }
 
@@ -212,6 +228,11 @@ unsafe extern "C" fn execute_command(
             // SAFETY: as above.
             let id = unsafe { text(options.correlation_id, options.correlation_id_len) };
             answer(format!("{} {id}", options.timeout_ms).as_bytes());
+        }
+        "callId" => answer(options.call_id.to_string().as_bytes()),
+        "unregisterFlags" => {
+            let flags = instance.unregister_flags.load(Ordering::SeqCst);
+            answer(flags.to_string().as_bytes());
         }
         "failWithResponse" => {
             answer(b"{}");
@@ -291,11 +312,12 @@ unsafe extern "C" fn register_event_callback(
 unsafe extern "C" fn unregister_event_callback(
     adapter: *mut wfa_adapter,
     registration: u64,
-    _flags: u32,
+    flags: u32,
 ) -> wfa_result {
-    let Some(instance) = instance(adapter) else {
+    let Some(instance) = instance(adapter).filter(|_| !LOGGING.get()) else {
         return WFA_ERR_STATE;
     };
+    instance.unregister_flags.store(flags, Ordering::SeqCst);
     let mut all = instance.registered.lock().unwrap();
     let Some(index) = all.iter().position(|one| one.id == registration) else {
         return WFA_ERR_NOT_FOUND;
@@ -325,74 +347,5 @@ unsafe extern "C" fn update_properties(
                 &instance.buffers,
             )
         },
-    }
-}
-
-/// Runs the command on a thread of its own; `busy` is never queued.
-unsafe extern "C" fn submit_command(
-    adapter: *mut wfa_adapter,
-    name: *const c_char,
-    name_len: usize,
-    json: *const c_char,
-    json_len: usize,
-    _options: *const wfa_call_options,
-    completion: wfa_completion_callback,
-    user_data: *mut c_void,
-    operation: *mut u64,
-    error: *mut wfa_error,
-) -> wfa_result {
-    let Some(instance) = instance(adapter) else {
-        return WFA_ERR_STATE;
-    };
-    // SAFETY: the loader passes what the contract asks for.
-    let (name, json) = unsafe { (text(name, name_len), text(json, json_len).to_owned()) };
-    if name == "busy" {
-        // SAFETY: as above.
-        return unsafe { fail(error, WFA_ERR_BUSY, b"the queue is full", &instance.buffers) };
-    }
-    // SAFETY: as above.
-    unsafe { *operation = 42 };
-    let (failing, user_data) = (name == "failWithout", user_data as usize);
-    std::thread::spawn(move || {
-        let message = c"cancelled before it was sent";
-        let error = wfa_error {
-            struct_size: size_of::<wfa_error>() as u32,
-            result: if failing { WFA_ERR_CANCELLED } else { WFA_OK },
-            flags: 0,
-            http_status: 0,
-            remote_code: 0,
-            retry_after_ms: 0,
-            message: wfa_buffer {
-                ptr: message.as_ptr(),
-                len: message.count_bytes(),
-                ..wfa_buffer::EMPTY
-            },
-        };
-        let response = if failing {
-            ptr::null()
-        } else {
-            json.as_ptr().cast()
-        };
-        let user_data = user_data as *mut c_void;
-        // SAFETY: called once with the host's `user_data`; all is lent for the call.
-        unsafe {
-            completion.unwrap()(
-                user_data,
-                42,
-                error.result,
-                response,
-                json.len(),
-                &raw const error,
-            );
-        };
-    });
-    WFA_OK
-}
-
-unsafe extern "C" fn cancel_command(_: *mut wfa_adapter, operation: u64) -> wfa_result {
-    if operation == 42 {
-        WFA_OK
-    } else {
-        WFA_ERR_NOT_FOUND
     }
 }

@@ -58,20 +58,77 @@ fn another_major_version_is_refused() {
     assert!(matches!(none, Err(LoadError::Version { plugin_major: 0 })));
 }
 
+/// A table of only so many bytes, so that a checker sees a read beyond them.
+fn cut_to(size: usize) -> Result<Plugin, LoadError> {
+    let bytes = forever(vec![0_u64; size / 8]).as_ptr().cast_mut();
+    let whole = forever(sound_table());
+    // SAFETY: both are that long.
+    unsafe { ptr::copy_nonoverlapping(ptr::from_ref(whole).cast(), bytes, size / 8) };
+    // SAFETY: there are at least eight bytes.
+    unsafe { bytes.cast::<u32>().write(size as u32) };
+    // SAFETY: it says how large it is, and lives as long as the process.
+    unsafe { Plugin::from_api(bytes.cast_const().cast()) }
+}
+
 #[test]
-fn a_table_that_ends_early_is_refused_and_not_read_further() {
-    for size in (8..size_of::<wfa_api>()).step_by(8) {
-        // Only as many bytes as it says it has, so that a checker sees a read beyond them.
-        let bytes = forever(vec![0_u64; size / 8]).as_ptr().cast_mut();
-        let whole = forever(sound_table());
-        // SAFETY: both are that long.
-        unsafe { ptr::copy_nonoverlapping(ptr::from_ref(whole).cast(), bytes, size / 8) };
-        // SAFETY: there are at least eight bytes.
-        unsafe { bytes.cast::<u32>().write(size as u32) };
-        // SAFETY: it says how large it is, and lives as long as the process.
-        let error = unsafe { Plugin::from_api(bytes.cast_const().cast()) }.unwrap_err();
+fn a_table_that_ends_before_what_is_needed_is_refused_and_not_read_further() {
+    for size in (8..=offset_of!(wfa_api, unregister_event_callback)).step_by(8) {
+        let error = cut_to(size).unwrap_err();
         assert!(matches!(error, LoadError::Table(_)), "{size}: {error}");
     }
+}
+
+/// C16: as in the C++ wrapper, what the table does not have answers that it is not there.
+#[test]
+fn a_table_that_ends_behind_it_does_without_the_rest() {
+    for size in (offset_of!(wfa_api, update_properties)..size_of::<wfa_api>()).step_by(8) {
+        let plugin = cut_to(size).unwrap();
+        let adapter = plugin.create(&HostInfo::new("test", "0"), "{}").unwrap();
+        let echo = adapter.execute("echo", "{}").unwrap();
+        assert_eq!(echo.response, "{}");
+        let has = |member: usize| size > member;
+        let unsupported = |result: Result<(), Failure>| {
+            result.is_err_and(|failure| failure.result == WFA_ERR_UNSUPPORTED)
+        };
+        assert_eq!(
+            unsupported(adapter.update_properties("{}")),
+            !has(offset_of!(wfa_api, update_properties))
+        );
+        assert_eq!(
+            unsupported(adapter.cancel(42)),
+            !has(offset_of!(wfa_api, cancel_command))
+        );
+        let options = CallOptions::default();
+        let submitted = adapter.submit("busy", "{}", &options, |_| ());
+        assert_eq!(
+            unsupported(submitted.map(drop)),
+            !has(offset_of!(wfa_api, submit_command))
+        );
+        let call_id = std::num::NonZeroU64::MIN.saturating_add(6);
+        assert_eq!(
+            unsupported(adapter.cancel_calls(call_id)),
+            !has(offset_of!(wfa_api, cancel_calls))
+        );
+        let polled = adapter.submit_polled("echo", "{}", &options, |_| ());
+        assert!(unsupported(polled.map(drop)), "this plugin polls nothing");
+    }
+}
+
+/// X4: a plugin may put NULL in the place of a function that it does without.
+#[test]
+fn a_table_without_submit_is_welcome() {
+    let mut words = [0_u64; size_of::<wfa_api>() / 8];
+    let whole = forever(sound_table());
+    // SAFETY: both are that long.
+    unsafe {
+        ptr::copy_nonoverlapping(ptr::from_ref(whole).cast(), words.as_mut_ptr(), words.len());
+    };
+    words[offset_of!(wfa_api, submit_command) / 8] = 0;
+    // SAFETY: as large as it says, and forever.
+    let plugin = unsafe { Plugin::from_api(forever(words).as_ptr().cast()) }.unwrap();
+    let adapter = plugin.create(&HostInfo::new("test", "0"), "{}").unwrap();
+    let refused = adapter.submit("echo", "{}", &CallOptions::default(), |_| ());
+    assert_eq!(refused.unwrap_err().result, WFA_ERR_UNSUPPORTED);
 }
 
 #[test]
@@ -137,6 +194,7 @@ fn a_defective_descriptor_is_refused_with_the_place() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "Miri loads no libraries")]
 fn a_file_that_is_no_plugin_is_refused() {
     let missing = Plugin::load("/nowhere/libnothing.so").unwrap_err();
     assert!(matches!(missing, LoadError::Open(_)), "{missing}");

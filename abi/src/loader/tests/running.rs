@@ -1,5 +1,6 @@
 //! Running: responses, failures, callbacks, logs, and what happens to all of them at the end.
 
+use std::num::NonZeroU64;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
@@ -94,6 +95,22 @@ fn options_reach_the_plugin() {
             "{response}"
         );
     }
+}
+
+#[test]
+fn a_call_has_the_hosts_number_and_is_cancelled_by_it() {
+    let adapter = adapter();
+    let options = CallOptions::default();
+    let seven = NonZeroU64::new(7).unwrap();
+    let output = adapter.execute_cancellable("callId", "{}", &options, seven);
+    assert_eq!(output.unwrap().response, "7");
+    assert_eq!(adapter.execute("callId", "{}").unwrap().response, "0");
+    assert_eq!(adapter.cancel_calls(seven), Ok(()));
+    let eight = seven.saturating_add(1);
+    assert_eq!(
+        adapter.cancel_calls(eight).unwrap_err().result,
+        WFA_ERR_NOT_FOUND
+    );
 }
 
 #[test]

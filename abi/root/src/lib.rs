@@ -1,8 +1,10 @@
 //! The third door: a root module for Rust hosts that load plugins with `abi_stable`, which checks the
 //! wrapper's layout at load time. It hands out the same table as `wfa_entry`.
 //!
-//! Alone in its file: `abi_stable` has had no commit since 2023-10, and removing it must never touch a
-//! host that uses the other two doors.
+//! Alone in its crate. `abi_stable` has had no commit since 2023-10, and removing it must never touch a
+//! host that uses the other two doors. And it refuses a library in which the root module, or a type of it,
+//! comes from another version of its crate: so this crate's version is the contract's, and hosts built
+//! with any version of `workflow-adapter` load every plugin of the same contract.
 #![allow(
     unsafe_code,
     missing_docs,
@@ -36,4 +38,23 @@ impl RootModule for AdapterModuleRef {
     const BASE_NAME: &'static str = "workflow_adapter";
     const NAME: &'static str = "workflow_adapter";
     const VERSION_STRINGS: VersionStrings = package_version_strings!();
+}
+
+#[cfg(test)]
+mod tests {
+    use abi_stable::abi_stability::PrefixStableAbi;
+    use abi_stable::library::RootModule;
+
+    use super::{AdapterModule_Prefix, AdapterModuleRef};
+
+    /// C19: what abi_stable compares between host and plugin names this crate's version only.
+    #[test]
+    fn what_abi_stable_compares_is_the_version_of_the_contract() {
+        let version = env!("CARGO_PKG_VERSION");
+        let (package, of_type) =
+            <AdapterModule_Prefix as PrefixStableAbi>::LAYOUT.package_and_version();
+        assert_eq!(package.as_str(), "workflow-adapter-root");
+        assert_eq!(of_type.version.as_str(), version);
+        assert_eq!(AdapterModuleRef::VERSION_STRINGS.version.as_str(), version);
+    }
 }
