@@ -3,6 +3,12 @@
 
 use std::borrow::Cow;
 
+/// Whether `text` names a customer at all: a number has digits, an id letters. Meta writes "there is none"
+/// as an empty text, too.
+pub(crate) fn is_somebody(text: &str) -> bool {
+    text.contains(char::is_alphanumeric)
+}
+
 /// One text for all forms of a customer's number, or the id itself.
 pub(crate) fn canonical(customer: &str) -> Cow<'_, str> {
     if customer.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -3,6 +3,7 @@
 use super::request::{self, PHONE_NUMBER};
 use super::response::{self, CODE, DETAILS, Details, ERROR, STATUS};
 use super::{Context, Execution};
+use crate::customer::is_somebody;
 use crate::descriptor::{Command, Field};
 use crate::error::Error;
 
@@ -57,7 +58,7 @@ fn parse(json: &str) -> Result<String, Error> {
     let mut members = request::members(json)?;
     let customer = request::customer(&mut members)?;
     members.finish()?;
-    if !customer.contains(char::is_alphanumeric) {
+    if !is_somebody(&customer) {
         return Err(Error::invalid_request(
             "request member \"phoneNumber\" names nobody: it has no digit; give digits, with + and country \
              code, or a business-scoped user id such as US.13491208655302741918",

@@ -135,7 +135,7 @@ impl Windows {
             return;
         }
         let mut state = self.lock();
-        for customer in customers.filter(|customer| !customer.is_empty()) {
+        for customer in customers.filter(|id| customer::is_somebody(id)) {
             let Some(key) = state.keys.first() else {
                 continue;
             };

@@ -28,6 +28,7 @@ use sha2::Sha256;
 use whatsapp_adapter::{Adapter, AdapterOptions, Verdict};
 
 use bodies::Bodies;
+use reading::{Event, Reading};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 /// `printf %s "$SECRET" | base64`
@@ -64,7 +65,11 @@ impl Subject {
     }
 
     /// Delivers `body`, and compares what comes with what must; `verdicts` are the host's, one an event.
-    fn deliver(&mut self, body: &str, mut verdicts: impl FnMut() -> Verdict) {
+    fn deliver(&mut self, body: &str, verdicts: impl FnMut() -> Verdict) {
+        self.compare(body, &reading::read(body), verdicts);
+    }
+
+    fn compare(&mut self, body: &str, reading: &Reading, mut verdicts: impl FnMut() -> Verdict) {
         let mut told = Vec::new();
         let header = signature(body);
         let ended =
@@ -75,7 +80,6 @@ impl Subject {
                     verdict
                 });
         let response: Value = serde_json::from_str(&ended.unwrap().response).unwrap();
-        let reading = reading::read(body);
         let mut counts = [0_u64; 5];
         let mut told = told.into_iter();
         for wanted in &reading.events {
@@ -126,7 +130,7 @@ impl Subject {
     }
 
     /// Where Meta gives no id, two events have the same one if and only if they are the same.
-    fn check_id(&mut self, id: &str, wanted: &reading::Event) {
+    fn check_id(&mut self, id: &str, wanted: &Event) {
         if let Some(wanted) = &wanted.id {
             return assert_eq!(id, wanted);
         }
@@ -205,5 +209,42 @@ fn the_plugin_reads_what_was_published_as_the_plain_reading_does() {
             subject.deliver(&body, || Verdict::Accepted);
             subject.deliver(&body, || Verdict::Accepted);
         }
+    }
+}
+
+/// A comparison that nothing could fail would say nothing.
+#[test]
+fn a_reading_that_is_wrong_anywhere_is_noticed() {
+    let value = json!({
+        "metadata": { "phone_number_id": "1" },
+        "contacts": [{ "wa_id": "1" }, { "wa_id": "2" }],
+        "messages": [{ "id": "w.1", "from": "2" }, { "from": "1", "timestamp": "5" }],
+        "zz_new": 1,
+    });
+    let entry = json!({ "id": "9", "changes": [{ "field": "messages", "value": value }] });
+    let body = json!({ "object": "whatsapp_business_account", "entry": [entry] }).to_string();
+    let alike = |wrong: fn(&mut Reading)| {
+        let mut reading = reading::read(&body);
+        wrong(&mut reading);
+        let twice = std::panic::AssertUnwindSafe(|| {
+            let mut subject = Subject::new();
+            subject.compare(&body, &reading, || Verdict::Accepted);
+            subject.compare(&body, &reading, || Verdict::Accepted);
+        });
+        std::panic::catch_unwind(twice).is_ok()
+    };
+    assert!(alike(|_| {}));
+    let wrong: [fn(&mut Reading); 8] = [
+        |reading| drop(reading.events.pop()),
+        |reading| reading.events.swap(0, 1),
+        |reading| reading.events[0].id = Some("m|2|w.1".to_owned()),
+        |reading| reading.events[0].members["contacts"] = json!([]),
+        |reading| reading.events[1].members["messages"][0]["timestamp"] = json!(5),
+        |reading| reading.events[1].is_known_again = false,
+        |reading| reading.unknown.clear(),
+        |reading| reading.unknown.extend([("value.contacts".to_owned(), 1)]),
+    ];
+    for (at, wrong) in wrong.into_iter().enumerate() {
+        assert!(!alike(wrong), "{at}");
     }
 }

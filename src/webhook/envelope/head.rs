@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use super::item::{Item, Kind};
 use super::name::{Name, Seen};
+use crate::customer::is_somebody;
 use crate::json::{Escapes, Object, Raw, Scan, text_of};
 
 /// The members of one object that matter here, each as the text it had. `null` counts as absent.
@@ -100,7 +101,7 @@ pub(super) fn is_said(text: &str) -> bool {
 
 fn is_said_of(name: Name, text: &str) -> bool {
     if name.is_of_somebody() {
-        text.contains(char::is_alphanumeric)
+        is_somebody(text)
     } else {
         is_said(text)
     }
