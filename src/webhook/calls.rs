@@ -37,26 +37,28 @@ fn note(value: &str, business: &str, windows: &Windows, now: Now) {
     let own = number("display_phone_number").unwrap_or_default();
     let calls = value.get("calls").and_then(Elements::of);
     for call in calls.into_iter().flatten().filter_map(Object::parse) {
-        if let Some(began_s) = began_s(&call) {
-            windows.note(business, customer(&call, &own).into_iter(), began_s, now);
+        if is_by_customer(&call) {
+            let customer = customer(&call, &own).into_iter();
+            windows.note(business, customer, began_s(&call), now);
         }
     }
 }
 
-/// When the customer began the call, if it says so; none if the customer did not begin it, or if it tells
-/// of something later, as of a recording.
-fn began_s(call: &Object<'_>) -> Option<Option<u64>> {
-    (call.text("direction")? == "USER_INITIATED").then_some(())?;
+/// Whether the customer began the call, and it tells of that or of its end: a recording comes later.
+fn is_by_customer(call: &Object<'_>) -> bool {
+    call.text("direction").as_deref() == Some("USER_INITIATED")
+        && matches!(call.text("event").as_deref(), Some("connect" | "terminate"))
+}
+
+/// When the call began, if it says so.
+fn began_s(call: &Object<'_>) -> Option<u64> {
     let seconds = |name| call.text(name)?.parse::<u64>().ok();
-    match call.text("event")?.as_ref() {
-        "connect" => Some(seconds("timestamp")),
-        // What tells of its end tells when it began, or how long it was.
-        "terminate" => Some(
-            seconds("start_time")
-                .or_else(|| seconds("timestamp")?.checked_sub(seconds("duration").unwrap_or(0))),
-        ),
-        _ => None,
+    if call.text("event").as_deref() == Some("connect") {
+        return seconds("timestamp");
     }
+    // What tells of its end tells when it began, or how long it was.
+    let before_its_end = || seconds("timestamp")?.checked_sub(seconds("duration").unwrap_or(0));
+    seconds("start_time").or_else(before_its_end)
 }
 
 /// Everything that the customer is known by: the side of the call that is not the business.

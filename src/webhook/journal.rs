@@ -55,6 +55,7 @@ const MANY: usize = 2048;
 
 /// An open journal. Only one adapter has it.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools)] // each of them can be true beside any other
 pub(super) struct Journal {
     path: PathBuf,
     settings: Settings,

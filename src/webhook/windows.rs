@@ -73,21 +73,17 @@ impl Windows {
             is_owned: false,
         };
         let mut latest = Latest::new(MOST_CUSTOMERS);
-        match Journal::open(&path, settings, random_key(), health) {
-            Ok((journal, records)) => {
-                for Record { key, unix_s } in records {
-                    // A time far ahead was told by a clock that was wrong.
-                    if unix_s.abs_diff(now_s) < OPEN_S {
-                        latest.note(key, unix_s.min(now_s));
-                    }
-                }
-                Self::with(journal.key(), secrets, Some(journal), latest)
-            }
-            Err(_) => {
-                health.report(NAME, Trouble::Unusable);
-                Self::with(random_key(), secrets, None, latest)
+        let Ok((journal, records)) = Journal::open(&path, settings, random_key(), health) else {
+            health.report(NAME, Trouble::Unusable);
+            return Self::with(random_key(), secrets, None, latest);
+        };
+        for Record { key, unix_s } in records {
+            // A time far ahead was told by a clock that was wrong.
+            if unix_s.abs_diff(now_s) < OPEN_S {
+                latest.note(key, unix_s.min(now_s));
             }
         }
+        Self::with(journal.key(), secrets, Some(journal), latest)
     }
 
     fn with<'a>(
