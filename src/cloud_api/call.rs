@@ -181,6 +181,9 @@ impl Client {
             attempts += 1;
             let mut reply = once(subject, scope, || attempt(earlier.as_ref()));
             reply.attempts = attempts;
+            if matches!(reply.outcome, Outcome::Accepted(_)) {
+                self.governor.budget.earn();
+            }
             let Some(next) = self.next_call(&reply.outcome, attempts, scope) else {
                 return reply;
             };
@@ -196,7 +199,7 @@ impl Client {
         let failed = outcome.failed()?;
         let told = failed.told_ms.map(Duration::from_millis);
         let now = Instant::now();
-        let next = now + retry::pause(failed.again, attempts, told)?;
+        let next = now.checked_add(retry::pause(failed.again, attempts, told)?)?;
         let in_time = next < last_start(now, scope.limits.deadline);
         let again = attempts < self.max_attempts && in_time;
         (again && self.governor.budget.take(failed.again)).then_some(next)

@@ -3,8 +3,9 @@
 //!
 //! A send is at most once. Only what is proved not to have left, or what Meta refused for being too
 //! fast, is tried again; everything doubtful is *unknown* and stays so. A code that Meta names decides
-//! before the HTTP status does (D/support/error-codes, read 2026-05-15).
+//! before the HTTP status does: those rows are in `codes.rs`.
 
+use super::codes::of_code;
 use crate::error::Kind;
 
 /// How one exchange ended, as far as it matters here.
@@ -90,12 +91,12 @@ pub(super) struct Decision {
     pub(super) retryable: bool,
     /// How long to wait before that, in milliseconds, if the row says so.
     pub(super) wait_ms: Option<u64>,
-    /// Whether the token was refused.
+    /// Whether the token itself was refused, and with it every message.
     pub(super) auth: bool,
 }
 
-const SECOND: u64 = 1_000;
-const MINUTE: u64 = 60 * SECOND;
+pub(super) const SECOND: u64 = 1_000;
+pub(super) const MINUTE: u64 = 60 * SECOND;
 
 /// The row for `ended`; every ending has exactly one.
 pub(super) const fn decide(ended: Ended) -> Decision {
@@ -131,77 +132,6 @@ pub(super) const fn decide(ended: Ended) -> Decision {
     }
 }
 
-/// The rows for an answer with Graph's `error` object.
-const fn of_code(http_status: u16, code: Option<i64>, transient: bool) -> Decision {
-    let Some(code) = code else {
-        return without_code(http_status, transient);
-    };
-    match code {
-        130_429 => throttled("G130429", Again::Throttled, SECOND),
-        131_056 => throttled("G131056", Again::Pair, 6 * SECOND),
-        131_057 => throttled("G131057", Again::OnceAfter(5 * SECOND), MINUTE),
-        4 | 17 | 32 | 613 | 80_007 => throttled("G-quota", Again::No, 5 * MINUTE),
-        1 | 2 | 131_000 | 131_016 | 133_004 => unknown("G-uncertain", Some("server_error")),
-        131_049 => Decision {
-            wait_ms: Some(24 * 60 * MINUTE),
-            ..rejected("G-penalised", Some("do_not_repeat"), false)
-        },
-        368 | 130_472 | 130_497 | 131_031 | 131_048 | 131_050 | 131_064 | 132_015 | 133_016 => {
-            rejected("G-penalised", Some("do_not_repeat"), false)
-        }
-        0 | 3 | 10 | 190 | 200..=299 | 131_005 => Decision {
-            auth: true,
-            ..rejected("G-auth", Some("auth"), false)
-        },
-        _ if transient => unknown("T21", Some("server_error")),
-        33
-        | 100
-        | 803
-        | 130_403
-        | 131_008
-        | 131_009
-        | 131_020
-        | 131_021
-        | 131_026
-        | 131_030
-        | 131_037
-        | 131_041
-        | 131_042
-        | 131_044
-        | 131_045
-        | 131_047
-        | 131_051..=131_053
-        | 131_055
-        | 131_059
-        | 131_060
-        | 131_062
-        | 131_063
-        | 131_200..=131_299
-        | 132_000..=132_014
-        | 132_016..=132_099
-        | 133_000
-        | 133_005..=133_015
-        | 134_011
-        | 134_100..=134_102
-        | 135_000
-        | 136_024
-        | 136_025
-        | 137_000
-        | 138_000..=139_199 => rejected("G-rejected", None, false),
-        _ => without_code(http_status, transient),
-    }
-}
-
-/// A code that is not in Meta's table, or none: the HTTP status decides.
-const fn without_code(http_status: u16, transient: bool) -> Decision {
-    match http_status {
-        // A gateway that gave up waiting may have passed the request on.
-        408 | 425 => unknown("T21", Some("server_error")),
-        400..=499 if !transient => rejected("T14", None, false),
-        _ => unknown("T21", Some("server_error")),
-    }
-}
-
 const fn not_sent(row: &'static str, kind: Kind, again: Again, retryable: bool) -> Decision {
     Decision {
         row,
@@ -215,7 +145,7 @@ const fn not_sent(row: &'static str, kind: Kind, again: Again, retryable: bool) 
     }
 }
 
-const fn unknown(row: &'static str, reason: Option<&'static str>) -> Decision {
+pub(super) const fn unknown(row: &'static str, reason: Option<&'static str>) -> Decision {
     Decision {
         verdict: Verdict::Unknown,
         reason,
@@ -223,7 +153,11 @@ const fn unknown(row: &'static str, reason: Option<&'static str>) -> Decision {
     }
 }
 
-const fn rejected(row: &'static str, reason: Option<&'static str>, retryable: bool) -> Decision {
+pub(super) const fn rejected(
+    row: &'static str,
+    reason: Option<&'static str>,
+    retryable: bool,
+) -> Decision {
     Decision {
         verdict: Verdict::Rejected,
         reason,
@@ -231,7 +165,7 @@ const fn rejected(row: &'static str, reason: Option<&'static str>, retryable: bo
     }
 }
 
-const fn throttled(row: &'static str, again: Again, wait_ms: u64) -> Decision {
+pub(super) const fn throttled(row: &'static str, again: Again, wait_ms: u64) -> Decision {
     Decision {
         verdict: Verdict::Rejected,
         reason: Some("throttled"),

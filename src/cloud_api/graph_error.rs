@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::subject::Subject;
+
 /// `{"error":{…}}` as Graph answers it (D/support/error-codes, 2026-05-15).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct GraphError {
@@ -19,24 +21,10 @@ impl GraphError {
         let error = body.get("error")?.as_object()?;
         let text_at = |name: &str| error.get(name).and_then(Value::as_str).unwrap_or_default();
         let message = text_at("message");
-        // `error_data` is an object with `details`, sometimes the text itself.
-        let details = match error.get("error_data") {
-            Some(Value::String(text)) => text.as_str(),
-            Some(data) => data
-                .get("details")
-                .and_then(Value::as_str)
-                .unwrap_or_default(),
-            None => text_at("error_user_msg"),
-        };
-        let text = match (
-            message.is_empty(),
-            details.is_empty() || message.contains(details),
-        ) {
-            (false, false) => format!("{message}: {details}"),
-            (false, true) => message.to_owned(),
-            (true, false) => details.to_owned(),
-            (true, true) => "Meta gave no message".to_owned(),
-        };
+        let details = error.get("error_data").map(details).unwrap_or_default();
+        // What Meta wrote for a person stands beside what it wrote for the program.
+        let title = text_at("error_user_title");
+        let text = joined([message, &details, title, text_at("error_user_msg")]);
         Some(Self {
             code: integer(error.get("code")),
             subcode: integer(error.get("error_subcode")),
@@ -53,11 +41,73 @@ impl GraphError {
     }
 }
 
+/// The text in `error_data`: an object with `details`, such an object as text, or the text itself.
+fn details(data: &Value) -> String {
+    let of = |data: &Value| Some(data.get("details")?.as_str()?.to_owned());
+    match data {
+        Value::String(text) => match serde_json::from_str::<Value>(text) {
+            Ok(data) if data.is_object() => of(&data).unwrap_or_default(),
+            _ => text.clone(),
+        },
+        data => of(data).unwrap_or_default(),
+    }
+}
+
+/// The texts that say something beyond those before them.
+fn joined(texts: [&str; 4]) -> String {
+    let mut all = String::new();
+    for text in texts.map(str::trim) {
+        if text.is_empty() || all.contains(text) {
+            continue;
+        }
+        if !all.is_empty() {
+            all.push_str(": ");
+        }
+        all.push_str(text);
+    }
+    if all.is_empty() {
+        all.push_str("Meta gave no message");
+    }
+    all
+}
+
 /// Codes arrive as numbers, and from some proxies as digits in a string.
 fn integer(value: Option<&Value>) -> Option<i64> {
     let value = value?;
     value.as_i64().or_else(|| value.as_str()?.parse().ok())
 }
+
+impl GraphError {
+    /// What to do about it, where Meta's own text tends not to say so.
+    pub(super) fn hint(&self, subject: Subject) -> Option<&'static str> {
+        let code = self.code?;
+        if matches!(code, 0 | 102 | 190) && self.token_is_damaged() {
+            return Some(DAMAGED);
+        }
+        if matches!(code, 3 | 10 | 200..=299) && subject != Subject::Message {
+            return Some(BEYOND_MESSAGES);
+        }
+        hint_for(code, self.subcode)
+    }
+
+    /// Whether Meta could not read the token: a new one would be damaged on the same way.
+    fn token_is_damaged(&self) -> bool {
+        let told = self.text.to_ascii_lowercase();
+        [
+            "malformed",
+            "cannot parse",
+            "could not be decrypted",
+            "bad signature",
+        ]
+        .iter()
+        .any(|word| told.contains(word))
+    }
+}
+
+const DAMAGED: &str = "Meta cannot read the access token: it is not expired but cut off, changed or none; copy the whole \
+                       token, without quotes, spaces or line breaks, and set authenticationToken";
+const BEYOND_MESSAGES: &str = "the token lacks a permission: templates, numbers, subscriptions and the account need \
+                               whatsapp_business_management, media and the profile whatsapp_business_messaging";
 
 /// What to do about a code that users tend to read as a defect.
 pub(super) const fn hint_for(code: i64, subcode: Option<i64>) -> Option<&'static str> {
@@ -66,7 +116,7 @@ pub(super) const fn hint_for(code: i64, subcode: Option<i64>) -> Option<&'static
             "check the property phoneNumberId, and that the token's app may use that number"
         }
         (33, _) => "the phone number was deleted or the property phoneNumberId is wrong",
-        (190 | 0, _) => {
+        (0 | 102 | 190, _) => {
             "the access token has expired or was withdrawn: create a new one (a system user's token \
              does not expire) and set authenticationToken"
         }
@@ -79,8 +129,8 @@ pub(super) const fn hint_for(code: i64, subcode: Option<i64>) -> Option<&'static
             "the recipient cannot get it: not on WhatsApp, an old client, or the terms not accepted"
         }
         (131_030, _) => {
-            "a test number writes only to numbers on its list: add the recipient in the app dashboard; \
-             for BR, MX and AR numbers add the form Meta answers as wa_id"
+            "a test number writes only to numbers on its list: add the recipient in the app dashboard, and \
+             write to it as the dashboard lists it: Argentina (54) without the 9, Mexico (52) without the 1"
         }
         (131_037, _) => "the number's display name needs Meta's approval first",
         (131_042, _) => "Meta finds no usable payment method on the account",
@@ -89,6 +139,20 @@ pub(super) const fn hint_for(code: i64, subcode: Option<i64>) -> Option<&'static
         }
         (131_049, _) => "Meta limits marketing to this customer: do not repeat it within 24 hours",
         (131_050, _) => "the customer has stopped marketing messages from this business",
+        (131_058, _) => "the template hello_world can be sent from Meta's test numbers only",
+        (131_061 | 131_065, _) => {
+            "Meta refuses the maximum price: check optimization_spec of the template and bid_spec of the \
+             message, and that the account may use them"
+        }
+        (131_062, _) => {
+            "this message cannot go to a user id (an authentication template, for instance): use the phone \
+             number"
+        }
+        (131_070, _) => {
+            "another app or partner owns this customer's thread (Conversation Routing): send when it was \
+             passed on or released, or have your app take control"
+        }
+        (131_208, _) => "too many group requests: wait, then go on more slowly",
         (131_056, _) => {
             "too many messages to this one customer: about one in six seconds is allowed"
         }
@@ -97,8 +161,40 @@ pub(super) const fn hint_for(code: i64, subcode: Option<i64>) -> Option<&'static
              what differs"
         }
         (132_001, _) => "no approved template of that name in that language",
+        (132_005, _) => "the parameters make the template's text too long: shorten them",
+        (132_007, _) => "the parameters break WhatsApp's policy for templates: change their text",
+        (132_012, _) => {
+            "a parameter has another type or form than the approved template wants (text, currency, \
+             date_time, image, document, video): change that parameter; sendMessageTemplate with preflight \
+             says which"
+        }
+        (132_018, _) => {
+            "the template's parameters do not pass Meta's checks: take line breaks, tabs and more than four \
+             spaces in a row out of them, and compare names, buttons and cards with the approved template"
+        }
+        (132_068, _) => "Meta has blocked the template's flow: repair the flow in WhatsApp Manager",
+        (132_069, _) => "Meta limits the template's flow to ten messages an hour: repair the flow",
         (132_015 | 132_016, _) => "Meta has paused or disabled this template for its quality",
+        (133_005, _) => {
+            "the PIN is not the number's two-step verification PIN: reset it in WhatsApp Manager"
+        }
         (133_010, _) => "the number is not registered with the Cloud API",
+        (134_101, _) => "Meta still synchronises the template: try again in about ten minutes",
+        (138_000, _) => "calling is not enabled for the number: enable it in the number's settings",
+        (138_006, _) => "the customer has not allowed calls: send a call permission request first",
+        (138_009 | 138_012, _) => {
+            "Meta's daily limit of calls, or of requests to be allowed one, is used up for this customer"
+        }
+        (138_038, _) => {
+            "another app or partner answers the calls of this number (Conversation Routing): have it pass \
+             the role on"
+        }
+        (147_001..=147_005, _) => {
+            "Meta refuses the username: error says why; choose another one, or see to it in WhatsApp Manager"
+        }
+        (2_494_191, _) => {
+            "only the escalation partner may take a thread: wait until its owner passes it on or releases it"
+        }
         (368 | 131_031, _) => {
             "Meta has locked the account for a policy reason: see Business Support Home"
         }
@@ -108,6 +204,8 @@ pub(super) const fn hint_for(code: i64, subcode: Option<i64>) -> Option<&'static
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -137,6 +235,88 @@ mod tests {
                 None,
                 "{body}"
             );
+        }
+    }
+
+    fn parsed(error: Value) -> GraphError {
+        GraphError::parse(&serde_json::json!({ "error": error })).unwrap()
+    }
+
+    /// E11: Meta writes what is wrong into the message, or into `error_data`; what is read is the same.
+    #[test]
+    fn where_the_explanation_stands_does_not_change_what_is_read() {
+        for (code, told) in [
+            (
+                100,
+                "Param template['components'][0]['parameters'][0]['text'] must be a string.",
+            ),
+            (
+                100,
+                "Unexpected key \"x\" on param \"template['language']\".",
+            ),
+            (
+                131_009,
+                "Param interactive['type'] must be one of {BUTTON, LIST}",
+            ),
+            (190, "Malformed access token"),
+            (200, "You need permission"),
+        ] {
+            let forms = [
+                json!({ "code": code, "message": format!("(#{code}) {told}") }),
+                json!({ "code": code, "message": format!("(#{code}) Invalid parameter"),
+                        "error_data": { "messaging_product": "whatsapp", "details": told } }),
+                json!({ "code": code, "message": format!("(#{code}) Invalid parameter"),
+                        "error_data": json!({ "details": told }).to_string() }),
+                json!({ "code": code, "message": "Invalid parameter", "error_data": told }),
+                json!({ "code": code.to_string(), "message": "", "error_user_msg": told }),
+            ];
+            for subject in [Subject::Message, Subject::Change, Subject::Repeatable] {
+                let read = forms.clone().map(|form| {
+                    let error = parsed(form);
+                    assert!(error.text.contains(told), "{error:?}");
+                    (error.code, error.hint(subject), error.is_transient)
+                });
+                assert!(read.iter().all(|it| *it == read[0]), "{read:?}");
+            }
+        }
+    }
+
+    /// S43: what Meta wrote for a person is shown, and nothing is said twice.
+    #[test]
+    fn what_meta_wrote_for_a_person_is_shown() {
+        let error = parsed(json!({
+            "code": 100, "message": "Invalid parameter", "error_data": { "details": "no header" },
+            "error_user_title": "Header missing", "error_user_msg": "Add a header.",
+        }));
+        assert_eq!(
+            error.text,
+            "Invalid parameter: no header: Header missing: Add a header."
+        );
+        let same = parsed(json!({ "message": "No header", "error_user_title": "No header" }));
+        assert_eq!(same.text, "No header");
+    }
+
+    /// S43: a damaged token is not an expired one, and each command names the permission it needs.
+    #[test]
+    fn hints_say_what_to_change() {
+        let hint = |error: Value, subject| parsed(error).hint(subject).unwrap();
+        for told in [
+            "Malformed access token",
+            "Invalid OAuth access token - Cannot parse access token",
+            "The access token could not be decrypted",
+        ] {
+            let told = hint(json!({ "code": 190, "message": told }), Subject::Message);
+            assert!(told.contains("not expired"), "{told}");
+        }
+        let expired =
+            json!({ "code": 190, "message": "Session has expired", "error_subcode": 463 });
+        assert!(hint(expired, Subject::Message).contains("has expired"));
+        for code in [3, 10, 200, 299] {
+            let of = |subject| hint(json!({ "code": code }), subject);
+            assert!(of(Subject::Message).contains("whatsapp_business_messaging"));
+            for subject in [Subject::Change, Subject::Repeatable] {
+                assert!(of(subject).contains("whatsapp_business_management"));
+            }
         }
     }
 }

@@ -6,12 +6,10 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 use ureq::http::HeaderMap;
 
-/// A longer wait than this in `Retry-After` is taken for an error.
-const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
+/// The longest wait in milliseconds that every JSON parser reads exactly.
+const MAX_WAIT_MS: u64 = (1 << 53) - 1;
 /// A quota that is used to this share of a hundred is worth a warning.
 const USAGE_WARNING: u64 = 80;
-/// No quota lasts longer.
-const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 /// A header that is longer says nothing that is passed on.
 const MAX_HEADER_BYTES: usize = 4096;
 
@@ -57,8 +55,8 @@ impl Told {
             }
         }
         Self {
-            retry_after_ms: text("retry-after").and_then(|told| wait_ms(told, SystemTime::now())),
-            regain_ms: regain_ms.filter(|ms| *ms > 0).map(|ms| ms.min(DAY_MS)),
+            retry_after_ms: longest_wait_ms(headers, SystemTime::now()),
+            regain_ms: regain_ms.filter(|ms| *ms > 0).map(|ms| ms.min(MAX_WAIT_MS)),
             trace_id: text("x-fb-request-id")
                 .or_else(|| text("x-fb-trace-id"))
                 .filter(|id| id.len() <= 128)
@@ -104,17 +102,41 @@ impl Usage {
     }
 }
 
-/// `Retry-After`: seconds, or a date. What is negative, no number or out of reason is ignored.
+/// The longest of what the headers `Retry-After` ask for: a proxy may have added one of its own.
+fn longest_wait_ms(headers: &HeaderMap, now: SystemTime) -> Option<u64> {
+    let values = headers.get_all("retry-after").iter();
+    let values = values.filter_map(|value| value.to_str().ok());
+    values.filter_map(|told| wait_ms(told.trim(), now)).max()
+}
+
+/// `Retry-After`: seconds, or a date; several seconds joined by commas were several headers. However long,
+/// it is never shortened. What is negative or no number is ignored.
 fn wait_ms(told: &str, now: SystemTime) -> Option<u64> {
-    let wait = match told.parse() {
-        Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => httpdate::parse_http_date(told)
-            .ok()?
-            .duration_since(now)
-            .ok()?,
-    };
-    let ms = u64::try_from(wait.as_millis()).ok()?;
-    (wait <= MAX_RETRY_AFTER).then_some(ms)
+    if let Ok(date) = httpdate::parse_http_date(told) {
+        let wait = date.duration_since(now).ok()?;
+        return Some(whole_ms(wait));
+    }
+    let all = told.split(',').map(|part| seconds(part.trim()));
+    all.flatten().max()
+}
+
+fn seconds(told: &str) -> Option<u64> {
+    let (whole, part) = told.split_once('.').unwrap_or((told, ""));
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !is_number(whole) || !is_number(part) {
+        return None;
+    }
+    // More digits than a number can hold is a wait all the same.
+    let whole = whole.parse::<u64>().unwrap_or(MAX_WAIT_MS);
+    let begun = u64::from(part.bytes().any(|digit| digit != b'0'));
+    let ms = whole.saturating_add(begun).saturating_mul(1000);
+    Some(ms.min(MAX_WAIT_MS))
+}
+
+/// Rounded up, so that nobody comes back too early.
+fn whole_ms(wait: Duration) -> u64 {
+    let ms = u64::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(MAX_WAIT_MS);
+    ms.min(MAX_WAIT_MS)
 }
 
 #[cfg(test)]
@@ -130,23 +152,41 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_is_seconds_or_a_date_within_an_hour() {
+    fn a_wait_is_seconds_or_a_date_and_is_never_shortened() {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
         for (value, wait) in [
             ("0", Some(0)),
             ("7", Some(7_000)),
             ("3600", Some(3_600_000)),
-            ("3601", None),
+            ("3601", Some(3_601_000)),
+            ("7200", Some(7_200_000)),
+            ("2592000", Some(2_592_000_000)),
+            ("7200, 30", Some(7_200_000)),
+            ("0.5", Some(1_000)),
+            ("7.0", Some(7_000)),
+            ("", None),
             ("-1", None),
             ("1e3", None),
             ("soon", None),
-            ("99999999999999999999", None),
+            ("99999999999999999999", Some(MAX_WAIT_MS)),
             ("Sun, 06 Nov 1994 08:49:47 GMT", Some(10_000)),
             ("Sunday, 06-Nov-94 08:49:47 GMT", Some(10_000)),
             ("Sun, 06 Nov 1994 08:49:27 GMT", None),
-            ("Mon, 07 Nov 1994 08:49:37 GMT", None),
+            ("Mon, 07 Nov 1994 08:49:37 GMT", Some(86_400_000)),
         ] {
             assert_eq!(wait_ms(value, now), wait, "{value}");
+        }
+    }
+
+    /// S38: of two headers the longer wait counts.
+    #[test]
+    fn two_waits_are_the_longer_one() {
+        for waits in [["1", "7200"], ["7200", "1"], ["soon", "7200"]] {
+            let mut map = HeaderMap::new();
+            for wait in waits {
+                map.append("retry-after", wait.parse().unwrap());
+            }
+            assert_eq!(Told::read(&map, "v27.0").retry_after_ms, Some(7_200_000));
         }
     }
 
@@ -176,7 +216,7 @@ mod tests {
         assert_eq!(used(80, 0).warnings.len(), 1);
         assert_eq!(used(100, 3).regain_ms, Some(180_000));
         assert_eq!(used(100, 0).regain_ms, None);
-        assert_eq!(used(100, 1_000_000).regain_ms, Some(DAY_MS));
+        assert_eq!(used(100, 10_000).regain_ms, Some(600_000_000));
         let app = told(&[("x-app-usage", r#"{"call_count":91}"#)]);
         assert_eq!(app.warnings.len(), 1);
         assert!(told(&[("x-app-usage", "no JSON")]).warnings.is_empty());

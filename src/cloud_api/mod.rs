@@ -5,6 +5,7 @@ mod breaker;
 mod call;
 mod cancel;
 mod client;
+mod codes;
 mod connect;
 mod decision;
 mod echo;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::accepted::Accepted;
 use super::decision::{Again, Cause, Content, Decision, Ended, Verdict, decide};
-use super::graph_error::{GraphError, hint_for};
+use super::graph_error::GraphError;
 use super::headers::Told;
 use super::subject::Subject;
 use crate::error::{Error, Kind};
@@ -61,7 +61,7 @@ pub(crate) struct Failed {
     pub(super) told_ms: Option<u64>,
     /// Whether the adapter itself tries again.
     pub(super) again: Again,
-    /// Whether Meta refused the token.
+    /// Whether Meta refused the token itself.
     pub(super) auth: bool,
 }
 
@@ -309,7 +309,7 @@ fn refused(
         };
         failed.code = error.code;
         if decision.verdict != Verdict::Unknown {
-            failed.hint = error.code.and_then(|code| hint_for(code, error.subcode));
+            failed.hint = error.hint(subject);
         }
     } else {
         failed.hint = failed.hint.or(decision.reason.and_then(hint_of));

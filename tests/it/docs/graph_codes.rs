@@ -73,8 +73,8 @@ fn milliseconds(text: &str) -> Option<u64> {
 fn codes_of_the_source() -> Vec<u32> {
     let mut codes = Vec::new();
     for (source, opening) in [
-        ("src/cloud_api/decision.rs", "const fn of_code("),
-        ("src/cloud_api/graph_error.rs", "const fn hint_for("),
+        ("src/cloud_api/codes.rs", "const fn of_code("),
+        ("src/cloud_api/graph_error.rs", "pub(super) const fn hint_for("),
     ] {
         let source = read(source);
         for line in item(&source, opening).lines().skip(1) {
@@ -148,7 +148,7 @@ fn check(row: &Row, code: u32, ran: &Ran) {
         "Throttled" => ("UNAVAILABLE", json!("throttled")),
         "Uncertain" => ("OUTCOME_UNKNOWN", json!("server_error")),
         "Penalised" => ("COMMAND_FAILED", json!("do_not_repeat")),
-        "Auth" => ("COMMAND_FAILED", json!("auth")),
+        "Auth" | "Permission" => ("COMMAND_FAILED", json!("auth")),
         "Rejected" => ("COMMAND_FAILED", Value::Null),
         other => panic!("{code} is under {other:?}"),
     };

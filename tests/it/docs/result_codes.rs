@@ -139,6 +139,8 @@ fn every_hint_is_in_the_catalogue_word_for_word() {
             "src/cloud_api/graph_error.rs",
             "pub(super) const fn hint_for(",
         ),
+        ("src/cloud_api/graph_error.rs", "const DAMAGED"),
+        ("src/cloud_api/graph_error.rs", "const BEYOND_MESSAGES"),
         ("src/cloud_api/subject.rs", "const RECONCILE"),
         ("src/cloud_api/subject.rs", "const LOOK"),
         ("src/cloud_api/outcome.rs", "const fn hint_of("),

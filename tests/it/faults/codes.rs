@@ -42,6 +42,13 @@ fn codes() -> Vec<Mode> {
         (32, 400, 5 * MINUTE, "G-quota"),
         (613, 400, 5 * MINUTE, "G-quota"),
         (80_007, 400, 5 * MINUTE, "G-quota"),
+        // S38: limits under other names.
+        (341, 400, 5 * MINUTE, "G-quota"),
+        (80_008, 400, 5 * MINUTE, "G-quota"),
+        (80_014, 400, 5 * MINUTE, "G-quota"),
+        (131_208, 400, 5 * MINUTE, "G-quota"),
+        (132_069, 400, 5 * MINUTE, "G-quota"),
+        (138_005, 400, 5 * MINUTE, "G-quota"),
     ] {
         modes.push(code(number, throttled(status, ms).row(row)));
     }
@@ -82,17 +89,20 @@ fn codes() -> Vec<Mode> {
         .reason("do_not_repeat")
         .later(24 * 60 * MINUTE);
     modes.push(code(131_049, day));
+    for (number, status) in [(0, 401), (102, 401), (190, 401)] {
+        modes.push(code(number, rejected(status).reason("auth")));
+    }
+    // S32: the token is good and may not do this; nothing else is held back by it.
     for (number, status) in [
-        (0, 401),
         (3, 500),
         (10, 403),
-        (190, 401),
         (200, 403),
         (210, 403),
         (299, 403),
         (131_005, 403),
     ] {
-        modes.push(code(number, rejected(status).reason("auth")));
+        let end = rejected(status).reason("auth").row("G-permission");
+        modes.push(code(number, end));
     }
     for (number, status) in [
         (33, 400),
@@ -118,6 +128,17 @@ fn codes() -> Vec<Mode> {
         (133_000, 500),
         (133_010, 400),
         (135_000, 400),
+        // S43: each of these has its row and its hint.
+        (131_058, 400),
+        (131_061, 400),
+        (131_062, 400),
+        (131_065, 400),
+        (131_070, 400),
+        (132_018, 400),
+        (138_038, 400),
+        (147_001, 400),
+        (147_005, 400),
+        (2_494_191, 400),
     ] {
         modes.push(code(number, rejected(status)));
     }
@@ -160,6 +181,31 @@ fn codes_with_other_statuses() -> Vec<Mode> {
             "code 4 with status 429",
             with_status(4, 429),
             throttled(429, 300_000).row("G-quota").code(4),
+        ),
+        other(
+            "S38: an unknown code with status 429",
+            with_status(999_999, 429),
+            throttled(429, 1_000).code(999_999),
+        ),
+        other(
+            "S38: an unknown code with status 429 and Retry-After 7200",
+            Fault::Graph {
+                code: 999_999,
+                status: Some(429),
+                transient: None,
+                retry_after: Some("7200".to_owned()),
+            },
+            throttled(429, 7_200_000).code(999_999),
+        ),
+        other(
+            "S38: code 80008 with Retry-After 172800",
+            Fault::Graph {
+                code: 80_008,
+                status: None,
+                transient: None,
+                retry_after: Some("172800".to_owned()),
+            },
+            throttled(400, 172_800_000).row("G-quota").code(80_008),
         ),
         other(
             "code 190 with status 500",

@@ -24,7 +24,8 @@ emulator has taken: accepted is one message, rejected and not sent are none, unk
 \"May be repeated\" is said to the host; what the adapter repeats by itself is the second list.
 
 Each end begins with the row of the decision table that decides, `src/cloud_api/decision.rs`, as the log
-record of the attempt names it: T for what the network and the HTTP status say, G for Graph codes.
+record of the attempt names it: T for what the network and the HTTP status say, G for Graph codes
+(`src/cloud_api/codes.rs`).
 ";
 
 const MATRIX: &str = "`every_fault_over_http_ends_as_its_row_says_and_the_servers_count_agrees`, \
@@ -287,8 +288,13 @@ fn the_list_of_faults_is_what_the_tests_run() {
 
 #[test]
 fn every_row_of_the_decision_table_is_in_the_list_and_every_named_test_is_there() {
-    let table = std::fs::read_to_string(plugin::repository("src/cloud_api/decision.rs")).unwrap();
-    let table = table.split_once("#[cfg(test)]").unwrap().0;
+    let table: String = ["src/cloud_api/decision.rs", "src/cloud_api/codes.rs"]
+        .into_iter()
+        .map(|file| {
+            let source = std::fs::read_to_string(plugin::repository(file)).unwrap();
+            source.split_once("#[cfg(test)]").unwrap().0.to_owned()
+        })
+        .collect();
     let is_row = |text: &&str| {
         text.starts_with(['T', 'G'])
             && text.contains(|c: char| c.is_ascii_digit() || c == '-')

@@ -107,6 +107,12 @@ fn of_rates() -> Vec<Retry> {
             1,
             throttled(429, 3_600_000),
         ),
+        retry(
+            "S38: 429 that asks for two hours",
+            retry_after("7200"),
+            1,
+            throttled(429, 7_200_000),
+        ),
         retry("code 130429, once", graph(130_429), 2, accepted()),
         retry(
             "code 131056, once: after a second",
