@@ -1,13 +1,21 @@
 //! One configured instance: the safe twin of the C functions.
 
+mod call_options;
+mod progress;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+pub use call_options::CallOptions;
+pub(crate) use call_options::check;
+use progress::Configured;
+pub(crate) use progress::Progress;
+
 use crate::clock::Clock;
-use crate::cloud_api::{Cancel, Client, Limits};
+use crate::cloud_api::{Cancel, Limits};
 pub use crate::command::Execution;
 use crate::command::{self, Authority, Context, process_webhook_body};
 use crate::descriptor::descriptor;
@@ -30,15 +38,6 @@ pub struct AdapterOptions {
     pub clock: Clock,
 }
 
-/// Options of one call.
-#[derive(Debug, Default, Clone, Copy)]
-pub struct CallOptions<'a> {
-    /// How long the call may take in all; the property `timeoutMs` if none.
-    pub timeout: Option<Duration>,
-    /// The host's id for this call, 1 to 512 bytes; comes back in the status webhooks.
-    pub correlation_id: Option<&'a str>,
-}
-
 /// One configured adapter. All methods may be called from any thread.
 #[derive(Debug)]
 pub struct Adapter {
@@ -55,21 +54,6 @@ pub struct Adapter {
     redactor: Arc<Redactor>,
     metrics: Metrics,
     instance_name: Option<String>,
-}
-
-/// What `update_properties` replaces: calls keep the one they started with.
-#[derive(Debug)]
-struct Configured {
-    properties: Properties,
-    client: Client,
-}
-
-impl Configured {
-    fn parse(properties: &str, previous: Option<&Client>) -> Result<Self, Error> {
-        let properties = Properties::parse(properties)?;
-        let client = Client::new(&properties, previous)?;
-        Ok(Self { properties, client })
-    }
 }
 
 impl Adapter {
@@ -159,7 +143,15 @@ impl Adapter {
         check(options)?;
         self.refuse_if_closed()?;
         let limits = self.limits(options);
-        self.execute_within(name, request, options.correlation_id, &limits, sink)
+        let progress = Progress::default();
+        self.execute_within(
+            name,
+            request,
+            options.correlation_id,
+            &limits,
+            &progress,
+            sink,
+        )
     }
 
     /// Processes one webhook body as the HTTP request had it; `signature` is its header
@@ -177,7 +169,8 @@ impl Adapter {
         let limits = self.limits(&CallOptions::default());
         // Counted in, so that shutting down ends it as it ends a command.
         let _running = self.enter(&limits.cancel);
-        self.run("processWebhook", None, &limits, sink, |context| {
+        let (name, progress) = ("processWebhook", Progress::default());
+        self.run(name, None, &limits, &progress, sink, |context| {
             process_webhook_body(body, Authority::Adapter(signature), context)
         })
     }
@@ -202,17 +195,20 @@ impl Adapter {
         }
     }
 
-    /// As [`Adapter::execute`], with limits that were set before and can be reached from outside.
+    /// As [`Adapter::execute`], with limits that were set before and can be reached from outside. Where
+    /// `progress` allows it, a command that has to wait returns: what is answered means nothing then, and
+    /// it is run again with the same arguments at the moment that `progress` tells.
     pub(crate) fn execute_within(
         &self,
         name: &str,
         request: &str,
         correlation_id: Option<&str>,
         limits: &Limits,
+        progress: &Progress,
         sink: impl FnMut(&Event<'_>) -> Verdict,
     ) -> Result<Execution, Error> {
         let _running = self.enter(&limits.cancel);
-        let ended = self.run(name, correlation_id, limits, sink, |context| {
+        let ended = self.run(name, correlation_id, limits, progress, sink, |context| {
             command::run(name, request, context)
         });
         // What Meta answers may repeat what it was sent.
@@ -232,11 +228,13 @@ impl Adapter {
         name: &str,
         correlation_id: Option<&str>,
         limits: &Limits,
+        progress: &Progress,
         mut sink: impl FnMut(&Event<'_>) -> Verdict,
         work: impl FnOnce(&mut Context<'_, '_>) -> Result<Execution, Error>,
     ) -> Result<Execution, Error> {
-        let configured = self.configured();
-        let started = Instant::now();
+        let configured = progress.configured(self.configured());
+        let now = Instant::now();
+        let started = progress.parking.started(now);
         let _in_flight = self.metrics.started();
         let ended = work(&mut Context {
             properties: &configured.properties,
@@ -245,18 +243,33 @@ impl Adapter {
             metrics: &self.metrics,
             dedup: &self.dedup,
             windows: &self.windows,
-            now: self.clock.now(started),
+            now: self.clock.now(now),
             instance_name: self.instance_name.as_deref(),
             limits,
             correlation_id,
+            parking: &progress.parking,
             sink: &mut sink,
         });
+        if progress.until().is_some() {
+            progress.keep(&configured);
+            return ended;
+        }
         let result = match &ended {
             Ok(execution) => execution.failure.as_ref().map(Error::kind),
             Err(error) => Some(error.kind()),
         };
         self.metrics.ended(name, result, started.elapsed());
         ended
+    }
+
+    /// Whether there is such a command.
+    ///
+    /// # Errors
+    /// `NotFound`, as [`Adapter::execute`] says it.
+    pub(crate) fn check_name(&self, name: &str) -> Result<(), Error> {
+        command::check_name(name).map_err(|error| {
+            error.map_message(|message| self.redactor.redact(message).into_owned())
+        })
     }
 
     /// How many threads may run submitted commands, and how many commands may wait for one.
@@ -375,20 +388,5 @@ fn warn_of_odd_secret(properties: &Properties, log: &Log) {
                 "appSecret does not decode to 32 hexadecimal digits, as Meta's App Secrets are";
             (message.to_owned(), serde_json::json!({}))
         });
-    }
-}
-
-/// # Errors
-/// `InvalidArgument` if the correlation id is out of Meta's limits for `biz_opaque_callback_data`.
-pub(crate) fn check(options: &CallOptions<'_>) -> Result<(), Error> {
-    match options.correlation_id {
-        Some(id) if !(1..=512).contains(&id.len()) => Err(Error::new(
-            Kind::InvalidArgument,
-            format!(
-                "the correlation id has {} bytes; it needs 1 to 512",
-                id.len()
-            ),
-        )),
-        _ => Ok(()),
     }
 }

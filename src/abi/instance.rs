@@ -10,8 +10,8 @@ use super::gate::Gate;
 use super::operations::Operations;
 use super::polled::Polled;
 use super::thread;
-use super::workers::{Size, Workers};
-use crate::adapter::{Adapter, Execution, check};
+use super::workers::{Size, Waiting, Workers};
+use crate::adapter::{Adapter, Execution, Progress, check};
 use crate::cloud_api::Limits;
 use crate::descriptor::descriptor;
 use crate::error::{Error, Kind};
@@ -55,7 +55,8 @@ impl Instance {
         check(&call.options)?;
         let limits = self.adapter.limits(&call.options);
         let _call = self.calls.open(call.id, None, &limits.cancel);
-        self.execute_within(name, request, call.options.correlation_id, &limits)
+        let id = call.options.correlation_id;
+        self.execute_within(name, request, id, &limits, &Progress::default())
     }
 
     fn execute_within(
@@ -64,9 +65,10 @@ impl Instance {
         request: &str,
         correlation_id: Option<&str>,
         limits: &Limits,
+        progress: &Progress,
     ) -> Result<Execution, Error> {
         self.adapter
-            .execute_within(name, request, correlation_id, limits, self.sink())
+            .execute_within(name, request, correlation_id, limits, progress, self.sink())
     }
 
     /// Queues one command; `completion` gets its end, exactly once, on a thread of the library or of
@@ -81,7 +83,7 @@ impl Instance {
     ) -> Result<(), Error> {
         let inside = self.enter()?;
         check(&call.options)?;
-        known_command(name)?;
+        self.adapter.check_name(name)?;
         // Before anybody is told of the operation.
         let request = memory::copy(request)?;
         let size = self.adapter.worker_limits();
@@ -99,24 +101,41 @@ impl Instance {
         id(operation);
         let name = name.to_owned();
         let correlation_id = call.options.correlation_id.map(str::to_owned);
-        let open = self.calls.open(call.id, Some(operation), &limits.cancel);
+        let mut open = Some(self.calls.open(call.id, Some(operation), &limits.cancel));
         let instance = Arc::clone(self);
+        let cancel = Arc::clone(&limits.cancel);
+        let progress = Progress::parkable();
+        let mut completion = Some(completion);
         let job = move || {
-            let _inside = Inside(&instance);
+            let inside = Inside(&instance);
+            let id = correlation_id.as_deref();
             let ended = thread::exported(|| {
-                instance.execute_within(&name, &request, correlation_id.as_deref(), &limits)
+                instance.execute_within(&name, &request, id, &limits, &progress)
             });
-            instance.operations.close(operation);
-            drop(open);
-            let tell = move || completion.call(operation, ended);
-            if polled {
-                instance.polled.end(Box::new(tell));
-            } else {
-                tell();
+            if let (Ok(_), Some(until)) = (&ended, progress.until()) {
+                // It stays inside while it waits.
+                std::mem::forget(inside);
+                return Some(until);
             }
+            instance.operations.close(operation);
+            open.take();
+            if let Some(completion) = completion.take() {
+                let tell = move || completion.call(operation, ended);
+                if polled {
+                    instance.polled.end(Box::new(tell));
+                } else {
+                    tell();
+                }
+            }
+            None
         };
-        let job = Box::new(job);
-        match self.workers.submit(size, operation, deadline, job) {
+        let waiting = Waiting {
+            operation,
+            deadline,
+            cancel,
+            job: Box::new(job),
+        };
+        match self.workers.submit(size, waiting) {
             Ok(()) => {
                 // The job leaves in its place.
                 std::mem::forget(inside);
@@ -231,9 +250,10 @@ impl Instance {
     /// thread of the library, which may be one of them, as it ends, the threads are not waited for.
     pub(super) fn close(&self, wait: bool) {
         let idle = self.gate.close();
+        // The queue first: ending a call frees its thread, which must not begin another one.
+        self.workers.close();
         self.operations.cancel_all();
         self.adapter.shutdown();
-        self.workers.close();
         self.polled.close();
         if !wait {
             self.polled.finish();
@@ -271,21 +291,6 @@ impl Drop for Inside<'_> {
             self.0.clean_up();
         }
     }
-}
-
-fn known_command(name: &str) -> Result<(), Error> {
-    let descriptor = descriptor();
-    let mut all = descriptor
-        .commands
-        .iter()
-        .chain(descriptor.extension_commands);
-    if all.any(|command| command.name == name) {
-        return Ok(());
-    }
-    Err(Error::new(
-        Kind::NotFound,
-        "no such command; the descriptor lists them",
-    ))
 }
 
 /// The descriptor's own name of an event.

@@ -27,3 +27,5 @@ mod tables;
 mod text;
 mod thread;
 mod workers;
+#[cfg(test)]
+mod workers_tests;

@@ -1,14 +1,19 @@
 //! The threads that run submitted commands: started when they are needed, fed by a bounded queue.
+//!
+//! A command that has to wait gives its thread back and is run again at its moment: one of the idle
+//! threads waits for the first of those moments.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
+use crate::cloud_api::Cancel;
 use crate::error::{Error, Kind};
 use crate::spawn::spawn;
 
-type Job = Box<dyn FnOnce() + Send>;
+/// Runs until it has ended, or answers when to run it again.
+pub(super) type Job = Box<dyn FnMut() -> Option<Instant> + Send>;
 
 pub(super) struct Workers {
     shared: Arc<Shared>,
@@ -21,17 +26,28 @@ struct Shared {
     earlier: Condvar,
 }
 
-/// A job that waits, and until when its operation has time.
-struct Waiting {
-    operation: u64,
-    deadline: Instant,
-    job: Job,
+/// A job that waits.
+pub(super) struct Waiting {
+    pub(super) operation: u64,
+    /// Until when its operation has time.
+    pub(super) deadline: Instant,
+    pub(super) cancel: Arc<Cancel>,
+    pub(super) job: Job,
 }
 
 #[derive(Default)]
-struct State {
+pub(super) struct State {
+    /// Jobs that go on now; before those that begin.
+    due: VecDeque<Waiting>,
+    /// Jobs that begin.
     queue: VecDeque<Waiting>,
+    /// Jobs that go on later, by their moment and in their order.
+    parked: BTreeMap<(Instant, u64), Waiting>,
+    parkings: u64,
+    running: usize,
     idle: usize,
+    /// Until when an idle thread waits for the first that is parked, if one does.
+    keeps_time: Option<Instant>,
     threads: Vec<JoinHandle<()>>,
     /// Operations whose jobs are not to wait for a thread of `threads`.
     hurry: VecDeque<u64>,
@@ -63,28 +79,24 @@ impl Workers {
         }
     }
 
-    /// Runs `job` on a thread of the library, later; at `deadline` even if all of them are busy, on one
-    /// thread for all such jobs: by then every command only says that its time is up.
+    /// Runs `waiting` on a thread of the library, later; at its deadline even if all of them are busy, on
+    /// one thread for all such jobs: by then every command only says that its time is up.
     ///
     /// # Errors
     /// `Busy` if the queue is full or no thread can be started, `State` if it is closed. The job is
     /// dropped.
-    pub(super) fn submit(
-        &self,
-        size: Size,
-        operation: u64,
-        deadline: Instant,
-        job: Job,
-    ) -> Result<(), Error> {
+    pub(super) fn submit(&self, size: Size, waiting: Waiting) -> Result<(), Error> {
         let mut state = self.shared.lock();
         if state.closed {
             return Err(Error::new(Kind::State, "the adapter is being destroyed"));
         }
-        let needed = state.idle <= state.queue.len() && state.threads.len() < size.threads;
-        if !needed && state.queue.len() >= size.queue {
-            return Err(queue_full(state.queue.len()));
+        // What is parked has been taken on as well, though it holds no thread.
+        let inside = state.running + state.ready() + state.parked.len();
+        let full = |threads: usize| inside >= threads + size.queue;
+        if full(size.threads.max(state.threads.len())) {
+            return Err(queue_full(state.ready() + state.parked.len()));
         }
-        if needed {
+        if state.idle <= state.ready() && state.threads.len() < size.threads {
             let name = format!("worker-{}", state.threads.len() + 1);
             let shared = Arc::clone(&self.shared);
             match spawn(&name, move || shared.work()) {
@@ -93,52 +105,40 @@ impl Workers {
                     let message = format!("no worker thread can be started ({})", error.kind());
                     return Err(Error::new(Kind::Busy, message).with_retry(true, Some(1_000)));
                 }
-                Err(_) if state.queue.len() >= size.queue => {
-                    return Err(queue_full(state.queue.len()));
+                Err(_) if full(state.threads.len()) => {
+                    return Err(queue_full(state.ready() + state.parked.len()));
                 }
                 // Those that run already will come to it.
                 Err(_) => {}
             }
         }
-        state.queue.push_back(Waiting {
-            operation,
-            deadline,
-            job,
-        });
-        if state.queue.len() > state.idle {
-            self.look_after(&mut state, deadline);
+        let deadline = waiting.deadline;
+        state.queue.push_back(waiting);
+        if state.ready() > state.idle {
+            self.shared.look_after(&mut state, deadline);
         }
         drop(state);
         self.shared.work.notify_one();
         Ok(())
     }
 
-    /// Makes sure that a job that waits is looked at by its deadline. Where no thread can be started for
-    /// that, it waits on.
-    fn look_after(&self, state: &mut State, deadline: Instant) {
-        match state.looks_at {
-            Some(looks_at) if looks_at <= deadline => {}
-            Some(_) => self.shared.earlier.notify_all(),
-            None => {
-                let shared = Arc::clone(&self.shared);
-                if let Ok(thread) = spawn("deadlines", move || shared.run_overdue()) {
-                    state.looks_at = Some(deadline);
-                    state.keep(thread);
-                }
-            }
-        }
-    }
-
     /// The job of `operation`, if it still waits, runs now: it has been cancelled, and will end at once.
     /// Where no thread can be started for it, it waits on.
     pub(super) fn hurry(&self, operation: u64) {
         let mut state = self.shared.lock();
-        let waits_behind = state.queue.iter().position(|it| it.operation == operation);
+        state.unpark(operation);
+        let mut ready = state.due.iter().chain(&state.queue);
+        let behind = ready.position(|it| it.operation == operation);
         // The first jobs are those that idle threads are about to take.
-        if waits_behind.is_none_or(|behind| behind < state.idle) {
-            return;
+        match behind {
+            None => return,
+            Some(behind) if behind < state.idle => {
+                drop(state);
+                self.shared.work.notify_one();
+                return;
+            }
+            Some(_) => state.hurry.push_back(operation),
         }
-        state.hurry.push_back(operation);
         if state.hurrying {
             return;
         }
@@ -152,9 +152,17 @@ impl Workers {
         }
     }
 
-    /// Takes no more jobs; the queue is run to its end.
+    /// Takes no more jobs, and cancels those that wait: a thread that gets free from now on finds none
+    /// that would still do something. They are run to their end.
     pub(super) fn close(&self) {
-        self.shared.lock().closed = true;
+        let mut state = self.shared.lock();
+        state.closed = true;
+        let parked = std::mem::take(&mut state.parked);
+        state.due.extend(parked.into_values());
+        for waiting in state.due.iter().chain(&state.queue) {
+            waiting.cancel.cancel();
+        }
+        drop(state);
         self.shared.work.notify_all();
         self.shared.earlier.notify_all();
     }
@@ -176,6 +184,65 @@ impl Workers {
 }
 
 impl State {
+    /// How many jobs wait for nothing but a thread.
+    fn ready(&self) -> usize {
+        self.due.len() + self.queue.len()
+    }
+
+    /// The next job whose moment has come.
+    pub(super) fn next(&mut self, now: Instant) -> Option<Waiting> {
+        while let Some(first) = self.parked.first_entry()
+            && first.key().0 <= now
+        {
+            self.due.push_back(first.remove());
+        }
+        self.due.pop_front().or_else(|| self.queue.pop_front())
+    }
+
+    /// Keeps a job for its moment; one that has been cancelled meanwhile has come to it already.
+    pub(super) fn park(&mut self, waiting: Waiting, until: Instant) {
+        if self.closed {
+            waiting.cancel.cancel();
+        }
+        if waiting.cancel.is_cancelled() {
+            self.due.push_back(waiting);
+        } else {
+            self.parkings += 1;
+            self.parked.insert((until, self.parkings), waiting);
+        }
+    }
+
+    /// The job of `operation` does not wait for its moment any more.
+    fn unpark(&mut self, operation: u64) {
+        let parked = self.parked.iter();
+        let found = parked.filter(|(_, waiting)| waiting.operation == operation);
+        let key = found.map(|(key, _)| *key).next();
+        let waiting = key.and_then(|key| self.parked.remove(&key));
+        self.due.extend(waiting);
+    }
+
+    /// Takes the job of `operation` out of those that wait for a thread.
+    fn take(&mut self, operation: u64) -> Option<Waiting> {
+        for jobs in [&mut self.due, &mut self.queue] {
+            let at = jobs.iter().position(|it| it.operation == operation);
+            if let Some(waiting) = at.and_then(|at| jobs.remove(at)) {
+                return Some(waiting);
+            }
+        }
+        None
+    }
+
+    /// The job whose time is up first.
+    fn most_urgent(&self) -> Option<(u64, Instant)> {
+        let waiting = self
+            .due
+            .iter()
+            .chain(&self.queue)
+            .chain(self.parked.values());
+        let waiting = waiting.map(|waiting| (waiting.operation, waiting.deadline));
+        waiting.min_by_key(|(_, deadline)| *deadline)
+    }
+
     /// Keeps a thread that may end by itself until it is waited for.
     fn keep(&mut self, thread: JoinHandle<()>) {
         self.helpers.retain(|thread| !thread.is_finished());
@@ -189,50 +256,103 @@ fn queue_full(waiting: usize) -> Error {
 }
 
 impl Shared {
-    fn work(&self) {
+    fn work(self: &Arc<Self>) {
         let mut state = self.lock();
         loop {
-            if let Some(waiting) = state.queue.pop_front() {
-                drop(state);
-                (waiting.job)();
-                state = self.lock();
+            if let Some(waiting) = state.next(Instant::now()) {
+                state.running += 1;
+                if state.idle > 0 && (state.ready() > 0 || !state.parked.is_empty()) {
+                    // Somebody has to take the next one, or keep the time for it.
+                    self.work.notify_one();
+                }
+                state = self.run(waiting, state);
+                state.running -= 1;
             } else if state.closed {
                 return;
             } else {
-                state.idle += 1;
-                state = self
-                    .work
-                    .wait(state)
-                    .unwrap_or_else(PoisonError::into_inner);
-                state.idle -= 1;
+                state = self.idle(state);
+            }
+        }
+    }
+
+    /// Runs a job without the lock, and keeps it if it goes on later.
+    fn run<'a>(
+        self: &'a Arc<Self>,
+        mut waiting: Waiting,
+        state: MutexGuard<'a, State>,
+    ) -> MutexGuard<'a, State> {
+        drop(state);
+        let until = (waiting.job)();
+        let deadline = waiting.deadline;
+        // A job that has ended may hold the last of what it used: it goes without the lock.
+        let waiting = until.map(|until| (waiting, until));
+        let mut state = self.lock();
+        if let Some((waiting, until)) = waiting {
+            state.park(waiting, until);
+            self.look_after(&mut state, deadline);
+        }
+        state
+    }
+
+    /// Waits for work; where nobody else does, until the first job that is parked.
+    fn idle<'a>(&'a self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        state.idle += 1;
+        let first = state.parked.first_key_value().map(|((at, _), _)| *at);
+        let kept = state.keeps_time;
+        match first.filter(|first| kept.is_none_or(|kept| *first < kept)) {
+            Some(first) => {
+                state.keeps_time = Some(first);
+                let left = first.saturating_duration_since(Instant::now());
+                let woken = self.work.wait_timeout(state, left);
+                state = woken.unwrap_or_else(PoisonError::into_inner).0;
+                if state.keeps_time == Some(first) {
+                    state.keeps_time = None;
+                }
+            }
+            None => {
+                let woken = self.work.wait(state);
+                state = woken.unwrap_or_else(PoisonError::into_inner);
+            }
+        }
+        state.idle -= 1;
+        state
+    }
+
+    /// Makes sure that a job that waits is looked at by its deadline. Where no thread can be started for
+    /// that, it waits on.
+    fn look_after(self: &Arc<Self>, state: &mut State, deadline: Instant) {
+        match state.looks_at {
+            // Behind a closed queue every job has been cancelled.
+            _ if state.closed => {}
+            Some(looks_at) if looks_at <= deadline => {}
+            Some(_) => self.earlier.notify_all(),
+            None => {
+                let shared = Arc::clone(self);
+                if let Ok(thread) = spawn("deadlines", move || shared.run_overdue()) {
+                    state.looks_at = Some(deadline);
+                    state.keep(thread);
+                }
             }
         }
     }
 
     /// Runs the jobs that are not to wait, until there is none.
-    fn run_hurried(&self) {
+    fn run_hurried(self: &Arc<Self>) {
         let mut state = self.lock();
         while let Some(operation) = state.hurry.pop_front() {
-            let at = state.queue.iter().position(|it| it.operation == operation);
-            if let Some(waiting) = at.and_then(|at| state.queue.remove(at)) {
-                drop(state);
-                (waiting.job)();
-                state = self.lock();
+            if let Some(waiting) = state.take(operation) {
+                state = self.run(waiting, state);
             }
         }
         state.hurrying = false;
     }
 
     /// Runs the jobs whose time is up while they wait, until none waits.
-    fn run_overdue(&self) {
+    fn run_overdue(self: &Arc<Self>) {
         let mut state = self.lock();
         loop {
             let now = Instant::now();
-            let first = state.queue.iter().enumerate();
-            let first = first.min_by_key(|(_, waiting)| waiting.deadline);
-            let first = first.map(|(at, waiting)| (at, waiting.deadline));
-            let Some((at, deadline)) = first.filter(|_| !state.closed) else {
-                // Behind a closed queue every job has been cancelled.
+            let Some((operation, deadline)) = state.most_urgent().filter(|_| !state.closed) else {
                 state.looks_at = None;
                 return;
             };
@@ -240,10 +360,11 @@ impl Shared {
                 state.looks_at = Some(deadline);
                 let woken = self.earlier.wait_timeout(state, deadline - now);
                 state = woken.unwrap_or_else(PoisonError::into_inner).0;
-            } else if let Some(waiting) = state.queue.remove(at) {
-                drop(state);
-                (waiting.job)();
-                state = self.lock();
+            } else {
+                state.unpark(operation);
+                if let Some(waiting) = state.take(operation) {
+                    state = self.run(waiting, state);
+                }
             }
         }
     }

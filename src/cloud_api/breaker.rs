@@ -1,5 +1,5 @@
-//! Stops sending for a while after Meta refused the access token: more of the same helps nobody, and
-//! looks like an attack.
+//! Stops sending for a while after Meta refused the access token itself: more of the same helps nobody,
+//! and looks like an attack. What the token may not do is one action's affair and never comes here.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -24,6 +24,15 @@ pub(super) enum Pass {
 }
 
 impl Breaker {
+    /// Says for how long none goes. Whoever has to wait before it can go asks this, and claims its leave
+    /// only when it goes.
+    pub(super) fn is_closed(&self, now: Instant) -> Result<(), Duration> {
+        match *self.lock() {
+            Some(until) if now < until => Err(until - now),
+            _ => Ok(()),
+        }
+    }
+
     /// Lets a send go, or says for how long none goes.
     pub(super) fn check(&self, now: Instant) -> Result<Pass, Duration> {
         let mut open_until = self.lock();
@@ -83,7 +92,12 @@ mod tests {
         assert!(breaker.open(start), "the first refusal opens it");
         assert!(!breaker.open(start), "the second finds it open");
         let soon = start + Duration::from_secs(10);
+        assert_eq!(breaker.is_closed(soon), Err(Duration::from_secs(20)));
         assert_eq!(breaker.check(soon), Err(Duration::from_secs(20)));
+        for _ in 0..2 {
+            let asked = breaker.is_closed(start + OPEN);
+            assert_eq!(asked, Ok(()), "asking claims nothing");
+        }
         let later = start + OPEN;
         assert_eq!(breaker.check(later), Ok(Pass::Probe), "one may try");
         assert_eq!(breaker.check(later), Err(OPEN), "the others wait for it");

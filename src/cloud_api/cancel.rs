@@ -98,7 +98,7 @@ impl Cancel {
     }
 
     /// Waits until `until`; returns early, and answers `true`, when the call is cancelled.
-    pub(super) fn wait(&self, until: Instant) -> bool {
+    pub(crate) fn wait(&self, until: Instant) -> bool {
         let mut state = self.lock();
         while !state.cancelled {
             let left = until.saturating_duration_since(Instant::now());

@@ -142,7 +142,20 @@ impl Client {
         } else {
             &self.messages
         };
-        self.exchange_with(limits, || self.agent.run(request.clone().map(|()| body)))
+        let ended = self.exchange_with(limits, || {
+            let (governor, limits) = (Arc::clone(&self.governor), limits.clone());
+            exchange::pace(Box::new(move || governor.transmission_permit(&limits)));
+            self.agent.run(request.clone().map(|()| body))
+        });
+        if let Some(permitted) = ended.1.permitted.filter(|_| !ended.1.handed_over) {
+            self.governor.pacing.not_transmitted(permitted);
+        }
+        ended
+    }
+
+    /// Whether both are the same number's, whatever else changed.
+    pub(crate) fn is_of_same_number(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.governor, &other.governor)
     }
 
     /// One request. Answers how it ended and what it cost.

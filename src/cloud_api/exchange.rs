@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::cancel::{Cancel, Connection};
+use super::pacing::TooLate;
 
 thread_local! {
     /// Never destroyed, so that a command can also run while its thread's own variables are being
@@ -25,7 +26,11 @@ struct Current {
     cancel: Arc<Cancel>,
     marks: Marks,
     streams: bool,
+    permit: Option<Permit>,
 }
+
+/// Waits until a request that is ready may leave.
+pub(super) type Permit = Box<dyn FnOnce() -> Result<Instant, Option<TooLate>>>;
 
 /// How far an exchange got, and what it cost.
 #[derive(Debug, Default, Clone, Copy)]
@@ -38,6 +43,10 @@ pub(super) struct Marks {
     pub(super) connections: u32,
     /// Names looked up.
     pub(super) lookups: u32,
+    /// The moment that the request is counted with in the number's rate.
+    pub(super) permitted: Option<Instant>,
+    /// The request was ready, and was not let go in time: so long it would have taken.
+    pub(super) held_back: Option<TooLate>,
 }
 
 fn with_current<R>(look: impl FnOnce(&Option<Current>) -> R) -> R {
@@ -64,6 +73,7 @@ pub(super) fn run<R>(
         cancel: Arc::clone(cancel),
         marks: Marks::default(),
         streams: false,
+        permit: None,
     };
     CURRENT.with(|slot| *slot.borrow_mut() = Some(current));
     let _leave = Leave(cancel);
@@ -88,6 +98,33 @@ pub(super) fn stream() {
             current.streams = true;
         }
     });
+}
+
+/// The request that runs asks for this permit when it is ready on its connection.
+pub(super) fn pace(permit: Permit) {
+    CURRENT.with(|slot| {
+        if let Some(current) = &mut *slot.borrow_mut() {
+            current.permit = Some(permit);
+        }
+    });
+}
+
+/// Waits until the request that runs may leave. Answers `false` if it may not.
+pub(super) fn is_permitted() -> bool {
+    let permit = CURRENT.with(|slot| slot.borrow_mut().as_mut()?.permit.take());
+    let Some(permit) = permit else {
+        return true;
+    };
+    match permit() {
+        Ok(at) => {
+            mark(|marks| marks.permitted = Some(at));
+            true
+        }
+        Err(late) => {
+            mark(|marks| marks.held_back = late);
+            false
+        }
+    }
 }
 
 /// Whether the request leaves as it is written.

@@ -35,6 +35,9 @@ pub(super) fn fault_of(error: &Error, marks: Marks, limits: &Limits) -> Fault {
     if limits.cancel.is_cancelled() {
         return Fault::new(phase, "cancelled", Cause::Cancelled);
     }
+    if marks.held_back.is_some() {
+        return Fault::new("pacing", "paced", Cause::Paced);
+    }
     match error {
         Error::HostNotFound => Fault::new("resolve", "dns", Cause::Passing),
         Error::Timeout(Timeout::Resolve) => timeout("resolve", limits),

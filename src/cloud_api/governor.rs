@@ -1,16 +1,15 @@
-//! What holds sends back: turns, and the price of retries. It outlives a change of the properties,
+//! What holds sends back: permits, and the price of retries. It outlives a change of the properties,
 //! because Meta's limits do; the breaker does not, because it is about the token.
 
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, Instant};
 
 use super::breaker::{Breaker, Pass};
-use super::client::Scope;
+use super::client::{Limits, Scope};
 use super::decision::Cause;
-use super::fault::over_before_it_began;
 use super::message::Recipient;
 use super::outcome::{Fault, Outcome};
-use super::pacing::{Pacing, TooLate};
+use super::pacing::{Pacing, TooLate, Transmission};
 use super::retry::Budget;
 use crate::customer;
 
@@ -33,7 +32,7 @@ pub(super) struct Held {
 }
 
 impl Held {
-    const fn now(fault: Fault) -> Self {
+    pub(super) const fn now(fault: Fault) -> Self {
         Self {
             fault,
             retry_after: None,
@@ -50,70 +49,38 @@ impl Governor {
         }
     }
 
-    /// Waits for the turn of one request to `recipient`; the recipient's own turn is asked for only
-    /// with the first one.
-    pub(super) fn wait_for_turn(
+    /// When one more message to `recipient` may go, as far as the recipient's own rate decides it.
+    pub(super) fn pair_permit(
         &self,
-        breaker: &Breaker,
-        recipient: &Recipient<'_>,
-        first: bool,
+        recipient: u64,
+        now: Instant,
         scope: &Scope<'_>,
-    ) -> Result<Pass, Held> {
-        let begun = Instant::now();
-        if let Some(fault) = over_before_it_began(scope.limits) {
-            return Err(Held::now(fault));
-        }
-        let pass = breaker.check(begun).map_err(broken)?;
-        let turns = Turns {
-            pair: (first && self.pacing.is_on()).then(|| self.key_of(recipient)),
-            until: last_start(begun, scope.limits.deadline),
-        };
-        let waited = self.wait_for_both(turns, begun, scope);
-        let (turn, waited) = waited.inspect_err(|_| breaker.undecided(pass, Instant::now()))?;
-        if !waited || pass == Pass::Probe {
-            return Ok(pass);
-        }
-        // The token may have been refused while this one waited.
-        breaker.check(Instant::now()).map_err(|left| {
-            self.pacing.give_back_turn(turn);
-            self.give_back(turns.pair);
-            broken(left)
-        })
+    ) -> Result<Instant, Held> {
+        let until = last_start(now, scope.limits.deadline);
+        self.pacing.pair(recipient, now, until).map_err(paced)
     }
 
-    /// Answers the number's turn, and whether it was waited for.
-    fn wait_for_both(
-        &self,
-        turns: Turns,
-        begun: Instant,
-        scope: &Scope<'_>,
-    ) -> Result<(Instant, bool), Held> {
-        let mut now = begun;
-        if let Some(pair) = turns.pair {
-            let turn = self.pacing.pair_turn(pair, now, turns.until);
-            let turn = turn.map_err(paced)?;
-            if turn > now {
-                wait(turn, now, scope).inspect_err(|_| self.pacing.give_back(pair))?;
-                now = Instant::now();
+    /// When one more message of the number may begin.
+    pub(super) fn start_permit(&self, now: Instant, scope: &Scope<'_>) -> Result<Instant, Held> {
+        let until = last_start(now, scope.limits.deadline);
+        self.pacing.start(now, until).map_err(paced)
+    }
+
+    /// Waits, with the request ready on its connection, until it may leave. The moment that it is counted
+    /// with.
+    pub(super) fn transmission_permit(&self, limits: &Limits) -> Result<Instant, Option<TooLate>> {
+        let mut moment = None;
+        let until = last_start(Instant::now(), limits.deadline);
+        let ended = loop {
+            match self.pacing.transmit(&mut moment, Instant::now(), until) {
+                Ok(Transmission::Now(at)) => return Ok(at),
+                Ok(Transmission::At(at)) if limits.cancel.wait(at) => break None,
+                Ok(Transmission::At(_)) => {}
+                Err(late) => break Some(late),
             }
-        }
-        let turn = self.pacing.number_turn(now, turns.until).map_err(|late| {
-            self.give_back(turns.pair);
-            paced(late)
-        })?;
-        if turn > now {
-            wait(turn, now, scope).inspect_err(|_| {
-                self.pacing.give_back_turn(turn);
-                self.give_back(turns.pair);
-            })?;
-        }
-        Ok((turn, turn > begun))
-    }
-
-    fn give_back(&self, pair: Option<u64>) {
-        if let Some(pair) = pair {
-            self.pacing.give_back(pair);
-        }
+        };
+        self.pacing.give_back_transmission(moment, Instant::now());
+        Err(ended)
     }
 
     /// What an attempt's outcome says about the token and the network.
@@ -141,20 +108,17 @@ impl Governor {
         scope.metrics.breaker_is_open(breaker.is_open());
     }
 
-    /// One customer is one key, however the number is written.
-    fn key_of(&self, recipient: &Recipient<'_>) -> u64 {
+    /// One customer is one key, however the number is written; none if nothing is held back.
+    pub(super) fn key_of(&self, recipient: &Recipient<'_>) -> Option<u64> {
+        self.pacing.is_on().then(|| self.hashed(recipient))
+    }
+
+    fn hashed(&self, recipient: &Recipient<'_>) -> u64 {
         match recipient {
             Recipient::Number(number) => self.keys.hash_one(customer::canonical(number)),
             Recipient::User(id) | Recipient::Group(id) => self.keys.hash_one(id.as_ref()),
         }
     }
-}
-
-/// The turns that one request needs, and until when.
-#[derive(Debug, Clone, Copy)]
-struct Turns {
-    pair: Option<u64>,
-    until: Instant,
 }
 
 /// The last moment at which an exchange may begin: one that has no time left for its answer would end as
@@ -165,30 +129,18 @@ pub(super) fn last_start(now: Instant, deadline: Instant) -> Instant {
     deadline.checked_sub(reserve).unwrap_or(deadline)
 }
 
-fn broken(left: Duration) -> Held {
+pub(super) fn broken(left: Duration) -> Held {
     Held {
         fault: Fault::new("breaker", "breaker_open", Cause::BreakerOpen),
         retry_after: Some(left),
     }
 }
 
-fn paced(late: TooLate) -> Held {
+pub(super) fn paced(late: TooLate) -> Held {
     Held {
         fault: Fault::new("pacing", "paced", Cause::Paced),
         retry_after: Some(late.0),
     }
-}
-
-fn wait(turn: Instant, now: Instant, scope: &Scope<'_>) -> Result<(), Held> {
-    scope.metrics.waited(turn - now);
-    if scope.limits.cancel.wait(turn) {
-        return Err(Held::now(Fault::new(
-            "pacing",
-            "cancelled",
-            Cause::Cancelled,
-        )));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -146,6 +146,7 @@ impl Answer {
 }
 
 /// One exchange's outcome, and what is logged with it.
+#[derive(Debug)]
 pub(super) struct Classified {
     pub(super) outcome: Outcome,
     /// The answer, if it was JSON and no accepted message.

@@ -1,21 +1,27 @@
-//! Turns to send, so that Meta's limits are met before Meta enforces them: so many messages in any
+//! Permits to send, so that Meta's limits are met before Meta enforces them: so many messages in any
 //! second for the number, and for each recipient a burst of 45 and then one in six seconds
 //! (D/overview, "Pair rate limits", read 2026-08).
+//!
+//! A message gets three permits: its recipient's, then a moment to begin, and when its request is ready
+//! on a connection one to transmit. Connections take their time, so that moments to begin alone would
+//! let more than the rate leave in one second.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// What one message costs its recipient's account of turns.
+use super::line::Line;
+
+/// What one message costs its recipient's account of permits.
 const PAIR_COST: Duration = Duration::from_secs(6);
-const SECOND: Duration = Duration::from_secs(1);
+pub(super) const SECOND: Duration = Duration::from_secs(1);
 /// How many messages a recipient may get at once.
 const PAIR_BURST: u32 = 45;
 /// Recipients looked through at least before those that are free again are forgotten.
 const SWEEP_MIN: usize = 1024;
 
-/// The turns of one phone number. Thread-safe; only moments are given out, nobody waits in here.
+/// The permits of one phone number. Thread-safe; only moments are given out, nobody waits in here.
 #[derive(Debug)]
 pub(super) struct Pacing {
     /// Messages in any second; 0 for no pacing at all.
@@ -25,16 +31,29 @@ pub(super) struct Pacing {
 
 #[derive(Debug, Default)]
 struct State {
-    /// The turns of the last second and those to come, oldest first.
-    turns: VecDeque<Instant>,
+    /// Moments to begin.
+    starts: Line,
+    /// Moments to transmit, of requests that are ready.
+    wire: Line,
+    /// When the requests of the last second were transmitted, oldest first.
+    transmitted: VecDeque<Instant>,
     /// When each recipient's account is even again.
     even_at: HashMap<u64, Instant>,
     sweep_at: usize,
 }
 
-/// The turn comes too late; so long it would have taken.
+/// The permit comes too late; so long it would have taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TooLate(pub(super) Duration);
+
+/// What a request that is ready may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Transmission {
+    /// Leave now; it is counted with this moment.
+    Now(Instant),
+    /// Ask again then.
+    At(Instant),
+}
 
 impl Pacing {
     pub(super) fn new(per_second: usize) -> Self {
@@ -44,18 +63,23 @@ impl Pacing {
         }
     }
 
-    /// Keeps the turns that were given out, and gives out the next ones at another rate.
+    /// Keeps the permits that were given out, and gives out the next ones at another rate.
     pub(super) fn set_rate(&self, per_second: usize) {
         self.per_second.store(per_second, Ordering::Relaxed);
     }
 
-    /// Whether anything is held back.
-    pub(super) fn is_on(&self) -> bool {
-        self.per_second.load(Ordering::Relaxed) > 0
+    /// Messages in any second; none if nothing is held back.
+    fn rate(&self) -> Option<usize> {
+        Some(self.per_second.load(Ordering::Relaxed)).filter(|rate| *rate > 0)
     }
 
-    /// The turn of one more message to `recipient`, if it comes before `until`.
-    pub(super) fn pair_turn(
+    /// Whether anything is held back.
+    pub(super) fn is_on(&self) -> bool {
+        self.rate().is_some()
+    }
+
+    /// When one more message to `recipient` may go, if that is before `until`.
+    pub(super) fn pair(
         &self,
         recipient: u64,
         now: Instant,
@@ -71,14 +95,14 @@ impl Pacing {
             .get(&recipient)
             .map_or(now, |even| (*even).max(now));
         let ahead = even.saturating_duration_since(now) + PAIR_COST;
-        let turn = now + ahead.saturating_sub(PAIR_COST * PAIR_BURST);
-        in_time(turn, now, until)?;
+        let at = now + ahead.saturating_sub(PAIR_COST * PAIR_BURST);
+        in_time(at, now, until)?;
         state.even_at.insert(recipient, even + PAIR_COST);
-        Ok(turn)
+        Ok(at)
     }
 
-    /// A turn that was given out was not used.
-    pub(super) fn give_back(&self, recipient: u64) {
+    /// A recipient's permit was not used: nothing left.
+    pub(super) fn give_back_pair(&self, recipient: u64) {
         if let Some(even) = self.lock().even_at.get_mut(&recipient)
             && let Some(earlier) = even.checked_sub(PAIR_COST)
         {
@@ -86,39 +110,67 @@ impl Pacing {
         }
     }
 
-    /// A turn of the number's that was given out was not used.
-    pub(super) fn give_back_turn(&self, turn: Instant) {
-        let mut state = self.lock();
-        if let Ok(at) = state.turns.binary_search(&turn) {
-            state.turns.remove(at);
+    /// When one more message of the number may begin, if that is before `until`.
+    pub(super) fn start(&self, now: Instant, until: Instant) -> Result<Instant, TooLate> {
+        match self.rate() {
+            Some(rate) => self.lock().starts.claim(now, until, rate),
+            None => Ok(now),
         }
     }
 
-    /// The turn of one more message of the number, if it comes before `until`.
-    pub(super) fn number_turn(&self, now: Instant, until: Instant) -> Result<Instant, TooLate> {
-        let per_second = self.per_second.load(Ordering::Relaxed);
-        if per_second == 0 {
-            return Ok(now);
+    /// A moment to begin was not used: nothing left.
+    pub(super) fn give_back_start(&self, at: Instant, now: Instant) {
+        if let Some(rate) = self.rate() {
+            self.lock().starts.give_back(at, now, rate);
         }
-        let mut state = self.lock();
-        // What is older than a second counts for nothing any more.
-        while state
-            .turns
-            .front()
-            .is_some_and(|first| *first + SECOND <= now)
-        {
-            state.turns.pop_front();
-        }
-        // Moments taken by other threads may be given in another order.
-        let last = state.turns.back().map_or(now, |last| (*last).max(now));
-        let before = state.turns.len().checked_sub(per_second);
-        let turn = match before.and_then(|at| state.turns.get(at)) {
-            Some(before) => last.max(*before + SECOND),
-            None => last,
+    }
+
+    /// Whether a request that is ready may be transmitted now. `moment` is what it keeps between two
+    /// questions.
+    pub(super) fn transmit(
+        &self,
+        moment: &mut Option<Instant>,
+        now: Instant,
+        until: Instant,
+    ) -> Result<Transmission, TooLate> {
+        let Some(rate) = self.rate() else {
+            return Ok(Transmission::Now(now));
         };
-        in_time(turn, now, until)?;
-        state.turns.push_back(turn);
-        Ok(turn)
+        let mut state = self.lock();
+        let slot = match *moment {
+            Some(slot) => slot,
+            None => *moment.insert(state.wire.claim(now, until, rate)?),
+        };
+        while let Some(first) = state.transmitted.front()
+            && *first + SECOND <= now
+        {
+            state.transmitted.pop_front();
+        }
+        let before = state.transmitted.len().checked_sub(rate);
+        let before = before.and_then(|at| state.transmitted.get(at).copied());
+        let at = before.map_or(slot, |before| slot.max(before + SECOND));
+        if at > now {
+            return in_time(at, now, until).map(|()| Transmission::At(at));
+        }
+        // Moments taken by other threads may be told in another order.
+        let at = state.transmitted.back().map_or(now, |last| now.max(*last));
+        state.transmitted.push_back(at);
+        Ok(Transmission::Now(at))
+    }
+
+    /// A request that was ready has not left.
+    pub(super) fn give_back_transmission(&self, moment: Option<Instant>, now: Instant) {
+        if let (Some(moment), Some(rate)) = (moment, self.rate()) {
+            self.lock().wire.give_back(moment, now, rate);
+        }
+    }
+
+    /// A request that was let go has not left after all.
+    pub(super) fn not_transmitted(&self, at: Instant) {
+        let mut state = self.lock();
+        if let Ok(at) = state.transmitted.binary_search(&at) {
+            state.transmitted.remove(at);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -137,11 +189,13 @@ impl State {
     }
 }
 
-fn in_time(turn: Instant, now: Instant, until: Instant) -> Result<(), TooLate> {
-    if turn < until || turn == now {
+/// # Errors
+/// `TooLate` if `at` is to be waited for and does not come before `until`.
+pub(super) fn in_time(at: Instant, now: Instant, until: Instant) -> Result<(), TooLate> {
+    if at < until || at == now {
         Ok(())
     } else {
-        Err(TooLate(turn.saturating_duration_since(now)))
+        Err(TooLate(at.saturating_duration_since(now)))
     }
 }
 
@@ -153,25 +207,53 @@ mod tests {
 
     const FAR: Duration = Duration::from_secs(100_000);
 
-    proptest! {
-        #[test]
-        fn no_second_has_more_turns_than_the_rate(
-            per_second in 1..50_usize,
-            pauses in prop::collection::vec(0..200_u64, 1..300),
-        ) {
-            let start = Instant::now();
-            let pacing = Pacing::new(per_second);
-            let mut now = start;
-            let mut turns = Vec::new();
-            for pause in pauses {
-                now += Duration::from_millis(pause);
-                let turn = pacing.number_turn(now, now + FAR).unwrap();
-                prop_assert!(turn >= now);
-                turns.push(turn);
+    /// Transmits requests that get ready at these moments, in their order; each wait ends late by as
+    /// much as `late` says. When each of them left.
+    fn transmissions(pacing: &Pacing, ready: &[Instant], late: &[Duration]) -> Vec<Instant> {
+        let mut left = Vec::new();
+        // Those that wait, by when they ask again.
+        let mut asking: Vec<(Instant, usize, Option<Instant>)> = ready
+            .iter()
+            .enumerate()
+            .map(|(at, ready)| (*ready, at, None))
+            .collect();
+        while let Some(first) = (0..asking.len()).min_by_key(|at| asking[*at].0) {
+            let (now, which, mut moment) = asking.swap_remove(first);
+            match pacing.transmit(&mut moment, now, now + FAR).unwrap() {
+                Transmission::Now(at) => left.push(at),
+                Transmission::At(at) => {
+                    assert!(at > now);
+                    asking.push((at + late[which % late.len()], which, moment));
+                }
             }
-            prop_assert!(turns.is_sorted());
-            for window in turns.windows(per_second + 1) {
-                prop_assert!(window[per_second] - window[0] >= Duration::from_secs(1));
+        }
+        left.sort();
+        left
+    }
+
+    proptest! {
+        /// S35: however long connections take and waits last.
+        #[test]
+        fn no_second_has_more_transmissions_than_the_rate(
+            per_second in 1..120_usize,
+            pauses in prop::collection::vec(0..40_u64, 1..300),
+            connecting in prop::collection::vec(0..400_u64, 1..20),
+            late in prop::collection::vec(0..30_u64, 1..20),
+        ) {
+            let pacing = Pacing::new(per_second);
+            let mut now = Instant::now();
+            let mut ready = Vec::new();
+            for (at, pause) in pauses.iter().enumerate() {
+                now += Duration::from_millis(*pause);
+                let start = pacing.start(now, now + FAR).unwrap();
+                prop_assert!(start >= now);
+                ready.push(start + Duration::from_millis(connecting[at % connecting.len()]));
+            }
+            let late: Vec<_> = late.into_iter().map(Duration::from_millis).collect();
+            let left = transmissions(&pacing, &ready, &late);
+            prop_assert_eq!(left.len(), ready.len());
+            for window in left.windows(per_second + 1) {
+                prop_assert!(window[per_second] - window[0] >= SECOND);
             }
         }
 
@@ -181,53 +263,57 @@ mod tests {
         ) {
             let pacing = Pacing::new(80);
             let mut now = Instant::now();
-            let mut turns = Vec::new();
+            let mut permits = Vec::new();
             for pause in pauses {
                 now += Duration::from_millis(pause);
-                turns.push(pacing.pair_turn(7, now, now + FAR).unwrap());
+                permits.push(pacing.pair(7, now, now + FAR).unwrap());
             }
-            for window in turns.windows(46) {
+            for window in permits.windows(46) {
                 prop_assert!(window[45] - window[0] >= Duration::from_secs(6));
             }
             let burst = 44 * Duration::from_secs(6);
-            for (at, turn) in turns.iter().enumerate() {
-                for (since, first) in turns.iter().enumerate().take(at) {
+            for (at, permit) in permits.iter().enumerate() {
+                for (since, first) in permits.iter().enumerate().take(at) {
                     let sent = u32::try_from(at - since).unwrap();
                     let earliest = (Duration::from_secs(6) * sent).saturating_sub(burst);
-                    prop_assert!(*turn - *first >= earliest);
+                    prop_assert!(*permit - *first >= earliest);
                 }
             }
         }
     }
 
+    /// S35: connections of 300 ms that all get ready at once.
     #[test]
-    fn turns_that_are_given_back_are_given_out_again() {
+    fn a_crowd_that_is_ready_at_once_leaves_spaced() {
+        let pacing = Pacing::new(80);
         let now = Instant::now();
-        let pacing = Pacing::new(10);
-        let turns: Vec<_> = (0..2_000)
-            .map(|_| pacing.number_turn(now, now + FAR).unwrap())
-            .collect();
-        assert_eq!(turns[1_999] - now, Duration::from_secs(199));
-        for turn in &turns[10..] {
-            pacing.give_back_turn(*turn);
+        let ready = vec![now + Duration::from_millis(300); 400];
+        let left = transmissions(&pacing, &ready, &[Duration::ZERO]);
+        let at_once = left.iter().filter(|at| **at == left[0]).count();
+        assert_eq!(at_once, 8, "a tenth of the rate after an idle second");
+        for window in left[7..].windows(2) {
+            assert!(window[1] - window[0] >= SECOND / 80);
         }
-        let next = pacing.number_turn(now, now + FAR).unwrap();
-        assert_eq!(next - now, SECOND, "the ten of the first second stay used");
+        let took = left[399] - left[0];
+        assert!(took < Duration::from_millis(5_100), "{took:?}");
     }
 
     #[test]
-    fn a_turn_after_the_deadline_is_not_taken() {
+    fn a_permit_after_the_deadline_is_not_taken() {
         let now = Instant::now();
         let pacing = Pacing::new(1);
         let until = now + Duration::from_millis(500);
-        assert_eq!(pacing.number_turn(now, until), Ok(now));
-        let late = Err(TooLate(Duration::from_secs(1)));
-        assert_eq!(pacing.number_turn(now, until), late);
+        assert_eq!(pacing.start(now, until), Ok(now));
+        let late = Err(TooLate(SECOND));
+        assert_eq!(pacing.start(now, until), late);
         assert_eq!(
-            pacing.number_turn(now, until),
+            pacing.start(now, until),
             late,
-            "the refused turn costs nothing"
+            "the refused one costs nothing"
         );
+        let transmit = || pacing.transmit(&mut None, now, until);
+        assert_eq!(transmit(), Ok(Transmission::Now(now)));
+        assert_eq!(transmit(), Err(TooLate(SECOND)));
     }
 
     #[test]
@@ -235,32 +321,47 @@ mod tests {
         let now = Instant::now();
         let pacing = Pacing::new(0);
         for _ in 0..1000 {
-            assert_eq!(pacing.number_turn(now, now), Ok(now));
-            assert_eq!(pacing.pair_turn(1, now, now), Ok(now));
+            assert_eq!(pacing.start(now, now), Ok(now));
+            assert_eq!(pacing.pair(1, now, now), Ok(now));
+            let left = pacing.transmit(&mut None, now, now);
+            assert_eq!(left, Ok(Transmission::Now(now)));
         }
     }
 
+    /// S37: what never left costs nothing.
     #[test]
-    fn recipients_that_are_even_are_forgotten_and_unused_turns_come_back() {
+    fn permits_that_are_given_back_are_given_out_again() {
+        let now = Instant::now();
+        let pacing = Pacing::new(80);
+        for _ in 0..1_000 {
+            assert_eq!(pacing.pair(1, now, now + FAR), Ok(now));
+            let start = pacing.start(now, now + FAR).unwrap();
+            let mut moment = None;
+            let left = pacing.transmit(&mut moment, now, now + FAR).unwrap();
+            assert_eq!(left, Transmission::Now(now));
+            pacing.not_transmitted(now);
+            pacing.give_back_transmission(moment, now);
+            pacing.give_back_start(start, now);
+            pacing.give_back_pair(1);
+        }
+        for _ in 0..45 {
+            assert_eq!(pacing.pair(1, now, now + FAR), Ok(now));
+        }
+        let next = pacing.pair(1, now, now + FAR).unwrap();
+        assert_eq!(next - now, Duration::from_secs(6));
+        pacing.give_back_pair(1);
+        assert_eq!(pacing.pair(1, now, now + FAR), Ok(next));
+        assert_eq!(pacing.pair(2, now, now), Ok(now), "others are not touched");
+    }
+
+    #[test]
+    fn recipients_that_are_even_are_forgotten() {
         let now = Instant::now();
         let pacing = Pacing::new(80);
         for recipient in 0..10_000 {
             let at = now + Duration::from_secs(recipient);
-            pacing.pair_turn(recipient, at, at + FAR).unwrap();
+            pacing.pair(recipient, at, at + FAR).unwrap();
         }
         assert!(pacing.lock().even_at.len() <= SWEEP_MIN + 7);
-        let pacing = Pacing::new(80);
-        for _ in 0..45 {
-            assert_eq!(pacing.pair_turn(1, now, now + FAR), Ok(now));
-        }
-        let next = pacing.pair_turn(1, now, now + FAR).unwrap();
-        assert_eq!(next - now, Duration::from_secs(6));
-        pacing.give_back(1);
-        assert_eq!(pacing.pair_turn(1, now, now + FAR), Ok(next));
-        assert_eq!(
-            pacing.pair_turn(2, now, now),
-            Ok(now),
-            "others are not touched"
-        );
     }
 }

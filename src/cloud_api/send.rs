@@ -1,4 +1,7 @@
-//! One message: its turn, its attempts, and what became of it.
+//! One message: its permits, its attempts, and what became of it.
+//!
+//! A message that has to wait says until when and is advanced again then: who waits, and with what, is
+//! the caller's choice.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +10,8 @@ use super::client::{Client, Scope};
 use super::decision::{Again, Cause};
 use super::echo;
 use super::exchange::Marks;
-use super::governor::{Held, last_start};
+use super::fault::over_before_it_began;
+use super::governor::{Held, broken, last_start, paced};
 use super::message::{Content, Message, Recipient};
 use super::outcome::{Answer, Classified, Exchange, Fault, Outcome, classify};
 use super::retry;
@@ -18,77 +22,226 @@ use crate::random;
 /// Most messages fit into it.
 const USUAL_BODY_BYTES: usize = 512;
 
+/// A message on its way, and how far it is.
+#[derive(Debug)]
+pub(crate) struct Sending {
+    recipient: Recipient<'static>,
+    content: Content,
+    correlation_id: String,
+    body: Vec<u8>,
+    next: Next,
+    /// Where it waits, if it does.
+    waits_in: Option<&'static str>,
+    /// Requests that were begun.
+    attempts: u32,
+    /// Its recipient's permit, which it keeps over all attempts.
+    pair: Option<u64>,
+    /// Whether a request of it has left.
+    has_left: bool,
+    /// What the latest attempt came to.
+    latest: Option<Classified>,
+}
+
+/// What comes next.
+#[derive(Debug, Clone, Copy)]
+enum Next {
+    /// Asking for the recipient's permit.
+    Pair,
+    /// Asking for a moment to begin.
+    Start,
+    /// A request, at this moment.
+    Request(Instant),
+}
+
+/// How far a message got.
+#[derive(Debug)]
+pub(crate) enum Advanced {
+    Ended(Box<Answer>),
+    /// It has to be advanced again at this moment, or as soon as it is cancelled.
+    Waits(Instant),
+}
+
 impl Client {
-    /// Sends one message, at most once. Without an id of the caller's the message gets one of its own:
-    /// the status webhooks carry it, so that an unknown outcome can be told later.
-    pub(crate) fn send(
-        &self,
-        recipient: &Recipient<'_>,
-        content: &Content,
+    /// A message, ready to be sent at most once. Without an id of the caller's it gets one of its own: the
+    /// status webhooks carry it, so that an unknown outcome can be told later.
+    pub(crate) fn prepare(
+        recipient: Recipient<'static>,
+        content: Content,
         correlation_id: Option<&str>,
-        scope: &Scope<'_>,
-    ) -> Answer {
+    ) -> Sending {
         let correlation_id = match correlation_id {
             Some(given) => given.to_owned(),
             None => random::id(),
         };
         let message = Message {
-            recipient,
-            content,
+            recipient: &recipient,
+            content: &content,
             callback_data: Some(&correlation_id),
         };
         let mut body = Vec::with_capacity(USUAL_BODY_BYTES);
-        let (attempts, mut ended) = match serde_json::to_writer(&mut body, &message) {
-            Ok(()) => self.attempts(&body, &message, scope),
-            // Strings in maps cannot fail to serialise; if they did, nothing has been sent.
-            Err(_) => (
-                0,
-                not_sent(Fault::new("request", "serialise", Cause::Lasting)),
-            ),
-        };
-        if let Some(failed) = ended.outcome.failed_mut() {
-            failed.message = echo::cut_out(&failed.message, recipient, content);
+        if serde_json::to_writer(&mut body, &message).is_err() {
+            // Strings in maps cannot fail to serialise; if they did, nothing would be sent.
+            body.clear();
         }
-        Answer {
-            outcome: ended.outcome,
-            attempts,
+        Sending {
+            recipient,
+            content,
             correlation_id,
-            http_status: ended.http_status,
-            fbtrace_id: ended.fbtrace_id,
-            warnings: ended.warnings,
+            body,
+            next: Next::Pair,
+            waits_in: None,
+            attempts: 0,
+            pair: None,
+            has_left: false,
+            latest: None,
         }
     }
 
-    /// Tries until there is an outcome that stands. Answers how many requests were begun.
-    fn attempts(&self, body: &[u8], message: &Message<'_>, scope: &Scope<'_>) -> (u32, Classified) {
-        let mut attempt = 0;
+    /// Goes on with a message until it has ended or has to wait.
+    pub(crate) fn advance(&self, sending: &mut Sending, scope: &Scope<'_>) -> Advanced {
+        let mut ended = match self.go_on(sending, scope) {
+            Ok(wait) => return Advanced::Waits(wait),
+            Err(ended) => ended,
+        };
+        if let Some(pair) = sending.pair.take_if(|_| !sending.has_left) {
+            self.governor.pacing.give_back_pair(pair);
+        }
+        if let Some(failed) = ended.outcome.failed_mut() {
+            failed.message = echo::cut_out(&failed.message, &sending.recipient, &sending.content);
+        }
+        Advanced::Ended(Box::new(Answer {
+            outcome: ended.outcome,
+            attempts: sending.attempts,
+            correlation_id: std::mem::take(&mut sending.correlation_id),
+            http_status: ended.http_status,
+            fbtrace_id: ended.fbtrace_id,
+            warnings: ended.warnings,
+        }))
+    }
+
+    /// Tries until there is an outcome that stands, which is the error, or something to wait for.
+    fn go_on(&self, sending: &mut Sending, scope: &Scope<'_>) -> Result<Instant, Classified> {
+        if sending.body.is_empty() {
+            let fault = Fault::new("request", "serialise", Cause::Lasting);
+            return Err(not_sent(fault));
+        }
+        if let Some(waited_in) = sending.waits_in.take()
+            && scope.limits.cancel.is_cancelled()
+        {
+            return Err(self.cancelled(sending, waited_in, scope));
+        }
         loop {
-            let turn =
-                self.governor
-                    .wait_for_turn(&self.breaker, message.recipient, attempt == 0, scope);
-            let pass = match turn {
-                Ok(pass) => pass,
-                Err(held) => return (attempt, of_held(held)),
-            };
-            attempt += 1;
-            let mut ended = self.attempt(body, message, attempt, scope);
-            self.governor
-                .learn(&self.breaker, pass, &ended.outcome, scope);
-            let pause = match self.pause(&ended.outcome, attempt, scope) {
-                Ok(pause) => pause,
-                Err(hint) => {
-                    if let (Some(hint), Some(failed)) = (hint, ended.outcome.failed_mut()) {
-                        failed.retry_after_ms = failed.retry_after_ms.max(Some(millis(hint)));
-                    }
-                    return (attempt, ended);
+            let now = Instant::now();
+            let at = match sending.next {
+                Next::Pair => {
+                    self.may_begin(scope, now).map_err(of_held)?;
+                    let pair = self.governor.key_of(&sending.recipient);
+                    let at = match pair {
+                        Some(pair) => self.governor.pair_permit(pair, now, scope),
+                        None => Ok(now),
+                    };
+                    let at = at.map_err(of_held)?;
+                    sending.pair = pair;
+                    sending.next = Next::Start;
+                    sending.waits_in = Some("pacing");
+                    at
+                }
+                Next::Start => {
+                    self.may_begin(scope, now).map_err(of_held)?;
+                    let at = self.governor.start_permit(now, scope).map_err(of_held)?;
+                    sending.next = Next::Request(at);
+                    sending.waits_in = Some("pacing");
+                    at
+                }
+                Next::Request(start) => {
+                    sending.next = Next::Start;
+                    sending.waits_in = Some("backoff");
+                    self.send_request(sending, start, scope)?
                 }
             };
-            if scope.limits.cancel.wait(pause) {
+            if at > now {
+                if sending.waits_in == Some("pacing") {
+                    scope.metrics.waited(at - now);
+                }
+                return Ok(at);
+            }
+        }
+    }
+
+    /// Whether a message need not even wait.
+    fn may_begin(&self, scope: &Scope<'_>, now: Instant) -> Result<(), Held> {
+        if let Some(fault) = over_before_it_began(scope.limits) {
+            return Err(Held::now(fault));
+        }
+        self.breaker.is_closed(now).map_err(broken)
+    }
+
+    /// The end of a message that was cancelled while it waited.
+    fn cancelled(
+        &self,
+        sending: &mut Sending,
+        waited_in: &'static str,
+        scope: &Scope<'_>,
+    ) -> Classified {
+        if let Next::Request(start) = sending.next {
+            let pacing = &self.governor.pacing;
+            pacing.give_back_start(start, Instant::now());
+        }
+        let cancelled = not_sent(Fault::new(waited_in, "cancelled", Cause::Cancelled));
+        match sending.latest.take() {
+            Some(mut latest) if waited_in == "backoff" => {
                 scope.metrics.gave_up("cancelled");
-                let fault = Fault::new("backoff", "cancelled", Cause::Cancelled);
-                let cancelled = not_sent(fault);
-                ended.outcome = cancelled.outcome;
-                return (attempt, ended);
+                latest.outcome = cancelled.outcome;
+                latest
+            }
+            _ => cancelled,
+        }
+    }
+
+    /// One request. When to try again, or the outcome that stands.
+    fn send_request(
+        &self,
+        sending: &mut Sending,
+        start: Instant,
+        scope: &Scope<'_>,
+    ) -> Result<Instant, Classified> {
+        let now = Instant::now();
+        // The claim on the breaker is made now that the work begins: the token may have been refused
+        // while this message waited.
+        let begins = match over_before_it_began(scope.limits) {
+            Some(fault) => Err(Held::now(fault)),
+            None => self.breaker.check(now).map_err(broken),
+        };
+        let pass = begins.map_err(|held| {
+            self.governor.pacing.give_back_start(start, now);
+            of_held(held)
+        })?;
+        sending.attempts += 1;
+        let attempt = sending.attempts;
+        let message = Message {
+            recipient: &sending.recipient,
+            content: &sending.content,
+            callback_data: Some(&sending.correlation_id),
+        };
+        let mut ended = self.attempt(&sending.body, &message, attempt, scope);
+        if matches!(ended.outcome, Outcome::NotSent(_)) {
+            let pacing = &self.governor.pacing;
+            pacing.give_back_start(start, Instant::now());
+        } else {
+            sending.has_left = true;
+        }
+        self.governor
+            .learn(&self.breaker, pass, &ended.outcome, scope);
+        match self.pause(&ended.outcome, attempt, scope) {
+            Ok(next) => {
+                sending.latest = Some(ended);
+                Ok(next)
+            }
+            Err(hint) => {
+                if let (Some(hint), Some(failed)) = (hint, ended.outcome.failed_mut()) {
+                    failed.retry_after_ms = failed.retry_after_ms.max(Some(millis(hint)));
+                }
+                Err(ended)
             }
         }
     }
@@ -111,7 +264,7 @@ impl Client {
         };
         let reason = failed.reason.unwrap_or("rejected");
         let now = Instant::now();
-        let next = now + pause;
+        let next = now.checked_add(pause);
         let hint = match failed.again {
             Again::Pair => Some(pause),
             _ => None,
@@ -119,14 +272,17 @@ impl Client {
         if attempt >= self.max_attempts {
             scope.metrics.gave_up("attempts");
             Err(hint)
-        } else if next >= last_start(now, scope.limits.deadline) {
-            scope.metrics.gave_up("deadline");
-            Err(hint)
-        } else if self.governor.budget.take(failed.again) {
-            scope.metrics.resend(reason);
-            Ok(next)
-        } else {
+        } else if let Some(next) =
+            next.filter(|next| *next < last_start(now, scope.limits.deadline))
+        {
+            if self.governor.budget.take(failed.again) {
+                scope.metrics.resend(reason);
+                return Ok(next);
+            }
             scope.metrics.gave_up("budget");
+            Err(hint)
+        } else {
+            scope.metrics.gave_up("deadline");
             Err(hint)
         }
     }
@@ -141,7 +297,10 @@ impl Client {
     ) -> Classified {
         let started = Instant::now();
         let (exchange, marks) = self.exchange(message.content, body, scope.limits);
-        let ended = classify(exchange, Subject::Message);
+        let mut ended = classify(exchange, Subject::Message);
+        if let (Some(late), Some(failed)) = (marks.held_back, ended.outcome.failed_mut()) {
+            failed.retry_after_ms = paced(late).retry_after.map(millis);
+        }
         let took = started.elapsed();
         count(&ended, marks, took, scope);
         scope.log.record(Level::Debug, "cloud_api", || {
@@ -185,7 +344,7 @@ fn not_sent(fault: Fault) -> Classified {
     classify(Exchange::NotSent(fault), Subject::Message)
 }
 
-/// A message that did not get its turn.
+/// A message that did not get its permit.
 fn of_held(held: Held) -> Classified {
     let mut ended = not_sent(held.fault);
     if let (Some(wait), Some(failed)) = (held.retry_after, ended.outcome.failed_mut()) {

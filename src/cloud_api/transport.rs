@@ -62,6 +62,9 @@ pub(super) struct Joined {
 impl Joined {
     fn hand_over(&mut self, timeout: NextTimeout) -> Result<(), Error> {
         let mut from = 0;
+        if self.carries_requests && !self.held.is_empty() && !exchange::is_permitted() {
+            return Err(Error::Timeout(Timeout::SendRequest));
+        }
         while let Some(rest) = self.held.get(from..).filter(|rest| !rest.is_empty()) {
             let output = self.inner.buffers().output();
             let amount = rest.len().min(output.len());

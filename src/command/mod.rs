@@ -23,7 +23,9 @@ mod mark_message_read;
 mod media;
 mod media_file;
 mod media_type;
+mod names;
 mod paging;
+mod parking;
 mod process_webhook;
 mod register_phone_number;
 mod remove_reaction;
@@ -59,6 +61,7 @@ mod update_template;
 mod upload_media;
 mod verify_code;
 
+pub(crate) use parking::Parking;
 pub(crate) use process_webhook::{
     Authority, log_journal_troubles, process as process_webhook_body,
 };
@@ -160,6 +163,8 @@ pub(crate) struct Context<'a, 's> {
     pub(crate) instance_name: Option<&'a str>,
     pub(crate) limits: &'a Limits,
     pub(crate) correlation_id: Option<&'a str>,
+    /// Where it leaves what it has done if it has to wait.
+    pub(crate) parking: &'a Parking,
     pub(crate) sink: &'a mut EventSink<'s>,
 }
 
@@ -183,7 +188,17 @@ pub struct Execution {
     pub failure: Option<Error>,
 }
 
-/// Runs one command.
+impl Execution {
+    /// Stands for the end of a command that has left what it has done in its [`Parking`].
+    const fn waiting() -> Self {
+        Self {
+            response: String::new(),
+            failure: None,
+        }
+    }
+}
+
+/// Runs one command, or goes on with it.
 ///
 /// # Errors
 /// `NotFound` for a name that is no command, `InvalidArgument` for a request that is no JSON. Every
@@ -193,15 +208,33 @@ pub(crate) fn run(
     request: &str,
     context: &mut Context<'_, '_>,
 ) -> Result<Execution, Error> {
-    let Some(run) = find(name) else {
-        let message = format!("no such command; known are: {}", names());
-        return Err(Error::new(Kind::NotFound, message));
-    };
-    run(request, context)
+    if let Some(parked) = context.parking.take() {
+        return Ok(send::resume(parked, context));
+    }
+    match find(name) {
+        Some(run) => run(request, context),
+        None => Err(unknown(name)),
+    }
 }
 
-fn names() -> String {
-    all().collect::<Vec<_>>().join(", ")
+/// Whether there is such a command.
+///
+/// # Errors
+/// `NotFound`, with the name that was probably meant.
+pub(crate) fn check_name(name: &str) -> Result<(), Error> {
+    find(name).map(|_| ()).ok_or_else(|| unknown(name))
+}
+
+fn unknown(name: &str) -> Error {
+    let meant = names::nearest(name, all());
+    let advice = meant.map_or_else(
+        || "the descriptor lists them all".to_owned(),
+        |meant| format!("did you mean {meant}?"),
+    );
+    Error::new(
+        Kind::NotFound,
+        format!("no such command: {}; {advice}", names::shown(name)),
+    )
 }
 
 fn all() -> impl Iterator<Item = &'static str> {
@@ -245,6 +278,7 @@ mod tests {
                 instance_name: None,
                 limits: &limits,
                 correlation_id: None,
+                parking: &Parking::default(),
                 sink: &mut |_| panic!("no event is expected"),
             };
             let ran = run(name, "{}", &mut context);

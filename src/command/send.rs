@@ -4,10 +4,11 @@
 use std::rc::Rc;
 
 use super::media_file::Files;
+use super::parking::Parked;
 use super::request::{self, CALLBACK_DATA, RECIPIENT_TYPE, REPLY_TO};
 use super::response::{self, CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
-use crate::cloud_api::{Content, Recipient, Reply};
+use crate::cloud_api::{Advanced, Client, Content, Recipient, Reply, Sending};
 use crate::descriptor::{Command, Field};
 use crate::error::Error;
 use crate::members::{Leniency, Members};
@@ -90,7 +91,7 @@ fn run_with(
         Err(Held::Refused(error)) => return response::of_refused_send(error),
         Err(Held::Failed(reply)) => return Ok(response::of_held_send(&reply)),
     }
-    Ok(send(&outgoing, leniency.warnings(), context))
+    Ok(send(outgoing, leniency.warnings(), context))
 }
 
 struct Outgoing<'a> {
@@ -126,14 +127,37 @@ fn parse<'a>(
     })
 }
 
-fn send(outgoing: &Outgoing<'_>, warnings: Vec<String>, context: &Context<'_, '_>) -> Execution {
+fn send(outgoing: Outgoing<'_>, warnings: Vec<String>, context: &Context<'_, '_>) -> Execution {
     let correlation_id = outgoing.callback_data.as_deref().or(context.correlation_id);
-    let mut answer = context.client.send(
-        &outgoing.recipient,
-        &outgoing.content,
-        correlation_id,
-        &context.scope(),
-    );
-    answer.warnings.splice(0..0, warnings);
-    response::of_answer(&answer)
+    let recipient = outgoing.recipient.into_owned();
+    let sending = Client::prepare(recipient, outgoing.content, correlation_id);
+    advance(sending, warnings, context)
+}
+
+/// Goes on with a message that was parked.
+pub(super) fn resume(parked: Parked, context: &Context<'_, '_>) -> Execution {
+    advance(parked.sending, parked.warnings, context)
+}
+
+fn advance(mut sending: Sending, warnings: Vec<String>, context: &Context<'_, '_>) -> Execution {
+    let scope = context.scope();
+    loop {
+        match context.client.advance(&mut sending, &scope) {
+            Advanced::Ended(mut answer) => {
+                answer.warnings.splice(0..0, warnings);
+                return response::of_answer(&answer);
+            }
+            Advanced::Waits(until) if context.parking.may_park() => {
+                context.parking.park(Parked {
+                    until,
+                    sending,
+                    warnings,
+                });
+                return Execution::waiting();
+            }
+            Advanced::Waits(until) => {
+                let _ = scope.limits.cancel.wait(until);
+            }
+        }
+    }
 }

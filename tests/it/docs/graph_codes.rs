@@ -74,7 +74,10 @@ fn codes_of_the_source() -> Vec<u32> {
     let mut codes = Vec::new();
     for (source, opening) in [
         ("src/cloud_api/codes.rs", "const fn of_code("),
-        ("src/cloud_api/graph_error.rs", "pub(super) const fn hint_for("),
+        (
+            "src/cloud_api/graph_error.rs",
+            "pub(super) const fn hint_for(",
+        ),
     ] {
         let source = read(source);
         for line in item(&source, opening).lines().skip(1) {

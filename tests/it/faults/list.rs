@@ -65,7 +65,7 @@ fn written() -> String {
 }
 
 /// Sends that never become a request, by row and test.
-const HELD: [(&str, &str, &str); 10] = [
+const HELD: [(&str, &str, &str); 14] = [
     (
         "a turn that comes after the call's time",
         "T24",
@@ -85,6 +85,26 @@ const HELD: [(&str, &str, &str); 10] = [
         "a token that was refused",
         "T25",
         "after_a_refused_token_nothing_is_sent_until_there_is_another",
+    ),
+    (
+        "S32: a permission that one message lacks: the next one goes",
+        "G-permission",
+        "a_message_that_is_refused_for_a_permission_holds_back_no_other",
+    ),
+    (
+        "S36: a thousand that wait for their rates: another customer's goes, on the only thread",
+        "T12",
+        "what_is_paced_keeps_no_other_customer_waiting",
+    ),
+    (
+        "S37: ninety that could not connect: the customer's rate is still there",
+        "T12",
+        "what_never_left_costs_no_rate",
+    ),
+    (
+        "C21: waiting while the adapter is destroyed",
+        "T19",
+        "what_waits_when_the_adapter_is_destroyed_is_not_sent",
     ),
     (
         "cancelled in the queue",

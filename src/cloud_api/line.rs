@@ -1,0 +1,138 @@
+//! Evenly spaced moments: so many a second, and after an idle second a few at once.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use super::pacing::{SECOND, TooLate, in_time};
+
+/// The moments that were given out.
+///
+/// What goes at once is paid for right after it, so that no second has more moments than the rate.
+#[derive(Debug, Default)]
+pub(super) struct Line {
+    last: Option<Instant>,
+    /// The next moment that is evenly spaced.
+    next: Option<Instant>,
+    /// How many more may go at once.
+    burst: usize,
+    /// Moments to come that were given back.
+    free: BTreeSet<Instant>,
+}
+
+impl Line {
+    /// The next moment at this rate, which is not 0, if it comes before `until`.
+    pub(super) fn claim(
+        &mut self,
+        now: Instant,
+        until: Instant,
+        per_second: usize,
+    ) -> Result<Instant, TooLate> {
+        if !self.free.is_empty() {
+            self.free = self.free.split_off(&now);
+        }
+        if let Some(at) = self.free.first().copied() {
+            in_time(at, now, until)?;
+            self.free.pop_first();
+            return Ok(at);
+        }
+        let is_idle = self.last.is_none_or(|last| last + SECOND <= now);
+        let burst = if is_idle {
+            (per_second / 10).max(1)
+        } else {
+            self.burst
+        };
+        let from = if burst > 0 { self.last } else { self.next };
+        let at = from.map_or(now, |from| now.max(from));
+        in_time(at, now, until)?;
+        self.burst = burst.saturating_sub(1);
+        self.last = Some(at);
+        self.next = Some(self.next.map_or(at, |next| next.max(at)) + interval(per_second));
+        Ok(at)
+    }
+
+    /// A moment that was given out was not used.
+    pub(super) fn give_back(&mut self, at: Instant, now: Instant, per_second: usize) {
+        let (Some(last), Some(next)) = (self.last, self.next) else {
+            return;
+        };
+        let earlier = |moment: Instant| moment.checked_sub(interval(per_second)).unwrap_or(moment);
+        if last <= now {
+            // Nobody has a moment to come: the next one comes earlier.
+            self.next = Some(earlier(next).max(last));
+        } else if last == at {
+            self.next = Some(at);
+            let mut last = earlier(at);
+            // The moments before it may have been given back already.
+            while self.free.remove(&last) {
+                self.next = Some(last);
+                last = earlier(last);
+            }
+            self.last = Some(last);
+        } else if at > now {
+            self.free.insert(at);
+        }
+    }
+}
+
+/// Rounded up, so that the rate is kept.
+fn interval(per_second: usize) -> Duration {
+    let nanos = SECOND.as_nanos().div_ceil(per_second.max(1) as u128);
+    Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FAR: Duration = Duration::from_secs(100_000);
+
+    #[test]
+    fn moments_are_evenly_spaced_and_an_idle_second_allows_a_tenth_at_once() {
+        let mut line = Line::default();
+        let start = Instant::now();
+        for round in 0..3_u64 {
+            // Idle for long: no more than a tenth comes of it.
+            let now = start + Duration::from_secs(round * 100);
+            let moments: Vec<_> = (0..200)
+                .map(|_| line.claim(now, now + FAR, 80).unwrap())
+                .collect();
+            assert!(moments[..8].iter().all(|at| *at == now));
+            for (at, moment) in moments.iter().enumerate().skip(8) {
+                assert_eq!(*moment - now, u32::try_from(at).unwrap() * (SECOND / 80));
+            }
+        }
+    }
+
+    #[test]
+    fn a_slow_rate_has_no_burst() {
+        let mut line = Line::default();
+        let now = Instant::now();
+        for at in 0..20 {
+            let moment = line.claim(now, now + FAR, 1).unwrap();
+            assert_eq!(moment - now, SECOND * at);
+        }
+    }
+
+    #[test]
+    fn moments_that_are_given_back_are_given_out_first() {
+        let mut line = Line::default();
+        let now = Instant::now();
+        let moments: Vec<_> = (0..2_000)
+            .map(|_| line.claim(now, now + FAR, 10).unwrap())
+            .collect();
+        assert_eq!(moments[1_999] - now, Duration::from_millis(199_900));
+        for moment in &moments[10..1_500] {
+            line.give_back(*moment, now, 10);
+        }
+        for moment in &moments[10..1_500] {
+            assert_eq!(line.claim(now, now + FAR, 10), Ok(*moment));
+        }
+        for moment in &moments[10..] {
+            line.give_back(*moment, now, 10);
+        }
+        let next = line.claim(now, now + FAR, 10).unwrap();
+        assert_eq!(next, moments[10], "none of them is left over");
+        let late = line.claim(now, now + SECOND, 10);
+        assert_eq!(late, Err(TooLate(Duration::from_millis(1_100))));
+    }
+}
