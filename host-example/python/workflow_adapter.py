@@ -1,7 +1,7 @@
 """Loads any plugin of the workflow-adapter contract, version 1: one file, ctypes, Python 3.9 or later.
 
     plugin = Plugin.load("libwhatsapp_adapter.so")
-    with plugin.create({"authenticationToken": "…", "apiVersion": "v26.0", …}) as adapter:
+    with plugin.create({"authenticationToken": "…", "apiVersion": "v27.0", …}) as adapter:
         adapter.on_event(lambda name, event: Verdict.ACCEPTED if keep(event) else Verdict.RETRY)
         adapter.execute("sendMessageText", {"phoneNumber": "+1…", "message": "Hello"})
 

@@ -9,6 +9,10 @@ use super::headers::Told;
 use super::subject::Subject;
 use crate::error::{Error, Kind};
 
+/// Meta repeats a notification for up to seven days (D/webhooks, read 2026-08): a status that has not come
+/// by then never comes.
+const RESOLVE_WITHIN_MS: u64 = 7 * 24 * 60 * 60 * 1000;
+
 /// How one exchange ended, as the transport saw it.
 #[derive(Debug)]
 pub(super) enum Exchange {
@@ -131,6 +135,14 @@ impl Outcome {
 
     pub(crate) fn hint(&self) -> Option<&'static str> {
         self.failed().and_then(|failed| failed.hint)
+    }
+
+    /// After an unknown outcome of a message: how long its status may still come.
+    pub(crate) const fn resolve_within_ms(&self) -> Option<u64> {
+        match self {
+            Self::Unknown(_) => Some(RESOLVE_WITHIN_MS),
+            _ => None,
+        }
     }
 
     pub(crate) fn phase(&self) -> Option<&'static str> {

@@ -20,8 +20,8 @@ pub(super) const DETAILS: Field = Field::object(
     "details",
     "",
     "What else is known: outcome, retryable, retryAfterMs, attempts, httpStatus, fbtraceId, \
-     correlationId, phase, reason, hint, warnings, waId, messageStatus, verified, accepted, refused, \
-     dropped, duplicates, ignored, unknownMembers; each only where it applies.",
+     correlationId, phase, reason, hint, resolveWithinMs, warnings, waId, messageStatus, verified, \
+     accepted, refused, dropped, duplicates, ignored, unknownMembers; each only where it applies.",
 );
 
 /// `details`: a closed list of keys, each present only where it applies.
@@ -48,6 +48,8 @@ pub(super) struct Details<'a> {
     pub(super) reason: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) hint: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) resolve_within_ms: Option<u64>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub(super) warnings: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -105,6 +107,7 @@ pub(super) fn of_answer(answer: &Answer) -> Execution {
         phase: answer.outcome.phase(),
         reason: answer.outcome.reason(),
         hint: answer.outcome.hint(),
+        resolve_within_ms: answer.outcome.resolve_within_ms(),
         warnings: &answer.warnings,
         wa_id,
         message_status,

@@ -15,7 +15,7 @@ impl ApiVersion {
         match parts {
             Some((major, minor)) if digits(major) && digits(minor) => Ok(Self(text.to_owned())),
             _ => Err(Error::invalid_request(
-                "property \"apiVersion\" must be v<digits>.<digits>, for example v26.0",
+                "property \"apiVersion\" must be v<digits>.<digits>, for example v27.0",
             )),
         }
     }

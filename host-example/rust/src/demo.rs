@@ -121,7 +121,7 @@ fn properties(emulator: &Emulator) -> Result<String, Problem> {
     let config = emulator.config();
     let properties = Properties {
         authentication_token: &config.access_token,
-        api_version: "v26.0",
+        api_version: "v27.0",
         phone_number_id: &config.phone_number_id,
         base_url: emulator.base_url(),
     };

@@ -25,7 +25,7 @@ use crate::error::{Error, Kind};
 /// property is missing, wrong or unknown; the message names it) · `WFA_ERR_UNSUPPORTED` (the host's
 /// major version is another).
 ///
-/// Example: `api->create(&host, "{\"apiVersion\":\"v26.0\",…}", WFA_STRLEN, &adapter, &error)`
+/// Example: `api->create(&host, "{\"apiVersion\":\"v27.0\",…}", WFA_STRLEN, &adapter, &error)`
 ///
 /// # Safety
 /// Every pointer is NULL or points to what its description says.

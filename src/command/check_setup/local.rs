@@ -3,7 +3,7 @@
 use super::finding::Finding;
 use crate::properties::Properties;
 
-/// Graph's versions that have an end: the day, and its first second (Graph API changelog, read 2026-08).
+/// Graph's versions that have an end: the day, and its first second (Graph API changelog, read 2026-11).
 const ENDS: [(u32, &str, u64); 9] = [
     (17, "2025-09-12", 1_757_635_200),
     (18, "2026-01-26", 1_769_385_600),
@@ -53,14 +53,14 @@ fn version(version: &str, now_s: u64) -> Option<Finding> {
         return Some(Finding::error(
             "version_expired",
             format!("Graph {version} ended on {day}; Meta answers as a later version"),
-            "set the property apiVersion to a living version, such as v26.0",
+            "set the property apiVersion to a living version, such as v27.0",
         ));
     }
     (now_s + NEAR_S >= end_s).then(|| {
         Finding::warning(
             "version_ends",
             format!("Graph {version} ends on {day}"),
-            "set the property apiVersion to a later version, such as v26.0",
+            "set the property apiVersion to a later version, such as v27.0",
         )
     })
 }
@@ -85,6 +85,6 @@ mod tests {
         assert_eq!(check("v21.0", end_s - NEAR_S), Some("version_ends"));
         assert_eq!(check("v21.0", end_s - NEAR_S - 1), None);
         assert_eq!(check("v3.2", end_s), Some("version_expired"));
-        assert_eq!(check("v26.0", end_s * 2), None);
+        assert_eq!(check("v27.0", end_s * 2), None);
     }
 }

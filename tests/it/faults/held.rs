@@ -168,6 +168,28 @@ fn a_message_that_is_refused_for_a_permission_holds_back_no_other() {
     }
 }
 
+/// C2: an unknown command has one text, with the name that was probably meant.
+#[test]
+fn an_unknown_command_has_one_text_through_execute_and_submit() {
+    let server = Server::plain();
+    let watched = with(&server, &json!({}));
+    for (name, meant) in [
+        ("sendMessgeText", "did you mean sendMessageText?"),
+        ("SENDMESSAGETEXT", "did you mean sendMessageText?"),
+        ("frobnicate", "the descriptor lists them all"),
+        ("", "the descriptor lists them all"),
+    ] {
+        let executed = watched.adapter.execute(name, "{}").failure.unwrap().message;
+        let options = CallOptions::default();
+        let submitted = watched.loaded().submit(name, "{}", &options, |_| {});
+        assert_eq!(executed, submitted.unwrap_err().message);
+        assert!(
+            executed.contains(meant) && executed.contains(name),
+            "{executed}"
+        );
+    }
+}
+
 /// S37: what never left costs neither the number's nor the customer's rate.
 #[test]
 fn what_never_left_costs_no_rate() {

@@ -81,7 +81,7 @@ pub(super) fn rejected(
 ) -> Case {
     let details = json!({
         "outcome": "rejected", "reason": reason, "httpStatus": http_status,
-        "retryable": false, "retryAfterMs": null, "phase": null,
+        "resolveWithinMs": null, "retryable": false, "retryAfterMs": null, "phase": null,
     });
     fault(name, "COMMAND_FAILED", details, with)
 }
@@ -108,6 +108,8 @@ pub(super) fn unknown(
     let details = json!({
         "outcome": "unknown", "reason": reason, "httpStatus": http_status,
         "retryable": false, "retryAfterMs": null,
+        // S46: the seven days for which Meta repeats a notification.
+        "resolveWithinMs": 604_800_000,
     });
     fault(name, "OUTCOME_UNKNOWN", details, with).hint("do not send it again")
 }
