@@ -330,7 +330,11 @@ fn every_row_of_the_decision_table_is_in_the_list_and_every_named_test_is_there(
             "no case ends in row {row}"
         );
     }
-    let held = std::fs::read_to_string(plugin::repository("tests/it/faults/held.rs")).unwrap();
+    let held: String = ["held", "waiting"]
+        .into_iter()
+        .map(|file| plugin::repository(&format!("tests/it/faults/{file}.rs")))
+        .map(|file| std::fs::read_to_string(file).unwrap())
+        .collect();
     for (what, _, test) in HELD {
         assert!(held.contains(&format!("fn {test}()")), "{what}: {test}");
     }

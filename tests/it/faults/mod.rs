@@ -14,6 +14,7 @@ mod proxies;
 mod retries;
 mod reuse;
 mod statuses;
+mod waiting;
 mod watched;
 
 use std::collections::{BTreeMap, BTreeSet};
