@@ -106,6 +106,8 @@ impl GraphError {
 
 const DAMAGED: &str = "Meta cannot read the access token: it is not expired but cut off, changed or none; copy the whole \
                        token, without quotes, spaces or line breaks, and set authenticationToken";
+const LISTED: &str = "a test number writes only to numbers on its list: add the recipient in the app dashboard, and write to \
+                      it as the dashboard lists it: Argentina (54) without the 9, Mexico (52) without the 1";
 const BEYOND_MESSAGES: &str = "the token lacks a permission: templates, numbers, subscriptions and the account need \
                                whatsapp_business_management, media and the profile whatsapp_business_messaging";
 
@@ -128,10 +130,7 @@ pub(super) const fn hint_for(code: i64, subcode: Option<i64>) -> Option<&'static
         (131_026, _) => {
             "the recipient cannot get it: not on WhatsApp, an old client, or the terms not accepted"
         }
-        (131_030, _) => {
-            "a test number writes only to numbers on its list: add the recipient in the app dashboard, and \
-             write to it as the dashboard lists it: Argentina (54) without the 9, Mexico (52) without the 1"
-        }
+        (131_030, _) => LISTED,
         (131_037, _) => "the number's display name needs Meta's approval first",
         (131_042, _) => "Meta finds no usable payment method on the account",
         (131_047, _) => {
@@ -140,10 +139,11 @@ pub(super) const fn hint_for(code: i64, subcode: Option<i64>) -> Option<&'static
         (131_049, _) => "Meta limits marketing to this customer: do not repeat it within 24 hours",
         (131_050, _) => "the customer has stopped marketing messages from this business",
         (131_058, _) => "the template hello_world can be sent from Meta's test numbers only",
-        (131_061 | 131_065, _) => {
-            "Meta refuses the maximum price: check optimization_spec of the template and bid_spec of the \
-             message, and that the account may use them"
+        (131_061, _) => {
+            "a maximum price is not possible for this message: take bid_spec out, or see to optimization_spec \
+             of the template"
         }
+        (131_065, _) => "the maximum price is too low: raise the bid in bid_spec",
         (131_062, _) => {
             "this message cannot go to a user id (an authentication template, for instance): use the phone \
              number"
@@ -189,9 +189,13 @@ pub(super) const fn hint_for(code: i64, subcode: Option<i64>) -> Option<&'static
             "another app or partner answers the calls of this number (Conversation Routing): have it pass \
              the role on"
         }
-        (147_001..=147_005, _) => {
-            "Meta refuses the username: error says why; choose another one, or see to it in WhatsApp Manager"
+        (147_001, _) => "the username is taken or not allowed: choose another one",
+        (147_002, _) => "the account may not have a username yet: see to it in WhatsApp Manager",
+        (147_003 | 147_004, _) => {
+            "the username belongs to a Facebook page or an Instagram account: link that one to the business \
+             first"
         }
+        (147_005, _) => "another number of the business has the username: ask for its transfer",
         (2_494_191, _) => {
             "only the escalation partner may take a thread: wait until its owner passes it on or releases it"
         }

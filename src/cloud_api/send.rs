@@ -224,6 +224,10 @@ impl Client {
             callback_data: Some(&sending.correlation_id),
         };
         let mut ended = self.attempt(&sending.body, &message, attempt, scope);
+        if ended.outcome.phase() == Some("pacing") {
+            // It had a connection, and was held back before its first byte.
+            sending.attempts -= 1;
+        }
         if matches!(ended.outcome, Outcome::NotSent(_)) {
             let pacing = &self.governor.pacing;
             pacing.give_back_start(start, Instant::now());

@@ -140,6 +140,7 @@ fn every_hint_is_in_the_catalogue_word_for_word() {
             "pub(super) const fn hint_for(",
         ),
         ("src/cloud_api/graph_error.rs", "const DAMAGED"),
+        ("src/cloud_api/graph_error.rs", "const LISTED"),
         ("src/cloud_api/graph_error.rs", "const BEYOND_MESSAGES"),
         ("src/cloud_api/subject.rs", "const RECONCILE"),
         ("src/cloud_api/subject.rs", "const LOOK"),

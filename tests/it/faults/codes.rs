@@ -46,7 +46,7 @@ fn codes() -> Vec<Mode> {
         (341, 400, 5 * MINUTE, "G-quota"),
         (80_008, 400, 5 * MINUTE, "G-quota"),
         (80_014, 400, 5 * MINUTE, "G-quota"),
-        (131_208, 400, 5 * MINUTE, "G-quota"),
+        (131_208, 429, 5 * MINUTE, "G-quota"),
         (132_069, 400, 5 * MINUTE, "G-quota"),
         (138_005, 400, 5 * MINUTE, "G-quota"),
     ] {

@@ -92,7 +92,7 @@ const HELD: [(&str, &str, &str); 14] = [
         "a_message_that_is_refused_for_a_permission_holds_back_no_other",
     ),
     (
-        "S36: a thousand that wait for their rates: another customer's goes, on the only thread",
+        "S36: two customers' messages wait for their rates: another customer's goes, on the only thread",
         "T12",
         "what_is_paced_keeps_no_other_customer_waiting",
     ),
