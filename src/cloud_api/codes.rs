@@ -3,6 +3,8 @@
 
 use super::decision::{Again, Decision, MINUTE, SECOND, rejected, throttled, unknown};
 
+const TOO_MANY_REQUESTS: u16 = 429;
+
 /// The row for an answer with Graph's `error` object.
 pub(super) const fn of_code(http_status: u16, code: Option<i64>, transient: bool) -> Decision {
     let Some(code) = code else {
@@ -29,7 +31,7 @@ pub(super) const fn of_code(http_status: u16, code: Option<i64>, transient: bool
         },
         // The token is good and may not do this one thing: it says nothing about other messages.
         3 | 10 | 200..=299 | 131_005 => rejected("G-permission", Some("auth"), false),
-        _ if http_status != 429 && transient => unknown("T21", Some("server_error")),
+        _ if transient && http_status != TOO_MANY_REQUESTS => unknown("T21", Some("server_error")),
         33
         | 100
         | 192
@@ -85,7 +87,7 @@ const fn without_code(http_status: u16, transient: bool) -> Decision {
         // A gateway that gave up waiting may have passed the request on.
         408 | 425 => unknown("T21", Some("server_error")),
         // Refused for being too fast, whatever name Meta has for it.
-        429 => throttled("T16", Again::Throttled, SECOND),
+        TOO_MANY_REQUESTS => throttled("T16", Again::Throttled, SECOND),
         400..=499 if !transient => rejected("T14", None, false),
         _ => unknown("T21", Some("server_error")),
     }
