@@ -1,6 +1,6 @@
 //! The control endpoints that change the account, the customers and the time.
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::control::parsed;
@@ -45,13 +45,8 @@ struct Change {
     field: String,
     value: Value,
     /// Absent: as Meta has it for the field; null: none.
-    #[serde(default, deserialize_with = "present")]
-    time: Option<Option<u64>>,
-}
-
-/// Tells null from absent.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<u64>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+    #[serde(default)]
+    time: EntryTime,
 }
 
 /// The answer, if it is one of these endpoints.
@@ -113,12 +108,7 @@ pub(crate) fn answer(state: &State, head: &RequestHead, body: &[u8]) -> Option<R
             json!({"queued": 1})
         }),
         ("POST", "/__changes") => parsed(body, |change: Change| {
-            let time = match change.time {
-                None => EntryTime::Usual,
-                Some(None) => EntryTime::Absent,
-                Some(Some(time)) => EntryTime::At(time),
-            };
-            let body = envelope::of_field(state, &change.field, &change.value, time);
+            let body = envelope::of_field(state, &change.field, &change.value, change.time);
             state.notify(Notice::raw(body));
             json!({"queued": 1})
         }),

@@ -84,18 +84,15 @@ pub(super) fn created(root: &Node<'_>) -> Check<Template> {
     };
     let named = parameter_format == "NAMED";
     let mut more = kept(root)?;
-    let (status, components) = match root.filled("library_template_name") {
-        Some(library) => {
-            let library = library.text(1, 512)?;
-            more.insert("library_template_name".to_owned(), json!(library));
-            // Meta has reviewed the templates of its library already.
-            ("APPROVED", from_library(root, library)?)
-        }
-        None => {
-            let components = root.required("components")?;
-            let checked = checked_components(&components, category, named)?;
-            ("PENDING", checked)
-        }
+    let (status, components) = if let Some(library) = root.filled("library_template_name") {
+        let library = library.text(1, 512)?;
+        more.insert("library_template_name".to_owned(), json!(library));
+        // Meta has reviewed the templates of its library already.
+        ("APPROVED", from_library(root, library)?)
+    } else {
+        let components = root.required("components")?;
+        let checked = checked_components(&components, category, named)?;
+        ("PENDING", checked)
     };
     Ok(Template {
         id: String::new(),

@@ -1,7 +1,7 @@
 //! The envelope around every notification of the `messages` field.
 
 use serde::ser::SerializeMap as _;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::escape;
@@ -99,6 +99,14 @@ pub(crate) enum EntryTime {
     Absent,
     /// Then.
     At(u64),
+}
+
+impl<'de> Deserialize<'de> for EntryTime {
+    /// A number, or null for none.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let given = Option::deserialize(deserializer)?;
+        Ok(given.map_or(Self::Absent, Self::At))
+    }
 }
 
 /// The raw body of a notification about another field than `messages`. Where Meta names the phone
