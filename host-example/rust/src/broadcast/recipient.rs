@@ -162,11 +162,11 @@ impl Sender<'_> {
         let (code, error) = (&recipient.code, &recipient.error);
         if recipient.state == "rejected" {
             let whose = refusal(code, &row.members);
-            if whose == Refusal::OfEverybody {
+            if whose == Refusal::Everybody {
                 let why = format!("everybody would be refused: {code} {error}");
                 self.control.stop(Stop::Refused(why));
             }
-            if whose != Refusal::OfRecipient {
+            if whose != Refusal::Recipient {
                 "not_sent".clone_into(&mut recipient.state);
             }
         }

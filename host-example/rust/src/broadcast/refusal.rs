@@ -22,11 +22,11 @@ const VARIABLES: RangeInclusive<u32> = 132_000..=132_999;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refusal {
     /// The recipient's: it is final.
-    OfRecipient,
+    Recipient,
     /// Not the recipient's; whether others are refused as well will be seen.
-    OfAction,
+    Action,
     /// Everybody would be refused.
-    OfEverybody,
+    Everybody,
 }
 
 /// Whose refusal a code is. A row with members of its own asks for something of
@@ -40,11 +40,11 @@ pub(super) fn refusal(code: &str, own: &Map<String, Value>) -> Refusal {
         _ => is_in(&VARIABLES) && own.is_empty(),
     };
     if of_everybody {
-        Refusal::OfEverybody
+        Refusal::Everybody
     } else if ACTIONS.contains(&code) || is_in(&PERMISSIONS) {
-        Refusal::OfAction
+        Refusal::Action
     } else {
-        Refusal::OfRecipient
+        Refusal::Recipient
     }
 }
 
@@ -54,31 +54,31 @@ mod tests {
 
     #[test]
     fn h11_a_refusal_of_the_recipient_is_told_from_one_of_everybody() {
-        use Refusal::{OfAction, OfEverybody, OfRecipient};
+        use Refusal::{Action, Everybody, Recipient};
         let own = |names: &[&str]| -> Map<String, Value> {
             let members = names.iter().map(|name| ((*name).to_owned(), Value::Null));
             members.collect()
         };
         for (code, names, expected) in [
-            ("190", &["languageCode", "parameters"][..], OfEverybody),
-            ("0", &[], OfEverybody),
-            ("200", &[], OfAction),
-            ("299", &["parameters"], OfAction),
-            ("131005", &[], OfAction),
-            ("131042", &["parameters"], OfEverybody),
-            ("132015", &["languageCode", "parameters"], OfEverybody),
-            ("132001", &["parameters"], OfEverybody),
-            ("132001", &["languageCode"], OfRecipient),
-            ("132000", &[], OfEverybody),
-            ("132000", &["parameters"], OfRecipient),
-            ("131026", &[], OfRecipient),
-            ("131030", &[], OfRecipient),
-            ("131047", &[], OfRecipient),
-            ("131049", &[], OfRecipient),
-            ("100", &[], OfRecipient),
-            ("300", &[], OfRecipient),
-            ("", &[], OfRecipient),
-            ("x", &[], OfRecipient),
+            ("190", &["languageCode", "parameters"][..], Everybody),
+            ("0", &[], Everybody),
+            ("200", &[], Action),
+            ("299", &["parameters"], Action),
+            ("131005", &[], Action),
+            ("131042", &["parameters"], Everybody),
+            ("132015", &["languageCode", "parameters"], Everybody),
+            ("132001", &["parameters"], Everybody),
+            ("132001", &["languageCode"], Recipient),
+            ("132000", &[], Everybody),
+            ("132000", &["parameters"], Recipient),
+            ("131026", &[], Recipient),
+            ("131030", &[], Recipient),
+            ("131047", &[], Recipient),
+            ("131049", &[], Recipient),
+            ("100", &[], Recipient),
+            ("300", &[], Recipient),
+            ("", &[], Recipient),
+            ("x", &[], Recipient),
         ] {
             assert_eq!(refusal(code, &own(names)), expected, "{code} {names:?}");
         }
