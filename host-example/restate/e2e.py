@@ -10,51 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from statistics import median
 
-from e2e_rig import (Balancer, Emulator, Server, Worker, call, free_port, notification, plan,
+from e2e_faults import *  # noqa: F403: the proofs of what real life broke
+from e2e_rig import (NUMBER, Emulator, Server, TwoWorkers, Worker, call, free_port, notification, plan,
                      post_webhook, send, signed, sleep, status_notification, until)  # fmt: skip
 
 RECOVERY = 5.0  # seconds
 AIM = 0.9  # of the throughput without the plugin; a figure, which no test depends on
-
-
-class TwoWorkers(unittest.TestCase):
-    """One server, two workers behind a balancer."""
-
-    NAME, GIVE_UP_AFTER = "two", 10
-
-    @classmethod
-    def setUpClass(cls) -> None:
-        port = free_port()
-        cls.server = Server(cls.NAME)
-        cls.server.ready()
-        url = f"http://127.0.0.1:{port}"
-        cls.workers = [Worker(f"{cls.NAME}-worker{n}", cls.server.ingress, url, cls.GIVE_UP_AFTER)
-                       for n in (1, 2)]  # fmt: skip
-        for worker in cls.workers:
-            worker.ready()
-        cls.balancer = Balancer(f"{cls.NAME}-balancer", cls.workers)
-        until(lambda: call(cls.balancer.webhook)[0] == 400, "the balancer")
-        to = cls.balancer.webhook
-        cls.emulator = Emulator(f"{cls.NAME}-emulator", port, "--webhook-url", to)
-        cls.emulator.redeliver(to)
-        cls.server.register(cls.balancer.url)
-
-    @classmethod
-    def tearDownClass(cls) -> None:
-        for process in (cls.emulator, cls.balancer, *cls.workers, cls.server):
-            process.kill()
-
-    def setUp(self) -> None:
-        call(f"{self.emulator.url}/__ledger", method="DELETE")
-
-    def restart_workers(self) -> None:
-        for worker in self.workers:
-            worker.kill()
-        for worker in self.workers:
-            worker.start()
-        for worker in self.workers:
-            worker.ready()
-        until(lambda: call(self.balancer.webhook)[0] == 400, "the balancer")
 
 
 class Workflows(TwoWorkers):
@@ -68,10 +29,6 @@ class Workflows(TwoWorkers):
         messages = [(customer, f"wamid.{customer}.{text}", text) for text in texts]
         self.assertEqual(post_webhook(at or self.balancer.webhook, notification(messages)), 200)
 
-    def got(self, customer: str) -> list:
-        """What was sent to the customer, in its order."""
-        return self.emulator.received(customer)
-
     def wait_for(self, customer: str, *texts: str) -> None:
         until(lambda: len(self.got(customer)) >= len(texts), f"{texts} at {customer}")
         self.assertEqual(self.got(customer), list(texts))
@@ -79,13 +36,8 @@ class Workflows(TwoWorkers):
     def waits(self, customer: str) -> None:
         """A run of the customer's waits for an event, and its timer runs."""
         sql = ("SELECT id FROM sys_invocation WHERE target_handler_name = 'time_is_up' "
-               f"AND status = 'scheduled' AND target_service_key = 'sales:{customer}'")  # fmt: skip
+               f"AND status = 'scheduled' AND target_service_key = '{NUMBER}:{customer}'")  # fmt: skip
         until(lambda: self.server.query(sql), f"a wait of {customer}")
-
-    def nothing_runs(self) -> None:
-        """Every run and every event has ended, so that nothing more will be sent."""
-        sql = "SELECT id FROM sys_invocation WHERE status NOT IN ('completed', 'scheduled')"
-        until(lambda: not self.server.query(sql), "the end of everything")
 
     def test_hello_is_answered_and_thanked_for(self) -> None:
         ada, bob = "16505550101", "16505550102"
@@ -130,7 +82,7 @@ class Workflows(TwoWorkers):
         self.says("16505550141", "m1")
         self.wait_for("16505550141", "thanks for m1")
         timers = "SELECT id FROM sys_invocation WHERE status = 'scheduled' AND target_service_key = "
-        until(lambda: not self.server.query(timers + "'sales:16505550141'"), "the timer's end")
+        until(lambda: not self.server.query(timers + f"'{NUMBER}:16505550141'"), "the timer's end")
         self.nothing_runs()
         self.assertEqual(self.got("16505550141"), ["thanks for m1"])
 
@@ -231,7 +183,7 @@ class Deaths(TwoWorkers):
 
     def test_a_worker_with_a_key_answers_to_its_server_only(self) -> None:
         key = "publickeyv1_w7YHemBctH5Ck2nQRQ47iBBqhNHy4FV7t2Usbye2A6f"
-        worker = Worker("keyed-worker", self.server.ingress, self.emulator.url, key=key)
+        worker = Worker("keyed-worker", self.server, self.emulator.url, key=key)
         self.addCleanup(worker.kill)
         worker.ready()
         self.assertTrue(self.server.accepts(self.balancer.url))
@@ -244,7 +196,7 @@ class Deaths(TwoWorkers):
         self.assertIn("name its `customer`", str(error))
         wait["event"]["customer"] = "16505550161"
         invocation = self.server.begin([wait, send("heard")])
-        waits = "SELECT id FROM sys_invocation WHERE target_service_key = 'sales:16505550161'"
+        waits = f"SELECT id FROM sys_invocation WHERE target_service_key = '{NUMBER}:16505550161'"
         until(lambda: len(self.server.query(waits)) == 2, "the wait and its timer")
         to = self.balancer.webhook
         self.assertEqual(post_webhook(to, notification([("16505550161", "wamid.x", "hi")])), 200)
@@ -379,7 +331,7 @@ class Cluster(unittest.TestCase):
             self.addCleanup(node.kill)
         for node in nodes:
             node.ready()
-        worker = Worker("cluster-worker", nodes[1].ingress, f"http://127.0.0.1:{port}")
+        worker = Worker("cluster-worker", nodes[1], f"http://127.0.0.1:{port}")
         self.addCleanup(worker.kill)
         worker.ready()
         emulator = Emulator("cluster-emulator", port, "--webhook-url", worker.webhook)
@@ -405,7 +357,7 @@ class Throughput(unittest.TestCase):
         self.addCleanup(self.server.kill)
         self.server.ready()
         url = f"http://127.0.0.1:{port}"
-        self.worker = Worker("throughput-worker", self.server.ingress, url)
+        self.worker = Worker("throughput-worker", self.server, url, pace=0)  # its own pace is not measured
         self.addCleanup(self.worker.kill)
         self.worker.ready()
         self.emulator = Emulator("throughput-emulator", port, "--no-statuses")
@@ -454,8 +406,8 @@ class Throughput(unittest.TestCase):
 
     def test_what_a_command_costs(self) -> None:
         with_plugin = [send("x", f"+1650555{n:04}") for n in range(self.CALLS)]
-        # An instance that there is not refuses at once, in the same two durable steps.
-        without = [{**step, "instance": "nobody", "on_error": "end"} for step in with_plugin]
+        # A command that there is not is refused at once, in the same two durable steps.
+        without = [{**step, "command": "nothing", "on_error": "end"} for step in with_plugin]
         runs = [[(json.dumps(plan([step])).encode(), {}) for step in steps]
                 for steps in (without, with_plugin)]  # fmt: skip
         url = f"{self.server.ingress}/Run/run"

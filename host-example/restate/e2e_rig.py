@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import unittest
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -24,6 +25,8 @@ SERVER = os.environ["RESTATE_SERVER"]
 SECRET = "0123456789abcdef0123456789abcdef"  # the emulator's, public
 EXAMPLE = Path(__file__).parent.parent / "rust" / "example" / "adapter-host.toml"
 WEBHOOK = "/wfe/api/advancedwebhook/whatsapp"
+NUMBER = "106540352242922"  # of the business: what its customers' objects are called by
+IDENTITY = Path(SERVER).parents[4] / "identity.pem"  # of the server, and beside it what workers are told
 # Beside the example's own: a workflow whose replies tell the order, and one that waits for a short time.
 WORKFLOWS = """
 [[trigger]]
@@ -172,7 +175,7 @@ class Process:
 class Server(Process):
     """One node of Restate's server."""
 
-    def __init__(self, name: str, number: int = 1, ports: list = None, of: int = 1) -> None:
+    def __init__(self, name: str, number: int = 1, ports: list = None, of: int = 1, key: bool = True) -> None:
         self.ports = ports or [[free_port() for _ in range(3)]]
         fabric, ingress, admin = self.ports[number - 1]
         self.ingress, self.admin = f"http://127.0.0.1:{ingress}", f"http://127.0.0.1:{admin}"
@@ -186,13 +189,22 @@ class Server(Process):
             "RESTATE_ADVERTISED_ADDRESS": nodes[number - 1],
             "RESTATE_INGRESS__BIND_ADDRESS": f"127.0.0.1:{ingress}",
             "RESTATE_ADMIN__BIND_ADDRESS": f"127.0.0.1:{admin}",
+            "RESTATE_REQUEST_IDENTITY_PRIVATE_KEY_PEM_FILE": str(IDENTITY),
             "RESTATE_BASE_DIR": tempfile.mkdtemp(dir=WORK),
             "RESTATE_ROCKSDB_TOTAL_MEMORY_SIZE": "512MB",
             "RESTATE_AUTO_PROVISION": "true" if number == 1 else "false",
             "RESTATE_DEFAULT_REPLICATION": "2" if of > 1 else "1",
             "RESTATE_METADATA_CLIENT__ADDRESSES": json.dumps(nodes),
         }
+        if not key:  # it signs nothing
+            del environment["RESTATE_REQUEST_IDENTITY_PRIVATE_KEY_PEM_FILE"]
         super().__init__(f"{name}{number}", [SERVER, "--no-logo"], environment)
+
+    def stuck(self, *, at_least: int = 1) -> list:
+        """Ids of what has failed again and again."""
+        sql = ("SELECT id FROM sys_invocation WHERE status <> 'completed' AND status <> 'suspended' "
+               "AND retry_count > 4")  # fmt: skip
+        return until(lambda: len(found := self.query(sql)) >= at_least and found, "what is stuck")
 
     def ready(self) -> None:
         for url in (f"{self.ingress}/restate/health", f"{self.admin}/health"):
@@ -245,34 +257,46 @@ def configuration(file: Path, values: dict, more: str) -> None:
 class Worker(Process):
     """One worker: `adapter-host serve --engine restate` with the example's configuration."""
 
-    def __init__(self, name: str, ingress: str, emulator: str, give_up_after: int = 10,
-                 key: str = None) -> None:  # fmt: skip
+    def __init__(self, name: str, server: Server, emulator: str, give_up_after: int = 10,
+                 key: str = None, pace: int = None, more: str = "") -> None:  # fmt: skip
         self.port, self.webhook_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.webhook_port}"
         self.webhook = self.url + WEBHOOK
-        file = WORK / f"{name}.toml"
-        configuration(file, {
+        self.file = WORK / f"{name}.toml"
+        key = key or IDENTITY.with_suffix(".pub").read_text(encoding="ascii").strip()
+        addresses = f'ingress = "{server.ingress}"\nadmin = "{server.admin}"'
+        paced = "" if pace is None else f"\nmessagesPerSecond = {pace}"
+        configuration(self.file, {
             'directory = "plugins"': f'directory = "{plugins()}"',
             'resolve_within = "10m"': f'resolve_within = "{give_up_after}s"',
             'listen = "127.0.0.1:8080"': f'listen = "127.0.0.1:{self.webhook_port}"',
             "requests_per_second = 2000": "requests_per_second = 0",
             'listen = "127.0.0.1:9080"': f'listen = "127.0.0.1:{self.port}"',
-            'ingress = "http://127.0.0.1:8180"': f'ingress = "{ingress}"',
-            '# identity_key = "publickeyv1_…"': f'identity_key = "{key}"' if key else "",
-            # What is measured is not the plugin's own pace.
-            'apiVersion = "v26.0"': 'apiVersion = "v26.0"\nmessagesPerSecond = 0',
-        }, WORKFLOWS)  # fmt: skip
-        environment = {
+            'ingress = "http://127.0.0.1:8180"': addresses,
+            'admin = "http://127.0.0.1:9070"': "",
+            '# identity_key = "publickeyv1_…"': f'identity_key = "{key}"',
+            'apiVersion = "v26.0"': f'apiVersion = "v26.0"{paced}',
+        }, WORKFLOWS + more)  # fmt: skip
+        self.variables = {
             "WHATSAPP_AUTHENTICATION_TOKEN": "EMULATOR-ACCESS-TOKEN-0123456789",
-            "WHATSAPP_PHONE_NUMBER_ID": "106540352242922",
+            "WHATSAPP_PHONE_NUMBER_ID": NUMBER,
             "WHATSAPP_APP_SECRET_BASE64": b64encode(SECRET.encode()).decode(),
             "WHATSAPP_BASE_URL": emulator,
         }
-        command = [os.environ["ADAPTER_HOST"], "serve", "--engine", "restate", str(file)]
-        super().__init__(name, command, environment)
+        command = [os.environ["ADAPTER_HOST"], "serve", "--engine", "restate", str(self.file)]
+        super().__init__(name, command, self.variables)
+
+    def tool(self, *arguments: str) -> subprocess.CompletedProcess:
+        """A command of the program beside this worker, with the same configuration."""
+        command = [os.environ["ADAPTER_HOST"], *arguments, "--config", str(self.file)]
+        environment = {**os.environ, **self.variables}
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
 
     def ready(self) -> None:
-        until(lambda: call(f"{self.url}/healthz")[0] == 200, f"{self.name}, see {self.log}")
+        until(lambda: call(f"{self.url}/livez")[0] == 200, f"{self.name}, see {self.log}")
+
+    def healthy(self) -> bool:
+        return call(f"{self.url}/healthz")[0] == 200
 
 
 def plugins() -> Path:
@@ -291,12 +315,15 @@ class Balancer(Process):
         calls, webhooks = free_port(), free_port()
         self.url, self.webhook = f"http://127.0.0.1:{calls}", f"http://127.0.0.1:{webhooks}{WEBHOOK}"
         lines = ["defaults", "  mode tcp", "  timeout connect 1s", "  timeout client 5m",
-                 "  timeout server 5m", "  retries 3", "  option redispatch 1"]  # fmt: skip
+                 "  timeout server 5m", "  timeout check 3s", "  retries 3", "  option redispatch 1",
+                 "  option httpchk GET /livez"]  # fmt: skip
         for kind, port in (("calls", calls), ("webhooks", webhooks)):
             lines += [f"listen {kind}", f"  bind 127.0.0.1:{port}", "  balance roundrobin"]
             for worker in workers:
                 to = worker.port if kind == "calls" else worker.webhook_port
-                check = "check inter 200ms fall 1 rise 1 on-marked-down shutdown-sessions"
+                # Over HTTP: one that is stopped still takes connections.
+                check = (f"check port {worker.webhook_port} inter 300ms fall 3 rise 1 "
+                         "on-marked-down shutdown-sessions")  # fmt: skip
                 lines.append(f"  server {worker.name} 127.0.0.1:{to} {check}")
         file = WORK / f"{name}.cfg"
         file.write_text("\n".join(lines) + "\n", encoding="ascii")
@@ -378,7 +405,7 @@ def notification(messages: list) -> bytes:
     for customer, identity, text in messages:
         message = {"from": customer, "id": identity, "timestamp": "1750000000", "type": "text",
                    "text": {"body": text}}  # fmt: skip
-        numbers = {"display_phone_number": "15550783881", "phone_number_id": "106540352242922"}
+        numbers = {"display_phone_number": "15550783881", "phone_number_id": NUMBER}
         value = {"messaging_product": "whatsapp", "metadata": numbers, "messages": [message],
                  "contacts": [{"profile": {"name": "A"}, "wa_id": customer}]}  # fmt: skip
         changes.append({"field": "messages", "value": value})
@@ -390,7 +417,7 @@ def status_notification(identity: str, status: str) -> bytes:
     """One envelope with one status of a message whose correlation id is `identity`."""
     status = {"id": f"wamid.{identity}", "status": status, "timestamp": "1750000000",
               "recipient_id": "16505551234", "biz_opaque_callback_data": identity}  # fmt: skip
-    numbers = {"display_phone_number": "15550783881", "phone_number_id": "106540352242922"}
+    numbers = {"display_phone_number": "15550783881", "phone_number_id": NUMBER}
     value = {"messaging_product": "whatsapp", "metadata": numbers, "statuses": [status]}
     entry = {"id": "102290129340398", "changes": [{"field": "messages", "value": value}]}
     return json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
@@ -404,3 +431,52 @@ def signed(body: bytes) -> dict:
 
 def post_webhook(url: str, body: bytes) -> int:
     return call(url, body, headers=signed(body))[0]
+
+
+class TwoWorkers(unittest.TestCase):
+    """One server, two workers behind a balancer."""
+
+    NAME, GIVE_UP_AFTER, MORE = "two", 10, ""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        port = free_port()
+        cls.server = Server(cls.NAME)
+        cls.server.ready()
+        url = f"http://127.0.0.1:{port}"
+        cls.workers = [Worker(f"{cls.NAME}-worker{n}", cls.server, url, cls.GIVE_UP_AFTER, more=cls.MORE)
+                       for n in (1, 2)]  # fmt: skip
+        for worker in cls.workers:
+            worker.ready()
+        cls.balancer = Balancer(f"{cls.NAME}-balancer", cls.workers)
+        until(lambda: call(cls.balancer.webhook)[0] == 400, "the balancer")
+        to = cls.balancer.webhook
+        cls.emulator = Emulator(f"{cls.NAME}-emulator", port, "--webhook-url", to)
+        cls.emulator.redeliver(to)
+        cls.server.register(cls.balancer.url)
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        for process in (cls.emulator, cls.balancer, *cls.workers, cls.server):
+            process.kill()
+
+    def setUp(self) -> None:
+        call(f"{self.emulator.url}/__ledger", method="DELETE")
+
+    def restart_workers(self) -> None:
+        for worker in self.workers:
+            worker.kill()
+        for worker in self.workers:
+            worker.start()
+        for worker in self.workers:
+            worker.ready()
+        until(lambda: call(self.balancer.webhook)[0] == 400, "the balancer")
+
+    def got(self, customer: str) -> list:
+        """What was sent to the customer, in its order."""
+        return self.emulator.received(customer)
+
+    def nothing_runs(self, seconds: float = 60) -> None:
+        """Every run and every event has ended, so that nothing more will be sent."""
+        sql = "SELECT id FROM sys_invocation WHERE status NOT IN ('completed', 'scheduled')"
+        until(lambda: not self.server.query(sql), "the end of everything", seconds)

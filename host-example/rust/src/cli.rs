@@ -48,6 +48,11 @@ pub(crate) enum Command {
     Broadcast(Broadcast),
     /// Erase everything that is stored of one customer, after a question.
     Erase(Erase),
+    /// List the runs of the engine restate that have not ended, or what of it is stuck.
+    Runs(Runs),
+    /// End a run of the engine restate that is stuck, so that its customer goes on.
+    #[command(after_help = UNSTICK_HELP)]
+    Unstick(Unstick),
     /// List the plugins of a directory.
     Plugins(Plugins),
     /// Write a plugin's manifest, STEM.adapter.json, beside it: its SHA-256 and its descriptor.
@@ -71,6 +76,10 @@ Re-running with the same name, template and instance resumes: nobody gets the me
 may have got it is not sent it again. A recipient is a number, wherever it stands in the list.
 SIGINT stops it when the messages on their way are finished. A refusal that everybody would get stops it
 too; those recipients are sent to when it is run again.";
+
+const UNSTICK_HELP: &str = "\
+The run ends where it stands: what it has sent stays sent, and nothing of it is sent any more. What its
+customer did meanwhile has waited, and goes on. See `adapter-host runs --stuck`.";
 
 const EXEC_HELP: &str = "\
 Without --properties, each property of the plugin's descriptor is taken from the environment; of the
@@ -154,6 +163,9 @@ pub(crate) struct Broadcast {
     /// Leave out lines that are no recipients, instead of sending nothing.
     #[arg(long)]
     pub(crate) skip_invalid: bool,
+    /// What runs the workflows here; the engine restate has no store in which broadcasts could be kept.
+    #[arg(long, value_name = "ENGINE", env = "WFA_ENGINE")]
+    pub(crate) engine: Option<EngineKind>,
     /// Where the report goes; if absent, LIST.report.csv beside the list.
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
@@ -177,6 +189,28 @@ pub(crate) struct Erase {
         env = "WFA_ENGINE"
     )]
     pub(crate) engine: EngineKind,
+    /// The configuration's file.
+    #[arg(long, value_name = "FILE", env = "WFA_CONFIG")]
+    pub(crate) config: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct Runs {
+    /// Only what is stopped, or has failed again and again; events and messages as well.
+    #[arg(long)]
+    pub(crate) stuck: bool,
+    /// The configuration's file.
+    #[arg(long, value_name = "FILE", env = "WFA_CONFIG")]
+    pub(crate) config: PathBuf,
+    /// How many are listed, the oldest first.
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub(crate) limit: u32,
+}
+
+#[derive(Args)]
+pub(crate) struct Unstick {
+    /// The run's id, as `runs` lists it.
+    pub(crate) id: String,
     /// The configuration's file.
     #[arg(long, value_name = "FILE", env = "WFA_CONFIG")]
     pub(crate) config: PathBuf,

@@ -31,7 +31,7 @@ const KNOWN_AGAIN_MS: i64 = 8 * 24 * 3_600_000;
 const PURGE: Duration = Duration::from_secs(3600);
 
 #[cfg(not(feature = "restate"))]
-const NOT_BUILT_IN: &str = "this program was built without the engine restate: build it with \
+pub(crate) const NOT_BUILT_IN: &str = "this program was built without the engine restate: build it with \
     `cargo build --release -p adapter-host --features restate`";
 
 /// A host that runs.
@@ -349,4 +349,25 @@ fn active(config: Config) -> Active {
             .collect(),
         instances,
     }
+}
+
+/// What needs a store cannot be done under the engine restate, which has none: it would find an empty
+/// one, and each machine its own. `engine` is what was said; nothing was said, and the configuration
+/// names a Restate server and has no store yet, is no better.
+pub(crate) fn needs_store(
+    config: &Config,
+    engine: Option<EngineKind>,
+    instead: &str,
+) -> Result<(), Problem> {
+    let store = &config.store.path;
+    let why = match engine {
+        Some(EngineKind::Restate) => "the engine restate has no store".to_owned(),
+        None if config.names_restate && !store.exists() => format!(
+            "the configuration names a Restate server, and there is no store {}: if the engine local \
+             runs here, say --engine local",
+            store.display()
+        ),
+        Some(EngineKind::Local) | None => return Ok(()),
+    };
+    Err(Problem::Input(format!("{why}. {instead}")))
 }

@@ -7,6 +7,8 @@ use serde_json::Value;
 use workflow_adapter::{CommandOutput, Failure, Plugin, WFA_ERR_NOT_FOUND};
 
 use crate::config;
+#[cfg(feature = "restate")]
+use crate::engine::About;
 use crate::engine::Commands;
 use crate::instance::{Call, Instance};
 use crate::trigger::Router;
@@ -21,6 +23,8 @@ struct Running {
     instance: Arc<Instance>,
     adapter_type: String,
     properties: String,
+    #[cfg(feature = "restate")]
+    about: About,
 }
 
 impl Registry {
@@ -56,6 +60,8 @@ impl Registry {
         router: &Arc<Router>,
     ) -> Result<(), Failure> {
         let properties = Value::Object(wanted.properties.clone()).to_string();
+        let of_type = |plugin: &&Plugin| plugin.descriptor().id() == wanted.adapter_type;
+        let plugin = plugins.iter().find(of_type);
         {
             let mut running = self.running.write().unwrap_or_else(PoisonError::into_inner);
             let known = running.get_mut(&wanted.name);
@@ -63,12 +69,12 @@ impl Registry {
                 if known.properties != properties {
                     known.instance.update(&properties)?;
                     known.properties = properties;
+                    #[cfg(feature = "restate")]
+                    plugin.inspect(|plugin| known.about = about(plugin, wanted));
                 }
                 return Ok(());
             }
         }
-        let of_type = |plugin: &&Plugin| plugin.descriptor().id() == wanted.adapter_type;
-        let plugin = plugins.iter().find(of_type);
         let plugin = plugin.ok_or_else(|| missing("no plugin is of its adapter type"))?;
         let (router, name) = (Arc::clone(router), wanted.name.clone());
         let on_event = move |event: &str, json: &str| router.event(&name, event, json);
@@ -77,6 +83,8 @@ impl Registry {
             instance: Arc::new(instance),
             adapter_type: wanted.adapter_type.clone(),
             properties,
+            #[cfg(feature = "restate")]
+            about: about(plugin, wanted),
         };
         let mut all = self.running.write().unwrap_or_else(PoisonError::into_inner);
         let before = all.insert(wanted.name.clone(), running);
@@ -118,6 +126,40 @@ impl Commands for Registry {
         drop(running);
         let found = found.ok_or_else(|| missing(&format!("there is no instance {instance}")))?;
         found.execute(call)
+    }
+
+    #[cfg(feature = "restate")]
+    fn about(&self, instance: &str) -> Option<About> {
+        let running = self.running.read().unwrap_or_else(PoisonError::into_inner);
+        Some(running.get(instance)?.about.clone())
+    }
+}
+
+/// What the configuration, or else the plugin's descriptor, says of an instance.
+#[cfg(feature = "restate")]
+fn about(plugin: &Plugin, wanted: &config::Instance) -> About {
+    let about = plugin.descriptor();
+    let number = |name: &str| {
+        let configured = wanted.properties.get(name).and_then(Value::as_u64);
+        let mut fields = about.properties().chain(about.extension_properties());
+        let default = || {
+            fields
+                .find(|field| field.name() == name)?
+                .default_value()?
+                .parse()
+                .ok()
+        };
+        configured.or_else(default)
+    };
+    let line = wanted
+        .properties
+        .get("phoneNumberId")
+        .and_then(Value::as_str);
+    About {
+        line: line.unwrap_or(&wanted.name).to_owned(),
+        per_second: number("messagesPerSecond")
+            .map_or(0, |it| u32::try_from(it).unwrap_or(u32::MAX)),
+        timeout: number("timeoutMs").map(std::time::Duration::from_millis),
     }
 }
 

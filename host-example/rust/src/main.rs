@@ -22,6 +22,7 @@ mod plugin_dir;
 mod plugin_file;
 mod problem;
 mod properties;
+mod runs;
 mod serve;
 mod server;
 mod store;
@@ -64,6 +65,8 @@ fn run(command: Command) -> Result<ExitCode, Problem> {
         Command::Check(arguments) => serve::check(&arguments)?,
         Command::Broadcast(arguments) => return broadcast::run(&arguments),
         Command::Erase(arguments) => erase::run(&arguments)?,
+        Command::Runs(arguments) => runs::list(&arguments)?,
+        Command::Unstick(arguments) => runs::unstick(&arguments)?,
         Command::Plugins(arguments) => plugin_dir::list(&arguments)?,
         Command::Manifest(arguments) => manifest::command(&arguments)?,
         Command::Describe(arguments) => describe::run(&arguments)?,

@@ -36,10 +36,15 @@ use crate::{console, host};
 const COMMAND: &str = "sendMessageTextTemplate";
 const WITH_PARAMETERS: &str = "sendMessageTemplate";
 
+/// What to do under an engine whose machines share no store.
+const ELSEWHERE: &str = "A broadcast notes in it to whom it has sent, so that nobody gets the message \
+    twice: run it on one machine, with a configuration whose [store] is kept there, and --engine local";
+
 /// Sends to everybody who has not been sent to; the exit code says whether everybody accepted.
 pub(crate) fn run(arguments: &Broadcast) -> Result<ExitCode, Problem> {
     let variable = |name: &str| env::var(name).ok();
     let (config, plugins) = host::read(Draft::read(&arguments.config), &variable)?;
+    host::needs_store(&config, arguments.engine, ELSEWHERE)?;
     let wanted = instance(&config.instances, arguments.instance.as_deref())?;
     let plugin = plugins
         .iter()

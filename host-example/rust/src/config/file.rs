@@ -17,8 +17,7 @@ pub(super) struct File {
     pub(super) store: Store,
     #[serde(default)]
     pub(super) server: Server,
-    #[serde(default)]
-    pub(super) restate: Restate,
+    pub(super) restate: Option<Restate>,
     #[serde(default)]
     pub(super) global: Members,
     #[serde(default)]
@@ -94,7 +93,9 @@ impl Default for Server {
 pub(super) struct Restate {
     pub(super) listen: Spanned<String>,
     pub(super) ingress: Spanned<String>,
+    pub(super) admin: Spanned<String>,
     pub(super) identity_key: Option<String>,
+    pub(super) max_sends: Spanned<usize>,
 }
 
 impl Default for Restate {
@@ -102,7 +103,9 @@ impl Default for Restate {
         Self {
             listen: spanned("127.0.0.1:9080"),
             ingress: spanned("http://127.0.0.1:8180"),
+            admin: spanned("http://127.0.0.1:9070"),
             identity_key: None,
+            max_sends: Spanned::new(0..0, 256),
         }
     }
 }

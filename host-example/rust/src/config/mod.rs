@@ -34,6 +34,8 @@ pub(crate) struct Config {
     pub(crate) store: Store,
     pub(crate) server: Server,
     pub(crate) restate: Restate,
+    /// Whether the file has a section `[restate]`.
+    pub(crate) names_restate: bool,
     pub(crate) instances: Vec<Instance>,
     pub(crate) triggers: Vec<Trigger>,
     pub(crate) workflows: Vec<Definition>,
@@ -175,7 +177,9 @@ impl Draft {
         }
         adapters::check(source, plugins, &instances, &triggers, &workflows);
         let server = server::read(source, &file.server);
-        let restate = server::restate(source, &file.restate);
+        let names_restate = file.restate.is_some();
+        let restate = file.restate.unwrap_or_default();
+        let restate = server::restate(source, &restate, environment);
         let store = store(source, &file.store);
         let plugins = source.folder().join(&file.plugins.directory);
         if source.count() > 0 {
@@ -193,6 +197,7 @@ impl Draft {
             store,
             server,
             restate,
+            names_restate,
             instances,
             triggers: triggers.into_iter().map(|placed| placed.trigger).collect(),
             workflows: workflows.collect(),

@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use super::file;
 use super::place::Source;
-use super::value::duration;
+use super::value::{Environment, duration};
 
 /// How the listener is set up.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,8 +40,12 @@ pub(crate) struct Restate {
     pub(crate) listen: SocketAddr,
     /// `http://127.0.0.1:8180`
     pub(crate) ingress: String,
+    /// `http://127.0.0.1:9070`
+    pub(crate) admin: String,
     /// The server's public key: other callers are refused.
     pub(crate) identity_key: Option<String>,
+    /// Calls of one instance that are on their way at once.
+    pub(crate) max_sends: usize,
 }
 
 /// PEM files.
@@ -97,24 +101,51 @@ pub(super) fn read(source: &mut Source, server: &file::Server) -> Server {
     }
 }
 
-pub(super) fn restate(source: &mut Source, restate: &file::Restate) -> Restate {
-    let ingress = restate.ingress.get_ref();
-    let authority = ingress
-        .split_once("://")
-        .map_or(ingress.as_str(), |it| it.1);
-    let authority = authority.split(['/', '?', '#']).next();
-    if authority.is_some_and(|authority| authority.contains('@')) {
-        // Not shown, here or in the messages that name the server.
-        let what = "it must not have a user's name or password in it";
-        source.wrong(&restate.ingress.span(), "ingress", what);
-    } else if !ingress.starts_with("http://") {
-        let what = format!("{ingress} is no URL such as http://127.0.0.1:8180; it is plain HTTP");
-        source.wrong(&restate.ingress.span(), "ingress", what);
+/// The variable with the server's public key, if the file has none.
+const IDENTITY_KEY: &str = "RESTATE_IDENTITY_KEY";
+/// What is written for a key to have none.
+const NO_KEY: &str = "none";
+
+pub(super) fn restate(
+    source: &mut Source,
+    restate: &file::Restate,
+    environment: Environment<'_>,
+) -> Restate {
+    for (name, url) in [("ingress", &restate.ingress), ("admin", &restate.admin)] {
+        let text = url.get_ref();
+        let authority = text.split_once("://").map_or(text.as_str(), |it| it.1);
+        let authority = authority.split(['/', '?', '#']).next();
+        if authority.is_some_and(|authority| authority.contains('@')) {
+            // Not shown, here or in the messages that name the server.
+            let what = "it must not have a user's name or password in it";
+            source.wrong(&url.span(), name, what);
+        } else if !text.starts_with("http://") {
+            let what = format!("{text} is no URL such as http://127.0.0.1:8180; it is plain HTTP");
+            source.wrong(&url.span(), name, what);
+        }
+    }
+    let max_sends = *restate.max_sends.get_ref();
+    if !(1..=1024).contains(&max_sends) {
+        let what = "it must be from 1 to 1024";
+        source.wrong(&restate.max_sends.span(), "max_sends", what);
+    }
+    let listen = address(source, "listen", &restate.listen);
+    let configured = restate.identity_key.clone();
+    let key = configured.or_else(|| environment(IDENTITY_KEY).filter(|key| !key.is_empty()));
+    if key.is_none() && !listen.ip().is_loopback() {
+        let what = format!(
+            "whoever reaches {listen} could have messages sent: name the server's public key, \
+             [restate] identity_key or the variable {IDENTITY_KEY} (host-example/restate/install makes \
+             one), or write \"{NO_KEY}\" if nobody but the server can reach it"
+        );
+        source.wrong(&restate.listen.span(), "listen", what);
     }
     Restate {
-        listen: address(source, "listen", &restate.listen),
-        ingress: ingress.clone(),
-        identity_key: restate.identity_key.clone(),
+        listen,
+        ingress: restate.ingress.get_ref().clone(),
+        admin: restate.admin.get_ref().clone(),
+        identity_key: key.filter(|key| key != NO_KEY),
+        max_sends,
     }
 }
 

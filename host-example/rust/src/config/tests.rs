@@ -165,3 +165,21 @@ fn a_key_that_is_missing_or_wrong_is_named_and_not_shown() {
     assert!(trigger("authentication_key = { env = \"X\" }")[0].contains("the variable X"));
     assert!(trigger("authentication_key = 3")[0].contains("does not stand in the file"));
 }
+
+/// R11: one unauthenticated request to a worker's port sent a message.
+#[test]
+fn r11_a_worker_that_others_can_reach_needs_the_servers_key() {
+    let restate = |lines: &str| mistakes(&format!("[restate]\n{lines}\n"));
+    let refused = restate("listen = \"0.0.0.0:9080\"");
+    assert!(refused[0].starts_with("x.toml:"), "{refused:#?}");
+    assert!(refused[0].contains("RESTATE_IDENTITY_KEY"), "{refused:#?}");
+    for fine in [
+        "listen = \"127.0.0.1:9080\"",
+        "listen = \"0.0.0.0:9080\"\nidentity_key = \"publickeyv1_x\"",
+        "listen = \"0.0.0.0:9080\"\nidentity_key = \"none\"",
+    ] {
+        assert_eq!(restate(fine), [""; 0], "{fine}");
+    }
+    assert!(restate("admin = \"http://a:b@127.0.0.1\"")[0].contains("admin: it must not have"));
+    assert!(restate("max_sends = 0")[0].contains("max_sends: it must be from 1 to 1024"));
+}

@@ -24,6 +24,8 @@ mod resolve;
 
 use std::future::Future;
 use std::pin::Pin;
+#[cfg(feature = "restate")]
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::oneshot;
@@ -110,4 +112,20 @@ pub(crate) trait Commands: Send + Sync {
     /// As [`Adapter::execute_with`](workflow_adapter::Adapter::execute_with), and if there is no
     /// such instance.
     fn execute(&self, instance: &str, call: &Call) -> Result<CommandOutput, Failure>;
+
+    /// What an engine has to know of an instance; none if there is no such instance here.
+    #[cfg(feature = "restate")]
+    fn about(&self, instance: &str) -> Option<About>;
+}
+
+/// What an engine has to know of an instance.
+#[cfg(feature = "restate")]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct About {
+    /// By which its customers' order is kept, as its events have it: its phone number id, or its name.
+    pub(crate) line: String,
+    /// How many messages it sends in a second at most; 0 is no limit.
+    pub(crate) per_second: u32,
+    /// How long a command may take that says nothing else.
+    pub(crate) timeout: Option<Duration>,
 }

@@ -9,6 +9,12 @@ use tokio::task::spawn_blocking;
 
 use super::App;
 
+/// 200 if this process answers: what a balancer asks. One that is stopped does not, though its port still
+/// takes connections.
+pub(super) async fn livez() -> &'static str {
+    "ok\n"
+}
+
 /// 200 if a run could be stored.
 pub(super) async fn healthz(State(app): State<Arc<App>>) -> Response {
     let engine = Arc::clone(&app.engine);

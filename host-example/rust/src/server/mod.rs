@@ -65,6 +65,7 @@ pub(crate) fn routes(app: Arc<App>) -> Routes {
     let webhooks = format!("{}/advancedwebhook/{{name}}", app.settings.path);
     Routes::new()
         .route(&webhooks, get(webhook::handshake).post(webhook::receive))
+        .route("/livez", get(health::livez))
         .route("/healthz", get(health::healthz))
         .route("/metrics", get(health::metrics))
         .route("/__host/events", get(feed::events))

@@ -15,6 +15,7 @@ mod crash;
 mod customers;
 mod demo;
 mod describe;
+mod engine;
 mod erase;
 mod exec;
 mod feed;

@@ -39,7 +39,10 @@ impl Worker {
                 }
                 Next::Wait(_) => return Err("it waits".to_owned()),
             };
-            let (outcome, output) = match self.execute(&run.instance, &call, 1, None) {
+            let instance = call.instance.as_deref().unwrap_or(&run.instance);
+            self.must_know(instance)?;
+            let answer = self.execute(instance, &call, 1, None, Duration::MAX);
+            let (outcome, output) = match answer {
                 Answer::Success(output) => (Outcome::Success, output),
                 Answer::Error(output) => (Outcome::Error, output),
                 Answer::Later(pause) => {
@@ -76,9 +79,10 @@ mod tests {
     use workflow_adapter::{CommandOutput, Failure, WFA_ERR_OUTCOME_UNKNOWN};
 
     use super::*;
-    use crate::engine::Commands;
     use crate::engine::definitions::Definitions;
-    use crate::engine::restate::calls::Calls;
+    use crate::engine::restate::listen::Elsewhere;
+    use crate::engine::restate::sends::Sends;
+    use crate::engine::{About, Commands};
     use crate::instance::Call;
     use crate::operations::Metrics;
 
@@ -86,6 +90,10 @@ mod tests {
     struct NeverKnown(AtomicUsize);
 
     impl Commands for NeverKnown {
+        fn about(&self, instance: &str) -> Option<About> {
+            (instance == "sales").then(About::default)
+        }
+
         fn execute(&self, _: &str, _: &Call) -> Result<CommandOutput, Failure> {
             self.0.fetch_add(1, Ordering::SeqCst);
             Ok(CommandOutput {
@@ -102,7 +110,10 @@ mod tests {
         let worker = Worker {
             commands: Arc::clone(&commands) as Arc<dyn Commands>,
             metrics: Arc::new(Metrics::new(Box::new(Vec::new))),
-            calls: Arc::new(Calls::default()),
+            calls: Arc::default(),
+            sends: Arc::new(Sends::new(1).unwrap()),
+            clock: Arc::default(),
+            elsewhere: Elsewhere::new(),
             definitions: Arc::new(Definitions::default()),
             resolve_within: Duration::ZERO,
         };

@@ -5,7 +5,9 @@
 
 use std::time::Duration;
 
+use restate_sdk::context::DurableFuture;
 use restate_sdk::prelude::*;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::message::{MessageClient, Told};
@@ -19,9 +21,10 @@ const OPEN: &str = "open";
 /// What comes of one customer.
 pub(super) struct Customer(pub(super) Worker);
 
-/// The key of a customer's object.
-pub(super) fn key_of(instance: &str, customer: &str) -> String {
-    format!("{instance}:{customer}")
+/// The key of a customer's object. The line is what the event itself says, so that it does not depend on
+/// which worker takes the event, nor on whose instance that worker takes it for.
+pub(super) fn key_of(line: &str, customer: &str) -> String {
+    format!("{line}:{customer}")
 }
 
 #[object(client_visibility = "pub(crate)")]
@@ -33,6 +36,7 @@ impl Customer {
         ctx: ObjectContext<'_>,
         Json(taken): Json<Taken>,
     ) -> Result<(), HandlerError> {
+        self.0.clock.check()?;
         let (mut open, definitions) = (open_runs(&ctx).await?, &self.0.definitions);
         let were_open = !open.is_empty();
         let event = taken.event.as_ref();
@@ -67,8 +71,8 @@ impl Customer {
                 home: Some(ctx.key().to_owned()),
                 ..begin
             };
-            ctx.service_client::<RunClient>().run(Json(begin)).send();
-            if paused.await? {
+            let run = ctx.service_client::<RunClient>().run(Json(begin)).call();
+            if until_free(paused, run).await? {
                 ended.push(id);
             }
         }
@@ -83,6 +87,7 @@ impl Customer {
         ctx: ObjectContext<'_>,
         Json(wait): Json<Waiting>,
     ) -> Result<(), HandlerError> {
+        self.0.clock.check()?;
         let mut open = open_runs(&ctx).await?;
         let early = open.wait(wait.clone(), &self.0.definitions);
         save(&ctx, &open);
@@ -136,7 +141,20 @@ async fn wake(
 ) -> Result<bool, TerminalError> {
     let (lane, paused) = ctx.awakeable::<bool>();
     ctx.resolve_awakeable(&wait.awakeable, Json(Woken { event, lane }));
-    paused.await
+    let run = ctx.invocation_handle(wait.invocation.clone());
+    until_free(paused, run.attach::<Json<IgnoredAny>>()).await
+}
+
+/// Waits until a run gives its lane back; whether it has ended. One that ends without giving it back was
+/// killed, and nobody waits for it.
+async fn until_free<T>(
+    paused: impl DurableFuture<Output = Result<bool, TerminalError>>,
+    run: impl DurableFuture<Output = Result<T, TerminalError>>,
+) -> Result<bool, TerminalError> {
+    restate_sdk::select! {
+        paused = paused => paused,
+        _ended = run => Ok(true),
+    }
 }
 
 fn end(ctx: &ObjectContext<'_>, mut open: OpenRuns, ended: &[String]) {

@@ -1,6 +1,7 @@
 //! The virtual object `Message`: one message that was sent, by its correlation id. It brings its status
 //! and who wants to know it together, in whichever order they come.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use restate_sdk::prelude::*;
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::clock::Clock;
 use super::payload::Asking;
 use crate::engine::resolved;
 use crate::workflow::Outcome;
@@ -29,7 +31,7 @@ pub(super) struct Told {
 impl Told {
     /// What the status `event` says.
     pub(super) fn by(event: &RawValue) -> Self {
-        let event: Value = serde_json::from_str(event.get()).unwrap_or_default();
+        let event: Value = crate::json::parse(event.get()).unwrap_or_default();
         let (outcome, response) = resolved(&event);
         let sent = outcome == Outcome::Success;
         Self { sent, response }
@@ -37,7 +39,7 @@ impl Told {
 }
 
 /// One message that was sent.
-pub(super) struct Message;
+pub(super) struct Message(pub(super) Arc<Clock>);
 
 #[object(client_visibility = "pub(crate)")]
 impl Message {
@@ -48,6 +50,7 @@ impl Message {
         ctx: ObjectContext<'_>,
         Json(told): Json<Told>,
     ) -> Result<(), HandlerError> {
+        self.0.check()?;
         let before = ctx.get::<Json<Told>>(STATUS).await?.map(Json::into_inner);
         if before.is_none() {
             let own = ctx.object_client::<MessageClient>(ctx.key());
@@ -70,6 +73,7 @@ impl Message {
         ctx: ObjectContext<'_>,
         Json(who): Json<Asking>,
     ) -> Result<(), HandlerError> {
+        self.0.check()?;
         if let Some(told) = ctx.get::<Json<Told>>(STATUS).await? {
             ctx.resolve_awakeable(&who.awakeable, Json(Some(told.into_inner())));
             return Ok(());

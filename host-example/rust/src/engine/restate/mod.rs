@@ -4,14 +4,20 @@
 //! An event or a webhook goes to the object `Customer`, which keeps one customer's in order; each run is
 //! an invocation of `Run`; `Message` tells how a command ended whose end was unknown.
 
+mod admin;
 mod at_once;
 mod calls;
+mod clock;
 mod customer;
 mod ingress;
+mod lane;
+mod listen;
 mod message;
 mod open_runs;
 mod payload;
+mod probe;
 mod run;
+mod sends;
 mod step;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,25 +28,37 @@ use serde_json::value::RawValue;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::sync::{oneshot, watch};
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
+pub(crate) use self::admin::{Admin, Open};
 use self::at_once::is_repeatable;
-use self::calls::Calls;
+use self::clock::Clock;
 use self::customer::{Customer, key_of};
 use self::ingress::{Ingress, of_object};
+use self::listen::{Elsewhere, serve};
 use self::message::{Message, REMEMBERED};
 use self::payload::{Begin, Event, Taken};
+use self::probe::{Asked, Probe};
 use self::run::{Run, Worker};
-use super::definitions::Definitions;
+use self::sends::Sends;
 use super::{Commands, Ended, Engine, EventRow, NewRun, Refused, RunId, RunView, Starting, Stored};
 use crate::config;
 use crate::operations::Metrics;
 use crate::store::StoreError;
+use crate::trigger::Facts;
+
+/// How often the server is asked for its time, if nothing else is asked of it.
+const LOOK: Duration = Duration::from_secs(10);
+/// A customer's object that waits for a run is set aside after so long, so that it takes no place among
+/// what the server has in work.
+const SET_ASIDE: Duration = Duration::from_secs(5);
 
 /// The engine for any number of machines.
 pub(crate) struct RestateEngine {
     ingress: Ingress,
+    admin: Admin,
+    asked: Asked,
     worker: Worker,
     runtime: Handle,
     stop: watch::Sender<bool>,
@@ -51,53 +69,94 @@ impl RestateEngine {
     /// Listens for the server's calls.
     ///
     /// # Errors
-    /// It cannot listen there, or the key is none.
+    /// It cannot listen there, the key is none, or this machine's clock is not the server's.
     pub(crate) async fn start(
         settings: &config::Restate,
         resolve_within: Duration,
         commands: Arc<dyn Commands>,
         metrics: Arc<Metrics>,
     ) -> Result<Self, String> {
-        let ingress = Ingress::new(&settings.ingress)?;
+        let clock = Arc::new(Clock::default());
+        let ingress = Ingress::new(&settings.ingress, Arc::clone(&clock))?;
+        match ingress.is_registered().await {
+            Ok(_) => clock.check()?,
+            Err(why) => tracing::warn!(why, "the server's clock is compared with this one later"),
+        }
         let worker = Worker {
             commands,
             metrics,
-            calls: Arc::new(Calls::default()),
-            definitions: Arc::new(Definitions::default()),
+            calls: Arc::default(),
+            sends: Arc::new(Sends::new(settings.max_sends)?),
+            clock,
+            elsewhere: Elsewhere::new(),
+            definitions: Arc::default(),
             resolve_within,
         };
-        let mut endpoint = Endpoint::builder()
-            .bind(
-                Customer(worker.clone())
-                    .into_service_definition()
-                    .options(options()),
-            )
-            .bind(Message.into_service_definition().options(options()))
-            .bind(
-                Run(worker.clone())
-                    .into_service_definition()
-                    .options(options()),
-            );
-        if let Some(key) = &settings.identity_key {
-            let wrong = |error| format!("[restate] identity_key: {error}");
-            endpoint = endpoint.identity_key(key).map_err(wrong)?;
-        }
+        let endpoint = endpoint(&worker, settings.identity_key.as_deref())?;
         let wrong = |error| format!("cannot listen on {}: {error}", settings.listen);
         let listener = TcpListener::bind(settings.listen).await.map_err(wrong)?;
-        let (stop, mut stopped) = watch::channel(false);
-        let server = HttpServer::new(endpoint.build());
-        let serving = tokio::spawn(async move {
-            let until = async move { stopped.wait_for(|stop| *stop).await.map(drop) };
-            server.serve_with_cancel(listener, until).await;
-        });
+        let (stop, stopped) = watch::channel(false);
+        let elsewhere = worker.elsewhere.clone();
+        let serving = tokio::spawn(serve(listener, endpoint, elsewhere, stopped));
+        tokio::spawn(keep_time(ingress.clone(), stop.subscribe()));
         Ok(Self {
             ingress,
+            admin: Admin::new(&settings.admin)?,
+            asked: Asked::default(),
             worker,
             runtime: Handle::current(),
             stop,
             serving: Mutex::new(Some(serving)),
         })
     }
+}
+
+/// The handlers. What only they call of each other is not for those who reach the server's ingress: a
+/// status that somebody made up would make a success of a message that was not sent.
+fn endpoint(worker: &Worker, identity_key: Option<&str>) -> Result<Endpoint, String> {
+    let private = || HandlerOptions::new().ingress_private(true);
+    let customer = options()
+        .inactivity_timeout(SET_ASIDE)
+        .handler("wait", private())
+        .handler("time_is_up", private())
+        .handler("end", private());
+    let message = options().ingress_private(true);
+    let probe = ServiceOptions::new().journal_retention(Duration::ZERO);
+    let of = Customer(worker.clone()).into_service_definition();
+    let mut endpoint = Endpoint::builder().bind(of.options(customer));
+    let of = Message(Arc::clone(&worker.clock)).into_service_definition();
+    endpoint = endpoint.bind(of.options(message));
+    let of = Run(worker.clone()).into_service_definition();
+    endpoint = endpoint.bind(of.options(options()));
+    endpoint = endpoint.bind(Probe.into_service_definition().options(probe));
+    let Some(key) = identity_key else {
+        tracing::warn!(
+            "whoever reaches this worker's port on this machine may have messages sent: give [restate] \
+             identity_key, which host-example/restate/install makes"
+        );
+        return Ok(endpoint.build());
+    };
+    let wrong = |error| format!("[restate] identity_key: {error}");
+    Ok(endpoint.identity_key(key).map_err(wrong)?.build())
+}
+
+/// Asks the server for its time, so that a clock which goes wrong, or right again, is known soon.
+async fn keep_time(ingress: Ingress, mut stopped: watch::Receiver<bool>) {
+    while tokio::time::timeout(LOOK, stopped.wait_for(|stop| *stop))
+        .await
+        .is_err()
+    {
+        let _ = ingress.is_registered().await; // health tells
+    }
+}
+
+/// The line of an event: what it says itself of the number that it came to.
+fn line_of(event: &EventRow, commands: &dyn Commands) -> String {
+    let json = crate::json::parse(&event.json).unwrap_or_default();
+    let number = Facts::of(&json).phone_number_id.filter(|it| !it.is_empty());
+    let about = || commands.about(&event.instance).map(|about| about.line);
+    let line = number.map(str::to_owned).or_else(about);
+    line.unwrap_or_else(|| event.instance.clone())
 }
 
 /// A worker that died is asked again soon, and for as long as it takes.
@@ -119,12 +178,15 @@ impl Engine for RestateEngine {
             let refused = |why: String| Refused::Store(StoreError::other(&why));
             let workflow = worker.compiled(&run.definition).map_err(refused)?;
             if ended.is_none() && is_repeatable(&workflow) {
-                let ended = spawn_blocking(move || worker.run_at_once(&run, &workflow)).await;
+                let sends = Arc::clone(&worker.sends);
+                let ended = sends
+                    .webhook(move || worker.run_at_once(&run, &workflow))
+                    .await;
                 let ended = ended.unwrap_or_else(|error| Err(error.to_string()));
                 return ended.map(|()| number).map_err(refused);
             }
             let lane = run.lane;
-            let begin = begin(run, key.clone()).map_err(Refused::Store)?;
+            let begin = begin(run, key.clone(), None).map_err(Refused::Store)?;
             if ended.is_none() && lane != 0 {
                 let handler = of_object("Customer", &format!("webhooks:{lane}"), "take");
                 let starts = vec![begin];
@@ -156,8 +218,9 @@ impl Engine for RestateEngine {
 
     fn event(&self, event: EventRow, starts: Vec<NewRun>) -> Result<Stored, StoreError> {
         let id = event.key.to_string();
+        let line = line_of(&event, &*self.worker.commands);
         let key = match &event.customer {
-            Some(customer) => key_of(&event.instance, customer),
+            Some(customer) => key_of(&line, customer),
             None if event.correlation.is_none() && starts.is_empty() => {
                 self.worker.metrics.event(&event.name, false);
                 return Ok(Stored::default()); // nobody could wait for it
@@ -166,7 +229,7 @@ impl Engine for RestateEngine {
         };
         let starts = starts.into_iter().map(|run| {
             let id = run.key.map_or_else(String::new, |key| key.to_string());
-            begin(run, id)
+            begin(run, id, Some(line.clone()))
         });
         let taken = Taken {
             starts: starts.collect::<Result<_, _>>()?,
@@ -192,11 +255,15 @@ impl Engine for RestateEngine {
     }
 
     fn open_runs(&self) -> Result<Vec<(&'static str, i64)>, StoreError> {
-        Ok(Vec::new()) // the server counts them
+        let counts = self.runtime.block_on(self.admin.counts());
+        let counts = counts.map_err(|why| StoreError::other(&why))?;
+        let (open, stuck, old) = (counts.open, counts.stuck, counts.old);
+        Ok(vec![("open", open), ("stuck", stuck), ("old", old)])
     }
 
     fn healthy(&self) -> Result<(), StoreError> {
-        let health = self.runtime.block_on(self.ingress.health());
+        let health = self.runtime.block_on(self.asked.probe(&self.ingress));
+        let health = health.and_then(|()| self.worker.clock.check());
         health.map_err(|why| StoreError::other(&why))
     }
 
@@ -209,13 +276,14 @@ impl Engine for RestateEngine {
     }
 }
 
-fn begin(run: NewRun, id: String) -> Result<Begin, StoreError> {
+fn begin(run: NewRun, id: String, line: Option<String>) -> Result<Begin, StoreError> {
     Ok(Begin {
         id,
         definition: raw(run.definition.to_string())?,
         instance: run.instance,
         customer: run.customer,
         properties: raw(run.properties)?,
+        line,
         lane: None,
         home: None,
     })
@@ -224,3 +292,6 @@ fn begin(run: NewRun, id: String) -> Result<Begin, StoreError> {
 fn raw(json: String) -> Result<Box<RawValue>, StoreError> {
     RawValue::from_string(json).map_err(|error| StoreError::other(&error.to_string()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,9 @@ use crate::engine::definitions::Definitions;
 
 /// A run that begins to wait looks back at so many events at most.
 const LOOK_BACK: usize = 100;
+/// And at so many bytes of them, but for the last one. All of it goes through the server whenever anything
+/// comes of the customer, and the server takes no more than 32 MiB in one piece.
+const LOOK_BACK_BYTES: usize = 1 << 20;
 
 /// The open runs of one customer that wait for events, now or later.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -122,13 +125,20 @@ impl OpenRuns {
                 |run: &OpenRun| run.mark < event.number && run.awaits.contains(&event.name);
             runs.values().any(wanted)
         });
-        let surplus = self.events.len().saturating_sub(LOOK_BACK);
+        let mut bytes = 0;
+        let fits = |event: &&Came| {
+            bytes += event.json.get().len() + event.name.len();
+            bytes <= LOOK_BACK_BYTES
+        };
+        let newest = self.events.iter().rev().take(LOOK_BACK).take_while(fits);
+        let kept = newest.count().max(1);
+        let surplus = self.events.len().saturating_sub(kept);
         self.events.drain(..surplus);
     }
 }
 
 fn value(json: &RawValue) -> Value {
-    serde_json::from_str(json.get()).unwrap_or_default()
+    crate::json::parse(json.get()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -146,6 +156,7 @@ mod tests {
     fn wait(run: &str, name: &str, condition: Option<&str>) -> Waiting {
         Waiting {
             run: run.to_owned(),
+            invocation: String::new(),
             awakeable: format!("awakeable of {run}"),
             name: name.to_owned(),
             condition: condition.map(str::to_owned),
@@ -240,5 +251,29 @@ mod tests {
         assert_eq!(open.events.len(), LOOK_BACK);
         let oldest = open.wait(wait("a", "message", None), &definitions).unwrap();
         assert_eq!(oldest.get(), r#"{"text":"5"}"#);
+    }
+
+    /// R9: 110 messages of 400 kB while a run was open made a state that the server refused, for good.
+    #[test]
+    fn r09_what_is_kept_has_a_limit_in_bytes() {
+        let (mut open, definitions) = (OpenRuns::default(), Definitions::default());
+        open.begin("a", messages());
+        let size = |open: &OpenRuns| serde_json::to_vec(open).unwrap().len();
+        for (length, count) in [
+            (400_000, 12),
+            (2, 120),
+            (1_000_000, 3),
+            (3_000_000, 2),
+            (10, 120),
+        ] {
+            for number in 1..=count {
+                let text = format!("{number}{}", "x".repeat(length));
+                open.event(&event("message", &text), &definitions);
+                assert!(size(&open) < LOOK_BACK_BYTES + length + 20_000, "{length}");
+            }
+            let last = open.events.last().unwrap();
+            let newest = format!("\"{count}x");
+            assert!(last.json.get().contains(&newest), "the last one is kept");
+        }
     }
 }

@@ -22,6 +22,9 @@ pub(super) struct Begin {
     /// The awakeable of whoever lets nothing else of this customer happen until the run pauses or ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) lane: Option<String>,
+    /// As [`About::line`](crate::engine::About::line), of the event that it began with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) line: Option<String>,
     /// The key of the object where it began, which knows of it until it is told that the run ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) home: Option<String>,
@@ -52,6 +55,9 @@ pub(super) struct Taken {
 pub(super) struct Waiting {
     /// Its id.
     pub(super) run: String,
+    /// Its invocation's id: if that ends without a word, it was killed.
+    #[serde(default)]
+    pub(super) invocation: String,
     /// What wakes it.
     pub(super) awakeable: String,
     /// The event's name; empty: only the time ends the wait.

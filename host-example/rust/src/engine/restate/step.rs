@@ -1,19 +1,30 @@
 //! One command as durable steps: intent, call, and what follows from its end.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use restate_sdk::prelude::*;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tokio::task::spawn_blocking;
-use workflow_adapter::WFA_ERR_INVALID_REQUEST;
+use tokio::time::timeout;
+use workflow_adapter::{WFA_ERR_INVALID_REQUEST, WFA_ERR_NOT_FOUND};
 
+use super::lane::Lane;
 use super::message::{MessageClient, Told};
 use super::payload::{Asking, Begin};
-use super::run::{Lane, Worker};
+use super::run::Worker;
+use super::sends::Place;
 use crate::engine::{Answer, CALLBACK_DATA, classify, unresolved, without_response};
 use crate::instance::Call;
 use crate::workflow::{CommandCall, Outcome};
+
+/// How long a call waits for its turn in one piece: the server takes a worker for stuck that is silent for
+/// a minute.
+const TURN: Duration = Duration::from_secs(30);
+/// How long it may take until every worker knows a new instance.
+const ROLLED_OUT: Duration = Duration::from_secs(600);
+/// The code of an invocation that is cancelled.
+const CANCELLED: u16 = 409;
 
 impl Worker {
     /// Runs the command that is the `number`th step of this run. The step's id, the invocation's and
@@ -29,29 +40,30 @@ impl Worker {
         if let Some(refused) = refusal(&call.request) {
             return Ok((Outcome::Error, refused));
         }
-        for attempt in 1..u32::MAX {
+        let target = call.instance.as_deref().unwrap_or(&begin.instance);
+        let mut attempt = 0;
+        while attempt < u32::MAX {
+            attempt += 1;
             let correlation = format!("{}.{number}.{attempt}", ctx.invocation_id());
-            let name = format!("{} {} {number}.{attempt}", call.step, call.command);
-            let (worker, known) = (self.clone(), correlation.clone());
-            let (instance, this) = (begin.instance.clone(), call.clone());
-            let execute = move || worker.execute(&instance, &this, attempt, Some(known));
-            let Json(answer) = if call.repeat {
-                let run = async move { Ok(Json(spawn_blocking(execute).await?)) };
-                ctx.run(move || run).name(name).await?
-            } else {
-                let (makes, calls) = (Arc::clone(&self.calls), Arc::clone(&self.calls));
-                let intent = ctx.run(move || async move { Ok(makes.intend()) });
-                let intent = intent.name(format!("intent {number}.{attempt}")).await?;
-                let run =
-                    ctx.run(move || async move { Ok(Json(calls.once(&intent, execute).await)) });
-                run.name(name).await?
+            let made = self.called(ctx, target, (number, attempt), call, &correlation);
+            let Called { answer, within_ms } = match made.await {
+                Ok(Some(called)) => called,
+                Ok(None) => {
+                    attempt -= 1; // its turn has not come yet
+                    continue;
+                }
+                Err(error) if error.code() != CANCELLED => {
+                    let refused = without_response(WFA_ERR_NOT_FOUND, error.message());
+                    return Ok((Outcome::Error, refused));
+                }
+                Err(error) => return Err(error),
             };
             match answer {
                 Answer::Success(response) => return Ok((Outcome::Success, response)),
                 Answer::Error(response) => return Ok((Outcome::Error, response)),
                 Answer::Unknown => {
                     lane.release(ctx, false);
-                    return self.told(ctx, &correlation).await;
+                    return self.told(ctx, &correlation, within_ms).await;
                 }
                 // It may take days; the status of another command may come meanwhile.
                 Answer::Later(pause) => lane.pause(ctx, &begin.id, pause).await?,
@@ -60,21 +72,93 @@ impl Worker {
         Err(TerminalError::new("a command is not tried for ever"))
     }
 
-    /// Runs a command on this thread.
+    /// Makes the `attempt`th call of the `number`th step; none if its turn has not come yet.
+    async fn called(
+        &self,
+        ctx: &Context<'_>,
+        target: &str,
+        (number, attempt): (usize, u32),
+        call: &CommandCall,
+        correlation: &str,
+    ) -> Result<Option<Called>, TerminalError> {
+        let name = format!("{} {} {number}.{attempt}", call.step, call.command);
+        let (worker, known) = (self.clone(), correlation.to_owned());
+        let (instance, this) = (target.to_owned(), call.clone());
+        let execute = move |left| worker.execute(&instance, &this, attempt, Some(known), left);
+        if call.repeat {
+            let (worker, target) = (self.clone(), target.to_owned());
+            let run = ctx.run(move || async move {
+                worker.must_know(&target)?;
+                let within = worker.resolve_within;
+                let answer = worker.sends.send(move || execute(within)).await?;
+                let within_ms = millis(within);
+                Ok(Json(Called { answer, within_ms }))
+            });
+            let called = run.retry_policy(elsewhere()).name(name).await?;
+            return Ok(Some(called.into_inner()));
+        }
+        // The place is this turn's: if the step is run again, it waits for another one.
+        let place = Arc::new(Mutex::new(None));
+        let (worker, to, had) = (self.clone(), target.to_owned(), Arc::clone(&place));
+        let intent = ctx.run(move || async move {
+            worker.must_know(&to)?;
+            let Ok(place) = timeout(TURN, worker.place(&to)).await else {
+                return Ok(Json(None));
+            };
+            let intent = worker.calls.intend(worker.resolve_within);
+            *had.lock().unwrap_or_else(PoisonError::into_inner) = Some(place);
+            Ok(Json(Some(intent)))
+        });
+        let intent = intent.retry_policy(elsewhere());
+        let intent = intent.name(format!("intent {number}.{attempt}")).await?;
+        let Some(intent) = intent.into_inner() else {
+            return Ok(None);
+        };
+        let (worker, to, within_ms) = (self.clone(), target.to_owned(), intent.within_ms);
+        let place = place.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let run = ctx.run(move || async move {
+            let (calls, again) = (Arc::clone(&worker.calls), worker.place(&to));
+            let once = calls.once(&worker.sends, &intent, place, again, execute);
+            Ok(Json(once.await))
+        });
+        let answer = run.name(name).await?.into_inner();
+        Ok(Some(Called { answer, within_ms }))
+    }
+
+    /// Another worker may know an instance that this one does not: while a configuration is rolled out
+    /// they are not all alike.
+    pub(super) fn must_know(&self, instance: &str) -> Result<(), String> {
+        if self.commands.about(instance).is_some() {
+            return Ok(());
+        }
+        self.elsewhere.ask();
+        Err(format!("there is no instance {instance}"))
+    }
+
+    /// Waits until a call of the instance may begin.
+    async fn place(&self, instance: &str) -> Place {
+        let about = self.commands.about(instance).unwrap_or_default();
+        self.sends.place(instance, about.per_second).await
+    }
+
+    /// Runs a command on this thread. Nothing of it leaves when `left` has passed.
     pub(super) fn execute(
         &self,
         instance: &str,
         call: &CommandCall,
         attempt: u32,
         correlation_id: Option<String>,
+        left: Duration,
     ) -> Answer {
+        let own = self.commands.about(instance).and_then(|it| it.timeout);
+        let wanted = call.timeout_ms.map(Duration::from_millis);
         let ended = self.commands.execute(
-            call.instance.as_deref().unwrap_or(instance),
+            instance,
             &Call {
                 command: call.command.clone(),
                 request: call.request.to_string(),
                 correlation_id,
-                timeout: call.timeout_ms.map(Duration::from_millis),
+                timeout: time_for(wanted, own, left),
             },
         );
         let result = ended
@@ -89,6 +173,7 @@ impl Worker {
         &self,
         ctx: &Context<'_>,
         correlation: &str,
+        within_ms: u64,
     ) -> Result<(Outcome, Value), TerminalError> {
         tracing::warn!(
             correlation,
@@ -97,7 +182,7 @@ impl Worker {
         let (awakeable, told) = ctx.awakeable::<Json<Option<Told>>>();
         let asking = Json(Asking {
             awakeable,
-            for_ms: u64::try_from(self.resolve_within.as_millis()).unwrap_or(u64::MAX),
+            for_ms: within_ms,
         });
         let message = ctx.object_client::<MessageClient>(correlation);
         message.ask(asking).send();
@@ -107,6 +192,35 @@ impl Worker {
             None => (Outcome::Error, unresolved()),
         })
     }
+}
+
+/// How a call of the plugin ended, as it is journaled.
+#[derive(Debug, Serialize, Deserialize)]
+struct Called {
+    answer: Answer,
+    /// How long its status is waited for if nobody knows.
+    within_ms: u64,
+}
+
+/// How often, and for how long, a step is tried whose instance is not known to the worker that has it.
+pub(super) fn elsewhere() -> RunRetryPolicy {
+    RunRetryPolicy::new()
+        .initial_delay(Duration::from_millis(100))
+        .exponentiation_factor(2.0)
+        .max_delay(Duration::from_secs(2))
+        .max_duration(ROLLED_OUT)
+}
+
+/// What a call is given as its limit: never more than is left, and no more than it would have without.
+fn time_for(wanted: Option<Duration>, own: Option<Duration>, left: Duration) -> Option<Duration> {
+    match wanted.or(own) {
+        Some(time) if time > left => Some(left),
+        _ => wanted,
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// A request that brings its own text for the statuses: other messages may have the same, and a status
@@ -127,6 +241,26 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    /// R6: a call that is still under way when its run may be told that nobody knows begins nothing then.
+    #[test]
+    fn r06_a_call_has_no_more_time_than_is_left_and_no_more_than_it_would_have() {
+        let some = |seconds| Some(Duration::from_secs(seconds));
+        for (wanted, own, left, given) in [
+            (None, some(30), 600, None),
+            (None, some(30), 10, some(10)),
+            (some(5), some(30), 10, some(5)),
+            (some(60), some(30), 10, some(10)),
+            (None, None, 10, None),
+        ] {
+            let left = Duration::from_secs(left);
+            assert_eq!(
+                time_for(wanted, own, left),
+                given,
+                "{wanted:?} {own:?} {left:?}"
+            );
+        }
+    }
 
     #[test]
     fn a_text_of_the_requests_own_is_refused() {
