@@ -299,20 +299,17 @@ impl Shared {
         state.idle += 1;
         let first = state.parked.first_key_value().map(|((at, _), _)| *at);
         let kept = state.keeps_time;
-        match first.filter(|first| kept.is_none_or(|kept| *first < kept)) {
-            Some(first) => {
-                state.keeps_time = Some(first);
-                let left = first.saturating_duration_since(Instant::now());
-                let woken = self.work.wait_timeout(state, left);
-                state = woken.unwrap_or_else(PoisonError::into_inner).0;
-                if state.keeps_time == Some(first) {
-                    state.keeps_time = None;
-                }
+        if let Some(first) = first.filter(|first| kept.is_none_or(|kept| *first < kept)) {
+            state.keeps_time = Some(first);
+            let left = first.saturating_duration_since(Instant::now());
+            let woken = self.work.wait_timeout(state, left);
+            state = woken.unwrap_or_else(PoisonError::into_inner).0;
+            if state.keeps_time == Some(first) {
+                state.keeps_time = None;
             }
-            None => {
-                let woken = self.work.wait(state);
-                state = woken.unwrap_or_else(PoisonError::into_inner);
-            }
+        } else {
+            let woken = self.work.wait(state);
+            state = woken.unwrap_or_else(PoisonError::into_inner);
         }
         state.idle -= 1;
         state

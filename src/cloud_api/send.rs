@@ -101,7 +101,7 @@ impl Client {
     pub(crate) fn advance(&self, sending: &mut Sending, scope: &Scope<'_>) -> Advanced {
         let mut ended = match self.go_on(sending, scope) {
             Ok(wait) => return Advanced::Waits(wait),
-            Err(ended) => ended,
+            Err(ended) => *ended,
         };
         if let Some(pair) = sending.pair.take_if(|_| !sending.has_left) {
             self.governor.pacing.give_back_pair(pair);
@@ -120,15 +120,15 @@ impl Client {
     }
 
     /// Tries until there is an outcome that stands, which is the error, or something to wait for.
-    fn go_on(&self, sending: &mut Sending, scope: &Scope<'_>) -> Result<Instant, Classified> {
+    fn go_on(&self, sending: &mut Sending, scope: &Scope<'_>) -> Result<Instant, Box<Classified>> {
         if sending.body.is_empty() {
             let fault = Fault::new("request", "serialise", Cause::Lasting);
-            return Err(not_sent(fault));
+            return Err(Box::new(not_sent(fault)));
         }
         if let Some(waited_in) = sending.waits_in.take()
             && scope.limits.cancel.is_cancelled()
         {
-            return Err(self.cancelled(sending, waited_in, scope));
+            return Err(Box::new(self.cancelled(sending, waited_in, scope)));
         }
         loop {
             let now = Instant::now();
@@ -204,7 +204,7 @@ impl Client {
         sending: &mut Sending,
         start: Instant,
         scope: &Scope<'_>,
-    ) -> Result<Instant, Classified> {
+    ) -> Result<Instant, Box<Classified>> {
         let now = Instant::now();
         // The claim on the breaker is made now that the work begins: the token may have been refused
         // while this message waited.
@@ -245,7 +245,7 @@ impl Client {
                 if let (Some(hint), Some(failed)) = (hint, ended.outcome.failed_mut()) {
                     failed.retry_after_ms = failed.retry_after_ms.max(Some(millis(hint)));
                 }
-                Err(ended)
+                Err(Box::new(ended))
             }
         }
     }
@@ -349,12 +349,12 @@ fn not_sent(fault: Fault) -> Classified {
 }
 
 /// A message that did not get its permit.
-fn of_held(held: Held) -> Classified {
+fn of_held(held: Held) -> Box<Classified> {
     let mut ended = not_sent(held.fault);
     if let (Some(wait), Some(failed)) = (held.retry_after, ended.outcome.failed_mut()) {
         failed.retry_after_ms = Some(millis(wait));
     }
-    ended
+    Box::new(ended)
 }
 
 /// Rounded up: whoever waits that long has waited long enough.
