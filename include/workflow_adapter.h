@@ -484,7 +484,8 @@ typedef void (WFA_CALL *wfa_completion_callback)(void *user_data,
 // The functions of a plugin. Static; members are only ever appended within a major version: use one
 // only if it lies within `struct_size`. All functions may be called from any thread, any number at once.
 //
-// A plugin has every member to `cancel_command`, none of them NULL: a function that it does without answers
+// A plugin has every member to `cancel_command`, none of them NULL: a function that it does
+// without answers
 // `WFA_ERR_UNSUPPORTED`. What follows may be NULL, or lie beyond `struct_size`. A host takes NULL, and a
 // table that ends behind `unregister_event_callback`, as the answer `WFA_ERR_UNSUPPORTED`.
 typedef struct wfa_api {
@@ -601,7 +602,8 @@ typedef struct wfa_webhook_v1 {
   //
   // `body` is `len` raw bytes, `signature_header` the value of the header that signs them (NULL, of
   // length 0 or `WFA_STRLEN`, if the request has none); both are lent. The signature is checked before
-  // anything is parsed; an adapter without a secret to check with answers `WFA_ERR_UNAUTHENTIC`. `response` receives the
+  // anything is parsed; an adapter without a secret to check with answers `WFA_ERR_UNAUTHENTIC`.
+  // `response` receives the
   // same JSON as the command that processes notifications; release it. `error` may be NULL.
   //
   // `WFA_OK` (answer 200) · `WFA_ERR_UNAUTHENTIC` (answer 401 or 403) ·
@@ -765,7 +767,8 @@ WFA_EXPORT wfa_result WFA_CALL wfa_create(const struct wfa_host *host,
 // Without flags it returns when no call and no callback of the adapter runs any more, so that the
 // host may free what it lent. With `WFA_NO_WAIT` it returns at once; what the host lent stays in use
 // until the last drop callback has run: a host that has no registration with one registers one first, or
-// lends until the process ends. Completions that wait to be polled are delivered on this thread. A look-up in the system's name service cannot be ended: one that
+// lends until the process ends. Completions that wait to be polled are delivered on this thread. A
+// look-up in the system's name service cannot be ended: one that
 // hangs goes on, on a thread of the plugin, with nothing that the host lent.
 //
 // `WFA_OK` · `WFA_ERR_INVALID_ARGUMENT` (never given out) · `WFA_ERR_STATE` (destroyed already, or
@@ -778,7 +781,8 @@ WFA_EXPORT wfa_result WFA_CALL wfa_create(const struct wfa_host *host,
 WFA_EXPORT wfa_result WFA_CALL wfa_destroy(struct wfa_adapter *adapter,
                                            uint32_t flags);
 
-// Replaces all properties, for instance with a new access token. [any thread, any number at once: one after
+// Replaces all properties, for instance with a new access token. [any thread, any number at once:
+// one after
 // another; also inside an event, drop or completion callback; waits for no call]
 //
 // - `properties_json`, `len`: as in `wfa_create`: the whole set, not a part of it. Lent.
@@ -843,7 +847,8 @@ WFA_EXPORT wfa_result WFA_CALL wfa_execute_command(struct wfa_adapter *adapter,
 //   may be NULL.
 // - `error`: may be NULL.
 //
-// `WFA_OK` (queued) · `WFA_ERR_BUSY` (the queue is full, or too many ends wait to be polled) · `WFA_ERR_INVALID_ARGUMENT` ·
+// `WFA_OK` (queued) · `WFA_ERR_BUSY` (the queue is full, or too many ends wait to be polled) ·
+// `WFA_ERR_INVALID_ARGUMENT` ·
 // `WFA_ERR_NOT_FOUND` · `WFA_ERR_STATE` · `WFA_ERR_UNSUPPORTED` (of a plugin without it).
 //
 // # Safety
@@ -941,7 +946,8 @@ WFA_EXPORT wfa_result WFA_CALL wfa_register_event_callback(struct wfa_adapter *a
                                                            uint64_t *registration,
                                                            struct wfa_error *error);
 
-// Removes a callback: no call of it starts any more. [any thread, any number at once, also inside an event,
+// Removes a callback: no call of it starts any more. [any thread, any number at once, also inside
+// an event,
 // drop or completion callback]
 //
 // - `flags`: 0 or `WFA_NO_WAIT`; other bits are ignored.

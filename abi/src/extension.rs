@@ -59,7 +59,8 @@ pub struct wfa_webhook_v1 {
     ///
     /// `body` is `len` raw bytes, `signature_header` the value of the header that signs them (NULL, of
     /// length 0 or `WFA_STRLEN`, if the request has none); both are lent. The signature is checked before
-    /// anything is parsed; an adapter without a secret to check with answers `WFA_ERR_UNAUTHENTIC`. `response` receives the
+    /// anything is parsed; an adapter without a secret to check with answers `WFA_ERR_UNAUTHENTIC`.
+    /// `response` receives the
     /// same JSON as the command that processes notifications; release it. `error` may be NULL.
     ///
     /// `WFA_OK` (answer 200) · `WFA_ERR_UNAUTHENTIC` (answer 401 or 403) ·

@@ -54,7 +54,8 @@ pub struct wfa_call_options {
 /// The functions of a plugin. Static; members are only ever appended within a major version: use one
 /// only if it lies within `struct_size`. All functions may be called from any thread, any number at once.
 ///
-/// A plugin has every member to `cancel_command`, none of them NULL: a function that it does without answers
+/// A plugin has every member to `cancel_command`, none of them NULL: a function that it does
+/// without answers
 /// `WFA_ERR_UNSUPPORTED`. What follows may be NULL, or lie beyond `struct_size`. A host takes NULL, and a
 /// table that ends behind `unregister_event_callback`, as the answer `WFA_ERR_UNSUPPORTED`.
 #[repr(C)]

@@ -25,7 +25,8 @@ use crate::{
 /// each with its outcome, and every callback is given back.
 ///
 /// Dropped inside a callback, its own one or that of any other adapter, it is destroyed by a thread of the
-/// loader as soon as that is possible: what waits there would wait for itself, or for a callback that waits
+/// loader as soon as that is possible: what waits there would wait for itself, or for a callback
+/// that waits
 /// for this one. A closure that needs its own adapter holds a [`Weak`](std::sync::Weak): what it holds
 /// itself goes with the adapter only.
 ///
@@ -200,7 +201,8 @@ impl Adapter {
         )
     }
 
-    /// As [`Adapter::submit`], but `completion` waits for [`Adapter::poll_completions`], on the thread that
+    /// As [`Adapter::submit`], but `completion` waits for [`Adapter::poll_completions`], on the
+    /// thread that
     /// calls it: for a host whose runtime has one thread. What is never polled comes when the adapter is
     /// destroyed.
     ///
@@ -225,7 +227,8 @@ impl Adapter {
         submit::submit(table, self.handle, name, json, &options, completion)
     }
 
-    /// Calls the completions of [`Adapter::submit_polled`] whose commands have ended, at most `max` of them
+    /// Calls the completions of [`Adapter::submit_polled`] whose commands have ended, at most `max`
+    /// of them
     /// if that is not 0, and waits up to `timeout` for the first; inside a callback it does not wait.
     /// Answers how many it called.
     ///

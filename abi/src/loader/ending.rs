@@ -29,7 +29,8 @@ impl Ending {
     pub(super) fn destroy_later(self) {
         later(move || {
             if let Err((_, refused)) = self.destroy() {
-                // The plugin keeps it, for instance because this is a forked child: what it was lent stays.
+                // The plugin keeps it, for instance because this is a forked child: what it was
+                // lent stays.
                 mem::forget(refused.log);
             }
         });

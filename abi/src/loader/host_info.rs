@@ -144,7 +144,8 @@ impl LentLog {
 
 impl Drop for LentLog {
     fn drop(&mut self) {
-        // SAFETY: `new` leaked the box, and only this gives it back: whoever may still be asked for the log
+        // SAFETY: `new` leaked the box, and only this gives it back: whoever may still be asked for
+        // the log
         // forgets this value instead.
         let log = unsafe { Box::from_raw(self.0.as_ptr()) };
         // The host's closure goes with it, and so may what it holds.

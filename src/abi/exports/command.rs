@@ -87,7 +87,8 @@ pub unsafe extern "C" fn wfa_execute_command(
 ///   may be NULL.
 /// - `error`: may be NULL.
 ///
-/// `WFA_OK` (queued) · `WFA_ERR_BUSY` (the queue is full, or too many ends wait to be polled) · `WFA_ERR_INVALID_ARGUMENT` ·
+/// `WFA_OK` (queued) · `WFA_ERR_BUSY` (the queue is full, or too many ends wait to be polled) ·
+/// `WFA_ERR_INVALID_ARGUMENT` ·
 /// `WFA_ERR_NOT_FOUND` · `WFA_ERR_STATE` · `WFA_ERR_UNSUPPORTED` (of a plugin without it).
 ///
 /// # Safety

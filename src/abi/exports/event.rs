@@ -57,7 +57,8 @@ pub unsafe extern "C" fn wfa_register_event_callback(
     unsafe { boundary::enter(error, register) }
 }
 
-/// Removes a callback: no call of it starts any more. [any thread, any number at once, also inside an event,
+/// Removes a callback: no call of it starts any more. [any thread, any number at once, also inside
+/// an event,
 /// drop or completion callback]
 ///
 /// - `flags`: 0 or `WFA_NO_WAIT`; other bits are ignored.

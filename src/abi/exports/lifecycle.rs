@@ -63,7 +63,8 @@ pub unsafe extern "C" fn wfa_create(
 /// Without flags it returns when no call and no callback of the adapter runs any more, so that the
 /// host may free what it lent. With `WFA_NO_WAIT` it returns at once; what the host lent stays in use
 /// until the last drop callback has run: a host that has no registration with one registers one first, or
-/// lends until the process ends. Completions that wait to be polled are delivered on this thread. A look-up in the system's name service cannot be ended: one that
+/// lends until the process ends. Completions that wait to be polled are delivered on this thread. A
+/// look-up in the system's name service cannot be ended: one that
 /// hangs goes on, on a thread of the plugin, with nothing that the host lent.
 ///
 /// `WFA_OK` · `WFA_ERR_INVALID_ARGUMENT` (never given out) · `WFA_ERR_STATE` (destroyed already, or
@@ -87,7 +88,8 @@ pub unsafe extern "C" fn wfa_destroy(adapter: *mut wfa_adapter, flags: u32) -> w
     unsafe { boundary::enter(ptr::null_mut(), destroy) }
 }
 
-/// Replaces all properties, for instance with a new access token. [any thread, any number at once: one after
+/// Replaces all properties, for instance with a new access token. [any thread, any number at once:
+/// one after
 /// another; also inside an event, drop or completion callback; waits for no call]
 ///
 /// - `properties_json`, `len`: as in `wfa_create`: the whole set, not a part of it. Lent.
