@@ -211,7 +211,7 @@ name = "support"
 adapter_type = "whatsapp"
 [instance.properties]
 authenticationToken = {{ env = "WHATSAPP_AUTHENTICATION_TOKEN" }}
-apiVersion = "v26.0"
+apiVersion = "v27.0"
 phoneNumberId = "222"
 baseUrl = "http://127.0.0.1:{port}"
 """

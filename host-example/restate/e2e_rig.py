@@ -265,6 +265,7 @@ class Worker(Process):
         self.file = WORK / f"{name}.toml"
         key = key or IDENTITY.with_suffix(".pub").read_text(encoding="ascii").strip()
         addresses = f'ingress = "{server.ingress}"\nadmin = "{server.admin}"'
+        number = 'phoneNumberId = { env = "WHATSAPP_PHONE_NUMBER_ID" }'
         paced = "" if pace is None else f"\nmessagesPerSecond = {pace}"
         configuration(self.file, {
             'directory = "plugins"': f'directory = "{plugins()}"',
@@ -275,7 +276,7 @@ class Worker(Process):
             'ingress = "http://127.0.0.1:8180"': addresses,
             'admin = "http://127.0.0.1:9070"': "",
             '# identity_key = "publickeyv1_…"': f'identity_key = "{key}"',
-            'apiVersion = "v26.0"': f'apiVersion = "v26.0"{paced}',
+            number: number + paced,
         }, WORKFLOWS + more)  # fmt: skip
         self.variables = {
             "WHATSAPP_AUTHENTICATION_TOKEN": "EMULATOR-ACCESS-TOKEN-0123456789",
