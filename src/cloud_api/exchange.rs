@@ -9,7 +9,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use ureq::Timeout;
+use ureq::unversioned::transport::NextTimeout;
+use ureq::unversioned::transport::time::Duration as UreqDuration;
+
 use super::cancel::{Cancel, Connection};
+use super::governor::last_start;
 use super::pacing::TooLate;
 
 thread_local! {
@@ -22,7 +27,10 @@ thread_local! {
 struct Current {
     /// Tells exchanges apart.
     number: u64,
+    started: Instant,
     deadline: Instant,
+    /// Until when the next read waits, where that is not the deadline.
+    patience: Option<Instant>,
     cancel: Arc<Cancel>,
     marks: Marks,
     streams: bool,
@@ -35,10 +43,18 @@ pub(super) type Permit = Box<dyn FnOnce() -> Result<Instant, Option<TooLate>>>;
 /// How far an exchange got, and what it cost.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Marks {
+    /// The first byte of the request was handed over.
+    pub(super) begun: bool,
     /// The last byte of the request was handed to the TLS or socket layer: it may have arrived.
     pub(super) handed_over: bool,
     /// A TLS handshake has begun and is not over.
     pub(super) shaking_hands: bool,
+    /// The server has asked for a certificate of the client's.
+    pub(super) certificate_wanted: bool,
+    /// The server's side of the connection ended, or broke.
+    pub(super) ended: bool,
+    /// More came than the answer.
+    pub(super) left_over: bool,
     /// Connections opened.
     pub(super) connections: u32,
     /// Names looked up.
@@ -69,7 +85,9 @@ pub(super) fn run<R>(
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let current = Current {
         number: NEXT.fetch_add(1, Ordering::Relaxed),
+        started: Instant::now(),
         deadline,
+        patience: None,
         cancel: Arc::clone(cancel),
         marks: Marks::default(),
         streams: false,
@@ -78,8 +96,12 @@ pub(super) fn run<R>(
     CURRENT.with(|slot| *slot.borrow_mut() = Some(current));
     let _leave = Leave(cancel);
     let result = call();
-    let marks = with_current(|current| current.as_ref().map(|c| c.marks));
-    (result, marks.unwrap_or_default())
+    (result, marks())
+}
+
+/// How far the exchange that runs has got.
+pub(super) fn marks() -> Marks {
+    with_current(|current| current.as_ref().map(|current| current.marks)).unwrap_or_default()
 }
 
 /// Notes something about the exchange that runs.
@@ -137,6 +159,47 @@ pub(super) fn number() -> Option<u64> {
     with_current(|current| current.as_ref().map(|current| current.number))
 }
 
+/// Whether some of the request has been handed over: what comes from now on may be its answer.
+pub(super) fn has_begun() -> bool {
+    with_current(|current| current.as_ref().is_some_and(|current| current.marks.begun))
+}
+
+/// Whether the way to the server took so much of the exchange's time that an answer cannot be expected
+/// within what is left: less than is kept for it, or less than half of what the way took.
+pub(super) fn is_too_late() -> bool {
+    with_current(|current| {
+        current.as_ref().is_some_and(|current| {
+            let now = Instant::now();
+            let left = current.deadline.saturating_duration_since(now);
+            let spent = now.saturating_duration_since(current.started);
+            now > last_start(current.started, current.deadline) || left < spent / 2
+        })
+    })
+}
+
+/// Runs `look`, in which a read waits for `patience` and then ends with `WouldBlock`.
+pub(super) fn with_patience<R>(patience: Duration, look: impl FnOnce() -> R) -> R {
+    let set = |until| {
+        CURRENT.with(|slot| {
+            if let Some(current) = &mut *slot.borrow_mut() {
+                current.patience = until;
+            }
+        });
+    };
+    set(Some(Instant::now() + patience));
+    let result = look();
+    set(None);
+    result
+}
+
+/// How long the next read may wait before it ends with `WouldBlock`, if it is to end so.
+pub(super) fn patience_left() -> Option<Duration> {
+    with_current(|current| {
+        let until = current.as_ref()?.patience?;
+        Some(until.saturating_duration_since(Instant::now()))
+    })
+}
+
 /// What is left of the exchange's time; nothing outside an exchange.
 pub(super) fn time_left() -> Duration {
     with_current(|current| {
@@ -150,6 +213,23 @@ pub(super) fn time_left() -> Duration {
 pub(super) fn attach(connection: &Arc<Connection>) -> bool {
     with_current(|current| current.as_ref().is_none_or(|c| c.cancel.attach(connection)))
 }
+
+/// Whether the server has asked for a certificate of the client's.
+pub(super) fn wants_certificate() -> bool {
+    with_current(|current| {
+        current
+            .as_ref()
+            .is_some_and(|current| current.marks.certificate_wanted)
+    })
+}
+
+/// What ureq hands on and nobody looks at: the exchange has its own deadline.
+pub(super) const NO_TIMEOUT: NextTimeout = NextTimeout {
+    after: UreqDuration::NotHappening,
+    reason: Timeout::Global,
+    per_read: None,
+    per_write: None,
+};
 
 /// Whether the exchange was cancelled.
 pub(super) fn is_cancelled() -> bool {

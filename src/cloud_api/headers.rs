@@ -6,6 +6,8 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 use ureq::http::HeaderMap;
 
+use super::outcome::MAX_TRACE_ID_BYTES;
+
 /// The longest wait in milliseconds that every JSON parser reads exactly.
 const MAX_WAIT_MS: u64 = (1 << 53) - 1;
 /// A quota that is used to this share of a hundred is worth a warning.
@@ -59,7 +61,7 @@ impl Told {
             regain_ms: regain_ms.filter(|ms| *ms > 0).map(|ms| ms.min(MAX_WAIT_MS)),
             trace_id: text("x-fb-request-id")
                 .or_else(|| text("x-fb-trace-id"))
-                .filter(|id| id.len() <= 128)
+                .filter(|id| id.len() <= MAX_TRACE_ID_BYTES)
                 .map(str::to_owned),
             warnings,
         }

@@ -10,8 +10,10 @@ use ureq::http::Uri;
 
 use super::call::{Reply, once};
 use super::client::{Client, Scope, failed};
+use super::decision::Arrived;
 use super::evidence::Evidence;
 use super::exchange;
+use super::framing::Framing;
 use super::headers::Told;
 use super::outcome::Exchange;
 use super::subject::Subject;
@@ -53,6 +55,15 @@ pub(crate) struct Downloaded {
     pub(crate) sha256: String,
 }
 
+/// How long a download is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Length {
+    /// As Meta says, if it does.
+    pub(crate) bytes: Option<u64>,
+    /// At most.
+    pub(crate) most_bytes: u64,
+}
+
 impl Client {
     /// Uploads one file. Not repeated, because the file is read once; a second upload would
     /// do no harm.
@@ -83,11 +94,11 @@ impl Client {
     }
 
     /// Downloads what lies at `url`, at most `most_bytes`, into what `begin` gives; from its beginning
-    /// again if that does no harm.
+    /// again if that does no harm. What came must be as long as its head says, and as `length` says.
     pub(crate) fn download<W: Write>(
         &self,
         url: &str,
-        most_bytes: u64,
+        length: Length,
         mut begin: impl FnMut() -> io::Result<W>,
         scope: &Scope<'_>,
     ) -> Result<(W, Downloaded), NoDownload> {
@@ -98,7 +109,7 @@ impl Client {
         let reply = self.repeat(Subject::Repeatable, scope, |_| {
             let (fetched, marks) =
                 exchange::run(scope.limits.deadline, &scope.limits.cancel, || {
-                    self.fetch(url, most_bytes, &mut begin)
+                    self.fetch(url, length, &mut begin)
                 });
             let exchange = match fetched {
                 Ok(Fetched::Refused(exchange)) => exchange,
@@ -116,7 +127,7 @@ impl Client {
     fn fetch<W: Write>(
         &self,
         url: &str,
-        most_bytes: u64,
+        length: Length,
         begin: &mut impl FnMut() -> io::Result<W>,
     ) -> Result<Fetched<W>, ureq::Error> {
         let request = self.agent.get(url);
@@ -126,12 +137,16 @@ impl Client {
         if response.status() != 200 {
             let body = response.body_mut().with_config().limit(MAX_REFUSAL_BYTES);
             let body = body.read_to_vec().ok();
+            let arrived = Framing::of(&response).arrived(body.is_some(), exchange::marks());
             return Ok(Fetched::Refused(Exchange::Answered {
                 http_status: response.status().as_u16(),
+                arrived,
                 told: Told::read(response.headers(), &self.version),
                 body,
             }));
         }
+        let framing = Framing::of(&response);
+        let told = response.body().content_length();
         let not_written = |_| Fetched::Ended(Err(NoDownload::NotWritten));
         let mut to = match begin() {
             Ok(to) => to,
@@ -143,11 +158,22 @@ impl Client {
             let count = reader.read(&mut buffer).map_err(ureq::Error::from)?;
             let part = buffer.get(..count).unwrap_or_default();
             if part.is_empty() {
+                let is_whole = framing.arrived(true, exchange::marks()) == Arrived::Whole;
+                if !is_whole && length.bytes != Some(bytes) {
+                    return Err(ureq::Error::Io(io::ErrorKind::UnexpectedEof.into()));
+                }
+                if [length.bytes, told]
+                    .into_iter()
+                    .flatten()
+                    .any(|it| it != bytes)
+                {
+                    return Ok(Fetched::Ended(Err(NoDownload::WrongSize(bytes))));
+                }
                 let sha256 = hexadecimal(&hash.finalize());
                 return Ok(Fetched::Ended(Ok((to, Downloaded { bytes, sha256 }))));
             }
             bytes += part.len() as u64;
-            if bytes > most_bytes {
+            if bytes > length.most_bytes {
                 return Ok(Fetched::Ended(Err(NoDownload::TooLarge)));
             }
             hash.update(part);
@@ -184,6 +210,8 @@ pub(crate) enum NoDownload {
     /// The address is not Meta's: it would get the token.
     ForeignHost,
     TooLarge,
+    /// So many bytes came, and Meta or the answer's head says another number.
+    WrongSize(u64),
     /// The file could not be written.
     NotWritten,
     Failed(Box<Reply>),
@@ -193,6 +221,7 @@ pub(crate) enum NoDownload {
 fn whole() -> Exchange {
     Exchange::Answered {
         http_status: 200,
+        arrived: Arrived::Whole,
         told: Told::default(),
         body: Some(b"{}".to_vec()),
     }

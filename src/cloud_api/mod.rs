@@ -7,20 +7,29 @@ mod cancel;
 mod client;
 mod codes;
 mod connect;
+#[cfg(test)]
+mod connection_tests;
+#[cfg(test)]
+mod cut_tests;
 mod decision;
+#[cfg(test)]
+mod decision_tests;
 mod echo;
 mod evidence;
 mod exchange;
 mod fault;
+mod framing;
 mod governor;
 mod graph_error;
 mod headers;
+mod idle;
 mod line;
 mod media;
 mod message;
 mod outcome;
 mod pacing;
 mod proxy;
+mod reading;
 mod resolver;
 mod retry;
 mod send;
@@ -33,7 +42,7 @@ pub(crate) use call::{Call, Reply};
 pub(crate) use cancel::Cancel;
 pub(crate) use client::{Client, Limits, Scope};
 pub(crate) use evidence::Evidence;
-pub(crate) use media::{Downloaded, NoDownload, Upload};
+pub(crate) use media::{Downloaded, Length, NoDownload, Upload};
 pub(crate) use message::{Content, Recipient};
 pub(crate) use outcome::{Answer, Outcome};
 pub(crate) use send::{Advanced, Sending};

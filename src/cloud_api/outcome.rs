@@ -3,15 +3,21 @@
 use serde_json::Value;
 
 use super::accepted::Accepted;
-use super::decision::{Again, Cause, Content, Decision, Ended, Verdict, decide};
+use super::decision::{Again, Arrived, Cause, Decision, Ended, Verdict, decide};
+use super::fault::{SLOW_CONNECTION, hint_of, is_slow_connection};
 use super::graph_error::GraphError;
 use super::headers::Told;
+use super::reading::Reading;
 use super::subject::Subject;
 use crate::error::{Error, Kind};
 
 /// Meta repeats a notification for up to seven days (D/webhooks, read 2026-08): a status that has not come
 /// by then never comes.
 const RESOLVE_WITHIN_MS: u64 = 7 * 24 * 60 * 60 * 1000;
+/// A trace id has a few dozen bytes; what is longer is none.
+pub(super) const MAX_TRACE_ID_BYTES: usize = 128;
+/// A longer text of an error is cut.
+const MAX_TEXT_BYTES: usize = 4096;
 
 /// How one exchange ended, as the transport saw it.
 #[derive(Debug)]
@@ -23,6 +29,7 @@ pub(super) enum Exchange {
     /// A status line and headers came; `body` is none if it was cut off or too long.
     Answered {
         http_status: u16,
+        arrived: Arrived,
         told: Told,
         body: Option<Vec<u8>>,
     },
@@ -176,9 +183,13 @@ pub(super) fn classify(exchange: Exchange, subject: Subject) -> Classified {
         Exchange::NoAnswer(fault) => without_answer(Ended::NoAnswer, fault, subject),
         Exchange::Answered {
             http_status,
+            arrived,
             told,
             body,
-        } => answered(http_status, told, body.as_deref(), subject),
+        } => {
+            let reading = Reading::read(http_status, body.as_deref(), subject);
+            answered(http_status, arrived, told, reading, subject)
+        }
     }
 }
 
@@ -189,6 +200,9 @@ fn without_answer(ended: Ended, fault: Fault, subject: Subject) -> Classified {
     failed.reason = Some(fault.reason);
     failed.phase = Some(fault.phase);
     failed.hint = failed.hint.or(hint_of(fault.reason));
+    if is_slow_connection(&fault) && decision.verdict == Verdict::NotSent {
+        failed.hint = Some(SLOW_CONNECTION);
+    }
     if decision.verdict == Verdict::Unknown && subject == Subject::Repeatable {
         // Nothing can have been done by it; what ended it is what the host wants to know.
         match fault.cause {
@@ -216,52 +230,37 @@ fn without_answer(ended: Ended, fault: Fault, subject: Subject) -> Classified {
     }
 }
 
-fn answered(http_status: u16, told: Told, body: Option<&[u8]>, subject: Subject) -> Classified {
-    // The tree is for the host, or for an answer that is not the usual one.
-    let usual = body.filter(|_| subject == Subject::Message);
-    let usual = usual.and_then(Accepted::of_usual);
-    let json = body
-        .filter(|_| usual.is_none())
-        .and_then(|body| serde_json::from_slice::<Value>(body).ok());
-    let graph = json.as_ref().and_then(GraphError::parse);
-    let message = usual.or_else(|| accepted(json.as_ref()?, subject));
-    let content = match (&graph, &message, body) {
-        (Some(error), _, _) => Content::GraphError {
-            code: error.code,
-            transient: error.is_transient,
-        },
-        (None, Some(_), _) => Content::Message,
-        (None, None, Some(_)) => Content::Other,
-        (None, None, None) => Content::Incomplete,
-    };
+fn answered(
+    http_status: u16,
+    arrived: Arrived,
+    told: Told,
+    reading: Reading,
+    subject: Subject,
+) -> Classified {
     let decision = decide(Ended::Answered {
         http_status,
-        content,
+        arrived,
+        content: reading.content,
     });
-    let outcome = match message {
+    let graph = reading.graph;
+    let outcome = match reading.accepted {
         Some(message) if decision.verdict == Verdict::Accepted => Outcome::Accepted(message),
         _ => outcome(
             decision.verdict,
             refused(&decision, graph.as_ref(), http_status, &told, subject),
         ),
     };
+    let trace_id = graph.and_then(|error| error.fbtrace_id);
     Classified {
         outcome,
-        json,
+        json: reading.json,
         row: decision.row,
         http_status: Some(http_status),
-        fbtrace_id: graph.and_then(|error| error.fbtrace_id).or(told.trace_id),
+        fbtrace_id: trace_id
+            .filter(|id| id.len() <= MAX_TRACE_ID_BYTES)
+            .or(told.trace_id),
         warnings: told.warnings,
     }
-}
-
-/// The message that an answer names. To other requests every object without an error is a yes.
-fn accepted(json: &Value, subject: Subject) -> Option<Accepted> {
-    if subject != Subject::Message {
-        let yes = json.is_object() && json.get("error").is_none();
-        return yes.then(Accepted::default);
-    }
-    Accepted::of(json)
 }
 
 fn outcome(verdict: Verdict, failed: Failed) -> Outcome {
@@ -306,7 +305,10 @@ fn refused(
 ) -> Failed {
     let success = (200..=299).contains(&http_status);
     let mut failed = failed(decision, words(decision, None, subject), subject);
-    if success {
+    // What is said of an answer that decides nothing is not what the answer says.
+    let is_doubtful = matches!(decision.row, "T26" | "T27");
+    let graph = graph.filter(|_| !is_doubtful);
+    if success || is_doubtful {
         failed.phase = graph.is_none().then_some("response");
         if let Some(error) = graph {
             failed.message = format!(
@@ -333,7 +335,21 @@ fn refused(
         let regain_ms = told.regain_ms.filter(|_| decision.again == Again::No);
         failed.retry_after_ms = told.retry_after_ms.or(regain_ms).or(failed.retry_after_ms);
     }
+    failed.message = bounded(failed.message);
     failed
+}
+
+/// What Meta says of an error has a sentence or two. What is left of a longer text does not end in half of
+/// a number, which nobody would know for one any more.
+fn bounded(mut text: String) -> String {
+    if text.len() > MAX_TEXT_BYTES {
+        let ends = text.char_indices().map(|(at, _)| at);
+        let end = ends.take_while(|at| *at <= MAX_TEXT_BYTES).last();
+        text.truncate(end.unwrap_or(0));
+        text.truncate(text.trim_end_matches(|c: char| !c.is_alphabetic()).len());
+        text.push('…');
+    }
+    text
 }
 
 /// The sentence for a row that no answer of Meta's explains.
@@ -354,9 +370,13 @@ fn words(decision: &Decision, fault: Option<&Fault>, subject: Subject) -> String
             "the answer is no JSON object"
         }
         (Some("no_message_id"), ..) => "the answer said success and did not name the message",
-        (Some("answer_incomplete"), ..) => {
+        (Some("answer_incomplete"), ..) if decision.row == "T11" => {
             "the answer said success and broke off before it named the message"
         }
+        (Some("answer_incomplete"), ..) => {
+            "the answer is no success, and it did not arrive whole or cannot be read"
+        }
+        (Some("contradictory"), ..) => "the answer contradicts itself",
         (_, Verdict::NotSent, kind) => {
             let fault = fault.map_or(("request", "unknown"), |fault| (fault.phase, fault.reason));
             let told = match (kind, fault.1) {
@@ -371,29 +391,4 @@ fn words(decision: &Decision, fault: Option<&Fault>, subject: Subject) -> String
         _ => "the request left and no complete answer came back",
     };
     format!("{told}; {}", subject.perhaps())
-}
-
-/// What to do about a reason that users tend to read as a defect.
-const fn hint_of(reason: &str) -> Option<&'static str> {
-    Some(match reason.as_bytes() {
-        b"dns" => {
-            "check the name in baseUrl, that of the proxy if there is one, and this machine's name resolution"
-        }
-        b"certificate" => {
-            "the server's certificate is not trusted: check baseUrl, the clock, and any proxy that \
-             opens TLS; caFile adds a certificate authority"
-        }
-        b"proxy_auth" => {
-            "the proxy asks for a user and a password: give them in the property proxy"
-        }
-        b"proxy" => "the proxy does not let the connection through: check the property proxy",
-        b"paced" => "messagesPerSecond, or one customer's rate, is used up: send it later",
-        b"breaker_open" => {
-            "set authenticationToken to a valid token; nothing is sent for 30 seconds after a refusal, \
-             or until the properties change"
-        }
-        b"redirect" => "check baseUrl; a captive portal or proxy answers like this",
-        b"not_graph" => "check baseUrl; a firewall, proxy or captive portal answers like this",
-        _ => return None,
-    })
 }

@@ -7,6 +7,7 @@ use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use socket2::{Domain, Socket, Type};
 use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver as Resolve};
@@ -29,8 +30,17 @@ const ADDRESSES_MAX: usize = 16;
 
 /// A host and its port.
 type Key = (String, u16);
-/// The addresses of a name, at least one; none if it has none.
-type Found = Option<Vec<SocketAddr>>;
+/// The addresses of a name, at least one, or why there are none.
+type Found = Result<Vec<SocketAddr>, NoAddress>;
+
+/// Why a name has no address.
+#[derive(Debug, Clone, Copy)]
+enum NoAddress {
+    /// The look-up says so.
+    Unknown,
+    /// This process has no file descriptor for a look-up: the system's word for it.
+    NoDescriptor(i32),
+}
 
 /// A resolver with a memory, shared by the agent and its connector.
 #[derive(Debug, Clone, Default)]
@@ -75,7 +85,10 @@ impl Resolver {
             }
             None => self.ask(key, names).map_err(Error::Io)?,
         };
-        asked.wait()?.ok_or(Error::HostNotFound)
+        asked.wait()?.map_err(|none| match none {
+            NoAddress::Unknown => Error::HostNotFound,
+            NoAddress::NoDescriptor(code) => Error::Io(io::Error::from_raw_os_error(code)),
+        })
     }
 
     /// The system's look-up cannot be interrupted: it runs on a thread of its own, which is left behind
@@ -92,7 +105,7 @@ impl Resolver {
             resolver: self.clone(),
             key,
             asked: Arc::clone(&asked),
-            found: None,
+            found: Err(NoAddress::Unknown),
         };
         // Where no thread can be started, what it would have had says so to all who wait.
         spawn("resolve", move || look_up.run())?;
@@ -141,22 +154,27 @@ struct LookUp {
 
 impl LookUp {
     fn run(&mut self) {
-        // Every failure of the look-up is the same to the caller: the name gave no address.
-        let found = self.key.to_socket_addrs().ok();
-        self.found = found.map(|found| found.take(ADDRESSES_MAX).collect());
+        // The look-up's own error does not tell a name without addresses from a process without
+        // descriptors: whether there is one left does.
+        self.found = match self.key.to_socket_addrs() {
+            Ok(found) => Ok(found.take(ADDRESSES_MAX).collect()),
+            Err(_) => Err(no_descriptor().map_or(NoAddress::Unknown, NoAddress::NoDescriptor)),
+        };
     }
 }
 
 impl Drop for LookUp {
     fn drop(&mut self) {
-        let found = self.found.take().filter(|found| !found.is_empty());
+        let nothing = Err(NoAddress::Unknown);
+        let found = std::mem::replace(&mut self.found, nothing.clone());
+        let found = found.and_then(|found| if found.is_empty() { nothing } else { Ok(found) });
         let mut names = lock(&self.resolver.names);
         // After a look-up that was given up another one may run.
         let running = names.asked.get(&self.key);
         if running.is_some_and(|asked| Arc::ptr_eq(asked, &self.asked)) {
             names.asked.remove(&self.key);
         }
-        if let Some(found) = &found {
+        if let Ok(found) = &found {
             let known = (Instant::now(), found.clone());
             names.known.insert(self.key.clone(), known);
         }
@@ -164,6 +182,13 @@ impl Drop for LookUp {
         *lock(&self.asked.answer) = Some(found);
         self.asked.answered.notify_all();
     }
+}
+
+/// The system's word for it, if a socket cannot be had for want of a descriptor.
+fn no_descriptor() -> Option<i32> {
+    let error = Socket::new(Domain::IPV4, Type::DGRAM, None).err()?;
+    let code = error.raw_os_error()?;
+    matches!(code, libc::EMFILE | libc::ENFILE).then_some(code)
 }
 
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -305,6 +305,7 @@ impl Client {
         if let (Some(late), Some(failed)) = (marks.held_back, ended.outcome.failed_mut()) {
             failed.retry_after_ms = paced(late).retry_after.map(millis);
         }
+        cut_out(&mut ended, message);
         let took = started.elapsed();
         count(&ended, marks, took, scope);
         scope.log.record(Level::Debug, "cloud_api", || {
@@ -332,6 +333,18 @@ impl Client {
         log_warnings(&ended, scope);
         ended
     }
+}
+
+/// Nothing that Meta, or whoever answered, repeats of the message goes further than this.
+fn cut_out(ended: &mut Classified, message: &Message<'_>) {
+    let cut = |told: &mut String| {
+        *told = echo::cut_out(told, message.recipient, message.content);
+    };
+    if let Some(failed) = ended.outcome.failed_mut() {
+        cut(&mut failed.message);
+    }
+    ended.warnings.iter_mut().for_each(cut);
+    ended.fbtrace_id.iter_mut().for_each(cut);
 }
 
 fn count(ended: &Classified, marks: Marks, took: Duration, scope: &Scope<'_>) {

@@ -4,26 +4,38 @@
 //! TLS or socket layer is marked. That is the proof behind *not sent*: ureq's errors do not say how far
 //! a request got.
 
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+
 use ureq::unversioned::transport::{
     Buffers, ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, Transport,
 };
 use ureq::{Error, Timeout};
 
 use super::exchange;
+use super::idle::Idle;
 use super::resolver::Resolver;
-use super::tcp::TcpConnector;
+use super::tcp::{TcpConnector, Unasked};
 use super::tls::TlsConnector;
 
 /// The whole chain. With a proxy it runs twice for a connection: to the proxy, and through it.
 pub(super) fn connector(
     resolver: Resolver,
+    idle: Arc<Idle>,
     tls: TlsConnector,
     proxied: bool,
 ) -> impl Connector<(), Out = Joined> {
     ().chain(ConnectProxyConnector::default())
-        .chain(TcpConnector { resolver })
+        .chain(TcpConnector { resolver, idle })
         .chain(tls)
         .chain(JoinWrites { proxied })
+}
+
+/// The last link of the chain alone, over another one.
+#[cfg(test)]
+pub(super) fn over<Below: Connector<()>>(below: Below) -> impl Connector<(), Out = Joined> {
+    below.chain(JoinWrites { proxied: false })
 }
 
 #[derive(Debug)]
@@ -46,6 +58,7 @@ impl<In: Transport> Connector<In> for JoinWrites {
             inner: Box::new(inner),
             held: Vec::new(),
             carries_requests: !to_proxy,
+            looked_at: None,
         }))
     }
 }
@@ -57,13 +70,57 @@ pub(super) struct Joined {
     held: Vec<u8>,
     /// Or else what is asked of a proxy, which is no message.
     carries_requests: bool,
+    /// The exchange that has found it silent, and may write its request.
+    looked_at: Option<u64>,
 }
 
+/// The way to the server took the time that its answer would need.
+#[derive(Debug)]
+pub(super) struct TooLate;
+
+impl fmt::Display for TooLate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("connecting took too long")
+    }
+}
+
+impl std::error::Error for TooLate {}
+
 impl Joined {
+    /// Before the first byte of a request leaves on a new connection: nothing may have come yet, and there
+    /// must be time for an answer. A request that does not leave is not sent; one that leaves without
+    /// that would be unknown.
+    fn begin(&mut self, timeout: NextTimeout) -> Result<(), Error> {
+        if exchange::has_begun() || !self.carries_requests {
+            return Ok(());
+        }
+        if self.looked_at != exchange::number() {
+            if !self.inner.buffers().input().is_empty() {
+                return Err(Unasked.into());
+            }
+            if !self.inner.is_open() {
+                // Something is there to read: what it is does not have to be waited for.
+                return match self.inner.await_input(timeout) {
+                    Ok(true) => Err(Unasked.into()),
+                    Ok(false) => Err(Error::Io(io::ErrorKind::UnexpectedEof.into())),
+                    Err(error) => Err(error),
+                };
+            }
+            if exchange::is_too_late() {
+                return Err(Error::Io(io::Error::other(TooLate)));
+            }
+        }
+        exchange::mark(|marks| marks.begun = true);
+        Ok(())
+    }
+
     fn hand_over(&mut self, timeout: NextTimeout) -> Result<(), Error> {
         let mut from = 0;
         if self.carries_requests && !self.held.is_empty() && !exchange::is_permitted() {
             return Err(Error::Timeout(Timeout::SendRequest));
+        }
+        if !self.held.is_empty() {
+            self.begin(timeout)?;
         }
         while let Some(rest) = self.held.get(from..).filter(|rest| !rest.is_empty()) {
             let output = self.inner.buffers().output();
@@ -93,6 +150,7 @@ impl Transport for Joined {
             if exchange::time_left().is_zero() {
                 return Err(Error::Timeout(Timeout::SendBody));
             }
+            self.begin(timeout)?;
             if self.carries_requests {
                 exchange::mark(|marks| marks.handed_over = true);
             }
@@ -106,11 +164,19 @@ impl Transport for Joined {
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         self.hand_over(timeout)?;
-        self.inner.await_input(timeout)
+        let came = self.inner.await_input(timeout);
+        if self.carries_requests && !matches!(came, Ok(true)) {
+            exchange::mark(|marks| marks.ended = true);
+        }
+        came
     }
 
     fn is_open(&mut self) -> bool {
-        self.inner.is_open()
+        let is_open = self.inner.is_open();
+        if is_open && !exchange::has_begun() {
+            self.looked_at = exchange::number();
+        }
+        is_open
     }
 
     fn is_tls(&self) -> bool {
@@ -118,10 +184,17 @@ impl Transport for Joined {
     }
 }
 
+impl Drop for Joined {
+    fn drop(&mut self) {
+        if !self.inner.buffers().input().is_empty() {
+            exchange::mark(|marks| marks.left_over = true);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::io;
-    use std::sync::{Arc, Mutex};
+    use std::sync::Mutex;
     use std::time::{Duration, Instant};
 
     use ureq::unversioned::transport::LazyBuffers;
@@ -182,6 +255,7 @@ mod tests {
             inner: Box::new(inner),
             held: Vec::new(),
             carries_requests,
+            looked_at: None,
         };
         let deadline = Instant::now() + Duration::from_secs(60);
         let (result, marks) = exchange::run(deadline, &Arc::default(), || {

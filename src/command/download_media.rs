@@ -8,7 +8,7 @@ use super::media_file;
 use super::request;
 use super::response::{self, CODE, DETAILS, Details, ERROR, STATUS};
 use super::{Context, Execution, call, get_media};
-use crate::cloud_api::{Call, Downloaded, Evidence, NoDownload, Reply};
+use crate::cloud_api::{Call, Downloaded, Evidence, Length, NoDownload, Reply};
 use crate::descriptor::{Command, Field};
 use crate::error::{Error, Kind};
 use crate::media_directory::NewFile;
@@ -134,12 +134,24 @@ fn download(
         folder.begin(&wanted.file).map_err(io::Error::other)
     };
     let scope = context.scope();
-    let got = context
-        .client
-        .download(&url, wanted.most_bytes, begin, &scope);
+    let length = Length {
+        bytes: size,
+        most_bytes: wanted.most_bytes,
+    };
+    let got = context.client.download(&url, length, begin, &scope);
     let (file, got) = got.map_err(|failed| match failed {
         NoDownload::Failed(reply) => Failed::Reply(reply),
         NoDownload::TooLarge => too_large(None),
+        NoDownload::WrongSize(bytes) => {
+            let told = size.map_or("the answer's head".to_owned(), |size| {
+                format!("Meta, which says {size}")
+            });
+            let message = format!(
+                "{bytes} bytes came, which is not the number of {told}; the file was not kept"
+            );
+            let error = Error::new(Kind::CommandFailed, message).with_retry(true, None);
+            Failed::Here("wrong_size", error)
+        }
         NoDownload::ForeignHost => here(
             "foreign_host",
             "the media lies neither with the Graph API nor with Meta's media host; the access token does \

@@ -11,6 +11,7 @@ mod bad_input;
 mod c_contract;
 mod c_program;
 mod cases;
+mod chaos;
 mod commands;
 mod cpp_adapter;
 mod descriptor;

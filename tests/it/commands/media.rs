@@ -1,6 +1,6 @@
 //! Media as files: up, down, and never outside the folder.
 
-use cloud_api_emulator::Fault;
+use cloud_api_emulator::{Fault, Then};
 use serde_json::json;
 
 use super::examples::{CUSTOMER, Stage};
@@ -224,4 +224,113 @@ fn what_is_not_what_meta_describes_is_not_kept() {
     assert_eq!(files(&stage), ["photo.jpg"]);
     let ran = adapter.execute("downloadMedia", &request);
     assert_eq!(ran.result(), "OK", "{}", ran.message());
+}
+
+/// S40.
+#[test]
+fn a_download_that_is_not_as_long_as_it_should_be_is_not_kept() {
+    let stage = Stage::new();
+    let mut properties = stage.properties();
+    properties["maxAttempts"] = 2.into();
+    let adapter = Adapter::create(Door::Loaded, &properties.to_string()).unwrap();
+    let id = stage.emulator.add_customer_media("image/jpeg", PHOTO);
+    let request = json!({ "mediaId": id, "file": "new.jpg" }).to_string();
+    let told = adapter
+        .execute("getMedia", &json!({ "mediaId": id }).to_string())
+        .json();
+    // Without a hash: the number of bytes is all there is to compare.
+    let described = |size: Option<u64>| {
+        let answer = json!({
+            "url": told["url"], "mime_type": "image/jpeg", "id": id, "file_size": size,
+            "messaging_product": "whatsapp",
+        });
+        let body = answer.to_string();
+        Fault::Answer {
+            status: 200,
+            headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
+            body,
+        }
+    };
+    let came = |fields: &str, body: &str| Fault::Raw {
+        bytes: format!("HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n{fields}\r\n{body}"),
+        then: Then::Close,
+    };
+    let length = |bytes: usize| format!("Content-Length: {bytes}\r\n");
+    let chunk = "Transfer-Encoding: chunked\r\n";
+    let cut = "UNAVAILABLE";
+    let wrong = "COMMAND_FAILED";
+    for (what, size, fields, body, result) in [
+        ("cut, no length", Some(10), "", "12345", cut),
+        ("no length, size unknown", None, "", "12345", cut),
+        ("no length, whole by its size", Some(5), "", "12345", "OK"),
+        ("cut, with a length", Some(10), &length(10), "12345", cut),
+        (
+            "cut, with a length, size unknown",
+            None,
+            &length(10),
+            "12345",
+            cut,
+        ),
+        ("whole, size unknown", None, &length(5), "12345", "OK"),
+        (
+            "shorter than Meta says",
+            Some(10),
+            &length(5),
+            "12345",
+            wrong,
+        ),
+        ("longer than Meta says", Some(4), &length(5), "12345", wrong),
+        (
+            "chunks without their end",
+            None,
+            chunk,
+            "5\r\n12345\r\n",
+            cut,
+        ),
+        (
+            "chunks cut behind the last",
+            None,
+            chunk,
+            "5\r\n12345\r\n0\r\n",
+            cut,
+        ),
+        (
+            "chunks, whole",
+            None,
+            chunk,
+            "5\r\n12345\r\n0\r\n\r\n",
+            "OK",
+        ),
+        (
+            "chunks, shorter",
+            Some(6),
+            chunk,
+            "5\r\n12345\r\n0\r\n\r\n",
+            wrong,
+        ),
+        (
+            "compressed",
+            None,
+            &format!("{}Content-Encoding: gzip\r\n", length(5)),
+            "12345",
+            cut,
+        ),
+    ] {
+        stage.emulator.inject(described(size));
+        // As often as it is asked for.
+        let times = if result == cut { 2 } else { 1 };
+        stage.emulator.inject(came(fields, body).times(times));
+        let ran = adapter.execute("downloadMedia", &request);
+        assert_eq!(ran.result(), result, "{what}: {}", ran.message());
+        assert!(stage.emulator.waiting_faults().is_empty(), "{what}");
+        if result == wrong {
+            assert_eq!(ran.json()["details"]["reason"], "wrong_size", "{what}");
+        }
+        if result == "OK" {
+            let file = stage.folder.path().join("new.jpg");
+            assert_eq!(std::fs::read(&file).unwrap(), b"12345", "{what}");
+            std::fs::remove_file(file).unwrap();
+        }
+        assert_eq!(files(&stage), ["photo.jpg"], "{what}");
+    }
 }

@@ -116,6 +116,21 @@ fn tls() -> Vec<Mode> {
             Fault::Tls11,
             broken(),
         ),
+        handshake(
+            "a certificate of the client's is wanted: seen before the request leaves (S41)",
+            Fault::TlsClientCertificate,
+            never_sent("tls", "client_certificate"),
+        ),
+        handshake(
+            "a handshake that takes nearly all of the call's three seconds (S41)",
+            Fault::TlsSlow { ms: 2_700 },
+            not_sent("connect", "timeout"),
+        )
+        .prepare(|_, properties| properties["timeoutMs"] = 3_000.into())
+        .ends(
+            [],
+            [not_sent("connect", "timeout"), not_sent("tls", "timeout")],
+        ),
         handshake("a slow handshake", Fault::TlsSlow { ms: 30 }, accepted()),
         handshake(
             "a handshake that does not end",

@@ -4,6 +4,7 @@
 mod answering;
 mod codes;
 mod connecting;
+mod cut;
 mod held;
 mod list;
 mod listener;
@@ -62,6 +63,7 @@ pub(crate) fn modes() -> Vec<(String, Mode)> {
     let all = [
         connecting::modes(),
         answering::modes(),
+        cut::modes(),
         statuses::modes(),
         codes::modes(),
     ];

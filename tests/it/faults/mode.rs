@@ -211,6 +211,17 @@ pub(crate) fn unread(http_status: u64, reason: &str) -> End {
     }
 }
 
+/// An answer that does not decide: it did not arrive whole, or cannot be read.
+pub(crate) fn incomplete(http_status: u64) -> End {
+    let row = if http_status / 100 == 2 { "T11" } else { "T26" };
+    unread(http_status, "answer_incomplete").row(row)
+}
+
+/// An answer that says two things.
+pub(crate) fn contradictory(http_status: u64) -> End {
+    unread(http_status, "contradictory").row("T27")
+}
+
 impl Mode {
     /// With the same ends over both.
     pub(crate) fn new(

@@ -162,6 +162,12 @@ pub(super) fn proxied() -> Vec<Proxied> {
             2,
             not_sent("connect", "not_http").row("T5"),
         ),
+        proxied(
+            "it lets the connection through, and answers the request that was not made yet (S42)",
+            &[Answer::Text(UNASKED)],
+            2,
+            not_sent("connect", "not_http").row("T5"),
+        ),
         Proxied {
             timeout_ms: 1_500,
             ..proxied(
@@ -173,6 +179,10 @@ pub(super) fn proxied() -> Vec<Proxied> {
         },
     ]
 }
+
+/// A tunnel, and behind it what would be the answer to a message.
+const UNASKED: &str = "HTTP/1.1 200 Connection established\r\n\r\n\
+    HTTP/1.1 200 OK\r\nContent-Length: 39\r\n\r\n{\"messages\":[{\"id\":\"wamid.of nobody\"}]}";
 
 /// As the URL has them: one as any other, one that is shorter than what is cut out of outgoing text,
 /// because it would be cut out of words as well. It is in none of them.

@@ -61,6 +61,16 @@ pub(super) fn reuses() -> Vec<Reuse> {
             Fault::ExtraBytes,
             false,
         ),
+        reuse(
+            "another answer in the right one's TCP segment, in TLS records of its own (S33)",
+            Fault::ExtraRecord,
+            false,
+        ),
+        reuse(
+            "TLS ended in the answer's TCP segment, TCP open; over http the server's direction ended (S33)",
+            Fault::Goodbye,
+            false,
+        ),
         stale(
             "half-open: the server has forgotten it, and resets it when it is used again",
             Fault::ResetOnReuse,

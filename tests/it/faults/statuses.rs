@@ -3,7 +3,7 @@
 use cloud_api_emulator::Fault;
 use serde_json::{Value, json};
 
-use super::mode::{End, Group, Mode, rejected, throttled, unknown};
+use super::mode::{End, Group, Mode, contradictory, rejected, throttled, unknown};
 
 const STATUS: Group = Group {
     letter: 'H',
@@ -24,7 +24,7 @@ fn redirects() -> Vec<Mode> {
         location: "https://graph.facebook.com/elsewhere".to_owned(),
     };
     let end = |code: u16| rejected(code.into()).reason("redirect");
-    let mut modes: Vec<Mode> = [301, 302, 303, 307, 308]
+    let mut modes: Vec<Mode> = [301, 302, 307, 308]
         .map(|code| {
             status(
                 format!("{code} to somewhere else"),
@@ -149,17 +149,14 @@ fn odd() -> Vec<Mode> {
         ),
         status("JSON without `error`", answer(400, json!({})), not_graph),
         status(
-            "a success in a 500",
+            "a success in a 500 (S31)",
             answer(500, json!({ "messages": [{ "id": "wamid.1" }] })),
-            unknown(500, "not_graph"),
+            contradictory(500),
         ),
         status(
-            "a success in a 400",
+            "a success in a 400 (S31)",
             answer(400, json!({ "messages": [{ "id": "wamid.1" }] })),
-            End {
-                retryable: true,
-                ..rejected(400).reason("not_graph")
-            },
+            contradictory(400),
         ),
     ]
 }

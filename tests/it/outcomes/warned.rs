@@ -92,3 +92,54 @@ fn an_answer_as_usual_has_no_warnings() {
     let response = ran.json();
     assert!(response["details"]["warnings"].is_null(), "{response}");
 }
+
+/// S44.
+#[test]
+fn what_an_answer_repeats_of_a_message_goes_no_further() {
+    const HEADERS: [(&str, &str); 2] = [
+        (
+            "x-ad-api-version-warning",
+            "it ends; said to (650) 555-1234: Meet me at noon",
+        ),
+        ("facebook-api-version", "v22.0 of 650 555 1234"),
+    ];
+    let request = r#"{"phoneNumber":"+16505551234","message":"Meet me at noon"}"#;
+    let headers = HEADERS.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    for (text, trace) in [
+        ("no WhatsApp at 650 555 1234", "A".repeat(100_000)),
+        (
+            "no WhatsApp at +1 (650) 555-1234: Meet me at noon",
+            "to 650-555-1234".to_owned(),
+        ),
+    ] {
+        let server = Server::plain();
+        let watched = Watched::create(&server.properties);
+        let long = format!("{text} {}", "so it goes on, ".repeat(10_000));
+        let error = json!({ "message": long, "code": 131_026, "fbtrace_id": trace });
+        server.emulator.inject(Fault::Answer {
+            status: 400,
+            headers: headers.to_vec(),
+            body: json!({ "error": error }).to_string(),
+        });
+        let ran = watched.adapter.execute("sendMessageText", request);
+        assert_eq!(ran.result(), "COMMAND_FAILED");
+        let response = ran.json();
+        assert!(
+            response["error"]
+                .as_str()
+                .unwrap()
+                .contains("no WhatsApp at"),
+            "{response}"
+        );
+        assert_eq!(
+            response["details"]["warnings"].as_array().unwrap().len(),
+            2,
+            "{response}"
+        );
+        let shown = format!("{response} {} {:?}", ran.message(), watched.records());
+        assert!(shown.len() < 40_000, "{} bytes", shown.len());
+        for private in ["5551234", "555 1234", "555-1234", "Meet me", "AAAAAAAA"] {
+            assert!(!shown.contains(private), "{private} in {shown}");
+        }
+    }
+}

@@ -4,8 +4,8 @@
 //! `WFA_SCHEDULES` is how many are played, `WFA_SCHEDULE_SEED` the first one's seed; a violation names
 //! the seed of its schedule, and with that and `WFA_SCHEDULES=1` it is played again.
 
-mod plan;
-mod play;
+pub(crate) mod plan;
+pub(crate) mod play;
 mod stalls;
 
 use std::env;
@@ -21,7 +21,7 @@ const SCHEDULES: u64 = 2_000;
 /// Schedules at a time; most of them wait for the network.
 const AT_A_TIME: usize = 12;
 
-fn number(name: &str, otherwise: u64) -> u64 {
+pub(crate) fn number(name: &str, otherwise: u64) -> u64 {
     match env::var(name) {
         Ok(text) => text
             .parse()

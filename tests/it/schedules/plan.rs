@@ -30,18 +30,19 @@ pub(super) struct Plan {
 
 /// One send.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Send {
+pub(crate) struct Send {
+    /// Which of [`MESSAGES`](crate::faults::MESSAGES).
     pub(super) message: usize,
-    pub(super) way: Way,
+    pub(crate) way: Way,
     /// The call's own timeout.
-    pub(super) timeout: Option<Duration>,
+    pub(crate) timeout: Option<Duration>,
     /// Between this send and the one before.
-    pub(super) pause: Duration,
+    pub(crate) pause: Duration,
 }
 
 /// How it is sent.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Way {
+pub(crate) enum Way {
     /// The thread waits for it.
     Execute,
     /// The thread goes on at once.
@@ -83,10 +84,12 @@ fn one_of<'a, T>(rng: &mut Rng, all: &'a [T]) -> &'a T {
 }
 
 fn sends(rng: &mut Rng) -> Vec<Send> {
-    let count = rng.usize(1..=4);
-    let mut sends = Vec::new();
-    for _ in 0..count {
-        sends.push(Send {
+    (0..rng.usize(1..=4)).map(|_| Send::draw(rng)).collect()
+}
+
+impl Send {
+    pub(crate) fn draw(rng: &mut Rng) -> Self {
+        Self {
             message: rng.usize(..3),
             way: match rng.u8(..6) {
                 0..3 => Way::Execute,
@@ -95,9 +98,8 @@ fn sends(rng: &mut Rng) -> Vec<Send> {
             },
             timeout: (rng.u8(..5) == 0).then(|| Duration::from_millis(rng.u64(1..60))),
             pause: Duration::from_micros(if rng.bool() { 0 } else { rng.u64(..4_000) }),
-        });
+        }
     }
-    sends
 }
 
 /// What can go wrong under this schedule: everything, or a few things only, so that they meet often.

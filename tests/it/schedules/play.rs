@@ -18,18 +18,22 @@ const GRACE: Duration = Duration::from_secs(1);
 
 /// What one call said.
 #[derive(Debug)]
-struct Said {
-    correlation: String,
+pub(crate) struct Said {
+    pub(crate) correlation: String,
     /// None if there is no response: then nothing was sent.
-    outcome: Option<String>,
+    pub(crate) outcome: Option<String>,
     phase: Option<String>,
-    attempts: u64,
+    /// The id of an accepted message.
+    pub(crate) message_id: Option<String>,
+    /// When it was told.
+    pub(crate) told: Instant,
+    pub(crate) attempts: u64,
     result: i32,
     took: Duration,
     allowed: Duration,
 }
 
-type Heard = Arc<Mutex<Vec<Said>>>;
+pub(crate) type Heard = Arc<Mutex<Vec<Said>>>;
 
 /// What came of one schedule, or of many.
 #[derive(Debug, Default)]
@@ -76,7 +80,8 @@ pub(super) fn play(seed: u64, server: &Server) -> Tally {
                         disturb(plan, at, adapter, properties, server);
                     }
                     let correlation = format!("{seed}-{thread}-{at}");
-                    one(*send, correlation, adapter, plan, heard);
+                    let message = MESSAGES[send.message];
+                    one(*send, message, correlation, adapter, plan.timeout, heard);
                 }
             });
         }
@@ -146,15 +151,22 @@ fn disturb(plan: &Plan, at: usize, adapter: &Adapter, properties: &str, server: 
     }
 }
 
-fn one(send: Send, correlation: String, adapter: &Adapter, plan: &Plan, heard: &Heard) {
+/// One send of this command and request, and what is said of it.
+pub(crate) fn one(
+    send: Send,
+    (command, request): (&str, &str),
+    correlation: String,
+    adapter: &Adapter,
+    timeout: Duration,
+    heard: &Heard,
+) {
     std::thread::sleep(send.pause);
-    let (command, request) = MESSAGES[send.message];
     let id = correlation.clone();
     let options = CallOptions {
         timeout: send.timeout,
         correlation_id: Some(&id),
     };
-    let allowed = send.timeout.unwrap_or(plan.timeout) + GRACE;
+    let allowed = send.timeout.unwrap_or(timeout) + GRACE;
     let (stalled, begun) = (stalls::so_far(), Instant::now());
     // A worker of the plugin's is as old as the schedule at most.
     let waited = match send.way {
@@ -201,12 +213,14 @@ impl Said {
     ) -> Self {
         let response = ended.as_ref().ok().map(|output| &output.response);
         let response = response.and_then(|text| serde_json::from_str::<Value>(text).ok());
-        let details = response.map(|response| response["details"].clone());
-        let details = details.unwrap_or_default();
+        let response = response.unwrap_or_default();
+        let details = &response["details"];
         Self {
             correlation,
             outcome: details["outcome"].as_str().map(str::to_owned),
             phase: details["phase"].as_str().map(str::to_owned),
+            message_id: response["messageId"].as_str().map(str::to_owned),
+            told: Instant::now(),
             attempts: details["attempts"].as_u64().unwrap_or(0),
             result: match ended {
                 Ok(output) => output.result,
@@ -219,7 +233,7 @@ impl Said {
 
     /// How many requests a send that was not sent may have made: those that were refused for being too
     /// fast, and not the one that it ended with.
-    fn refused(&self) -> u64 {
+    pub(crate) fn refused(&self) -> u64 {
         match self.phase.as_deref() {
             // It ended before another attempt.
             Some("queue" | "pacing" | "breaker" | "backoff") => self.attempts,
@@ -229,7 +243,7 @@ impl Said {
 }
 
 /// Waits until every send has ended; what does not end shows in the count.
-fn wait_for(heard: &Heard, count: usize) {
+pub(crate) fn wait_for(heard: &Heard, count: usize) {
     let until = Instant::now() + PATIENCE;
     while heard.lock().unwrap_or_else(PoisonError::into_inner).len() < count
         && Instant::now() < until

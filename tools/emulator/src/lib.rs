@@ -50,7 +50,7 @@ mod weak;
 pub use clock::Clock;
 pub use config::Config;
 pub use emulator::Emulator;
-pub use fault::{Fault, FaultSchedule, Injection};
+pub use fault::{Fault, FaultSchedule, Injection, Then};
 pub use ledger::{
     Attempt, Dropped, FaultRecord, Ledger, LedgerLimits, RequestRecord, WebhookRecord,
 };

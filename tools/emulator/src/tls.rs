@@ -6,9 +6,11 @@ use std::sync::Arc;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::server::WebPkiClientVerifier;
+use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 use tokio_rustls::server::TlsStream;
 
 use crate::Fault;
@@ -38,6 +40,7 @@ impl Default for Tls {
 pub(crate) struct Certificates {
     pub(crate) ca_pem: String,
     good: TlsAcceptor,
+    client_certificate: TlsAcceptor,
     expired: TlsAcceptor,
     wrong_name: TlsAcceptor,
     unknown_ca: TlsAcceptor,
@@ -63,6 +66,7 @@ impl Certificates {
         };
         Ok(Self {
             good: ours.acceptor(tls, Validity::Now)?,
+            client_certificate: ours.demanding(tls)?,
             expired: ours.acceptor(tls, Validity::Past)?,
             wrong_name: ours.acceptor(&wrong, Validity::Now)?,
             unknown_ca: unknown.acceptor(tls, Validity::Now)?,
@@ -79,6 +83,7 @@ impl Certificates {
         fault: Option<&Fault>,
     ) -> io::Result<TlsStream<TcpStream>> {
         let acceptor = match fault {
+            Some(Fault::TlsClientCertificate) => &self.client_certificate,
             Some(Fault::TlsExpired) => &self.expired,
             Some(Fault::TlsWrongName) => &self.wrong_name,
             Some(Fault::TlsUnknownCa) => &self.unknown_ca,
@@ -119,6 +124,36 @@ impl Authority {
     }
 
     fn acceptor(&self, tls: &Tls, validity: Validity) -> io::Result<TlsAcceptor> {
+        let (chain, key) = self.certificate(tls, validity)?;
+        acceptor(chain, key)
+    }
+
+    /// Wants a certificate of the client's that this authority has signed.
+    fn demanding(&self, tls: &Tls) -> io::Result<TlsAcceptor> {
+        let (chain, key) = self.certificate(tls, Validity::Now)?;
+        let mut roots = RootCertStore::empty();
+        let der = CertificateDer::from_pem_slice(self.pem.as_bytes()).map_err(io::Error::other)?;
+        roots.add(der).map_err(io::Error::other)?;
+        let provider = Arc::new(ring::default_provider());
+        let verifier =
+            WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
+        let verifier = verifier.build().map_err(io::Error::other)?;
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .and_then(|builder| {
+                builder
+                    .with_client_cert_verifier(verifier)
+                    .with_single_cert(chain, key)
+            })
+            .map_err(io::Error::other)?;
+        Ok(TlsAcceptor::from(Arc::new(config)))
+    }
+
+    fn certificate(
+        &self,
+        tls: &Tls,
+        validity: Validity,
+    ) -> io::Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)> {
         let mut params = CertificateParams::new(tls.names.clone()).map_err(io::Error::other)?;
         if matches!(validity, Validity::Past) {
             params.not_before = rcgen::date_time_ymd(2020, 1, 1);
@@ -130,7 +165,7 @@ impl Authority {
             .map_err(io::Error::other)?;
         let chain: Vec<CertificateDer<'static>> = vec![certificate.der().clone()];
         let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(io::Error::other)?;
-        acceptor(chain, key)
+        Ok((chain, key))
     }
 }
 

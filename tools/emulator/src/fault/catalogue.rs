@@ -1,6 +1,6 @@
 //! One of each fault that strikes a request, for schedules and for tests that want them all.
 
-use super::Fault;
+use super::{Fault, Then};
 
 impl Fault {
     /// One of each fault that strikes a request, with short times and small sizes.
@@ -88,11 +88,18 @@ impl Fault {
                 status: 307,
                 location: "http://127.0.0.1:9/".to_owned(),
             },
+            Self::Raw {
+                bytes: "HTTP/1.1 400 Bad Request\r\nContent-Length: 20\r\n\r\n{\"error\":{"
+                    .to_owned(),
+                then: Then::Close,
+            },
             Self::CloseAfterAnswer,
             Self::CloseAfterIdle { ms: 20 },
             Self::StopReading { ms: 20 },
             Self::ResetOnReuse,
             Self::ExtraBytes,
+            Self::ExtraRecord,
+            Self::Goodbye,
         ]
     }
 }

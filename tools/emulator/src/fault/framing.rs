@@ -1,8 +1,10 @@
 //! Answers that are broken, or odd, on the wire.
 
-use super::Fault;
+use std::time::Duration;
+
 use super::answer_side::Scene;
 use super::script::{End, Script, Step};
+use super::{Fault, Then};
 use crate::http::content_length;
 
 /// Not HTTP, and not TLS either.
@@ -76,9 +78,25 @@ fn other(fault: &Fault, scene: &Scene<'_>, head: &str) -> Option<Script> {
             script
         }
         Fault::NoCloseNotify => Script::write(ended_by_close(), End::Cut),
+        Fault::Raw { bytes, then } => raw(bytes, *then),
         _ => return None,
     };
     Some(script)
+}
+
+fn raw(bytes: &str, then: Then) -> Script {
+    let bytes = bytes.chars().map(|c| u8::try_from(c).unwrap_or(b'?'));
+    let mut steps = vec![Step::Write(bytes.collect())];
+    let end = match then {
+        Then::Close => End::Close,
+        Then::Reset => End::Reset,
+        Then::Keep => End::Keep,
+        Then::Hold => {
+            steps.push(Step::Pause(Duration::from_secs(600)));
+            End::Reset
+        }
+    };
+    Script { steps, end }
 }
 
 fn part(bytes: &[u8], length: usize) -> Vec<u8> {

@@ -3,6 +3,21 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+/// What becomes of the connection behind [`Fault::Raw`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Then {
+    /// It is closed in order.
+    #[default]
+    Close,
+    /// It is reset.
+    Reset,
+    /// Nothing more comes for ten minutes.
+    Hold,
+    /// It carries the next request.
+    Keep,
+}
+
 /// One way in which a connection or a request to the messages endpoint goes wrong.
 ///
 /// In JSON the variant is the member `fault`, in `snake_case`, beside its other members:
@@ -46,6 +61,8 @@ pub enum Fault {
         /// For how long.
         ms: u64,
     },
+    /// Connection: ask for a certificate of the client's, and refuse who has none.
+    TlsClientCertificate,
     /// Connection: show a certificate that has expired.
     TlsExpired,
     /// Connection: show a certificate for another name.
@@ -228,6 +245,14 @@ pub enum Fault {
         /// Where to.
         location: String,
     },
+    /// Exactly these bytes, head and all, instead of an answer.
+    Raw {
+        /// Each character up to U+00FF is a byte.
+        bytes: String,
+        /// What becomes of the connection behind them.
+        #[serde(default)]
+        then: Then,
+    },
 
     // What becomes of the connection after the real answer.
     /// Close right after the answer, which does not announce it.
@@ -246,4 +271,8 @@ pub enum Fault {
     ResetOnReuse,
     /// Send another answer behind the real one, to a request that was never made.
     ExtraBytes,
+    /// As `extra_bytes`, with TLS records of their own in the real answer's TCP segment.
+    ExtraRecord,
+    /// End TLS in the answer's TCP segment and leave TCP open; over plain HTTP, end TCP's one direction.
+    Goodbye,
 }

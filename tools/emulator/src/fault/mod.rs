@@ -18,6 +18,6 @@ mod status;
 mod timing;
 
 pub use injection::Injection;
-pub use kind::Fault;
+pub use kind::{Fault, Then};
 pub(crate) use queue::FaultQueue;
 pub use schedule::FaultSchedule;

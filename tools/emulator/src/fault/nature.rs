@@ -35,6 +35,7 @@ impl Fault {
             | Self::TlsOldVersion
             | Self::Tls11
             | Self::TlsSlow { .. }
+            | Self::TlsClientCertificate
             | Self::TlsExpired
             | Self::TlsWrongName
             | Self::TlsUnknownCa
@@ -68,6 +69,7 @@ impl Fault {
                 | Self::Empty { .. }
                 | Self::TooManyRequests { .. }
                 | Self::Redirect { .. }
+                | Self::Raw { .. }
         )
     }
 }

@@ -39,9 +39,26 @@ pub(crate) fn script(fault: &Fault, scene: &Scene<'_>) -> Option<Script> {
             let extra = Response::json(200, &UNASKED).bytes(true);
             Script::write([bytes, extra].concat(), end)
         }
+        Fault::ExtraRecord => {
+            let extra = Response::json(200, &UNASKED).bytes(true);
+            Script {
+                steps: together([Step::Write(bytes), Step::Write(extra)]),
+                end,
+            }
+        }
+        Fault::Goodbye => Script {
+            steps: together([Step::Write(bytes), Step::Goodbye]),
+            end,
+        },
         _ => return None,
     };
     Some(script)
+}
+
+/// Both in one TCP segment.
+fn together(steps: [Step; 2]) -> Vec<Step> {
+    let [first, second] = steps;
+    vec![Step::Hold(true), first, second, Step::Hold(false)]
 }
 
 /// The body of the answer that nobody asked for.

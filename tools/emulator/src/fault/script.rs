@@ -12,6 +12,10 @@ use crate::http::Wire;
 pub(crate) enum Step {
     /// Send these bytes.
     Write(Vec<u8>),
+    /// From now on, or no longer: collect what is sent, as far as it goes into one TCP segment.
+    Hold(bool),
+    /// End TLS, and not TCP; without TLS, end the direction to the client.
+    Goodbye,
     /// Do nothing.
     Pause(Duration),
     /// Send these bytes one by one, each so long after the one before.
@@ -73,6 +77,8 @@ impl Script {
         for step in self.steps {
             match step {
                 Step::Write(bytes) => wire.write(&bytes).await?,
+                Step::Hold(holds) => wire.hold(holds)?,
+                Step::Goodbye => wire.goodbye().await?,
                 Step::Pause(time) => sleep(time).await,
                 Step::Trickle(bytes, pause) => trickle(&mut wire, &bytes, pause).await?,
                 // Ends with the error of writing to a client that has left.

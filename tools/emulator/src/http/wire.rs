@@ -5,6 +5,7 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use socket2::SockRef;
 use tokio::io::{AsyncReadExt, AsyncWrite as _, AsyncWriteExt};
 
 use super::head::{Framing, Headers, RequestHead, ResponseHead};
@@ -162,6 +163,22 @@ impl Wire {
             self.fill().await.map(drop)
         } else {
             Ok(())
+        }
+    }
+
+    /// Collects what is sent into one TCP segment, or sends what was collected.
+    pub(crate) fn hold(&mut self, holds: bool) -> io::Result<()> {
+        SockRef::from(self.stream.socket()).set_tcp_cork(holds)
+    }
+
+    /// Ends TLS and leaves TCP open; without TLS, ends the direction to the client.
+    pub(crate) async fn goodbye(&mut self) -> io::Result<()> {
+        match &mut self.stream {
+            Stream::Plain(socket) => socket.shutdown().await,
+            Stream::Tls(stream) => {
+                stream.get_mut().1.send_close_notify();
+                stream.flush().await
+            }
         }
     }
 

@@ -1,0 +1,166 @@
+//! What becomes of connections that nobody uses any more: those that wait, and those that are given up.
+
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use socket2::{Domain, Socket, Type};
+use ureq::unversioned::transport::Transport as _;
+
+use super::cancel::Cancel;
+use super::client::{Client, Limits};
+use super::exchange;
+use super::idle::Idle;
+use super::outcome::Exchange;
+use super::tcp::Tcp;
+use crate::properties::Properties;
+
+const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+/// Longer than any test: who waits for it has failed.
+const LONG: Duration = Duration::from_secs(60);
+/// More than fits into the receiver's buffer below, less than fits into the sender's.
+const BODY_BYTES: usize = 14_000;
+
+fn client(address: SocketAddr, keep_alive_ms: u64) -> Client {
+    let properties = serde_json::json!({
+        "authenticationToken": "EAAGclientclientclient", "apiVersion": "v26.0",
+        "phoneNumberId": "106540352242922", "keepAliveMs": keep_alive_ms,
+        "baseUrl": format!("http://{address}"),
+    });
+    Client::new(&Properties::parse(&properties.to_string()).unwrap(), None).unwrap()
+}
+
+fn send(client: &Client, body: &str, limits: &Limits) -> Exchange {
+    let url = format!("{}/messages", client.version_url);
+    client
+        .exchange_with(limits, || client.agent.post(&url).send(body))
+        .0
+}
+
+fn limits(time: Duration) -> Limits {
+    Limits {
+        deadline: Instant::now() + time,
+        cancel: Arc::default(),
+    }
+}
+
+/// Sends one request on a connection of its own, and answers the server's end of it.
+fn kept(client: &Client, listener: &TcpListener) -> TcpStream {
+    std::thread::scope(|scope| {
+        let sending = scope.spawn(|| send(client, "{}", &limits(LONG)));
+        let (mut connection, _) = listener.accept().unwrap();
+        connection.set_read_timeout(Some(LONG)).unwrap();
+        let mut text = Vec::new();
+        while !text.ends_with(b"{}") {
+            let mut byte = [0];
+            connection.read_exact(&mut byte).unwrap();
+            text.push(byte[0]);
+        }
+        connection.write_all(ANSWER).unwrap();
+        let ended = sending.join().unwrap();
+        assert!(matches!(ended, Exchange::Answered { .. }), "{ended:?}");
+        connection
+    })
+}
+
+/// S44: a connection that the server has closed does not stay in CLOSE_WAIT until somebody sends.
+#[test]
+fn a_kept_connection_that_the_server_ends_is_closed_without_another_call() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let client = client(listener.local_addr().unwrap(), 60_000);
+    let mut connections: Vec<TcpStream> = (0..5)
+        .map(|_| {
+            let connection = kept(&client, &listener);
+            connection.shutdown(Shutdown::Write).unwrap();
+            connection
+        })
+        .collect();
+    for connection in &mut connections {
+        assert_eq!(connection.read(&mut [0]).unwrap(), 0, "the client has left");
+    }
+    client.shutdown();
+}
+
+#[test]
+fn a_kept_connection_is_closed_when_its_time_is_over_without_another_call() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let client = client(listener.local_addr().unwrap(), 50);
+    let mut connection = kept(&client, &listener);
+    assert_eq!(connection.read(&mut [0]).unwrap(), 0, "the client has left");
+    drop(client);
+}
+
+/// A server that takes in little, and what it gets in the end when the call has been given up by `give_up`
+/// or by its deadline.
+fn given_up(time: Duration, give_up: impl FnOnce(&Cancel)) -> (Exchange, usize, ErrorKind) {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.set_recv_buffer_size(2_048).unwrap();
+    let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
+    socket.bind(&any.into()).unwrap();
+    socket.listen(5).unwrap();
+    let listener = TcpListener::from(socket);
+    let client = client(listener.local_addr().unwrap(), 60_000);
+    let limits = limits(time);
+    let body = "x".repeat(BODY_BYTES);
+    let (ended, mut connection) = std::thread::scope(|scope| {
+        let sending = scope.spawn(|| send(&client, &body, &limits));
+        let (connection, _) = listener.accept().unwrap();
+        // Its beginning is here: all of it has been handed over.
+        connection.set_read_timeout(Some(LONG)).unwrap();
+        assert_eq!(connection.peek(&mut [0]).unwrap(), 1);
+        give_up(&limits.cancel);
+        (sending.join().unwrap(), connection)
+    });
+    // From here on nothing may leave any more.
+    let (mut got, mut buffer) = (0, [0; 1024]);
+    loop {
+        match connection.read(&mut buffer) {
+            Ok(0) => return (ended, got, ErrorKind::UnexpectedEof),
+            Ok(amount) => got += amount,
+            Err(error) => return (ended, got, error.kind()),
+        }
+    }
+}
+
+/// S34: what still lies in this machine's buffers does not leave after the end of its call was told.
+#[test]
+fn an_exchange_that_is_given_up_is_reset_and_nothing_more_of_it_leaves() {
+    let by_its_time = given_up(Duration::from_millis(1_500), |_| {});
+    let by_cancelling = given_up(LONG, |cancel| {
+        // Until all of it has been handed over.
+        std::thread::sleep(Duration::from_millis(200));
+        cancel.cancel();
+    });
+    for (ended, got, how) in [by_its_time, by_cancelling] {
+        assert!(
+            matches!(ended, Exchange::NoAnswer(_) | Exchange::NotSent(_)),
+            "{ended:?}"
+        );
+        assert_eq!(how, ErrorKind::ConnectionReset, "{ended:?}: {got} bytes");
+        assert!(got < BODY_BYTES, "{ended:?}: {got} bytes");
+    }
+}
+
+/// S44: a name that has moved is noticed, because no connection is used for ever.
+#[test]
+fn a_connection_of_some_age_carries_no_further_request() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let socket = Socket::from(TcpStream::connect(listener.local_addr().unwrap()).unwrap());
+    let cancel = Arc::new(Cancel::default());
+    let until = Instant::now() + LONG;
+    let mut kept = None;
+    exchange::run(until, &cancel, || {
+        let idle = Arc::new(Idle::new(LONG));
+        let mut tcp = Tcp::new(socket, idle).unwrap();
+        tcp.buffers().output()[0] = b'x';
+        tcp.transmit_output(1, exchange::NO_TIMEOUT).unwrap();
+        exchange::mark(|marks| marks.begun = true);
+        assert!(tcp.is_open(), "behind its answer");
+        kept = Some(tcp);
+    });
+    let mut tcp = kept.unwrap();
+    exchange::run(until, &cancel, || assert!(tcp.is_open(), "for the next"));
+    tcp.grow_old();
+    exchange::run(until, &cancel, || assert!(!tcp.is_open(), "it is old"));
+}

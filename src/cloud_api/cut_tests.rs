@@ -1,0 +1,252 @@
+//! Every answer, cut at every byte, in every way that a connection can end: a part of an answer never
+//! says what the whole does not.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use ureq::unversioned::transport::{
+    Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport,
+};
+use ureq::{Agent, Error, Timeout};
+
+use super::client::{Client, Limits};
+use super::decision::Again;
+use super::exchange;
+use super::message::Content;
+use super::outcome::{Outcome, classify};
+use super::resolver::Resolver;
+use super::subject::Subject;
+use super::transport;
+use crate::json::ObjectText;
+use crate::properties::Properties;
+
+/// How a connection ends behind the bytes of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// FIN, of TCP alone.
+    Closed,
+    /// As TLS ends it.
+    Told,
+    Reset,
+    /// Not before the call's time is up.
+    Silent,
+    /// The answer comes before the request.
+    Spoken,
+}
+
+const WAYS: [Way; 4] = [Way::Closed, Way::Told, Way::Reset, Way::Silent];
+
+/// What the next connection answers.
+type Script = Arc<Mutex<(Vec<u8>, Way)>>;
+
+#[derive(Debug)]
+struct Scripted(Script);
+
+impl Connector<()> for Scripted {
+    type Out = Played;
+
+    fn connect(&self, _: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<Played>, Error> {
+        let (bytes, way) = self.0.lock().unwrap().clone();
+        Ok(Some(Played {
+            bytes,
+            way,
+            at: 0,
+            buffers: LazyBuffers::new(4096, 4096),
+        }))
+    }
+}
+
+/// A server that takes everything and answers from a script, some bytes at a time.
+#[derive(Debug)]
+struct Played {
+    bytes: Vec<u8>,
+    way: Way,
+    at: usize,
+    buffers: LazyBuffers,
+}
+
+impl Transport for Played {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        &mut self.buffers
+    }
+
+    fn transmit_output(&mut self, _: usize, _: NextTimeout) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn await_input(&mut self, _: NextTimeout) -> Result<bool, Error> {
+        let room = self.buffers.input_append_buf();
+        let rest = &self.bytes[self.at..];
+        let amount = rest.len().min(room.len()).min(4000);
+        room[..amount].copy_from_slice(&rest[..amount]);
+        self.buffers.input_appended(amount);
+        self.at += amount;
+        match self.way {
+            _ if amount > 0 => Ok(true),
+            Way::Closed | Way::Told => Ok(false),
+            Way::Reset => Err(Error::Io(io::ErrorKind::ConnectionReset.into())),
+            Way::Silent | Way::Spoken => Err(Error::Timeout(Timeout::RecvResponse)),
+        }
+    }
+
+    /// Nothing has come before the request, and no connection is used twice.
+    fn is_open(&mut self) -> bool {
+        !exchange::has_begun() && self.way != Way::Spoken
+    }
+
+    fn is_tls(&self) -> bool {
+        self.way == Way::Told
+    }
+}
+
+struct Rig {
+    client: Client,
+    script: Script,
+    content: Content,
+}
+
+impl Rig {
+    fn new() -> Self {
+        let properties = serde_json::json!({
+            "authenticationToken": "EAAGclientclientclient", "apiVersion": "v26.0",
+            "phoneNumberId": "106540352242922", "baseUrl": "http://127.0.0.1:9",
+        });
+        let properties = Properties::parse(&properties.to_string()).unwrap();
+        let mut client = Client::new(&properties, None).unwrap();
+        let script = Script::new(Mutex::new((Vec::new(), Way::Closed)));
+        client.agent = Agent::with_parts(
+            client.agent.config().clone(),
+            transport::over(Scripted(Arc::clone(&script))),
+            Resolver::default(),
+        );
+        let content = Content::new("text", ObjectText::new().text("body", "hi")).unwrap();
+        Self {
+            client,
+            script,
+            content,
+        }
+    }
+
+    /// What becomes of a message that is answered so.
+    fn send(&self, answer: &[u8], way: Way) -> Outcome {
+        *self.script.lock().unwrap() = (answer.to_vec(), way);
+        let limits = Limits {
+            deadline: Instant::now() + Duration::from_secs(3600),
+            cancel: Arc::default(),
+        };
+        let (exchange, _) = self.client.exchange(&self.content, b"{}", &limits);
+        classify(exchange, Subject::Message).outcome
+    }
+}
+
+const BODIES: [&str; 15] = [
+    r#"{"messages":[{"id":"wamid.A"}],"contacts":[{"wa_id":"1"}]}"#,
+    r#"{"error":{"message":"No","code":131026,"fbtrace_id":"A"}}"#,
+    r#"{"error":{"message":"Slow down","code":130429}}"#,
+    r#"{"error":{"message":"Perhaps","code":131000,"is_transient":true}}"#,
+    r#"{"error":{"message":"New","code":999999}}"#,
+    r#"{"error":{"message":"No","code":190}}"#,
+    r#"{"error":{"message":"No","code":131026},"messages":[{"id":"wamid.A"}]}"#,
+    r#"{"messages":[{"id":"wamid.A"}],"error":{"message":"No","code":4}}"#,
+    r#"{"messages":[{"id":"wamid.A"},{"id":"wamid.B"}]}"#,
+    r#"{"error":{"code":4},"error":{"code":1}}"#,
+    "{}\n",
+    "<html><body>Forbidden</body></html>\r\n",
+    "no JSON {\"error\":{\"code\":1}}",
+    "",
+    "{\"error\":{\"code\":130429}}{\"messages\":[{\"id\":\"wamid.A\"}]}",
+];
+
+const STATUSES: [u16; 8] = [200, 303, 307, 400, 401, 409, 429, 503];
+
+/// An answer and where, by its head, it ends; with the connection if that is none.
+fn answers() -> Vec<(String, Option<usize>)> {
+    let mut all = Vec::new();
+    for status in STATUSES {
+        for body in BODIES {
+            let head = format!("HTTP/1.1 {status} Told\r\nContent-Type: text/x\r\n");
+            let sized = format!("{head}Content-Length: {}\r\n\r\n{body}", body.len());
+            let interim = format!("HTTP/1.1 103 Early Hints\r\n\r\n{sized}");
+            let chunks = match body.len() {
+                0 => "0\r\nX-Trailer: b\r\n\r\n".to_owned(),
+                length => format!("{length:x}\r\n{body}\r\n0\r\nX-Trailer: b\r\n\r\n"),
+            };
+            let chunked = format!("{head}Transfer-Encoding: chunked\r\n\r\n{chunks}");
+            let open = format!("{head}\r\n{body}");
+            let old = open.replace("HTTP/1.1", "HTTP/1.0");
+            for answer in [sized, interim, chunked] {
+                let end = answer.len();
+                all.push((answer, Some(end)));
+            }
+            all.extend([(open, None), (old, None)]);
+        }
+    }
+    all
+}
+
+fn is_later(outcome: &Outcome) -> bool {
+    outcome
+        .failed()
+        .is_some_and(|failed| failed.again != Again::No)
+}
+
+/// S30: cut any answer at any byte, and the outcome is never "later" or "no" where that of the whole is
+/// "unknown" or "yes"; in fact, no part of an answer is a no at all.
+#[test]
+fn a_part_of_an_answer_never_says_no_or_later() {
+    let rig = Rig::new();
+    for (at, (answer, end)) in answers().into_iter().enumerate() {
+        let bytes = answer.as_bytes();
+        let wholes = WAYS.map(|way| rig.send(bytes, way));
+        for (way, whole) in WAYS.into_iter().zip(&wholes) {
+            let is_no = matches!(whole, Outcome::Rejected(_));
+            // Without a length nobody knows that this is the end.
+            if end.is_none() {
+                assert!(!is_no && !is_later(whole), "{answer:?} {way:?}: {whole:?}");
+            }
+        }
+        let body = answer.find("\r\n\r\n").map_or(0, |at| at + 4);
+        // What may be cut into something else at every byte, a third of them for each status and form;
+        // and a sample of the head.
+        let head = (0..body).step_by(31);
+        let rest = (body.saturating_sub(3)..bytes.len()).filter(|cut| (at + cut) % 3 == 0);
+        for cut in head.chain(rest) {
+            let way = WAYS[(at + cut / 3) % WAYS.len()];
+            let part = rig.send(&bytes[..cut], way);
+            let says = matches!(part, Outcome::Rejected(_) | Outcome::NotSent(_));
+            assert!(
+                !says && !is_later(&part),
+                "{:?} {way:?}: {part:?}",
+                &answer[..cut]
+            );
+        }
+    }
+}
+
+/// S42: what comes before the request is no answer to it.
+#[test]
+fn an_answer_that_comes_before_the_request_is_none_and_nothing_is_sent() {
+    let rig = Rig::new();
+    for (answer, _) in answers() {
+        let ended = rig.send(answer.as_bytes(), Way::Spoken);
+        assert!(matches!(ended, Outcome::NotSent(_)), "{answer}: {ended:?}");
+        assert_eq!(ended.reason(), Some("not_http"), "{answer}: {ended:?}");
+    }
+}
+
+/// What comes behind an answer is not a part of it; and where it is seen, the answer is no sure no.
+#[test]
+fn what_comes_behind_an_answer_makes_no_no_of_it() {
+    let rig = Rig::new();
+    for (answer, end) in answers() {
+        for behind in ["garbage", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"] {
+            let whole = rig.send(format!("{answer}{behind}").as_bytes(), Way::Closed);
+            let says = matches!(whole, Outcome::Rejected(_) | Outcome::NotSent(_));
+            assert!(
+                !says && !is_later(&whole),
+                "{answer}{behind} {end:?}: {whole:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! What every row of the decision table keeps.
+
+use proptest::prelude::*;
+
+use super::decision::*;
+use crate::error::Kind;
+
+fn ended() -> impl Strategy<Value = Ended> {
+    let cause = prop_oneof![
+        Just(Cause::Cancelled),
+        Just(Cause::OutOfTime),
+        Just(Cause::Paced),
+        Just(Cause::BreakerOpen),
+        Just(Cause::Passing),
+        Just(Cause::Handshake),
+        Just(Cause::Lasting),
+    ];
+    let near = prop_oneof![
+        any::<i64>(),
+        0..1000_i64,
+        80_000..80_020_i64,
+        130_000..140_000_i64
+    ];
+    let content = prop_oneof![
+        Just(Content::Message),
+        Just(Content::Other),
+        Just(Content::Contradiction),
+        Just(Content::Unread),
+        (prop::option::of(near), any::<bool>())
+            .prop_map(|(code, transient)| Content::GraphError { code, transient }),
+    ];
+    let arrived = prop_oneof![
+        Just(Arrived::Whole),
+        Just(Arrived::Loose),
+        Just(Arrived::Part)
+    ];
+    prop_oneof![
+        cause.prop_map(Ended::NotSent),
+        Just(Ended::NoAnswer),
+        (prop_oneof![any::<u16>(), 100..600_u16], arrived, content).prop_map(
+            |(http_status, arrived, content)| {
+                Ended::Answered {
+                    http_status,
+                    arrived,
+                    content,
+                }
+            }
+        ),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+    /// The compiler proves that every ending has one row; these are the rules that each must keep.
+    #[test]
+    fn every_row_keeps_the_rules(ended in ended()) {
+        let row = decide(ended);
+        let left = !matches!(ended, Ended::NotSent(_));
+        prop_assert_eq!(row.verdict == Verdict::NotSent, !left, "{:?}", row);
+        prop_assert_eq!(row.kind.is_none(), row.verdict == Verdict::Accepted);
+        let unknown = row.verdict == Verdict::Unknown;
+        prop_assert_eq!(row.kind == Some(Kind::OutcomeUnknown), unknown);
+        // Tried again only after "not sent" and after a throttle rejection.
+        if row.again != Again::No {
+            let throttled = row.verdict == Verdict::Rejected && row.reason == Some("throttled");
+            prop_assert!(!left || throttled, "{:?}", row);
+            prop_assert!(row.retryable, "{:?}", row);
+        }
+        if unknown {
+            prop_assert!(!row.retryable && row.again == Again::No, "{:?}", row);
+        }
+        if row.verdict == Verdict::Accepted {
+            let named = matches!(
+                ended,
+                Ended::Answered {
+                    http_status: 200..=299,
+                    arrived: Arrived::Whole | Arrived::Loose,
+                    content: Content::Message,
+                }
+            );
+            prop_assert!(named);
+        }
+        // A no, and with it every repetition, rests upon all of an answer that says one thing.
+        if row.verdict == Verdict::Rejected {
+            let says = matches!(
+                ended,
+                Ended::Answered {
+                    arrived: Arrived::Whole,
+                    content: Content::GraphError { .. } | Content::Other,
+                    ..
+                }
+            );
+            prop_assert!(says && row.needs == Needs::Whole, "{:?}", row);
+        }
+        // A server error that no code explains may have been a send.
+        if let Ended::Answered { http_status: 500.., content: Content::Other, .. } = ended {
+            prop_assert!(unknown);
+        }
+    }
+}
+
+#[test]
+fn what_may_have_been_passed_on_is_unknown() {
+    for (http_status, code, transient) in [
+        (408, None, false),
+        (425, None, false),
+        (400, Some(100), true),
+        (400, Some(132_000), true),
+        (400, None, true),
+    ] {
+        let content = Content::GraphError { code, transient };
+        let row = decide(Ended::Answered {
+            http_status,
+            arrived: Arrived::Whole,
+            content,
+        });
+        assert_eq!(row.verdict, Verdict::Unknown, "{http_status} {code:?}");
+    }
+}
+
+#[test]
+fn repeating_what_meta_penalises_is_never_advised() {
+    for code in [
+        368, 130_472, 130_497, 131_031, 131_048, 131_049, 131_050, 131_064, 132_015, 133_016,
+    ] {
+        for http_status in [200, 400, 429, 500, 503] {
+            let content = Content::GraphError {
+                code: Some(code),
+                transient: true,
+            };
+            let row = decide(Ended::Answered {
+                http_status,
+                arrived: Arrived::Whole,
+                content,
+            });
+            assert_eq!((row.again, row.retryable), (Again::No, false), "{code}");
+        }
+    }
+}
