@@ -43,8 +43,8 @@ impl Framing {
     /// How much arrived of an answer whose body could be read to its end, or not, in an exchange that
     /// `marks` tell of.
     pub(super) fn arrived(self, is_read: bool, marks: Marks) -> Arrived {
-        // Where the end of the connection is the end of the body, a gateway whose own server broke off ends
-        // it no differently, over TLS neither. And behind a last chunk's size an end is still to come.
+        // Where the end of the connection is the end of the body, a gateway whose own server broke off
+        // ends it no differently, over TLS neither. And behind a last chunk's size an end is to come.
         let is_whole = self == Self::Told && !marks.ended;
         match (is_read, is_whole && !marks.left_over) {
             (false, _) => Arrived::Part,

@@ -2,6 +2,7 @@
 //! what the emulator counted.
 
 mod answering;
+mod by_test;
 mod codes;
 mod connecting;
 mod cut;
