@@ -100,31 +100,34 @@ pub(super) fn remark(place: &str) -> String {
     format!("{place} had invisible characters or a prefix such as tel:, which were left out")
 }
 
-/// The number or id without what is no part of it, and whether anything was left out: characters that cannot be
-/// seen, as they come with numbers that are copied from chats and documents, and the schemes of links.
+/// The number or id without what is no part of it, and whether anything was left out: characters that
+/// cannot be seen, as they come with numbers that are copied from chats and documents, and the schemes of
+/// links.
 pub(super) fn stripped(text: Cow<'_, str>) -> (Cow<'_, str>, bool) {
-    let invisible = |c: char| {
-        (c.is_whitespace() && c != ' ' && !c.is_control())
-            || matches!(c,
-                '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}'
-                | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-                | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}')
-    };
-    let mut clean = if text.contains(invisible) {
-        Cow::Owned(text.replace(invisible, ""))
-    } else {
-        text.clone()
-    };
+    let mut clean = text
+        .contains(is_invisible)
+        .then(|| text.replace(is_invisible, ""));
     for scheme in ["whatsapp:", "tel:"] {
-        let trimmed = clean.trim_start();
+        let trimmed = clean.as_deref().unwrap_or(&text).trim_start();
         let prefix = trimmed.get(..scheme.len());
         if prefix.is_some_and(|prefix| prefix.eq_ignore_ascii_case(scheme)) {
             let rest = trimmed.get(scheme.len()..).unwrap_or_default();
-            clean = Cow::Owned(rest.trim_start().to_owned());
+            clean = Some(rest.trim_start().to_owned());
         }
     }
-    let changed = clean != text;
-    (clean, changed)
+    match clean {
+        Some(clean) => (Cow::Owned(clean), true),
+        None => (text, false),
+    }
+}
+
+/// Spaces of other widths than the usual one, marks of direction, joiners and fillers.
+fn is_invisible(c: char) -> bool {
+    (c.is_whitespace() && c != ' ' && !c.is_control())
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}'
+            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}')
 }
 
 /// # Errors
@@ -133,9 +136,9 @@ pub(super) fn check_customer(place: &str, text: &str) -> Result<(), Error> {
     if is_business_scoped_id(text) {
         return Ok(());
     }
-    if !text.contains(|c: char| c.is_alphanumeric()) {
+    if text.is_empty() {
         return Err(Error::invalid_request(format!(
-            "{place} has no digits; give a phone number with + and country code"
+            "{place} has nothing that can be seen; give a phone number with + and country code"
         )));
     }
     let length = text.chars().count();

@@ -1,4 +1,5 @@
-//! sendMessageCarousel: cards side by side, each with an image or a video and a link or quick replies, or a product.
+//! sendMessageCarousel: cards side by side, each with an image or a video and a link or quick replies, or
+//! a product.
 
 use super::interactive::{Interactive, MESSAGE, header_media, product, reply_buttons, web_button};
 use super::media_file::Files;

@@ -2,8 +2,8 @@
 //! plugin's, and here both are compared over published, odd and randomly changed bodies, each delivered
 //! twice and among others.
 //!
-//! `WFA_ORACLE` says how many bodies, `WFA_ORACLE_SEED` which ones; a difference names its seed. The fuzz target
-//! `webhook_body` compares with the same reading.
+//! `WFA_ORACLE` says how many bodies, `WFA_ORACLE_SEED` which ones; a difference names its seed. The fuzz
+//! target `webhook_body` compares with the same reading.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

@@ -89,7 +89,7 @@ fn m7_what_cannot_be_seen_is_left_out_of_a_number_with_a_warning() {
             adapter.execute("unblockUsers", &unblock);
         }
     }
-    for nothing in ["+", "\u{200b}", "tel:", "-- "] {
+    for nothing in ["\u{200b}", "tel:", "\u{202a}\u{202c}"] {
         let request = json!({ "phoneNumber": nothing, "message": "x" }).to_string();
         let ran = adapter.execute("sendMessageText", &request);
         assert_eq!(ran.result(), "INVALID_REQUEST", "{nothing:?}");

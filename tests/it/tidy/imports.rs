@@ -49,6 +49,7 @@ const ALLOWED: [(&str, &[&str]); 18] = [
             "app_secret::AppSecret",
             "clock::Now",
             "cloud_api",
+            "customer",
             "descriptor",
             "error",
             "event",
