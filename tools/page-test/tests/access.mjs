@@ -98,6 +98,45 @@ test("motion is off where it is not wanted, and the theme can be switched", asyn
   await page.done();
 });
 
+test("H13: with forced colours every state is told by a shape, a border or the system's own colours", async () => {
+  const page = await it.open({ forcedColors: "active", colorScheme: "dark" });
+  assert.ok(await page.evaluate(() => matchMedia("(forced-colors: active)").matches));
+  await everyKind(page);
+  await it.business({ type: "text", text: { body: "delivered only" } });
+  const style = (selector, name, pseudo) =>
+    page.locator(selector).first().evaluate((it, [name, pseudo]) => getComputedStyle(it, pseudo)[name], [name, pseudo]);
+  /** Two elements that nothing but their state tells apart differ in one of these. */
+  const differ = async (one, other, names, pseudo) => {
+    const looks = (selector) => Promise.all(names.map((name) => style(selector, name, pseudo)));
+    assert.notDeepEqual(await looks(one), await looks(other), `${one} and ${other}`);
+  };
+  const box = ["backgroundColor", "backgroundImage", "borderBottomWidth", "borderBottomStyle"];
+  await differ('[role="tab"][aria-selected="true"]:not(.narrow-only)', '[role="tab"][aria-selected="false"]:not(.narrow-only)', box);
+  await differ(".filter label:has(:checked)", ".filter label:not(:has(:checked))", box);
+  await page.evaluate(() => document.querySelector(".lamp:last-child").classList.remove("on"));
+  await differ(".lamp.on", ".lamp:not(.on):not(.off)", box, "::before");
+  await page.evaluate(() => document.querySelector(".lamp:last-child").classList.add("off"));
+  await differ(".lamp.on", ".lamp.off", box, "::before");
+  await differ('svg.ticks[data-state="read"]', 'svg.ticks[data-state="delivered"]', ["borderBottomWidth"]);
+  await differ(".mine .bubble", ".message:not(.mine) .bubble", ["borderTopStyle"]);
+  for (const edged of [".bubble", ".badge", "#clear", "#attach", ".card", ".phone", ".panel"]) {
+    assert.notEqual(await style(edged, "borderTopStyle"), "none", edged);
+  }
+  await page.getByRole("tab", { name: "Workflow" }).click();
+  await page.locator('.steps li[data-state="done"]').first().waitFor();
+  await page.locator('.steps li[data-state="running"]').first().waitFor();
+  await differ('.steps li[data-state="done"]', '.steps li[data-state="running"]', box, "::before");
+  await picture(page, "forced-workflow");
+  await page.getByRole("tab", { name: "Timeline" }).click();
+  await theirs(page, REPLY).first().getByRole("button", { name: "What to do" }).click();
+  await theirs(page, REPLY).first().getByRole("button", { name: "Show in timeline" }).click();
+  await differ(".entry[data-lit] summary", ".entry:not([data-lit]) summary", ["outlineStyle"]);
+  await page.locator(".entry[data-lit] pre").first().waitFor();
+  assert.deepEqual(await violations(page), []);
+  await picture(page, "forced");
+  await page.done();
+});
+
 async function violations(page) {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() => window.axe.run());

@@ -3,5 +3,7 @@
 import "./chat.mjs";
 import "./faults.mjs";
 import "./workflow.mjs";
+import "./phrases.mjs";
+import "./people.mjs";
 import "./access.mjs";
 import "./tour.mjs";

@@ -85,13 +85,14 @@ demo.business = async (message) => {
   return json.messages?.[0].id;
 };
 
-/** What the webhook was posted, message by message. */
-demo.inbound = async () => {
+/** What the webhook was posted, notification by notification. */
+demo.values = async () => {
   const ledger = await (await fetch(`${demo.url}__ledger`)).json();
-  return ledger.webhooks
-    .map((webhook) => JSON.parse(webhook.body).entry[0].changes[0].value.messages?.[0])
-    .filter(Boolean);
+  return ledger.webhooks.map((webhook) => JSON.parse(webhook.body).entry[0].changes[0].value);
 };
+
+/** The customers' messages among it. */
+demo.inbound = async () => (await demo.values()).map((value) => value.messages?.[0]).filter(Boolean);
 
 function address(host) {
   return new Promise((resolve, reject) => {

@@ -67,7 +67,7 @@ const runs = () => [
   },
 ];
 
-test("hello starts the example workflow, which asks and waits, and a tap on yes ends it", async () => {
+test("H13: hello starts a workflow that asks and waits, a tap on yes decides, and the branch is shown", async () => {
   const page = await it.open();
   await page.locator(".lamp.on", { hasText: "Workflow host" }).waitFor();
   await page.getByRole("tab", { name: "Workflow" }).click();
@@ -78,6 +78,7 @@ test("hello starts the example workflow, which asks and waits, and a tap on yes 
   const question = theirs(page, "Shall we call you back?");
   await question.getByRole("button", { name: "Yes, please" }).click();
   await theirs(page, "We call you back within the hour.").waitFor();
+  await run.locator('li[data-state="branch"]', { hasText: "decide branch to promise" }).waitFor();
   await run.locator("header .badge.good", { hasText: "done" }).waitFor();
   await picture(page, "greet");
   await page.done();

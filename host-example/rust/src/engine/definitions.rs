@@ -25,6 +25,15 @@ impl Definitions {
         lock(&self.definitions).get(key).cloned()
     }
 
+    /// The definition with this hash: at hand, or compiled from what is stored of it.
+    pub(super) fn of(&self, hash: &[u8], stored: Option<&str>) -> Result<Arc<Compiled>, String> {
+        match (self.get(hash), stored) {
+            (Some(workflow), _) => Ok(workflow),
+            (None, Some(json)) => self.compile(hash, json),
+            (None, None) => Err("its definition is gone".to_owned()),
+        }
+    }
+
     /// Compiles a definition, and keeps it at hand.
     pub(super) fn compile(&self, key: &[u8], json: &str) -> Result<Arc<Compiled>, String> {
         let definition: Definition =

@@ -38,7 +38,7 @@ pub(crate) use steps::{
     Intent, StepRow, StepState, add_wait, begin_step, end_step, last_mark, load_steps, lose_sight,
     message_of, put_off, step_told_of, take_wait, told_of_step, waits_for,
 };
-pub(crate) use view::{RunView, recent_runs};
+pub(crate) use view::{RunView, StepView, recent_runs};
 pub(crate) use writer::Writer;
 
 /// The file, and who writes to it.

@@ -7,4 +7,4 @@ mod next;
 
 pub(crate) use compiled::Compiled;
 pub(crate) use definition::{Awaited, Case, Definition, Step, StepKind};
-pub(crate) use next::{Await, CommandCall, Done, Next, Outcome, Progress};
+pub(crate) use next::{Await, CommandCall, Done, Next, Outcome, Passed, Progress};

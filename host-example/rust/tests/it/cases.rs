@@ -30,9 +30,24 @@ fn functions(folder: &Path, names: &mut Vec<String>) {
     }
 }
 
-/// The number that a test's name begins with: `H01` of `h01_a_second_host_is_refused`.
+/// The names of the page's tests, which are sentences: `test("H13: …", …)`.
+fn sentences(folder: &Path, names: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+        let tests = text.lines().filter_map(|line| line.strip_prefix("test(\""));
+        names.extend(
+            tests
+                .filter_map(|rest| rest.split('"').next())
+                .map(str::to_owned),
+        );
+    }
+}
+
+/// The number that a test's name begins with: `H01` of `h01_a_second_host_is_refused`, `H13` of
+/// `H13: a long address wraps`.
 fn number_of(test: &str) -> Option<String> {
-    let (number, _) = test.split_once('_')?;
+    let (number, _) = test.split_once(": ").or_else(|| test.split_once('_'))?;
+    let number = number.to_lowercase();
     let (kind, digits) = number.split_at_checked(1)?;
     let is_number = digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
     (is_number && "hrwx".contains(kind)).then(|| number.to_uppercase())
@@ -45,6 +60,7 @@ fn every_row_of_the_list_names_existing_tests_and_every_numbered_test_has_its_ro
     for folder in ["host-example/rust/tests", "host-example/rust/src"] {
         functions(&repository(folder), &mut tests);
     }
+    sentences(&repository("tools/page-test/tests"), &mut tests);
     // Python proofs may stand in a row; only what begins with a number is looked for here.
     let (mut rows, mut listed) = (0, Vec::new());
     for line in list.lines().filter(|line| line.starts_with("| ")) {

@@ -4,12 +4,16 @@ import { Phone } from "./chat.js";
 import { Composer } from "./composer.js";
 import { clearEverything, setHost } from "./control.js";
 import { Conversations } from "./conversation.js";
-import { byId } from "./dom.js";
+import { Customers } from "./customers.js";
+import { ask } from "./dialog.js";
+import { byId, el } from "./dom.js";
 import { Faults } from "./faults.js";
 import { follow } from "./feed.js";
 import { Lamps } from "./lamps.js";
 import { Runs } from "./runs.js";
 import { Tabs } from "./tabs.js";
+import { templateOf } from "./templates.js";
+import { switchTheme } from "./theme.js";
 import { Timeline } from "./timeline.js";
 
 const lamps = new Lamps();
@@ -17,7 +21,11 @@ const timeline = new Timeline((id) => conversations.message(id));
 const runs = new Runs();
 const faults = new Faults();
 const tabs = new Tabs((view) => view === "workflow" && runs.refresh());
-const conversations = new Conversations((message) => phone.changed(message));
+const conversations = new Conversations({
+  changed: (message) => phone.changed(message),
+  merged: (person, other) => phone.merged(person, other),
+  templateOf,
+});
 const phone = new Phone(conversations, {
   replyTo: (message) => composer.replyTo(message),
   edit: (message) => composer.edit(message),
@@ -25,15 +33,16 @@ const phone = new Phone(conversations, {
     tabs.show("timeline");
     timeline.show(message);
   },
+  taken: (person) => composer.of(person),
 });
 const composer = new Composer(phone);
+const customers = new Customers(phone, conversations);
 let about = null;
 
 function reset() {
   conversations.reset();
   timeline.reset();
-  composer.replyTo(null);
-  phone.reset(about.business, about.customer);
+  phone.reset(about.business, customers.restore(about.customer));
 }
 
 const HANDLERS = {
@@ -77,15 +86,19 @@ const HANDLERS = {
   },
 };
 
-function switchTheme() {
-  const root = document.documentElement;
-  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  const now = root.dataset.theme ?? (dark ? "dark" : "light");
-  root.dataset.theme = now === "dark" ? "light" : "dark";
+/** What is lost cannot be had again, so a slip of the finger loses nothing. */
+function askToClear() {
+  const lost = el(
+    "p",
+    {},
+    "The conversations, the timeline and the emulator’s ledger are forgotten. Customers, templates, waiting " +
+      "faults and the workflow’s runs stay.",
+  );
+  ask("Clear everything?", lost, "Clear", clearEverything);
 }
 
 byId("theme").addEventListener("click", switchTheme);
-byId("clear").addEventListener("click", () => clearEverything().catch(() => {}));
+byId("clear").addEventListener("click", askToClear);
 
 /** A link may say where the workflow host is: `/?host=http://127.0.0.1:40123`. */
 const host = new URLSearchParams(location.search).get("host");

@@ -1,49 +1,57 @@
 // The conversation on the phone: which customer's, its messages, the typing indicator.
 
 import { customerSends } from "./control.js";
-import { byId, el, nextFrame } from "./dom.js";
-import { answering } from "./interactive.js";
+import { byId, nextFrame, said } from "./dom.js";
+import { Follow } from "./follow.js";
+import { forTab } from "./keep.js";
 import { view } from "./message.js";
+import { phoneNumber, title } from "./people.js";
 
 export class Phone {
-  constructor(conversations, { replyTo, edit, showInTimeline }) {
+  constructor(conversations, { replyTo, edit, showInTimeline, taken }) {
     this.conversations = conversations;
     this.replyTo = replyTo;
     this.edit = edit;
     this.showInTimeline = showInTimeline;
+    this.taken = taken;
     this.business = {};
     this.views = new Map();
     this.changedMessages = new Set();
     this.log = byId("log");
     this.list = byId("messages");
     this.choice = byId("customer");
+    this.end = new Follow(this.log, 60);
     this.render = nextFrame(() => this.#render());
-    this.choice.addEventListener("change", () => this.show(this.choice.value));
+    this.choice.addEventListener("change", () => this.show(this.conversations.people.known(this.choice.value)));
     this.log.addEventListener("keydown", (event) => this.#move(event));
   }
 
-  /** A new beginning, with this business and this customer. */
-  reset(business, customer) {
+  /** A new beginning, with this business. */
+  reset(business, person) {
     this.business = business;
     this.views.clear();
     this.changedMessages.clear();
     this.list.replaceChildren();
     this.choice.replaceChildren();
     byId("business").textContent = phoneNumber(business.display_phone_number);
-    this.conversations.with(customer.number, customer.name);
-    this.show(customer.number);
+    this.show(person);
   }
 
-  get customer() {
-    return this.conversations.with(this.current);
-  }
-
-  show(id) {
-    this.current = id;
+  /** This customer's phone from now on. */
+  show(person) {
+    this.customer = person;
+    forTab.set("customer", person.identity);
     this.views.clear();
     this.list.replaceChildren();
-    for (const message of this.customer.messages) this.changedMessages.add(message);
+    for (const message of person.messages) this.changedMessages.add(message);
+    this.end.toEnd();
+    this.taken(person);
     this.render();
+  }
+
+  /** Two customers were one: whoever looks at either looks at that one. */
+  merged(person, other) {
+    if (this.customer === person || this.customer === other) this.show(person);
   }
 
   /** A message is new or has changed. */
@@ -52,20 +60,30 @@ export class Phone {
     this.render();
   }
 
+  /** Whatever this customer sends: under their identities and their name, unless it has others. */
+  send(message) {
+    const { number, userId, name } = this.customer;
+    const sender = { ...(number && { from: number }), ...(userId && { from_user_id: userId }) };
+    const own = message.from === undefined && message.from_user_id === undefined;
+    return customerSends(own ? { ...sender, ...(name && { name }), ...message } : message);
+  }
+
+  /** A tap on something in a message of the business. */
   answer(message, reply) {
-    return answering(message, this.current, this.business.display_phone_number)(reply);
+    const context = { from: this.business.display_phone_number, id: message.id };
+    return this.send({ ...reply, context });
   }
 
   react(message, emoji) {
     const reaction = { message_id: message.id, ...(emoji && { emoji }) };
-    return customerSends({ from: this.current, type: "reaction", reaction });
+    return this.send({ type: "reaction", reaction });
   }
 
   #render() {
-    const atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 60;
-    let added = false;
+    if (!this.customer) return;
+    if (this.changedMessages.size > 0) this.end.adding();
     for (const message of this.changedMessages) {
-      if (message.person.id !== this.current) continue;
+      if (message.person !== this.customer) continue;
       const known = this.views.get(message.id);
       if (message.gone) {
         known?.remove();
@@ -76,27 +94,29 @@ export class Phone {
         const element = view(message, this);
         this.views.set(message.id, element);
         this.list.append(element);
-        added = true;
       }
     }
     this.changedMessages.clear();
     this.#people();
     this.#typing();
     byId("log-empty").hidden = this.views.size > 0;
-    if (added && atEnd) this.log.scrollTop = this.log.scrollHeight;
   }
 
   #people() {
-    const { people } = this.conversations;
-    if (this.choice.options.length !== people.size) {
-      this.choice.replaceChildren();
-      for (const id of people.keys()) this.choice.append(el("option", { value: id }));
+    const people = [...this.conversations.people.all];
+    const shown = [...this.choice.options];
+    // Options that stay are not made anew: the list may be open.
+    if (shown.length !== people.length || people.some((person, at) => shown[at].value !== person.key)) {
+      this.choice.replaceChildren(...people.map((person) => said("option", { value: person.key })));
     }
-    for (const option of this.choice.options) {
-      option.textContent = people.get(option.value)?.name || phoneNumber(option.value);
+    for (const [at, person] of people.entries()) {
+      const option = this.choice.options[at];
+      if (option.textContent !== title(person)) option.textContent = title(person);
     }
-    this.choice.value = this.current;
-    this.choice.title = phoneNumber(this.current);
+    this.choice.value = this.customer.key;
+    const identity = phoneNumber(this.customer.identity);
+    byId("customer-identity").textContent = identity;
+    this.choice.title = identity;
   }
 
   #typing() {
@@ -125,13 +145,4 @@ export class Phone {
     else return;
     event.preventDefault();
   }
-}
-
-/** 16505551234 as +1 650 555 1234; any other number in groups, an id as it is. */
-export function phoneNumber(number) {
-  const text = String(number ?? "");
-  if (!/^\d+$/.test(text)) return text;
-  const american = text.match(/^1(\d{3})(\d{3})(\d{4})$/);
-  if (american) return `+1 ${american[1]} ${american[2]} ${american[3]}`;
-  return `+${text.replace(/(\d{2})(?=(\d{3})+$)/, "$1 ").replace(/(\d{3})(?=\d)/g, "$1 ")}`;
 }

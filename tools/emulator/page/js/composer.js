@@ -1,9 +1,10 @@
 // Where the customer writes: text, attachments, replies.
 
-import { addMedia, customerSends } from "./control.js";
+import { addMedia } from "./control.js";
 import { ownPictures } from "./content.js";
 import { ask } from "./dialog.js";
 import { byId, el, icon } from "./dom.js";
+import { forTab } from "./keep.js";
 import { menu } from "./menu.js";
 import { quoted } from "./message.js";
 import * as samples from "./samples.js";
@@ -17,6 +18,9 @@ export class Composer {
     this.draft = byId("quote-draft");
     this.original = null;
     this.edited = null;
+    /** What is not sent yet, by customer. */
+    this.drafts = forTab.get("drafts") ?? {};
+    this.field.addEventListener("input", () => this.#keep());
     byId("composer").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#sendText();
@@ -42,9 +46,31 @@ export class Composer {
     ]);
   }
 
+  /** Another customer writes, with what they had begun. */
+  of(person) {
+    this.replyTo(null);
+    const early = this.person === undefined && this.field.value;
+    this.person = person.identity;
+    if (early) this.#keep();
+    else this.field.value = this.drafts[this.person] ?? "";
+  }
+
+  #keep() {
+    // An edited message is not what is begun: that comes back afterwards.
+    if (this.edited || this.person === undefined) return;
+    this.drafts[this.person] = this.field.value || undefined;
+    forTab.set("drafts", this.drafts);
+  }
+
+  #write(text) {
+    this.field.value = text;
+    this.#keep();
+  }
+
   /** The next message replies to this one, or to none. */
   replyTo(message) {
     this.original = message;
+    if (this.edited) this.field.value = this.drafts[this.person] ?? "";
     this.edited = null;
     this.#showDraft(message, "Do not reply to it");
   }
@@ -71,31 +97,31 @@ export class Composer {
 
   #caption() {
     const text = this.field.value.trim();
-    this.field.value = "";
+    this.#write("");
     return text;
   }
 
   async #sendText() {
     const body = this.field.value.trim();
     if (!body) return;
-    this.field.value = "";
+    this.#write("");
     const message = { type: "text", text: { body } };
     const edited = this.edited && { original_message_id: this.edited.id, message };
     try {
       await this.#send(edited ? { type: "edit", edit: edited } : message);
     } catch {
-      this.field.value ||= body;
+      if (!this.field.value) this.#write(body);
     }
   }
 
   #send(message) {
     const original = this.original;
     this.replyTo(null);
-    const { current: from, business } = this.phone;
-    const name = this.phone.customer.name;
-    const writer = original?.mine ? from : business.display_phone_number;
+    this.phone.end.toEnd();
+    const { customer, business } = this.phone;
+    const writer = original?.mine ? customer.identity : business.display_phone_number;
     const context = original && { context: { from: writer, id: original.id } };
-    return customerSends({ from, ...(name && { name }), ...message, ...context });
+    return this.phone.send({ ...message, ...context });
   }
 
   async #photo(input) {
@@ -112,11 +138,14 @@ export class Composer {
   }
 
   #json() {
-    const field = el("textarea", { spellcheck: "false", "aria-label": "One element of messages[]" });
+    const field = el("textarea", { dir: "auto", spellcheck: "false", "aria-label": "One element of messages[]" });
     field.value = EXAMPLE;
     ask("A customer's message as JSON", field, "Send", () => {
       const message = JSON.parse(field.value);
-      return customerSends({ from: this.phone.current, ...message });
+      if (message === null || typeof message !== "object" || Array.isArray(message)) {
+        throw new Error("One message is one object, such as the example.");
+      }
+      return this.phone.send(message);
     });
   }
 }

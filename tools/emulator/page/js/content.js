@@ -1,16 +1,18 @@
 // What a message contains, as elements: a look for each type, and the JSON for any other.
 
-import { el, icon } from "./dom.js";
-import { interactive } from "./interactive.js";
+import { clock, el, icon, said } from "./dom.js";
+import { formatted } from "./format.js";
+import { interactive, templateButtons, worded } from "./interactive.js";
+import { filled } from "./template.js";
 
 const MEDIA = { image: "Photo", video: "Video", audio: "Audio", document: "Document", sticker: "Sticker" };
 /** Pictures that were chosen on this page, by media id. */
 export const ownPictures = new Map();
 
-const text = (value) => (value ? el("div.text", {}, String(value)) : null);
+const text = (value) => (value ? said("div.text", {}, formatted(value)) : null);
 
 function card(symbol, title, detail, extra) {
-  const lines = el("div", {}, el("div", {}, title), detail ? el("small", {}, detail) : null, extra);
+  const lines = el("div", {}, said("div", {}, title), detail ? said("small", {}, detail) : null, extra);
   return el("div.card", {}, icon(symbol), lines);
 }
 
@@ -57,10 +59,16 @@ const LOOKS = {
         (contact.phones ?? []).map((phone) => phone.phone ?? phone.wa_id).join(", "),
       ),
     ),
-  template: ({ template }) => [
-    card("template", template.name, `Template · ${template.language?.code ?? ""}`),
-    ...(template.components ?? []).flatMap(parameters),
-  ],
+  template: ({ template }, message, answer) =>
+    message.template
+      ? [
+          ...ofTemplate(filled(message.template.components, template.components), answer),
+          el("span.small", {}, `Template ${template.name} · ${template.language?.code ?? ""}`),
+        ]
+      : [
+          card("template", template.name, `Template · ${template.language?.code ?? ""}`),
+          ...(template.components ?? []).flatMap(parameters),
+        ],
   button: ({ button }) => [text(button.text)],
   interactive,
   order: ({ order }) => [
@@ -70,7 +78,21 @@ const LOOKS = {
   system: ({ system }) => [text(system.body)],
 };
 
-/** A template's parameters: its text is at Meta, and only what fills it is in the request. */
+/** A template in its own words; its cards have their buttons with them. */
+function ofTemplate(it, answer) {
+  const media = it.media && LOOKS[it.media.type]?.({ [it.media.type]: {}, ...it.media });
+  const ends = it.offer?.ends && ` · ends ${new Date(it.offer.ends).toLocaleDateString("en")} ${clock(it.offer.ends)}`;
+  return [
+    media,
+    it.offer ? said("div.headline", {}, [it.offer.text, ends].filter(Boolean).join("")) : null,
+    ...worded(it),
+    ...it.cards.map((card) =>
+      el("div.sheet", {}, ofTemplate(card, answer), el("div.choices", {}, templateButtons(card.buttons, answer))),
+    ),
+  ];
+}
+
+/** The parameters of a template that the account no longer has. */
 function parameters(component) {
   const shown = (component.parameters ?? []).map((parameter) => {
     const value = parameter.text ?? parameter.payload ?? parameter[parameter.type];
@@ -78,19 +100,19 @@ function parameters(component) {
     return parameter.parameter_name ? `${parameter.parameter_name}: ${said}` : said;
   });
   const where = [component.type, component.sub_type].filter(Boolean).join(" ");
-  return shown.length ? [el("span.small", {}, `${where}: ${shown.join(", ")}`)] : [];
+  return shown.length ? [said("span.small", {}, `${where}: ${shown.join(", ")}`)] : [];
 }
 
-/** The inside of a bubble. */
-export function content(message) {
+/** The inside of a bubble; `answer(reply)` is what a tap inside it does. */
+export function content(message, answer) {
   const look = LOOKS[message.kind];
   try {
-    if (look) return look(message.body);
+    if (look) return look(message.body, message, answer);
   } catch {
     // What does not have its type's shape is shown as it is.
   }
   const raw = JSON.stringify(message.body[message.kind] ?? message.body.errors ?? message.body, null, 1);
-  return [el("div.headline", {}, message.kind ?? "message"), el("pre.raw", {}, raw)];
+  return [el("div.headline", {}, message.kind ?? "message"), said("pre.raw", {}, raw)];
 }
 
 /** One line for a quote or the timeline. */

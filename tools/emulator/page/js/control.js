@@ -46,6 +46,7 @@ export const clearFaults = () =>
 export const strictness = () => call("GET", "/__strictness");
 export const setStrictness = (rules) => call("POST", "/__strictness", rules);
 export const letTimePass = (seconds) => call("POST", "/__clock", { advance_seconds: seconds });
+export const templates = () => call("GET", "/__templates");
 export const clearEverything = () => call("DELETE", "/__ledger");
 export const setHost = (url) => call("PUT", "/__host", { url });
 export const runs = () => call("GET", "/__page/runs");

@@ -1,11 +1,14 @@
 // Who wrote what, and how far it has come: made of the feed's items, without a line of display.
 
+import { People } from "./people.js";
+
 const RANK = { pending: 0, sent: 1, delivered: 2, read: 3, played: 3, failed: 4 };
 /** WhatsApp shows the typing indicator for 25 seconds, or until the message is there. */
 const TYPING_MS = 25_000;
 const KEPT = 300;
 
-export const digits = (number) => String(number ?? "").replace(/\D/g, "");
+/** A phone number as WhatsApp writes it; a user id or a group's id as it is. */
+const identity = (to = "") => (/[a-z]/i.test(to) ? String(to) : String(to).replace(/\D/g, ""));
 
 /** The body of an item as a JSON value, or null where it is none or was cut. */
 export function parsed(shown) {
@@ -23,26 +26,21 @@ export function values(body) {
 }
 
 export class Conversations {
-  constructor(changed) {
+  /**
+   * `changed(message)` hears of each message that is new or another one now, `merged(person, other)` of two
+   * customers who were one; `templateOf(template)` resolves to what the account has.
+   */
+  constructor({ changed, merged, templateOf }) {
     this.changed = changed;
+    this.merged = merged;
+    this.templateOf = templateOf;
     this.reset();
   }
 
   reset() {
-    this.people = new Map();
+    this.people = new People(this.merged);
     this.messages = new Map();
     this.webhooks = new Map();
-  }
-
-  /** The conversation with this customer; there is one from now on. */
-  with(id, name) {
-    let person = this.people.get(id);
-    if (!person) {
-      person = { id, name: "", messages: [], typingUntil: 0 };
-      this.people.set(id, person);
-    }
-    if (name) person.name = name;
-    return person;
   }
 
   message(id) {
@@ -57,7 +55,7 @@ export class Conversations {
         ids.push(message.id);
         this.#fromCustomer(message, value.contacts?.[0], item);
       }
-      for (const status of value.statuses ?? []) this.#status(status);
+      for (const status of value.statuses ?? []) this.#status(status, value.contacts?.[0]);
     }
     this.webhooks.set(item.sequence, ids);
   }
@@ -84,7 +82,9 @@ export class Conversations {
     } else if (body.type === "reaction") {
       this.#react(body.reaction, "business");
     } else if (item.message_id) {
-      const person = this.with(digits(body.to) || body.recipient || String(body.to));
+      const contact = parsed(item.answer)?.contacts?.[0];
+      const names = [contact?.wa_id, identity(body.to), contact?.user_id, body.recipient];
+      const person = this.people.of(names);
       person.typingUntil = 0;
       this.#add(person, {
         id: item.message_id,
@@ -100,7 +100,8 @@ export class Conversations {
   }
 
   #fromCustomer(message, contact, item) {
-    const person = this.with(message.from || message.from_user_id, contact?.profile?.name);
+    const names = [message.from, contact?.wa_id, message.from_user_id, contact?.user_id];
+    const person = this.people.of(names, contact?.profile?.name);
     if (message.type === "reaction") {
       this.#react(message.reaction, "customer");
       return;
@@ -140,11 +141,24 @@ export class Conversations {
       this.changed(oldest);
     }
     this.changed(message);
+    if (message.kind === "template") this.#lookUp(message);
   }
 
-  #status(status) {
+  async #lookUp(message) {
+    message.template = await this.templateOf(message.body.template ?? {});
+    message.version = (message.version ?? 0) + 1;
+    this.changed(message);
+  }
+
+  #status(status, contact) {
     const message = this.messages.get(status.id);
     if (!message) return;
+    if (!status.recipient_type) {
+      this.people.of(
+        [message.person.key, status.recipient_id, status.recipient_user_id],
+        contact?.profile?.name,
+      );
+    }
     const error = status.errors?.[0];
     if (error) {
       const code = error.code ? `${error.code} ` : "";

@@ -1,36 +1,71 @@
 // Interactive messages: what is inside the bubble, and the choices below it.
 
-import { customerSends } from "./control.js";
 import { ask } from "./dialog.js";
-import { el, icon } from "./dom.js";
+import { el, icon, said } from "./dom.js";
+import { formatted } from "./format.js";
+import { filled } from "./template.js";
 
 /** The inside of an interactive message, of the business or of the customer. */
 export function interactive({ interactive: it }) {
   const reply = it.button_reply ?? it.list_reply;
   if (reply) {
     return [
-      el("div.text", {}, reply.title),
-      reply.description ? el("span.small", {}, reply.description) : null,
+      said("div.text", {}, reply.title),
+      reply.description ? said("span.small", {}, reply.description) : null,
     ];
   }
   if (it.nfm_reply) {
-    return [el("div.headline", {}, "Form sent"), el("pre.raw", {}, String(it.nfm_reply.response_json))];
+    return [el("div.headline", {}, "Form sent"), said("pre.raw", {}, String(it.nfm_reply.response_json))];
   }
   const header = it.header?.text ?? (it.header ? `[${it.header.type}]` : null);
   return [
-    header ? el("div.headline", {}, header) : null,
-    it.body?.text ? el("div.text", {}, it.body.text) : null,
-    it.footer?.text ? el("span.small", {}, it.footer.text) : null,
+    ...worded({ header, body: it.body?.text, footer: it.footer?.text }),
   ];
 }
 
-/** What the customer can tap on below a message of the business; null if there is nothing. */
-export function choices(message, answer) {
-  const kind = message.kind;
-  const body = message.body[kind];
-  const found = kind === "interactive" ? ofInteractive(body, answer) : ofTemplate(kind, body, answer);
-  return found.length ? el("div.choices", {}, found) : null;
+/** Header, body and footer, those that there are. */
+export function worded({ header, body, footer }) {
+  return [
+    header ? said("div.headline", {}, header) : null,
+    body ? said("div.text", {}, formatted(body)) : null,
+    footer ? said("span.small", {}, formatted(footer)) : null,
+  ];
 }
+
+/** What the customer can tap on below a message of the business. */
+export function choices(message, answer) {
+  const body = message.body[message.kind];
+  if (message.kind === "interactive") return ofInteractive(body, answer);
+  if (message.kind !== "template") return [];
+  return message.template
+    ? templateButtons(filled(message.template.components, body.components).buttons, answer)
+    : ofTemplate(body, answer);
+}
+
+/** The buttons of a template or of one of its cards. */
+export function templateButtons(buttons, answer) {
+  return buttons.map(({ kind, title, detail, payload }) => {
+    const tapped = { type: "button", button: { payload, text: title } };
+    if (kind === "reply") return tap(title, "reply", () => answer(tapped));
+    if (kind === "flow") return tap(title, "document", () => answer(formSent()));
+    // Where it leads is shown and not followed: the page opens nothing that a message names.
+    const symbol = { link: "link", call: "phone", copy: "document" }[kind] ?? "list";
+    return cta(symbol, title, detail);
+  });
+}
+
+function cta(symbol, title, detail) {
+  const lines = [said("span", {}, String(title)), detail ? said("small", {}, String(detail)) : null];
+  return el("div.cta", {}, icon(symbol), lines);
+}
+
+const formSent = () => ({
+  type: "interactive",
+  interactive: {
+    type: "nfm_reply",
+    nfm_reply: { name: "flow", body: "Sent", response_json: '{"flow_token":"unused"}' },
+  },
+});
 
 function ofInteractive(it, answer) {
   const action = it?.action ?? {};
@@ -49,9 +84,8 @@ function ofInteractive(it, answer) {
         }),
       ];
     case "cta_url": {
-      // Where it leads is shown and not followed: the page opens nothing that a message names.
       const { display_text: title, url } = action.parameters ?? {};
-      return [el("div.cta", {}, icon("link"), String(title), el("small", {}, String(url)))];
+      return [cta("link", title, url)];
     }
     case "location_request_message":
       return [
@@ -61,18 +95,15 @@ function ofInteractive(it, answer) {
       ];
     case "flow":
       return [
-        tap(action.parameters?.flow_cta ?? "Open the form", "document", () =>
-          reply("nfm_reply", { name: "flow", body: "Sent", response_json: '{"flow_token":"unused"}' }),
-        ),
+        tap(action.parameters?.flow_cta ?? "Open the form", "document", () => answer(formSent())),
       ];
     default:
       return [];
   }
 }
 
-/** Quick-reply buttons of a template; only their payloads are in the request. */
-function ofTemplate(kind, template, answer) {
-  if (kind !== "template") return [];
+/** Quick-reply buttons of a template that is gone: only their payloads are in the request. */
+function ofTemplate(template, answer) {
   const buttons = (template?.components ?? []).filter((part) => part.type === "button");
   return buttons
     .filter((button) => button.sub_type === "quick_reply")
@@ -83,7 +114,7 @@ function ofTemplate(kind, template, answer) {
 }
 
 function tap(title, symbol, then) {
-  return el("button", { type: "button", onclick: () => then()?.catch?.(() => {}) }, icon(symbol), String(title));
+  return el("button", { type: "button", onclick: () => then()?.catch?.(() => {}) }, icon(symbol), said("span", {}, String(title)));
 }
 
 /** Lets the customer choose a row of a list. */
@@ -93,10 +124,11 @@ function choose(action) {
     const options = (section.rows ?? []).map((row) => {
       const value = String(rows.push(row) - 1);
       const radio = el("input", { type: "radio", name: "row", value, required: true });
-      const lines = el("span", {}, row.title, row.description ? el("span.small", {}, row.description) : null);
+      const description = row.description ? said("span.small", {}, row.description) : null;
+      const lines = el("span", {}, said("span", {}, row.title), description);
       return el("label", {}, radio, lines);
     });
-    const title = section.title ? el("h3", { id: `section-${at}` }, section.title) : null;
+    const title = section.title ? said("h3", { id: `section-${at}` }, section.title) : null;
     const group = { role: "group", "aria-labelledby": section.title ? `section-${at}` : null };
     return el("div", group, title, options);
   });
@@ -106,14 +138,4 @@ function choose(action) {
     if (!chosen) throw new Error("Choose one of the rows.");
     return rows[Number(chosen.value)];
   });
-}
-
-/** The customer's answer to a message: the same with the message as its context. */
-export function answering(message, number, business) {
-  return (reply) =>
-    customerSends({
-      from: number,
-      ...reply,
-      context: { from: business, id: message.id },
-    });
 }

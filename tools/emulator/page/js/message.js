@@ -1,9 +1,11 @@
 // One message on the phone: its bubble, and the parts of it that change.
 
-import { customerSends, reportStatus } from "./control.js";
+import { reportStatus } from "./control.js";
 import { content, outline } from "./content.js";
-import { clock, el, icon } from "./dom.js";
+import { clock, el, icon, said } from "./dom.js";
+import { formatted } from "./format.js";
 import { choices } from "./interactive.js";
+import { firstWords } from "./template.js";
 
 const TICKS = {
   pending: ["clock", "Not yet sent"],
@@ -24,7 +26,7 @@ export function view(message, phone) {
   }
   const ticks = el("span", { role: "img" });
   const reactions = el("div.reactions", { hidden: true });
-  const note = el("div.note", { hidden: true });
+  const note = said("div.note", { hidden: true });
   const more = el(
     "button.round.more",
     { type: "button", "aria-expanded": "false", "aria-label": "What to do with this message" },
@@ -40,7 +42,8 @@ export function view(message, phone) {
     inside,
     el("div.meta", {}, edited, el("time", {}, clock(message.at)), ticks),
   );
-  const answers = message.mine ? null : choices(message, (reply) => phone.answer(message, reply));
+  const answer = (reply) => phone.answer(message, reply);
+  const answers = el("div.choices", { hidden: true });
   const line = el("div.line", {}, bubble, more);
   const item = el(
     message.mine ? "li.message.mine.fresh" : "li.message.fresh",
@@ -56,8 +59,11 @@ export function view(message, phone) {
   item.update = () => {
     if (version !== (message.version ?? 0)) {
       version = message.version ?? 0;
-      const shown = message.deleted ? [el("em", {}, "Deleted by the customer")] : content(message);
+      const shown = message.deleted ? [el("span.deleted", {}, "Deleted by the customer")] : content(message, answer);
       inside.replaceChildren(...shown.flat(Infinity).filter(Boolean));
+      const found = message.mine ? [] : choices(message, answer);
+      answers.replaceChildren(...found);
+      answers.hidden = found.length === 0;
       edited.textContent = message.edited && !message.deleted ? "edited" : "";
     }
     const [symbol, word] = TICKS[message.state];
@@ -90,12 +96,13 @@ export function quote(message, phone) {
 
 /** A message as others quote it. */
 export function quoted(original) {
-  const said = outline(original.kind, original.body) || original.kind;
+  const template = original.kind === "template" && firstWords(original.template, original.body.template);
+  const words = template || outline(original.kind, original.body) || original.kind;
   return el(
     "div.quote",
     {},
     el("strong", {}, original.mine ? "You" : "Business"),
-    el("span", {}, said),
+    said("span", {}, formatted(words)),
   );
 }
 
@@ -129,7 +136,7 @@ function toggleActions(item, more, message, phone) {
   }
   bar.append(button("Reply", () => phone.replyTo(message)));
   if (message.mine && message.kind === "text") bar.append(button("Edit", () => phone.edit(message)));
-  if (message.mine) bar.append(button("Delete", () => revoke(message)));
+  if (message.mine) bar.append(button("Delete", () => phone.send(revoke(message))));
   bar.append(button("Show in timeline", () => phone.showInTimeline(message)));
   if (!message.mine) {
     bar.append(el("span.break"));
@@ -149,14 +156,13 @@ function toggleActions(item, more, message, phone) {
   bar.scrollIntoView({ block: "nearest" });
 }
 
-function revoke(message) {
-  const revoke = { original_message_id: message.id };
-  return customerSends({ from: message.person.id, type: "revoke", revoke });
-}
+const revoke = ({ id }) => ({ type: "revoke", revoke: { original_message_id: id } });
 
 /** A status of this message, as Meta writes it. */
 function report(message, status) {
-  const it = { id: message.id, status, recipient_id: message.person.id };
+  const { number, userId, key } = message.person;
+  const recipient = !number && userId ? { recipient_user_id: userId } : { recipient_id: number || key };
+  const it = { id: message.id, status, ...recipient };
   const correlation = message.body.biz_opaque_callback_data;
   if (correlation) it.biz_opaque_callback_data = correlation;
   if (status === "failed") it.errors = FAILED;

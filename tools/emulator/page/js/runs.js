@@ -1,7 +1,8 @@
 // What the workflow does: a card for each run, its steps, what went in and what came out.
 
 import { runs as askForRuns } from "./control.js";
-import { byId, clock, el, nextFrame } from "./dom.js";
+import { byId, clock, el, nextFrame, said } from "./dom.js";
+import { phoneNumber } from "./people.js";
 import { valueView } from "./json-view.js";
 
 const LOOK = { done: "good", failed: "bad", unknown: "struck" };
@@ -95,13 +96,19 @@ function card(run, open) {
       state(run.state),
       el("small", {}, `run ${run.id} · ${clock(run.startedAt, true)}`),
     ),
-    el("p.small", {}, ["started by " + run.trigger, run.customer && `for ${run.customer}`].filter(Boolean).join(" ")),
-    run.error ? el("p.note.bad", {}, run.error) : null,
+    el(
+      "p.small",
+      {},
+      `started by ${run.trigger}`,
+      run.customer ? [" for ", said("bdi", {}, phoneNumber(run.customer))] : null,
+    ),
+    run.error ? said("p.note.bad", {}, run.error) : null,
     el("ol.steps", {}, (run.steps ?? []).map((step) => line(run, step, open))),
   );
 }
 
 function line(run, step, open) {
+  if (step.kind === "branch") return branch(step);
   const looks = { done: "done", failed: "failed", started: "running", waiting: "running" };
   const key = `${run.id}/${step.seq}`;
   const inside = [
@@ -120,6 +127,18 @@ function line(run, step, open) {
     state(step.state),
     el("small", {}, `${step.command ?? step.kind}${took}`),
     inside.length ? details : null,
+  );
+}
+
+/** A decision: nothing is done, but the run goes on elsewhere. */
+function branch(step) {
+  const taken = step.output?.taken;
+  return el(
+    "li",
+    { "data-state": "branch" },
+    el("b", {}, step.name),
+    " ",
+    el("small", {}, taken ? `branch to ${taken}` : "branch to the end"),
   );
 }
 

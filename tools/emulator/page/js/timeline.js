@@ -1,6 +1,7 @@
 // Everything in the order in which it happened; each line opens to the raw JSON.
 
-import { byId, clock, el, icon, nextFrame } from "./dom.js";
+import { byId, clock, el, icon, said } from "./dom.js";
+import { Follow } from "./follow.js";
 import { jsonView, valueView } from "./json-view.js";
 import { ofFault, ofHost, ofRequest, ofWebhook } from "./summary.js";
 
@@ -20,8 +21,7 @@ export class Timeline {
   constructor(messageOf) {
     this.messageOf = messageOf;
     this.list = byId("timeline");
-    this.panel = byId("panel-timeline");
-    this.follow = nextFrame(() => (this.panel.scrollTop = this.panel.scrollHeight));
+    this.end = new Follow(byId("panel-timeline"), 80);
     this.reset();
     byId("filter").append(
       ...FILTERS.map(([value, title]) =>
@@ -33,7 +33,10 @@ export class Timeline {
         ),
       ),
     );
-    byId("filter").addEventListener("change", (event) => (this.list.dataset.show = event.target.value));
+    byId("filter").addEventListener("change", (event) => {
+      this.end.adding();
+      this.list.dataset.show = event.target.value;
+    });
   }
 
   reset() {
@@ -42,6 +45,7 @@ export class Timeline {
     this.webhooks = new Map();
     this.messages = new Map();
     byId("timeline-empty").hidden = false;
+    this.end.toEnd();
   }
 
   webhook(item) {
@@ -115,6 +119,7 @@ export class Timeline {
     const entry = this.messages.get(message.id);
     if (!entry) return;
     byId("filter").querySelector("input").click();
+    this.end.leave();
     for (const lit of this.list.querySelectorAll("[data-lit]")) lit.removeAttribute("data-lit");
     const details = entry.querySelector("details");
     details.open = true;
@@ -130,7 +135,7 @@ export class Timeline {
       {},
       el("time", {}, clock(item.at_ms, true)),
       el("span.way", {}, icon(symbol)),
-      el("span.what", {}, el("b", {}, title), " ", el("span", {}, detail)),
+      el("span.what", {}, el("b", {}, title), " ", said("span", {}, detail)),
       el("span.badges", {}, badges.map(([text, look]) => badge(text, look))),
     );
     const details = el("details", {}, summary);
@@ -144,11 +149,10 @@ export class Timeline {
     };
     const entry = el("li.entry", attributes, details);
     entry.build = build;
-    const atEnd = this.panel.scrollHeight - this.panel.scrollTop - this.panel.clientHeight < 80;
+    this.end.adding();
     this.list.append(entry);
     if (this.list.children.length > KEPT) this.list.firstElementChild.remove();
     byId("timeline-empty").hidden = true;
-    if (atEnd) this.follow();
     return entry;
   }
 }

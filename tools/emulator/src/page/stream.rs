@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::feed::Read;
+use crate::account::customers::user_id_of;
 use crate::http::{RequestHead, Response, Wire};
 use crate::inbound::{DEFAULT_CUSTOMER, DEFAULT_NAME};
 use crate::state::State;
@@ -75,7 +76,11 @@ fn about(state: &State, resumed: bool) -> Value {
             "phone_number_id": state.config.phone_number_id,
             "business_account_id": state.config.business_account_id,
         },
-        "customer": {"number": DEFAULT_CUSTOMER, "name": DEFAULT_NAME},
+        "customer": {
+            "number": DEFAULT_CUSTOMER,
+            "user_id": user_id_of(DEFAULT_CUSTOMER),
+            "name": DEFAULT_NAME,
+        },
         "webhook_url": state.webhook_url(),
         "host_connected": state.host.is_connected(),
     })

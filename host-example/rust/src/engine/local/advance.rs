@@ -37,11 +37,7 @@ fn go_on(shared: &Arc<Shared>, reader: &Connection, turn: &Turn) -> Result<(), S
         return Ok(());
     }
     let steps = load_steps(reader, turn.run)?;
-    let workflow = match (shared.definitions.get(&row.definition_hash), json) {
-        (Some(workflow), _) => Ok(workflow),
-        (None, Some(json)) => shared.definitions.compile(&row.definition_hash, &json),
-        (None, None) => Err("its definition is gone".to_owned()),
-    };
+    let workflow = shared.definitions.of(&row.definition_hash, json.as_deref());
     let properties = row
         .properties
         .as_deref()

@@ -1,6 +1,7 @@
 //! The engine for one machine: runs are stored in one `SQLite` file and go on here, on a few threads.
 
 mod advance;
+mod branches;
 mod event;
 mod queue;
 mod shared;
@@ -140,7 +141,11 @@ impl Engine for LocalEngine {
     }
 
     fn recent_runs(&self, limit: u32) -> Result<Vec<RunView>, StoreError> {
-        Ok(recent_runs(&self.shared.store.reader()?, limit)?)
+        let reader = self.shared.store.reader()?;
+        let runs = recent_runs(&reader, limit)?.into_iter();
+        let known = &self.shared.definitions;
+        let runs = runs.map(|run| branches::with_branches(&reader, known, run));
+        Ok(runs.collect::<rusqlite::Result<_>>()?)
     }
 
     fn open_runs(&self) -> Result<Vec<(&'static str, i64)>, StoreError> {
@@ -157,7 +162,7 @@ impl Engine for LocalEngine {
     }
 
     fn healthy(&self) -> Result<(), StoreError> {
-        self.recent_runs(1).map(drop)
+        Ok(recent_runs(&self.shared.store.reader()?, 1).map(drop)?)
     }
 
     fn stop(&self) {
