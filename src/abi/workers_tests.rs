@@ -49,7 +49,8 @@ impl Rig {
     /// parked for as long as `waits` say, one after the other.
     fn submit(&mut self, name: &str, waits: &[Duration]) -> (u64, Arc<Cancel>) {
         let (told, name) = (self.told.1.clone(), name.to_owned());
-        let mut waits = waits.to_vec().into_iter();
+        let waits: Vec<Duration> = waits.into();
+        let mut waits = waits.into_iter();
         self.run(move |cancel| {
             let was = if cancel.is_cancelled() {
                 " cancelled"

@@ -64,7 +64,7 @@ fn kept(client: &Client, listener: &TcpListener) -> TcpStream {
     })
 }
 
-/// S44: a connection that the server has closed does not stay in CLOSE_WAIT until somebody sends.
+/// S44: a connection that the server has closed does not stay in `CLOSE_WAIT` until somebody sends.
 #[test]
 fn a_kept_connection_that_the_server_ends_is_closed_without_another_call() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -178,15 +178,16 @@ pub(super) const fn decide(ended: Ended) -> Decision {
 /// The row for an answer that arrived as far as the row needs.
 const fn of_answer(http_status: u16, content: Content) -> Decision {
     match (http_status, content) {
-        // 303, see other: what was asked for has been done, and the result lies elsewhere.
-        (_, Content::Contradiction) | (303, _) => unknown("T27", Some("contradictory")),
         (200..=299, Content::Message) => Decision {
             needs: Needs::Document,
             verdict: Verdict::Accepted,
             kind: None,
             ..unknown("T12", None)
         },
-        (_, Content::Message) => unknown("T27", Some("contradictory")),
+        // 303, see other: what was asked for has been done, and the result lies elsewhere.
+        (_, Content::Contradiction | Content::Message) | (303, _) => {
+            unknown("T27", Some("contradictory"))
+        }
         (200..=299, Content::Other | Content::Unread) => unknown("T11", Some("no_message_id")),
         (200..=299, Content::GraphError { .. }) => unknown("T22", Some("error_in_200")),
         (400..=599, Content::GraphError { code, transient }) => {

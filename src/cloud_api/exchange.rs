@@ -42,6 +42,10 @@ pub(super) type Permit = Box<dyn FnOnce() -> Result<Instant, Option<TooLate>>>;
 
 /// How far an exchange got, and what it cost.
 #[derive(Debug, Default, Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is something that was seen, and none follows from another"
+)]
 pub(super) struct Marks {
     /// The first byte of the request was handed over.
     pub(super) begun: bool,

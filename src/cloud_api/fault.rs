@@ -69,10 +69,10 @@ pub(super) fn fault_of(error: &Error, marks: Marks, limits: &Limits) -> Fault {
 /// What kept a request from leaving.
 fn of_connecting(phase: &'static str, error: &io::Error, marks: Marks, limits: &Limits) -> Fault {
     let own = error.get_ref();
-    if own.is_some_and(|own| own.is::<TooLate>()) {
+    if own.is_some_and(<dyn std::error::Error + Send + Sync>::is::<TooLate>) {
         return Fault::new(phase, "timeout", Cause::OutOfTime);
     }
-    if own.is_some_and(|own| own.is::<Unasked>()) {
+    if own.is_some_and(<dyn std::error::Error + Send + Sync>::is::<Unasked>) {
         return Fault::new(phase, "not_http", Cause::Handshake);
     }
     match rustls_error(error) {

@@ -242,7 +242,7 @@ mod tests {
         }
     }
 
-    fn parsed(error: Value) -> GraphError {
+    fn parsed(error: &Value) -> GraphError {
         GraphError::parse(&serde_json::json!({ "error": error })).unwrap()
     }
 
@@ -276,7 +276,7 @@ mod tests {
             ];
             for subject in [Subject::Message, Subject::Change, Subject::Repeatable] {
                 let read = forms.clone().map(|form| {
-                    let error = parsed(form);
+                    let error = parsed(&form);
                     assert!(error.text.contains(told), "{error:?}");
                     (error.code, error.hint(subject), error.is_transient)
                 });
@@ -288,7 +288,7 @@ mod tests {
     /// S43: what Meta wrote for a person is shown, and nothing is said twice.
     #[test]
     fn what_meta_wrote_for_a_person_is_shown() {
-        let error = parsed(json!({
+        let error = parsed(&json!({
             "code": 100, "message": "Invalid parameter", "error_data": { "details": "no header" },
             "error_user_title": "Header missing", "error_user_msg": "Add a header.",
         }));
@@ -296,14 +296,14 @@ mod tests {
             error.text,
             "Invalid parameter: no header: Header missing: Add a header."
         );
-        let same = parsed(json!({ "message": "No header", "error_user_title": "No header" }));
+        let same = parsed(&json!({ "message": "No header", "error_user_title": "No header" }));
         assert_eq!(same.text, "No header");
     }
 
     /// S43: a damaged token is not an expired one, and each command names the permission it needs.
     #[test]
     fn hints_say_what_to_change() {
-        let hint = |error: Value, subject| parsed(error).hint(subject).unwrap();
+        let hint = |error: Value, subject| parsed(&error).hint(subject).unwrap();
         for told in [
             "Malformed access token",
             "Invalid OAuth access token - Cannot parse access token",

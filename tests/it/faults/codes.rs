@@ -30,6 +30,7 @@ fn code(code: u32, end: End) -> Mode {
 }
 
 /// Each code of the table, with the HTTP status that Meta gives it.
+#[expect(clippy::too_many_lines, reason = "one table")]
 fn codes() -> Vec<Mode> {
     const MINUTE: u64 = 60_000;
     let mut modes = Vec::new();

@@ -8,8 +8,11 @@ use std::path::Path;
 use super::{Place, errors, is_new, is_warned, try_open};
 use crate::webhook_attacks::sender::{Host, message, notification};
 
+/// What happens to a journal.
+type Loss = fn(&Place);
+
 /// The ways in which a journal is lost while an adapter runs.
-const LOSSES: [(&str, fn(&Place)); 8] = [
+const LOSSES: [(&str, Loss); 8] = [
     ("deleted", |place| fs::remove_file(place.path()).unwrap()),
     ("moved", |place| {
         fs::rename(place.path(), place.beside(".away")).unwrap();
