@@ -70,12 +70,12 @@ fn mistake(from: &str, to: &str) -> String {
 fn what_a_plugin_does_not_offer_is_named_by_line_and_member() {
     for (from, to, said) in [
         (
-            "apiVersion = \"v26.0\"",
+            "apiVersion = \"v27.0\"",
             "apiVersion = \"26\"",
             "apiVersion: property \"apiVersion\"",
         ),
         (
-            "apiVersion = \"v26.0\"",
+            "apiVersion = \"v27.0\"",
             "apiVersion = 26",
             "apiVersion: it must be of type string",
         ),

@@ -28,7 +28,7 @@ fn exec(emulator: &Emulator) -> Command {
         .arg("exec")
         .env("WFA_PLUGIN", plugin())
         .env("WHATSAPP_AUTHENTICATION_TOKEN", &config.access_token)
-        .env("WHATSAPP_API_VERSION", "v26.0")
+        .env("WHATSAPP_API_VERSION", "v27.0")
         .env("WHATSAPP_PHONE_NUMBER_ID", &config.phone_number_id)
         .env("WHATSAPP_BASE_URL", emulator.base_url());
     command
@@ -37,7 +37,7 @@ fn exec(emulator: &Emulator) -> Command {
 fn properties(emulator: &Emulator) -> Value {
     json!({
         "authenticationToken": emulator.config().access_token,
-        "apiVersion": "v26.0",
+        "apiVersion": "v27.0",
         "phoneNumberId": emulator.config().phone_number_id,
         "baseUrl": emulator.base_url(),
     })
@@ -187,7 +187,7 @@ fn bad_properties_are_named_with_their_source_and_member() {
         ("{".to_owned(), &["it is no JSON", "line 1"]),
         ("[]".to_owned(), &["it must be one JSON object"]),
         ("{}".to_owned(), &["authenticationToken"]),
-        (with("apiVersion", json!("26")), &["apiVersion", "v26.0"]),
+        (with("apiVersion", json!("26")), &["apiVersion", "v27.0"]),
         (with("timeoutMs", json!("soon")), &["timeoutMs"]),
         (with("colour", json!("red")), &["colour"]),
     ];
