@@ -22,6 +22,7 @@ import enum
 import itertools
 import json
 import logging
+import math
 import os
 import threading
 import weakref
@@ -39,6 +40,7 @@ __all__ = [
 ABI_MAJOR, ABI_MINOR = 1, 0
 _NO_WAIT = 1
 _RETRYABLE, _PANIC, _MAYBE_SENT = 1, 2, 4
+_LONGEST_MS = 2**62  # what no clock reaches
 _LOG = logging.getLogger("workflow_adapter")
 
 JSON = Dict[str, Any]
@@ -347,7 +349,11 @@ def _lent(text: bytes) -> "tuple[Any, int]":
 def _options(correlation_id: Optional[str], timeout: Optional[float]) -> _CallOptions:
     options = _CallOptions(sizeof(_CallOptions))
     if timeout is not None:
-        options.timeout_ms = max(1, int(timeout * 1000))  # 0 would mean the adapter's own setting
+        if math.isnan(timeout):
+            raise ValueError("timeout must be a number of seconds")
+        # Rounded up: 0 would mean the adapter's own setting, and a tiny limit is no missing one.
+        limit = min(max(timeout * 1000, 1), _LONGEST_MS)
+        options.timeout_ms = math.ceil(limit)
     if correlation_id is not None:
         text = correlation_id.encode("utf-8")
         options.correlation_id, options.correlation_id_len = _lent(text)

@@ -41,7 +41,7 @@ pub(crate) enum Command {
     /// Run the configured workflows: listen for webhooks until told to end.
     #[command(after_help = SERVE_HELP)]
     Serve(Serve),
-    /// Check a configuration, against the plugins too; name every mistake by file, line and member.
+    /// Check a configuration, against the plugins too; name every mistake by file, line and column.
     Check(Check),
     /// Send a template to everybody in a list.
     #[command(after_help = BROADCAST_HELP)]
@@ -59,7 +59,7 @@ pub(crate) enum Command {
     Manifest(Manifest),
     /// Show what a plugin offers: properties, commands, events.
     Describe(Describe),
-    /// Run one command; its response goes to standard output, its failure to standard error.
+    /// Run one command; its response goes to standard output, what became of it to standard error.
     #[command(after_help = EXEC_HELP)]
     Exec(Exec),
 }
@@ -254,7 +254,7 @@ pub(crate) enum Door {
 pub(crate) struct Exec {
     /// The command's name, e.g. sendMessageText.
     pub(crate) command: String,
-    /// The request: one JSON object.
+    /// The request: one JSON object; @FILE for a file's, - for standard input's.
     #[arg(value_name = "JSON")]
     pub(crate) request: String,
     /// The plugin's file; if absent, the one that was built with this program.

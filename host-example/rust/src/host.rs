@@ -20,9 +20,9 @@ use crate::engine::{Commands, Engine};
 use crate::instances::Registry;
 use crate::operations::{Feed, Metrics};
 use crate::problem::Problem;
-use crate::server::{App, acceptor, listen, routes};
+use crate::server::{App, Limits, acceptor, listen, routes};
 use crate::store::{Store, StoreError, now_ms, purge};
-use crate::trigger::{Active, Instances, Router};
+use crate::trigger::{Active, Instances, Kind, Router};
 use crate::{config, plugin_dir};
 
 /// Events are known again for at least so long: their sender repeats them for a week.
@@ -151,6 +151,7 @@ impl Host {
             #[cfg(not(feature = "restate"))]
             None => return Err(Problem::Input(NOT_BUILT_IN.to_owned())),
         };
+        tell_what_is_configured(&config, server.tls.is_some(), address);
         router.activate(active(config));
         router.connect(Arc::clone(&engine));
         let (stop, stopped) = watch::channel(false);
@@ -162,7 +163,11 @@ impl Host {
             server.clone(),
             stopped.clone(),
         );
-        let limits = (server.max_connections, server.request_timeout);
+        let limits = Limits {
+            most: server.max_connections,
+            most_of_one: server.max_connections_per_source,
+            patience: server.request_timeout,
+        };
         let serving = tokio::spawn(listen(
             listener,
             tls,
@@ -276,6 +281,27 @@ impl Host {
             }
         });
         let _ = closing.await;
+    }
+}
+
+/// What a person wants to see at a start: the instances, and what Meta's app must be told.
+fn tell_what_is_configured(config: &Config, is_tls: bool, address: SocketAddr) {
+    for instance in &config.instances {
+        let (name, adapter_type) = (&instance.name, &instance.adapter_type);
+        tracing::info!(instance = name, adapter_type, "an instance is ready");
+    }
+    let scheme = if is_tls { "https" } else { "http" };
+    for trigger in config.triggers.iter().filter(|trigger| trigger.enabled) {
+        if let Kind::Webhook(_) = trigger.kind {
+            let (path, name) = (&config.server.path, &trigger.name);
+            let callback = format!("{scheme}://{address}{path}/advancedwebhook/{name}");
+            tracing::info!(
+                trigger = name,
+                callback,
+                workflow = trigger.workflow,
+                "a webhook is ready; its verify token is the name of the trigger"
+            );
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use workflow_adapter::{DescriptorRef, FieldRef};
 
 use crate::problem::Problem;
+use crate::rows;
 
 /// The properties of one adapter, and where they are from.
 pub(crate) struct Properties {
@@ -15,6 +16,21 @@ pub(crate) struct Properties {
     pub(crate) json: String,
     /// For messages: the file's name, or `the environment`.
     pub(crate) source: String,
+}
+
+impl Properties {
+    /// What the rows say of them: each property's name, and what is wrong with it.
+    pub(crate) fn mistakes(&self, about: DescriptorRef) -> Vec<(String, String)> {
+        let Ok(Value::Object(members)) = serde_json::from_str(&self.json) else {
+            return Vec::new();
+        };
+        let rows: Vec<FieldRef> = about
+            .properties()
+            .chain(about.extension_properties())
+            .collect();
+        let wrong = rows::mistakes(&rows, &members, |_| false);
+        wrong.into_iter().map(|it| (it.member, it.what)).collect()
+    }
 }
 
 /// Reads a file that holds one JSON object.
@@ -35,26 +51,28 @@ pub(crate) fn from_environment(descriptor: DescriptorRef) -> Result<Properties, 
         .properties()
         .chain(descriptor.extension_properties());
     let mut object = Map::new();
+    let mut wrong = Vec::new();
     for property in all {
         let variable = variable_name(descriptor.id(), property.name());
         match env::var(&variable) {
-            Ok(text) => {
-                object.insert(
-                    property.name().to_owned(),
-                    value(property, &variable, text)?,
-                );
-            }
+            Ok(text) => match value(property, &variable, text) {
+                Ok(value) => {
+                    object.insert(property.name().to_owned(), value);
+                }
+                Err(why) => wrong.push(why),
+            },
             Err(env::VarError::NotPresent) if !property.is_required() => {}
             Err(env::VarError::NotPresent) => {
                 let name = property.name();
-                return Err(Problem::Input(format!(
+                wrong.push(format!(
                     "property {name} is missing: set {variable}, or name a file with --properties"
-                )));
+                ));
             }
-            Err(env::VarError::NotUnicode(_)) => {
-                return Err(Problem::Input(format!("{variable} is not UTF-8")));
-            }
+            Err(env::VarError::NotUnicode(_)) => wrong.push(format!("{variable} is not UTF-8")),
         }
+    }
+    if !wrong.is_empty() {
+        return Err(Problem::Input(wrong.join("\n")));
     }
     Ok(Properties {
         json: Value::Object(object).to_string(),
@@ -63,15 +81,13 @@ pub(crate) fn from_environment(descriptor: DescriptorRef) -> Result<Properties, 
 }
 
 /// Text as it is; everything else as JSON.
-fn value(property: FieldRef, variable: &str, text: String) -> Result<Value, Problem> {
+fn value(property: FieldRef, variable: &str, text: String) -> Result<Value, String> {
     if property.kind() == "string" {
         return Ok(Value::String(text));
     }
     serde_json::from_str(&text).map_err(|error| {
         let (name, kind) = (property.name(), property.kind());
-        Problem::Input(format!(
-            "{variable}: property {name} must be of type {kind}: {error}"
-        ))
+        format!("{variable}: property {name} must be of type {kind}: {error}")
     })
 }
 

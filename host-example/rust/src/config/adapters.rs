@@ -7,9 +7,13 @@ use super::place::{Source, Span};
 use super::trigger::{FROM_OUTSIDE, Placed};
 use super::workflow::Workflow;
 use super::{Instance, InstancePlace};
+use crate::nearest::instead;
+use crate::rows;
 use crate::trigger::{From, Kind};
-use crate::workflow::StepKind;
+use crate::workflow::{Step, StepKind};
 
+/// The property by which an event finds its instance.
+const NUMBER: &str = "phoneNumberId";
 /// The response member that names the message that a command has sent.
 const MESSAGE_ID: &str = "messageId";
 
@@ -20,6 +24,7 @@ pub(super) fn check(
     triggers: &[Placed],
     workflows: &[Workflow],
 ) {
+    one_of_each_number(source, instances);
     for instance in instances {
         if let Some(plugin) = plugin(plugins, &instance.adapter_type) {
             check_instance(source, plugin, instance);
@@ -47,18 +52,43 @@ fn no_plugin(plugins: &[Plugin], wanted: &str) -> String {
         .iter()
         .map(|plugin| plugin.descriptor().id())
         .collect();
-    format!(
-        "no plugin is of the type {wanted}; there is {}",
-        listed(&known)
-    )
+    let instead = instead(wanted, known, "there is");
+    format!("no plugin is of the type {wanted}{instead}")
 }
 
-fn listed(names: &[&str]) -> String {
-    if names.is_empty() {
-        "none".to_owned()
-    } else {
-        names.join(", ")
+/// An event belongs to the instance with its number: with two of them, one would never get any.
+fn one_of_each_number(source: &mut Source, instances: &[Instance]) {
+    for (place, instance) in instances.iter().enumerate() {
+        let Some(number) = instance.properties.get(NUMBER) else {
+            continue;
+        };
+        let mut before = instances.iter().take(place);
+        let same = before.find(|other| {
+            other.adapter_type == instance.adapter_type
+                && other.properties.get(NUMBER) == Some(number)
+        });
+        if let Some(same) = same {
+            let span = instance
+                .place
+                .members
+                .iter()
+                .find(|(name, ..)| name == NUMBER);
+            let span = span.map_or(&instance.place.name, |(_, span, _)| span);
+            let what = format!(
+                "the instance {} has the same number: events of a number belong to one instance",
+                same.name
+            );
+            source.wrong(span, NUMBER, what);
+        }
     }
+}
+
+fn no_instance(instances: &[Instance], wanted: &str) -> String {
+    let known = instances.iter().map(|instance| instance.name.as_str());
+    format!(
+        "there is no instance {wanted}{}",
+        instead(wanted, known, "there is")
+    )
 }
 
 fn check_instance(source: &mut Source, plugin: &Plugin, instance: &Instance) {
@@ -75,19 +105,19 @@ fn check_instance(source: &mut Source, plugin: &Plugin, instance: &Instance) {
     } = &instance.place;
     for (name, span, from_outside) in members {
         let Some(field) = fields.iter().find(|field| field.name() == name) else {
-            let known: Vec<_> = fields.iter().map(|field| field.name()).collect();
-            let what = format!(
-                "{} has no such property; it has {}",
-                about.id(),
-                listed(&known)
+            let known = fields.iter().map(|field| field.name());
+            let instead = instead(name, known, "it has");
+            source.wrong(
+                span,
+                name,
+                format!("{} has no such property{instead}", about.id()),
             );
-            source.wrong(span, name, what);
             continue;
         };
         if field.is_secret() && !from_outside {
             source.wrong(span, name, FROM_OUTSIDE);
         } else if let Some(value) = instance.properties.get(name)
-            && let Err(why) = fits(*field, value)
+            && let Err(why) = rows::fits(*field, value)
         {
             source.wrong(span, name, why);
         }
@@ -130,43 +160,6 @@ fn without_files(
     }
 }
 
-/// Whether a value is what a descriptor's row asks for.
-fn fits(field: FieldRef, value: &Value) -> Result<(), String> {
-    let right = match field.kind() {
-        "string" | "password" => value.is_string(),
-        "integer" => value.is_i64() || value.is_u64(),
-        "number" => value.is_number(),
-        "boolean" => value.is_boolean(),
-        "array" => value.is_array(),
-        "object" => value.is_object(),
-        _ => true,
-    };
-    if !right {
-        return Err(format!("it must be of type {}", field.kind()));
-    }
-    let length = value
-        .as_str()
-        .and_then(|text| i64::try_from(text.chars().count()).ok());
-    let bounds = [
-        (
-            length,
-            field.min_length(),
-            field.max_length(),
-            " characters long",
-        ),
-        (value.as_i64(), field.min_value(), field.max_value(), ""),
-    ];
-    for (found, min, max, unit) in bounds {
-        let Some(found) = found else { continue };
-        if min.is_some_and(|min| found < min) || max.is_some_and(|max| found > max) {
-            let bound = |bound: Option<i64>| bound.map_or("any".to_owned(), |it| it.to_string());
-            let (min, max) = (bound(min), bound(max));
-            return Err(format!("it is {found}{unit}, and must be {min} to {max}"));
-        }
-    }
-    Ok(())
-}
-
 fn check_trigger(source: &mut Source, plugins: &[Plugin], instances: &[Instance], placed: &Placed) {
     let adapter_type = |name: &str| {
         let instance = instances.iter().find(|instance| instance.name == name);
@@ -179,11 +172,7 @@ fn check_trigger(source: &mut Source, plugins: &[Plugin], instances: &[Instance]
                 .as_ref()
                 .filter(|name| adapter_type(name).is_none())
             {
-                source.wrong(
-                    &placed.from,
-                    "adapter",
-                    format!("there is no instance {name}"),
-                );
+                source.wrong(&placed.from, "adapter", no_instance(instances, name));
             }
             return;
         }
@@ -192,8 +181,7 @@ fn check_trigger(source: &mut Source, plugins: &[Plugin], instances: &[Instance]
     let adapter_type = match from {
         From::Adapter(name) => {
             let Some(adapter_type) = adapter_type(name) else {
-                let what = format!("there is no instance {name}");
-                source.wrong(&placed.from, "adapter", what);
+                source.wrong(&placed.from, "adapter", no_instance(instances, name));
                 return;
             };
             adapter_type
@@ -220,11 +208,8 @@ fn check_event(source: &mut Source, about: DescriptorRef, event: &str, span: &Sp
         .map(EventRef::name)
         .collect();
     if !events.contains(&event) {
-        let what = format!(
-            "{} raises no event {event}; it raises {}",
-            about.id(),
-            listed(&events)
-        );
+        let instead = instead(event, events, "it raises");
+        let what = format!("{} raises no event {event}{instead}", about.id());
         source.wrong(span, "event", what);
     }
 }
@@ -265,7 +250,8 @@ fn check_workflow(
                     Some(wanted) => {
                         let found = instances.iter().find(|instance| instance.name == wanted);
                         if found.is_none() {
-                            source.wrong(span, &member, format!("there is no instance {wanted}"));
+                            let place = workflow.place(&step.name, "instance");
+                            source.wrong(place, &member, no_instance(instances, wanted));
                         }
                         found.map(|instance| instance.adapter_type.as_str())
                     }
@@ -275,7 +261,13 @@ fn check_workflow(
                     types.is_none_or(|wanted| wanted == plugin.descriptor().id())
                 };
                 let offering = plugins.iter().filter(wanted).collect::<Vec<_>>();
-                check_command(source, &offering, command, request, (span, &member));
+                check_command(
+                    source,
+                    &offering,
+                    command,
+                    request,
+                    (workflow, step, &member),
+                );
                 if *repeat && offering.iter().any(|plugin| sends(plugin, command)) {
                     let what = format!(
                         "`repeat`: {command} sends a message, which is sent at most once: leave it \
@@ -293,8 +285,11 @@ fn check_workflow(
                     all.any(|row| row.name() == event.name)
                 };
                 if !plugins.iter().any(raised) {
-                    let what = format!("no plugin raises an event {}", event.name);
-                    source.wrong(span, &member, what);
+                    let all = plugins.iter().map(Plugin::descriptor);
+                    let all = all.flat_map(|about| about.events().chain(about.extension_events()));
+                    let instead = instead(&event.name, all.map(EventRef::name), "there is");
+                    let what = format!("no plugin raises an event {}{instead}", event.name);
+                    source.wrong(workflow.place(&step.name, "event"), &member, what);
                 }
             }
             StepKind::Wait { .. } | StepKind::Branch { .. } => {}
@@ -315,48 +310,55 @@ fn check_command(
     plugins: &[&Plugin],
     command: &str,
     request: &Value,
-    (span, member): (&Span, &str),
+    (workflow, step, member): (&Workflow, &Step, &str),
 ) {
     if plugins.is_empty() {
         return; // said of the instance
     }
-    let offered = |plugin: &&Plugin| {
-        let about = plugin.descriptor();
-        let mut all = about.commands().chain(about.extension_commands());
-        all.find(|row| row.name() == command)
-    };
-    let Some(row): Option<CommandRef> = plugins.iter().find_map(offered) else {
+    let Some(row) = plugins.iter().find_map(|plugin| row(plugin, command)) else {
         let about = plugins.iter().map(|plugin| plugin.descriptor());
         let all = about.flat_map(|about| about.commands().chain(about.extension_commands()));
-        let names: Vec<_> = all.map(CommandRef::name).collect();
-        let what = format!("there is no command {command}; there is {}", listed(&names));
-        source.wrong(span, member, what);
+        let instead = instead(command, all.map(CommandRef::name), "there is");
+        let what = format!("there is no command {command}{instead}");
+        source.wrong(workflow.place(&step.name, "command"), member, what);
+        return;
+    };
+    let Some(request) = request.as_object() else {
         return;
     };
     let fields: Vec<FieldRef> = row.request().chain(row.extension_request()).collect();
-    let members = request.as_object().into_iter().flatten();
-    for (name, value) in members {
-        match fields.iter().find(|field| field.name() == name) {
-            None => {
-                let known: Vec<_> = fields.iter().map(|field| field.name()).collect();
-                let what = format!(
-                    "{command} has no request member {name}; it has {}",
-                    listed(&known)
-                );
-                source.wrong(span, member, what);
-            }
-            Some(field) => {
-                let is_template = value.as_str().is_some_and(|text| text.contains('{'));
-                if let (false, Err(why)) = (is_template, fits(*field, value)) {
-                    source.wrong(span, member, format!("request.{name}: {why}"));
-                }
-            }
-        }
+    for mistake in rows::mistakes(&fields, request, is_open) {
+        let name = &mistake.member;
+        let (place, what) = if mistake.is_missing {
+            let what = mistake.what.trim_start_matches("it is missing");
+            (
+                "command".to_owned(),
+                format!("request.{name} is missing{what}"),
+            )
+        } else if fields.iter().any(|field| field.name() == name) {
+            (
+                format!("request.{name}"),
+                format!("request.{name}: {}", mistake.what),
+            )
+        } else {
+            let what = mistake.what.trim_start_matches("there is no such member");
+            (
+                format!("request.{name}:"),
+                format!("{command} has no request member {name}{what}"),
+            )
+        };
+        source.wrong(workflow.place(&step.name, &place), member, what);
     }
-    for field in fields.iter().filter(|field| field.is_required()) {
-        if request.get(field.name()).is_none() {
-            let what = format!("request.{} is missing: {}", field.name(), field.display());
-            source.wrong(span, member, what);
-        }
-    }
+}
+
+/// A command's row.
+pub(super) fn row(plugin: &Plugin, command: &str) -> Option<CommandRef> {
+    let about = plugin.descriptor();
+    let mut all = about.commands().chain(about.extension_commands());
+    all.find(|row| row.name() == command)
+}
+
+/// Whether a value is not known before there is a run.
+pub(super) fn is_open(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.contains('{'))
 }

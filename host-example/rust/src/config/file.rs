@@ -64,6 +64,8 @@ pub(super) struct Server {
     pub(super) max_body_bytes: usize,
     pub(super) max_concurrent: Spanned<usize>,
     pub(super) max_connections: Spanned<usize>,
+    pub(super) max_connections_per_source: Option<Spanned<usize>>,
+    pub(super) max_unverified_bytes: Spanned<usize>,
     pub(super) requests_per_second: Spanned<u32>,
     pub(super) source_header: Option<Spanned<String>>,
     pub(super) request_timeout: Spanned<String>,
@@ -79,6 +81,8 @@ impl Default for Server {
             max_body_bytes: 3 * 1024 * 1024,
             max_concurrent: Spanned::new(0..0, 1024),
             max_connections: Spanned::new(0..0, 4096),
+            max_connections_per_source: None,
+            max_unverified_bytes: Spanned::new(0..0, 64 * 1024 * 1024),
             requests_per_second: Spanned::new(0..0, 2000),
             source_header: None,
             request_timeout: spanned("10s"),
@@ -177,7 +181,7 @@ pub(super) struct Workflow {
     pub(super) name: Spanned<String>,
     #[serde(default)]
     pub(super) step: Vec<Spanned<Step>>,
-    pub(super) output: Option<Value>,
+    pub(super) output: Option<Spanned<Value>>,
 }
 
 /// One step: it has exactly one of `command`, `wait` and `branch`.

@@ -1,9 +1,11 @@
 //! The configuration: one TOML file, read and checked as a whole. Every mistake is named by file,
-//! line and member, and none of them stops the search for the others.
+//! line, column and member, and none of them stops the search for the others.
 
 mod adapters;
 mod file;
+mod names;
 mod place;
+mod rehearsal;
 mod server;
 mod trigger;
 mod value;
@@ -25,6 +27,7 @@ use place::{Source, Span};
 use value::resolve;
 use workflow::Workflow;
 
+use crate::nearest::instead;
 use crate::trigger::Trigger;
 
 /// A configuration that is right.
@@ -138,7 +141,7 @@ impl Draft {
         let workflows: Vec<Workflow> = file
             .workflow
             .iter()
-            .filter_map(|workflow| workflow::read(source, workflow, &globals))
+            .map(|workflow| workflow::read(source, workflow, &globals))
             .collect();
         let triggers: Vec<trigger::Placed> = file
             .trigger
@@ -168,14 +171,14 @@ impl Draft {
         for placed in &triggers {
             let wanted = placed.trigger.workflow.as_str();
             if !known.contains(wanted) {
-                source.wrong(
-                    &placed.workflow,
-                    "workflow",
-                    format!("there is no workflow {wanted}"),
-                );
+                let instead = instead(wanted, known.iter().copied(), "there is");
+                let what = format!("there is no workflow {wanted}{instead}");
+                source.wrong(&placed.workflow, "workflow", what);
             }
         }
         adapters::check(source, plugins, &instances, &triggers, &workflows);
+        names::check(source, plugins, &instances, &globals, &triggers, &workflows);
+        rehearsal::check(source, plugins, &instances, &workflows);
         let server = server::read(source, &file.server);
         let names_restate = file.restate.is_some();
         let restate = file.restate.unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Mistakes in the configuration: file, line, member, and what is wrong.
+//! Mistakes in the configuration: file, line, column, member, and what is wrong.
 
 use std::fmt;
 use std::ops::Range;
@@ -9,13 +9,15 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Mistake {
     file: PathBuf,
     line: usize,
+    column: usize,
     member: String,
     what: String,
 }
 
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: ", self.file.display(), self.line)?;
+        let (file, line, column) = (self.file.display(), self.line, self.column);
+        write!(f, "{file}:{line}:{column}: ")?;
         if !self.member.is_empty() {
             write!(f, "{}: ", self.member)?;
         }
@@ -55,15 +57,25 @@ impl Source {
     /// Notes a mistake.
     pub(crate) fn wrong(&mut self, span: &Span, member: &str, what: impl Into<String>) {
         let before = self.text.get(..span.start).unwrap_or(&self.text);
+        let in_line = before.rsplit('\n').next().unwrap_or_default();
         let mistake = Mistake {
             file: self.file.clone(),
             line: before.matches('\n').count() + 1,
+            column: in_line.chars().count() + 1,
             member: member.to_owned(),
             what: what.into(),
         };
         if !self.mistakes.contains(&mistake) {
             self.mistakes.push(mistake);
         }
+    }
+
+    /// Where in `span` a text stands, and in it the byte `at`; where the span begins if it is written
+    /// otherwise there, with escapes.
+    pub(super) fn within(&self, span: &Span, text: &str, at: usize) -> Span {
+        let part = self.text.get(span.clone()).unwrap_or_default();
+        let found = part.find(text).map(|place| span.start + place + at);
+        found.map_or_else(|| span.clone(), |start| start..span.end.max(start))
     }
 
     /// Notes what cannot be read as TOML, or as this configuration.
@@ -73,9 +85,10 @@ impl Source {
         self.wrong(&span, "", line.to_owned());
     }
 
-    /// Every mistake, in the order of the lines.
+    /// Every mistake, in the order of the file.
     pub(crate) fn mistakes(mut self) -> Vec<Mistake> {
-        self.mistakes.sort_by_key(|mistake| mistake.line);
+        self.mistakes
+            .sort_by_key(|mistake| (mistake.line, mistake.column));
         self.mistakes
     }
 

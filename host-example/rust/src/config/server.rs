@@ -20,6 +20,10 @@ pub(crate) struct Server {
     /// Webhooks in work at the same time.
     pub(crate) max_concurrent: usize,
     pub(crate) max_connections: usize,
+    /// From one address.
+    pub(crate) max_connections_per_source: usize,
+    /// Of bodies whose signature is not checked yet.
+    pub(crate) max_unverified_bytes: usize,
     /// From one source; 0 is no limit.
     pub(crate) requests_per_second: u32,
     /// The field in which a proxy says whom it forwards for.
@@ -71,6 +75,14 @@ pub(super) fn read(source: &mut Source, server: &file::Server) -> Server {
     };
     let max_concurrent = positive("max_concurrent", &server.max_concurrent);
     let max_connections = positive("max_connections", &server.max_connections);
+    let max_unverified_bytes = positive("max_unverified_bytes", &server.max_unverified_bytes);
+    let per_source = server.max_connections_per_source.as_ref();
+    let per_source = per_source.map(|most| positive("max_connections_per_source", most));
+    // Behind a proxy that says whom it forwards for, all connections are the proxy's.
+    let most_of_one = match server.source_header {
+        Some(_) => max_connections,
+        None => max_connections.div_ceil(4),
+    };
     let folder = source.folder().to_owned();
     let source_header = server.source_header.as_ref().map(|name| {
         let text = name.get_ref().to_ascii_lowercase();
@@ -90,6 +102,8 @@ pub(super) fn read(source: &mut Source, server: &file::Server) -> Server {
         max_body_bytes: server.max_body_bytes,
         max_concurrent,
         max_connections,
+        max_connections_per_source: per_source.unwrap_or(most_of_one),
+        max_unverified_bytes,
         requests_per_second: *server.requests_per_second.get_ref(),
         source_header,
         request_timeout: Duration::from_millis(timeout.unsigned_abs()),

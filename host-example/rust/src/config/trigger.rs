@@ -17,6 +17,9 @@ pub(crate) struct Placed {
     /// Of the adapter or adapter type.
     pub(crate) from: Span,
     pub(crate) event: Span,
+    pub(crate) condition: Span,
+    /// By their names.
+    pub(crate) properties: Vec<(String, Span)>,
 }
 
 /// The types of a trigger, as the specification and its platform name them.
@@ -32,7 +35,6 @@ pub(super) fn read(
     trigger: &file::Trigger,
     environment: Environment<'_>,
 ) -> Option<Placed> {
-    let before = source.count();
     let name = trigger.name.get_ref().clone();
     if name.is_empty() || name.contains(['/', '?', '#', '%']) {
         let what = "a trigger's name is part of a URL: it is not empty and has no / ? # %";
@@ -62,7 +64,7 @@ pub(super) fn read(
             None
         }
     };
-    let kind = kind.filter(|_| source.count() == before)?;
+    let kind = kind?;
     let place = |value: &Option<Spanned<String>>| {
         value
             .as_ref()
@@ -78,6 +80,10 @@ pub(super) fn read(
             _ => place(&trigger.adapter),
         },
         event: place(&trigger.event),
+        condition: place(&trigger.condition),
+        properties: (trigger.properties.iter())
+            .map(|(name, value)| (name.get_ref().clone(), value.span()))
+            .collect(),
         trigger: Trigger {
             name,
             workflow: trigger.workflow.get_ref().clone(),

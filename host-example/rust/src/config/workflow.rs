@@ -24,6 +24,16 @@ pub(crate) struct Workflow {
     pub(crate) span: Span,
     /// The places of the steps, by name.
     pub(crate) steps: BTreeMap<String, Span>,
+    /// The places of what their members have, by step (empty for the output) and member.
+    pub(crate) members: BTreeMap<(String, String), Span>,
+}
+
+impl Workflow {
+    /// The place of a step's member, or else of the step.
+    pub(super) fn place(&self, step: &str, member: &str) -> &Span {
+        let exact = self.members.get(&(step.to_owned(), member.to_owned()));
+        exact.or_else(|| self.steps.get(step)).unwrap_or(&self.span)
+    }
 }
 
 /// Reads a workflow; its mistakes go to `source`.
@@ -31,13 +41,17 @@ pub(super) fn read(
     source: &mut Source,
     workflow: &Spanned<file::Workflow>,
     globals: &Map<String, Value>,
-) -> Option<Workflow> {
+) -> Workflow {
     let raw = workflow.get_ref();
     let span = raw.name.span();
     let mut steps = Vec::new();
     let mut places = BTreeMap::new();
+    let mut members = BTreeMap::new();
     for step in &raw.step {
         let name = step.get_ref().name.get_ref().clone();
+        for (member, span) in spans(step.get_ref()) {
+            members.insert((name.clone(), member), span);
+        }
         places
             .entry(name.clone())
             .or_insert_with(|| step.get_ref().name.span());
@@ -45,21 +59,23 @@ pub(super) fn read(
             steps.push(Step { name, kind });
         }
     }
-    if steps.len() != raw.step.len() {
-        return None;
-    }
-    let output = raw.output.as_ref().map(json).transpose();
-    let output = output.unwrap_or_else(|why| {
-        source.wrong(&span, "output", why);
-        None
+    let output = raw.output.as_ref().and_then(|output| {
+        members.insert((String::new(), "output".to_owned()), output.span());
+        let json = json(output.get_ref());
+        json.map_err(|why| source.wrong(&output.span(), "output", why))
+            .ok()
     });
+    let steps_are_whole = steps.len() == raw.step.len();
     let definition = Definition {
         name: raw.name.get_ref().clone(),
         steps,
         output,
         globals: globals.clone(),
     };
-    if let Err(wrong) = Compiled::new(definition.clone()) {
+    // A step that could not be read may be what another one names: that is no second mistake.
+    if let Err(wrong) = Compiled::new(definition.clone())
+        && steps_are_whole
+    {
         let workflow = raw.name.get_ref();
         for (step, why) in wrong {
             let at = places.get(&step).unwrap_or(&span).clone();
@@ -70,19 +86,18 @@ pub(super) fn read(
             };
             source.wrong(&at, &member, why);
         }
-        return None;
     }
-    Some(Workflow {
+    Workflow {
         definition,
         span,
         steps: places,
-    })
+        members,
+    }
 }
 
 fn kind(source: &mut Source, step: &Spanned<file::Step>) -> Option<StepKind> {
     let raw = step.get_ref();
-    let before = source.count();
-    let found = match (&raw.command, &raw.wait, &raw.branch) {
+    Some(match (&raw.command, &raw.wait, &raw.branch) {
         (Some(command), None, None) => command_step(source, raw, command),
         (None, Some(wait), None) => wait_step(source, raw, wait),
         (None, None, Some(cases)) => branch_step(source, raw, cases),
@@ -91,8 +106,30 @@ fn kind(source: &mut Source, step: &Spanned<file::Step>) -> Option<StepKind> {
             source.wrong(&raw.name.span(), &member(raw), what);
             return None;
         }
-    };
-    (source.count() == before).then_some(found)
+    })
+}
+
+/// The members of a step that hold expressions, and their places.
+fn spans(raw: &file::Step) -> Vec<(String, Span)> {
+    let mut all = Vec::new();
+    for (name, value) in &raw.request {
+        all.push((format!("request.{}", name.get_ref()), value.span()));
+        all.push((format!("request.{}:", name.get_ref()), name.span()));
+    }
+    let texts = [
+        ("command", &raw.command),
+        ("instance", &raw.instance),
+        ("event", &raw.event),
+        ("customer", &raw.customer),
+        ("condition", &raw.condition),
+    ];
+    for (name, text) in texts {
+        all.extend(text.as_ref().map(|text| (name.to_owned(), text.span())));
+    }
+    for (place, case) in raw.branch.iter().flatten().enumerate() {
+        all.push((format!("branch[{place}].when"), case.get_ref().when.span()));
+    }
+    all
 }
 
 fn member(step: &file::Step) -> String {

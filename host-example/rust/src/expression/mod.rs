@@ -8,9 +8,14 @@ mod cel_value;
 mod program;
 mod properties;
 mod scope;
+mod shape;
 mod template;
+mod typed;
+mod undecided;
 
-pub(crate) use program::Condition;
+pub(crate) use program::{Condition, Wrong};
 pub(crate) use properties::PropertyValue;
 pub(crate) use scope::Scope;
+pub(crate) use shape::{Members, Shape};
 pub(crate) use template::Template;
+pub(crate) use undecided::UNDECIDED;

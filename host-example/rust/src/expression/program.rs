@@ -5,12 +5,24 @@ use std::fmt;
 use cel::{ExecutionError, Program};
 use serde_json::Value;
 
-use super::Scope;
+use super::shape::{Members, Shape};
+use super::typed::Typing;
+use super::{Scope, undecided};
 
 /// The longest expression; the parser's memory grows with it.
 const MAX_BYTES: usize = 4096;
 /// The deepest nesting; the parser's stack grows with it.
 const MAX_DEPTH: usize = 32;
+
+/// What is wrong with an expression before it is evaluated.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Wrong {
+    /// The expression's text.
+    pub(crate) source: String,
+    /// Where in it.
+    pub(crate) at: usize,
+    pub(crate) what: String,
+}
 
 /// One compiled expression.
 pub(super) struct Expression {
@@ -58,6 +70,27 @@ impl Expression {
         value
             .json()
             .map_err(|_| self.wrong("its value has no form in JSON"))
+    }
+
+    /// What it would come to, and what is wrong with it, if these are the names that there are.
+    pub(super) fn check(&self, names: &Members, is_condition: bool) -> (Shape, Vec<Wrong>) {
+        let mut typing = Typing::new(names);
+        let expression = self.program.expression();
+        let shape = typing.shape(expression);
+        if is_condition {
+            typing.must_be_boolean(expression, &shape);
+        }
+        let wrong = typing.wrong.into_iter().map(|(id, what)| {
+            let offset = self.program.source_info().offset_for(id);
+            Wrong {
+                source: self.source.clone(),
+                at: offset
+                    .and_then(|(at, _)| usize::try_from(at).ok())
+                    .unwrap_or(0),
+                what,
+            }
+        });
+        (shape, wrong.collect())
     }
 
     fn wrong(&self, why: &str) -> String {
@@ -111,13 +144,22 @@ impl Condition {
         Expression::parse(source).map(Self)
     }
 
+    /// What is wrong with it if these are the names that there are.
+    pub(crate) fn mistakes(&self, names: &Members) -> Vec<Wrong> {
+        self.0.check(names, true).1
+    }
+
     /// Whether it holds. One that has no value, because a member is missing in this event, does
-    /// not hold: conditions are asked of events of every shape.
+    /// not hold: conditions are asked of events of every shape. It is counted, though, and told once.
     pub(crate) fn holds(&self, scope: &Scope) -> bool {
         match self.0.value(scope) {
-            Ok(value) => value == Value::Bool(true),
+            Ok(Value::Bool(holds)) => holds,
+            Ok(_) => {
+                undecided::note(&self.0.source, "its value is neither true nor false");
+                false
+            }
             Err(why) => {
-                tracing::debug!(%why, "a condition does not hold");
+                undecided::note(&self.0.source, &why);
                 false
             }
         }

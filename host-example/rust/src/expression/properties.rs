@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use super::program::Wrong;
+use super::shape::{Members, Shape};
 use super::{Scope, Template};
 
 /// A JSON value whose texts are templates.
@@ -39,6 +41,57 @@ impl PropertyValue {
             ),
             literal => Self::Literal(literal.clone()),
         })
+    }
+
+    /// What it would come to, and what is wrong with it, if these are the names that there are.
+    pub(crate) fn check(&self, names: &Members) -> (Shape, Vec<Wrong>) {
+        match self {
+            Self::Text(template) => template.check(names),
+            Self::List(items) => {
+                let wrong = items.iter().flat_map(|item| item.check(names).1);
+                (Shape::List(Box::new(Shape::Any)), wrong.collect())
+            }
+            Self::Object(members) => {
+                let mut shape = Members::default();
+                let mut wrong = Vec::new();
+                for (name, value) in members {
+                    let (of_member, of_it) = value.check(names);
+                    shape.known.insert(name.clone(), of_member);
+                    wrong.extend(of_it);
+                }
+                (Shape::Object(shape), wrong)
+            }
+            Self::Literal(value) => (Shape::of(value), Vec::new()),
+        }
+    }
+
+    /// The value with something in the place of every text that is not known yet.
+    pub(crate) fn with_stand_ins(&self, stand_in: &Value) -> Value {
+        match self {
+            Self::Text(template) if !template.is_constant() => stand_in.clone(),
+            Self::Text(template) => template.value(&Scope::new()).unwrap_or(Value::Null),
+            Self::List(items) => {
+                let items = items.iter().map(|item| item.with_stand_ins(stand_in));
+                items.collect()
+            }
+            Self::Object(members) => {
+                let members = members.iter();
+                let members =
+                    members.map(|(name, value)| (name.clone(), value.with_stand_ins(stand_in)));
+                Value::Object(members.collect())
+            }
+            Self::Literal(value) => value.clone(),
+        }
+    }
+
+    /// Whether nothing in it depends on a run.
+    pub(crate) fn is_constant(&self) -> bool {
+        match self {
+            Self::Text(template) => template.is_constant(),
+            Self::List(items) => items.iter().all(Self::is_constant),
+            Self::Object(members) => members.iter().all(|(_, value)| value.is_constant()),
+            Self::Literal(_) => true,
+        }
     }
 
     /// The value with every expression replaced by what it stands for.

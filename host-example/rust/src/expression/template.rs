@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::Scope;
-use super::program::Expression;
+use super::program::{Expression, Wrong};
+use super::shape::{Members, Shape};
 
 /// Text in which `{…}` stands for a value; `{{` and `}}` stand for the braces themselves.
 #[derive(Debug)]
@@ -51,6 +52,28 @@ impl Template {
             parts.push(Part::Text(plain));
         }
         Ok(Self(parts))
+    }
+
+    /// What it would come to, and what is wrong with it, if these are the names that there are.
+    pub(crate) fn check(&self, names: &Members) -> (Shape, Vec<Wrong>) {
+        if let [Part::Expression(expression)] = self.0.as_slice() {
+            return expression.check(names, false);
+        }
+        let mut wrong = Vec::new();
+        for part in &self.0 {
+            if let Part::Expression(expression) = part {
+                wrong.extend(expression.check(names, false).1);
+            }
+        }
+        (Shape::Text, wrong)
+    }
+
+    /// Whether there is an expression in it.
+    pub(crate) fn is_constant(&self) -> bool {
+        !self
+            .0
+            .iter()
+            .any(|part| matches!(part, Part::Expression(_)))
     }
 
     /// The value: a lone `{…}` keeps its type, everything else is text.

@@ -98,6 +98,11 @@ impl Metrics {
             "Times the configuration was read",
             metrics.reloads.clone(),
         );
+        registry.register(
+            "conditions_without_value",
+            "Times that a condition had no value and so did not hold",
+            crate::expression::UNDECIDED.clone(),
+        );
         registry.register_collector(Box::new(AdapterCounters(adapters)));
         metrics
     }

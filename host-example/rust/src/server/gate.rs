@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use crate::trigger::Key;
 
 /// The field that signs a body.
-pub(crate) const SIGNATURE: &str = "x-hub-signature-256";
+const SIGNATURE: &str = "x-hub-signature-256";
 /// The longest challenge that is given back; Meta's have ten digits.
 const CHALLENGE_MAX: usize = 256;
 
@@ -49,22 +49,62 @@ fn is_opaque(challenge: &str) -> bool {
     (1..=CHALLENGE_MAX).contains(&challenge.len()) && challenge.bytes().all(is_plain)
 }
 
-/// Why a body is refused.
+/// Why a body is refused; the names are the plugin's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unauthentic {
-    /// 401: it is not signed.
+    /// It is not signed.
     Missing,
-    /// 403: it is not signed with the key.
-    Wrong,
+    /// It is signed twice: whoever stands in front may have checked the other one.
+    Twice,
+    /// The field has no signature in it.
+    Malformed,
+    /// It is not signed with the key.
+    WrongKey,
 }
 
 impl Unauthentic {
     pub(crate) fn status(self) -> StatusCode {
         match self {
             Self::Missing => StatusCode::UNAUTHORIZED,
-            Self::Wrong => StatusCode::FORBIDDEN,
+            Self::Twice | Self::Malformed | Self::WrongKey => StatusCode::FORBIDDEN,
         }
     }
+
+    /// The reason's name, and what to do.
+    pub(crate) fn reason(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Missing => (
+                "signature_missing",
+                "it has no X-Hub-Signature-256; is it Meta, and does a proxy pass the field on?",
+            ),
+            Self::Twice => (
+                "signature_malformed",
+                "it has X-Hub-Signature-256 more than once",
+            ),
+            Self::Malformed => (
+                "signature_malformed",
+                "X-Hub-Signature-256 is not sha256= and 64 hexadecimal digits",
+            ),
+            Self::WrongKey => (
+                "signature_wrong_key",
+                "forged, or authentication_key is not the App Secret of the app that sent it, or a \
+                 proxy has changed the body",
+            ),
+        }
+    }
+}
+
+/// The only signature of a request.
+///
+/// # Errors
+/// There is none, or more than one.
+pub(crate) fn signature(headers: &HeaderMap) -> Result<&[u8], Unauthentic> {
+    let mut all = headers.get_all(SIGNATURE).iter();
+    let only = all.next().ok_or(Unauthentic::Missing)?;
+    if all.next().is_some() {
+        return Err(Unauthentic::Twice);
+    }
+    Ok(only.as_bytes())
 }
 
 /// Whether the body is signed with the key.
@@ -72,12 +112,17 @@ impl Unauthentic {
 /// # Errors
 /// Why not.
 pub(crate) fn authentic(key: &Key, headers: &HeaderMap, body: &[u8]) -> Result<(), Unauthentic> {
-    let signature = headers.get(SIGNATURE).ok_or(Unauthentic::Missing)?;
-    if key.signed(body, signature.as_bytes()) {
-        Ok(())
-    } else {
-        Err(Unauthentic::Wrong)
+    let signature = signature(headers)?;
+    if key.signed(body, signature) {
+        return Ok(());
     }
+    let digits = signature.strip_prefix(b"sha256=").unwrap_or_default();
+    let is_one = digits.len() == 64 && digits.iter().all(u8::is_ascii_hexdigit);
+    Err(if is_one {
+        Unauthentic::WrongKey
+    } else {
+        Unauthentic::Malformed
+    })
 }
 
 #[cfg(test)]
@@ -93,5 +138,24 @@ mod tests {
         };
         assert_eq!(shake_hands(asked("t"), "t").status(), StatusCode::OK);
         assert_eq!(shake_hands(asked(""), "").status(), StatusCode::FORBIDDEN);
+    }
+
+    #[test]
+    fn h07_a_body_is_signed_once() {
+        let key = Key::parse("c2VjcmV0").unwrap();
+        let mut headers = HeaderMap::new();
+        assert_eq!(authentic(&key, &headers, b"x"), Err(Unauthentic::Missing));
+        headers.append(SIGNATURE, "sha256=00".parse().unwrap());
+        assert_eq!(authentic(&key, &headers, b"x"), Err(Unauthentic::Malformed));
+        // printf %s x | openssl dgst -sha256 -hmac secret
+        let right = "sha256=117eca332f7e13ccb8e4574e4f33daa212a9231353670c2b8b4797df0bb77afa";
+        headers.append(SIGNATURE, right.parse().unwrap());
+        assert_eq!(authentic(&key, &headers, b"x"), Err(Unauthentic::Twice));
+        headers.remove(SIGNATURE);
+        headers.append(
+            SIGNATURE,
+            format!("sha256={}", "0".repeat(64)).parse().unwrap(),
+        );
+        assert_eq!(authentic(&key, &headers, b"x"), Err(Unauthentic::WrongKey));
     }
 }

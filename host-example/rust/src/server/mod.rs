@@ -2,10 +2,16 @@
 
 mod connections;
 mod feed;
+mod framing;
 mod gate;
 mod health;
+mod members;
+mod places;
+mod refusals;
+mod seldom;
 mod sources;
 mod tls;
+mod unverified;
 mod webhook;
 
 use std::sync::Arc;
@@ -14,15 +20,18 @@ use axum::Router as Routes;
 use axum::routing::get;
 use tokio::sync::Semaphore;
 
-pub(crate) use connections::{Stop, listen};
-pub(crate) use gate::{Handshake, SIGNATURE, authentic, shake_hands};
+pub(crate) use connections::{Limits, Stop, listen};
+pub(crate) use gate::{Handshake, authentic, shake_hands};
+use gate::{Unauthentic, signature};
 pub(crate) use tls::acceptor;
 
 use crate::config::Server;
 use crate::engine::Engine;
 use crate::operations::{Feed, Metrics};
 use crate::trigger::Router;
+use refusals::Refusals;
 use sources::Sources;
+use unverified::Unverified;
 
 /// What the routes need.
 pub(crate) struct App {
@@ -34,7 +43,9 @@ pub(crate) struct App {
     /// What would go on for ever ends with it.
     stop: Stop,
     sources: Sources,
-    /// Webhooks in work.
+    unverified: Unverified,
+    refusals: Refusals,
+    /// Authentic webhooks in work.
     work: Semaphore,
 }
 
@@ -54,6 +65,8 @@ impl App {
             metrics,
             stop,
             sources: Sources::new(settings.requests_per_second),
+            unverified: Unverified::new(settings.max_unverified_bytes),
+            refusals: Refusals::default(),
             work: Semaphore::new(settings.max_concurrent),
             settings,
         }
@@ -70,5 +83,6 @@ pub(crate) fn routes(app: Arc<App>) -> Routes {
         .route("/metrics", get(health::metrics))
         .route("/__host/events", get(feed::events))
         .route("/__host/runs", get(feed::runs))
+        .fallback(webhook::nothing_here)
         .with_state(app)
 }

@@ -1,21 +1,25 @@
 //! The *Advanced Webhook*: `…/advancedwebhook/<name>`.
 
-use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Extension;
-use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{Form, FromRequest as _, Path, Query, Request, State};
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use futures_util::StreamExt as _;
 use serde_json::{Map, Value, json};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::connections::Peer;
+use super::members::members;
+use super::refusals::shown;
 use super::sources::source;
-use super::{App, Handshake, SIGNATURE, authentic, shake_hands};
+use super::unverified::{FREE, Share};
+use super::{App, Handshake, authentic, shake_hands, signature};
 use crate::engine::{Ended, NewRun, Refused, RunId};
 use crate::expression::Scope;
 use crate::operations::Told;
@@ -30,10 +34,48 @@ pub(super) async fn handshake(
     Query(asked): Query<Handshake>,
 ) -> Response {
     let active = app.router.active();
-    match find(&active, &name) {
-        Some((trigger, _)) => shake_hands(asked, &trigger.name),
-        None => StatusCode::NOT_FOUND.into_response(),
+    let Some((trigger, _)) = find(&active, &name) else {
+        return unknown(&app, &active, &name);
+    };
+    let response = shake_hands(asked, &trigger.name);
+    let (name, status) = (&trigger.name, response.status());
+    match status {
+        StatusCode::OK => tracing::info!(trigger = name, "the callback address is verified"),
+        StatusCode::FORBIDDEN => {
+            let todo = "in Meta's app, the verify token is this trigger's name";
+            app.refusals
+                .webhook(name, status, "verify_token_wrong", todo);
+        }
+        _ => {
+            let todo =
+                "hub.mode must be subscribe, and hub.challenge 1 to 256 letters, digits, - and _";
+            app.refusals.webhook(name, status, "no_handshake", todo);
+        }
     }
+    response
+}
+
+/// No trigger has this name.
+fn unknown(app: &App, active: &Active, name: &str) -> Response {
+    let status = StatusCode::NOT_FOUND;
+    let webhooks = active.triggers.iter().filter(|trigger| trigger.enabled);
+    let webhooks = webhooks.filter(|trigger| matches!(trigger.kind, Kind::Webhook(_)));
+    let names: Vec<_> = webhooks.map(|trigger| trigger.name.as_str()).collect();
+    let todo = format!(
+        "no enabled webhook has this name; there is {}",
+        names.join(", ")
+    );
+    app.refusals.webhook(name, status, "unknown_trigger", &todo);
+    status.into_response()
+}
+
+/// Whatever else is asked for.
+pub(super) async fn nothing_here(State(app): State<Arc<App>>, request: Request) -> Response {
+    let (status, path) = (StatusCode::NOT_FOUND, shown(request.uri().path()));
+    let own = &app.settings.path;
+    let todo = format!("{path} is no address; webhooks are at {own}/advancedwebhook/<trigger>");
+    app.refusals.webhook("", status, "unknown_address", &todo);
+    status.into_response()
 }
 
 /// A POST request: answered when the run that it starts is stored.
@@ -46,10 +88,11 @@ pub(super) async fn receive(
     let began = Instant::now();
     let active = app.router.active();
     let Some((trigger, webhook)) = find(&active, &name) else {
-        return StatusCode::NOT_FOUND.into_response();
+        return unknown(&app, &active, &name);
     };
     let mut seen = Seen::default();
-    let answered = answer(&app, &active, (trigger, webhook), peer, request, &mut seen).await;
+    let answered = answer(&app, &active, (trigger, webhook), &peer, request, &mut seen).await;
+    peer.standing.is_answered();
     let response = answered.unwrap_or_else(|refused| refused);
     let status = response.status().as_u16();
     app.metrics.webhook(&trigger.name, status, began.elapsed());
@@ -88,38 +131,52 @@ async fn answer(
     app: &App,
     active: &Active,
     (trigger, webhook): (&Trigger, &Webhook),
-    Peer(peer): Peer,
+    peer: &Peer,
     request: Request,
     seen: &mut Seen,
 ) -> Result<Response, Response> {
     let (head, body) = request.into_parts();
-    let source = source(
-        peer.ip(),
-        &head.headers,
-        app.settings.source_header.as_deref(),
-    );
+    let field = app.settings.source_header.as_deref();
+    let source = source(peer.address.ip(), &head.headers, field);
+    let name = &trigger.name;
     if let Err(seconds) = app.sources.check(source) {
-        return Err(later(StatusCode::TOO_MANY_REQUESTS, seconds));
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        app.refusals.limit(name, status, "requests_per_second");
+        return Err(later(status, seconds));
     }
-    let Ok(_in_work) = app.work.try_acquire() else {
-        return Err(later(StatusCode::SERVICE_UNAVAILABLE, 1));
+    let unauthentic = |why: super::Unauthentic| {
+        let (reason, todo) = why.reason();
+        app.refusals.webhook(name, why.status(), reason, todo);
+        why.status().into_response()
     };
     let key = match &webhook.authentication {
         Authentication::None => None,
         Authentication::Hmac(key) => Some(key),
     };
-    if key.is_some() && !head.headers.contains_key(SIGNATURE) {
-        return Err(StatusCode::UNAUTHORIZED.into_response()); // before anything is read
+    if key.is_some() {
+        signature(&head.headers).map_err(unauthentic)?; // before anything is read
     }
-    let body = read(app, &head.headers, body).await?;
+    let (body, unverified) = read(app, name, source, &head.headers, body).await?;
     if let Some(key) = key {
-        authentic(key, &head.headers, &body).map_err(|why| why.status().into_response())?;
+        authentic(key, &head.headers, &body).map_err(unauthentic)?;
     }
+    // Only what is authentic is in work: nobody else can take a genuine webhook's place.
+    peer.standing.is_authentic();
+    let Ok(_in_work) = app.work.try_acquire() else {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        app.refusals.limit(name, status, "max_concurrent");
+        return Err(later(status, 1));
+    };
+    drop(unverified);
     seen.body = app.feed.is_on().then(|| body.clone());
-    let text = std::str::from_utf8(&body)
-        .map_err(|_| refuse(StatusCode::BAD_REQUEST, "the body is not UTF-8"))?;
+    // As the adapter reads it: bytes that are no UTF-8 cost their characters, not the notification.
+    let text = &*String::from_utf8_lossy(&body);
     let mut given = if webhook.parse_body {
-        members(&head.headers, body.clone()).await?
+        let members = members(&head.headers, text, &body).await;
+        members.map_err(|(status, what)| {
+            app.refusals.webhook(name, status, "not_parsed", &what);
+            (status, what).into_response()
+        })?
     } else {
         Map::new()
     };
@@ -202,68 +259,60 @@ async fn start(
     }
 }
 
-async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, Response> {
-    let too_large = || StatusCode::PAYLOAD_TOO_LARGE.into_response();
+/// Reads a body that nobody has vouched for yet, within the limits for such.
+async fn read(
+    app: &App,
+    trigger: &str,
+    source: IpAddr,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<(Bytes, Share), Response> {
     let max = app.settings.max_body_bytes;
+    let refuse = |status: StatusCode, reason: &str| {
+        app.refusals.limit(trigger, status, reason);
+        match status {
+            StatusCode::SERVICE_UNAVAILABLE => later(status, 1),
+            _ => status.into_response(),
+        }
+    };
+    let too_large = || refuse(StatusCode::PAYLOAD_TOO_LARGE, "max_body_bytes");
     let length = headers.get(header::CONTENT_LENGTH);
     let length = length.and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if length.is_some_and(|length| length > max) {
         return Err(too_large());
     }
-    match timeout(app.settings.request_timeout, to_bytes(body, max)).await {
-        Ok(Ok(body)) => Ok(body),
-        // The only other cause is a sender that has gone, and reads no answer.
-        Ok(Err(_)) => Err(too_large()),
-        Err(_) => Err(StatusCode::REQUEST_TIMEOUT.into_response()),
-    }
-}
-
-/// The members of a body that is parsed: a JSON object's, or a form's.
-async fn members(headers: &HeaderMap, body: Bytes) -> Result<Map<String, Value>, Response> {
-    let kind = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    let kind = kind
-        .unwrap_or_default()
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim();
-    if kind.eq_ignore_ascii_case("application/json") {
-        let text = std::str::from_utf8(&body).unwrap_or_default(); // checked by the caller
-        return match crate::json::parse(text) {
-            Some(Value::Object(members)) => Ok(members),
-            Some(_) => Err(refuse(
-                StatusCode::BAD_REQUEST,
-                "the body is no JSON object",
-            )),
-            None => {
-                let error = serde_json::from_str::<serde::de::IgnoredAny>(text).err();
-                let line = error.map_or(1, |error| error.line());
-                let what = format!("the body is no JSON: line {line}");
-                Err(refuse(StatusCode::BAD_REQUEST, &what))
+    let share = app.unverified.begin(source, Instant::now());
+    let no_room = || refuse(StatusCode::SERVICE_UNAVAILABLE, "max_unverified_bytes");
+    let mut parts = body.into_data_stream();
+    let whole = async {
+        let mut whole = Vec::new();
+        while let Some(part) = parts.next().await {
+            let Ok(part) = part else {
+                // Badly chunked; or the sender has gone, and reads no answer.
+                let (status, what) = (StatusCode::BAD_REQUEST, "the body is not whole");
+                app.refusals
+                    .webhook(trigger, status, "body_not_whole", what);
+                return Err((status, what).into_response());
+            };
+            let length = whole.len() + part.len();
+            if length > max {
+                return Err(too_large());
             }
-        };
+            if length > FREE && !share.grow(length, Instant::now()) {
+                return Err(no_room());
+            }
+            whole.extend_from_slice(&part);
+        }
+        Ok(Bytes::from(whole))
+    };
+    let whole = tokio::select! {
+        whole = timeout(app.settings.request_timeout, whole) => whole,
+        () = share.has_to_go() => return Err(no_room()),
+    };
+    match whole {
+        Ok(whole) => Ok((whole?, share)),
+        Err(_) => Err(refuse(StatusCode::REQUEST_TIMEOUT, "request_timeout")),
     }
-    if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        let what = "the body must be application/json or application/x-www-form-urlencoded";
-        return Err(refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, what));
-    }
-    let mut form = Request::new(Body::from(body));
-    *form.method_mut() = axum::http::Method::POST;
-    let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
-    form.headers_mut().insert(header::CONTENT_TYPE, kind);
-    let Form(fields) = Form::<HashMap<String, String>>::from_request(form, &())
-        .await
-        .map_err(|_| refuse(StatusCode::BAD_REQUEST, "the body is no form"))?;
-    Ok(fields
-        .into_iter()
-        .map(|(name, value)| (name, Value::String(value)))
-        .collect())
-}
-
-fn refuse(status: StatusCode, what: &str) -> Response {
-    (status, what.to_owned()).into_response()
 }
 
 fn later(status: StatusCode, seconds: u64) -> Response {

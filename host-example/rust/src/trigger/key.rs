@@ -26,7 +26,19 @@ impl Key {
                     .to_owned(),
             );
         }
+        if text.chars().any(char::is_whitespace) {
+            return Err(
+                "it has a line break or a blank in it; Base64 of a secret is one word \
+                        (printf %s SECRET | base64 -w0)"
+                    .to_owned(),
+            );
+        }
         match BASE64_STANDARD.decode(text) {
+            Ok(key) if key.iter().any(|byte| *byte <= b' ' || *byte == 127) => Err(
+                "the secret that is encoded in it has a line break or a blank in it: encode it \
+                     without (printf %s SECRET | base64, not echo)"
+                    .to_owned(),
+            ),
             Ok(key) if !key.is_empty() => Ok(Self(key)),
             _ => Err("it is no Base64 of a secret (printf %s SECRET | base64)".to_owned()),
         }
@@ -101,11 +113,15 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_is_no_base64_or_not_encoded_is_refused_and_not_shown() {
+    fn h08_a_key_that_is_no_base64_or_badly_encoded_is_refused_and_not_shown() {
         for (text, word) in [
             ("", "no Base64"),
-            ("not Base64!", "no Base64"),
+            ("not-Base64!", "no Base64"),
             ("0123456789abcdef0123456789abcdef", "the App Secret itself"),
+            // printf 's\necret' | base64; echo secret | base64; a line break in Base64 itself.
+            ("cwplY3JldA==", "a line break or a blank in it: encode"),
+            ("c2VjcmV0Cg==", "a line break or a blank in it: encode"),
+            ("c2Vj\ncmV0", "Base64 of a secret is one word"),
         ] {
             let error = Key::parse(text).unwrap_err();
             assert!(error.contains(word), "{error}");

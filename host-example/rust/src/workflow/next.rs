@@ -23,6 +23,18 @@ pub(crate) enum Outcome {
     Timeout,
 }
 
+impl Outcome {
+    /// For the log.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Error => "error",
+            Self::Event => "event",
+            Self::Timeout => "timeout",
+        }
+    }
+}
+
 /// A step that has ended.
 #[derive(Debug, Clone)]
 pub(crate) struct Done {

@@ -244,3 +244,123 @@ fn bad_variables_are_named_and_a_secret_is_never_repeated() {
     let ended = run(send().env("WHATSAPP_TIMEOUT_MS", "20000"));
     assert_eq!(ended.code, 0, "{}", ended.stderr);
 }
+
+#[test]
+fn h14_all_mistakes_of_a_request_come_at_once_with_what_was_meant() {
+    let emulator = emulator();
+    let ended = run(exec(&emulator).args([
+        "sendMessageText",
+        r#"{"phoneNumer":"1650","mesage":"x","previewUrl":"yes"}"#,
+    ]));
+    assert_eq!(ended.code, 1);
+    for words in [
+        "error: WFA_ERR_INVALID_REQUEST (3): ",
+        "phoneNumer: there is no such member; did you mean phoneNumber?",
+        "mesage: there is no such member; did you mean message?",
+        "previewUrl: it must be of type boolean",
+        "phoneNumber: it is missing",
+        "message: it is missing",
+    ] {
+        assert!(ended.stderr.contains(words), "{words}: {}", ended.stderr);
+    }
+    let mut command = exec(&emulator);
+    assert_refused(
+        command.args(["sendMessgeText", REQUEST]),
+        &["no command sendMessgeText; did you mean sendMessageText?"],
+    );
+    let ended = run(exec(&emulator).args(["fax", "{}"]));
+    assert!(
+        ended.stderr.contains("and 34 more") && ended.stderr.len() < 600,
+        "{}",
+        ended.stderr
+    );
+    assert_eq!(emulator.ledger().complete(), 0);
+}
+
+#[test]
+fn h14_all_mistakes_of_the_properties_come_at_once() {
+    let emulator = emulator();
+    let mut all = properties(&emulator);
+    all["timeoutMs"] = json!("soon");
+    all["phoneNumberID"] = json!("1");
+    all["phoneNumberId"] = Value::Null;
+    all["apiVersion"] = json!("26");
+    let (_directory, path) = file(&all.to_string());
+    let mut command = exec(&emulator);
+    command
+        .args(["sendMessageText", REQUEST, "--properties"])
+        .arg(&path);
+    assert_refused(
+        &mut command,
+        &[
+            "timeoutMs: it must be of type integer",
+            "phoneNumberID: there is no such member",
+            "phoneNumberId: it must be of type string",
+        ],
+    );
+    let mut command = exec(&emulator);
+    command.args(["sendMessageText", REQUEST]);
+    command
+        .env_remove("WHATSAPP_PHONE_NUMBER_ID")
+        .env_remove("WHATSAPP_API_VERSION")
+        .env("WHATSAPP_TIMEOUT_MS", "soon");
+    assert_refused(
+        &mut command,
+        &[
+            "WHATSAPP_PHONE_NUMBER_ID",
+            "WHATSAPP_API_VERSION",
+            "WHATSAPP_TIMEOUT_MS",
+        ],
+    );
+}
+
+#[test]
+fn h14_a_request_comes_from_a_file_or_standard_input_as_well() {
+    use std::io::Write as _;
+    use std::process::Stdio;
+
+    let emulator = emulator();
+    let (_directory, path) = file(REQUEST);
+    let ended = run(exec(&emulator)
+        .arg("sendMessageText")
+        .arg(format!("@{}", path.display())));
+    assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
+    let mut command = exec(&emulator);
+    command
+        .args(["sendMessageText", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(REQUEST.as_bytes())
+        .unwrap();
+    assert!(child.wait_with_output().unwrap().status.success());
+    assert_eq!(emulator.ledger().accepted(), 2);
+    assert_refused(
+        exec(&emulator).args(["sendMessageText", "@/nowhere/request.json"]),
+        &["/nowhere/request.json"],
+    );
+}
+
+#[test]
+fn h14_a_failure_is_said_once_and_an_unhealthy_set_up_is_one() {
+    let emulator = emulator();
+    let refused = r#"{"phoneNumber":"+15550000000","message":"Hello"}"#;
+    let ended = run(exec(&emulator).args(["sendMessageText", refused]));
+    let why = response(&ended)["error"].as_str().unwrap().to_owned();
+    assert!(
+        ended.stdout.contains(&why) && !ended.stderr.contains(&why),
+        "{}",
+        ended.stderr
+    );
+    let ended = run(exec(&emulator).args(["checkSetup", "{}"]).env(
+        "WHATSAPP_AUTHENTICATION_TOKEN",
+        "A-TOKEN-THAT-NOBODY-KNOWS-0123456789",
+    ));
+    assert_eq!(response(&ended)["healthy"], false);
+    assert_eq!(ended.code, 1, "{}", ended.stdout);
+    assert!(ended.stderr.contains("not healthy"), "{}", ended.stderr);
+}

@@ -25,4 +25,6 @@ mod plugins;
 mod program;
 mod served;
 mod serving;
+mod told;
 mod unknown;
+mod unverified;

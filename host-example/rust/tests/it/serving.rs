@@ -186,7 +186,6 @@ fn whoever_may_not_is_refused_with_the_right_status() {
     );
     let large = vec![b' '; 3 * 1024 * 1024 + 1];
     assert_eq!(site.post("whatsapp", &large).0, 413);
-    assert_eq!(site.post("whatsapp", b"\xff").0, 400);
     assert_eq!(site.post("nothing", b"{}").0, 404);
     assert_eq!(site.send(&format!("DELETE {path} HTTP/1.1"), b"").0, 405);
     assert_eq!(site.runs().len(), 0, "nothing of it is stored");
@@ -259,7 +258,7 @@ fn a_changed_configuration_takes_effect_and_a_wrong_one_does_not() {
     let site = Site::new("");
     let served = site.serve();
     site.configure("[[trigger]]\nname = \"x\"\n");
-    served.wait_for_line("host.toml:36: missing field");
+    served.wait_for_line("host.toml:36:1: missing field");
     served.wait_for_line("the configuration stays as it was");
     site.configure(&greet("24h"));
     served.wait_for_line("the configuration was read again");

@@ -233,10 +233,6 @@ impl<'a> Run<'a> {
         if matches!(self.store(finish, begin)?, Found::Ended) {
             return Ok(());
         }
-        if state == RunState::Failed {
-            let (run, workflow) = (self.row.id, &self.row.workflow);
-            tracing::warn!(%run, workflow, why, "the run has failed");
-        }
         self.shared.tell_run(&self.row, state, &why);
         if let Some(waiting) = self.shared.waiting().remove(&self.row.id) {
             let ended = match state {
@@ -260,6 +256,13 @@ impl<'a> Run<'a> {
             Outcome::Error => ("command", StepState::Failed),
             Outcome::Event | Outcome::Timeout => ("wait", StepState::Done),
         };
+        let (run, step) = (self.row.id, &done.step);
+        let (outcome, next) = (done.outcome.name(), progress.following());
+        let code = done.output.get("code").and_then(Value::as_str);
+        let code = code
+            .filter(|_| done.outcome == Outcome::Error)
+            .unwrap_or_default();
+        tracing::info!(%run, step, kind, outcome, code, next, "a step has ended");
         self.tell_step(&done.step, kind, state, progress.following(), || {
             Value::Null
         });

@@ -24,6 +24,21 @@ pub(super) struct Shared {
     pub(super) waiting: Mutex<HashMap<RunId, oneshot::Sender<Ended>>>,
 }
 
+/// Whom a run is about, so that lines about one customer are found and no number stands in the log.
+fn masked(customer: Option<&str>) -> String {
+    let Some(customer) = customer else {
+        return String::new();
+    };
+    let letters: Vec<char> = customer.chars().collect();
+    match letters.len() {
+        0..=6 => "***".to_owned(),
+        length => {
+            let end = letters.get(length - 2..).unwrap_or_default();
+            format!("***{}", end.iter().collect::<String>())
+        }
+    }
+}
+
 impl Shared {
     pub(super) fn waiting(&self) -> MutexGuard<'_, HashMap<RunId, oneshot::Sender<Ended>>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
@@ -31,6 +46,9 @@ impl Shared {
 
     pub(super) fn tell_started(&self, id: RunId, run: &NewRun) {
         self.metrics.run(&run.workflow, RunState::Ready);
+        let (workflow, trigger, instance) = (&run.workflow, &run.trigger, &run.instance);
+        let customer = masked(run.customer.as_deref());
+        tracing::info!(run = %id, workflow, trigger, instance, customer, "a run has started");
         self.feed.tell(|| Told::Run {
             instance: run.instance.clone(),
             id,
@@ -46,6 +64,14 @@ impl Shared {
     pub(super) fn tell_run(&self, run: &RunRow, state: RunState, error: &str) {
         if matches!(state, RunState::Done | RunState::Failed | RunState::Unknown) {
             self.metrics.run(&run.workflow, state);
+        }
+        let workflow = &run.workflow;
+        match state {
+            RunState::Done => tracing::info!(run = %run.id, workflow, "the run has ended"),
+            RunState::Failed => {
+                tracing::warn!(run = %run.id, workflow, why = error, "the run has failed");
+            }
+            RunState::Ready | RunState::Waiting | RunState::Unknown => {}
         }
         self.feed.tell(|| Told::Run {
             instance: run.instance.clone(),

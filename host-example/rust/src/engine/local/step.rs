@@ -61,7 +61,8 @@ impl Run<'_> {
             name: call.command.clone(),
             raw: call.request.clone(),
         });
-        tracing::trace!(run = %self.row.id, step = call.step, attempt, "a command runs");
+        let (step, command) = (&call.step, &call.command);
+        tracing::info!(run = %self.row.id, step, command, attempt, "a step begins");
         let ended = self.shared.commands.execute(
             &instance,
             &Call {
@@ -190,6 +191,8 @@ impl Run<'_> {
             Found::Ended => return Ok(Pace::Pause),
             Found::Nothing | Found::Resolved(..) => {}
         }
+        let (run, step) = (self.row.id, &wait.step);
+        tracing::info!(%run, step, event = name, "a step waits");
         self.tell_step(
             &wait.step,
             "wait",
