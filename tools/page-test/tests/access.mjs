@@ -2,8 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import axe from "axe-core";
-import { demo as it, mine, picture, REPLY, theirs, ticks, write } from "./support.mjs";
+import { demo as it, mine, picture, REPLY, theirs, ticks, violations, write } from "./support.mjs";
 
 test("the keyboard alone is enough to write, react, inject a fault and read its JSON", async () => {
   const page = await it.open();
@@ -136,12 +135,6 @@ test("H13: with forced colours every state is told by a shape, a border or the s
   await picture(page, "forced");
   await page.done();
 });
-
-async function violations(page) {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => window.axe.run());
-  return violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.html).join(" ")}`);
-}
 
 /** One message of every kind that has a look of its own, from either side. */
 async function everyKind(page) {

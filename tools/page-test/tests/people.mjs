@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CUSTOMER, demo as it, mine, picture, REPLY, theirs, ticks, write } from "./support.mjs";
+import { CUSTOMER, PHONE_NUMBER_ID, demo as it, mine, picture, REPLY, theirs, ticks, violations, write } from "./support.mjs";
 
 const chosen = (page) => page.locator("#customer option:checked");
 const customers = (page) => page.locator("#customer option").allTextContents();
@@ -35,6 +35,7 @@ test("H13: customers are added and named, and two of one name are told apart", a
   await picture(page, "customers");
   await page.getByRole("menuitem", { name: "Name this customer" }).click();
   await page.getByLabel("Name", { exact: true }).fill("Ana");
+  assert.deepEqual(await violations(page), []);
   await page.getByRole("dialog").getByRole("button", { name: "Name" }).click();
   await chosen(page).filter({ hasText: "Ana" }).waitFor({ state: "attached" });
   await write(page, "it is me");
@@ -60,6 +61,8 @@ test("H13: a customer who is no number, or is there already, is refused with the
   await page.getByRole("alert").filter({ hasText: "already" }).waitFor();
   await page.keyboard.press("Escape");
   assert.equal((await customers(page)).length, 1);
+  await add(page, "Nobody");
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
   await page.done();
 });
 
@@ -68,9 +71,11 @@ test("H13: a customer known by a user id alone writes, is answered, and is one p
   const id = "GB.1234567890";
   await add(page, "Uma", id);
   await page.getByRole("dialog").waitFor({ state: "hidden" });
+  await write(page, "hello");
+  await ticks(theirs(page, "Hello Uma"), "read").waitFor();
   await write(page, "no number here");
   await ticks(mine(page, "no number here"), "delivered").waitFor();
-  const [written] = await it.inbound();
+  const [written] = (await it.inbound()).slice(-1);
   assert.equal(written.from, undefined);
   assert.equal(written.from_user_id, id);
   await it.business({ to: undefined, recipient: id, type: "text", text: { body: "Hello, whoever you are" } });
@@ -95,6 +100,19 @@ test("H13: a customer known by a user id alone writes, is answered, and is one p
   await page.done();
 });
 
+test("H13: what a blocked customer writes arrives nowhere, and the page says so", async () => {
+  const page = await it.open();
+  await it.graph("POST", `${PHONE_NUMBER_ID}/block_users`, {
+    messaging_product: "whatsapp",
+    block_users: [{ user: CUSTOMER }],
+  });
+  await write(page, "anyone there?");
+  await page.locator(".toast", { hasText: "blocked" }).waitFor();
+  assert.equal(await page.locator(".message").count(), 0);
+  assert.equal((await it.inbound()).length, 0);
+  await page.done();
+});
+
 test("H13: everything is cleared only after a yes", async () => {
   const page = await it.open();
   await write(page, "keep this");
@@ -102,6 +120,7 @@ test("H13: everything is cleared only after a yes", async () => {
   const clear = page.getByRole("button", { name: "Clear everything" });
   await clear.click();
   await page.getByRole("dialog").getByText("forgotten").waitFor();
+  assert.deepEqual(await violations(page), []);
   await picture(page, "clear");
   // The first thing that Enter does is nothing.
   await page.keyboard.press("Enter");
@@ -160,6 +179,13 @@ test("H13: the timeline follows what is new after another view was shown, unless
     await tab("Faults");
     for (let at = 6; at < 12; at += 1) await say(`line ${at}`);
     await page.locator(".entry", { hasText: "line 11" }).first().waitFor({ state: "attached" });
+    // So does the chat, where it is one of the views.
+    await page.evaluate(() => document.getElementById("tab-chat").click());
+    await theirs(page, "line 11").last().waitFor();
+    await page.waitForFunction(() => {
+      const it = document.getElementById("log");
+      return it.clientHeight > 0 && it.scrollHeight - it.scrollTop - it.clientHeight < 2;
+    });
     await tab("Timeline");
     await atEnd();
     await say("one more");

@@ -6,13 +6,14 @@ import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { after, before } from "node:test";
+import axe from "axe-core";
 import { chromium } from "playwright-core";
 
 const HOST = process.env.ADAPTER_HOST;
 const SHOTS = process.env.SCREENSHOTS;
 // The demo's, which are public.
 const TOKEN = "EMULATOR-ACCESS-TOKEN-0123456789";
-const PHONE_NUMBER_ID = "106540352242922";
+export const PHONE_NUMBER_ID = "106540352242922";
 export const CUSTOMER = "16505551234";
 
 /** What the demo's workflow says first when somebody writes hello. */
@@ -108,6 +109,13 @@ function address(host) {
 export async function picture(page, name) {
   mkdirSync(SHOTS, { recursive: true });
   await page.screenshot({ path: `${SHOTS}/${name}.png`, animations: "disabled" });
+}
+
+/** What axe finds. */
+export async function violations(page) {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => window.axe.run());
+  return violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.html).join(" ")}`);
 }
 
 export const mine = (page, text) => page.locator(".message.mine", { hasText: text });

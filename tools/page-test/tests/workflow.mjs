@@ -80,6 +80,7 @@ test("H13: hello starts a workflow that asks and waits, a tap on yes decides, an
   await theirs(page, "We call you back within the hour.").waitFor();
   await run.locator('li[data-state="branch"]', { hasText: "decide branch to promise" }).waitFor();
   await run.locator("header .badge.good", { hasText: "done" }).waitFor();
+  await page.locator(".entry", { hasText: "Branch decide to promise" }).waitFor({ state: "attached" });
   await picture(page, "greet");
   await page.done();
 });

@@ -1,7 +1,7 @@
 // The conversation on the phone: which customer's, its messages, the typing indicator.
 
 import { customerSends } from "./control.js";
-import { byId, nextFrame, said } from "./dom.js";
+import { byId, nextFrame, said, toast } from "./dom.js";
 import { Follow } from "./follow.js";
 import { forTab } from "./keep.js";
 import { view } from "./message.js";
@@ -61,11 +61,14 @@ export class Phone {
   }
 
   /** Whatever this customer sends: under their identities and their name, unless it has others. */
-  send(message) {
+  async send(message) {
     const { number, userId, name } = this.customer;
     const sender = { ...(number && { from: number }), ...(userId && { from_user_id: userId }) };
     const own = message.from === undefined && message.from_user_id === undefined;
-    return customerSends(own ? { ...sender, ...(name && { name }), ...message } : message);
+    const sent = own ? { ...sender, ...(name && { name }), ...message } : message;
+    const { queued } = await customerSends(sent);
+    if (queued === 0) toast("The business has blocked this customer: nothing of theirs arrives", true);
+    return sent;
   }
 
   /** A tap on something in a message of the business. */

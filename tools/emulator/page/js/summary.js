@@ -86,6 +86,9 @@ export function ofHost({ data }) {
     case "run":
       return line(`Run ${data.id}: ${data.workflow}`, data.error || data.trigger, state(data));
     case "step":
+      if (data.stepKind === "branch") {
+        return line(`Branch ${data.step}`, `to ${data.next || "the end"} · ${data.workflow} · run ${data.run}`);
+      }
       return line(
         `Step ${data.step}`,
         `${data.workflow} · run ${data.run}`,
