@@ -138,7 +138,8 @@ impl<'a> Typing<'a> {
         if let (true, Shape::Object(members)) = (select.test, &mut of) {
             members.is_open = true; // has(…) asks whether it is there: only a slip is a mistake
         }
-        self.member(id, &select.operand, &of, &select.field)
+        let member = self.member(id, &select.operand, &of, &select.field);
+        if select.test { Shape::Bool } else { member }
     }
 
     fn member(&mut self, id: u64, operand: &IdedExpr, of: &Shape, name: &str) -> Shape {

@@ -36,6 +36,8 @@ fn h08_right_conditions_are_right() {
         "has(messages[0].text) ? messages[0].text.body.matches('(?i)^yes') : false",
         "messages.exists(m, m.type == 'text' && m.from.startsWith('49'))",
         "messages.all(m, m.type in ['text', 'image'])",
+        "has(messages[0].from) && messages[0].from != ''",
+        "!has(wfglobal.company) || (has(contacts[0].profile) ? true : false)",
         "size(contacts) > 0 && contacts[0].profile.name != ''",
         "wfglobal.open",
         "!wfglobal.open || rank > 2",
