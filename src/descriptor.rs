@@ -2,6 +2,7 @@
 //! tables (`abi::tables`) and the JSON are both made from it.
 
 mod json;
+mod metrics;
 
 use crate::{command, properties, webhook};
 

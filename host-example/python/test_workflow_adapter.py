@@ -14,6 +14,7 @@ import urllib.request
 from base64 import b64encode
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import workflow_adapter
 from workflow_adapter import (AdapterError, EventNotAccepted, InvalidRequest, LoadError,
                               OutcomeUnknown, Plugin, Rejected, Result, Unauthentic, Unavailable,
                               Verdict, webhook_status)  # fmt: skip
@@ -180,6 +181,14 @@ class Commands(WithEmulator):
         self.assertEqual((error.result, error.response), (Result.NOT_FOUND, None))
         error = self.raises(AdapterError, self.adapter.execute, "sendMessageText", "{")
         self.assertEqual(error.result, Result.INVALID_ARGUMENT)
+
+    def test_a_tiny_timeout_is_a_tiny_limit_and_no_missing_one(self) -> None:
+        # H16. The number that the plugin gets; 0 would mean its own setting.
+        for timeout, limit in ((1e-6, 1), (0.0012, 2), (0, 1), (20, 20_000), (None, 0)):
+            options = workflow_adapter._options(None, timeout)
+            self.assertEqual(options.timeout_ms, limit, timeout)
+        self.assertGreater(workflow_adapter._options(None, float("inf")).timeout_ms, 1 << 60)
+        self.assertRaises(ValueError, workflow_adapter._options, None, float("nan"))
 
     def test_a_deadline_ends_a_call(self) -> None:
         self.emulator.fault(fault="silence", ms=600_000)

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
+use super::metrics::{METRICS, Metric};
 use super::{Command, Descriptor, Event, Field, Release};
 
 /// The minor and major version of the C contract this crate implements.
@@ -31,6 +32,7 @@ pub(super) fn render(descriptor: &Descriptor) -> String {
             commands: commands(descriptor.extension_commands),
             events: events(descriptor.extension_events),
             members: Members(descriptor),
+            metrics: &METRICS,
         },
     };
     // Strings, numbers and booleans in structs: nothing here can fail to serialise.
@@ -68,6 +70,7 @@ struct Extensions<'a> {
     commands: Vec<CommandRow>,
     events: Vec<EventRow>,
     members: Members<'a>,
+    metrics: &'static [Metric],
 }
 
 #[derive(Serialize)]

@@ -96,15 +96,20 @@ module.exports = (RED) => {
         message.correlationId = correlationOf(message.payload, correlationId);
         this.status({});
         send([message, null]);
+        done();
       } catch (error) {
         message.payload = error.response;
         message.correlationId = correlationOf(error.response, correlationId);
         // All that the plugin says. Nothing is repeated here: only `retryable` allows it.
         message.error = { ...error, message: error.message };
         this.status({ fill: 'red', shape: 'ring', text: error.code ?? error.message });
-        send([null, message]);
+        if (this.wires?.[1]?.length > 0) {
+          send([null, message]);
+          done();
+        } else {
+          done(error); // nobody takes the second output: a Catch node gets it
+        }
       }
-      done();
     });
   }
   RED.nodes.registerType('whatsapp-command', Command);
@@ -140,7 +145,11 @@ module.exports = (RED) => {
       } catch (error) {
         message.statusCode = webhookStatus(error);
         message.payload = '';
-        this.warn(`${error.code ?? 'not processed'}: ${error.message}`);
+        send(message);
+        // What anybody can send is a warning, what is wrong here reaches a Catch node.
+        if (message.statusCode < 500) this.warn(`${error.code ?? 'not processed'}: ${error.message}`);
+        done(message.statusCode < 500 ? undefined : error);
+        return;
       }
       send(message);
       done();

@@ -76,6 +76,21 @@ const naming = [
   },
   { id: 'named', type: 'http response', z: 'wa-tab', x: 780, y: 620, wires: [] },
 ];
+/** POST /caught runs a command whose second output nobody takes; a Catch node answers. */
+const catching = [
+  {
+    id: 'caught-in', type: 'http in', z: 'wa-tab', x: 120, y: 700, url: '/caught', method: 'post',
+    wires: [['uncaught']],
+  },
+  {
+    id: 'uncaught', type: 'whatsapp-command', z: 'wa-tab', x: 340, y: 700, instance: 'wa-instance',
+    command: 'sendMessageText', request: sending[1].request, wires: [['sent'], []],
+  },
+  {
+    id: 'catch', type: 'catch', z: 'wa-tab', x: 340, y: 740, scope: ['uncaught'], uncaught: false,
+    wires: [['failed']],
+  },
+];
 const send = (name) => json(`${nodeRed.url}/send`, 'POST', { to: CUSTOMER, name },
   { 'content-type': 'application/json' });
 const texts = (requests) => requests.map((request) => request.json.text.body);
@@ -84,7 +99,7 @@ const forget = () => fetch(`${emulator.url}/__ledger`, { method: 'DELETE' });
 before(async () => {
   nodeRed = await NodeRed.start();
   const port = await freePort();
-  flow = [...exampleFlow(`http://127.0.0.1:${port}`), ...sending, ...naming];
+  flow = [...exampleFlow(`http://127.0.0.1:${port}`), ...sending, ...naming, ...catching];
   await nodeRed.deploy(flow);
   const options = ['--webhook-url', nodeRed.url + WEBHOOK];
   emulator = await Emulator.start({ port, options });
@@ -139,6 +154,15 @@ test('the first output has the response, the second the error', async () => {
   assert.equal(body.remoteCode, 131030);
   assert.equal(body.retryable, false);
   assert.ok(body.message.length > 0);
+});
+
+test('h16: an error whose output nobody takes reaches a Catch node', async () => {
+  await emulator.fault({ fault: 'graph', code: 131030 });
+  const { status, body } = await json(`${nodeRed.url}/caught`, 'POST', { to: CUSTOMER, name: 'Gil' },
+    { 'content-type': 'application/json' });
+  assert.equal(status, 502);
+  assert.match(body.message, /not in allowed list/);
+  assert.equal(body.source.id, 'uncaught');
 });
 
 test('an unknown outcome comes out once, and nothing sends it again', async () => {

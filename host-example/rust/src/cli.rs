@@ -98,8 +98,18 @@ Example:
 #[derive(Args)]
 pub(crate) struct Demo {
     /// Play the example scenario instead, print its transcript and end.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["port", "open", "config"])]
     pub(crate) headless: bool,
+    /// The page's port; 0 for any. If absent, 8090, or any if that is taken.
+    #[arg(long, value_name = "PORT")]
+    pub(crate) port: Option<u16>,
+    /// Open the page in a browser, also where this is no terminal.
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// Your own configuration instead of the example: its WhatsApp instances talk to the emulator, and
+    /// variables that are not set have the emulator's values.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
 }
 
 #[derive(Args)]

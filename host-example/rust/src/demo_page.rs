@@ -5,7 +5,7 @@ use std::env;
 use std::fs;
 use std::io::{self, IsTerminal as _};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
@@ -15,57 +15,128 @@ use cloud_api_emulator::{Config, Emulator};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::spawn_blocking;
 
-use crate::cli::EngineKind;
-use crate::config::Draft;
+use crate::cli::{Demo, EngineKind};
+use crate::config::{self, Draft};
 use crate::host::{self, Host};
 use crate::problem::Problem;
-use crate::{console, plugin_file};
+use crate::trigger::{Authentication, Key, Kind};
+use crate::{console, plugin_dir, plugin_file};
 
 /// The configuration that the demo runs.
 const EXAMPLE: &str = include_str!("../example/adapter-host.toml");
-/// The webhook's trigger in it, whose name is the verify token.
-const WEBHOOK: &str = "whatsapp";
+/// Whose service the emulator is.
+const ADAPTER_TYPE: &str = "whatsapp";
 /// Where the page is, if nothing else is there.
 const PORT: u16 = 8090;
 
 /// Starts both, says where the page is, and runs until it is told to end.
-pub(crate) fn run() -> Result<(), Problem> {
+pub(crate) fn run(arguments: &Demo) -> Result<(), Problem> {
+    let plugins = plugin_file::install()?;
+    let draft = match &arguments.config {
+        Some(file) => Draft::read(file),
+        // The example names `plugins` beside itself.
+        None => Draft::of(
+            &plugins.with_file_name("adapter-host.toml"),
+            EXAMPLE.to_owned(),
+        ),
+    };
+    let webhook = draft.webhook().unwrap_or_default().to_owned();
     // Outside of the runtime: the emulator has one of its own, which may not end inside another.
-    let emulator = Arc::new(start_emulator()?);
+    let emulator = Arc::new(start_emulator(arguments.port, &webhook)?);
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| Problem::Failed(format!("cannot start the runtime: {error}")))?;
     let folder = env::temp_dir().join(format!("adapter-host-demo-{}", std::process::id()));
-    let ended = runtime.block_on(play(&folder, &emulator));
+    let rehearsal = Rehearsal {
+        plugins,
+        draft,
+        webhook,
+        folder: folder.clone(),
+        is_own: arguments.config.is_some(),
+    };
+    let ended = runtime.block_on(play(rehearsal, arguments.open, &emulator));
     let _ = fs::remove_dir_all(&folder); // what the demo stored
     ended
 }
 
-async fn play(folder: &Path, emulator: &Arc<Emulator>) -> Result<(), Problem> {
-    let plugins = plugin_file::install()?;
+/// What is shown.
+struct Rehearsal {
+    plugins: PathBuf,
+    draft: Draft,
+    /// The trigger that the emulator posts to.
+    webhook: String,
+    folder: PathBuf,
+    /// Whether somebody's own configuration is.
+    is_own: bool,
+}
+
+/// Lets the instances talk to the emulator and to nobody else, whatever the file says.
+fn with_the_emulator(config: &mut config::Config, emulator: &Emulator) -> Result<(), Problem> {
     let known = emulator.config();
-    let values = [
-        ("WHATSAPP_AUTHENTICATION_TOKEN", known.access_token.clone()),
-        ("WHATSAPP_PHONE_NUMBER_ID", known.phone_number_id.clone()),
-        ("WHATSAPP_BASE_URL", emulator.base_url()),
-        (
-            "WHATSAPP_APP_SECRET_BASE64",
-            BASE64_STANDARD.encode(&known.app_secret),
-        ),
-    ];
+    for (place, instance) in config.instances.iter_mut().enumerate() {
+        if instance.adapter_type != ADAPTER_TYPE {
+            let what = format!("the demo knows instances of {ADAPTER_TYPE} only");
+            return Err(Problem::Input(format!(
+                "instance {}: {what}",
+                instance.name
+            )));
+        }
+        let mut set = |name: &str, value: &str| {
+            let value = serde_json::Value::String(value.to_owned());
+            instance.properties.insert(name.to_owned(), value);
+        };
+        set("baseUrl", &emulator.base_url());
+        set("authenticationToken", &known.access_token);
+        if place == 0 {
+            set("phoneNumberId", &known.phone_number_id);
+        }
+        for name in ["proxy", "appSecret", "appSecretPrevious", "dedupJournal"] {
+            instance.properties.remove(name);
+        }
+    }
+    for trigger in &mut config.triggers {
+        if let Kind::Webhook(webhook) = &mut trigger.kind
+            && let Authentication::Hmac(key) = &mut webhook.authentication
+        {
+            *key = Key::parse(&BASE64_STANDARD.encode(&known.app_secret))
+                .map_err(|why| Problem::Failed(format!("the App Secret: {why}")))?;
+        }
+    }
+    config.server.tls = None;
+    Ok(())
+}
+
+async fn play(shown: Rehearsal, is_opened: bool, emulator: &Arc<Emulator>) -> Result<(), Problem> {
+    let known = emulator.config();
+    let secret = BASE64_STANDARD.encode(&known.app_secret);
     let variable = |name: &str| {
-        let value = values.iter().find(|(known, _)| *known == name);
-        value.map(|(_, value)| value.clone())
+        let own = env::var(name).ok().filter(|_| shown.is_own);
+        let stand_in = || match name {
+            "WHATSAPP_AUTHENTICATION_TOKEN" => known.access_token.clone(),
+            "WHATSAPP_PHONE_NUMBER_ID" => known.phone_number_id.clone(),
+            "WHATSAPP_BASE_URL" => emulator.base_url(),
+            // Of a name of one's own: as it ends.
+            name if name.ends_with("URL") => emulator.base_url(),
+            name if name.ends_with("ID") => known.phone_number_id.clone(),
+            _ => secret.clone(),
+        };
+        Some(own.unwrap_or_else(stand_in))
     };
-    // The example names `plugins` beside itself.
-    let file = plugins.with_file_name("adapter-host.toml");
-    let draft = Draft::of(&file, EXAMPLE.to_owned());
-    let (mut config, plugins) = host::read(draft, &variable)?;
+    let plugins = plugin_dir::load(&shown.plugins)?;
+    let mut config = host::check(shown.draft, &plugins, &variable)?;
+    if shown.webhook.is_empty() {
+        let what = "the configuration has no trigger of the type Advanced Webhook";
+        return Err(Problem::Input(what.to_owned()));
+    }
+    if shown.is_own {
+        with_the_emulator(&mut config, emulator)?;
+    }
+    let file = shown.plugins.with_file_name("adapter-host.toml");
     config.server.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     config.server.feed_origin = Some(emulator.base_url());
-    config.store.path = folder.join("demo.db");
+    config.store.path = shown.folder.join("demo.db");
     let path = config.server.path.clone();
     let host = Host::start(&file, config, plugins, EngineKind::Local).await?;
-    let webhook = format!("{}{path}/advancedwebhook/{WEBHOOK}", host.url());
+    let webhook = format!("{}{path}/advancedwebhook/{}", host.url(), shown.webhook);
     emulator.set_webhook_url(Some(webhook));
     let told = emulator.set_host_url(Some(&host.url()));
     told.map_err(|error| Problem::Failed(format!("the page's host: {error}")))?;
@@ -77,7 +148,7 @@ async fn play(folder: &Path, emulator: &Arc<Emulator>) -> Result<(), Problem> {
         .map_err(|error| Problem::Failed(format!("the webhook handshake: {error}")))?;
     console::say(format_args!("the page: {page}"))?;
     console::note("Ctrl-C ends the demo; --headless prints a transcript instead");
-    if io::stdout().is_terminal() {
+    if is_opened || io::stdout().is_terminal() {
         open(&page);
     }
     until_told().await?;
@@ -85,16 +156,22 @@ async fn play(folder: &Path, emulator: &Arc<Emulator>) -> Result<(), Problem> {
     Ok(())
 }
 
-fn start_emulator() -> Result<Emulator, Problem> {
+fn start_emulator(port: Option<u16>, webhook: &str) -> Result<Emulator, Problem> {
     let start = |port| {
         Emulator::start(Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
-            verify_token: WEBHOOK.to_owned(),
+            verify_token: webhook.to_owned(),
             ..Config::default()
         })
     };
-    let started = start(PORT).or_else(|_| start(0));
-    started.map_err(|error| Problem::Failed(format!("cannot start the emulator: {error}")))
+    let started = match port {
+        Some(port) => start(port),
+        None => start(PORT).or_else(|_| start(0)),
+    };
+    started.map_err(|error| match port {
+        Some(port) => Problem::Failed(format!("cannot listen on port {port}: {error}")),
+        None => Problem::Failed(format!("cannot start the emulator: {error}")),
+    })
 }
 
 async fn until_told() -> Result<(), Problem> {

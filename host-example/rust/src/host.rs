@@ -86,7 +86,8 @@ pub(crate) fn read(
     Ok((config, plugins))
 }
 
-fn check(
+/// Checks a configuration against plugins that are at hand; every mistake is a line of the error.
+pub(crate) fn check(
     draft: Draft,
     plugins: &[Plugin],
     environment: Environment<'_>,

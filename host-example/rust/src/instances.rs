@@ -11,6 +11,7 @@ use crate::config;
 use crate::engine::About;
 use crate::engine::Commands;
 use crate::instance::{Call, Instance};
+use crate::operations::{Rows, rows};
 use crate::trigger::Router;
 
 /// The configured instances.
@@ -23,6 +24,8 @@ struct Running {
     instance: Arc<Instance>,
     adapter_type: String,
     properties: String,
+    /// What its plugin says of its counters.
+    rows: Arc<Rows>,
     #[cfg(feature = "restate")]
     about: About,
 }
@@ -83,6 +86,7 @@ impl Registry {
             instance: Arc::new(instance),
             adapter_type: wanted.adapter_type.clone(),
             properties,
+            rows: Arc::new(rows(plugin.descriptor_json())),
             #[cfg(feature = "restate")]
             about: about(plugin, wanted),
         };
@@ -93,18 +97,22 @@ impl Registry {
         Ok(())
     }
 
-    /// The counters that the adapters keep themselves, by their names.
-    pub(crate) fn counters(&self) -> Vec<(String, String)> {
+    /// The counters that the adapters keep themselves, by their names, and what their plugins say of them.
+    pub(crate) fn counters(&self) -> Vec<(String, String, Arc<Rows>)> {
         let running = self.running.read().unwrap_or_else(PoisonError::into_inner);
-        let all = running
-            .iter()
-            .map(|(name, running)| (name.clone(), Arc::clone(&running.instance)));
+        let all = running.iter().map(|(name, running)| {
+            (
+                name.clone(),
+                Arc::clone(&running.instance),
+                Arc::clone(&running.rows),
+            )
+        });
         let mut all: Vec<_> = all.collect();
         drop(running);
-        all.sort_by(|(one, _), (other, _)| one.cmp(other));
+        all.sort_by(|(one, ..), (other, ..)| one.cmp(other));
         let counters = all
             .into_iter()
-            .filter_map(|(name, instance)| Some((name, instance.counters()?)));
+            .filter_map(|(name, instance, rows)| Some((name, instance.counters()?, rows)));
         counters.collect()
     }
 

@@ -62,7 +62,7 @@ fn run(command: Command) -> Result<ExitCode, Problem> {
         #[cfg(feature = "demo")]
         Command::Demo(demo) if demo.headless => demo::run()?,
         #[cfg(feature = "demo")]
-        Command::Demo(_) => demo_page::run()?,
+        Command::Demo(demo) => demo_page::run(&demo)?,
         Command::Serve(arguments) => serve::serve(&arguments)?,
         Command::Check(arguments) => serve::check(&arguments)?,
         Command::Broadcast(arguments) => return broadcast::run(&arguments),

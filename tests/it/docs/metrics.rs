@@ -65,3 +65,37 @@ fn every_metric_is_on_the_page_with_its_members() {
         }
     }
 }
+
+#[test]
+fn h16_every_metric_has_its_kind_and_what_it_means_in_the_descriptor() {
+    let emulator = rig::emulator();
+    let properties = rig::properties(&emulator).to_string();
+    let adapter = Adapter::new(&properties, AdapterOptions::default()).unwrap();
+    let metrics: Value = serde_json::from_str(&adapter.metrics()).unwrap();
+    let descriptor: Value =
+        serde_json::from_str(&whatsapp_adapter::descriptor().to_json()).unwrap();
+    let rows = descriptor["extensions"]["metrics"].as_array().unwrap();
+    let name = |row: &Value| row["name"].as_str().unwrap().to_owned();
+    for metric in metrics.as_object().unwrap().keys() {
+        let row = rows.iter().find(|row| name(row) == *metric);
+        assert!(row.is_some(), "{metric} has no row");
+    }
+    for row in rows {
+        let known = |metric: &String| {
+            let rest = name(row);
+            rest == *metric
+                || rest
+                    .strip_prefix(metric.as_str())
+                    .is_some_and(|it| it.starts_with('.'))
+        };
+        assert!(
+            metrics.as_object().unwrap().keys().any(known),
+            "{row} is no metric"
+        );
+        assert!(
+            ["counter", "gauge"].contains(&row["type"].as_str().unwrap()),
+            "{row}"
+        );
+        assert!(!row["description"].as_str().unwrap().is_empty(), "{row}");
+    }
+}

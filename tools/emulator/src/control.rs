@@ -58,19 +58,37 @@ pub(crate) fn answer(state: &State, head: &RequestHead, body: &[u8]) -> Option<R
 }
 
 /// One fault, or a list of them.
-#[derive(serde::Deserialize)]
-#[serde(untagged)]
-enum OneOrMore {
-    More(Vec<Injection>),
-    One(Injection),
-}
+struct OneOrMore(Vec<Injection>);
 
 impl OneOrMore {
     fn into_vec(self) -> Vec<Injection> {
-        match self {
-            Self::More(list) => list,
-            Self::One(one) => vec![one],
+        self.0
+    }
+}
+
+// By hand: what serde derives for "one or the other" says of a mistake only that it is neither.
+impl<'de> serde::Deserialize<'de> for OneOrMore {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        use serde::de::Error as _;
+        let (list, is_list) = match Value::deserialize(from)? {
+            Value::Array(list) => (list, true),
+            one => (vec![one], false),
+        };
+        let mut all = Vec::new();
+        for (place, one) in list.into_iter().enumerate() {
+            let place = if is_list {
+                format!("fault {}", place + 1)
+            } else {
+                "the fault".to_owned()
+            };
+            if !one.is_object() {
+                let what = "must be an object such as {\"fault\": \"delay\", \"ms\": 200}";
+                return Err(D::Error::custom(format_args!("{place} {what}")));
+            }
+            let read = serde_json::from_value(one);
+            all.push(read.map_err(|why| D::Error::custom(format_args!("{place}: {why}")))?);
         }
+        Ok(Self(all))
     }
 }
 

@@ -119,6 +119,14 @@ impl Draft {
         Some(self.source.folder().join(&file.plugins.directory))
     }
 
+    /// The name of the first webhook, which is its verify token.
+    #[cfg(feature = "demo")]
+    pub(crate) fn webhook(&self) -> Option<&str> {
+        let mut triggers = self.file.as_ref()?.trigger.iter();
+        let webhook = triggers.find(|it| it.get_ref().kind.get_ref() == trigger::WEBHOOK)?;
+        Some(webhook.get_ref().name.get_ref())
+    }
+
     /// Checks everything: the file for itself, and against what the plugins offer.
     ///
     /// # Errors

@@ -23,7 +23,7 @@ pub(crate) struct Placed {
 }
 
 /// The types of a trigger, as the specification and its platform name them.
-const WEBHOOK: &str = "Advanced Webhook";
+pub(super) const WEBHOOK: &str = "Advanced Webhook";
 const EVENT: &str = "Event";
 const TYPE_EVENT: &str = "Adapter Type Event";
 const HMAC: &str = "HMAC SHA256 using key";

@@ -4,15 +4,17 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
 use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 use serde_json::Value;
 
-/// Where the counters of every adapter are asked: its instance's name and one JSON object.
-pub(crate) type Snapshots = Box<dyn Fn() -> Vec<(String, String)> + Send + Sync>;
+/// Where the counters of every adapter are asked: its instance's name, one JSON object, and the rows.
+pub(crate) type Snapshots = Box<dyn Fn() -> Vec<(String, String, Arc<Rows>)> + Send + Sync>;
 
 /// Asks the adapters each time that somebody asks the host.
 pub(super) struct AdapterCounters(pub(super) Snapshots);
@@ -25,59 +27,125 @@ impl fmt::Debug for AdapterCounters {
 
 type Labels = Vec<(String, String)>;
 
-/// The numbers of a metric, by its name.
-type Found = BTreeMap<String, Vec<(Labels, f64)>>;
+/// What a plugin says of its counters: by name the kind and what it means.
+pub(crate) type Rows = BTreeMap<String, (Kind, String)>;
+
+/// A counter only grows, a gauge goes up and down; a plugin may say neither.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    Counter,
+    Gauge,
+    Unknown,
+}
+
+/// What a descriptor's JSON says of the counters: `extensions.metrics`.
+pub(crate) fn rows(descriptor: &str) -> Rows {
+    let descriptor: Value = serde_json::from_str(descriptor).unwrap_or_default();
+    let rows = descriptor
+        .pointer("/extensions/metrics")
+        .and_then(Value::as_array);
+    let rows = rows.into_iter().flatten().filter_map(|row| {
+        let text = |name: &str| row.get(name).and_then(Value::as_str);
+        let kind = match text("type") {
+            Some("counter") => Kind::Counter,
+            Some("gauge") => Kind::Gauge,
+            _ => Kind::Unknown,
+        };
+        Some((
+            text("name")?.to_owned(),
+            (kind, text("description")?.to_owned()),
+        ))
+    });
+    rows.collect()
+}
+
+/// The numbers of a metric, by its name, with its kind and what it means.
+type Found = BTreeMap<String, (Kind, String, Vec<(Labels, f64)>)>;
 
 impl Collector for AdapterCounters {
     fn encode(&self, mut encoder: DescriptorEncoder) -> Result<(), fmt::Error> {
         let mut found = Found::new();
-        for (instance, json) in (self.0)() {
+        for (instance, json, rows) in (self.0)() {
             let counters: Value = serde_json::from_str(&json).unwrap_or_default();
             let labels = vec![("instance".to_owned(), instance)];
             for (name, value) in counters.as_object().into_iter().flatten() {
-                add(&mut found, &name_of(name), &labels, value);
+                Counted {
+                    found: &mut found,
+                    rows: &rows,
+                    name,
+                }
+                .add(&labels, value);
             }
         }
-        for (name, values) in found {
-            let help = "A counter of the adapter's own";
-            let mut metric = encoder.encode_descriptor(&name, help, None, MetricType::Unknown)?;
+        for (name, (kind, help, values)) in found {
+            let kind_told = match kind {
+                Kind::Counter => MetricType::Counter,
+                Kind::Gauge => MetricType::Gauge,
+                Kind::Unknown => MetricType::Unknown,
+            };
+            let mut metric = encoder.encode_descriptor(&name, &help, None, kind_told)?;
             for (labels, value) in values {
-                ConstGauge::new(value).encode(metric.encode_family(&labels)?)?;
+                let family = metric.encode_family(&labels)?;
+                match kind {
+                    Kind::Counter => ConstCounter::new(value).encode(family)?,
+                    Kind::Gauge | Kind::Unknown => ConstGauge::new(value).encode(family)?,
+                }
             }
         }
         Ok(())
     }
 }
 
-/// A number as it is; an object's numbers by the label `key`; of a list's objects the texts are labels,
-/// and each number is a metric of its own.
-fn add(found: &mut Found, name: &str, labels: &Labels, value: &Value) {
-    let number = |value: &Value| value.as_f64();
-    if let Some(value) = number(value) {
-        let values = found.entry(name.to_owned()).or_default();
-        values.push((labels.clone(), value));
-    }
-    for (key, value) in value.as_object().into_iter().flatten() {
+/// One of a plugin's metrics.
+struct Counted<'a> {
+    found: &'a mut Found,
+    rows: &'a Rows,
+    name: &'a str,
+}
+
+impl Counted<'_> {
+    /// A number as it is; an object's numbers by the label `key`, but for those that have a row of their
+    /// own; of a list's objects the texts are labels, and each number is a metric of its own.
+    fn add(&mut self, labels: &Labels, value: &Value) {
+        let number = |value: &Value| value.as_f64();
         if let Some(value) = number(value) {
-            let key = ("key".to_owned(), key.clone());
-            let labels = labels.iter().cloned().chain([key]).collect();
-            found
-                .entry(name.to_owned())
-                .or_default()
-                .push((labels, value));
+            self.put("", labels.clone(), value);
         }
-    }
-    for item in value.as_array().into_iter().flatten() {
-        let members = || item.as_object().into_iter().flatten();
-        let texts = members().filter_map(|(key, value)| Some((name_of(key), value.as_str()?)));
-        let texts = texts.map(|(key, text)| (key, text.to_owned()));
-        let labels: Labels = labels.iter().cloned().chain(texts).collect();
-        for (key, value) in members() {
-            if let Some(value) = number(value) {
-                let name = format!("{name}_{}", name_of(key));
-                found.entry(name).or_default().push((labels.clone(), value));
+        for (key, value) in value.as_object().into_iter().flatten() {
+            let Some(value) = number(value) else { continue };
+            if self.rows.contains_key(&format!("{}.{key}", self.name)) {
+                self.put(key, labels.clone(), value);
+            } else {
+                let key = ("key".to_owned(), key.clone());
+                self.put("", labels.iter().cloned().chain([key]).collect(), value);
             }
         }
+        for item in value.as_array().into_iter().flatten() {
+            let members = || item.as_object().into_iter().flatten();
+            let texts = members().filter_map(|(key, value)| Some((name_of(key), value.as_str()?)));
+            let texts = texts.map(|(key, text)| (key, text.to_owned()));
+            let labels: Labels = labels.iter().cloned().chain(texts).collect();
+            for (key, value) in members() {
+                if let Some(value) = number(value) {
+                    self.put(key, labels.clone(), value);
+                }
+            }
+        }
+    }
+
+    /// A number of the metric itself, or of a member.
+    fn put(&mut self, member: &str, labels: Labels, value: f64) {
+        let whole = if member.is_empty() {
+            self.name.to_owned()
+        } else {
+            format!("{}.{member}", self.name)
+        };
+        let row = self.rows.get(&whole).or_else(|| self.rows.get(self.name));
+        let unknown = || (Kind::Unknown, "A counter of the adapter's own".to_owned());
+        let (kind, help) = row.cloned().unwrap_or_else(unknown);
+        let found = self.found.entry(name_of(&whole));
+        let (_, _, values) = found.or_insert_with(|| (kind, help, Vec::new()));
+        values.push((labels, value));
     }
 }
 
@@ -100,11 +168,11 @@ mod tests {
             "http.client.request.duration": [{"outcome": "accepted", "count": 7, "p99_ms": null}]}"#;
         let mut registry = Registry::with_prefix("adapter_host");
         registry.register_collector(Box::new(AdapterCounters(Box::new(move || {
-            let of = |name: &str| (name.to_owned(), snapshot.to_owned());
+            let of = |name: &str| (name.to_owned(), snapshot.to_owned(), Arc::default());
             vec![
                 of("sales"),
                 of("sup\"port"),
-                ("no JSON".to_owned(), String::new()),
+                ("no JSON".to_owned(), String::new(), Arc::default()),
             ]
         }))));
         let mut text = String::new();
@@ -123,5 +191,33 @@ mod tests {
                 r#"adapter_host_wfa_events{instance="sup\"port",key="refused"} 0.0"#,
             ]
         );
+    }
+
+    #[test]
+    fn h16_counters_have_the_kind_and_the_words_of_the_plugin() {
+        let descriptor = r#"{"extensions": {"metrics": [
+            {"name": "wfa.events", "type": "counter", "description": "Events"},
+            {"name": "wfa.dedup", "type": "gauge", "description": "Memory"},
+            {"name": "wfa.dedup.errors", "type": "counter", "description": "Errors"}]}}"#;
+        let rows = Arc::new(rows(descriptor));
+        let snapshot =
+            r#"{"wfa.events": {"accepted": 3}, "wfa.dedup": {"entries": 7, "errors": 1}}"#;
+        let mut registry = Registry::with_prefix("h");
+        registry.register_collector(Box::new(AdapterCounters(Box::new(move || {
+            vec![("sales".to_owned(), snapshot.to_owned(), Arc::clone(&rows))]
+        }))));
+        let mut text = String::new();
+        encode(&mut text, &registry).unwrap();
+        for line in [
+            "# HELP h_wfa_events Events",
+            "# TYPE h_wfa_events counter",
+            r#"h_wfa_events_total{instance="sales",key="accepted"} 3.0"#,
+            "# TYPE h_wfa_dedup gauge",
+            r#"h_wfa_dedup{instance="sales",key="entries"} 7.0"#,
+            "# HELP h_wfa_dedup_errors Errors",
+            r#"h_wfa_dedup_errors_total{instance="sales"} 1.0"#,
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line}\n{text}");
+        }
     }
 }

@@ -120,3 +120,46 @@ fn the_demo_says_where_its_page_is_and_runs_the_example() {
         "the feed ends with the host: {stderr}"
     );
 }
+
+#[test]
+fn h16_the_demo_rehearses_an_own_configuration_on_a_port_of_choice() {
+    use std::io::{BufRead as _, BufReader};
+    use std::process::Stdio;
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("own.toml");
+    let example = include_str!("../../example/adapter-host.toml");
+    let own = example
+        .replace("name = \"whatsapp\"", "name = \"mine\"")
+        .replace("WHATSAPP_", "MINE_");
+    std::fs::write(&file, own).unwrap();
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port().to_string();
+    let demo = |port: &str| {
+        let mut command = program();
+        command
+            .args(["demo", "--port", port, "--config"])
+            .arg(&file);
+        command
+    };
+    let ended = run(&mut demo(&port));
+    assert_eq!(ended.code, 1, "somebody listens there: {}", ended.stderr);
+    assert!(ended.stderr.contains(&port), "{}", ended.stderr);
+    drop(free);
+    // Shown only once the handshake with the webhook `mine` has succeeded.
+    let mut child = demo("0").stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    assert!(line.starts_with("the page: http://127.0.0.1:"), "{line}");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    std::fs::write(&file, "[plugins]\ndirectory = \"p\"\n[sever]\n").unwrap();
+    let ended = run(&mut demo("0"));
+    assert!(
+        ended.code == 2 && ended.stderr.contains("own.toml:3:"),
+        "{}",
+        ended.stderr
+    );
+}

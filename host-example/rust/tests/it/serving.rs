@@ -131,7 +131,7 @@ fn a_webhook_that_comes_twice_starts_one_run() {
     });
     assert!(site.are("greet", 1, "waiting"), "and starts nothing");
     site.wait_until("the adapter has counted it too", |site| {
-        let counter = r#"adapter_host_wfa_events{instance="sales",key="accepted"} "#;
+        let counter = r#"adapter_host_wfa_events_total{instance="sales",key="accepted"} "#;
         let counters = site.get("/metrics").1;
         let mut lines = counters.lines();
         let count = lines.find_map(|line| line.strip_prefix(counter)?.parse::<f64>().ok());

@@ -242,6 +242,25 @@ fn control_endpoints_steer_and_show() {
             .status,
         400
     );
+    // H16: what is wrong is named, and where.
+    for (body, said) in [
+        (
+            r#"{"fault":"gremlin"}"#,
+            "the fault: unknown variant `gremlin`",
+        ),
+        (r#"{"fault":"delay"}"#, "the fault: missing field `ms`"),
+        (
+            r#"[{"fault":"garbage"},{"fault":"delay","ms":"x"}]"#,
+            "fault 2: invalid type",
+        ),
+        (r#"{"times":3}"#, "the fault: missing field `fault`"),
+        ("7", "the fault must be an object"),
+    ] {
+        let refused = client.post("/__faults", "", body.as_bytes());
+        assert_eq!(refused.status, 400, "{body}");
+        let error = refused.json()["error"].as_str().unwrap().to_owned();
+        assert!(error.contains(said), "{body}: {error}");
+    }
     assert_eq!(get("/__faults").json()[0]["fault"], "garbage");
     assert_eq!(client.call("DELETE", "/__faults", "", b"").status, 204);
     assert_eq!(client.send(&text_message("hello")).status, 200);
