@@ -1,7 +1,7 @@
 //! The rows for Graph's error codes: what a code says became of the request (D/support/error-codes, read
 //! 2026-11).
 
-use super::decision::{Again, Decision, MINUTE, SECOND, rejected, throttled, unknown};
+use super::decision::{Again, Decision, MINUTE, SECOND, refuses, rejected, throttled, unknown};
 
 const TOO_MANY_REQUESTS: u16 = 429;
 
@@ -84,11 +84,10 @@ pub(super) const fn of_code(http_status: u16, code: Option<i64>, transient: bool
 /// A code that is not in Meta's table, or none: the HTTP status decides.
 const fn without_code(http_status: u16, transient: bool) -> Decision {
     match http_status {
-        // A gateway that gave up waiting may have passed the request on.
-        408 | 425 => unknown("T21", Some("server_error")),
         // Refused for being too fast, whatever name Meta has for it.
         TOO_MANY_REQUESTS => throttled("T16", Again::Throttled, SECOND),
-        400..=499 if !transient => rejected("T14", None, false),
+        // A gateway that gave up waiting may have passed the request on.
+        400..=499 if !transient && refuses(http_status) => rejected("T14", None, false),
         _ => unknown("T21", Some("server_error")),
     }
 }

@@ -12,7 +12,8 @@ use super::cancel::Cancel;
 use super::client::{Client, Limits};
 use super::exchange;
 use super::idle::Idle;
-use super::outcome::Exchange;
+use super::outcome::{Exchange, Outcome, classify};
+use super::subject::Subject;
 use super::tcp::Tcp;
 use crate::properties::Properties;
 
@@ -91,15 +92,20 @@ fn a_kept_connection_is_closed_when_its_time_is_over_without_another_call() {
     drop(client);
 }
 
-/// A server that takes in little, and what it gets in the end when the call has been given up by `give_up`
-/// or by its deadline.
-fn given_up(time: Duration, give_up: impl FnOnce(&Cancel)) -> (Exchange, usize, ErrorKind) {
+/// Its connections take in little.
+fn small_listener() -> TcpListener {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     socket.set_recv_buffer_size(2_048).unwrap();
     let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
     socket.bind(&any.into()).unwrap();
     socket.listen(5).unwrap();
-    let listener = TcpListener::from(socket);
+    TcpListener::from(socket)
+}
+
+/// A server that takes in little, and what it gets in the end when the call has been given up by `give_up`
+/// or by its deadline.
+fn given_up(time: Duration, give_up: impl FnOnce(&Cancel)) -> (Exchange, usize, ErrorKind) {
+    let listener = small_listener();
     let client = client(listener.local_addr().unwrap(), 60_000);
     let limits = limits(time);
     let body = "x".repeat(BODY_BYTES);
@@ -139,6 +145,64 @@ fn an_exchange_that_is_given_up_is_reset_and_nothing_more_of_it_leaves() {
         );
         assert_eq!(how, ErrorKind::ConnectionReset, "{ended:?}: {got} bytes");
         assert!(got < BODY_BYTES, "{ended:?}: {got} bytes");
+    }
+}
+
+/// A server that takes in little answers this before it has read the request, keeps its connection, and
+/// reads on when the call has ended. What became of the message, and how often the server got it whole.
+fn answered_early(answer: &str, attempts: u32) -> (Vec<Outcome>, usize) {
+    let listener = small_listener();
+    let client = client(listener.local_addr().unwrap(), 60_000);
+    let body = "x".repeat(BODY_BYTES);
+    let (mut outcomes, mut whole) = (Vec::new(), 0);
+    for _ in 0..attempts {
+        let (exchange, mut connection) = std::thread::scope(|scope| {
+            let sending = scope.spawn(|| send(&client, &body, &limits(LONG)));
+            let (mut connection, _) = listener.accept().unwrap();
+            connection.set_read_timeout(Some(LONG)).unwrap();
+            assert_eq!(connection.peek(&mut [0]).unwrap(), 1);
+            connection.write_all(answer.as_bytes()).unwrap();
+            (sending.join().unwrap(), connection)
+        });
+        let mut got = Vec::new();
+        // An error is the reset.
+        let _ = connection.read_to_end(&mut got);
+        whole += usize::from(got.ends_with(body.as_bytes()));
+        outcomes.push(classify(exchange, Subject::Message).outcome);
+    }
+    (outcomes, whole)
+}
+
+/// An answer that is here before the request is there: nothing more of the request leaves behind its end,
+/// nor with another request on the same connection, and no "no" or "later" rests upon it.
+#[test]
+fn a_request_that_is_answered_before_it_has_arrived_goes_no_further() {
+    let errors = [
+        (400, r#"{"error":{"message":"No","code":131047}}"#),
+        (401, r#"{"error":{"message":"No","code":190}}"#),
+        (413, "too large"),
+        (429, r#"{"error":{"message":"Slow down","code":130429}}"#),
+        (500, r#"{"error":{"message":"Perhaps","code":131000}}"#),
+        (503, "busy"),
+        (200, "{}"),
+    ];
+    for (status, body) in errors {
+        for more in ["", "Connection: close\r\n"] {
+            let length = body.len();
+            let answer =
+                format!("HTTP/1.1 {status} X\r\n{more}Content-Length: {length}\r\n\r\n{body}");
+            let (outcomes, whole) = answered_early(&answer, 2);
+            assert_eq!(whole, 0, "{answer}");
+            for outcome in outcomes {
+                assert!(
+                    matches!(outcome, Outcome::Unknown(_)),
+                    "{answer}: {outcome:?}"
+                );
+                if (400..500).contains(&status) {
+                    assert_eq!(outcome.reason(), Some("answered_early"), "{answer}");
+                }
+            }
+        }
     }
 }
 

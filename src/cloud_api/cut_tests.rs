@@ -235,6 +235,25 @@ fn an_answer_that_comes_before_the_request_is_none_and_nothing_is_sent() {
     }
 }
 
+/// A head that tells of a body which this status cannot have is not the head that somebody meant.
+#[test]
+fn an_answer_without_a_body_that_tells_of_one_says_nothing() {
+    let rig = Rig::new();
+    for (head, is_no) in [
+        ("304 Not Modified\r\nContent-Length: 0", true),
+        ("304 Not Modified", true),
+        ("304 Not Modified\r\nContent-Length: 5", false),
+        ("304 Not Modified\r\nTransfer-Encoding: chunked", false),
+        ("204 No Content\r\nContent-Length: 5", false),
+    ] {
+        for way in WAYS {
+            let ended = rig.send(format!("HTTP/1.1 {head}\r\n\r\n").as_bytes(), way);
+            let is_rejected = matches!(ended, Outcome::Rejected(_));
+            assert_eq!(is_rejected, is_no, "{head} {way:?}: {ended:?}");
+        }
+    }
+}
+
 /// What comes behind an answer is not a part of it; and where it is seen, the answer is no sure no.
 #[test]
 fn what_comes_behind_an_answer_makes_no_no_of_it() {

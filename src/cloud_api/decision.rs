@@ -36,6 +36,9 @@ pub(super) enum Arrived {
     /// Its body can be read, and where it ends is not sure: its head gives no length, or two of them, or
     /// more came behind it.
     Loose,
+    /// All of it, before all of the request was there: whoever answered did not have the request, and what
+    /// is on its way may still arrive.
+    Early,
     /// Less than its head announced, or more than an answer can have.
     Part,
 }
@@ -56,7 +59,9 @@ impl Needs {
     const fn are_met_by(self, arrived: Arrived) -> bool {
         match self {
             Self::Nothing => true,
-            Self::Document => matches!(arrived, Arrived::Whole | Arrived::Loose),
+            Self::Document => {
+                matches!(arrived, Arrived::Whole | Arrived::Loose | Arrived::Early)
+            }
             Self::Whole => matches!(arrived, Arrived::Whole),
         }
     }
@@ -168,6 +173,7 @@ pub(super) const fn decide(ended: Ended) -> Decision {
                 return row;
             }
             match http_status {
+                _ if matches!(arrived, Arrived::Early) => unknown("T28", Some("answered_early")),
                 200..=299 => unknown("T11", Some("answer_incomplete")),
                 _ => unknown("T26", Some("answer_incomplete")),
             }
@@ -195,11 +201,22 @@ const fn of_answer(http_status: u16, content: Content) -> Decision {
         }
         (_, Content::GraphError { .. }) => unknown("T21", Some("server_error")),
         (0..=199 | 408 | 425 | 500.., _) => unknown("T17", Some("not_graph")),
+        (400..=499, Content::Other) if !refuses(http_status) => unknown("T17", Some("not_graph")),
         (_, Content::Unread) => unknown("T26", Some("answer_incomplete")),
         (300..=399, Content::Other) => rejected("T13", Some("redirect"), false),
         (429, Content::Other) => throttled("T16", Again::Throttled, SECOND),
         (400..=499, Content::Other) => rejected("T15", Some("not_graph"), true),
     }
+}
+
+/// Whether a status between 400 and 499 says that the request was not passed on. The others say that
+/// somebody gave up waiting (408 and its kin of single gateways: 444, 460, 499), or nothing that anybody
+/// has written down.
+pub(super) const fn refuses(http_status: u16) -> bool {
+    matches!(
+        http_status,
+        400..=407 | 409..=417 | 421 | 422 | 426 | 428 | 429 | 431 | 451
+    )
 }
 
 const fn not_sent(row: &'static str, kind: Kind, again: Again, retryable: bool) -> Decision {

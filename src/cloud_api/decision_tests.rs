@@ -32,6 +32,7 @@ fn ended() -> impl Strategy<Value = Ended> {
     let arrived = prop_oneof![
         Just(Arrived::Whole),
         Just(Arrived::Loose),
+        Just(Arrived::Early),
         Just(Arrived::Part)
     ];
     prop_oneof![
@@ -75,7 +76,7 @@ proptest! {
                 ended,
                 Ended::Answered {
                     http_status: 200..=299,
-                    arrived: Arrived::Whole | Arrived::Loose,
+                    arrived: Arrived::Whole | Arrived::Loose | Arrived::Early,
                     content: Content::Message,
                 }
             );
@@ -104,6 +105,9 @@ proptest! {
 fn what_may_have_been_passed_on_is_unknown() {
     for (http_status, code, transient) in [
         (408, None, false),
+        (444, None, false),
+        (460, Some(999_999), false),
+        (499, None, false),
         (425, None, false),
         (400, Some(100), true),
         (400, Some(132_000), true),
@@ -116,6 +120,25 @@ fn what_may_have_been_passed_on_is_unknown() {
             content,
         });
         assert_eq!(row.verdict, Verdict::Unknown, "{http_status} {code:?}");
+    }
+}
+
+/// Whoever gave up waiting may have passed the request on, whatever number he has for that.
+#[test]
+fn only_statuses_that_are_known_for_refusals_say_no() {
+    let refusing: Vec<u16> = (400..500).filter(|status| refuses(*status)).collect();
+    assert!(refusing.contains(&404) && refusing.contains(&413));
+    for http_status in 400..500 {
+        let row = decide(Ended::Answered {
+            http_status,
+            arrived: Arrived::Whole,
+            content: Content::Other,
+        });
+        let is_no = row.verdict == Verdict::Rejected;
+        assert_eq!(is_no, refusing.contains(&http_status), "{http_status}");
+    }
+    for gave_up in [408, 419, 425, 430, 440, 444, 449, 460, 463, 464, 494, 499] {
+        assert!(!refusing.contains(&gave_up), "{gave_up}");
     }
 }
 

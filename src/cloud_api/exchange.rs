@@ -59,6 +59,8 @@ pub(super) struct Marks {
     pub(super) ended: bool,
     /// More came than the answer.
     pub(super) left_over: bool,
+    /// The answer was here before all of the request had arrived there.
+    pub(super) early: bool,
     /// Connections opened.
     pub(super) connections: u32,
     /// Names looked up.

@@ -33,6 +33,11 @@ impl Framing {
             return Self::Odd;
         }
         let has_no_body = matches!(response.status().as_u16(), 204 | 304);
+        // It tells of a body that must not be there: whoever wrote it meant another answer.
+        let is_told_of = values(headers, CONTENT_LENGTH).any(|length| length != "0");
+        if has_no_body && (is_chunked || is_told_of) {
+            return Self::Odd;
+        }
         if is_chunked || lengths == 1 || has_no_body {
             Self::Told
         } else {
@@ -48,6 +53,7 @@ impl Framing {
         let is_whole = self == Self::Told && !marks.ended;
         match (is_read, is_whole && !marks.left_over) {
             (false, _) => Arrived::Part,
+            _ if marks.early => Arrived::Early,
             (true, true) => Arrived::Whole,
             (true, false) => Arrived::Loose,
         }

@@ -34,9 +34,11 @@ mod resolver;
 mod retry;
 mod send;
 mod subject;
+mod taken_in;
 mod tcp;
 mod tls;
 mod transport;
+mod words;
 
 pub(crate) use call::{Call, Reply};
 pub(crate) use cancel::Cancel;

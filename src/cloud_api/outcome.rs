@@ -9,6 +9,7 @@ use super::graph_error::GraphError;
 use super::headers::Told;
 use super::reading::Reading;
 use super::subject::Subject;
+use super::words::words;
 use crate::error::{Error, Kind};
 
 /// Meta repeats a notification for up to seven days (D/webhooks, read 2026-08): a status that has not come
@@ -306,7 +307,7 @@ fn refused(
     let success = (200..=299).contains(&http_status);
     let mut failed = failed(decision, words(decision, None, subject), subject);
     // What is said of an answer that decides nothing is not what the answer says.
-    let is_doubtful = matches!(decision.row, "T26" | "T27");
+    let is_doubtful = matches!(decision.row, "T26" | "T27" | "T28");
     let graph = graph.filter(|_| !is_doubtful);
     if success || is_doubtful {
         failed.phase = graph.is_none().then_some("response");
@@ -335,6 +336,11 @@ fn refused(
         let regain_ms = told.regain_ms.filter(|_| decision.again == Again::No);
         failed.retry_after_ms = told.retry_after_ms.or(regain_ms).or(failed.retry_after_ms);
     }
+    if failed.retryable && failed.retry_after_ms.is_none() {
+        // Whoever answered, the host may come back later: then it may know when.
+        failed.told_ms = told.retry_after_ms;
+        failed.retry_after_ms = told.retry_after_ms;
+    }
     failed.message = bounded(failed.message);
     failed
 }
@@ -350,45 +356,4 @@ fn bounded(mut text: String) -> String {
         text.push('…');
     }
     text
-}
-
-/// The sentence for a row that no answer of Meta's explains.
-fn words(decision: &Decision, fault: Option<&Fault>, subject: Subject) -> String {
-    let told = match (decision.reason, decision.verdict, decision.kind) {
-        (Some("redirect"), ..) => {
-            return "the server answered with a redirect, which is never followed: the token would go \
-                    with it"
-                .to_owned();
-        }
-        (Some("not_graph"), Verdict::Rejected, _) => {
-            return "the answer did not come from the Graph API".to_owned();
-        }
-        (Some("throttled"), ..) => return "the server answered 429: too many requests".to_owned(),
-        (Some("not_graph"), ..) => "something before Meta answered with a server error",
-        (Some("error_in_200"), ..) => "Meta answered 200 with an error",
-        (Some("no_message_id"), ..) if subject != Subject::Message => {
-            "the answer is no JSON object"
-        }
-        (Some("no_message_id"), ..) => "the answer said success and did not name the message",
-        (Some("answer_incomplete"), ..) if decision.row == "T11" => {
-            "the answer said success and broke off before it named the message"
-        }
-        (Some("answer_incomplete"), ..) => {
-            "the answer is no success, and it did not arrive whole or cannot be read"
-        }
-        (Some("contradictory"), ..) => "the answer contradicts itself",
-        (_, Verdict::NotSent, kind) => {
-            let fault = fault.map_or(("request", "unknown"), |fault| (fault.phase, fault.reason));
-            let told = match (kind, fault.1) {
-                (Some(Kind::Cancelled), _) => "the call was cancelled",
-                (Some(Kind::Timeout), _) => "the time ran out",
-                (_, "paced") => "the turn to send comes after the call's time",
-                (_, "breaker_open") => "Meta has just refused the access token",
-                _ => "the Graph API could not be reached",
-            };
-            return format!("{told} ({}: {}); nothing was sent", fault.0, fault.1);
-        }
-        _ => "the request left and no complete answer came back",
-    };
-    format!("{told}; {}", subject.perhaps())
 }

@@ -19,6 +19,7 @@ use super::connect::{cancelled, connect};
 use super::exchange;
 use super::idle::{Idle, Place, is_silent};
 use super::resolver::Resolver;
+use super::taken_in::is_all_taken_in;
 use crate::random;
 
 /// How often a blocked read or write looks at the deadline.
@@ -163,6 +164,24 @@ impl Tcp {
         }
     }
 
+    /// Whether the request that this exchange wrote has arrived. Notes it if not: the answer is none to all
+    /// of it. Files are no messages, and a server need not read one to its end to refuse it.
+    fn has_arrived(&self) -> bool {
+        let arrived = self
+            .socket
+            .as_ref()
+            .is_some_and(|socket| is_all_taken_in(socket));
+        if !arrived && !exchange::streams() {
+            exchange::mark(|marks| marks.early = true);
+        }
+        arrived
+    }
+
+    /// Whether this connection carries the request of the exchange that runs.
+    fn is_asked(&self) -> bool {
+        self.exchange.is_some() && self.exchange == exchange::number() && exchange::has_begun()
+    }
+
     /// Below a tick the deadline itself is the socket's timeout.
     fn set_read_timeout(&mut self, left: Duration) -> io::Result<()> {
         let wanted = left.clamp(Duration::from_millis(1), TICK);
@@ -235,7 +254,8 @@ impl Transport for Tcp {
         // takes the connection for another request, with everybody else waiting for the pool.
         if self.exchange.is_some() && self.exchange == exchange::number() {
             if exchange::has_begun() {
-                return self.lie_down();
+                // What is not all out would leave behind the end of its call: it is given up.
+                return self.has_arrived() && self.lie_down();
             }
         } else {
             if self.socket.is_none() {
@@ -255,6 +275,9 @@ impl Drop for Tcp {
     /// An exchange that is given up is reset: nothing of it that still lies in this machine's buffers may
     /// leave after its end was told.
     fn drop(&mut self) {
+        if !self.is_answered && self.is_asked() {
+            self.has_arrived();
+        }
         // From here on nobody borrows the socket: dropping it closes it.
         self.connection.release();
         let is_given_up = !self.is_answered && self.exchange.is_some();

@@ -8,11 +8,12 @@ use super::rust_texts::{texts, texts_of};
 const PAGE: &str = "docs/result-codes.md";
 
 /// The sources in which reasons are made.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 9] = [
     "src/cloud_api/decision.rs",
     "src/cloud_api/fault.rs",
     "src/cloud_api/governor.rs",
     "src/cloud_api/outcome.rs",
+    "src/cloud_api/words.rs",
     "src/command/process_webhook.rs",
     "src/command/response.rs",
     "src/webhook/envelope.rs",
@@ -66,7 +67,7 @@ fn every_reason_is_in_the_catalogue() {
         [
             "src/cloud_api/decision.rs: `no_message_id`",
             "src/cloud_api/fault.rs: `tls`",
-            "src/cloud_api/outcome.rs: `no_message_id`"
+            "src/cloud_api/words.rs: `no_message_id`"
         ]
     );
 }

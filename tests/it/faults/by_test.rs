@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// What a table has no place for, by the test and where it is.
-pub(super) const BY_TEST: [(&str, &str, &str); 10] = [
+pub(super) const BY_TEST: [(&str, &str, &str); 12] = [
     (
         "any answer, cut at any byte and ended in any way: no part of it says no or later (S30)",
         "a_part_of_an_answer_never_says_no_or_later",
@@ -24,6 +24,17 @@ pub(super) const BY_TEST: [(&str, &str, &str); 10] = [
          (S34)",
         "an_exchange_that_is_given_up_is_reset_and_nothing_more_of_it_leaves",
         "src/cloud_api/connection_tests.rs",
+    ),
+    (
+        "an answer before the request has arrived: reset before the end is told, nothing more leaves, not on the \
+         same connection either; no and later become T28: unknown, `answered_early`",
+        "a_request_that_is_answered_before_it_has_arrived_goes_no_further",
+        "src/cloud_api/connection_tests.rs",
+    ),
+    (
+        "a 204 or 304 that tells of a body: no redirect and no refusal",
+        "an_answer_without_a_body_that_tells_of_one_says_nothing",
+        "src/cloud_api/cut_tests.rs",
     ),
     (
         "a download that is cut, or longer or shorter than Meta or its head says: not kept (S40)",

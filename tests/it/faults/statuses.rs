@@ -56,7 +56,9 @@ fn pages() -> Vec<Mode> {
         let what = format!("a page with status {code}");
         modes.push(status(what, Fault::Html { status: code }, end));
     }
-    for code in [408, 425, 500, 501, 502, 503, 504, 520, 599] {
+    for code in [
+        408, 418, 425, 444, 460, 499, 500, 501, 502, 503, 504, 520, 599,
+    ] {
         let end = unknown(code.into(), "not_graph");
         let page = Fault::Html { status: code };
         modes.push(status(
@@ -68,6 +70,19 @@ fn pages() -> Vec<Mode> {
         modes.push(Mode::new(&STATUS, what, page.accepted(), end.clone()));
         let empty = Fault::Empty { status: code };
         modes.push(status(format!("status {code} without a body"), empty, end));
+    }
+    for code in [403, 404, 413] {
+        let page = Fault::Answer {
+            status: code,
+            headers: vec![("Retry-After".to_owned(), "120".to_owned())],
+            body: "blocked".to_owned(),
+        };
+        let end = End {
+            retryable: true,
+            ..rejected(code.into()).reason("not_graph").later(120_000)
+        };
+        let what = format!("a page with status {code} and Retry-After 120");
+        modes.push(status(what, page, end));
     }
     modes
 }
