@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use super::number;
 use super::text::{Text, same_name};
+use super::{number, quotes};
 use crate::problem::Problem;
 use crate::store::Key;
 
@@ -52,13 +52,15 @@ enum Column {
     Number,
     Member(String),
     Parameter(String),
+    /// One without a name, which a spreadsheet may write at the end; nothing is in it.
+    Empty,
 }
 
 /// Whether a list's first line has columns for the template's variables.
 pub(super) fn has_parameters(bytes: &[u8]) -> bool {
     let text = Text::of(bytes, NUMBER).map(|text| text.text);
     let text = text.unwrap_or_default();
-    let head = text.lines().next().unwrap_or_default();
+    let head = text.split(['\r', '\n']).next().unwrap_or_default();
     head.to_ascii_lowercase().contains(PARAMETER)
 }
 
@@ -78,6 +80,9 @@ impl List {
         let mut list = Self::default();
         match Text::of(bytes, NUMBER) {
             Ok(text) => {
+                for (line, what) in quotes::mistakes(&text) {
+                    wrong.say(line, what.to_owned());
+                }
                 if let Some(columns) = columns(&text, members, &mut wrong) {
                     list.lines(&text, &columns, &mut wrong);
                 }
@@ -138,7 +143,9 @@ fn columns(text: &Text, members: &[&str], wrong: &mut Mistakes) -> Option<Vec<Co
     for name in &header {
         let member = members.iter().find(|member| same_name(name, member));
         let lower = name.to_ascii_lowercase();
-        let column = if same_name(name, NUMBER) {
+        let column = if name.is_empty() {
+            Column::Empty
+        } else if same_name(name, NUMBER) {
             Column::Number
         } else if lower.starts_with(PARAMETER) {
             Column::Parameter(name.get(PARAMETER.len()..).unwrap_or_default().to_owned())
@@ -149,7 +156,7 @@ fn columns(text: &Text, members: &[&str], wrong: &mut Mistakes) -> Option<Vec<Co
             wrong.say(line, what);
             continue;
         };
-        if columns.contains(&column) {
+        if column != Column::Empty && columns.contains(&column) {
             wrong.say(line, format!("there are two columns {name}"));
         }
         columns.push(column);
@@ -181,7 +188,13 @@ fn row(
     };
     let written = field(&Column::Number).unwrap_or_default();
     let wrong = |why: String| (written.to_owned(), why);
-    if record.len() != columns.len() {
+    let is_named = |column: &Column| *column != Column::Empty;
+    let needed = columns.iter().rposition(is_named).map_or(0, |at| at + 1);
+    let too_many = record
+        .iter()
+        .skip(columns.len())
+        .any(|field| !field.is_empty());
+    if record.len() < needed || too_many {
         let (found, expected) = (record.len(), columns.len());
         return Err(wrong(format!(
             "it has {found} fields, and the first line has {expected}"
@@ -201,6 +214,11 @@ fn row(
     for (column, text) in columns.iter().zip(record) {
         match column {
             Column::Number => {}
+            Column::Empty if text.is_empty() => {}
+            Column::Empty => {
+                let why = "it has a field in a column without a name";
+                return Err(wrong(why.to_owned()));
+            }
             Column::Member(_) if text.is_empty() => {}
             Column::Member(name) => {
                 members.insert(name.clone(), text.into());

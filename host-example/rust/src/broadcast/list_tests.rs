@@ -89,6 +89,35 @@ fn h10_lists_of_spreadsheets_are_understood() {
 }
 
 #[test]
+fn h10_a_lone_quote_is_a_mistake_also_where_lines_may_be_left_out() {
+    let text = "phoneNumber,name\n+16505550001,x\n+16505550002,\"y\n+16505550003,z\n";
+    let text = text.replace("name", "languageCode");
+    for skip_invalid in [false, true] {
+        let error = list(&text, skip_invalid).unwrap_err();
+        assert!(error.contains("x.csv:3: a quote"), "{error}");
+    }
+}
+
+#[test]
+fn h10_an_empty_column_at_the_end_is_none() {
+    for text in [
+        "phoneNumber;\n+16505550001;\n+16505550002\n",
+        "phoneNumber\n+16505550001;\n+16505550002;;\n"
+            .replace(';', ",")
+            .as_str(),
+        "phoneNumber;;\n+16505550001;;\n+16505550002;\n",
+    ] {
+        assert_eq!(read(text).unwrap().len(), 2, "{text}");
+    }
+    for text in [
+        "phoneNumber;\n+16505550001;x\n",
+        "phoneNumber\n+16505550001,x\n",
+    ] {
+        assert!(read(text).unwrap_err().contains("x.csv:2"), "{text}");
+    }
+}
+
+#[test]
 fn h10_a_mistake_of_many_lines_is_named_once_and_bad_lines_can_be_left_out() {
     let numbers = [
         "1.65056E+10",

@@ -4,6 +4,7 @@
 mod control;
 mod list;
 mod number;
+mod quotes;
 mod recipient;
 mod refusal;
 mod report;
@@ -152,12 +153,15 @@ fn instance<'a>(
 
 /// The request members that a column of the list may be.
 fn members(plugin: &Plugin, name: &str) -> Result<Vec<&'static str>, Problem> {
-    let command: Option<CommandRef> = plugin
-        .descriptor()
-        .commands()
-        .find(|row| row.name() == name);
-    let command = command
-        .ok_or_else(|| Problem::Input(format!("{} sends no template", plugin.descriptor().id())))?;
+    let descriptor = plugin.descriptor();
+    let mut commands = descriptor.commands().chain(descriptor.extension_commands());
+    let command: Option<CommandRef> = commands.find(|row| row.name() == name);
+    let command = command.ok_or_else(|| {
+        let id = descriptor.id();
+        Problem::Input(format!(
+            "{id} has no command {name}, which sends the template"
+        ))
+    })?;
     let names = command
         .request()
         .chain(command.extension_request())

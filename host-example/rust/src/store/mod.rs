@@ -8,6 +8,7 @@ mod erasure;
 mod error;
 mod events;
 mod log;
+mod names;
 mod owner;
 mod personal;
 mod purge;
@@ -55,7 +56,8 @@ impl Store {
     /// processes may: who runs workflows calls [`Store::own`].
     ///
     /// # Errors
-    /// It cannot be opened, it is no such file, or a later version of this program wrote it.
+    /// It cannot be opened, it is no such file, it has another name, or a later version of this program
+    /// wrote it.
     pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
         let path = create(path)?;
         Self::open_as(path, None)
@@ -84,9 +86,11 @@ impl Store {
     }
 
     fn open_as(path: PathBuf, owner: Option<owner::Owner>) -> Result<Self, StoreError> {
+        names::only_one(&path)?;
         let mut connection =
             Connection::open(&path).map_err(|error| StoreError::at(&path, &error))?;
         let id = schema::prepare(&mut connection).map_err(|why| StoreError::new(&path, &why))?;
+        names::note(&connection, &path).map_err(|error| StoreError::at(&path, &error))?;
         let writer = Writer::start(connection)
             .map_err(|error| StoreError::new(&path, &error.to_string()))?;
         Ok(Self {

@@ -10,11 +10,15 @@ use crate::program::{Ended, run};
 use crate::served::Site;
 
 fn broadcast(site: &Site, list: &str, more: &[&str]) -> Ended {
+    broadcast_of(site, "hello_world", list, more)
+}
+
+fn broadcast_of(site: &Site, template: &str, list: &str, more: &[&str]) -> Ended {
     let path = site.folder.path().join("list.csv");
     fs::write(&path, list).unwrap();
     let mut command = site.program();
     command
-        .args(["broadcast", "hello_world"])
+        .args(["broadcast", template])
         .arg(path)
         .arg("--config")
         .arg(site.file());
@@ -269,6 +273,78 @@ fn h11_a_refusal_of_everybody_stops_the_broadcast_and_those_are_sent_to_later() 
         "{}",
         ended.stdout
     );
+}
+
+/// The texts with which the body of each accepted template was filled, in the order in which they came.
+fn filled(site: &Site) -> Vec<String> {
+    let ledger = site.emulator.ledger();
+    let requests = ledger
+        .requests
+        .iter()
+        .filter_map(|request| request.json.as_ref());
+    requests
+        .filter_map(|json| json.pointer("/template/components/0/parameters"))
+        .map(|parameters| {
+            let texts = parameters.as_array().unwrap().iter();
+            let texts: Vec<_> = texts
+                .map(|one| {
+                    format!(
+                        "{}{}",
+                        one["parameter_name"].as_str().unwrap_or_default(),
+                        one["text"]
+                    )
+                })
+                .collect();
+            texts.join(" ")
+        })
+        .collect()
+}
+
+#[test]
+fn h11_a_template_is_filled_from_the_columns_of_the_list() {
+    let site = Site::new("");
+    let list = "phoneNumber,parameter.1\n+16505550001,2\n+16505550002,\"3, or 4\"\n";
+    let one = ["--parallel", "1"];
+    let ended = broadcast_of(&site, "sample_shipping_confirmation", list, &one);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    assert_eq!(outcomes(&site), ["accepted", "accepted"]);
+    let list = "phoneNumber;parameter.order_id;parameter.customer_name\n+16505550001;7;Ana\n";
+    let ended = broadcast_of(&site, "order_update", list, &one);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    assert_eq!(outcomes(&site), ["accepted"]);
+    let all = filled(&site);
+    assert_eq!(all[..2], ["\"2\"", "\"3, or 4\""]);
+    assert!(
+        all[2].contains("customer_name\"Ana\"") && all[2].contains("order_id\"7\""),
+        "{all:?}"
+    );
+    // Two variables, of which one is given: nobody would get it.
+    let list = "phoneNumber,parameter.customer_name\n+16505550005,Ana\n";
+    assert_eq!(
+        broadcast_of(&site, "order_update", list, &["--name", "x"]).code,
+        1
+    );
+}
+
+#[test]
+fn h10_a_lone_quote_in_a_list_is_named_before_anything_is_sent() {
+    let site = Site::new("");
+    let list = "phoneNumber\n+16505550001\n\"+16505550002\n+16505550003\n";
+    for more in [&[][..], &["--skip-invalid"]] {
+        let ended = broadcast(&site, list, more);
+        assert_eq!(
+            (ended.code, ended.stdout.as_str()),
+            (2, ""),
+            "{}",
+            ended.stderr
+        );
+        assert!(
+            ended.stderr.contains("list.csv:3: a quote"),
+            "{}",
+            ended.stderr
+        );
+    }
+    assert_eq!(site.emulator.ledger().complete(), 0);
 }
 
 #[test]

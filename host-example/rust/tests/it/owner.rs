@@ -67,6 +67,45 @@ fn h01_a_second_host_is_refused_at_once_with_the_process_id_of_the_first() {
 }
 
 #[test]
+fn h01_a_file_with_two_names_is_opened_by_no_command() {
+    let site = Site::new(&greet_if("true", REPLY));
+    let served = site.serve();
+    let inside = |name: &str| site.folder.path().join(name);
+    fs::hard_link(inside("host.db"), inside("hard.db")).unwrap();
+    fs::write(inside("list.csv"), "phoneNumber\n+16505550001\n").unwrap();
+    let text = fs::read_to_string(site.file()).unwrap();
+    let hard = text.replace("path = \"host.db\"", "path = \"hard.db\"");
+    assert_ne!(hard, text);
+    fs::write(inside("hard.toml"), hard).unwrap();
+    let refuses = |arguments: &[&str]| {
+        for file in [site.file(), inside("hard.toml")] {
+            let mut command = site.program();
+            command.args(arguments).arg("--config").arg(file);
+            let ended = run(command.current_dir(site.folder.path()));
+            assert_eq!(
+                (ended.code, ended.stdout.as_str()),
+                (1, ""),
+                "{}",
+                ended.stderr
+            );
+            assert!(ended.stderr.contains("has 2 names"), "{}", ended.stderr);
+        }
+    };
+    refuses(&["broadcast", "hello_world", "list.csv"]);
+    refuses(&["erase", "+16505551234", "--yes"]);
+    served.kill();
+    let ended = run(site.program().arg("serve").arg(inside("hard.toml")));
+    assert_eq!(ended.code, 1, "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("host.db, which has the log"),
+        "{}",
+        ended.stderr
+    );
+    assert!(!inside("hard.db-wal").exists());
+    assert_eq!(site.emulator.ledger().complete(), 0);
+}
+
+#[test]
 fn h01_broadcast_and_erase_work_beside_a_host_that_serves() {
     let site = Site::new(&greet_if("true", REPLY));
     let served = site.serve();
