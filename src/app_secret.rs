@@ -3,6 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use zeroize::Zeroizing;
+
 use crate::error::Error;
 use crate::secret::Secret;
 
@@ -29,6 +31,14 @@ impl AppSecret {
         if text.is_empty() {
             return refuse("is empty: leave it out, or give the App Secret encoded as Base64");
         }
+        let bytes = STANDARD.decode(text).map(Zeroizing::new);
+        let decoded = bytes.as_ref().map_or(b"".as_slice(), |bytes| bytes);
+        if is_placeholder(text.as_bytes()) || is_placeholder(decoded) {
+            return refuse(
+                "is the placeholder of a template that filled in nothing, or zeros: leave it out, or give \
+                 the App Secret encoded as Base64",
+            );
+        }
         if looks_raw(text) {
             // Such a text is valid Base64 as well, and would silently never fit.
             return refuse(
@@ -36,10 +46,7 @@ impl AppSecret {
                  (printf %s SECRET | base64)",
             );
         }
-        let decoded = STANDARD
-            .decode(text)
-            .ok()
-            .and_then(|bytes| String::from_utf8(bytes).ok());
+        let decoded = str::from_utf8(decoded).ok().map(str::to_owned);
         match decoded {
             Some(decoded) if !decoded.is_empty() && text.chars().count() <= 1000 => {
                 let decoded = Secret::new(decoded);
@@ -74,6 +81,19 @@ impl AppSecret {
 /// Meta's App Secrets are 32 lower-case hexadecimal digits.
 fn looks_raw(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// Whether `text` as a whole is what stands in a configuration where a variable was not set. As a
+/// secret it is one that everybody can guess.
+fn is_placeholder(text: &[u8]) -> bool {
+    let text = text.trim_ascii();
+    let is_between = |begin: &[u8], end: &[u8]| {
+        text.strip_prefix(begin)
+            .is_some_and(|rest| rest.ends_with(end))
+    };
+    let is_word = [&b"null"[..], b"undefined", b"None"].contains(&text);
+    let has_zeros_only = !text.is_empty() && text.iter().all(|byte| *byte == 0);
+    is_word || has_zeros_only || is_between(b"${", b"}") || is_between(b"{{", b"}}")
 }
 
 #[cfg(test)]

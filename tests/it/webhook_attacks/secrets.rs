@@ -237,3 +237,48 @@ fn w62_an_app_secret_that_is_null_is_refused() {
         "OK"
     );
 }
+
+/// What templates leave in the place of a variable that is not set is a secret that everybody knows.
+#[test]
+fn w62_an_app_secret_that_is_a_templates_placeholder_is_refused() {
+    let host = Host::secured();
+    for placeholder in [
+        "null",
+        "null\n",
+        "undefined",
+        "None",
+        "${APP_SECRET}",
+        "${{ secrets.APP_SECRET }}",
+        "{{APP_SECRET}}",
+        "{{ .Values.appSecret }}",
+        "\0",
+        &"\0".repeat(32),
+    ] {
+        for name in ["appSecret", "appSecretPrevious"] {
+            let mut configured = properties();
+            configured[name] = base64(placeholder).into();
+            let text = configured.to_string();
+            let error = Adapter::new(&text, AdapterOptions::default()).unwrap_err();
+            assert_eq!(error.kind(), Kind::InvalidRequest);
+            for part in [name, "template"] {
+                assert!(error.message().contains(part), "{placeholder:?}: {error}");
+            }
+            assert!(host.adapter.update_properties(&text).is_err());
+        }
+    }
+    // As they are, without Base64.
+    for placeholder in ["null", "undefined", "None", "${APP_SECRET}", "{{ x }}"] {
+        let mut configured = properties();
+        configured["appSecret"] = placeholder.into();
+        let made = Adapter::new(&configured.to_string(), AdapterOptions::default());
+        assert!(made.unwrap_err().message().contains("template"));
+    }
+    let posted = host.post(BODY.as_bytes(), Some(SIGNATURE.as_bytes()));
+    assert_eq!(posted.result, "OK", "the secret holds");
+    // A secret that only has such a thing in it is one.
+    for secret in ["nullify", "a${b}", "{{a}}b", "0\0", "nonexistent"] {
+        let mut configured = properties();
+        configured["appSecret"] = base64(secret).into();
+        Adapter::new(&configured.to_string(), AdapterOptions::default()).unwrap();
+    }
+}
