@@ -2,6 +2,7 @@
 
 mod call_options;
 mod progress;
+mod remembered;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -13,6 +14,7 @@ pub use call_options::CallOptions;
 pub(crate) use call_options::check;
 use progress::Configured;
 pub(crate) use progress::Progress;
+use remembered::memories;
 
 use crate::clock::Clock;
 use crate::cloud_api::{Cancel, Limits};
@@ -51,6 +53,8 @@ pub struct Adapter {
     clock: Clock,
     dedup: Dedup,
     windows: Windows,
+    /// Whether what is remembered was written for the last time.
+    is_put_down: AtomicBool,
     redactor: Arc<Redactor>,
     metrics: Metrics,
     instance_name: Option<String>,
@@ -84,6 +88,7 @@ impl Adapter {
             clock,
             dedup,
             windows,
+            is_put_down: AtomicBool::new(false),
             redactor,
             metrics: Metrics::new(commands.map(|command| command.name)),
             instance_name: options.instance_name,
@@ -123,6 +128,7 @@ impl Adapter {
         self.windows.use_secrets(new.customer_secrets());
         *current = Arc::new(configured);
         drop((current, running));
+        self.tend_journals();
         warn_of_odd_secret(&self.configured().properties, &self.log);
         Ok(())
     }
@@ -357,24 +363,6 @@ impl Drop for Running<'_> {
 fn deadline(now: Instant, timeout: Duration) -> Instant {
     now.checked_add(timeout)
         .unwrap_or(now + Duration::from_secs(31_536_000))
-}
-
-/// What is remembered: in a journal, or in this process alone.
-fn memories(properties: &Properties, clock: &Clock) -> Result<(Dedup, Windows), Error> {
-    let secrets = properties.customer_secrets();
-    let Some(path) = &properties.journal else {
-        return Ok((Dedup::new(properties.memory), Windows::new(secrets)));
-    };
-    let now_s = clock.unix_s(Instant::now());
-    let dedup = Dedup::with_journal(properties.memory, path, properties.sync, now_s);
-    let dedup = dedup.map_err(|error| {
-        Error::invalid_request(format!(
-            "property \"dedupJournal\": the file cannot be used ({error}); each adapter needs a journal of \
-             its own in a folder it may write to"
-        ))
-    })?;
-    let windows = Windows::beside(path, secrets, now_s, dedup.health());
-    Ok((dedup, windows))
 }
 
 fn warn_of_odd_secret(properties: &Properties, log: &Log) {

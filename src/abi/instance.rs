@@ -280,6 +280,8 @@ impl Instance {
     }
 
     fn clean_up(&self) {
+        // While the host's log and clock may still be called.
+        self.adapter.put_down();
         self.callbacks.clear(EventCallback::give_back);
         self.gate.finish();
     }

@@ -178,13 +178,19 @@ fn emit(
         is_over: &is_over,
     };
     let errors = context.dedup.health().errors();
+    let now = Instant::now();
+    context.dedup.begin_batch(now);
+    context.windows.begin_batch(now, context.now);
     let delivery = match webhook::process(text, &scope, context.sink) {
         Ok(delivery) => delivery,
         // Authentic and unreadable: refusing it would make the sender repeat it for a week.
         Err(unreadable) if verified == "adapter" => {
             webhook::process_unreadable(text, unreadable, &scope, context.sink)
         }
-        Err(unreadable) => return Ok(of_unreadable(unreadable)),
+        Err(unreadable) => {
+            log_journal_troubles(context.dedup, context.log);
+            return Ok(of_unreadable(unreadable));
+        }
     };
     context.dedup.end_batch();
     if context.dedup.health().errors() > errors {

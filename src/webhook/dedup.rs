@@ -7,6 +7,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use siphasher::sip128::{Hasher128, SipHasher13};
 
@@ -20,6 +21,13 @@ pub(super) const DEDUP_MAGIC: Magic = b"WFADEDUP";
 pub(crate) struct Memory {
     pub(crate) entries: usize,
     pub(crate) seconds: u64,
+}
+
+impl Memory {
+    /// Records that a journal has at most before it is written anew.
+    const fn limit(self) -> usize {
+        self.entries.saturating_mul(2).saturating_add(64)
+    }
 }
 
 /// The memory of one adapter. Time is an argument: unix seconds that never go back.
@@ -153,6 +161,23 @@ impl Dedup {
         &self.health
     }
 
+    /// The events of one notification are about to be offered, at the moment `now`: sees to it that the
+    /// journal is there, as far as it was not just looked at.
+    pub(crate) fn begin_batch(&self, now: Instant) {
+        let state = &mut *self.lock();
+        if let Some(journal) = &mut state.journal {
+            journal.tend(now, self.memory.limit(), || state.recent.iter());
+        }
+    }
+
+    /// Writes now what could not be written before, if that is possible.
+    pub(crate) fn tend_journal(&self) {
+        let state = &mut *self.lock();
+        if let Some(journal) = &mut state.journal {
+            journal.tend_now(self.memory.limit(), || state.recent.iter());
+        }
+    }
+
     /// The events of one notification have been offered: with [`Sync::Batch`], the
     /// accepted ones are on the disk when this returns.
     pub(crate) fn end_batch(&self) {
@@ -190,7 +215,7 @@ impl Ticket<'_> {
         state.land(self.key);
         state.recent.push(record);
         // Whatever becomes of the file, the event stands: at worst it is emitted again after a restart.
-        state.write(record, self.dedup.memory.entries);
+        state.write(record, self.dedup.memory.limit());
         drop(state);
         if self.dedup.sync == Sync::Each {
             self.dedup.sync_journal();
@@ -231,9 +256,8 @@ impl State {
         }
     }
 
-    fn write(&mut self, record: Record, capacity: usize) {
+    fn write(&mut self, record: Record, limit: usize) {
         if let Some(journal) = &mut self.journal {
-            let limit = capacity.saturating_mul(2).saturating_add(64);
             journal.add(record, limit, || self.recent.iter());
         }
     }

@@ -4,8 +4,11 @@
 //! The file may vanish, shrink, be damaged or be replaced at any moment, and the disk may be full: what is
 //! remembered is in memory all the same, and is written again as soon as that is possible.
 
+mod aside;
 mod block;
 mod health;
+mod open;
+mod owner;
 mod place;
 mod read;
 mod rewrite;
@@ -16,14 +19,15 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{FileExt, MetadataExt};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use self::block::{BLOCK, block_of, header};
+use self::block::{BLOCK, Kind, block_of, kind_of};
 pub(super) use self::block::{Magic, Record};
 pub(crate) use self::health::Health;
 pub(crate) use self::health::Trouble;
-use self::place::Owner;
+use self::owner::Owner;
 
 /// When records reach the disk itself, not only the system that a kill of the process leaves alone.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +56,11 @@ pub(super) struct Settings {
 
 /// Records that are written at once where many are.
 const MANY: usize = 2048;
+/// How long the file is trusted after a look at it: a look costs more than a record.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
+/// The pause after a first try that failed, and the longest one: each try costs as much as all records.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// An open journal. Only one adapter has it.
 #[derive(Debug)]
@@ -61,7 +70,7 @@ pub(super) struct Journal {
     settings: Settings,
     file: Arc<File>,
     /// Kept as long as the journal is open.
-    _owner: Option<Owner>,
+    owner: Option<Owner>,
     key: [u8; 16],
     /// Whole blocks behind the header, damaged ones included.
     records: usize,
@@ -74,96 +83,91 @@ pub(super) struct Journal {
     is_unsynced: bool,
     /// Records that could not be written yet, the oldest first.
     pending: VecDeque<Record>,
-    /// How many records come before the file is next tried to be written anew, and the pause after that.
-    wait: usize,
-    pause: usize,
+    /// What [`Journal::tend`] was last told, and when it last looked at the file.
+    now: Option<Instant>,
+    looked_at: Option<Instant>,
+    /// When the file is next tried to be written anew, and the pause before that.
+    retry_at: Option<Instant>,
+    pause: Duration,
     health: Arc<Health>,
 }
 
 impl Drop for Journal {
     fn drop(&mut self) {
+        let is_whole = !self.is_lost && !self.is_torn;
+        self.note(if is_whole { self.records } else { 0 });
         // Closing alone would leave it to the copies that processes started meanwhile still have.
         let _ = self.file.unlock();
     }
 }
 
 impl Journal {
-    /// Opens or makes the journal at `path` and reads what it holds; `new_key` is used if it is new. A
-    /// torn tail is cut, a damaged record is left out; a file that is cut off, damaged or zeros as a whole
-    /// is put aside.
-    ///
-    /// # Errors
-    /// Another adapter has it, it is no journal, or the file system says no.
-    pub(super) fn open(
-        path: &Path,
-        settings: Settings,
-        new_key: [u8; 16],
-        health: &Arc<Health>,
-    ) -> io::Result<(Self, Vec<Record>)> {
-        let (path, was_there) = place::real_path(path)?;
-        let owner = settings.is_owned.then(|| Owner::of(&path)).transpose()?;
-        let is_known = owner.as_ref().is_some_and(|owner| owner.is_known);
-        let report = |trouble| health.report(settings.name, trouble);
-        let found = loop {
-            let file = place::open(&path)?;
-            place::lock(&file)?;
-            match read::file(file, settings.magic, settings.keep)? {
-                read::Found::Bad(trouble) => {
-                    place::put_aside(&path)?;
-                    report(trouble);
-                }
-                read::Found::Good(found) => break found,
-            }
-        };
-        if is_known && found.key.is_none() {
-            report(if was_there {
-                Trouble::Cut
-            } else {
-                Trouble::Missing
-            });
-        }
-        if found.damaged > 0 {
-            report(Trouble::DamagedRecords);
-        }
-        let mut journal = Self {
-            path,
-            settings,
-            file: Arc::new(found.file),
-            _owner: owner,
-            key: found.key.unwrap_or(new_key),
-            records: found.records.len() + found.skipped + found.damaged,
-            is_torn: found.is_torn,
-            is_lost: false,
-            is_stale: false,
-            is_unsynced: false,
-            pending: VecDeque::new(),
-            wait: 0,
-            pause: 0,
-            health: Arc::clone(health),
-        };
-        if found.key.is_none() {
-            journal.begin();
-        } else if journal.is_torn {
-            journal.is_torn = journal.cut().is_err();
-        }
-        Ok((journal, found.records.into()))
-    }
-
-    /// Writes the header of a new file. Where there is no room for it yet, it comes with the
-    /// first records.
-    fn begin(&mut self) {
-        let began = self.file.set_len(0);
-        let began =
-            began.and_then(|()| (&*self.file).write_all(&header(self.settings.magic, self.key)));
-        if began.is_err() {
-            self.is_lost = true;
-            self.report(Trouble::NotWritten);
-        }
-    }
-
     /// The key, or the salt, in its header.
     pub(super) fn key(&self) -> [u8; 16] {
         self.key
+    }
+
+    /// A notification begins at the moment `now`: looks what has happened to the file, unless that was
+    /// just now, and tries again what could not be done. `limit` and `live` are those of
+    /// [`Journal::add`].
+    pub(super) fn tend<I: Iterator<Item = Record>>(
+        &mut self,
+        now: Instant,
+        limit: usize,
+        live: impl FnOnce() -> I,
+    ) {
+        self.now = Some(now);
+        let since = self.looked_at.map(|at| now.saturating_duration_since(at));
+        if since.is_none_or(|since| since >= LOOK_EVERY) {
+            self.looked_at = Some(now);
+            self.look_after(limit, live);
+        }
+    }
+
+    /// As [`Journal::tend`], whenever the last try was: there may be no further one.
+    pub(super) fn tend_now<I: Iterator<Item = Record>>(
+        &mut self,
+        limit: usize,
+        live: impl FnOnce() -> I,
+    ) {
+        self.retry_at = None;
+        self.look_after(limit, live);
+    }
+
+    fn look_after<I: Iterator<Item = Record>>(&mut self, limit: usize, live: impl FnOnce() -> I) {
+        if !self.is_lost
+            && let Some(trouble) = self.look()
+        {
+            self.is_lost = true;
+            (self.retry_at, self.pause) = (None, Duration::ZERO);
+            self.report(trouble);
+        }
+        if self.is_due(limit) {
+            self.try_rewrite(live());
+        }
+        if !self.is_lost {
+            self.flush();
+        }
+    }
+
+    /// Whether the file has to be written anew, and may be tried to be by now.
+    fn is_due(&self, limit: usize) -> bool {
+        let is_needed = self.is_lost || self.is_stale || self.records >= limit;
+        let is_early = self
+            .retry_at
+            .zip(self.now)
+            .is_some_and(|(at, now)| now < at);
+        is_needed && !is_early
+    }
+
+    fn try_rewrite(&mut self, live: impl Iterator<Item = Record>) -> bool {
+        let Err(trouble) = self.rewrite(live) else {
+            return true;
+        };
+        self.report(trouble);
+        self.pause = (self.pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
+        self.retry_at = self.now.and_then(|now| now.checked_add(self.pause));
+        false
     }
 
     /// Adds one record. The file is written anew with `live`, which has the record as well, once it has
@@ -174,33 +178,16 @@ impl Journal {
         limit: usize,
         live: impl FnOnce() -> I,
     ) {
-        self.wait = self.wait.saturating_sub(1);
-        if !self.is_lost
-            && let Some(trouble) = self.look()
-        {
-            self.is_lost = true;
-            (self.wait, self.pause) = (0, 0);
-            self.report(trouble);
-        }
-        if self.is_lost || self.is_stale || self.records >= limit {
-            if self.wait == 0 {
-                match self.rewrite(live()) {
-                    Ok(()) => return,
-                    Err(trouble) => {
-                        self.report(trouble);
-                        // Each try costs as much as all records: ever rarer, it costs each little.
-                        self.pause = (self.pause * 2).clamp(1, (limit / 2).max(64));
-                        self.wait = self.pause;
-                    }
-                }
-            } else if self.is_lost {
-                self.report(Trouble::NotWritten);
-            }
-            if self.is_lost {
+        if self.is_due(limit) {
+            if self.try_rewrite(live()) {
                 return;
             }
+        } else if self.is_lost {
+            self.report(Trouble::NotWritten);
         }
-        self.append(record);
+        if !self.is_lost {
+            self.append(record);
+        }
     }
 
     /// Adds one record with one write, and before it those that could not be written. What is left of a
@@ -217,6 +204,17 @@ impl Journal {
             self.pending.pop_front();
         }
         self.pending.push_back(record);
+        self.flush();
+        if !self.pending.is_empty() {
+            self.report(Trouble::NotWritten);
+        }
+    }
+
+    /// Writes what could not be written, as far as that is possible.
+    fn flush(&mut self) {
+        if self.is_torn && !self.pending.is_empty() {
+            self.is_torn = self.cut().is_err();
+        }
         let mut count = 1;
         while !self.is_torn && !self.pending.is_empty() {
             let some = self.pending.iter().take(count);
@@ -227,15 +225,14 @@ impl Journal {
             self.pending.drain(..bytes.len() / BLOCK);
             count = MANY;
         }
-        if !self.pending.is_empty() {
-            self.report(Trouble::NotWritten);
-        }
     }
 
     /// Writes so many records. Answers whether they are there.
     fn write(&mut self, bytes: &[u8], records: usize) -> bool {
         if (&*self.file).write_all(bytes).is_err() {
             self.is_torn = self.cut().is_err();
+            // The next notification looks what has become of the file.
+            self.looked_at = None;
             return false;
         }
         self.records += records;
@@ -253,7 +250,7 @@ impl Journal {
         u64::try_from(BLOCK + self.records * BLOCK).unwrap_or(u64::MAX)
     }
 
-    /// What has happened to the file since the last record.
+    /// What has happened to the file since the last look.
     fn look(&self) -> Option<Trouble> {
         let own = self.file.metadata().ok()?;
         match self.path.symlink_metadata() {
@@ -266,12 +263,13 @@ impl Journal {
                 Some(Trouble::Replaced)
             }
             Ok(_) if !self.is_torn && own.len() < self.length() => Some(Trouble::Cut),
-            Ok(_) if !self.is_torn && own.len() > self.length() => Some(Trouble::Damaged),
+            Ok(_) if !self.is_torn && own.len() > self.length() => Some(Trouble::Changed),
             Ok(_) => {
                 let mut block = [0; BLOCK];
                 let read = self.file.read_exact_at(&mut block, 0);
-                let right = read.is_ok() && block == header(self.settings.magic, self.key);
-                (!right).then_some(Trouble::Damaged)
+                let right =
+                    read.is_ok() && kind_of(&block, self.settings.magic) == Kind::Journal(self.key);
+                (!right).then_some(Trouble::Changed)
             }
         }
     }
@@ -285,6 +283,13 @@ impl Journal {
     pub(super) fn sync_failed(&mut self) {
         self.is_stale = true;
         self.report(Trouble::NotSynced);
+    }
+
+    /// So many records there are at least, for whoever opens the journal next.
+    fn note(&self, records: usize) {
+        if let Some(owner) = &self.owner {
+            owner.note(records);
+        }
     }
 
     fn report(&self, trouble: Trouble) {

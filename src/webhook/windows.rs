@@ -8,6 +8,7 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -142,6 +143,23 @@ impl Windows {
         }
     }
 
+    /// A notification begins at the moment `at`: sees to it that the file is there, as far as it was not
+    /// just looked at.
+    pub(crate) fn begin_batch(&self, at: Instant, now: Now) {
+        self.lock()
+            .with_journal(now.sure_s, |journal, limit, live| {
+                journal.tend(at, limit, || live);
+            });
+    }
+
+    /// Writes now what could not be written before, if that is possible.
+    pub(crate) fn tend_journal(&self, now: Now) {
+        self.lock()
+            .with_journal(now.sure_s, |journal, limit, live| {
+                journal.tend_now(limit, || live);
+            });
+    }
+
     /// When the window of `customer` closes, if one was seen and is open.
     pub(crate) fn closes_at(&self, business: &str, customer: &str, now_s: u64) -> Option<u64> {
         let state = self.lock();
@@ -161,15 +179,23 @@ impl Windows {
 
 impl State {
     fn write(&mut self, record: Record, now_s: u64) {
+        self.with_journal(now_s, |journal, limit, live| {
+            journal.add(record, limit, || live);
+        });
+    }
+
+    /// What is to be done with the journal, given its limit and the windows that are open.
+    fn with_journal(
+        &mut self,
+        now_s: u64,
+        work: impl FnOnce(&mut Journal, usize, &mut dyn Iterator<Item = Record>),
+    ) {
         let Some(journal) = &mut self.journal else {
             return;
         };
         let limit = self.latest.len().saturating_mul(2).saturating_add(1024);
-        let latest = &self.latest;
-        journal.add(record, limit, || {
-            let open = move |record: &Record| is_open(record.unix_s, now_s);
-            latest.oldest_first().filter(open)
-        });
+        let open = |record: &Record| is_open(record.unix_s, now_s);
+        work(journal, limit, &mut self.latest.oldest_first().filter(open));
     }
 }
 

@@ -12,11 +12,22 @@ pub(crate) enum Trouble {
     Replaced,
     /// Shorter than what was written, or empty.
     Cut,
-    /// Its header or all of its records are damaged, or something was added.
-    Damaged,
-    Zeros,
+    /// Changed by somebody else while it was in use.
+    Changed,
+    /// It has fewer records than it was last known to have.
+    Shorter,
+    /// It ends within a record.
+    Torn,
+    /// When it was opened, its header or all of its records were damaged.
+    Damaged {
+        is_kept: bool,
+    },
+    Zeros {
+        is_kept: bool,
+    },
     DamagedRecords,
     NotWritten,
+    /// It is too long, and there is no shorter one.
     NotRewritten,
     NotSynced,
     /// Another adapter has the file in its place.
@@ -32,20 +43,43 @@ impl Trouble {
     pub(crate) const fn message(self) -> &'static str {
         match self {
             Self::Missing => {
-                "the journal was deleted or moved: it is written anew; what only the old file knew is forgotten"
+                "the journal was deleted or moved: it is written anew as soon as that is possible; what only \
+                 the old file knew is forgotten"
             }
             Self::Replaced => {
-                "another file was put in the journal's place: the journal is written anew"
+                "another file was put in the journal's place: the journal is written anew as soon as that is \
+                 possible"
             }
             Self::Cut => {
-                "the journal was cut off: it is written anew; what only the old file knew is forgotten"
+                "the journal was cut off: it is written anew as soon as that is possible; what only the old \
+                 file knew is forgotten"
             }
-            Self::Damaged => {
+            Self::Changed => {
+                "something else has written into the journal: if what is there still begins as a journal it \
+                 is written anew, else it is left alone"
+            }
+            Self::Shorter => {
+                "the journal has fewer records than it had: it was cut off, or is an older copy; the events \
+                 whose records are missing may come again"
+            }
+            Self::Torn => {
+                "the journal ends within a record: it was cut off, or its last write was not completed; that \
+                 record's event, and those of records that are missing, may come again"
+            }
+            Self::Damaged { is_kept: true } => {
                 "the journal is damaged: it was kept beside its place as .damaged, and a new one is written"
             }
-            Self::Zeros => {
+            Self::Damaged { is_kept: false } => {
+                "the journal is damaged, and there was no place beside it to keep it: a new one is written \
+                 over it"
+            }
+            Self::Zeros { is_kept: true } => {
                 "the journal has zeros only, as after a power cut: it was kept beside its place as .damaged, \
                  and a new one is written"
+            }
+            Self::Zeros { is_kept: false } => {
+                "the journal has zeros only, as after a power cut, and there was no place beside it to keep \
+                 it: a new one is written over it"
             }
             Self::DamagedRecords => {
                 "some records of the journal are damaged: those events may come again"

@@ -2,10 +2,10 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek};
 
 use super::block::{BLOCK, Kind, Magic, Record, kind_of, record_of};
-use super::health::Trouble;
+use super::place;
 
 /// Bytes that are read at once.
 const PIECE: usize = 64 * 1024;
@@ -13,12 +13,11 @@ const PIECE: usize = 64 * 1024;
 pub(super) enum Found {
     Good(Content),
     /// It was a journal, and nothing of it can be used.
-    Bad(Trouble),
+    Bad(Kind),
 }
 
 /// What a journal's file holds.
 pub(super) struct Content {
-    pub(super) file: File,
     /// None if the file is empty.
     pub(super) key: Option<[u8; 16]>,
     /// The last ones.
@@ -30,28 +29,57 @@ pub(super) struct Content {
     pub(super) is_torn: bool,
 }
 
-/// Reads `file`; of its records at most `keep`.
+/// What `file` is.
+pub(super) fn kind(mut file: &File, magic: Magic) -> io::Result<Kind> {
+    file.rewind()?;
+    let mut reader = BufReader::with_capacity(PIECE, file);
+    let mut block = [0; BLOCK];
+    let length = fill(&mut reader, &mut block)?;
+    match kind_of(block.get(..length).unwrap_or_default(), magic) {
+        Kind::Zeros if !is_all_zeros(&mut reader)? => Ok(Kind::Foreign),
+        kind => Ok(kind),
+    }
+}
+
+/// What `file` is, if it is or was a journal of this version, or is empty. If it begins as a journal does,
+/// it is its owner's alone from now on; of any other file nothing is changed.
 ///
 /// # Errors
 /// It is no journal, or it is one of a newer version; or the system cannot read it.
-pub(super) fn file(file: File, magic: Magic, keep: usize) -> io::Result<Found> {
-    let mut reader = BufReader::with_capacity(PIECE, &file);
-    let mut block = [0; BLOCK];
-    let length = fill(&mut reader, &mut block)?;
-    let key = match kind_of(block.get(..length).unwrap_or_default(), magic) {
-        Kind::Journal(key) => Some(key),
-        Kind::Empty => None,
-        Kind::Damaged => return Ok(Found::Bad(Trouble::Damaged)),
-        Kind::Zeros if is_all_zeros(&mut reader)? => return Ok(Found::Bad(Trouble::Zeros)),
+pub(super) fn ours(file: &File, magic: Magic) -> io::Result<Kind> {
+    let invalid = |why| Err(io::Error::new(io::ErrorKind::InvalidData, why));
+    let kind = kind(file, magic)?;
+    let begins_as_one = match kind {
         Kind::Newer => {
-            return Err(invalid(
-                "the journal is of another version, that of a newer plugin",
-            ));
+            return invalid("the journal is of another version, that of a newer plugin");
         }
-        Kind::Zeros | Kind::Foreign => {
-            return Err(invalid("the file is something else than a journal"));
-        }
+        Kind::Foreign => return invalid("the file is something else than a journal"),
+        Kind::Empty | Kind::Zeros => false,
+        Kind::Journal(_) => true,
+        // Of a shorter one not even that is certain.
+        Kind::Damaged => file.metadata()?.len() >= u64::try_from(magic.len()).unwrap_or(0),
     };
+    if begins_as_one {
+        place::protect(file);
+    }
+    Ok(kind)
+}
+
+/// Reads `file`; of its records at most `keep`.
+///
+/// # Errors
+/// As [`ours`].
+pub(super) fn file(mut file: &File, magic: Magic, keep: usize) -> io::Result<Found> {
+    let key = match ours(file, magic)? {
+        Kind::Journal(key) => Some(key),
+        Kind::Zeros => return Ok(Found::Bad(Kind::Zeros)),
+        Kind::Damaged => return Ok(Found::Bad(Kind::Damaged)),
+        _ => None,
+    };
+    file.rewind()?;
+    let mut reader = BufReader::with_capacity(PIECE, file);
+    let mut block = [0; BLOCK];
+    fill(&mut reader, &mut block)?;
     let (mut records, mut skipped, mut damaged) = (VecDeque::new(), 0, 0);
     let is_torn = loop {
         let length = fill(&mut reader, &mut block)?;
@@ -69,28 +97,15 @@ pub(super) fn file(file: File, magic: Magic, keep: usize) -> io::Result<Found> {
         records.push_back(record);
     };
     if damaged > 0 && records.is_empty() {
-        return Ok(Found::Bad(Trouble::Damaged));
+        return Ok(Found::Bad(Kind::Damaged));
     }
     Ok(Found::Good(Content {
-        file,
         key,
         records,
         skipped,
         damaged,
         is_torn,
     }))
-}
-
-/// Whether `file` is or was a journal of this version, so that it may be put aside.
-pub(super) fn is_ours(file: File, magic: Magic) -> io::Result<bool> {
-    let mut reader = BufReader::with_capacity(PIECE, file);
-    let mut block = [0; BLOCK];
-    let length = fill(&mut reader, &mut block)?;
-    match kind_of(block.get(..length).unwrap_or_default(), magic) {
-        Kind::Journal(_) | Kind::Empty | Kind::Damaged => Ok(true),
-        Kind::Zeros => is_all_zeros(&mut reader),
-        Kind::Newer | Kind::Foreign => Ok(false),
-    }
 }
 
 /// Whether the rest has zeros only.
@@ -119,8 +134,4 @@ fn fill(reader: &mut impl Read, to: &mut [u8]) -> io::Result<usize> {
         }
     }
     Ok(length)
-}
-
-fn invalid(why: &'static str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, why)
 }

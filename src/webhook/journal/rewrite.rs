@@ -2,13 +2,13 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, Write};
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::block::{Record, block_of, header};
 use super::health::Trouble;
-use super::{Journal, Sync, place, read};
+use super::{Journal, Sync, aside, owner, place, read};
 
 /// Bytes that are written at once.
 const PIECE: usize = 64 * 1024;
@@ -25,13 +25,19 @@ impl Journal {
             // Nothing is left of it, least of all on a disk that is full.
             let _ = fs::remove_file(&temporary);
         }
-        let (file, written) = replaced.map_err(|_| Trouble::NotRewritten)?;
+        let why = if self.is_lost {
+            Trouble::NotWritten
+        } else {
+            Trouble::NotRewritten
+        };
+        let (file, written) = replaced.map_err(|_| why)?;
         self.file = file;
         self.records = written;
         (self.is_torn, self.is_lost, self.is_stale) = (false, false, false);
         self.is_unsynced = false;
-        (self.wait, self.pause) = (0, 0);
+        (self.retry_at, self.pause) = (None, Duration::ZERO);
         self.pending.clear();
+        self.note(written);
         Ok(())
     }
 
@@ -41,20 +47,18 @@ impl Journal {
         records: impl Iterator<Item = Record>,
     ) -> io::Result<(Arc<File>, usize)> {
         let is_durable = self.settings.sync != Sync::Never;
-        let file = place::create_new(temporary)?;
-        place::lock(&file)?;
-        let mut file = BufWriter::with_capacity(PIECE, file);
-        file.write_all(&header(self.settings.magic, self.key))?;
-        let mut written = 0;
-        for record in records {
-            file.write_all(&block_of(record))?;
-            written += 1;
-        }
-        let file = file.into_inner()?;
+        let file = match place::create_new(temporary) {
+            Ok(file) => file,
+            Err(error) => return self.write_in_place(error, records),
+        };
+        owner::lock(&file)?;
+        let written = self.write_all(&file, records)?;
         if is_durable {
             // A rename counts only if what it puts in the file's place is there after a power cut.
             file.sync_all()?;
         }
+        // Told before it is true rather than after: nobody is to miss records that nobody wrote.
+        self.note(written.min(self.records));
         let file = match fs::rename(temporary, &self.path) {
             Ok(()) => Arc::new(file),
             Err(error) if self.is_lost => self.fill(temporary, error)?,
@@ -64,6 +68,42 @@ impl Journal {
             place::sync_folder(&self.path)?;
         }
         Ok((file, written))
+    }
+
+    /// Writes the header and `records` to the end of `file`; answers how many there were.
+    fn write_all(&self, file: &File, records: impl Iterator<Item = Record>) -> io::Result<usize> {
+        let mut to = BufWriter::with_capacity(PIECE, file);
+        to.write_all(&header(self.settings.magic, self.key))?;
+        let mut written = 0;
+        for record in records {
+            to.write_all(&block_of(record))?;
+            written += 1;
+        }
+        to.flush()?;
+        Ok(written)
+    }
+
+    /// Writes `records` into the old file, if that is empty and in its place: its folder takes no new one.
+    fn write_in_place(
+        &self,
+        error: io::Error,
+        records: impl Iterator<Item = Record>,
+    ) -> io::Result<(Arc<File>, usize)> {
+        if !self.is_lost || self.file.metadata()?.len() > 0 || !self.is_in_place() {
+            return Err(error);
+        }
+        match self.write_all(&self.file, records) {
+            Ok(written) => {
+                if self.settings.sync != Sync::Never {
+                    self.file.sync_all()?;
+                }
+                Ok((Arc::clone(&self.file), written))
+            }
+            Err(error) => {
+                self.file.set_len(0)?;
+                Err(error)
+            }
+        }
     }
 
     /// Writes the new file's content into the old one, which cannot be replaced and is
@@ -86,11 +126,7 @@ impl Journal {
 
     /// Whether the file in the journal's place is the one that is open.
     fn is_in_place(&self) -> bool {
-        let id = |found: fs::Metadata| (found.dev(), found.ino());
-        match (self.path.symlink_metadata(), self.file.metadata()) {
-            (Ok(found), Ok(own)) => id(found) == id(own),
-            _ => false,
-        }
+        place::is_at(&self.file, &self.path)
     }
 
     /// Sees to it that a new file may take the place of what lies there: what was a journal is put aside,
@@ -99,23 +135,29 @@ impl Journal {
         let found = match self.path.symlink_metadata() {
             Ok(found) => found,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-            Err(_) => return Err(Trouble::NotRewritten),
+            Err(_) => return Err(Trouble::NotWritten),
         };
         if !found.is_file() {
             return Err(Trouble::Foreign);
         }
         let file = OpenOptions::new().read(true).open(&self.path);
         let file = file.map_err(|_| Trouble::Foreign)?;
-        if !self.is_in_place() {
-            place::lock(&file).map_err(|_| Trouble::Taken)?;
+        let is_own = self.is_in_place();
+        if !is_own {
+            owner::lock(&file).map_err(|_| Trouble::Taken)?;
         }
         if found.len() == 0 {
             return Ok(());
         }
-        let is_ours = read::is_ours(file, self.settings.magic);
-        if !is_ours.map_err(|_| Trouble::NotRewritten)? {
-            return Err(Trouble::Foreign);
+        match read::ours(&file, self.settings.magic) {
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::InvalidData => return Err(Trouble::Foreign),
+            Err(_) => return Err(Trouble::NotWritten),
         }
-        place::put_aside(&self.path).map_err(|_| Trouble::NotRewritten)
+        match aside::put_aside(&self.path) {
+            // What it held is in memory.
+            Err(_) if is_own => self.file.set_len(0).map_err(|_| Trouble::NotWritten),
+            put => put.map_err(|_| Trouble::NotWritten),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! A journal by itself: what is kept of it, whatever becomes of its file.
 
 use std::fs;
+use std::path::Path;
 
 use super::*;
 
@@ -45,7 +46,7 @@ fn records_come_back_and_damage_costs_only_itself() {
     let (mut journal, old) = open(&path, [8; 16]).unwrap();
     assert_eq!(old, [record(1), record(3), record(4)]);
     assert_eq!(journal.key(), [7; 16], "the key of the file, not a new one");
-    assert_eq!(journal.health.errors(), 1, "somebody is told");
+    assert_eq!(journal.health.errors(), 2, "somebody is told of both");
     add(&mut journal, 5);
     journal.rewrite([record(5)].into_iter()).unwrap();
     add(&mut journal, 6);
@@ -96,22 +97,66 @@ fn a_file_that_cannot_be_replaced_grows_on_and_is_tried_ever_more_rarely() {
     // No file can be made in the place of a folder that is not empty.
     let beside = folder.path().join("journal.new");
     fs::create_dir_all(beside.join("full")).unwrap();
+    let began = Instant::now();
     let mut tries = 0;
-    for key in 0..5_000 {
-        journal.add(record(key), 128, || {
+    for second in 0..3_600 {
+        let mut live = || {
             tries += 1;
-            std::iter::once(record(key))
-        });
+            std::iter::once(record(1))
+        };
+        journal.tend(began + Duration::from_secs(second), 128, &mut live);
+        journal.add(record(second.into()), 128, live);
     }
-    assert!((5..100).contains(&tries), "{tries} tries");
-    assert_eq!(journal.records, 5_000, "each record was written");
+    assert!((60..80).contains(&tries), "{tries} tries in an hour");
+    assert_eq!(journal.records, 3_600, "each record was written");
     fs::remove_dir_all(&beside).unwrap();
-    for key in 5_000..5_200 {
-        journal.add(record(key), 128, || std::iter::once(record(key)));
-    }
-    assert!(
-        journal.records < 200,
-        "it is compacted once that is possible"
-    );
+    let minute = began + Duration::from_secs(3_660);
+    journal.tend(minute, 128, || std::iter::once(record(1)));
+    assert_eq!(journal.records, 1, "it is compacted a minute later");
     assert!(!beside.exists());
+}
+
+/// W57: however many events come or do not come, the pause is a time, and the last try waits for none.
+#[test]
+fn what_could_not_be_written_is_written_a_minute_later_or_at_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    let (mut journal, _) = open(&path, [1; 16]).unwrap();
+    let live = || (0..2_000).map(record);
+    let now = Instant::now();
+    for (is_end, began) in [(false, now), (true, now + Duration::from_secs(2_000))] {
+        fs::remove_file(&path).unwrap();
+        fs::create_dir(&path).unwrap();
+        for second in 0..1_000 {
+            journal.tend(began + Duration::from_secs(second), 8_000, live);
+            journal.add(record(second.into()), 8_000, live);
+        }
+        assert!(journal.is_lost);
+        fs::remove_dir(&path).unwrap();
+        if is_end {
+            journal.tend_now(8_000, live);
+        } else {
+            journal.tend(began + Duration::from_secs(1_060), 8_000, live);
+        }
+        assert!(!journal.is_lost, "at the end: {is_end}");
+        assert_eq!(journal.records, 2_000);
+    }
+}
+
+/// A record costs its write; whether the file is still there is asked at most once in ten milliseconds.
+#[test]
+fn the_file_is_looked_at_once_in_a_while() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    let (mut journal, _) = open(&path, [1; 16]).unwrap();
+    let began = Instant::now();
+    journal.tend(began, 1_000, std::iter::empty);
+    fs::remove_file(&path).unwrap();
+    journal.tend(began + LOOK_EVERY / 2, 1_000, std::iter::empty);
+    add(&mut journal, 1);
+    assert_eq!(journal.health.errors(), 0, "nobody has looked");
+    journal.tend(began + LOOK_EVERY, 1_000, || std::iter::once(record(1)));
+    assert_eq!(journal.health.errors(), 1);
+    drop(journal);
+    assert_eq!(open(&path, [2; 16]).unwrap().1, [record(1)]);
 }

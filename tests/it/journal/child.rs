@@ -38,9 +38,22 @@ impl Accepting {
     /// As [`Accepting::start`], with a journal that is mounted by itself: nothing can be renamed onto it.
     /// None where the system lets nobody mount.
     pub(super) fn start_on_a_mount(path: &Path, entries: usize) -> Option<Self> {
-        let script = "mount --bind \"$0\" \"$0\" && echo mounted && exec \"$@\"";
+        Self::start_after("mount --bind \"$0\" \"$0\"", path, entries)
+    }
+
+    /// As [`Accepting::start_on_a_mount`], in a folder where nothing can be made, not even by root.
+    pub(super) fn start_in_a_closed_folder(path: &Path, entries: usize) -> Option<Self> {
+        let script = "folder=$(dirname \"$0\") && mount --bind \"$folder\" \"$folder\" \
+                      && mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$folder\"";
+        Self::start_after(script, path, entries)
+    }
+
+    fn start_after(mounts: &str, path: &Path, entries: usize) -> Option<Self> {
+        let script = format!("{mounts} && echo mounted && exec \"$@\"");
         let mut command = Command::new("unshare");
-        command.args(["--mount", "sh", "-c", script]).arg(path);
+        command
+            .args(["--mount", "sh", "-c", script.as_str()])
+            .arg(path);
         command.arg(env::current_exe().unwrap());
         command.args(["journal::child::accepts_events_until_it_is_killed"]);
         let mut child = run(command)
@@ -89,12 +102,21 @@ impl Accepting {
 
 /// Runs the child that meets a full disk to its end; answers what it said and logged.
 pub(super) fn meet_a_full_disk(path: &Path) -> String {
+    with_a_full_disk("journal::child::meets_a_full_disk", path)
+}
+
+/// Runs the child to its end whose disk is full until just before that.
+pub(super) fn end_after_a_full_disk(path: &Path) {
+    with_a_full_disk("journal::child::ends_after_a_full_disk", path);
+}
+
+fn with_a_full_disk(test: &str, path: &Path) -> String {
     // Beyond the limit a process is killed by SIGXFSZ, unless it ignores it from birth.
     let mut command = Command::new("sh");
     command
         .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""])
         .arg(env::current_exe().unwrap())
-        .arg("journal::child::meets_a_full_disk");
+        .arg(test);
     let output = run(command).env(JOURNAL, path).output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
@@ -146,6 +168,24 @@ fn meets_a_full_disk() {
     assert!(!is_new(&host, 5), "known as long as the process lives");
     assert_eq!(host.metrics()["wfa.dedup"]["journal_errors"], 1);
     std::io::stdout().write_all(host.log().as_bytes()).unwrap();
+}
+
+/// Events 0 to 4 fit, 5 to 9 do not, and after them there is room again and no event.
+#[test]
+fn ends_after_a_full_disk() {
+    let Ok(path) = env::var(JOURNAL) else { return };
+    let host = Host::new(&with_journal(Path::new(&path)));
+    for n in 0..5 {
+        assert!(is_new(&host, n));
+    }
+    let size = std::fs::metadata(&path).unwrap().len();
+    limit_file_size(&(size + 8).to_string());
+    for n in 5..10 {
+        assert!(is_new(&host, n), "the event stands");
+    }
+    limit_file_size("unlimited");
+    let full = std::fs::metadata(&path).unwrap().len();
+    assert_eq!(full, size, "nothing of them is written yet");
 }
 
 fn limit_file_size(soft: &str) {

@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
-use super::{Place, errors, is_new, is_warned, try_open};
+use super::{Place, errors, is_new, is_warned, try_open, until_it_looks};
 use crate::webhook_attacks::sender::{Host, message, notification};
 
 /// What happens to a journal.
@@ -57,6 +57,7 @@ fn a_journal_that_is_lost_while_the_adapter_runs_is_written_anew() {
         }
         assert_eq!(errors(&host), 0);
         lose(&place);
+        until_it_looks();
         for n in 4..8 {
             assert!(is_new(&host, n), "{what}: the events stand");
         }
@@ -77,6 +78,7 @@ fn what_somebody_else_puts_in_the_journals_place_is_left_alone() {
     assert!(is_new(&host, 0));
     fs::remove_file(place.path()).unwrap();
     fs::write(place.path(), "a note of mine").unwrap();
+    until_it_looks();
     for n in 1..6 {
         assert!(is_new(&host, n));
     }
@@ -106,6 +108,7 @@ fn a_folder_that_is_gone_for_a_while_costs_nothing() {
     let host = Host::new(&properties);
     assert!(is_new(&host, 0));
     fs::remove_dir_all(&folder).unwrap();
+    until_it_looks();
     assert!(is_new(&host, 1));
     assert!(errors(&host) > 0);
     fs::create_dir(&folder).unwrap();

@@ -1,12 +1,15 @@
 //! The journal: what was accepted stays accepted, whoever is killed, and whatever became of the file.
 
 mod child;
+mod cut;
 mod damage;
 mod killed;
+mod later;
 mod lost;
 mod mounted;
 mod owners;
 mod restarts;
+mod strangers;
 mod synced;
 
 use std::path::{Path, PathBuf};
@@ -70,6 +73,11 @@ fn with_journal(path: &Path) -> Value {
 
 fn try_open(path: &Path) -> Result<Adapter, Error> {
     Adapter::new(&with_journal(path).to_string(), AdapterOptions::default())
+}
+
+/// Waits until an adapter looks again what has become of its files.
+fn until_it_looks() {
+    std::thread::sleep(std::time::Duration::from_millis(20));
 }
 
 /// What went wrong with the journals so far.

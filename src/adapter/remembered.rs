@@ -1,0 +1,54 @@
+//! What an adapter remembers, and the last chances to write what could not be written of it.
+
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use super::Adapter;
+use crate::clock::Clock;
+use crate::command;
+use crate::error::Error;
+use crate::properties::Properties;
+use crate::webhook::{Dedup, Windows};
+
+impl Adapter {
+    /// Writes what could not be written of what is remembered, if that is possible by now.
+    pub(super) fn tend_journals(&self) {
+        if self.configured().properties.journal.is_none() {
+            return;
+        }
+        self.dedup.tend_journal();
+        self.windows.tend_journal(self.clock.now(Instant::now()));
+        command::log_journal_troubles(&self.dedup, &self.log);
+    }
+
+    /// The last call has ended: [`Adapter::tend_journals`] for the last time.
+    pub(crate) fn put_down(&self) {
+        if !self.is_put_down.swap(true, Ordering::AcqRel) {
+            self.tend_journals();
+        }
+    }
+}
+
+impl Drop for Adapter {
+    fn drop(&mut self) {
+        self.put_down();
+    }
+}
+
+/// What is remembered: in a journal, or in this process alone.
+pub(super) fn memories(properties: &Properties, clock: &Clock) -> Result<(Dedup, Windows), Error> {
+    let secrets = properties.customer_secrets();
+    let Some(path) = &properties.journal else {
+        return Ok((Dedup::new(properties.memory), Windows::new(secrets)));
+    };
+    let now_s = clock.unix_s(Instant::now());
+    let dedup = Dedup::with_journal(properties.memory, path, properties.sync, now_s);
+    let dedup = dedup.map_err(|error| {
+        Error::invalid_request(format!(
+            "property \"dedupJournal\": the file cannot be used ({error}); each adapter needs a journal of \
+             its own in a folder it may write to"
+        ))
+    })?;
+    let windows = Windows::beside(path, secrets, now_s, dedup.health());
+    Ok((dedup, windows))
+}
