@@ -1,5 +1,6 @@
 //! Log records: filtered before they are formatted, redacted before they leave.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::panic::Location;
@@ -56,6 +57,11 @@ impl Log {
             redactor: Arc::default(),
             limited: Arc::default(),
         }
+    }
+
+    /// Whether `text` holds something that must not leave.
+    pub(crate) fn hides(&self, text: &str) -> bool {
+        matches!(self.redactor.redact(text), Cow::Owned(_))
     }
 
     pub(crate) fn with_redactor(mut self, redactor: Arc<Redactor>) -> Self {

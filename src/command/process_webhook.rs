@@ -165,6 +165,7 @@ fn emit(
     };
     let limits = context.limits;
     let is_over = || limits.cancel.is_cancelled() || Instant::now() >= limits.deadline;
+    let log = context.log;
     let scope = webhook::Scope {
         adapter: context.instance_name,
         unhandled: match context.properties.unhandled_events {
@@ -175,6 +176,7 @@ fn emit(
         windows: context.windows,
         business: context.properties.phone_number_id.as_str(),
         now: context.now,
+        is_secret: &|name| log.hides(name),
         is_over: &is_over,
     };
     let errors = context.dedup.health().errors();

@@ -5,8 +5,6 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr;
-
 use super::name_of;
 use super::read::end_of_plain;
 
@@ -85,24 +83,67 @@ impl<'a> Iterator for Elements<'a> {
     }
 }
 
-/// Every member of every object in a text, at any depth: its name, and its value. Goes through the text
-/// once, however deep it is.
+/// Every member of a valid JSON at any depth, in the order they have. Needs no stack of the thread's.
 pub(crate) struct Names<'a> {
     text: &'a str,
     at: usize,
+    /// What is open here: whether it is an object, and the name of the member that it is the value of.
+    open: Vec<(bool, &'a str)>,
+    /// How many of them are objects.
+    depth: usize,
+    /// The name of the member whose value comes.
+    name: &'a str,
+}
+
+/// One of them.
+pub(crate) struct Named<'a> {
+    pub(crate) name: Cow<'a, str>,
+    /// Of an object or an array its first byte: what is in it comes by itself.
+    pub(crate) value: &'a str,
+    /// How many objects it is in.
+    pub(crate) depth: usize,
+    /// The name of the member whose value it is in, whatever arrays are between.
+    pub(crate) within: Cow<'a, str>,
 }
 
 impl<'a> Names<'a> {
-    pub(crate) fn of(text: &'a str) -> Self {
-        Self { text, at: 0 }
+    /// Those of `text`, which stands in a member called `within`.
+    pub(crate) fn of(text: &'a str, within: &'a str) -> Self {
+        Self {
+            text,
+            at: 0,
+            open: Vec::new(),
+            depth: 0,
+            name: within,
+        }
+    }
+
+    /// Goes on to the next text; answers where it begins.
+    fn text_begins(&mut self) -> Option<usize> {
+        loop {
+            match self.text.as_bytes().get(self.at)? {
+                b'"' => return Some(self.at),
+                byte @ (b'{' | b'[') => {
+                    self.depth += usize::from(*byte == b'{');
+                    self.open.push((*byte == b'{', self.name));
+                }
+                b'}' | b']' => {
+                    let was_object = self.open.pop().is_some_and(|(is_object, _)| is_object);
+                    self.depth -= usize::from(was_object);
+                    self.name = self.open.last().map_or(self.name, |(_, name)| *name);
+                }
+                b',' => self.name = self.open.last().map_or(self.name, |(_, name)| *name),
+                _ => {}
+            }
+            self.at += 1;
+        }
     }
 }
 
 impl<'a> Iterator for Names<'a> {
-    type Item = (Cow<'a, str>, &'a str);
+    type Item = Named<'a>;
 
-    /// Of an object or an array the value is its first byte: what is in it comes by itself.
-    fn next(&mut self) -> Option<Self::Item> {
+    fn next(&mut self) -> Option<Named<'a>> {
         let bytes = self.text.as_bytes();
         let blanks = |at: usize| {
             let rest = bytes.get(at..).unwrap_or_default();
@@ -110,7 +151,7 @@ impl<'a> Iterator for Names<'a> {
             at + blanks.count()
         };
         loop {
-            let from = self.at + memchr(b'"', bytes.get(self.at..)?)?;
+            let from = self.text_begins()?;
             self.at = end_of_string(bytes, from)?;
             let colon = blanks(self.at);
             if bytes.get(colon) != Some(&b':') {
@@ -118,13 +159,23 @@ impl<'a> Iterator for Names<'a> {
             }
             let name = self.text.get(from + 1..self.at - 1)?;
             self.at = blanks(colon + 1);
-            let end = match bytes.get(self.at)? {
-                b'{' | b'[' => self.at + 1,
-                _ => end_of_value(bytes, self.at)?,
+            let (end, goes_on) = match bytes.get(self.at)? {
+                // What is in it is still to be read.
+                b'{' | b'[' => (self.at + 1, self.at),
+                _ => {
+                    let end = end_of_value(bytes, self.at)?;
+                    (end, end)
+                }
             };
             let value = self.text.get(self.at..end)?;
-            self.at = end;
-            return Some((name_of(name), value));
+            let within = self.open.last().map_or("", |(_, name)| *name);
+            (self.at, self.name) = (goes_on, name);
+            return Some(Named {
+                name: name_of(name),
+                value,
+                depth: self.depth,
+                within: name_of(within),
+            });
         }
     }
 }
@@ -260,8 +311,8 @@ mod tests {
             };
             let mut wanted = Vec::new();
             names(&value, &mut wanted);
-            let found: Vec<_> = Names::of(&text)
-                .map(|(name, value)| (name.into_owned(), value.to_owned()))
+            let found: Vec<_> = Names::of(&text, "")
+                .map(|it| (it.name.into_owned(), it.value.to_owned()))
                 .collect();
             prop_assert_eq!(found, wanted);
         }
@@ -270,10 +321,22 @@ mod tests {
         fn nonsense_is_survived(text in ".{0,40}") {
             for text in [format!("[{text}"), format!("{{{text}"), text] {
                 assert!(Members::of(&text).into_iter().flatten().count() <= text.len());
-                assert!(Names::of(&text).count() <= text.len());
+                assert!(Names::of(&text, "").count() <= text.len());
                 assert!(Elements::of(&text).into_iter().flatten().count() <= text.len());
             }
         }
+    }
+
+    #[test]
+    fn a_name_is_within_the_member_that_holds_it() {
+        let text = r#"[{"a":{"b":[1,{"c":2},"d"],"e":[[{"f":3}]],"g":4},"h":"}","i":{}}]"#;
+        let found: Vec<_> = Names::of(text, "root")
+            .map(|it| format!("{} {} {}", it.within, it.name, it.depth))
+            .collect();
+        let wanted = [
+            "root a 1", "a b 2", "b c 3", "a e 2", "e f 3", "a g 2", "root h 1", "root i 1",
+        ];
+        assert_eq!(found, wanted);
     }
 
     #[test]

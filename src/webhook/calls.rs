@@ -4,28 +4,49 @@
 use std::borrow::Cow;
 
 use super::element::Element;
+use super::envelope::Account;
+use super::identity::Origin;
 use super::scope::Scope;
 use super::windows::Windows;
 use crate::clock::Now;
+use crate::customer::canonical;
 use crate::json::{Elements, Object};
 
-/// Takes note of the sender of a message to `number`.
-pub(super) fn note_message(message: &Element<'_>, number: Option<&str>, scope: &Scope<'_>) {
-    if number == Some(scope.business) && message.opens_a_window() {
-        let (senders, sent_s) = (message.senders(), message.sent_s());
-        scope
-            .windows
-            .note(scope.business, senders, sent_s, scope.now);
+/// Takes note of the sender of a message. Without any time, its own or the notification's, it opens no
+/// window: it may be days old.
+pub(super) fn note_message(message: &Element<'_>, origin: &Origin<'_>, scope: &Scope<'_>) {
+    if origin.number.id.as_deref() != Some(scope.business) || !message.opens_a_window() {
+        return;
     }
+    let Some(sent_s) = message.sent_s().or_else(|| told_s(origin.account)) else {
+        return;
+    };
+    let own = origin.number.display.as_deref().unwrap_or_default();
+    if message
+        .from_number()
+        .is_some_and(|from| is_same(&from, own))
+    {
+        return;
+    }
+    let senders = message.senders();
+    scope
+        .windows
+        .note(scope.business, senders, sent_s, scope.now);
 }
 
 /// Takes note of the calls in `value`, that of a change of the field `calls`.
-pub(super) fn note_calls(value: &str, scope: &Scope<'_>) {
-    note(value, scope.business, scope.windows, scope.now);
+pub(super) fn note_calls(value: &str, account: &Account<'_>, scope: &Scope<'_>) {
+    let told_s = told_s(account);
+    note(value, told_s, scope.business, scope.windows, scope.now);
+}
+
+/// When Meta made the notification, if it says so.
+fn told_s(account: &Account<'_>) -> Option<u64> {
+    account.time.as_deref()?.parse().ok()
 }
 
 /// Takes note of the customers who began the calls with `business`.
-fn note(value: &str, business: &str, windows: &Windows, now: Now) {
+fn note(value: &str, told_s: Option<u64>, business: &str, windows: &Windows, now: Now) {
     let Some(value) = Object::parse(value) else {
         return;
     };
@@ -38,8 +59,11 @@ fn note(value: &str, business: &str, windows: &Windows, now: Now) {
     let calls = value.get("calls").and_then(Elements::of);
     for call in calls.into_iter().flatten().filter_map(Object::parse) {
         if is_by_customer(&call) {
+            let Some(began_s) = began_s(&call).or(told_s) else {
+                continue;
+            };
             let customer = customer(&call, &own).into_iter();
-            windows.note(business, customer, began_s(&call), now);
+            windows.note(business, customer, began_s, now);
         }
     }
 }
@@ -63,16 +87,25 @@ fn began_s(call: &Object<'_>) -> Option<u64> {
 
 /// Everything that the customer is known by: the side of the call that is not the business.
 fn customer<'a>(call: &Object<'a>, own: &str) -> Vec<Cow<'a, str>> {
-    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).collect::<Vec<_>>();
-    let is_own = |number: &Cow<'_, str>| !own.is_empty() && digits(number) == digits(own);
     let names = match call.text("from") {
-        Some(from) if is_own(&from) => ["to", "to_user_id"],
+        Some(from) if is_same(&from, own) => ["to", "to_user_id"],
         _ => ["from", "from_user_id"],
     };
     names
         .into_iter()
         .filter_map(|name| call.text(name))
         .collect()
+}
+
+/// Whether two numbers are one, in whatever form; what has no digit is none.
+fn is_same(one: &str, other: &str) -> bool {
+    let digits = |text: &str| {
+        text.chars()
+            .filter(char::is_ascii_digit)
+            .collect::<String>()
+    };
+    let (one, other) = (digits(one), digits(other));
+    !one.is_empty() && canonical(&one) == canonical(&other)
 }
 
 #[cfg(test)]
@@ -95,8 +128,8 @@ mod tests {
             sure_s: NOW,
             latest_s: NOW,
         };
-        note(&value.to_string(), "1", &windows, now);
-        note(&value.to_string(), "2", &windows, now);
+        note(&value.to_string(), None, "1", &windows, now);
+        note(&value.to_string(), None, "2", &windows, now);
         assert_eq!(windows.closes_at("2", customers[0], NOW), None);
         customers.map(|customer| windows.closes_at("1", customer, NOW))
     }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use super::element::{Element, Person};
 use super::envelope::{Found, Head, List, Name};
+use crate::customer::canonical;
 use crate::json::Object;
 
 /// The contacts of one change.
@@ -15,7 +16,8 @@ pub(super) struct Contacts<'a> {
     first: Option<Found<'a>>,
     /// Whether the first one is the only one.
     lone: bool,
-    /// Whether the change holds one element: a lone contact then belongs to it.
+    /// Whether the change holds one element and nothing else that a contact may be of: a lone contact
+    /// then belongs to it, unless their ids say otherwise.
     single: bool,
     /// Made for the first element that is looked up: a batch may have thousands.
     index: OnceCell<Index<'a>>,
@@ -23,22 +25,27 @@ pub(super) struct Contacts<'a> {
     has_owner: Cell<bool>,
 }
 
-/// The first contact of a number or a user, and its place in the list.
+/// Contacts by each of their ids, as places in the list.
 #[derive(Default)]
 struct Index<'a> {
-    numbers: HashMap<Cow<'a, str>, usize>,
-    users: HashMap<Cow<'a, str>, usize>,
-    parents: HashMap<Cow<'a, str>, usize>,
+    numbers: HashMap<Cow<'a, str>, Vec<usize>>,
+    users: HashMap<Cow<'a, str>, Vec<usize>>,
+    parents: HashMap<Cow<'a, str>, Vec<usize>>,
     contacts: Vec<Contact<'a>>,
 }
 
 struct Contact<'a> {
     raw: &'a str,
+    who: Person<'a>,
     has_owner: Cell<bool>,
 }
 
+/// Contacts with one id that are looked at: Meta gives each person once.
+const MOST_ALIKE: usize = 64;
+
 impl<'a> Contacts<'a> {
-    /// `list` is none if Meta sent no contacts; `single` is whether the change has one element.
+    /// `list` is none if Meta sent no contacts; `single` is whether the change has one element, and
+    /// nothing else that a contact may be of.
     pub(super) fn new(list: Option<List<'a>>, single: bool) -> Self {
         let mut contacts = list.iter().flat_map(List::iter);
         let (first, second) = (contacts.next(), contacts.next());
@@ -57,17 +64,23 @@ impl<'a> Contacts<'a> {
         self.list.is_some()
     }
 
-    /// The contact that `element` is from or to. Ids decide; where they are missing or differ, a lone
-    /// contact still belongs to a lone element. Never a guess among several: a reply could go astray.
+    /// The contact that `element` is from or to. Ids decide; where they say nothing of each other, a lone
+    /// contact still belongs to a lone element: the specification says that a contact's number may not
+    /// be the one the message is from. Never a guess among several: a reply could go astray.
     pub(super) fn of(&self, element: &Element<'_>) -> Option<&'a str> {
         let first = self.first.as_ref()?;
         if !self.lone {
             return self.index().find(element);
         }
-        let is_of_element = self.single || {
-            let contact = head_of(first);
-            element.people().any(|person| matches(&contact, &person))
-        };
+        if !first.raw.starts_with('{') {
+            return None;
+        }
+        let contact = who(&head_of(first));
+        let nearest = element.people().next();
+        let is_of_element = (self.single && nearest.is_none_or(|it| !contact.is_another(&it)))
+            || element
+                .people()
+                .any(|it| contact.fit(&it).is_some_and(|fit| fit > 0));
         if is_of_element {
             self.has_owner.set(true);
         }
@@ -97,18 +110,24 @@ impl<'a> Contacts<'a> {
             let mut index = Index::default();
             let contacts = self.list.iter().flat_map(List::iter);
             for (at, contact) in contacts.enumerate() {
-                let head = head_of(&contact);
-                for (map, name) in [
-                    (&mut index.numbers, Name::WaId),
-                    (&mut index.users, Name::UserId),
-                    (&mut index.parents, Name::ParentUserId),
+                let who = who(&head_of(&contact));
+                let number = who.number.as_deref().map(|number| match canonical(number) {
+                    Cow::Borrowed(_) => None,
+                    Cow::Owned(number) => Some(Cow::Owned(number)),
+                });
+                let number = number.and_then(|other| other.or_else(|| who.number.clone()));
+                for (map, id) in [
+                    (&mut index.numbers, number),
+                    (&mut index.users, who.user.clone()),
+                    (&mut index.parents, who.parent.clone()),
                 ] {
-                    if let Some(id) = head.text(name) {
-                        map.entry(id).or_insert(at);
+                    if let Some(id) = id {
+                        map.entry(id).or_default().push(at);
                     }
                 }
                 index.contacts.push(Contact {
                     raw: contact.raw,
+                    who,
                     has_owner: Cell::new(false),
                 });
             }
@@ -125,20 +144,107 @@ impl<'a> Index<'a> {
         Some(contact.raw)
     }
 
+    /// The contact with which most ids of `person` agree, and none is at odds; of two that are as good,
+    /// the first, unless they are two people.
     fn place_of(&self, person: &Person<'_>) -> Option<usize> {
         let Person {
             number,
             user,
             parent,
+            ..
         } = person;
-        let by_number = number.as_deref().and_then(|id| self.numbers.get(id));
-        // A user's id has been seen in the place of the number.
-        let ids = [user, number].into_iter().flatten();
-        let by_user = ids.filter_map(|id| self.users.get(id));
-        let first = by_number.into_iter().chain(by_user).min();
-        let by_parent = || self.parents.get(parent.as_deref()?);
-        first.or_else(by_parent).copied()
+        let number = number.as_deref();
+        let lists = [
+            user.as_deref().and_then(|id| self.users.get(id)),
+            number.and_then(|id| self.numbers.get(&canonical(id))),
+            // A user's id has been seen in the place of the number.
+            number.and_then(|id| self.users.get(id)),
+            parent.as_deref().and_then(|id| self.parents.get(id)),
+        ];
+        let places = lists.into_iter().flatten();
+        let mut best: Option<(u8, usize)> = None;
+        let mut is_clear = true;
+        for at in places.flat_map(|list| list.iter().take(MOST_ALIKE).copied()) {
+            let Some(contact) = self.contacts.get(at) else {
+                continue;
+            };
+            let Some(fit) = contact.who.fit(person).filter(|fit| *fit > 0) else {
+                continue;
+            };
+            match best {
+                Some((have, _)) if have > fit => {}
+                Some((have, first)) if have == fit => {
+                    let other = self.contacts.get(first).map(|contact| &contact.who.user);
+                    let user = &contact.who.user;
+                    is_clear &= user.is_none() || other.is_none_or(|it| it.is_none() || it == user);
+                    best = Some((fit, at.min(first)));
+                }
+                _ => {
+                    is_clear = true;
+                    best = Some((fit, at));
+                }
+            }
+        }
+        best.filter(|_| is_clear).map(|(_, at)| at)
     }
+}
+
+/// Who a contact says that it is.
+fn who<'a>(contact: &Head<'a>) -> Person<'a> {
+    Person {
+        number: contact.text(Name::WaId),
+        user: contact.text(Name::UserId),
+        parent: contact.text(Name::ParentUserId),
+        is_participant: false,
+    }
+}
+
+impl Person<'_> {
+    /// How well this contact fits to `person`: the more ids agree, the better; 0 if none does, none if
+    /// one is at odds. A number is never at odds: a contact's number may not be the one of the message.
+    fn fit(&self, person: &Person<'_>) -> Option<u8> {
+        let mut fit = 0;
+        let is_in_place_of_number = self.user.is_some() && self.user == person.number;
+        match (self.scoped(), person.scoped()) {
+            (Some(one), Some(other)) if one == other => fit += 8,
+            (Some(_), Some(_)) if !is_in_place_of_number => return None,
+            _ => {}
+        }
+        match (&self.parent, &person.parent) {
+            (Some(one), Some(other)) if one == other => fit += 2,
+            (Some(_), Some(_)) => return None,
+            _ => {}
+        }
+        match (self.number.as_deref(), person.number.as_deref()) {
+            (Some(one), Some(other)) if one == other => fit += 5,
+            (Some(one), Some(other)) if canonical(one) == canonical(other) => fit += 4,
+            _ if is_in_place_of_number => fit += 4,
+            _ => {}
+        }
+        Some(fit)
+    }
+
+    /// Whether this contact is surely not `person`.
+    fn is_another(&self, person: &Person<'_>) -> bool {
+        let is_other_participant = || {
+            let numbers = self.number.as_deref().zip(person.number.as_deref());
+            person.is_participant
+                && self.fit(person) == Some(0)
+                && numbers.is_some_and(|(one, other)| canonical(one) != canonical(other))
+        };
+        self.fit(person).is_none() || is_other_participant()
+    }
+
+    /// The business-scoped id, wherever it stands.
+    fn scoped(&self) -> Option<&str> {
+        let in_place_of_number = || self.number.as_deref().filter(|id| is_scoped(id));
+        self.user.as_deref().or_else(in_place_of_number)
+    }
+}
+
+/// Whether `id` has the form of a business-scoped id: a country, a dot and more, `US.1349120865530`.
+fn is_scoped(id: &str) -> bool {
+    matches!(id.as_bytes(), [b'A'..=b'Z', b'A'..=b'Z', b'.', _, ..])
 }
 
 /// Who a contact is; nobody, if it is no object.
@@ -152,15 +258,6 @@ fn head_of<'a>(contact: &Found<'a>) -> Head<'a> {
     Head::scan(contact.raw)
         .or_else(|| Some(Head::of(&Object::parse(contact.raw)?)))
         .unwrap_or_else(Head::empty)
-}
-
-fn matches(contact: &Head<'_>, person: &Person<'_>) -> bool {
-    let same =
-        |theirs: Name, mine: &Option<Cow<'_, str>>| mine.is_some() && contact.text(theirs) == *mine;
-    same(Name::WaId, &person.number)
-        || same(Name::UserId, &person.user)
-        || same(Name::UserId, &person.number)
-        || same(Name::ParentUserId, &person.parent)
 }
 
 #[cfg(test)]

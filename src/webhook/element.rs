@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::envelope::{Found, Head, Name};
+use super::envelope::{Found, Head, Name, is_empty};
 use super::event_json::push_sound;
-use super::identity::{Content, Identity, Marks, Origin};
+use super::identity::{Around, Content, Identity, Marks, Origin, push_part};
 use crate::json::{Elements, Escapes, Object};
 
 /// A message or a status, as the text it had, and those of its members that say what it is.
@@ -12,8 +12,15 @@ pub(super) struct Element<'a> {
     raw: &'a str,
     head: Head<'a>,
     escapes: Escapes,
+    kind: Kind,
     /// All members, if some are given twice.
     twice: Option<Object<'a>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Message,
+    Status,
 }
 
 /// Somebody, by what a contact may know him by.
@@ -24,6 +31,8 @@ pub(super) struct Person<'a> {
     pub(super) user: Option<Cow<'a, str>>,
     /// The id that he has for all businesses of a portfolio.
     pub(super) parent: Option<Cow<'a, str>>,
+    /// Whether it is one of a group's.
+    pub(super) is_participant: bool,
 }
 
 impl Person<'_> {
@@ -41,7 +50,7 @@ const RECIPIENT_PARENT: [Name; 2] = [Name::RecipientParentUserId, Name::ParentRe
 
 impl<'a> Element<'a> {
     /// `found` as an element, or none if it is no object.
-    pub(super) fn of(found: Found<'a>) -> Option<Self> {
+    pub(super) fn of(found: Found<'a>, kind: Kind) -> Option<Self> {
         let Found { raw, head, escapes } = found;
         if !raw.starts_with('{') {
             return None;
@@ -56,6 +65,7 @@ impl<'a> Element<'a> {
             raw,
             head,
             escapes,
+            kind,
             twice,
         })
     }
@@ -77,8 +87,13 @@ impl<'a> Element<'a> {
             number: self.head.first(number),
             user: self.head.first(user),
             parent: self.head.first(parent),
+            is_participant: number == PARTICIPANT,
         };
-        let nearest_first = (0..3).map(move |at| match at {
+        let kinds = match self.kind {
+            Kind::Message => 0..1,
+            Kind::Status => 1..3,
+        };
+        let nearest_first = kinds.map(move |at| match at {
             0 => {
                 let parent = [Name::FromParentUserId];
                 person(&[Name::From], &[Name::FromUserId], &parent)
@@ -93,10 +108,11 @@ impl<'a> Element<'a> {
     }
 
     /// Whether it is a message that its sender wrote to the business alone. A system message tells of a
-    /// customer who wrote nothing; what a customer writes in a group opens no window of his own.
+    /// customer who wrote nothing; what a customer writes in a group, whatever says which one, opens no
+    /// window of his own.
     pub(super) fn opens_a_window(&self) -> bool {
         let is_system = || self.head.text(Name::Type).is_some_and(|it| it == "system");
-        self.head.text(Name::GroupId).is_none() && !is_system()
+        !self.head.is_given(Name::GroupId) && !is_system()
     }
 
     /// Everything the sender of a message is known by in the answers to him.
@@ -110,26 +126,29 @@ impl<'a> Element<'a> {
         self.head.text(Name::Timestamp)?.parse().ok()
     }
 
+    /// The number that a message is from, if it says one.
+    pub(super) fn from_number(&self) -> Option<Cow<'a, str>> {
+        self.head.text(Name::From)
+    }
+
     /// Appends the id of a message's event to `out`.
     pub(super) fn push_message_id(&self, out: &mut String, origin: &Origin<'_>) -> Identity {
         let Some(id) = self.head.text(Name::Id) else {
             return self.push_content_id(out, "customer_message", origin);
         };
-        for part in ["m|", origin.number_id(), "|", &id] {
-            out.push_str(part);
-        }
+        out.push('m');
+        origin.push_to(out);
+        push_part(out, &id);
         Identity::Id
     }
 
     /// Appends the id of a status' event to `out`. Group statuses share the message's id, so recipient and
-    /// participant are part of it; both spellings that Meta uses are read.
+    /// participant are part of it; both spellings that Meta uses are read. Where one of them is missing or
+    /// is no text, it tells too little to be an id, and what the status says decides.
     pub(super) fn push_status_id(&self, out: &mut String, origin: &Origin<'_>) -> Identity {
         let head = &self.head;
         let id = head.text(Name::Id);
         let kind = head.text(Name::Type);
-        let Some(id) = id.filter(|_| kind.is_none_or(|kind| kind == "message")) else {
-            return self.push_content_id(out, "status_changed", origin);
-        };
         let recipient = head
             .first(&[Name::RecipientId, Name::RecipientUserId])
             .or_else(|| head.first(&RECIPIENT_PARENT));
@@ -140,28 +159,36 @@ impl<'a> Element<'a> {
         let code = errors
             .and_then(|errors| Elements::of(errors.0)?.next())
             .and_then(|error| Object::parse(error)?.text("code"));
-        let parts = [recipient, participant, head.text(Name::Status), code];
-        for part in ["s|", origin.number_id(), "|", &id] {
-            out.push_str(part);
-        }
-        for part in parts {
-            out.push('|');
-            out.push_str(&part.unwrap_or_default());
-        }
+        let is_odd = || {
+            let unread =
+                |have: bool, names: &[Name]| !have && names.iter().any(|name| head.is_given(*name));
+            let is_odd_code = code.is_none() && errors.is_some_and(|errors| !is_empty(errors.0));
+            is_odd_code
+                || unread(kind.is_some(), &[Name::Type])
+                || unread(participant.is_some(), &PARTICIPANT)
+                || unread(participant.is_some(), &PARTICIPANT_USER)
+        };
+        let is_of_message = kind.as_deref().is_none_or(|kind| kind == "message");
+        let whole = id.zip(recipient).zip(head.text(Name::Status));
+        let Some(((id, recipient), status)) = whole.filter(|_| is_of_message && !is_odd()) else {
+            return self.push_content_id(out, "status_changed", origin);
+        };
+        out.push('s');
+        origin.push_to(out);
+        push_part(out, &id);
+        push_part(out, &recipient);
+        push_part(out, participant.as_deref().unwrap_or_default());
+        push_part(out, &status);
+        push_part(out, code.as_deref().unwrap_or_default());
         Identity::Id
     }
 
     fn push_content_id(&self, out: &mut String, name: &str, origin: &Origin<'_>) -> Identity {
-        let marks = Marks {
-            id: self.head.text(Name::Id).is_some(),
-            timestamp: self.head.text(Name::Timestamp).is_some(),
-            ..Marks::default()
-        };
         let content = Content {
             name,
             reason: "",
             raw: self.raw,
-            marks,
+            marks: Marks::of(self.raw, Around::Element),
         };
         content.push_id(out, origin)
     }
@@ -231,11 +258,16 @@ mod tests {
 
     impl<'a> Element<'a> {
         pub(in crate::webhook) fn parse(raw: &'a str) -> Option<Self> {
-            Self::of(Found {
+            Self::parse_as(Kind::Message, raw)
+        }
+
+        fn parse_as(kind: Kind, raw: &'a str) -> Option<Self> {
+            let found = Found {
                 raw,
                 head: None,
                 escapes: Escapes::Any,
-            })
+            };
+            Self::of(found, kind)
         }
     }
 
@@ -284,7 +316,11 @@ mod tests {
     }
 
     fn status_id(raw: &str) -> (String, Identity) {
-        told(|out, origin| Element::parse(raw).unwrap().push_status_id(out, origin))
+        told(|out, origin| {
+            Element::parse_as(Kind::Status, raw)
+                .unwrap()
+                .push_status_id(out, origin)
+        })
     }
 
     #[test]

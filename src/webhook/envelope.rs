@@ -14,9 +14,9 @@ mod unknown;
 
 use std::borrow::Cow;
 
-pub(super) use self::head::Head;
+pub(super) use self::head::{Head, is_empty};
 pub(super) use self::list::{Found, List};
-pub(super) use self::name::{Name, is_of_whom};
+pub(super) use self::name::{Name, is_of_whom, is_whom};
 pub(super) use self::unknown::Level;
 pub(crate) use self::unknown::Unknown;
 use crate::json::Raw;
@@ -90,6 +90,8 @@ pub(super) struct Messages<'a> {
     pub(super) errors: Option<Raw<'a>>,
     /// What customers did with messages, e.g. where they tapped.
     pub(super) user_actions: Option<Raw<'a>>,
+    /// Whether something stands beside them that could not be read.
+    pub(super) has_broken: bool,
 }
 
 impl Messages<'_> {
@@ -104,9 +106,11 @@ impl Messages<'_> {
         usize::from(self.errors.is_some()) + usize::from(self.user_actions.is_some())
     }
 
-    /// Whether there is exactly one message or status.
+    /// Whether there is exactly one message or status, and nothing else that a contact may be of.
     pub(super) fn is_single(&self) -> bool {
         self.messages.count_up_to(2) + self.statuses.count_up_to(2) == 1
+            && self.count_beside() == 0
+            && !self.has_broken
     }
 }
 
@@ -118,6 +122,7 @@ impl Default for Messages<'_> {
             statuses: List::empty(),
             errors: None,
             user_actions: None,
+            has_broken: false,
         }
     }
 }
@@ -148,14 +153,21 @@ pub(super) enum Part<'a> {
 /// Takes the parts of a notification.
 pub(super) type Take<'t> = dyn FnMut(&Account<'_>, &Number<'_>, Part<'_>) + 't;
 
+/// Whether a name holds a secret of the properties.
+pub(super) type IsSecret<'t> = dyn Fn(&str) -> bool + 't;
+
 /// Hands every part of `body` to `take`, in order; answers which members no part holds.
 ///
 /// # Errors
 /// `body` is no notification; `take` was not called.
-pub(super) fn walk(body: &str, take: &mut Take<'_>) -> Result<Unknown, Unreadable> {
-    match typed::read(body) {
+pub(super) fn walk(
+    body: &str,
+    is_secret: &IsSecret<'_>,
+    take: &mut Take<'_>,
+) -> Result<Unknown, Unreadable> {
+    match typed::read(body, is_secret) {
         Some(notification) => Ok(notification.walk(take)),
-        None => careful::walk(body, take),
+        None => careful::walk(body, is_secret, take),
     }
 }
 
@@ -291,8 +303,8 @@ mod tests {
                 "top": {},
             })
             .to_string();
-            let careful = parts(|take| careful::walk(&body, take).unwrap());
-            if let Some(notification) = typed::read(&body) {
+            let careful = parts(|take| careful::walk(&body, &|_| false, take).unwrap());
+            if let Some(notification) = typed::read(&body, &|_| false) {
                 let typed = parts(|take| notification.walk(take));
                 prop_assert_eq!(typed, careful);
             }
@@ -302,8 +314,13 @@ mod tests {
     #[test]
     fn the_typed_reader_takes_what_meta_sends() {
         let body = r#"{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"value":{"messaging_product":"whatsapp","metadata":{"display_phone_number":"1","phone_number_id":"2"},"contacts":[{"profile":{"name":"S"},"wa_id":"3"}],"messages":[{"from":"3","id":"w","timestamp":"1","type":"text","text":{"body":"\u00e4"}}]},"field":"messages"}]}]}"#;
-        assert!(typed::read(body).is_some());
-        assert!(typed::read(&body.replace("\"messages\"}", "\"security\"}")).is_none());
-        assert!(typed::read(&body.replace("whatsapp_business_account", "page")).is_none());
+        assert!(typed::read(body, &|_| false).is_some());
+        assert!(typed::read(&body.replace("\"messages\"}", "\"security\"}"), &|_| false).is_none());
+        assert!(
+            typed::read(&body.replace("whatsapp_business_account", "page"), &|_| {
+                false
+            })
+            .is_none()
+        );
     }
 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::calls;
 use super::contacts::Contacts;
 use super::dedup::{Claim, Key, Ticket};
-use super::element::Element;
+use super::element::{Element, Kind};
 use super::envelope::{Account, Found, Level, Messages, Number, Part, Unreadable, walk};
 use super::event_json::{EventJson, Members};
 use super::identity::{Identity, Origin, Repeats};
@@ -26,7 +26,7 @@ pub(crate) fn process(
     sink: &mut EventSink<'_>,
 ) -> Result<Delivery, Unreadable> {
     let mut emitter = Emitter::new(scope, sink, body);
-    let unknown = walk(body, &mut |account, number, part| {
+    let unknown = walk(body, scope.is_secret, &mut |account, number, part| {
         if emitter.is_over(1) {
             return emitter.refuse(&part);
         }
@@ -88,12 +88,6 @@ struct Prepared<'a> {
     id: Range<usize>,
     /// None if it cannot be known again.
     key: Option<Key>,
-}
-
-#[derive(Clone, Copy)]
-enum Kind {
-    Message,
-    Status,
 }
 
 /// Whether an event without a receiver is the host's loss or the host's choice.
@@ -180,7 +174,7 @@ impl<'a, 's> Emitter<'a, 's> {
         let mut count = 0;
         for (slot, (kind, found)) in prepared.iter_mut().zip(elements) {
             let (raw, from) = (found.raw, self.ids.len());
-            let element = Element::of(found);
+            let element = Element::of(found, kind);
             let key = element.as_ref().and_then(|element| {
                 let identity = match kind {
                     Kind::Message => element.push_message_id(&mut self.ids, origin),
@@ -239,7 +233,7 @@ impl<'a, 's> Emitter<'a, 's> {
         let verdict = self.emit("customer_message\0", Standing::Specification, claimed);
         // A message that nobody took yet comes again.
         if verdict != Verdict::Retry {
-            calls::note_message(message, origin.number.id.as_deref(), self.scope);
+            calls::note_message(message, origin, self.scope);
         }
     }
 

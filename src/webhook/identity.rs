@@ -7,9 +7,10 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
+use memchr::memchr2;
 use sha2::{Digest, Sha256};
 
-use super::envelope::{Account, Number, is_of_whom};
+use super::envelope::{Account, Number, is_of_whom, is_whom};
 use crate::json::{Names, text_of};
 
 /// Where an event comes from: what all events of one change have in common.
@@ -22,6 +23,29 @@ pub(super) struct Origin<'a> {
 impl Origin<'_> {
     pub(super) fn number_id(&self) -> &str {
         self.number.id.as_deref().unwrap_or_default()
+    }
+
+    /// Appends the number to an id; the account as well if nothing says which number it is of.
+    pub(super) fn push_to(&self, out: &mut String) {
+        push_part(out, self.number_id());
+        if let (None, Some(account)) = (&self.number.id, &self.account.id) {
+            push_part(out, account);
+        }
+    }
+}
+
+/// Appends one part of an id with what separates it from those before. A separator inside it has `\` in
+/// front, so that no two lists of parts are one id.
+pub(super) fn push_part(out: &mut String, part: &str) {
+    out.push('|');
+    if memchr2(b'|', b'\\', part.as_bytes()).is_none() {
+        return out.push_str(part);
+    }
+    for character in part.chars() {
+        if matches!(character, '|' | '\\') {
+            out.push('\\');
+        }
+        out.push(character);
     }
 }
 
@@ -48,29 +72,61 @@ pub(super) struct Marks {
 }
 
 impl Marks {
-    /// Those of any JSON, at any depth.
-    pub(super) fn of(json: &str) -> Self {
+    /// Those of any JSON, at any depth. An id of whom something is told is none; only a `timestamp` of
+    /// the event itself, not one of something inside it, says when it happened.
+    pub(super) fn of(json: &str, around: Around) -> Self {
         let mut marks = Self::default();
-        for (name, value) in Names::of(json) {
-            let mark = match name.as_ref() {
-                "timestamp" => &mut marks.timestamp,
+        let (within, own_depth) = around.is_read();
+        for named in Names::of(json, within) {
+            let mark = match named.name.as_ref() {
+                "timestamp" if named.depth <= own_depth => &mut marks.timestamp,
                 name if name == "time"
                     || name.ends_with("_time")
                     || name.ends_with("timestamp") =>
                 {
                     &mut marks.time
                 }
-                name if (name == "id" || name.ends_with("_id")) && !is_of_whom(name) => {
+                "id" if is_whom(&named.within) => continue,
+                name if name == "id" || (name.ends_with("_id") && !is_of_whom(name)) => {
                     &mut marks.id
                 }
                 _ => continue,
             };
-            *mark |= text_of(value).is_some_and(|text| !text.trim().is_empty());
+            *mark |= text_of(named.value).is_some_and(|text| !text.trim().is_empty());
             if marks.id && marks.timestamp {
                 break;
             }
         }
         marks
+    }
+}
+
+/// What a JSON is, that marks are looked for in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Around {
+    /// A message or a status.
+    Element,
+    /// The value of a change, a list or an element of it.
+    Value,
+    /// A whole change.
+    Change,
+    /// An entry: its id is that of the account.
+    Entry,
+    /// Contacts: their ids are those of people.
+    Contacts,
+}
+
+impl Around {
+    /// The name of what it stands in, and how many objects deep a `timestamp` is one of the event itself.
+    const fn is_read(self) -> (&'static str, usize) {
+        match self {
+            Self::Element => ("", 1),
+            // Meta lists what is told of, each with its time.
+            Self::Value => ("", 2),
+            Self::Change => ("", 3),
+            Self::Entry => ("entry", 1),
+            Self::Contacts => ("contacts", 2),
+        }
     }
 }
 
@@ -227,12 +283,15 @@ mod tests {
             name: "account_notification",
             reason: "calls",
             raw,
-            marks: Marks::of(raw),
+            marks: Marks::of(raw, Around::Value),
         };
         let told = [None, Some("5"), Some("6")].map(|time| id(&call, &account(time), "1"));
         assert_eq!(told[0].1, Identity::Id);
         assert!(told.iter().all(|other| *other == told[0]), "{told:?}");
-        let preference = Marks::of(r#"[{"wa_id":"1","value":"stop","timestamp":17}]"#);
+        let preference = Marks::of(
+            r#"[{"wa_id":"1","value":"stop","timestamp":17}]"#,
+            Around::Value,
+        );
         assert!(preference.timestamp && !preference.id);
     }
 
@@ -248,10 +307,15 @@ mod tests {
             (r#"{"metadata":{"phone_number_id":"1"}}"#, false),
             (r#"[{"wa_id":"1","user_id":"US.1"}]"#, false),
             (r#"{"x":"\"id\":\"1\""}"#, false),
+            (r#"{"x":{"id":"1"}}"#, true),
+            (r#"{"contact":{"id":"1"},"group_id":"g"}"#, false),
+            (r#"{"removed_participants":[{"id":"1"}]}"#, false),
+            (r#"{"context":{"id":"w.1"}}"#, false),
+            (r#"{"threads":[{"id":"1","messages":[{"id":"w"}]}]}"#, true),
             (r#""id""#, false),
             ("null", false),
         ] {
-            assert_eq!(Marks::of(json).id, wanted, "{json}");
+            assert_eq!(Marks::of(json, Around::Value).id, wanted, "{json}");
         }
     }
 

@@ -17,6 +17,8 @@ pub(crate) struct Scope<'a> {
     /// The number whose customers' windows are kept.
     pub(crate) business: &'a str,
     pub(crate) now: Now,
+    /// Whether a text holds a secret of the properties.
+    pub(crate) is_secret: &'a dyn Fn(&str) -> bool,
     /// Whether the time for this notification is up: what is left is then refused, and comes again.
     pub(crate) is_over: &'a dyn Fn() -> bool,
 }

@@ -123,11 +123,11 @@ impl Windows {
         &self,
         business: &str,
         customers: impl Iterator<Item = Cow<'a, str>>,
-        sent_s: Option<u64>,
+        sent_s: u64,
         now: Now,
     ) {
         // A doubted step of the clock counts only as far as the sender's own time agrees with it.
-        let at_s = sent_s.map_or(now.sure_s, |sent_s| sent_s.min(now.latest_s));
+        let at_s = sent_s.min(now.latest_s);
         if !is_open(at_s, now.sure_s) {
             return;
         }
@@ -261,7 +261,7 @@ mod tests {
 
     fn note(windows: &Windows, customer: &'static str, sent_s: u64, now_s: u64) {
         let customers = [customer].into_iter().map(Cow::Borrowed);
-        windows.note("1", customers, Some(sent_s), at(now_s));
+        windows.note("1", customers, sent_s, at(now_s));
     }
 
     #[test]
@@ -284,7 +284,7 @@ mod tests {
     fn every_id_of_a_customer_opens_it_and_what_is_old_does_not() {
         let windows = windows();
         let both = ["4", "US.1", ""].into_iter().map(Cow::Borrowed);
-        windows.note("1", both, None, at(NOW));
+        windows.note("1", both, NOW, at(NOW));
         note(&windows, "1", NOW - OPEN_S, NOW);
         // A clock that is ahead does not keep a window open for longer.
         note(&windows, "5", NOW + 500, NOW);
@@ -312,8 +312,8 @@ mod tests {
             let customers = [customer].into_iter().map(Cow::Borrowed);
             windows.note("1", customers, sent_s, doubted);
         };
-        note("4", None);
-        note("5", Some(NOW + 10 * OPEN_S));
+        note("4", NOW);
+        note("5", NOW + 10 * OPEN_S);
         let closes_at = |customer, now_s| windows.closes_at("1", customer, now_s);
         assert_eq!(closes_at("4", NOW), Some(NOW + OPEN_S));
         assert_eq!(closes_at("4", doubted.latest_s), None);

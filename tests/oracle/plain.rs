@@ -3,90 +3,172 @@
 
 use serde_json::Value;
 
-/// The place of the contact that `element` is from or to.
-pub fn contact_of(element: &Value, contacts: &[&Value], is_single: bool) -> Option<usize> {
-    if is_single && contacts.len() == 1 {
-        return Some(0);
-    }
-    let people = [
-        (
-            vec!["from"],
-            vec!["from_user_id"],
-            vec!["from_parent_user_id"],
-        ),
-        (
-            vec!["recipient_participant_id", "participant_recipient_id"],
-            vec![
-                "recipient_participant_user_id",
-                "participant_recipient_user_id",
+/// The place of the contact that `element`, of `messages` or `statuses`, is from or to. `is_single`: it is
+/// alone, and nothing else that a contact may be of stands beside it.
+pub fn contact_of(
+    list: &str,
+    element: &Value,
+    contacts: &[&Value],
+    is_single: bool,
+) -> Option<usize> {
+    let names: &[[&[&str]; 3]] = match list {
+        "messages" => &[[&["from"], &["from_user_id"], &["from_parent_user_id"]]],
+        _ => &[
+            [
+                &["recipient_participant_id", "participant_recipient_id"],
+                &[
+                    "recipient_participant_user_id",
+                    "participant_recipient_user_id",
+                ],
+                &[],
             ],
-            vec![],
-        ),
-        (
-            vec!["recipient_id"],
-            vec!["recipient_user_id"],
-            vec!["recipient_parent_user_id", "parent_recipient_user_id"],
-        ),
-    ];
-    people.iter().find_map(|(numbers, users, parents)| {
-        let first = |names: &[&str]| names.iter().find_map(|name| who(&element[*name]));
-        let (number, user, parent) = (first(numbers), first(users), first(parents));
-        let is = |contact: &Value, name: &str, id: &Option<String>| {
-            id.is_some() && who(&contact[name]) == *id
-        };
-        let known = contacts.iter().position(|contact| {
-            is(contact, "wa_id", &number)
-                || is(contact, "user_id", &user)
-                || is(contact, "user_id", &number)
-        });
-        known.or_else(|| {
-            contacts
-                .iter()
-                .position(|contact| is(contact, "parent_user_id", &parent))
-        })
-    })
+            [
+                &["recipient_id"],
+                &["recipient_user_id"],
+                &["recipient_parent_user_id", "parent_recipient_user_id"],
+            ],
+        ],
+    };
+    let first = |names: &&[&str]| names.iter().find_map(|name| who(&element[*name]));
+    let people = names.iter().map(|kinds| kinds.each_ref().map(first));
+    let people: Vec<_> = people
+        .filter(|ids| ids.iter().any(Option::is_some))
+        .collect();
+    for person in &people {
+        let points = contacts.iter().map(|contact| points(contact, person));
+        let points: Vec<i32> = points.collect();
+        let best = points.iter().copied().max().unwrap_or_default();
+        if best <= 0 {
+            continue;
+        }
+        let mut good = (0..contacts.len()).filter(|at| points[*at] == best);
+        let mut users: Vec<_> = good
+            .clone()
+            .filter_map(|at| who(&contacts[at]["user_id"]))
+            .collect();
+        users.dedup();
+        if users.len() < 2 {
+            return good.next();
+        }
+    }
+    let lone = contacts
+        .first()
+        .filter(|it| is_single && contacts.len() == 1 && it.is_object())?;
+    let is_another = people.first().is_some_and(|person| {
+        let is_participant =
+            list == "statuses" && names[0][..2].iter().any(|names| first(names).is_some());
+        let both = who(&lone["wa_id"]).is_some() && person[0].is_some();
+        points(lone, person) < 0 || (is_participant && both)
+    });
+    (!is_another).then_some(0)
 }
 
-/// Looks for ids and times at any depth: an id, a `timestamp`, any time.
-pub fn find_marks(value: &Value, marks: &mut [bool; 3]) {
+/// How well the ids of a contact fit to those of somebody: below 0 if two of one kind are not the same.
+/// Numbers are never against it: the contact's may not be that of the message.
+fn points(contact: &Value, [number, user, parent]: &[Option<String>; 3]) -> i32 {
+    let [theirs, their_user, their_parent] =
+        ["wa_id", "user_id", "parent_user_id"].map(|name| who(&contact[name]));
+    let scoped = |user: &Option<String>, number: &Option<String>| {
+        let is_scoped = |id: &String| {
+            let country = id.split_once('.').filter(|(_, rest)| !rest.is_empty());
+            country.is_some_and(|(country, _)| {
+                country.len() == 2 && country.chars().all(|c| c.is_ascii_uppercase())
+            })
+        };
+        user.clone().or_else(|| number.clone().filter(is_scoped))
+    };
+    let in_place = their_user.is_some() && their_user == *number;
+    let both =
+        |one: &Option<String>, other: &Option<String>| Some(one.as_ref()? == other.as_ref()?);
+    let mut points = 0;
+    match both(&scoped(&their_user, &theirs), &scoped(user, number)) {
+        Some(true) => points += 8,
+        Some(false) if !in_place => return -1,
+        _ => {}
+    }
+    match both(&their_parent, parent) {
+        Some(true) => points += 2,
+        Some(false) => return -1,
+        None => {}
+    }
+    match both(&theirs, number) {
+        Some(true) => points += 5,
+        _ if in_place => points += 4,
+        _ => {}
+    }
+    points
+}
+
+/// Looks for ids and times at any depth: an id, a `timestamp` in no more than `own` objects, any other
+/// time. `within` is the name of the member that `value` is of.
+pub fn find_marks(value: &Value, within: &str, own: i32, marks: &mut [bool; 3]) {
     match value {
         Value::Array(elements) => {
             for element in elements {
-                find_marks(element, marks);
+                find_marks(element, within, own, marks);
             }
         }
         Value::Object(members) => {
             for (name, value) in members {
                 if said(value).is_some_and(|text| !text.trim().is_empty()) {
                     let is_time = name == "time" || name.ends_with("_time");
-                    marks[0] |= (name == "id" || name.ends_with("_id")) && !says_whom(name);
-                    marks[1] |= name == "timestamp";
+                    let is_whose = match name.strip_suffix("_id") {
+                        Some(whose) => {
+                            says_whom(whose) || ["wa", "app"].contains(&last_word(whose))
+                        }
+                        None => says_whom(within),
+                    };
+                    marks[0] |= (name == "id" || name.ends_with("_id")) && !is_whose;
+                    let is_own = name == "timestamp" && own > 0;
+                    marks[1] |= is_own;
                     marks[2] |= is_time || name.ends_with("timestamp");
                 }
-                find_marks(value, marks);
+                find_marks(value, name, own - 1, marks);
             }
         }
         _ => {}
     }
 }
 
-/// Whether an id says of whom something is told, and not what.
+fn last_word(name: &str) -> &str {
+    name.rsplit('_').next().unwrap_or_default()
+}
+
+/// Whether a name says of whom something is told, and not what.
 fn says_whom(name: &str) -> bool {
-    let ends = [
-        "user_id",
-        "phone_number_id",
-        "waba_id",
-        "business_id",
-        "business_account_id",
-        "app_id",
+    let last = last_word(name);
+    let last = if last.ends_with("ss") {
+        last
+    } else {
+        last.trim_end_matches('s')
+    };
+    let people = [
+        "account",
+        "business",
+        "contact",
+        "customer",
+        "group",
+        "member",
+        "owner",
+        "page",
+        "participant",
+        "partner",
+        "profile",
+        "recipient",
+        "sender",
+        "thread",
+        "user",
+        "waba",
+        "context",
+        "metadata",
+        "entry",
     ];
-    let is_person = [
-        "wa_id",
-        "recipient_id",
-        "recipient_participant_id",
-        "participant_recipient_id",
-    ];
-    is_person.contains(&name) || ends.iter().any(|end| name.ends_with(end))
+    let two = ["phone_number", "waba_info"];
+    people.contains(&last)
+        || ["from", "to", "app", "businesses"].contains(&name)
+        || two
+            .iter()
+            .any(|two| name.trim_end_matches('s').ends_with(two))
 }
 
 /// What the specification calls text and Meta sends as a number, as text.
@@ -126,4 +208,61 @@ pub fn said(value: &Value) -> Option<String> {
 /// A text that names somebody.
 pub fn who(value: &Value) -> Option<String> {
     text(value).filter(|text| text.chars().any(char::is_alphanumeric))
+}
+
+/// One part of an id, with a `\` before each separator in it.
+pub fn part(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('|', "\\|")
+}
+
+/// Whether a value is there and holds nothing.
+pub fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Array(elements) => elements.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::String(_) => said(value).is_none(),
+        _ => value.is_null(),
+    }
+}
+
+/// Whether a member is there, and no empty text.
+pub fn is_given(value: &Value) -> bool {
+    !value.is_null() && !(value.is_string() && who(value).is_none())
+}
+
+/// What a status is known by within its number: none if a part is missing, or there and no text.
+pub fn status_id(element: &Value) -> Option<String> {
+    const PARTICIPANTS: [&str; 4] = [
+        "recipient_participant_id",
+        "participant_recipient_id",
+        "recipient_participant_user_id",
+        "participant_recipient_user_id",
+    ];
+    const RECIPIENTS: [&str; 4] = [
+        "recipient_id",
+        "recipient_user_id",
+        "recipient_parent_user_id",
+        "parent_recipient_user_id",
+    ];
+    let first = |names: [&str; 4]| names.iter().find_map(|name| who(&element[*name]));
+    let (errors, kind) = (&element["errors"], &element["type"]);
+    let code = text(&errors[0]["code"]);
+    let participant = first(PARTICIPANTS);
+    let is_plain = match said(kind) {
+        Some(kind) => kind == "message",
+        None => kind.is_null() || kind.is_string(),
+    };
+    let is_odd_participant =
+        participant.is_none() && PARTICIPANTS.iter().any(|name| is_given(&element[*name]));
+    if !is_plain || is_odd_participant || (code.is_none() && !is_empty(errors)) {
+        return None;
+    }
+    let parts = [
+        said(&element["id"])?,
+        first(RECIPIENTS)?,
+        participant.unwrap_or_default(),
+        said(&element["status"])?,
+        code.unwrap_or_default(),
+    ];
+    Some(parts.map(|it| part(&it)).join("|"))
 }

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value, json};
 
-use super::plain::{contact_of, find_marks, list, projected, said, text, who};
+use super::plain::{
+    contact_of, find_marks, is_empty, list, part, projected, said, status_id, text,
+};
 
 /// An event that a notification must give.
 #[derive(Debug)]
@@ -85,6 +87,9 @@ impl Reading {
         }
         self.count_others(entry, "entry.", &["id", "time", "changes"]);
         self.count_textless(entry, "entry.", &["id", "time"]);
+        if list(&entry["changes"]).next().is_none() {
+            self.count("entry.", "changes");
+        }
         for change in list(&entry["changes"]) {
             self.change(change, origin.clone());
         }
@@ -92,7 +97,7 @@ impl Reading {
 
     fn change(&mut self, change: &Value, mut origin: Origin) {
         let value = &change["value"];
-        let Some(field) = text(&change["field"]).filter(|_| !value.is_null()) else {
+        let Some(field) = said(&change["field"]).filter(|_| !value.is_null()) else {
             return self.broken("change_without_field_or_value", change, &origin);
         };
         origin.number = said(&value["metadata"]["phone_number_id"]);
@@ -103,9 +108,10 @@ impl Reading {
             if has_more {
                 members["change"] = change.clone();
             }
-            let told = if has_more { change } else { value };
+            let (told, own) = if has_more { (change, 3) } else { (value, 2) };
             let name = "account_notification";
-            return self.told(name, &field, &told.to_string(), told, members, &origin);
+            let told = (told.to_string(), told, "", own);
+            return self.told(name, &field, told, members, &origin);
         }
         if !value.is_object() {
             return self.broken("value_not_an_object", change, &origin);
@@ -137,7 +143,12 @@ impl Reading {
             ("statuses", "status_changed"),
         ];
         let elements = lists.map(|(list, _)| self::list(&value[list]).count());
-        let is_single = elements.iter().sum::<usize>() == 1;
+        let is_broken = |name: &&str| !value[*name].is_null() && !value[*name].is_array();
+        let is_single = elements.iter().sum::<usize>() == 1
+            && ["errors", "user_actions"]
+                .iter()
+                .all(|name| is_empty(&value[*name]))
+            && !["contacts", "messages", "statuses"].iter().any(is_broken);
         let mut owned = vec![false; contacts.len()];
         for (list, name) in lists {
             for element in self::list(&value[list]) {
@@ -149,7 +160,7 @@ impl Reading {
                     self.broken(reason, element, origin);
                     continue;
                 }
-                let contact = contact_of(element, &contacts, is_single);
+                let contact = contact_of(list, element, &contacts, is_single);
                 if let Some(at) = contact {
                     owned[at] = true;
                 }
@@ -158,20 +169,14 @@ impl Reading {
                 self.element(list, name, element, shown, has_contacts, origin);
             }
         }
-        if !value["errors"].is_null() {
+        if !is_empty(&value["errors"]) {
             let errors = &value["errors"];
             let members = json!({ "errors": errors });
-            self.told(
-                "message_error",
-                "",
-                &errors.to_string(),
-                errors,
-                members,
-                origin,
-            );
+            let told = (errors.to_string(), errors, "", 2);
+            self.told("message_error", "", told, members, origin);
         }
         let actions = &value["user_actions"];
-        if actions.is_null() {
+        if is_empty(actions) {
             let free = owned.iter().filter(|owned| !**owned).count() as u64;
             // Alone, they are in the dead letter of their change.
             if free > 0 {
@@ -184,7 +189,8 @@ impl Reading {
             }
             let members = json!({ "field": "user_actions", "value": told });
             let (name, field) = ("account_notification", "user_actions");
-            self.told(name, field, &told.to_string(), actions, members, origin);
+            let told = (told.to_string(), actions, "", 2);
+            self.told(name, field, told, members, origin);
         }
     }
 
@@ -212,37 +218,19 @@ impl Reading {
                 members["rank"] = (rank + 1).into();
             }
         }
-        let number = origin.number.clone().unwrap_or_default();
-        let is_plain = said(&element["type"]).is_none_or(|kind| kind == "message");
+        let mut number = part(&origin.number.clone().unwrap_or_default());
+        if let (None, Some(account)) = (&origin.number, &origin.account) {
+            number = format!("{number}|{}", part(account));
+        }
         let id = said(&element["id"]);
-        let Some(id) = id.clone().filter(|_| is_message || is_plain) else {
-            let has_time = said(&element["timestamp"]).is_some();
-            let marks = [id.is_some(), has_time, has_time];
-            return self.known_by_content(name, "", &element.to_string(), marks, members, origin);
-        };
         let id = if is_message {
-            format!("m|{number}|{id}")
+            id.map(|id| format!("m|{number}|{}", part(&id)))
         } else {
-            let first = |names: &[&str]| names.iter().find_map(|name| who(&element[*name]));
-            let recipient = first(&[
-                "recipient_id",
-                "recipient_user_id",
-                "recipient_parent_user_id",
-                "parent_recipient_user_id",
-            ]);
-            let participant = first(&[
-                "recipient_participant_id",
-                "participant_recipient_id",
-                "recipient_participant_user_id",
-                "participant_recipient_user_id",
-            ]);
-            let status = said(&element["status"]);
-            let code = text(&element["errors"][0]["code"]);
-            let parts = [recipient, participant, status, code];
-            format!(
-                "s|{number}|{id}|{}",
-                parts.map(Option::unwrap_or_default).join("|")
-            )
+            status_id(element).map(|id| format!("s|{number}|{id}"))
+        };
+        let Some(id) = id else {
+            let told = (element.to_string(), element, "", 1);
+            return self.told(name, "", told, members, origin);
         };
         self.events.push(Event {
             name,
@@ -260,22 +248,28 @@ impl Reading {
     fn dead_letter(&mut self, reason: &str, raw: &str, origin: &Origin) {
         let members = json!({ "reason": reason, "raw": raw });
         let marked = serde_json::from_str(raw).unwrap_or_default();
-        self.told("dead_letter", reason, raw, &marked, members, origin);
+        let (within, own) = match reason {
+            "entry_not_an_object" | "entry_without_changes" => ("entry", 1),
+            "contacts_not_an_array" => ("contacts", 2),
+            _ => ("", 2),
+        };
+        let told = (raw.to_owned(), &marked, within, own);
+        self.told("dead_letter", reason, told, members, origin);
     }
 
-    /// An event that is known by what it says, `raw`; the ids and times of `marked` are its own.
+    /// An event that is known by what it says, `raw`. The ids and times of `marked` are its own, which
+    /// stands in a member called `within`; a `timestamp` if no more than `own` objects are around it.
     fn told(
         &mut self,
         name: &'static str,
         reason: &str,
-        raw: &str,
-        marked: &Value,
+        (raw, marked, within, own): (String, &Value, &str, i32),
         members: Value,
         origin: &Origin,
     ) {
         let mut marks = [false; 3];
-        find_marks(marked, &mut marks);
-        self.known_by_content(name, reason, raw, marks, members, origin);
+        find_marks(marked, within, own, &mut marks);
+        self.known_by_content(name, reason, &raw, marks, members, origin);
     }
 
     /// `marks`: whether it has an id, a `timestamp`, any time.
@@ -315,6 +309,11 @@ impl Reading {
         let lists = ["contacts", "messages", "statuses", "errors", "user_actions"];
         let known = [lists.as_slice(), &["metadata", "messaging_product"]].concat();
         self.count_others(value, "value.", &known);
+        for name in ["errors", "user_actions"] {
+            if !value[name].is_null() && is_empty(&value[name]) {
+                self.count("value.", name);
+            }
+        }
         let product = &value["messaging_product"];
         if !product.is_null() && product != "whatsapp" {
             self.count("value.", "messaging_product");
@@ -345,7 +344,7 @@ impl Reading {
     }
 
     fn count(&mut self, prefix: &str, name: &str) {
-        let is_number = name.chars().filter(char::is_ascii_digit).count() > 6;
+        let is_number = name.chars().filter(char::is_ascii_digit).count() >= 6;
         let shown = name.chars().map(|c| match c {
             '0'..='9' if is_number => '#',
             '0'..='9' | 'a'..='z' | 'A'..='Z' | '_' | '-' => c,

@@ -5,17 +5,24 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::head::is_said;
+use super::head::{is_empty, is_said};
 use super::list::List;
 use super::unknown::{Level, Unknown};
-use super::{Account, Change, MESSAGES, Messages, Number, OBJECT, PRODUCT, Part, Take, Unreadable};
+use super::{
+    Account, Change, IsSecret, MESSAGES, Messages, Number, OBJECT, PRODUCT, Part, Take, Unreadable,
+};
 use crate::json::{Elements, Object, Raw, text_of};
 
-pub(super) fn walk(body: &str, take: &mut Take<'_>) -> Result<Unknown, Unreadable> {
+pub(super) fn walk(
+    body: &str,
+    is_secret: &IsSecret<'_>,
+    take: &mut Take<'_>,
+) -> Result<Unknown, Unreadable> {
     let whole: &RawValue = serde_json::from_str(body).map_err(|_| Unreadable::NotJson)?;
     let envelope = Object::parse(whole.get()).ok_or(Unreadable::NotAnObject)?;
     let mut walk = Walk {
         take,
+        is_secret,
         unknown: Unknown::default(),
     };
     if envelope.get("object").is_none() && envelope.get("field").is_some() {
@@ -42,6 +49,7 @@ pub(super) fn walk(body: &str, take: &mut Take<'_>) -> Result<Unknown, Unreadabl
 
 struct Walk<'w, 't> {
     take: &'w mut Take<'t>,
+    is_secret: &'w IsSecret<'w>,
     unknown: Unknown,
 }
 
@@ -63,9 +71,14 @@ impl Walk<'_, '_> {
         };
         self.count_beside(&entry, Level::Entry, &["id", "time", "changes"]);
         self.count_without_text(&entry, Level::Entry, &["id", "time"]);
+        let mut is_empty = true;
         for raw in changes {
             self.change(raw, &account);
+            is_empty = false;
         }
+        // Nothing of this entry is in any event.
+        self.unknown
+            .add(Level::Entry, "changes", u64::from(is_empty));
     }
 
     fn change(&mut self, raw: &str, account: &Account<'_>) {
@@ -74,7 +87,7 @@ impl Walk<'_, '_> {
         };
         let change = Object::parse(raw).filter(|c| !c.has_twice("field") && !c.has_twice("value"));
         let parts = change.and_then(|change| {
-            let (field, value) = (change.text("field")?, change.get("value")?);
+            let (field, value) = (said(&change, "field")?, change.get("value")?);
             Some((change, field, value))
         });
         let Some((change, field, value)) = parts else {
@@ -110,12 +123,15 @@ impl Walk<'_, '_> {
     /// Counts what the value of a change of the field `messages` has beside its lists.
     fn count_beside_lists(&mut self, value: &Object<'_>) {
         let (mut has_metadata, mut has_product) = (false, false);
+        let numbers = metadata_of(value).map(|(raw, _)| raw.as_ptr());
         for (name, raw) in &value.0 {
             let is_known = match name.as_ref() {
-                "contacts" | "messages" | "statuses" | "errors" | "user_actions" => true,
+                "contacts" | "messages" | "statuses" => true,
+                "errors" | "user_actions" => *raw == "null" || !is_empty(raw),
                 "metadata" => {
                     let is_first = !std::mem::replace(&mut has_metadata, true);
-                    let metadata = Object::parse(raw).filter(|_| is_first);
+                    let is_read = numbers == Some(raw.as_ptr());
+                    let metadata = Object::parse(raw).filter(|_| is_read);
                     if let Some(metadata) = &metadata {
                         self.count_beside(metadata, Level::Metadata, &NUMBER);
                         self.count_without_text(metadata, Level::Metadata, &NUMBER);
@@ -129,7 +145,7 @@ impl Walk<'_, '_> {
                 _ => false,
             };
             if !is_known {
-                self.unknown.add(Level::Value, name, 1);
+                self.count(Level::Value, name);
             }
         }
     }
@@ -140,10 +156,15 @@ impl Walk<'_, '_> {
         for (name, _) in &object.0 {
             let bit = read.iter().position(|read| read == name).map(|at| 1 << at);
             if bit.is_none_or(|bit| seen & bit != 0) {
-                self.unknown.add(level, name, 1);
+                self.count(level, name);
             }
             seen |= bit.unwrap_or(0);
         }
+    }
+
+    /// Counts a member that is in no event.
+    fn count(&mut self, level: Level, name: &str) {
+        self.unknown.add_unless_secret(level, name, self.is_secret);
     }
 
     /// Counts those of the members `names` whose value can have no text, and so cannot be read.
@@ -165,8 +186,12 @@ fn value_parts(object: &Object<'_>, mut take: impl FnMut(Part<'_>)) {
     let values = |name| object.all(name).filter(|raw| *raw != "null");
     let lists = |name| values(name).filter_map(Elements::of).collect::<Vec<_>>();
     let (contacts, messages, statuses) = (lists("contacts"), lists("messages"), lists("statuses"));
-    let errors: Vec<_> = values("errors").collect();
-    let actions: Vec<_> = values("user_actions").collect();
+    let said = |name| {
+        values(name)
+            .filter(|raw| !is_empty(raw))
+            .collect::<Vec<_>>()
+    };
+    let (errors, actions) = (said("errors"), said("user_actions"));
     let rounds = [
         contacts.len(),
         messages.len(),
@@ -200,6 +225,7 @@ fn value_parts(object: &Object<'_>, mut take: impl FnMut(Part<'_>)) {
             statuses: list_at(&statuses, round).unwrap_or(List::empty()),
             errors: errors.get(round).copied().map(Raw),
             user_actions: actions.get(round).copied().map(Raw),
+            has_broken,
         };
         let elements = part.messages.count_up_to(1) + part.statuses.count_up_to(1);
         // Contacts beside nothing but what is broken are handed out to be counted.
@@ -215,15 +241,27 @@ fn list_at<'a>(lists: &[Elements<'a>], at: usize) -> Option<List<'a>> {
 }
 
 fn number_of<'a>(value: &Object<'a>) -> Number<'a> {
-    let metadata = value.get("metadata").and_then(Object::parse);
-    let text = |name| metadata.as_ref().and_then(|metadata| said(metadata, name));
+    let metadata = metadata_of(value);
+    let text = |name| {
+        metadata
+            .as_ref()
+            .and_then(|(_, metadata)| said(metadata, name))
+    };
     Number {
         id: text("phone_number_id"),
         display: text("display_phone_number"),
     }
 }
 
-/// The text of a member, unless it is empty.
+/// The metadata of a value, as its text and its members: the first of them that is an object.
+fn metadata_of<'a>(value: &Object<'a>) -> Option<(&'a str, Object<'a>)> {
+    value
+        .all("metadata")
+        .find_map(|raw| Some((raw, Object::parse(raw)?)))
+}
+
+/// The text of a member, unless it is empty; of one that is given twice, the first that says something.
 fn said<'a>(object: &Object<'a>, name: &str) -> Option<Cow<'a, str>> {
-    object.text(name).filter(|text| is_said(text))
+    let mut texts = object.all(name).filter_map(text_of);
+    texts.find(|text| is_said(text))
 }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use super::item::{Item, Kind};
 use super::name::{Name, Seen};
 use crate::customer::is_somebody;
-use crate::json::{Escapes, Object, Raw, Scan, text_of};
+use crate::json::{Elements, Escapes, Object, Raw, Scan, text_of};
 
 /// The members of one object that matter here, each as the text it had. `null` counts as absent.
 #[derive(Debug, Clone)]
@@ -71,7 +71,17 @@ impl<'a> Head<'a> {
     /// The text of a member that says something: an empty one is an absent one.
     pub(in crate::webhook) fn text(&self, name: Name) -> Option<Cow<'a, str>> {
         let (raw, escapes) = self.find(name)?;
-        raw.text_with(escapes).filter(|text| is_said_of(name, text))
+        let text = raw.text_with(escapes)?;
+        // Half a surrogate pair is no character: two texts that differ in one would be one text.
+        let is_damaged = matches!(&text, Cow::Owned(text) if text.contains('\u{fffd}'));
+        let is_usable = !is_damaged || !(name == Name::Id || name.is_of_somebody());
+        (is_usable && is_said_of(name, &text)).then_some(text)
+    }
+
+    /// Whether the member `name` is given and not an empty text: what is no text may say something, too.
+    pub(in crate::webhook) fn is_given(&self, name: Name) -> bool {
+        self.get(name)
+            .is_some_and(|raw| says_something(name, raw.0))
     }
 
     /// The first of several members that has a text.
@@ -91,6 +101,16 @@ impl<'a> Head<'a> {
             }
         };
         (found.0.0 != "null").then_some(found)
+    }
+}
+
+/// Whether the value `raw` holds nothing: no element, no member, no character.
+pub(in crate::webhook) fn is_empty(raw: &str) -> bool {
+    match raw.as_bytes().first() {
+        Some(b'[') => Elements::of(raw).is_none_or(|mut elements| elements.next().is_none()),
+        Some(b'{') => Scan::of(raw).is_none_or(|mut members| members.next().is_none()),
+        Some(b'"') => text_of(raw).is_none_or(|text| !is_said(&text)),
+        _ => raw == "null",
     }
 }
 

@@ -101,19 +101,51 @@ impl Seen {
     }
 }
 
-/// Whether the member `name` says of whom something is told: a person, a group's member, a number, an
-/// account, an app.
+/// Whether the member `name` says of whom something is told: a person, a group, a number, an account, an
+/// app.
 pub(in crate::webhook) fn is_of_whom(name: &str) -> bool {
-    const OF_WHOM: [&str; 5] = [
-        "phone_number_id",
-        "waba_id",
-        "business_id",
-        "business_account_id",
-        "app_id",
+    name.strip_suffix("_id").is_some_and(|whom| {
+        whom == "wa"
+            || whom.ends_with("_wa")
+            || whom == "app"
+            || whom.ends_with("_app")
+            || is_whom(whom)
+    })
+}
+
+/// Whether what the member `name` holds is somebody, or another message: an id in it is no id of what is
+/// told.
+pub(in crate::webhook) fn is_whom(name: &str) -> bool {
+    const WHOM: [&str; 21] = [
+        "account",
+        "business",
+        "contact",
+        "customer",
+        "group",
+        "member",
+        "owner",
+        "page",
+        "participant",
+        "partner",
+        "phone_number",
+        "profile",
+        "recipient",
+        "sender",
+        "thread",
+        "user",
+        "waba",
+        "waba_info",
+        // The message that is answered, and where all comes from.
+        "context",
+        "metadata",
+        "entry",
     ];
-    match Name::of(name) {
-        Some(Name::GroupId | Name::Id) => false,
-        Some(name) => name.is_of_somebody(),
-        None => name.ends_with("user_id") || OF_WHOM.iter().any(|whom| name.ends_with(whom)),
-    }
+    let one = name.strip_suffix('s').filter(|one| !one.ends_with('s'));
+    let ends_with = |whom: &str| {
+        let rest = one
+            .and_then(|one| one.strip_suffix(whom))
+            .or_else(|| name.strip_suffix(whom));
+        rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('_'))
+    };
+    matches!(name, "from" | "to" | "app" | "businesses") || WHOM.into_iter().any(ends_with)
 }

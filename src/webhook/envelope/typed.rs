@@ -5,12 +5,12 @@
 //! What is read is kept as one flat list of places in the body, shorter than the body by itself: one with
 //! more elements and members than that is left to the careful reader as well.
 
-use super::head::is_said;
+use super::head::{is_empty, is_said};
 use super::item::{Item, Kind};
 use super::list::List;
 use super::name::{Name, Seen};
 use super::unknown::{Level, Unknown};
-use super::{Account, MESSAGES, Messages, Number, OBJECT, PRODUCT, Part, Take};
+use super::{Account, IsSecret, MESSAGES, Messages, Number, OBJECT, PRODUCT, Part, Take};
 use crate::json::{Place, Reader};
 
 /// A whole notification, in the order of its parts.
@@ -26,15 +26,17 @@ const BYTES_FOR_AN_ITEM: usize = 20;
 const FEW_ITEMS: usize = 32;
 
 /// `body`, if it is the common case.
-pub(super) fn read(body: &str) -> Option<Notification<'_>> {
+pub(super) fn read<'a>(body: &'a str, is_secret: &IsSecret<'_>) -> Option<Notification<'a>> {
     let mut items = Items {
+        body,
+        is_secret,
         list: Vec::with_capacity(FEW_ITEMS + body.len() / BYTES_FOR_AN_ITEM),
         unknown: Unknown::default(),
     };
     let mut reader = Reader::of(body);
     envelope(&mut reader, &mut items)?;
     reader.end()?;
-    let Items { list, unknown } = items;
+    let Items { list, unknown, .. } = items;
     Some(Notification {
         body,
         items: list,
@@ -117,13 +119,15 @@ impl Notification<'_> {
 }
 
 /// What was read. Has room for as many items as it was made for.
-struct Items {
+struct Items<'a> {
+    body: &'a str,
+    is_secret: &'a IsSecret<'a>,
     list: Vec<Item>,
     /// Members that nobody knows.
     unknown: Unknown,
 }
 
-impl Items {
+impl Items<'_> {
     /// Adds an item; none if there is no room.
     fn push(&mut self, item: Item) -> Option<()> {
         expect(self.list.len() < self.list.capacity())?;
@@ -156,15 +160,29 @@ impl Items {
         self.set(at, any(reader, kind)?)
     }
 
+    /// Reads what makes an event of its own beside the lists; answers whether it says anything.
+    fn beside(&mut self, reader: &mut Reader<'_>, kind: Kind, name: &str) -> Option<bool> {
+        if reader.null() {
+            return Some(false);
+        }
+        let item = any(reader, kind)?;
+        if is_empty(item.raw(self.body)?.0) {
+            self.unknown.add(Level::Value, name, 1);
+            return Some(false);
+        }
+        self.push(item)?;
+        Some(true)
+    }
+
     /// Skips a member that nobody knows.
     fn unknown(&mut self, reader: &mut Reader<'_>, level: Level, name: &str) -> Option<()> {
         reader.range()?;
-        self.unknown.add(level, name, 1);
+        self.unknown.add_unless_secret(level, name, self.is_secret);
         Some(())
     }
 }
 
-fn envelope(reader: &mut Reader<'_>, items: &mut Items) -> Option<()> {
+fn envelope(reader: &mut Reader<'_>, items: &mut Items<'_>) -> Option<()> {
     let (mut object, mut entry) = (false, false);
     reader.object(|reader, name| match name {
         "object" => {
@@ -180,7 +198,7 @@ fn envelope(reader: &mut Reader<'_>, items: &mut Items) -> Option<()> {
     expect(object && entry)
 }
 
-fn entry(reader: &mut Reader<'_>, items: &mut Items) -> Option<()> {
+fn entry(reader: &mut Reader<'_>, items: &mut Items<'_>) -> Option<()> {
     items.open(Kind::Entry)?;
     let (id_at, time_at) = (items.open(Kind::EntryId)?, items.open(Kind::EntryTime)?);
     let (mut id, mut time, mut changes) = (false, false, false);
@@ -195,14 +213,19 @@ fn entry(reader: &mut Reader<'_>, items: &mut Items) -> Option<()> {
         }
         "changes" => {
             once(&mut changes)?;
-            reader.array(|reader| change(reader, items))
+            let before = items.list.len();
+            reader.array(|reader| change(reader, items))?;
+            // Nothing of this entry is in any event.
+            let is_empty = items.list.len() == before;
+            items.unknown.add(Level::Entry, name, u64::from(is_empty));
+            Some(())
         }
         _ => items.unknown(reader, Level::Entry, name),
     })?;
     expect(changes)
 }
 
-fn change(reader: &mut Reader<'_>, items: &mut Items) -> Option<()> {
+fn change(reader: &mut Reader<'_>, items: &mut Items<'_>) -> Option<()> {
     let (mut field, mut value) = (false, false);
     reader.object(|reader, name| match name {
         "field" => {
@@ -218,7 +241,7 @@ fn change(reader: &mut Reader<'_>, items: &mut Items) -> Option<()> {
     expect(field && value)
 }
 
-fn value(reader: &mut Reader<'_>, items: &mut Items) -> Option<()> {
+fn value(reader: &mut Reader<'_>, items: &mut Items<'_>) -> Option<()> {
     items.open(Kind::Change)?;
     let number_at = items.open(Kind::NumberId)?;
     items.open(Kind::NumberDisplay)?;
@@ -242,11 +265,8 @@ fn value(reader: &mut Reader<'_>, items: &mut Items) -> Option<()> {
         }
         "errors" => {
             once(&mut errors)?;
-            if reader.null() {
-                return Some(());
-            }
-            elements = true;
-            items.push(any(reader, Kind::ChangeErrors)?)
+            elements |= items.beside(reader, Kind::ChangeErrors, name)?;
+            Some(())
         }
         "metadata" => {
             once(&mut metadata)?;
@@ -258,18 +278,15 @@ fn value(reader: &mut Reader<'_>, items: &mut Items) -> Option<()> {
         }
         "user_actions" => {
             once(&mut actions)?;
-            if reader.null() {
-                return Some(());
-            }
-            elements = true;
-            items.push(any(reader, Kind::UserActions)?)
+            elements |= items.beside(reader, Kind::UserActions, name)?;
+            Some(())
         }
         _ => items.unknown(reader, Level::Value, name),
     })?;
     expect(elements)
 }
 
-fn metadata(reader: &mut Reader<'_>, items: &mut Items, number_at: usize) -> Option<()> {
+fn metadata(reader: &mut Reader<'_>, items: &mut Items<'_>, number_at: usize) -> Option<()> {
     let (mut display, mut id) = (false, false);
     reader.object(|reader, name| match name {
         "phone_number_id" => {
@@ -286,7 +303,7 @@ fn metadata(reader: &mut Reader<'_>, items: &mut Items, number_at: usize) -> Opt
 }
 
 /// Reads an array of elements or `null`; answers whether it has elements.
-fn list(reader: &mut Reader<'_>, items: &mut Items, kind: Kind) -> Option<bool> {
+fn list(reader: &mut Reader<'_>, items: &mut Items<'_>, kind: Kind) -> Option<bool> {
     if reader.null() {
         return Some(false);
     }
@@ -295,7 +312,7 @@ fn list(reader: &mut Reader<'_>, items: &mut Items, kind: Kind) -> Option<bool> 
     Some(items.list.len() > at + 1)
 }
 
-fn element(reader: &mut Reader<'_>, items: &mut Items) -> Option<()> {
+fn element(reader: &mut Reader<'_>, items: &mut Items<'_>) -> Option<()> {
     let begin = reader.place()?;
     let at = items.open(Kind::Element)?;
     let mut kind = Kind::Element;

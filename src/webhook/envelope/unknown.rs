@@ -6,6 +6,8 @@
 
 use std::fmt::Write as _;
 
+use super::IsSecret;
+
 /// Where in a notification a member stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::webhook) enum Level {
@@ -44,9 +46,11 @@ const MOST_BYTES: usize = 64;
 /// What the count of all other paths is called; counters call theirs so as well.
 const OTHER: &str = "other";
 /// Digits in a name: with more of them it may be a number of somebody's.
-const MOST_DIGITS: usize = 6;
-/// Letters and digits without anything between: with more of them, mixed, it may be a secret.
+const MOST_DIGITS: usize = 5;
+/// Letters and digits without anything between: with more of them it may be a secret.
 const LONGEST_WORD: usize = 24;
+/// The same for letters and digits that are mixed.
+const LONGEST_MIXED: usize = 12;
 
 impl Unknown {
     /// Counts `count` members called `name`.
@@ -58,6 +62,16 @@ impl Unknown {
         self.add_path(&path, count);
     }
 
+    /// Counts one member called `name`, which is not shown at all if it holds a secret of the properties:
+    /// in the path it might not be found again.
+    pub(super) fn add_unless_secret(&mut self, level: Level, name: &str, is_secret: &IsSecret<'_>) {
+        if is_secret(name) {
+            self.add_path(&format!("{}*", level.prefix()), 1);
+        } else {
+            self.add(level, name, 1);
+        }
+    }
+
     /// Counts those of `others` as well.
     pub(in crate::webhook) fn merge(&mut self, others: &Self) {
         for (path, count) in &others.paths {
@@ -67,7 +81,10 @@ impl Unknown {
     }
 
     fn add_path(&mut self, path: &str, count: u64) {
-        if let Some((_, have)) = self.paths.iter_mut().find(|(have, _)| have == path) {
+        if path == OTHER {
+            // A member that is really called so has no name of its own.
+            self.other += count;
+        } else if let Some((_, have)) = self.paths.iter_mut().find(|(have, _)| have == path) {
             *have += count;
         } else if self.paths.len() < MOST_PATHS {
             self.paths.push((path.to_owned(), count));
@@ -77,7 +94,7 @@ impl Unknown {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.paths.is_empty()
+        self.paths.is_empty() && self.other == 0
     }
 
     /// Each path with its count; what there was no room for comes last, as [`OTHER`].
@@ -131,8 +148,9 @@ fn path_of(level: Level, name: &str) -> String {
 
 fn push_word(path: &mut String, word: &str, is_number: bool) {
     let has = |is: fn(&u8) -> bool| usize::from(word.bytes().any(|byte| is(&byte)));
-    let kinds = has(u8::is_ascii_digit) + has(u8::is_ascii_uppercase) + has(u8::is_ascii_lowercase);
-    if word.len() > LONGEST_WORD && kinds > 1 {
+    let letters = has(u8::is_ascii_uppercase) + has(u8::is_ascii_lowercase);
+    let is_mixed = has(u8::is_ascii_digit) > 0 && letters > 0;
+    if word.len() > LONGEST_WORD || (is_mixed && word.len() > LONGEST_MIXED) {
         path.push('*');
     } else if is_number {
         path.extend(

@@ -5,21 +5,21 @@ use crate::event::Verdict;
 use crate::webhook::calls;
 use crate::webhook::envelope::{Change, Messages};
 use crate::webhook::event_json::{EventJson, push_sound};
-use crate::webhook::identity::{Content, Marks, Origin};
+use crate::webhook::identity::{Around, Content, Marks, Origin};
 
 impl Emitter<'_, '_> {
     /// Everything that is not a message: template and account news, calls, groups, history, …
     pub(super) fn account_notification(&mut self, change: &Change<'_>, origin: &Origin<'_>) {
-        let raw = if change.has_more {
-            change.raw
+        let (raw, around) = if change.has_more {
+            (change.raw, Around::Change)
         } else {
-            change.value
+            (change.value, Around::Value)
         };
         let content = Content {
             name: "account_notification",
             reason: &change.field,
             raw,
-            marks: Marks::of(raw),
+            marks: Marks::of(raw, around),
         };
         let verdict = self.extension("account_notification\0", &content, origin, |json| {
             json.text("field", Some(&change.field));
@@ -30,7 +30,7 @@ impl Emitter<'_, '_> {
         });
         // A call that nobody took yet comes again.
         if change.field == "calls" && verdict.is_some_and(|it| it != Verdict::Retry) {
-            calls::note_calls(change.value, self.scope);
+            calls::note_calls(change.value, origin.account, self.scope);
         }
     }
 
@@ -54,7 +54,7 @@ impl Emitter<'_, '_> {
             name: "account_notification",
             reason: FIELD,
             raw: &value,
-            marks: Marks::of(actions),
+            marks: Marks::of(actions, Around::Value),
         };
         self.extension("account_notification\0", &content, origin, |json| {
             json.text("field", Some(FIELD));
@@ -68,7 +68,7 @@ impl Emitter<'_, '_> {
             name: "message_error",
             reason: "",
             raw: errors,
-            marks: Marks::of(errors),
+            marks: Marks::of(errors, Around::Value),
         };
         self.extension("message_error\0", &content, origin, |json| {
             json.raw("errors", errors);
@@ -77,13 +77,18 @@ impl Emitter<'_, '_> {
 
     /// What could not be understood.
     pub(super) fn dead_letter(&mut self, raw: &str, reason: &'static str, origin: &Origin<'_>) {
+        let around = match reason {
+            "entry_not_an_object" | "entry_without_changes" => Around::Entry,
+            "contacts_not_an_array" | "contacts_beside_doubled_lists" => Around::Contacts,
+            _ => Around::Value,
+        };
         let is_json = reason != NOT_JSON;
         let content = Content {
             name: "dead_letter",
             reason,
             raw,
             marks: if is_json {
-                Marks::of(raw)
+                Marks::of(raw, around)
             } else {
                 Marks::default()
             },

@@ -63,13 +63,17 @@ fn a_message_opens_the_window_for_every_form_of_the_number() {
     }
 }
 
-/// The value of a change of `field`, in its notification.
+/// The value of a change of `field`, in its notification, which Meta has made now.
 fn notified(business: &str, field: &str, mut value: Value) -> String {
     value["metadata"] =
         json!({ "phone_number_id": business, "display_phone_number": "15550001111" });
+    let now = std::time::SystemTime::UNIX_EPOCH
+        .elapsed()
+        .unwrap()
+        .as_secs();
     json!({
         "object": "whatsapp_business_account",
-        "entry": [{ "id": "1", "changes": [{ "field": field, "value": value }] }],
+        "entry": [{ "id": "1", "time": now, "changes": [{ "field": field, "value": value }] }],
     })
     .to_string()
 }

@@ -1,6 +1,8 @@
 //! A property of every notification: each message and each status becomes one event, in order, that
 //! holds the object as it came, and the contact it belongs to or none.
 
+use std::collections::BTreeSet;
+
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -163,19 +165,28 @@ fn expected(notification: &Value) -> Vec<(&'static str, Value, Option<Vec<Value>
             let contacts = list(value, "contacts");
             let alone = messages.len() + statuses.len() == 1 && contacts.len() == 1;
             let contact_of = |element: &Value, number: &str, user: &str| -> Vec<Value> {
-                let same = |mine: &Value, theirs: &Value| mine.is_string() && mine == theirs;
-                let belongs = |contact: &&Value| {
-                    same(&element[number], &contact["wa_id"])
-                        || same(&element[user], &contact["user_id"])
+                let both = |mine: &Value, theirs: &Value| {
+                    (mine.is_string() && theirs.is_string()).then_some(mine == theirs)
                 };
-                let lone = if alone { contacts.first() } else { None };
-                contacts
-                    .iter()
-                    .find(belongs)
-                    .or(lone)
-                    .cloned()
-                    .into_iter()
-                    .collect()
+                // Below 0 is somebody else; a number never says that.
+                let points = |contact: &Value| {
+                    let by_number = both(&element[number], &contact["wa_id"]) == Some(true);
+                    match both(&element[user], &contact["user_id"]) {
+                        Some(false) => -1,
+                        Some(true) => 8 + 5 * i32::from(by_number),
+                        None => 5 * i32::from(by_number),
+                    }
+                };
+                let best = contacts.iter().map(points).max().unwrap_or(-1);
+                let mut good = contacts.iter().filter(|contact| points(contact) == best);
+                let users: BTreeSet<_> = good
+                    .clone()
+                    .filter_map(|it| it["user_id"].as_str())
+                    .collect();
+                let is_clear = best > 0 && users.len() < 2;
+                let is_lone = alone && best == 0;
+                let contact = good.next().filter(|_| is_clear || is_lone);
+                contact.cloned().into_iter().collect()
             };
             for message in &messages {
                 let contact = contact_of(message, "from", "from_user_id");

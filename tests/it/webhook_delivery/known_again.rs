@@ -108,7 +108,7 @@ fn w51_what_stands_twice_in_one_notification_and_has_no_id_is_two_events() {
             vec!["dead_letter"; 3],
         ),
         (
-            vec![change(json!({ "errors": [] })); 2],
+            vec![change(json!({ "errors": [{ "code": 1 }] })); 2],
             vec!["message_error"; 2],
         ),
         (

@@ -198,7 +198,7 @@ fn w53_user_actions_are_an_account_notification() {
         ),
         (
             json!({ "contacts": contacts, "messages": [message("w.1")], "user_actions": actions,
-                    "errors": [], "conversation_context": { "x": 1 } }),
+                    "errors": [{ "code": 1 }], "conversation_context": { "x": 1 } }),
             vec!["customer_message", "message_error", "account_notification"],
         ),
     ] {
