@@ -26,6 +26,7 @@ mod descriptor;
 mod error;
 mod event;
 mod json;
+mod letters;
 mod log;
 mod media_directory;
 mod members;

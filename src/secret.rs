@@ -9,6 +9,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
+use crate::letters::{self, Runs};
+
 /// A configured secret.
 #[derive(Clone)]
 pub(crate) struct Secret(Zeroizing<String>);
@@ -30,13 +32,23 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Cuts secrets, and the forms they take in JSON, URLs and Base64, out of outgoing text.
+/// Cuts secrets, and the forms they take in JSON, URLs and Base64, out of outgoing text. Of a long one, which
+/// nobody wrote by hand, it cuts every part as well: an answer may repeat it broken off, or broken up.
 ///
 /// It keeps the last few sets of secrets: after a rotation, calls that run may still meet the old one.
 #[derive(Default)]
 pub(crate) struct Redactor {
-    generations: RwLock<Vec<Vec<Zeroizing<String>>>>,
+    generations: RwLock<Vec<Generation>>,
 }
+
+#[derive(Default)]
+struct Generation {
+    needles: Vec<Zeroizing<String>>,
+    parts: Runs,
+}
+
+/// A shorter secret may be words that are in other texts as well: it is cut out whole.
+const LONG_SECRET: usize = 20;
 
 /// Sets of secrets that are kept.
 const GENERATIONS: usize = 4;
@@ -44,9 +56,15 @@ const GENERATIONS: usize = 4;
 impl Redactor {
     /// Cuts these out as well from now on.
     pub(crate) fn add(&self, secrets: &[Secret]) {
-        let mut needles: Vec<Zeroizing<String>> = Vec::new();
+        let Generation {
+            mut needles,
+            mut parts,
+        } = Generation::default();
         for secret in secrets {
             let value = secret.expose();
+            if value.len() >= LONG_SECRET {
+                add_parts(&mut parts, value);
+            }
             let base64 = Zeroizing::new(STANDARD.encode(value));
             let unpadded = base64.trim_end_matches('=').to_owned();
             let forms = [
@@ -67,10 +85,13 @@ impl Redactor {
             .generations
             .write()
             .unwrap_or_else(PoisonError::into_inner);
+        if generations.iter().any(|known| known.needles == needles) {
+            return;
+        }
         if generations.len() == GENERATIONS {
             generations.remove(0);
         }
-        generations.push(needles);
+        generations.push(Generation { needles, parts });
     }
 
     /// `text` with `***` in the place of every secret; borrowed if there is none.
@@ -80,9 +101,15 @@ impl Redactor {
             .generations
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        for needle in generations.iter().flatten() {
-            if holds(out.as_bytes(), needle.as_bytes()) {
-                out = Cow::Owned(out.replace(needle.as_str(), "***"));
+        for generation in generations.iter() {
+            for needle in &generation.needles {
+                if holds(out.as_bytes(), needle.as_bytes()) {
+                    out = Cow::Owned(out.replace(needle.as_str(), letters::CUT));
+                }
+            }
+            let parts = generation.parts.places(&out);
+            if !parts.is_empty() {
+                out = Cow::Owned(letters::without(&out, parts).into_owned());
             }
         }
         out
@@ -103,6 +130,26 @@ fn holds(text: &[u8], needle: &[u8]) -> bool {
     memchr::memchr_iter(*first, text).any(|at| {
         let rest = text.get(at..).unwrap_or_default();
         rest.starts_with(needle)
+    })
+}
+
+/// The parts of a secret in the forms that an answer may give it.
+fn add_parts(parts: &mut Runs, value: &str) {
+    parts.add(value);
+    parts.add(&Zeroizing::new(value.chars().rev().collect::<String>()));
+    parts.add(&Zeroizing::new(hexadecimal(value)));
+    // What stands before it moves its Base64.
+    for before in ["", " ", "  "] {
+        let moved = Zeroizing::new(format!("{before}{value}"));
+        parts.add(&Zeroizing::new(STANDARD.encode(moved.as_bytes())));
+    }
+}
+
+fn hexadecimal(value: &str) -> String {
+    value.bytes().fold(String::new(), |mut out, byte| {
+        use std::fmt::Write as _;
+        let _ = write!(out, "{byte:02x}");
+        out
     })
 }
 
@@ -150,6 +197,38 @@ mod tests {
             redactor.redact("nothing secret"),
             Cow::Borrowed(_)
         ));
+    }
+
+    #[test]
+    fn a_part_of_a_long_secret_is_cut_out_in_every_form() {
+        let value = "EAAGq7Xw2m9ZkT4vLp8RsY3dNfB6hJ1cU5eQ";
+        let redactor = Redactor::default();
+        redactor.add(&[
+            Secret::new(value.to_owned()),
+            Secret::new("Quince7".to_owned()),
+        ]);
+        for form in [
+            &value[..30],
+            &value[9..],
+            &value.to_uppercase(),
+            "EAAGq7Xw\u{a0}2m9Zk\u{200b}T4vLp8RsY3dNfB6hJ1cU5eQ",
+            &value.chars().rev().collect::<String>(),
+            &hexadecimal(value),
+            &STANDARD.encode(format!("Bearer {value}")),
+            "EAAG&#113;7Xw2m9ZkT4v%4cp8RsY3d",
+        ] {
+            let text = format!("Malformed access token {form}...");
+            let redacted = redactor.redact(&text);
+            assert!(
+                redacted.starts_with("Malformed access token "),
+                "{redacted}"
+            );
+            assert!(
+                redacted.len() <= "Malformed access token ***...".len() + 12,
+                "{redacted}"
+            );
+        }
+        assert_eq!(redactor.redact("Quince7 in quince 7"), "*** in quince 7");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use ureq::http::Response;
 use ureq::{Body, RequestBuilder};
 
 use super::client::{Client, Scope};
+use super::echo::Sent;
 use super::evidence::Evidence;
 use super::exchange::Marks;
 use super::fault::over_before_it_began;
@@ -17,7 +18,7 @@ use super::governor::last_start;
 use super::outcome::{Classified, Exchange, Outcome, classify};
 use super::retry;
 use super::subject::Subject;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::json::ObjectText;
 use crate::log::Level;
 
@@ -71,6 +72,12 @@ impl Call {
         }
     }
 
+    /// What goes out as its body.
+    pub(crate) fn json(&self) -> Value {
+        let body = self.body.as_deref().unwrap_or_default();
+        serde_json::from_str(body).unwrap_or_default()
+    }
+
     /// With a body.
     pub(crate) fn body(mut self, body: ObjectText) -> Self {
         self.body = Some(body.end());
@@ -105,23 +112,23 @@ pub(crate) struct Reply {
     pub(crate) http_status: Option<u16>,
     pub(crate) fbtrace_id: Option<String>,
     pub(crate) warnings: Vec<String>,
-    /// Why the answer proves no success, if Meta refused nothing.
-    unproven: Option<Error>,
+    /// Why the answer proves no success, if Meta refused nothing, and the word for that.
+    unproven: Option<(Error, Option<&'static str>)>,
 }
 
 /// The reason of an answer without its evidence.
-const NO_EVIDENCE: &str = "no_evidence";
+pub(super) const NO_EVIDENCE: &str = "no_evidence";
 
 impl Reply {
     /// Why it failed.
     pub(crate) fn failure(&self) -> Option<Error> {
         let refused = self.outcome.failure(self.http_status);
-        refused.or_else(|| self.unproven.clone())
+        refused.or_else(|| Some(self.unproven.as_ref()?.0.clone()))
     }
 
     /// The word for why it failed.
     pub(crate) fn reason(&self) -> Option<&'static str> {
-        let unproven = || self.unproven.as_ref().map(|_| NO_EVIDENCE);
+        let unproven = || self.unproven.as_ref()?.1;
         self.outcome.reason().or_else(unproven)
     }
 
@@ -129,9 +136,29 @@ impl Reply {
     pub(super) fn proven_by(mut self, evidence: Evidence, subject: Subject) -> Self {
         let is_question = matches!(subject, Subject::Repeatable);
         if self.outcome.failed().is_none() {
-            self.unproven = evidence.lacks(self.json.as_ref(), is_question);
+            let lacks = evidence.lacks(self.json.as_ref(), is_question);
+            self.unproven = lacks.map(|error| {
+                let reason = (error.kind() != Kind::CommandFailed).then_some(NO_EVIDENCE);
+                (error, reason)
+            });
         }
         self
+    }
+
+    /// The parts of the answer are no success, for this reason; a failure that is known already stays.
+    pub(crate) fn fail(&mut self, error: Error) {
+        if self.failure().is_none() {
+            self.unproven = Some((error, None));
+        }
+    }
+
+    /// The answer says nothing about any part of what was asked for.
+    pub(crate) fn fail_unproven(&mut self, what: &str) {
+        if self.failure().is_none() {
+            let message = format!("the answer says HTTP 200 and not {what}");
+            let error = Error::new(Kind::Unavailable, message).with_retry(true, None);
+            self.unproven = Some((error, Some(NO_EVIDENCE)));
+        }
     }
 
     fn of(ended: Classified, attempts: u32) -> Self {
@@ -156,7 +183,17 @@ impl Client {
             Subject::Change
         };
         let mut perhaps_done = false;
-        let mut reply = self.repeat(subject, scope, |earlier| {
+        let mut sent = Sent::new(
+            &self.redactor,
+            call.body.as_deref().unwrap_or_default().as_bytes(),
+        );
+        for (name, value) in &call.query {
+            // What is asked for, and the name of a template, explain an error.
+            if !["fields", "limit", "name"].contains(name) {
+                sent = sent.text(value);
+            }
+        }
+        let mut reply = self.repeat(subject, &sent, scope, |earlier| {
             perhaps_done |= call.method != Method::Get && is_unknown(earlier);
             self.exchange_with(scope.limits, || self.request(call))
         });
@@ -172,6 +209,7 @@ impl Client {
     pub(super) fn repeat(
         &self,
         subject: Subject,
+        sent: &Sent<'_>,
         scope: &Scope<'_>,
         mut attempt: impl FnMut(Option<&Outcome>) -> (Exchange, Marks),
     ) -> Reply {
@@ -179,7 +217,7 @@ impl Client {
         let mut earlier = None;
         loop {
             attempts += 1;
-            let mut reply = once(subject, scope, || attempt(earlier.as_ref()));
+            let mut reply = once(subject, sent, scope, || attempt(earlier.as_ref()));
             reply.attempts = attempts;
             if matches!(reply.outcome, Outcome::Accepted(_)) {
                 self.governor.budget.earn();
@@ -238,6 +276,7 @@ const fn is_unknown(outcome: Option<&Outcome>) -> bool {
 /// Makes `attempt` once, unless it is too late already.
 pub(super) fn once(
     subject: Subject,
+    sent: &Sent<'_>,
     scope: &Scope<'_>,
     attempt: impl FnOnce() -> (Exchange, Marks),
 ) -> Reply {
@@ -246,7 +285,8 @@ pub(super) fn once(
         Some(fault) => (Exchange::NotSent(fault), Marks::default()),
         None => attempt(),
     };
-    let ended = classify(exchange, subject);
+    let mut ended = classify(exchange, subject);
+    sent.clean(&mut ended);
     scope.metrics.network(marks.connections, marks.lookups);
     log(&ended, started, scope);
     Reply::of(ended, 1)

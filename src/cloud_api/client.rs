@@ -27,6 +27,7 @@ use crate::error::Error;
 use crate::log::Log;
 use crate::metrics::Sending;
 use crate::properties::Properties;
+use crate::secret::Redactor;
 
 /// The form that Meta's OpenAPI asks for.
 const PRODUCT: &str = concat!("whatsapp-adapter/", env!("CARGO_PKG_VERSION"));
@@ -45,6 +46,8 @@ pub(crate) struct Client {
     pub(super) version: String,
     pub(super) phone_number_id: String,
     pub(super) authorization: HeaderValue,
+    /// Cuts this client's secrets, and those of the ones before it, out of what an answer says.
+    pub(super) redactor: Arc<Redactor>,
     /// Ready but for their bodies.
     messages: Request<()>,
     marketing_messages: Request<()>,
@@ -125,7 +128,10 @@ impl Client {
             let url = format!("{version_url}/{phone_number_id}/{endpoint}");
             message_request(url, &authorization)
         };
+        let redactor = previous.map_or_else(Arc::default, |it| Arc::clone(&it.redactor));
+        redactor.add(&properties.secrets());
         Ok(Self {
+            redactor,
             agent: Agent::with_parts(config, connector, resolver),
             messages: request("messages")?,
             marketing_messages: request("marketing_messages")?,

@@ -1,197 +1,395 @@
-//! What an answer repeats of a message: a customer's number and words do not get into error messages.
+//! What an answer repeats of what was sent: a customer's number and words, a PIN, a place do not get into
+//! error messages, and neither do secrets. What is left of a text is cut to a sensible length only then:
+//! half a secret, or half a number, nobody would know for one any more.
 
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
+
+use memchr::memmem;
 use serde_json::Value;
 
-use super::message::{Content, Recipient};
-use crate::customer;
+use super::outcome::Classified;
+use crate::letters::{self, Letter, Places, RUN, Runs};
+use crate::secret::Redactor;
 
-/// Stands for what was cut out, as it does for secrets.
-const CUT: &str = "***";
-/// A shorter one would be cut out of words that are not the message's.
-const SHORTEST: usize = 5;
-
-/// `told` without the recipient and without the texts of `content`.
-pub(super) fn cut_out(told: &str, recipient: &Recipient<'_>, content: &Content) -> String {
-    let mut private = Vec::new();
-    match recipient {
-        Recipient::Number(number) => {
-            private.push(number.to_string());
-            private.push(number.chars().filter(char::is_ascii_digit).collect());
-            private.push(customer::canonical(number).into_owned());
-        }
-        Recipient::User(id) | Recipient::Group(id) => private.push(id.to_string()),
-    }
-    let is_template = content.kind() == "template";
-    push_texts(content.to_value(), is_template, &mut private);
-    // The longest first: one may be a part of another.
-    private.sort_unstable_by_key(|text| std::cmp::Reverse(text.len()));
-    let mut told = told.to_owned();
-    for text in private.iter().filter(|text| text.len() >= SHORTEST) {
-        told = told.replace(text.as_str(), CUT);
-    }
-    match recipient {
-        Recipient::Number(number) => without_number(&told, number),
-        Recipient::User(_) | Recipient::Group(_) => told,
-    }
-}
-
+/// A shorter text would be cut out of words that are not the request's.
+const SHORTEST_BYTES: usize = 5;
+/// So many digits in a row are a code or a number.
+const CODE_DIGITS: usize = 4;
 /// So many digits at a number's end are that number, with or without its country's and its network's.
 const SUBSCRIBER_DIGITS: usize = 7;
+/// So many more may stand before those, such as a country's code in another form.
+const MOST_DIGITS_BEFORE: usize = 4;
 /// Into so many groups nobody breaks a number.
 const MOST_GROUPS: usize = 20;
+/// What Meta says of an error has a sentence or two; a longer text is cut.
+const MAX_TEXT_BYTES: usize = 4096;
 
-/// `told` without `number` in any form in which people write it: with blanks, dashes, brackets, without
-/// its country code, with a zero in the place of that.
-fn without_number(told: &str, number: &str) -> String {
-    let number: Vec<u8> = number.chars().filter_map(digit).collect();
-    let mut rest = told;
-    let mut cut = String::with_capacity(told.len());
-    while let Some(at) = rest.find(|c| digit(c).is_some()) {
-        let (before, from) = rest.split_at(at);
-        cut.push_str(before);
-        let groups = groups_of(from);
-        let end = groups.last().map_or(from.len(), |(_, end)| *end);
-        let run = from.get(..end).unwrap_or(from);
-        cut.push_str(&without_number_in(run, &groups, &number));
-        rest = from.get(end..).unwrap_or_default();
-    }
-    cut + rest
+/// What went out with one request.
+pub(super) struct Sent<'a> {
+    redactor: &'a Redactor,
+    body: &'a [u8],
+    texts: Vec<&'a str>,
 }
 
-/// Where the groups of digits lie with which `text` begins, as far as nothing but what stands inside a
-/// written number lies between them.
-fn groups_of(text: &str) -> Vec<(usize, usize)> {
-    let mut groups: Vec<(usize, usize)> = Vec::new();
-    let mut is_inside = false;
-    for (at, c) in text.char_indices() {
-        let end = at + c.len_utf8();
-        match (digit(c), groups.last_mut()) {
-            (Some(_), Some(last)) if is_inside => last.1 = end,
-            (Some(_), _) => groups.push((at, end)),
-            (None, _) if stands_in_numbers(c) => {}
-            (None, _) => break,
+impl<'a> Sent<'a> {
+    /// `body` is JSON, or empty.
+    pub(super) const fn new(redactor: &'a Redactor, body: &'a [u8]) -> Self {
+        Self {
+            redactor,
+            body,
+            texts: Vec::new(),
         }
-        is_inside = digit(c).is_some();
     }
-    groups
-}
 
-/// `run`, which has these groups of digits, without those that are `number`.
-fn without_number_in(run: &str, groups: &[(usize, usize)], number: &[u8]) -> String {
-    let (mut cut, mut kept_to, mut from) = (String::new(), 0, 0);
-    while let Some((begin, _)) = groups.get(from) {
-        // The longest first.
-        let most = groups.len().min(from + MOST_GROUPS);
-        let found = (from..most).rev().find_map(|to| {
-            let (_, end) = groups.get(to)?;
-            let span = run.get(*begin..*end)?;
-            let digits: Vec<u8> = span.chars().filter_map(digit).collect();
-            is_number(&digits, number).then_some((to, *end))
-        });
-        if let Some((to, end)) = found {
-            cut.push_str(run.get(kept_to..*begin).unwrap_or_default());
-            cut.push_str(CUT);
-            (kept_to, from) = (end, to);
+    /// With a text beside the body.
+    pub(super) fn text(mut self, text: &'a str) -> Self {
+        self.texts.push(text);
+        self
+    }
+
+    /// Nothing that Meta, or whoever answered, repeats of it stays in `ended`, and nothing that a log or a
+    /// terminal would take for its own.
+    pub(super) fn clean(&self, ended: &mut Classified) {
+        let failed = ended.outcome.failed_mut().map(|failed| &mut failed.message);
+        let told = failed.into_iter().chain(&mut ended.warnings);
+        let mut told = told.chain(&mut ended.fbtrace_id).peekable();
+        if told.peek().is_none() {
+            return;
         }
-        from += 1;
+        let private = self.private();
+        for told in told {
+            let cut = private.cut_out(&self.redactor.redact(told));
+            *told = bounded(printable(&cut));
+        }
     }
-    cut + run.get(kept_to..).unwrap_or_default()
-}
 
-/// Whether `digits` are the number, behind zeros, or so much of its end as makes a number.
-fn is_number(digits: &[u8], number: &[u8]) -> bool {
-    let pairs = digits.iter().rev().zip(number.iter().rev());
-    let common = pairs.take_while(|(one, other)| one == other).count();
-    if common == number.len() {
-        let before = digits.get(..digits.len() - common).unwrap_or_default();
-        return common > 0 && before.iter().all(|digit| *digit == 0);
+    fn private(&self) -> Private {
+        let mut private = Private::default();
+        if let Ok(body) = serde_json::from_slice(self.body) {
+            private.add_value(&body);
+        }
+        for text in &self.texts {
+            private.add(text);
+        }
+        private
     }
-    common >= SUBSCRIBER_DIGITS && digits.len() - common <= 4 && digits.len() <= number.len()
 }
 
-/// A digit's value, in the scripts in which phone numbers are written.
-fn digit(c: char) -> Option<u8> {
-    let zero = match c {
-        '0'..='9' => '0',
-        '\u{660}'..='\u{669}' => '\u{660}',
-        '\u{6f0}'..='\u{6f9}' => '\u{6f0}',
-        '\u{966}'..='\u{96f}' => '\u{966}',
-        '\u{ff10}'..='\u{ff19}' => '\u{ff10}',
-        _ => return None,
-    };
-    u8::try_from(u32::from(c) - u32::from(zero)).ok()
+/// The texts and numbers of a request.
+#[derive(Default)]
+struct Private {
+    /// Those of which a part is known again.
+    long: Vec<String>,
+    /// All their runs, once a text long enough to have one is looked at.
+    runs: OnceCell<Runs>,
+    /// The letters of shorter ones.
+    short: HashSet<String>,
+    /// Texts without a letter.
+    signs: HashSet<String>,
+    /// Codes, without zeros at their beginning.
+    codes: HashSet<Vec<u8>>,
+    /// Longer numbers, by their last digits.
+    numbers: HashMap<Vec<u8>, HashSet<Vec<u8>>>,
 }
 
-/// What people write between the digits of a number, and what text programs put there.
-fn stands_in_numbers(c: char) -> bool {
-    c.is_whitespace()
-        || "+-.()/[]_'".contains(c)
-        || matches!(c, '\u{2010}'..='\u{2015}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}' | '\u{2212}' | '\u{ff0d}' | '\u{ff0b}')
-}
+impl Private {
+    /// Adds every leaf of `value` but what explains an error: types, languages, a template's name.
+    fn add_value(&mut self, value: &Value) {
+        match value {
+            Value::String(text) => self.add(text),
+            Value::Number(number) => self.add_digits(&number.to_string()),
+            Value::Array(elements) => elements.iter().for_each(|element| self.add_value(element)),
+            Value::Object(members) => {
+                let is_template = members.contains_key("language");
+                let members = members.iter().filter(|(name, _)| *name != "language");
+                for (name, value) in members {
+                    let explains = match name.as_str() {
+                        "messaging_product" | "category" | "status" => true,
+                        "name" => is_template,
+                        name => ["type", "format", "_seconds"]
+                            .iter()
+                            .any(|end| name.ends_with(end)),
+                    };
+                    if !explains || value.is_object() || value.is_array() {
+                        self.add_value(value);
+                    }
+                }
+            }
+            Value::Null | Value::Bool(_) => {}
+        }
+    }
 
-/// Every text of a content but what explains an error: types, languages, ids, a template's name.
-fn push_texts(value: Value, is_template: bool, texts: &mut Vec<String>) {
-    match value {
-        Value::String(text) => texts.push(text),
-        Value::Object(members) => {
-            for (name, value) in members {
-                let explains = match name.as_str() {
-                    "type" | "sub_type" | "format" | "code" | "language" | "id" => true,
-                    "name" => is_template,
-                    _ => false,
+    fn add(&mut self, text: &str) {
+        self.add_digits(text);
+        let said: String = letters::letters(text).map(|letter| letter.c).collect();
+        if said.is_empty() {
+            if text.len() >= SHORTEST_BYTES {
+                self.signs.insert(text.to_owned());
+            }
+        } else if said.chars().count() >= RUN {
+            self.add_parts_of_url(text);
+            self.long.push(text.to_owned());
+        } else if text.len() >= SHORTEST_BYTES && said.len() > 1 {
+            self.short.insert(said);
+        }
+    }
+
+    /// A link's user and password, and what its query gives away, are private by themselves.
+    fn add_parts_of_url(&mut self, text: &str) {
+        let Some((_, rest)) = text.split_once("://") else {
+            return;
+        };
+        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let user = authority.rsplit_once('@').map_or("", |(user, _)| user);
+        let query = path.split_once('?').map_or("", |(_, query)| query);
+        let values = query
+            .split('&')
+            .filter_map(|pair| Some(pair.split_once('=')?.1));
+        for part in user.split(':').chain(values) {
+            self.add(part);
+        }
+    }
+
+    fn add_digits(&mut self, text: &str) {
+        let all: Vec<Letter> = letters::letters(text).collect();
+        for run in digits_of(&all) {
+            let whole = run.iter().flat_map(|group| &group.digits).copied();
+            self.add_number(whole.collect());
+            for group in run {
+                self.add_number(group.digits);
+            }
+        }
+    }
+
+    fn add_number(&mut self, digits: Vec<u8>) {
+        if digits.len() < CODE_DIGITS {
+            return;
+        }
+        if let Some(key) = end_of(&digits) {
+            self.numbers.entry(key.to_vec()).or_default().insert(digits);
+        } else {
+            self.codes.insert(without_zeros(&digits).to_vec());
+        }
+    }
+
+    /// `told` without any of it.
+    fn cut_out(&self, told: &str) -> String {
+        let all: Vec<Letter> = letters::letters(told).collect();
+        let mut places = if all.len() < RUN {
+            Places::new()
+        } else {
+            self.runs().places(told)
+        };
+        self.short_places(&all, &mut places);
+        self.number_places(told, &all, &mut places);
+        for signs in &self.signs {
+            let found = memmem::find_iter(told.as_bytes(), signs);
+            places.extend(found.map(|from| (from, from + signs.len())));
+        }
+        letters::without(told, places).into_owned()
+    }
+
+    fn runs(&self) -> &Runs {
+        self.runs.get_or_init(|| {
+            let mut runs = Runs::default();
+            self.long.iter().for_each(|text| runs.add(text));
+            runs
+        })
+    }
+
+    /// Where the short texts stand as words of their own.
+    fn short_places(&self, all: &[Letter], places: &mut Places) {
+        if self.short.is_empty() {
+            return;
+        }
+        let (mut said, mut begins) = (String::new(), Vec::new());
+        for letter in all {
+            begins.push(said.len());
+            said.push(letter.c);
+        }
+        let touch = |one: Option<&Letter>, other: Option<&Letter>| {
+            one.zip(other).is_some_and(|(one, other)| {
+                one.to == other.from && one.c.is_ascii() && other.c.is_ascii()
+            })
+        };
+        for short in &self.short {
+            for at in memmem::find_iter(said.as_bytes(), short) {
+                let Ok(first) = begins.binary_search(&at) else {
+                    continue;
                 };
-                if !(explains && value.is_string()) {
-                    push_texts(value, is_template, texts);
+                let end = begins.partition_point(|begin| *begin < at + short.len());
+                let (before, last) = (first.checked_sub(1), end.saturating_sub(1));
+                let is_word = !touch(before.and_then(|at| all.get(at)), all.get(first))
+                    && !touch(all.get(last), all.get(end));
+                if let Some((first, last)) = all.get(first).zip(all.get(last)).filter(|_| is_word) {
+                    places.push((first.from, last.to));
                 }
             }
         }
-        Value::Array(elements) => {
-            for element in elements {
-                push_texts(element, is_template, texts);
+    }
+
+    /// Where numbers stand, in any form in which people write them: with blanks, dashes, brackets, without
+    /// their country's code, with a zero in the place of that.
+    fn number_places(&self, told: &str, all: &[Letter], places: &mut Places) {
+        if self.codes.is_empty() && self.numbers.is_empty() {
+            return;
+        }
+        for run in digits_of(all) {
+            let mut first = 0;
+            while let Some(begin) = run.get(first) {
+                let (mut digits, mut found) = (Vec::new(), None);
+                for (at, group) in run.iter().enumerate().skip(first).take(MOST_GROUPS) {
+                    digits.extend_from_slice(&group.digits);
+                    if self.has_number(&digits) {
+                        // The longest.
+                        found = Some((at, group.to));
+                    }
+                }
+                if let Some((last, to)) = found {
+                    let before = told.get(..begin.from).unwrap_or_default();
+                    places.push((before.trim_end_matches('+').len(), to));
+                    first = last;
+                }
+                first += 1;
             }
         }
-        _ => {}
     }
+
+    /// Whether `digits` are a number, behind zeros, or so much of its end as makes a number.
+    fn has_number(&self, digits: &[u8]) -> bool {
+        let Some(end) = end_of(digits) else {
+            let is_long = digits.len() >= CODE_DIGITS;
+            return is_long && self.codes.contains(without_zeros(digits));
+        };
+        if self.codes.contains(without_zeros(digits)) {
+            return true;
+        }
+        let numbers = self.numbers.get(end).into_iter().flatten();
+        numbers.into_iter().any(|number| {
+            let pairs = digits.iter().rev().zip(number.iter().rev());
+            let common = pairs.take_while(|(one, other)| one == other).count();
+            let before = digits.len() - common;
+            let zeros = digits.iter().take(before).all(|digit| *digit == 0);
+            (common == number.len() && zeros)
+                || (before <= MOST_DIGITS_BEFORE && digits.len() <= number.len())
+        })
+    }
+}
+
+/// Digits without anything between them.
+struct Group {
+    to: usize,
+    from: usize,
+    digits: Vec<u8>,
+}
+
+/// The groups of digits among `all`; those without a letter between them stand together.
+fn digits_of(all: &[Letter]) -> Vec<Vec<Group>> {
+    let mut runs: Vec<Vec<Group>> = Vec::new();
+    let mut last_was_digit = false;
+    for letter in all {
+        let Some(digit) = letters::digit(letter.c) else {
+            last_was_digit = false;
+            continue;
+        };
+        if !last_was_digit {
+            runs.push(Vec::new());
+        }
+        last_was_digit = true;
+        let Some(run) = runs.last_mut() else { continue };
+        match run.last_mut() {
+            Some(group) if group.to == letter.from => {
+                group.to = letter.to;
+                group.digits.push(digit);
+            }
+            _ => run.push(Group {
+                from: letter.from,
+                to: letter.to,
+                digits: vec![digit],
+            }),
+        }
+    }
+    runs
+}
+
+/// The last digits of a number, if it has as many.
+fn end_of(digits: &[u8]) -> Option<&[u8]> {
+    digits.get(digits.len().checked_sub(SUBSCRIBER_DIGITS)?..)
+}
+
+fn without_zeros(digits: &[u8]) -> &[u8] {
+    let zeros = digits.iter().take_while(|digit| **digit == 0).count();
+    digits.get(zeros..).unwrap_or_default()
+}
+
+/// `told` in one line, without what steers a terminal or turns the direction of writing round.
+fn printable(told: &str) -> String {
+    let harmless = |c: char| match c {
+        '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => ' ',
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}' => {
+            '\u{fffd}'
+        }
+        c if c.is_control() => '\u{fffd}',
+        c => c,
+    };
+    told.chars().map(harmless).collect()
+}
+
+/// What is left of a longer text does not end in half of a number.
+fn bounded(mut text: String) -> String {
+    if text.len() > MAX_TEXT_BYTES {
+        let most = MAX_TEXT_BYTES - '…'.len_utf8();
+        let ends = text.char_indices().map(|(at, _)| at);
+        let end = ends.take_while(|at| *at <= most).last();
+        text.truncate(end.unwrap_or(0));
+        text.truncate(text.trim_end_matches(|c: char| !c.is_alphabetic()).len());
+        text.push('…');
+    }
+    text
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
-    use crate::json::ObjectText;
+    use crate::letters::CUT;
+
+    fn cut_out(told: &str, body: &Value) -> String {
+        let mut private = Private::default();
+        private.add_value(body);
+        private.cut_out(told)
+    }
 
     #[test]
     fn numbers_and_words_are_cut_out_and_names_stay() {
-        let parameter = ObjectText::new().text("text", "Sheena Nelson");
-        let content = ObjectText::new()
-            .text("name", "order_update")
-            .objects("parameters", [parameter]);
-        let content = Content::new("template", content).unwrap();
-        let recipient = Recipient::Number("+1 (650) 555-1234".into());
+        let body = json!({ "to": "+1 (650) 555-1234", "type": "template", "template": {
+            "name": "order_update", "language": { "code": "en_US" },
+            "components": [{ "type": "body", "parameters": [{ "type": "text", "text": "Sheena Nelson" }] }],
+        }});
         assert_eq!(
             cut_out(
-                "order_update: Sheena Nelson at 16505551234, that is +1 (650) 555-1234",
-                &recipient,
-                &content
+                "order_update in en_US: Sheena Nelson at 16505551234, that is +1 (650) 555-1234",
+                &body
             ),
-            "order_update: *** at ***, that is ***"
+            "order_update in en_US: *** at ***, that is ***"
         );
-        let place = ObjectText::new().text("name", "Quince Street 7");
-        let content = Content::new("location", place).unwrap();
-        let recipient = Recipient::Number("+55 11 98765-4321".into());
+        let body = json!({ "to": "+55 11 98765-4321", "type": "location",
+                           "location": { "name": "Quince Street 7", "latitude": 48.123456 } });
         assert_eq!(
-            cut_out("Quince Street 7 to 551187654321", &recipient, &content),
-            "*** to ***"
+            cut_out("Quince Street 7 (48.123456) to 551187654321", &body),
+            "*** (***) to ***"
         );
-        let content = Content::new("text", ObjectText::new().text("body", "hi")).unwrap();
-        assert_eq!(cut_out("this", &recipient, &content), "this");
+        let body = json!({ "to": "1", "type": "text", "text": { "body": "param" } });
+        assert_eq!(cut_out("this parameter", &body), "this parameter");
+        assert_eq!(cut_out("no \"Param\"", &body), "no \"***\"");
     }
 
-    /// S44.
+    /// S44, S48.
     #[test]
     fn a_number_is_cut_out_however_it_is_written() {
-        let content = Content::new("text", ObjectText::new().text("body", "hi")).unwrap();
-        let recipient = Recipient::Number("+1 650 555 1234".into());
+        let body = json!({ "to": "+1 650 555 1234", "text": { "body": "hi" } });
         for form in [
             "650 555 1234",
             "(650) 555-1234",
@@ -205,28 +403,133 @@ mod tests {
             "\u{ff16}\u{ff15}\u{ff10}5551234",
             "6 5 0 5 5 5 1 2 3 4",
             "[1] 650/555/1234",
+            "1,650,555,1234",
+            "1\u{b7}650\u{b7}555\u{b7}1234",
+            "1&nbsp;650&nbsp;555&nbsp;1234",
+            "%2B1%20650%20555%2D1234",
+            "%31%36%35%30%35%35%35%31%32%33%34",
+            "&#49;&#54;5055512&#x33;4",
+            r"1650\u00355\u00351234",
+            "650 | 555 * 1234",
         ] {
-            let told = cut_out(
-                &format!("(#131030) no {form}, said 42"),
-                &recipient,
-                &content,
-            );
+            let told = cut_out(&format!("(#131030) no {form}, said 42"), &body);
             assert!(told.contains(CUT), "{form}: {told}");
-            let digits: String = told.chars().filter(|c| digit(*c).is_some()).collect();
-            assert!(digits == "13103042" || digits == "131030142", "{told}");
+            let all = letters::letters(&told).filter_map(|letter| letters::digit(letter.c));
+            let digits: Vec<u8> = all.collect();
+            assert!(
+                digits == [1, 3, 1, 0, 3, 0, 4, 2] || digits == [1, 3, 1, 0, 3, 0, 1, 4, 2],
+                "{told}"
+            );
             assert!(
                 told.starts_with("(#131030) no ") && told.ends_with(", said 42"),
                 "{told}"
             );
         }
         assert_eq!(
-            cut_out("(#131030) 650 555 1234 650-555-1234", &recipient, &content),
+            cut_out("(#131030) 650 555 1234 650-555-1234", &body),
             "(#131030) *** ***"
         );
-        let german = Recipient::Number("+49 151 12345678".into());
-        assert_eq!(cut_out("0151 12345678?", &german, &content), "***?");
+        let german = json!({ "to": "+49 151 12345678" });
+        assert_eq!(cut_out("0151 12345678?", &german), "***?");
         for other in ["code 131030, 132 of 5", "2026-11-30 17:00", "650 555 9999"] {
-            assert_eq!(cut_out(other, &recipient, &content), other);
+            assert_eq!(cut_out(other, &body), other);
         }
+        let user = json!({ "recipient": "US.13491208655302741918" });
+        assert_eq!(
+            cut_out("no user 13491208655302741918", &user),
+            "no user ***"
+        );
+    }
+
+    /// S48.
+    #[test]
+    fn what_any_request_says_is_cut_out_of_what_an_answer_repeats() {
+        for (body, told, left) in [
+            (
+                json!({ "block_users": [{ "user": "+16505551234" }, { "user": "4915198765432" }] }),
+                "no 16505551234, no +49 151 98765432",
+                "no ***, no ***",
+            ),
+            (
+                json!({ "pin": "123456" }),
+                "pin 123456 is wrong",
+                "pin *** is wrong",
+            ),
+            (
+                json!({ "code": "004711" }),
+                "(#136) no code 004711",
+                "(#136) no code ***",
+            ),
+            (
+                json!({ "about": "Quinces and pears", "email": "a@b.cd", "websites": ["https://quince.example/"] }),
+                "quinces AND pears, a@b.cd, https://quince.example/",
+                "***, ***, ***/",
+            ),
+            (
+                json!({ "image": { "link": "https://user:pw12x67@example.com/a.jpg?sig=abc12def" } }),
+                "user PW12X67, signature abc12def",
+                "user ***, signature ***",
+            ),
+            (
+                json!({ "message_id": "wamid.HBgLMTY1MDU1NTEyMzQ=" }),
+                "no wamid.HBgLMTY1MDU1NTEyMzQ=",
+                "no ***=",
+            ),
+        ] {
+            assert_eq!(cut_out(told, &body), left, "{body}");
+        }
+    }
+
+    /// S48.
+    #[test]
+    fn a_text_is_cut_out_in_parts_and_in_every_form() {
+        let text = "Your code is 483920.\nHe said \"hi there\", <b>Mr Smith</b>";
+        let body = json!({ "type": "text", "text": { "body": text } });
+        for told in [
+            text,
+            "Your code is 483920.",
+            "Your code is 483920. He said",
+            "YOUR CODE IS 483920",
+            "483920",
+            r#"He said \"hi there\", <b>Mr Smith"#,
+            "He said &quot;hi there&quot;, &lt;b&gt;Mr Smith",
+            "He\u{200b}said\u{200b}\"hi\u{200b}there",
+            "Your%20code%20is%20483920",
+        ] {
+            let told = cut_out(&format!("(#131009) value {told} is not valid"), &body);
+            let rest = told
+                .strip_prefix("(#131009) value ")
+                .unwrap_or_else(|| panic!("{told}"));
+            assert!(rest.ends_with("is not valid"), "{told}");
+            let rest = rest.trim_end_matches("is not valid");
+            assert!(letters::letters(rest).count() <= 1, "{told}");
+        }
+        let own = "(#131009) Parameter value is not valid: text.body must be at most 4096 characters long";
+        assert_eq!(cut_out(own, &body), own);
+    }
+
+    #[test]
+    fn what_a_secret_hides_in_is_cut_after_the_secret() {
+        let token = "EAAGq7Xw2m9ZkT4vLp8RsY3dNfB6hJ1cU5eQ".repeat(5);
+        let redactor = Redactor::default();
+        redactor.add(&[crate::secret::Secret::new(token.clone())]);
+        for before in [4000, 4080, 4090, 4095] {
+            let told = format!("{} {token} {}", "y".repeat(before), "z".repeat(9000));
+            let told = bounded(printable(&redactor.redact(&told)));
+            assert!(
+                told.len() <= MAX_TEXT_BYTES && !told.contains("EAAG"),
+                "{told}"
+            );
+            assert_eq!(bounded(told.clone()), told);
+        }
+    }
+
+    /// S49.
+    #[test]
+    fn what_steers_a_terminal_or_a_log_is_replaced() {
+        assert_eq!(
+            printable("a\0b\r\nERROR c\u{1b}[31m\u{202e}d\u{2028}e"),
+            "a\u{fffd}b  ERROR c\u{fffd}[31m\u{fffd}d e"
+        );
     }
 }

@@ -20,7 +20,7 @@ pub(crate) enum Evidence {
 
 impl Evidence {
     /// Why the answer proves no success; nothing if it does. `is_question` is a call that changes nothing,
-    /// or may be made again without harm.
+    /// or may be made again without harm: nobody said no, so it may be asked again.
     pub(super) fn lacks(self, answer: Option<&Value>, is_question: bool) -> Option<Error> {
         let member = |name: &str| answer.and_then(|answer| answer.get(name));
         let (name, shown) = match self {
@@ -51,7 +51,7 @@ impl Evidence {
              asked for; something before Meta may have answered, such as a proxy or a sign-in page"
         );
         Some(if is_question {
-            Error::new(Kind::CommandFailed, message).with_retry(true, None)
+            Error::new(Kind::Unavailable, message).with_retry(true, None)
         } else {
             Error::new(Kind::OutcomeUnknown, message)
         })
@@ -104,7 +104,7 @@ mod tests {
                 let error = evidence.lacks(Some(&answer), false).unwrap();
                 assert_eq!(error.kind(), Kind::OutcomeUnknown, "{evidence:?} {answer}");
                 let error = evidence.lacks(Some(&answer), true).unwrap();
-                assert_eq!(error.kind(), Kind::CommandFailed, "{evidence:?} {answer}");
+                assert_eq!(error.kind(), Kind::Unavailable, "{evidence:?} {answer}");
                 assert!(error.is_retryable());
             }
             assert!(evidence.lacks(None, true).is_some());

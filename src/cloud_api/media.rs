@@ -11,6 +11,7 @@ use ureq::http::Uri;
 use super::call::{Reply, once};
 use super::client::{Client, Scope, failed};
 use super::decision::Arrived;
+use super::echo::Sent;
 use super::evidence::Evidence;
 use super::exchange;
 use super::framing::Framing;
@@ -76,7 +77,9 @@ impl Client {
         let mut body = Cursor::new(head)
             .chain(Whole(upload.file.take(upload.bytes)))
             .chain(Cursor::new(tail));
-        once(Subject::Repeatable, scope, || {
+        let name = upload.name;
+        let sent = Sent::new(&self.redactor, &[]).text(&name);
+        once(Subject::Repeatable, &sent, scope, || {
             self.exchange_with(scope.limits, || {
                 exchange::stream();
                 self.agent
@@ -106,7 +109,8 @@ impl Client {
             return Err(NoDownload::ForeignHost);
         }
         let mut ended = None;
-        let reply = self.repeat(Subject::Repeatable, scope, |_| {
+        let sent = Sent::new(&self.redactor, &[]).text(url);
+        let reply = self.repeat(Subject::Repeatable, &sent, scope, |_| {
             let (fetched, marks) =
                 exchange::run(scope.limits.deadline, &scope.limits.cancel, || {
                     self.fetch(url, length, &mut begin)

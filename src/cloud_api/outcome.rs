@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::accepted::Accepted;
+use super::call::NO_EVIDENCE;
 use super::decision::{Again, Arrived, Cause, Decision, Ended, Verdict, decide};
 use super::fault::{SLOW_CONNECTION, hint_of, is_slow_connection};
 use super::graph_error::GraphError;
@@ -17,8 +18,6 @@ use crate::error::{Error, Kind};
 const RESOLVE_WITHIN_MS: u64 = 7 * 24 * 60 * 60 * 1000;
 /// A trace id has a few dozen bytes; what is longer is none.
 pub(super) const MAX_TRACE_ID_BYTES: usize = 128;
-/// A longer text of an error is cut.
-const MAX_TEXT_BYTES: usize = 4096;
 
 /// How one exchange ended, as the transport saw it.
 #[derive(Debug)]
@@ -280,7 +279,11 @@ fn failed(decision: &Decision, message: String, subject: Subject) -> Failed {
     Failed {
         kind: if harmless { Kind::Unavailable } else { kind },
         message,
-        reason: decision.reason,
+        // Only a message has an id that could be missing.
+        reason: match decision.reason {
+            Some("no_message_id") if subject != Subject::Message => Some(NO_EVIDENCE),
+            reason => reason,
+        },
         hint: unknown.then_some(subject.reconcile()).flatten(),
         phase: None,
         code: None,
@@ -341,19 +344,5 @@ fn refused(
         failed.told_ms = told.retry_after_ms;
         failed.retry_after_ms = told.retry_after_ms;
     }
-    failed.message = bounded(failed.message);
     failed
-}
-
-/// What Meta says of an error has a sentence or two. What is left of a longer text does not end in half of
-/// a number, which nobody would know for one any more.
-fn bounded(mut text: String) -> String {
-    if text.len() > MAX_TEXT_BYTES {
-        let ends = text.char_indices().map(|(at, _)| at);
-        let end = ends.take_while(|at| *at <= MAX_TEXT_BYTES).last();
-        text.truncate(end.unwrap_or(0));
-        text.truncate(text.trim_end_matches(|c: char| !c.is_alphabetic()).len());
-        text.push('…');
-    }
-    text
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::call::log_warnings;
 use super::client::{Client, Scope};
 use super::decision::{Again, Cause};
-use super::echo;
+use super::echo::Sent;
 use super::exchange::Marks;
 use super::fault::over_before_it_began;
 use super::governor::{Held, broken, last_start, paced};
@@ -106,9 +106,7 @@ impl Client {
         if let Some(pair) = sending.pair.take_if(|_| !sending.has_left) {
             self.governor.pacing.give_back_pair(pair);
         }
-        if let Some(failed) = ended.outcome.failed_mut() {
-            failed.message = echo::cut_out(&failed.message, &sending.recipient, &sending.content);
-        }
+        self.sent(&sending.body).clean(&mut ended);
         Advanced::Ended(Box::new(Answer {
             outcome: ended.outcome,
             attempts: sending.attempts,
@@ -291,6 +289,10 @@ impl Client {
         }
     }
 
+    fn sent<'a>(&'a self, body: &'a [u8]) -> Sent<'a> {
+        Sent::new(&self.redactor, body)
+    }
+
     /// One request, counted and logged.
     fn attempt(
         &self,
@@ -305,7 +307,7 @@ impl Client {
         if let (Some(late), Some(failed)) = (marks.held_back, ended.outcome.failed_mut()) {
             failed.retry_after_ms = paced(late).retry_after.map(millis);
         }
-        cut_out(&mut ended, message);
+        self.sent(body).clean(&mut ended);
         let took = started.elapsed();
         count(&ended, marks, took, scope);
         scope.log.record(Level::Debug, "cloud_api", || {
@@ -333,18 +335,6 @@ impl Client {
         log_warnings(&ended, scope);
         ended
     }
-}
-
-/// Nothing that Meta, or whoever answered, repeats of the message goes further than this.
-fn cut_out(ended: &mut Classified, message: &Message<'_>) {
-    let cut = |told: &mut String| {
-        *told = echo::cut_out(told, message.recipient, message.content);
-    };
-    if let Some(failed) = ended.outcome.failed_mut() {
-        cut(&mut failed.message);
-    }
-    ended.warnings.iter_mut().for_each(cut);
-    ended.fbtrace_id.iter_mut().for_each(cut);
 }
 
 fn count(ended: &Classified, marks: Marks, took: Duration, scope: &Scope<'_>) {

@@ -1,8 +1,14 @@
 //! What blocking and unblocking share (D/block-users, read 2026-08).
 
+use std::collections::HashSet;
+
+use serde_json::{Value, json};
+
 use super::request;
+use crate::cloud_api::{Call, Reply};
+use crate::customer::canonical;
 use crate::descriptor::Field;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::json::ObjectText;
 use crate::members::Members;
 
@@ -23,7 +29,8 @@ pub(super) const USERS: Field = Field::array(
 pub(super) const FAILED_USERS: Field = Field::array(
     "failedUsers",
     "",
-    "For whom it did not work: Meta's objects with input, wa_id and errors.",
+    "For whom it did not work: Meta's objects with input, wa_id and errors. Whom the answer does not name is \
+     here as well.",
 );
 
 /// Meta's body for the request's list.
@@ -45,4 +52,88 @@ pub(super) fn users(members: &mut Members<'_>) -> Result<ObjectText, Error> {
     Ok(ObjectText::new()
         .text("messaging_product", "whatsapp")
         .objects("block_users", users))
+}
+
+/// Compares whom the call asks for with whom the answer names, in the list `done` and among those that
+/// failed. Nobody's block is believed that the answer does not name.
+pub(super) fn check(call: &Call, reply: &mut Reply, done: &str, verb: &str) {
+    if reply.failure().is_some() {
+        return;
+    }
+    let Some(Value::Object(lists)) = reply.json.as_mut().and_then(|it| it.get_mut("block_users"))
+    else {
+        return;
+    };
+    let is_done = names_in(lists.get(done));
+    let has_failed = names_in(lists.get("failed_users"));
+    let body = call.json();
+    let asked = body.get("block_users").and_then(Value::as_array);
+    let asked: Vec<&str> = asked.into_iter().flatten().flat_map(names_of).collect();
+    let (mut succeeded, mut unnamed) = (0_usize, Vec::new());
+    for name in &asked {
+        let known = canonical(name);
+        if has_failed.contains(known.as_ref()) {
+            continue;
+        }
+        if is_done.contains(known.as_ref()) {
+            succeeded += 1;
+        } else {
+            unnamed.push(*name);
+        }
+    }
+    // What stands in the list and was not asked for, or failed, is no success either.
+    if let Some(Value::Array(users)) = lists.get_mut(done) {
+        let wanted: HashSet<String> = asked
+            .iter()
+            .map(|name| canonical(name).into_owned())
+            .collect();
+        users.retain(|user| {
+            let mut names = names_of(user).map(canonical).peekable();
+            names.peek().is_some()
+                && names.all(|name| !has_failed.contains(name.as_ref()))
+                && names_of(user).any(|name| wanted.contains(canonical(name).as_ref()))
+        });
+    }
+    if unnamed.len() == asked.len() {
+        reply.fail_unproven(&format!("for any of the numbers that it was {verb}"));
+        return;
+    }
+    if !unnamed.is_empty() {
+        let entry = |name: &&str| {
+            let told = format!("Meta's answer does not say that this one was {verb}");
+            json!({ "input": name, "errors": [{ "message": told }] })
+        };
+        let failed = lists.entry("failed_users").or_insert_with(|| json!([]));
+        if let Value::Array(failed) = failed {
+            failed.extend(unnamed.iter().map(entry));
+        } else {
+            *failed = unnamed.iter().map(entry).collect();
+        }
+        reply.warnings.push(format!(
+            "Meta's answer does not say that {} of the {} numbers were {verb}: see failedUsers",
+            unnamed.len(),
+            asked.len()
+        ));
+    }
+    if succeeded == 0 {
+        let message = format!("Meta {verb} none of the numbers: failedUsers says why");
+        reply.fail(Error::new(Kind::CommandFailed, message));
+    }
+}
+
+/// Whom a list of Meta's names, by every name that it gives.
+fn names_in(list: Option<&Value>) -> HashSet<String> {
+    let users = list.and_then(Value::as_array).into_iter().flatten();
+    users
+        .flat_map(names_of)
+        .map(|name| canonical(name).into_owned())
+        .collect()
+}
+
+fn names_of(user: &Value) -> impl Iterator<Item = &str> {
+    let members = ["input", "wa_id", "user_id", "user"];
+    members
+        .into_iter()
+        .filter_map(|name| user.get(name)?.as_str())
+        .filter(|name| !name.is_empty())
 }

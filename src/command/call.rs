@@ -27,6 +27,9 @@ pub(super) type Plan = fn(&mut Members<'_>, &Properties) -> Result<Call, Error>;
 /// Takes the response's members from what Meta answered.
 pub(super) type Take = fn(&Value) -> Taken;
 
+/// Looks at what became of the parts of a call that was not refused.
+pub(super) type Check = fn(&Call, &mut Reply);
+
 /// Runs a command that is one call.
 pub(super) fn run(
     json: &str,
@@ -35,12 +38,25 @@ pub(super) fn run(
     plan: Plan,
     take: Take,
 ) -> Result<Execution, Error> {
+    run_checked(json, context, command, plan, take, |_, _| {})
+}
+
+/// Runs a command that is one call, whose answer tells of its parts one by one.
+pub(super) fn run_checked(
+    json: &str,
+    context: &Context<'_, '_>,
+    command: &Command,
+    plan: Plan,
+    take: Take,
+    check: Check,
+) -> Result<Execution, Error> {
     let leniency = Rc::new(Leniency::new(context.properties.strict_limits));
     let call = match planned(json, &leniency, context.properties, plan) {
         Ok(call) => call,
         Err(error) => return response::of_refused(command, error),
     };
     let mut reply = context.client.call(&call, &context.scope());
+    check(&call, &mut reply);
     reply.warnings.splice(0..0, leniency.warnings());
     Ok(of_reply(command, &reply, take))
 }

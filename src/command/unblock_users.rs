@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::block_list::{FAILED_USERS, PHONE_NUMBERS, USERS, users};
+use super::block_list::{FAILED_USERS, PHONE_NUMBERS, USERS, check, users};
 use super::call;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
@@ -22,7 +22,9 @@ pub(super) const COMMAND: Command = Command {
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    call::run(json, context, &COMMAND, plan, take)
+    call::run_checked(json, context, &COMMAND, plan, take, |call, reply| {
+        check(call, reply, "removed_users", "unblocked");
+    })
 }
 
 fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {

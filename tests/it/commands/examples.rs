@@ -69,6 +69,15 @@ impl Stage {
         Adapter::create(Door::Loaded, &self.properties().to_string()).unwrap()
     }
 
+    /// An adapter with some properties of its own.
+    pub(super) fn adapter_with(&self, more: &Value) -> Adapter {
+        let mut properties = self.properties();
+        for (name, value) in more.as_object().unwrap() {
+            properties[name] = value.clone();
+        }
+        Adapter::create(Door::Loaded, &properties.to_string()).unwrap()
+    }
+
     /// Makes what the command's example is about, and names it in the request.
     pub(super) fn prepare(&self, command: &str, adapter: &Adapter) -> Value {
         let mut request = request(command);

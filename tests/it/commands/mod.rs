@@ -3,6 +3,7 @@
 mod accepted;
 mod calls;
 mod conversation;
+mod echoed;
 mod evidence;
 pub(crate) mod examples;
 mod files;
