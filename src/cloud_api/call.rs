@@ -15,7 +15,7 @@ use super::evidence::Evidence;
 use super::exchange::Marks;
 use super::fault::over_before_it_began;
 use super::governor::last_start;
-use super::outcome::{Classified, Exchange, Outcome, classify};
+use super::outcome::{Classified, Exchange, NO_EVIDENCE, Outcome, classify};
 use super::retry;
 use super::subject::Subject;
 use crate::error::{Error, Kind};
@@ -115,9 +115,6 @@ pub(crate) struct Reply {
     /// Why the answer proves no success, if Meta refused nothing, and the word for that.
     unproven: Option<(Error, Option<&'static str>)>,
 }
-
-/// The reason of an answer without its evidence.
-pub(super) const NO_EVIDENCE: &str = "no_evidence";
 
 impl Reply {
     /// Why it failed.

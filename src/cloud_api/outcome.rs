@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::accepted::Accepted;
-use super::call::NO_EVIDENCE;
 use super::decision::{Again, Arrived, Cause, Decision, Ended, Verdict, decide};
 use super::fault::{SLOW_CONNECTION, hint_of, is_slow_connection};
 use super::graph_error::GraphError;
@@ -18,6 +17,9 @@ use crate::error::{Error, Kind};
 const RESOLVE_WITHIN_MS: u64 = 7 * 24 * 60 * 60 * 1000;
 /// A trace id has a few dozen bytes; what is longer is none.
 pub(super) const MAX_TRACE_ID_BYTES: usize = 128;
+
+/// The reason of an answer that says success and lacks what shows it, if no message was sent.
+pub(super) const NO_EVIDENCE: &str = "no_evidence";
 
 /// How one exchange ended, as the transport saw it.
 #[derive(Debug)]

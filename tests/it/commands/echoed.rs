@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 use super::examples::{CUSTOMER, Stage};
 
 /// A token as long as Meta's.
-const TOKEN: &str = "EAAGq7Xw2m9ZkT4vLp8RsY3dNfB6hJ1cU5eQzA0bC9dE8fG7hI6jK5lM4nO3pQ2rS1tU0vW9xY8zB7aD6cF5eH4gJ3iL2kN1mP0oR9qT8sV7uX6wZ5yA4";
+const TOKEN: &str = concat!(
+    "EAAGq7Xw2m9ZkT4vLp8RsY3dNfB6hJ1cU5eQzA0bC9dE8fG7hI6jK5lM4nO3",
+    "pQ2rS1tU0vW9xY8zB7aD6cF5eH4gJ3iL2kN1mP0oR9qT8sV7uX6wZ5yA4"
+);
 
 fn refusal(member: &str, told: &str) -> Fault {
     let mut error = json!({ "message": "(#131009) Invalid", "code": 131_009 });
