@@ -67,6 +67,7 @@ fn every_reason_is_in_the_catalogue() {
         [
             "src/cloud_api/decision.rs: `no_message_id`",
             "src/cloud_api/fault.rs: `tls`",
+            "src/cloud_api/outcome.rs: `no_message_id`",
             "src/cloud_api/words.rs: `no_message_id`"
         ]
     );
