@@ -29,8 +29,7 @@ pub(super) const USERS: Field = Field::array(
 pub(super) const FAILED_USERS: Field = Field::array(
     "failedUsers",
     "",
-    "For whom it did not work: Meta's objects with input, wa_id and errors. Whom the answer does not name is \
-     here as well.",
+    "For whom it did not work: Meta's objects with input, wa_id and errors.",
 );
 
 /// Meta's body for the request's list.

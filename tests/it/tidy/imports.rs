@@ -69,6 +69,7 @@ const ALLOWED: [(&str, &[&str]); 18] = [
             "customer",
             "error",
             "json",
+            "letters",
             "log",
             "metrics",
             "properties",
@@ -109,7 +110,8 @@ const ALLOWED: [(&str, &[&str]); 18] = [
     ("metrics", &["error"]),
     ("log", &["secret"]),
     ("json", &[]),
-    ("secret", &[]),
+    ("secret", &["letters"]),
+    ("letters", &[]),
     ("error", &[]),
     ("event", &[]),
 ];
