@@ -5,7 +5,7 @@ use super::report;
 use super::source::without_comments_and_texts;
 
 /// Each part, and what it may import: another part, or one item of it.
-const ALLOWED: [(&str, &[&str]); 18] = [
+const ALLOWED: [(&str, &[&str]); 19] = [
     (
         "lib",
         &["abi", "adapter", "descriptor", "error", "event", "log"],
