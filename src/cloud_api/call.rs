@@ -282,7 +282,7 @@ pub(super) fn once(
         Some(fault) => (Exchange::NotSent(fault), Marks::default()),
         None => attempt(),
     };
-    let mut ended = classify(exchange, subject);
+    let mut ended = classify(exchange, subject, b"");
     sent.clean(&mut ended);
     scope.metrics.network(marks.connections, marks.lookups);
     log(&ended, started, scope);

@@ -168,7 +168,7 @@ fn answered_early(answer: &str, attempts: u32) -> (Vec<Outcome>, usize) {
         // An error is the reset.
         let _ = connection.read_to_end(&mut got);
         whole += usize::from(got.ends_with(body.as_bytes()));
-        outcomes.push(classify(exchange, Subject::Message).outcome);
+        outcomes.push(classify(exchange, Subject::Message, b"").outcome);
     }
     (outcomes, whole)
 }

@@ -136,7 +136,7 @@ impl Rig {
             cancel: Arc::default(),
         };
         let (exchange, _) = self.client.exchange(&self.content, b"{}", &limits);
-        classify(exchange, Subject::Message).outcome
+        classify(exchange, Subject::Message, b"{}").outcome
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::error_forms::{all, integer};
 use super::subject::Subject;
 
 /// `{"error":{…}}` as Graph answers it (D/support/error-codes, 2026-05-15).
@@ -16,15 +17,22 @@ pub(super) struct GraphError {
 }
 
 impl GraphError {
-    /// The error in `body`, if it is JSON with an `error` member that is an object.
+    /// The error in `body`, in any of the forms in which Meta tells it: `{"error":{…}}`, the same wrapped
+    /// once more, or `{"errors":[{…}]}`, as in webhooks. Of several the first.
     pub(super) fn parse(body: &Value) -> Option<Self> {
-        let error = body.get("error")?.as_object()?;
+        let error = all(body).next()?;
         let text_at = |name: &str| error.get(name).and_then(Value::as_str).unwrap_or_default();
         let message = text_at("message");
         let details = error.get("error_data").map(details).unwrap_or_default();
         // What Meta wrote for a person stands beside what it wrote for the program.
         let title = text_at("error_user_title");
-        let text = joined([message, &details, title, text_at("error_user_msg")]);
+        let text = joined([
+            message,
+            text_at("title"),
+            &details,
+            title,
+            text_at("error_user_msg"),
+        ]);
         Some(Self {
             code: integer(error.get("code")),
             subcode: integer(error.get("error_subcode")),
@@ -38,6 +46,14 @@ impl GraphError {
                 .and_then(Value::as_bool)
                 .unwrap_or(false),
         })
+    }
+
+    /// Whether `body` has errors of different codes.
+    pub(super) fn codes_differ(body: &Value) -> bool {
+        let mut codes = all(body).filter_map(|error| integer(error.get("code")));
+        codes
+            .next()
+            .is_some_and(|first| codes.any(|code| code != first))
     }
 }
 
@@ -54,7 +70,7 @@ fn details(data: &Value) -> String {
 }
 
 /// The texts that say something beyond those before them.
-fn joined(texts: [&str; 4]) -> String {
+fn joined(texts: [&str; 5]) -> String {
     let mut all = String::new();
     for text in texts.map(str::trim) {
         if text.is_empty() || all.contains(text) {
@@ -69,12 +85,6 @@ fn joined(texts: [&str; 4]) -> String {
         all.push_str("Meta gave no message");
     }
     all
-}
-
-/// Codes arrive as numbers, and from some proxies as digits in a string.
-fn integer(value: Option<&Value>) -> Option<i64> {
-    let value = value?;
-    value.as_i64().or_else(|| value.as_str()?.parse().ok())
 }
 
 impl GraphError {
@@ -228,12 +238,48 @@ mod tests {
                 (None, "No: Do"),
             ),
             (r#"{"error":{"code":1}}"#, (Some(1), "Meta gave no message")),
+            (
+                r#"{"errors":[{"code":131047,"title":"Re-engagement","error_data":{"details":"24 hours"}}]}"#,
+                (Some(131_047), "Re-engagement: 24 hours"),
+            ),
+            (
+                r#"{"errors":{"code":"190","title":"No","message":"No"}}"#,
+                (Some(190), "No"),
+            ),
+            (
+                r#"{"error":{"error":{"code":190,"message":"Expired"}}}"#,
+                (Some(190), "Expired"),
+            ),
+            (
+                r#"{"error":{"message":"upstream","error":{"code":190,"message":"Expired"}}}"#,
+                (Some(190), "Expired"),
+            ),
+            (
+                r#"{"error":{"message":"No","code":190.0}}"#,
+                (Some(190), "No"),
+            ),
+            (
+                r#"{"error":{"message":"No","code":1.31047e5}}"#,
+                (Some(131_047), "No"),
+            ),
+            (
+                r#"{"error":{"message":"No","code":"131047.0 "}}"#,
+                (Some(131_047), "No"),
+            ),
+            (r#"{"error":{"message":"No","code":190.5}}"#, (None, "No")),
         ];
         for (body, (code, text)) in cases {
             let error = GraphError::parse(&serde_json::from_str(body).unwrap()).unwrap();
             assert_eq!((error.code, error.text.as_str()), (code, text), "{body}");
         }
-        for body in ["{}", "[]", r#"{"error":"text"}"#, "null"] {
+        for body in [
+            r#"{"errors":[]}"#,
+            r#"{"errors":"text"}"#,
+            "{}",
+            "[]",
+            r#"{"error":"text"}"#,
+            "null",
+        ] {
             assert_eq!(
                 GraphError::parse(&serde_json::from_str(body).unwrap()),
                 None,

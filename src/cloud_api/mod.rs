@@ -15,6 +15,7 @@ mod decision;
 #[cfg(test)]
 mod decision_tests;
 mod echo;
+mod error_forms;
 mod evidence;
 mod exchange;
 mod fault;

@@ -178,8 +178,8 @@ pub(super) struct Classified {
     pub(super) warnings: Vec<String>,
 }
 
-/// The outcome of one exchange.
-pub(super) fn classify(exchange: Exchange, subject: Subject) -> Classified {
+/// The outcome of one exchange, in which `asked` was the request's body.
+pub(super) fn classify(exchange: Exchange, subject: Subject, asked: &[u8]) -> Classified {
     match exchange {
         Exchange::NotSent(fault) => without_answer(Ended::NotSent(fault.cause), fault, subject),
         Exchange::NoAnswer(fault) => without_answer(Ended::NoAnswer, fault, subject),
@@ -189,7 +189,7 @@ pub(super) fn classify(exchange: Exchange, subject: Subject) -> Classified {
             told,
             body,
         } => {
-            let reading = Reading::read(http_status, body.as_deref(), subject);
+            let reading = Reading::read(http_status, body.as_deref(), subject, asked);
             answered(http_status, arrived, told, reading, subject)
         }
     }

@@ -35,8 +35,13 @@ impl Reading {
         }
     }
 
-    /// Reads `body`, which came with `http_status`; none if it did not arrive.
-    pub(super) fn read(http_status: u16, body: Option<&[u8]>, subject: Subject) -> Self {
+    /// Reads `body`, which came with `http_status` to the request `asked`; none if it did not arrive.
+    pub(super) fn read(
+        http_status: u16,
+        body: Option<&[u8]>,
+        subject: Subject,
+        asked: &[u8],
+    ) -> Self {
         let Some(body) = body else {
             return Self::of(Content::Unread);
         };
@@ -53,12 +58,13 @@ impl Reading {
         };
         let is_success = (200..=299).contains(&http_status);
         let graph = GraphError::parse(&json);
-        let has_error = json.get("error").is_some_and(|error| !error.is_null());
-        let names = names_success(&json, subject);
+        let has_error = has_error(&json, subject);
+        let names = Success { subject, asked }.is_in(&json, false, 0);
         let accepted = accepted(&json, subject).filter(|_| !has_error);
         let contradicts = serde_json::from_slice::<Once>(body).is_err()
             || (names && (has_error || !is_success))
-            || (subject == Subject::Message && ids_differ(&json));
+            || (subject == Subject::Message && ids_differ(&json))
+            || GraphError::codes_differ(&json);
         let content = match (contradicts, &graph, &accepted) {
             (true, ..) => Content::Contradiction,
             (false, Some(error), _) => Content::GraphError {
@@ -90,7 +96,7 @@ fn accepted(json: &Value, subject: Subject) -> Option<Accepted> {
 fn of_no_json(http_status: u16, body: &[u8], subject: Subject) -> Content {
     let has = |word: &str| memchr::memmem::find(body, word.as_bytes()).is_some();
     let is_success = (200..=299).contains(&http_status);
-    if subject == Subject::Message && !is_success && has("wamid.") {
+    if subject == Subject::Message && !is_success && has(ID_BEGINS) {
         return Content::Contradiction;
     }
     let begins = body.trim_ascii_start().first();
@@ -111,33 +117,110 @@ fn of_no_json(http_status: u16, body: &[u8], subject: Subject) -> Content {
     }
 }
 
-/// Whether an answer says anywhere that what was asked for has been done.
-fn names_success(json: &Value, subject: Subject) -> bool {
-    match subject {
-        Subject::Message => names_message(json, true),
-        Subject::Change | Subject::Repeatable => json.get("success") == Some(&Value::Bool(true)),
+/// Looks everywhere in an answer for what says that the thing asked for has been done.
+struct Success<'a> {
+    subject: Subject,
+    /// The request: an error's texts may repeat the id of a message that it names.
+    asked: &'a [u8],
+}
+
+impl Success<'_> {
+    /// `in_error`: it stands in an error.
+    fn is_in(&self, json: &Value, in_error: bool, depth: usize) -> bool {
+        match json {
+            Value::Object(members) => members.iter().any(|(name, value)| {
+                self.is_member(name, value, in_error)
+                    || self.is_in(value, in_error || is_error_name(name), depth)
+            }),
+            Value::Array(elements) => elements.iter().any(|it| self.is_in(it, in_error, depth)),
+            Value::String(text) => {
+                self.names_id(text, in_error)
+                    || (depth < MOST_DEPTH
+                        && text.trim_start().starts_with(['{', '[', '"'])
+                        && serde_json::from_str::<Value>(text)
+                            .is_ok_and(|inner| self.is_in(&inner, in_error, depth + 1)))
+            }
+            _ => false,
+        }
+    }
+
+    fn is_member(&self, name: &str, value: &Value, in_error: bool) -> bool {
+        let is_message = self.subject == Subject::Message;
+        match name.to_ascii_lowercase().as_str() {
+            "success" => *value == Value::Bool(true) || value == "true",
+            "messages" => is_message && has_member(value, &["id"]),
+            "contacts" => is_message && has_member(value, &["wa_id"]),
+            "message_id" => is_message && is_told(value) && !(in_error && self.has_asked(value)),
+            _ => false,
+        }
+    }
+
+    /// Whether the request has this id.
+    fn has_asked(&self, id: &Value) -> bool {
+        id.as_str().is_some_and(|id| has(self.asked, id))
+    }
+
+    /// Whether a text names a message that is not one of the request's; outside an error, any message.
+    fn names_id(&self, text: &str, in_error: bool) -> bool {
+        if self.subject != Subject::Message {
+            return false;
+        }
+        text.match_indices(ID_BEGINS).any(|(at, _)| {
+            let rest = text.get(at + ID_BEGINS.len()..).unwrap_or_default();
+            let is_of_id = |c: char| c.is_ascii_alphanumeric() || "+/=_-".contains(c);
+            let id = rest.find(|c| !is_of_id(c)).and_then(|end| rest.get(..end));
+            let id = id.unwrap_or(rest);
+            let is_own = in_error && has(self.asked, &format!("{ID_BEGINS}{id}"));
+            !id.is_empty() && !is_own
+        })
     }
 }
 
-/// Whether `json` lists a message with an id, or has such an id among its `texts`. An error's texts may
-/// repeat the id of the message that was answered.
-fn names_message(json: &Value, texts: bool) -> bool {
+/// What the id of a message begins with.
+const ID_BEGINS: &str = "wamid.";
+/// JSON in a text in JSON, and so on: nobody nests it deeper.
+const MOST_DEPTH: usize = 4;
+
+fn has(bytes: &[u8], text: &str) -> bool {
+    memchr::memmem::find(bytes, text.as_bytes()).is_some()
+}
+
+fn is_error_name(name: &str) -> bool {
+    name == "error" || name == "errors"
+}
+
+/// Whether a member says something.
+fn is_told(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(elements) => !elements.is_empty(),
+        _ => true,
+    }
+}
+
+/// Whether an answer has an error. One about a message may have it anywhere; in other answers errors lie
+/// with what they are about.
+fn has_error(json: &Value, subject: Subject) -> bool {
     match json {
         Value::Object(members) => members.iter().any(|(name, value)| {
-            (name == "messages" && has_id(value)) || names_message(value, texts && name != "error")
+            (is_error_name(name) && is_told(value))
+                || (subject == Subject::Message && has_error(value, subject))
         }),
-        Value::Array(elements) => elements.iter().any(|it| names_message(it, texts)),
-        Value::String(text) => texts && text.starts_with("wamid."),
+        Value::Array(elements) if subject == Subject::Message => {
+            elements.iter().any(|it| has_error(it, subject))
+        }
         _ => false,
     }
 }
 
-fn has_id(messages: &Value) -> bool {
-    match messages {
-        Value::Array(elements) => elements.iter().any(has_id),
-        Value::Object(message) => message
-            .get("id")
-            .is_some_and(|id| !id.is_null() && id != ""),
+/// Whether an object, or one in a list, has one of these members.
+fn has_member(value: &Value, names: &[&str]) -> bool {
+    match value {
+        Value::Array(elements) => elements.iter().any(|it| has_member(it, names)),
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, it)| names.contains(&name.to_ascii_lowercase().as_str()) && is_told(it)),
         _ => false,
     }
 }
@@ -196,5 +279,61 @@ impl<'de> Deserialize<'de> for Once {
             }
         }
         deserializer.deserialize_any(Look)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn content(status: u16, body: &str, subject: Subject, asked: &str) -> Content {
+        Reading::read(status, Some(body.as_bytes()), subject, asked.as_bytes()).content
+    }
+
+    /// An error may name the message that was answered or marked, whole or cut; no other.
+    #[test]
+    fn an_error_may_name_the_message_that_the_request_names() {
+        let asked = r#"{"context":{"message_id":"wamid.HBgL+a/Q=="},"text":{"body":"hi"}}"#;
+        for (text, is_own) in [
+            ("no message wamid.HBgL+a/Q==", true),
+            ("no message 'wamid.HBgL+...'", true),
+            ("an id begins with wamid.", true),
+            ("accepted as wamid.HBgLother", false),
+            ("wamid.HBgL+a/Q== became wamid.HBgLother", false),
+        ] {
+            let error = serde_json::json!({ "error": { "code": 131_009, "message": text } });
+            let read = content(400, &error.to_string(), Subject::Message, asked);
+            let is_error = matches!(read, Content::GraphError { .. });
+            assert_eq!(is_error, is_own, "{text}: {read:?}");
+            assert_eq!(read == Content::Contradiction, !is_own, "{text}: {read:?}");
+        }
+        let own = r#"{"error":{"code":100,"message":"No","message_id":"wamid.HBgL+a/Q=="}}"#;
+        let read = content(400, own, Subject::Message, asked);
+        assert!(matches!(read, Content::GraphError { .. }), "{read:?}");
+        // Outside an error it is an answer's message.
+        let named = r#"{"message_id":"wamid.HBgL+a/Q==","error":{"code":4}}"#;
+        let read = content(429, named, Subject::Message, asked);
+        assert_eq!(read, Content::Contradiction);
+    }
+
+    #[test]
+    fn an_error_beside_a_success_is_a_contradiction_for_every_call() {
+        for subject in [Subject::Message, Subject::Change, Subject::Repeatable] {
+            for (status, body) in [
+                (200, r#"{"success":true,"errors":[{"code":100}]}"#),
+                (200, r#"{"success":true,"error":{"code":100}}"#),
+                (400, r#"{"success":true}"#),
+                (400, r#"{"data":{"success":"true"},"error":{"code":100}}"#),
+                (429, r#""{\"success\":true}""#),
+                (400, r#"{"errors":[{"code":1},{"code":100}]}"#),
+            ] {
+                let read = content(status, body, subject, "");
+                assert_eq!(read, Content::Contradiction, "{subject:?} {body}");
+            }
+        }
+        // Errors that lie with what they are about are no errors of a question.
+        let list = r#"{"data":[{"id":"1","errors":[{"code":100}]}]}"#;
+        let read = content(200, list, Subject::Repeatable, "");
+        assert_eq!(read, Content::Message);
     }
 }

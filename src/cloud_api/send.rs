@@ -303,7 +303,7 @@ impl Client {
     ) -> Classified {
         let started = Instant::now();
         let (exchange, marks) = self.exchange(message.content, body, scope.limits);
-        let mut ended = classify(exchange, Subject::Message);
+        let mut ended = classify(exchange, Subject::Message, body);
         if let (Some(late), Some(failed)) = (marks.held_back, ended.outcome.failed_mut()) {
             failed.retry_after_ms = paced(late).retry_after.map(millis);
         }
@@ -348,7 +348,7 @@ fn count(ended: &Classified, marks: Marks, took: Duration, scope: &Scope<'_>) {
 }
 
 fn not_sent(fault: Fault) -> Classified {
-    classify(Exchange::NotSent(fault), Subject::Message)
+    classify(Exchange::NotSent(fault), Subject::Message, b"")
 }
 
 /// A message that did not get its permit.

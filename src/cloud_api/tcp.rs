@@ -164,8 +164,8 @@ impl Tcp {
         }
     }
 
-    /// Whether the request that this exchange wrote has arrived. Notes it if not: the answer is none to all
-    /// of it. Files are no messages, and a server need not read one to its end to refuse it.
+    /// Whether the request that this exchange wrote has arrived. Notes it if not: the answer is none to
+    /// all of it. Files are no messages, and a server need not read one to its end to refuse it.
     fn has_arrived(&self) -> bool {
         let arrived = self
             .socket

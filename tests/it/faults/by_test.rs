@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// What a table has no place for, by the test and where it is.
-pub(super) const BY_TEST: [(&str, &str, &str); 12] = [
+pub(super) const BY_TEST: [(&str, &str, &str); 14] = [
     (
         "any answer, cut at any byte and ended in any way: no part of it says no or later (S30)",
         "a_part_of_an_answer_never_says_no_or_later",
@@ -35,6 +35,16 @@ pub(super) const BY_TEST: [(&str, &str, &str); 12] = [
         "a 204 or 304 that tells of a body: no redirect and no refusal",
         "an_answer_without_a_body_that_tells_of_one_says_nothing",
         "src/cloud_api/cut_tests.rs",
+    ),
+    (
+        "an error's text that names the message which the request itself names: a no as any other",
+        "an_error_may_name_the_message_that_the_request_names",
+        "src/cloud_api/reading.rs",
+    ),
+    (
+        "success and an error in the answer to a command that sends no message: unknown",
+        "an_error_beside_a_success_is_a_contradiction_for_every_call",
+        "src/cloud_api/reading.rs",
     ),
     (
         "a download that is cut, or longer or shorter than Meta or its head says: not kept (S40)",

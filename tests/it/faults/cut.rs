@@ -13,7 +13,15 @@ const CUT: Group = Group {
 
 /// The server took the message in all of them but those that end as a whole no.
 pub(super) fn modes() -> Vec<Mode> {
-    [statuses(), ways(), framings(), contradictions(), whole()].concat()
+    [
+        statuses(),
+        ways(),
+        framings(),
+        contradictions(),
+        super::hidden::modes(),
+        whole(),
+    ]
+    .concat()
 }
 
 fn mode(what: impl Into<String>, bytes: String, then: Then, end: End) -> Mode {
@@ -170,7 +178,7 @@ fn framings() -> Vec<Mode> {
     ]
 }
 
-fn of_json(status: u64, what: &str, body: &Value) -> Mode {
+pub(super) fn of_json(status: u64, what: &str, body: &Value) -> Mode {
     mode(
         what,
         fits(status, &body.to_string()),
@@ -278,6 +286,23 @@ fn whole() -> Vec<Mode> {
             "a whole no in chunks, with a trailer",
             no_chunks,
             Then::Close,
+            false,
+            plain_no(),
+        ),
+        whole(
+            "a whole no in a list of errors",
+            fits(400, r#"{"errors":[{"code":131026,"title":"No"}]}"#),
+            Then::Keep,
+            false,
+            plain_no(),
+        ),
+        whole(
+            "a whole no that a gateway has wrapped, its code as 131026.0",
+            fits(
+                400,
+                r#"{"error":{"error":{"code":131026.0,"message":"No"}}}"#,
+            ),
+            Then::Keep,
             false,
             plain_no(),
         ),

@@ -7,6 +7,7 @@ mod codes;
 mod connecting;
 mod cut;
 mod held;
+mod hidden;
 mod list;
 mod listener;
 mod long;
