@@ -8,7 +8,7 @@ use super::{Place, errors, is_new, is_warned};
 const EVENTS: usize = 6;
 
 #[test]
-fn w58_a_journal_that_was_cut_off_before_is_a_warning_and_a_count() {
+fn a_journal_that_was_cut_off_before_is_a_warning_and_a_count() {
     let place = Place::new();
     let host = place.open();
     for n in 0..EVENTS {
@@ -30,7 +30,7 @@ fn w58_a_journal_that_was_cut_off_before_is_a_warning_and_a_count() {
 
 /// Once told, it is not told again, and a shorter file that the adapter itself has made is no loss.
 #[test]
-fn w58_a_shorter_journal_of_the_adapters_own_is_no_loss() {
+fn a_shorter_journal_of_the_adapters_own_is_no_loss() {
     let place = Place::new();
     let host = place.open_with_entries(8);
     for n in 0..75 {
@@ -53,7 +53,7 @@ fn w58_a_shorter_journal_of_the_adapters_own_is_no_loss() {
 
 /// Killed at any moment, compacting or not: nothing was cut off, and nothing is told.
 #[test]
-fn w58_a_killed_adapter_was_not_cut_off() {
+fn a_killed_adapter_was_not_cut_off() {
     let place = Place::new();
     let mut first = 0;
     for round in 0..6 {

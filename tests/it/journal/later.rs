@@ -22,7 +22,7 @@ fn obstructed() -> (Place, crate::webhook_attacks::sender::Host) {
 }
 
 #[test]
-fn w57_what_could_not_be_journaled_is_written_when_the_adapter_is_destroyed() {
+fn what_could_not_be_journaled_is_written_when_the_adapter_is_destroyed() {
     let (place, host) = obstructed();
     drop(host);
     let host = place.open();
@@ -30,7 +30,7 @@ fn w57_what_could_not_be_journaled_is_written_when_the_adapter_is_destroyed() {
 }
 
 #[test]
-fn w57_what_could_not_be_journaled_is_written_when_properties_change() {
+fn what_could_not_be_journaled_is_written_when_properties_change() {
     let (place, host) = obstructed();
     host.adapter
         .update_properties(&with_journal(&place.path()).to_string())
@@ -40,7 +40,7 @@ fn w57_what_could_not_be_journaled_is_written_when_properties_change() {
 }
 
 #[test]
-fn w57_a_loss_that_nobody_looked_at_is_mended_when_the_adapter_is_destroyed() {
+fn a_loss_that_nobody_looked_at_is_mended_when_the_adapter_is_destroyed() {
     let place = Place::new();
     let host = place.open();
     for n in 0..4 {
@@ -57,7 +57,7 @@ fn w57_a_loss_that_nobody_looked_at_is_mended_when_the_adapter_is_destroyed() {
 }
 
 #[test]
-fn w57_a_disk_with_room_again_gets_everything_when_the_adapter_is_destroyed() {
+fn a_disk_with_room_again_gets_everything_when_the_adapter_is_destroyed() {
     let place = Place::new();
     end_after_a_full_disk(&place.path());
     let host = place.open();
@@ -66,7 +66,7 @@ fn w57_a_disk_with_room_again_gets_everything_when_the_adapter_is_destroyed() {
 
 /// What is said of a journal that something else has written into is what happens to it.
 #[test]
-fn w58_a_warning_promises_nothing_that_does_not_happen() {
+fn a_warning_promises_nothing_that_does_not_happen() {
     let place = Place::new();
     let host = place.open();
     assert!(is_new(&host, 0));

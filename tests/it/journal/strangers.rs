@@ -25,7 +25,7 @@ fn mode(path: &Path) -> u32 {
 }
 
 #[test]
-fn w58_a_file_that_is_refused_keeps_its_mode_and_gets_no_lock_file() {
+fn a_file_that_is_refused_keeps_its_mode_and_gets_no_lock_file() {
     let zeros_and_note = [&[0; 4096], b"note".as_slice()].concat();
     let newer = b"WFADEDUP\x02\0\0\0\0\0\0\0................................";
     for content in [&b"x\n"[..], &[b'x'; 4096], &zeros_and_note, newer, b"WFX"] {
@@ -57,7 +57,7 @@ fn w58_a_file_that_is_refused_keeps_its_mode_and_gets_no_lock_file() {
 }
 
 #[test]
-fn w58_a_foreign_file_in_the_place_of_the_windows_keeps_its_mode() {
+fn a_foreign_file_in_the_place_of_the_windows_keeps_its_mode() {
     let place = Place::new();
     fs::write(place.beside(".windows"), "precious").unwrap();
     set_mode(&place.beside(".windows"), 0o664);
@@ -70,7 +70,7 @@ fn w58_a_foreign_file_in_the_place_of_the_windows_keeps_its_mode() {
 
 /// An empty file that somebody made for the journal becomes one, and its owner's alone.
 #[test]
-fn w58_a_file_is_its_owners_alone_once_it_is_a_journal() {
+fn a_file_is_its_owners_alone_once_it_is_a_journal() {
     let place = Place::new();
     fs::write(place.path(), "").unwrap();
     set_mode(&place.path(), 0o644);
@@ -87,7 +87,7 @@ fn w58_a_file_is_its_owners_alone_once_it_is_a_journal() {
 
 /// The second owner is refused by the journal's own lock.
 #[test]
-fn w58_whatever_lies_in_the_lock_files_place_stops_nobody() {
+fn whatever_lies_in_the_lock_files_place_stops_nobody() {
     let makes: [fn(&Path); 4] = [
         |path| fs::create_dir(path).unwrap(),
         |path| symlink(path, path).unwrap(),
@@ -117,7 +117,7 @@ fn w58_whatever_lies_in_the_lock_files_place_stops_nobody() {
 }
 
 #[test]
-fn w58_a_damaged_journal_that_cannot_be_kept_stops_nobody() {
+fn a_damaged_journal_that_cannot_be_kept_stops_nobody() {
     let make = |place: &Place, upto: u32| {
         for n in 1..=upto {
             let suffix = match n {
