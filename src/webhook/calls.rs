@@ -23,7 +23,7 @@ pub(super) fn note_message(message: &Element<'_>, origin: &Origin<'_>, scope: &S
     };
     let own = origin.number.display.as_deref().unwrap_or_default();
     if message
-        .from_number()
+        .sender_number()
         .is_some_and(|from| is_same(&from, own))
     {
         return;

@@ -127,7 +127,7 @@ impl<'a> Element<'a> {
     }
 
     /// The number that a message is from, if it says one.
-    pub(super) fn from_number(&self) -> Option<Cow<'a, str>> {
+    pub(super) fn sender_number(&self) -> Option<Cow<'a, str>> {
         self.head.text(Name::From)
     }
 

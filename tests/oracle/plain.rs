@@ -227,7 +227,7 @@ pub fn is_empty(value: &Value) -> bool {
 
 /// Whether a member is there, and no empty text.
 pub fn is_given(value: &Value) -> bool {
-    !value.is_null() && !(value.is_string() && who(value).is_none())
+    !(value.is_null() || (value.is_string() && who(value).is_none()))
 }
 
 /// What a status is known by within its number: none if a part is missing, or there and no text.
