@@ -3,6 +3,8 @@
 //! Numbers that differ only in a digit that networks add or drop are one customer, as the adapter has it:
 //! Mexico's 1, Argentina's 9, the ninth digit of Brazil's mobile numbers.
 
+use std::fmt;
+
 /// A customer's identity; two spellings of one number are equal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Identity {
@@ -40,6 +42,15 @@ impl Identity {
                 let from = digits.len().saturating_sub(8);
                 digits.get(from..).unwrap_or(digits)
             }
+        }
+    }
+}
+
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(digits) => write!(f, "+{digits}"),
+            Self::Id(id) => f.write_str(id),
         }
     }
 }

@@ -45,14 +45,15 @@ pub(crate) fn run(arguments: &Erase) -> Result<(), Problem> {
         ));
     }
     if arguments.dry_run {
-        return told("would erase", &would);
+        return told("would erase", &would, store.owner());
     }
     if !arguments.yes && !agreed(&would)? {
         return Err(Problem::Failed("nothing was erased".to_owned()));
     }
     let erased = erase(&store, &customer, false).map_err(failed)?;
+    let owner = store.owner();
     store.writer().stop(); // copies the log, and what was erased is gone from it as well
-    told("erased", &erased)
+    told("erased", &erased, owner)
 }
 
 fn erase(store: &Store, customer: &Identity, dry_run: bool) -> Result<Erased, StoreError> {
@@ -92,14 +93,33 @@ fn counts(erased: &Erased) -> String {
     )
 }
 
-fn told(what: &str, erased: &Erased) -> Result<(), Problem> {
-    console::say(format_args!("{what} {}", counts(erased)))?;
+fn told(what: &str, erased: &Erased, owner: Option<u32>) -> Result<(), Problem> {
+    let known: Vec<_> = erased.identities.iter().map(ToString::to_string).collect();
+    console::say(format_args!(
+        "{what} {} of {}",
+        counts(erased),
+        known.join(", ")
+    ))?;
+    let mut left = Vec::new();
     if erased.pending > 0 {
-        return Err(Problem::Failed(format!(
-            "{} webhooks that still wait hold texts of the customer: start the host, let it process them, \
-             and erase again",
+        let then = match owner {
+            Some(pid) => format!("the host (pid {pid}) is at them: erase again in a moment"),
+            None => "start the host, let it process them, and erase again".to_owned(),
+        };
+        left.push(format!(
+            "{} webhooks that still wait hold texts of the customer: {then}",
             erased.pending
-        )));
+        ));
     }
-    Ok(())
+    if erased.unclear > 0 {
+        left.push(format!(
+            "{} texts name the customer in a place that this program does not understand, beside what is of \
+             others: they stay until `retention` has passed",
+            erased.unclear
+        ));
+    }
+    if left.is_empty() {
+        return Ok(());
+    }
+    Err(Problem::Failed(left.join("\n")))
 }

@@ -92,7 +92,7 @@ impl Control {
     }
 }
 
-/// Stops the broadcast on SIGINT and SIGTERM; the second one ends the program at once.
+/// Stops the broadcast on SIGINT, on SIGTERM and when its terminal goes (SIGHUP); the second one ends the program at once.
 pub(super) fn listen(control: &Arc<Control>) -> Result<(), Problem> {
     let cannot = |error| Problem::Failed(format!("cannot wait for signals: {error}"));
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -102,6 +102,7 @@ pub(super) fn listen(control: &Arc<Control>) -> Result<(), Problem> {
     let entered = runtime.enter();
     let mut interrupt = signal(SignalKind::interrupt()).map_err(cannot)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(cannot)?;
+    let mut hangup = signal(SignalKind::hangup()).map_err(cannot)?;
     drop(entered);
     let control = Arc::clone(control);
     let thread = std::thread::Builder::new().name("signals".to_owned());
@@ -110,6 +111,7 @@ pub(super) fn listen(control: &Arc<Control>) -> Result<(), Problem> {
             tokio::select! {
                 _ = interrupt.recv() => {}
                 _ = terminate.recv() => {}
+                _ = hangup.recv() => {}
             }
             if again {
                 std::process::exit(INTERRUPTED);

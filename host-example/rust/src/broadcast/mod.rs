@@ -2,6 +2,7 @@
 //! moment, its list can be changed, and it can be begun again: nobody gets the message twice.
 
 mod control;
+mod digits;
 mod list;
 mod number;
 mod quotes;
@@ -60,6 +61,12 @@ pub(crate) fn run(arguments: &Broadcast) -> Result<ExitCode, Problem> {
     };
     let members = members(plugin, command)?;
     let list = List::read(&arguments.list, &bytes, &members, arguments.skip_invalid)?;
+    let file = arguments
+        .report
+        .clone()
+        .unwrap_or_else(|| beside(&arguments.list));
+    let needed = [&arguments.list, &arguments.config, &config.store.path];
+    Report::prepare(&file, &needed.map(PathBuf::as_path))?;
     let store = Store::open(&config.store.path).map_err(failed)?;
     let name = arguments
         .name
@@ -75,6 +82,13 @@ pub(crate) fn run(arguments: &Broadcast) -> Result<ExitCode, Problem> {
         .ask(move |c: &Connection| begin.begin(c))
         .wait()
         .map_err(failed)?;
+    // Its report would tell of what the other one does.
+    let _turn = store.turn(id).map_err(failed)?.ok_or_else(|| {
+        Problem::Failed(format!(
+            "the broadcast {name} is being sent by another process: nothing was sent by this one. Wait until \
+             that one has ended; another --name is another broadcast"
+        ))
+    })?;
     let control = Arc::new(Control::new(rate(plugin, wanted, arguments.rate)));
     let sender = Sender {
         instance: create(plugin, wanted)?,
@@ -89,15 +103,15 @@ pub(crate) fn run(arguments: &Broadcast) -> Result<ExitCode, Problem> {
     };
     listen(&control)?;
     let found = everybody(&sender, &list, arguments.parallel);
-    let file = arguments
-        .report
-        .clone()
-        .unwrap_or_else(|| beside(&arguments.list));
     let report = Report::new(&list, &found);
-    report.write(&file)?;
+    let written = report.write(&file);
     let (summary, sent) = (report.summary(), sender.tried.into_inner());
-    let file = file.display();
-    console::say(format_args!("{summary}; {sent} sent now; see {file}"))?;
+    let see = match &written {
+        Ok(()) => format!("; see {}", file.display()),
+        Err(_) => String::new(),
+    };
+    console::say(format_args!("{summary}; {sent} sent now{see}"))?;
+    written?;
     if let Some(why) = control.stopped()
         && report.settled() < list.rows.len()
     {

@@ -1,10 +1,8 @@
 //! A recipient as a list names it.
 
-use crate::customer::{Identity, is_separator, visible};
+use super::digits;
+use crate::customer::{Identity, visible};
 use crate::store::Key;
-
-/// E.164: the longest number, and what is shorter than any with its country code.
-const DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
 
 /// A recipient.
 #[derive(Debug, PartialEq)]
@@ -38,30 +36,7 @@ impl Recipient {
                     .to_owned(),
             );
         }
-        if text.ends_with(".0") && text.matches('.').count() == 1 {
-            return Err(
-                "was made a decimal number, with .0 at its end: format the column as text"
-                    .to_owned(),
-            );
-        }
-        let is_number = |c: char| c.is_ascii_digit() || is_separator(c);
-        let before = text.split(|c: char| c.is_ascii_digit()).next();
-        let signs = before.unwrap_or_default().matches('+').count();
-        if !text.chars().all(is_number) || signs > 1 || text.matches('+').count() > signs {
-            return Err("is not a phone number such as +16505551234".to_owned());
-        }
-        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        if !DIGITS.contains(&digits.len()) {
-            let (least, most) = (DIGITS.start(), DIGITS.end());
-            return Err(format!(
-                "has no {least} to {most} digits: write the country code and the whole number"
-            ));
-        }
-        if digits.starts_with('0') {
-            return Err(
-                "begins with 0: write the country code first, as in +4915112345678".to_owned(),
-            );
-        }
+        let digits = digits::of(&text)?;
         let Some(Identity::Number(canonical)) = Identity::parse(&digits) else {
             return Err("is not a phone number such as +16505551234".to_owned());
         };
@@ -119,4 +94,84 @@ fn is_user_id(text: &str) -> bool {
         && country.bytes().all(|byte| byte.is_ascii_uppercase())
         && (1..=128).contains(&id.len())
         && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn h10_what_is_no_phone_number_is_named_as_what_it_is() {
+        for (written, words) in [
+            ("+49 (0) 151 12345678", "trunk prefix"),
+            ("+49(0)15112345678", "trunk prefix"),
+            ("+49 (0151) 12345678", "trunk prefix"),
+            ("+16505551234 (2)", "more digits"),
+            ("+1 650 555 1234 - 12", "more digits"),
+            ("+1 650 555 1234 12", "more digits"),
+            ("+4420794609 58-60", "more digits"),
+            ("+44 20 7946 0958-60", "more digits"),
+            ("1650555 1234567", "more digits"),
+            ("+49 30 123456 - 12", "more digits"),
+            ("+4915112345678 4915112345679", "7 to 15 digits"),
+            ("+1234567890123456", "7 to 15 digits"),
+            ("2026-11-30", "a date"),
+            ("30.11.2026", "a date"),
+            ("11-30-2026", "a date"),
+            ("30 11 2026", "a date"),
+            ("16505551234.00", "decimal"),
+            ("16505551234.0", "decimal"),
+            ("1650555123.50", "decimal"),
+            ("192.168.10.20", "address"),
+            ("16.505.551.234", "thousands"),
+            ("-16505551234", "not a phone number"),
+            ("16505551234-", "not a phone number"),
+            ("+1 650..555.1234", "not a phone number"),
+            ("+1--650-555-1234", "not a phone number"),
+            ("+1 (650 555-1234", "not a phone number"),
+            ("+1 650) 555-1234", "not a phone number"),
+            ("+1 650 555 1234 +1 650 555 1235", "not a phone number"),
+            ("++16505551234", "not a phone number"),
+            ("11/30/2026 10", "not a phone number"),
+        ] {
+            let why = Recipient::read(written).unwrap_err();
+            assert!(why.contains(words), "{written}: {why}");
+        }
+    }
+
+    #[test]
+    fn h10_numbers_as_people_write_them_are_numbers() {
+        for written in [
+            "+16505551234",
+            "16505551234",
+            "+1 650 555 1234",
+            "+1 (650) 555-1234",
+            "+1(650)555-1234",
+            "(+1) 650 555 1234",
+            "+1.650.555.1234",
+            "1-650-555-1234",
+            "+33 6 12 34 56 78",
+            "+33.6.12.34.56.78",
+            "+33 6-12-34-56-78",
+            "+7 (495) 123-45-67",
+            "+380 44 123 45-67",
+            "+49 151 12345678",
+            "+49 30 123456-78",
+            "+49 151 - 12345678",
+            "+39 (06) 1234 5678",
+            "+54 (11) 2345-6789",
+            "+55 11 98765-4321",
+            "+52 1 55 1234 5678",
+            "+91 98765 43210",
+            "+852 9123 4567",
+            "+44 20 7946 0958",
+            "+30 210 123 4567",
+        ] {
+            assert!(
+                Recipient::read(written).is_ok(),
+                "{written}: {:?}",
+                Recipient::read(written)
+            );
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! What came of a broadcast: one line for each recipient, and one sentence for all.
 
-use std::fs::{OpenOptions, Permissions};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::fs::{File, OpenOptions, Permissions};
+use std::io;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use super::list::List;
@@ -22,20 +23,38 @@ impl<'a> Report<'a> {
         Self { list, found }
     }
 
+    /// Whether the report can be written there, before anything is sent: what a report of before has stays.
+    ///
+    /// # Errors
+    /// It cannot, or the file is one of `others`, which are needed.
+    pub(super) fn prepare(file: &Path, others: &[&Path]) -> Result<(), Problem> {
+        let name = file.display();
+        let id = |path: &Path| {
+            let about = std::fs::metadata(path).ok();
+            about.map(|about| (about.dev(), about.ino()))
+        };
+        let own = id(file);
+        let is_other = |other: &&&Path| file == **other || (own.is_some() && own == id(other));
+        if let Some(other) = others.iter().find(is_other) {
+            return Err(Problem::Input(format!(
+                "nothing was sent: the report would overwrite {}; name another file with --report",
+                other.display()
+            )));
+        }
+        let opened = open(file, false);
+        opened.map(drop).map_err(|error| {
+            let what = "nothing was sent: the report cannot be written";
+            Problem::Input(format!(
+                "{what}: {name}: {error}; name another file with --report"
+            ))
+        })
+    }
+
     /// Writes one line for each recipient, in the list's order. It has customers' numbers: nobody else
     /// on the machine may read it.
     pub(super) fn write(&self, file: &Path) -> Result<(), Problem> {
         let failed = |error: csv::Error| Problem::Failed(format!("{}: {error}", file.display()));
-        let opened = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(file);
-        let opened = opened.and_then(|opened| {
-            opened.set_permissions(Permissions::from_mode(0o600))?; // it may have been there
-            Ok(opened)
-        });
+        let opened = open(file, true);
         let mut writer = csv::Writer::from_writer(opened.map_err(|error| failed(error.into()))?);
         let head = [
             "line",
@@ -112,4 +131,15 @@ impl<'a> Report<'a> {
     fn known(&self) -> impl Iterator<Item = &Recipient> {
         self.found.iter().flatten()
     }
+}
+
+/// Opens the file, or makes it; nobody else may read it.
+fn open(file: &Path, truncate: bool) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(truncate);
+    let opened = options.mode(0o600).open(file)?;
+    if opened.metadata()?.is_file() {
+        opened.set_permissions(Permissions::from_mode(0o600))?; // it may have been there
+    }
+    Ok(opened)
 }

@@ -70,7 +70,7 @@ pub(crate) fn classify(
         return Answer::Later(pause.min(LONGEST_PAUSE_MS).max(wanted));
     }
     Answer::Error(match ended {
-        Ok(output) => response(output),
+        Ok(output) => refused(output),
         Err(failure) => without_response(result, &failure.message),
     })
 }
@@ -92,6 +92,29 @@ pub(crate) fn correlation_sent(ended: &Result<CommandOutput, Failure>) -> Option
 fn response(output: &CommandOutput) -> Value {
     crate::json::parse(&output.response)
         .unwrap_or_else(|| without_response(output.result, "the response is no JSON"))
+}
+
+/// The response of a command that failed. Not every command's response says why: then the failure's own words do.
+fn refused(output: &CommandOutput) -> Value {
+    let mut response = response(output);
+    let says = |name: &str| {
+        let said = response.get(name).and_then(Value::as_str);
+        said.is_some_and(|said| !said.is_empty())
+    };
+    if says("code") || says("error") {
+        return response;
+    }
+    let message = output
+        .error
+        .as_ref()
+        .map(|failure| failure.message.as_str());
+    let why = without_response(output.result, message.unwrap_or_default());
+    for name in ["code", "error"] {
+        if let (Some(members), Some(why)) = (response.as_object_mut(), why.get(name)) {
+            members.insert(name.to_owned(), why.clone());
+        }
+    }
+    response
 }
 
 /// The members that every send command's response has, so that a workflow can always name them.
@@ -186,6 +209,22 @@ mod tests {
                 answer,
                 "{result}"
             );
+        }
+    }
+
+    #[test]
+    fn h09_a_command_that_failed_without_a_response_says_why() {
+        let output = |response: &str| {
+            Ok(CommandOutput {
+                result: WFA_ERR_COMMAND_FAILED,
+                response: response.to_owned(),
+                error: Some(failure(WFA_ERR_COMMAND_FAILED, 0)),
+            })
+        };
+        let why = json!({"code": "COMMAND_FAILED", "error": "why"});
+        for response in ["{}", r#"{"code":"","error":""}"#] {
+            let answer = classify(&call(false, 1), 1, &output(response));
+            assert_eq!(answer, Answer::Error(why.clone()), "{response}");
         }
     }
 

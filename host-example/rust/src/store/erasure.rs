@@ -1,11 +1,13 @@
 //! What is not kept if a customer asks for it: everything of that customer, and of nobody else.
 
+use std::collections::BTreeSet;
+
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, named_params};
 use serde_json::Value;
 
 use super::personal::{take_out, take_out_of_members};
-use super::{Json, RunId};
+use super::{Json, RunId, identities, residue};
 use crate::customer::Identity;
 use crate::json;
 
@@ -17,6 +19,10 @@ pub(crate) struct Erased {
     pub(crate) broadcast_rows: usize,
     /// Webhooks that still wait to be processed and hold texts of the customer.
     pub(crate) pending: usize,
+    /// Texts that name the customer in a place where nobody can tell whose they are, beside parts of others.
+    pub(crate) unclear: usize,
+    /// Under which the customer is known: the one that was named, and those that stand together with it.
+    pub(crate) identities: Vec<Identity>,
     /// What other customers' runs had sent to the customer, or got from this one.
     steps: usize,
 }
@@ -24,37 +30,81 @@ pub(crate) struct Erased {
 impl Erased {
     /// Whether nothing was there of the customer.
     pub(crate) fn is_nothing(&self) -> bool {
-        *self == Self::default()
+        let identities = self.identities.clone();
+        *self
+            == Self {
+                identities,
+                ..Self::default()
+            }
     }
 }
 
-/// Erases every text of a customer, and ends the runs that wait for one. The ids by which an event
-/// is known again stay; nobody can read a customer out of them.
+/// What was found already; a row may name a customer under several identities.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    events: BTreeSet<i64>,
+    pub(super) pending: BTreeSet<i64>,
+}
+
+impl Seen {
+    pub(super) fn note_event(&mut self, id: Option<&Sql>) {
+        if let Some(Sql::Integer(id)) = id {
+            self.events.insert(*id);
+        }
+    }
+}
+
+/// Erases every text of a customer under every identity, and ends the runs that wait for one. The ids by which an
+/// event is known again stay; nobody can read a customer out of them.
 pub(crate) fn erase_customer(
     connection: &Connection,
     customer: &Identity,
     now: i64,
 ) -> rusqlite::Result<Erased> {
+    let identities = identities::of_one_person(connection, customer)?;
     let mut erased = Erased::default();
+    let mut seen = Seen::default();
+    for identity in &identities {
+        erase_identity(connection, identity, now, &mut erased, &mut seen)?;
+    }
+    for identity in &identities {
+        residue::erase(connection, identity, now, &mut erased, &mut seen)?;
+    }
+    erased.pending = seen.pending.len();
+    erased.events = seen.events.len();
+    erased.identities = identities;
+    Ok(erased)
+}
+
+fn erase_identity(
+    connection: &Connection,
+    customer: &Identity,
+    now: i64,
+    erased: &mut Erased,
+    seen: &mut Seen,
+) -> rusqlite::Result<()> {
     for spelling in spellings(connection, "waits", customer)? {
         connection.execute("DELETE FROM waits WHERE customer = ?", [spelling])?;
     }
     for spelling in spellings(connection, "runs", customer)? {
-        erased.runs += end_runs(connection, &spelling, now)?;
+        erased.runs += end_runs(connection, "customer = :which", &spelling.into(), now)?;
     }
     for spelling in spellings(connection, "events", customer)? {
-        let sql = "UPDATE events SET json = NULL, customer = NULL WHERE customer = ?";
-        erased.events += connection.execute(sql, [spelling])?;
+        let sql = "UPDATE events SET json = NULL, customer = NULL WHERE customer = ? RETURNING id";
+        let mut statement = connection.prepare(sql)?;
+        let ids = statement.query_map([spelling], |row| row.get(0))?;
+        for id in ids {
+            seen.events.insert(id?);
+        }
     }
     for spelling in spellings(connection, "broadcast_rows", customer)? {
         let sql = "UPDATE broadcast_rows SET customer = NULL, error = NULL WHERE customer = ?";
         erased.broadcast_rows += connection.execute(sql, [spelling])?;
     }
     // What belongs to somebody else, or to nobody, may have parts of this customer all the same.
-    events(connection, customer, &mut erased)?;
-    runs(connection, customer, &mut erased)?;
-    steps(connection, customer, &mut erased)?;
-    Ok(erased)
+    events(connection, customer, seen)?;
+    runs(connection, customer, now, erased, seen)?;
+    steps(connection, customer, erased)
 }
 
 /// How the customer is written in a table.
@@ -76,32 +126,31 @@ fn spellings(
     Ok(found)
 }
 
-fn end_runs(connection: &Connection, customer: &str, now: i64) -> rusqlite::Result<usize> {
-    let of_customer = named_params! { ":customer": customer };
-    connection.execute(
-        "DELETE FROM waits WHERE run IN (SELECT id FROM runs WHERE customer = :customer)",
-        of_customer,
-    )?;
-    connection.execute(
-        "UPDATE steps SET request = NULL, output = NULL
-         WHERE run IN (SELECT id FROM runs WHERE customer = :customer)",
-        of_customer,
-    )?;
-    connection.execute(
-        "UPDATE runs SET state = 'failed', wake = NULL, ended = :now WHERE customer = :customer
-            AND ended IS NULL",
-        named_params! { ":customer": customer, ":now": now },
-    )?;
-    connection.execute(
-        "UPDATE runs SET properties = NULL, output = NULL, customer = NULL,
-                error = CASE WHEN ended = :now THEN 'the customer was erased' END
-         WHERE customer = :customer",
-        named_params! { ":customer": customer, ":now": now },
-    )
+/// Ends the runs of which `condition` holds, and erases them.
+pub(super) fn end_runs(
+    connection: &Connection,
+    condition: &str,
+    which: &Sql,
+    now: i64,
+) -> rusqlite::Result<usize> {
+    let runs = format!("SELECT id FROM runs WHERE {condition}");
+    let parameters = named_params! { ":which": which };
+    let waits = format!("DELETE FROM waits WHERE run IN ({runs})");
+    connection.execute(&waits, parameters)?;
+    let steps = format!("UPDATE steps SET request = NULL, output = NULL WHERE run IN ({runs})");
+    connection.execute(&steps, parameters)?;
+    let end = format!(
+        "UPDATE runs SET wake = NULL, properties = NULL, output = NULL, customer = NULL,
+                error = CASE WHEN ended IS NULL THEN 'the customer was erased' END,
+                state = CASE WHEN ended IS NULL THEN 'failed' ELSE state END,
+                ended = coalesce(ended, :now)
+         WHERE {condition}"
+    );
+    connection.execute(&end, named_params! { ":which": which, ":now": now })
 }
 
 /// The rows that may name the customer: by id and text. An escape may hide the name.
-fn candidates(
+pub(super) fn candidates(
     connection: &Connection,
     select: &str,
     column: &str,
@@ -119,11 +168,7 @@ fn candidates(
     Ok(found)
 }
 
-fn events(
-    connection: &Connection,
-    customer: &Identity,
-    erased: &mut Erased,
-) -> rusqlite::Result<()> {
+fn events(connection: &Connection, customer: &Identity, seen: &mut Seen) -> rusqlite::Result<()> {
     let select = "SELECT id, json FROM events";
     for (key, text) in candidates(connection, select, "json", customer)? {
         let Some(mut event) = json::parse(&text) else {
@@ -133,7 +178,7 @@ fn events(
         if parts.taken == 0 {
             continue;
         }
-        erased.events += 1;
+        seen.note_event(key.first());
         let rest = (parts.left > 0).then(|| event.to_string());
         let sql = "UPDATE events SET json = ?2 WHERE id = ?1";
         connection.execute(sql, (key.first(), rest))?;
@@ -143,20 +188,36 @@ fn events(
 
 /// Runs of others, and those of webhooks, whose body may tell of several customers and is needed until
 /// it has been processed.
-fn runs(connection: &Connection, customer: &Identity, erased: &mut Erased) -> rusqlite::Result<()> {
-    let select = "SELECT id, ended IS NULL AND event = 0, properties FROM runs";
+fn runs(
+    connection: &Connection,
+    customer: &Identity,
+    now: i64,
+    erased: &mut Erased,
+    seen: &mut Seen,
+) -> rusqlite::Result<()> {
+    let select =
+        "SELECT id, CASE WHEN ended IS NOT NULL THEN 0 WHEN event = 0 THEN 1 ELSE 2 END, properties
+                  FROM runs";
     for (key, text) in candidates(connection, select, "properties", customer)? {
         let Some(mut properties) = json::parse(&text) else {
             continue;
         };
-        if take_out_of_members(&mut properties, customer).taken == 0 {
+        let parts = take_out_of_members(&mut properties, customer);
+        let (Some(id), true) = (key.first(), parts.taken > 0) else {
             continue;
+        };
+        match (key.get(1), id) {
+            (Some(Sql::Integer(1)), Sql::Integer(id)) => {
+                seen.pending.insert(*id);
+                continue;
+            }
+            // With nothing left to go on with, what it does next would be done for nobody.
+            (Some(Sql::Integer(2)), id) if parts.left == 0 => {
+                erased.runs += end_runs(connection, "id = :which", id, now)?;
+                continue;
+            }
+            _ => erased.runs += 1,
         }
-        if key.get(1) == Some(&Sql::Integer(1)) {
-            erased.pending += 1;
-            continue;
-        }
-        erased.runs += 1;
         let sql = "UPDATE runs SET properties = ?2, error = NULL WHERE id = ?1";
         connection.execute(sql, (key.first(), properties.to_string()))?;
     }

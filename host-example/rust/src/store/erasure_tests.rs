@@ -173,6 +173,107 @@ fn h02_a_webhook_that_still_waits_is_told_and_one_that_failed_keeps_what_is_of_o
 }
 
 #[test]
+fn h02_a_customer_is_erased_under_every_identity_that_stands_together() {
+    let (_folder, store) = store();
+    let test = |c: &Connection| {
+        let both = json!({"messages": [{"from": ADA, "from_user_id": "US.1"}]});
+        let parent = json!({"statuses": [{"recipient_id": "", "recipient_user_id": "US.1",
+            "recipient_parent_user_id": "US.ENT.9"}]});
+        let lone = json!({"messages": [{"from": "", "from_user_id": "US.7"}],
+            "contacts": [{"wa_id": ADA}]});
+        let last = json!({"messages": [{"from_user_id": "US.ENT.9"}]});
+        let others = [
+            json!({"messages": [{"from": "4411", "from_user_id": "US.2"}]}),
+            json!({"statuses": [{"recipient_id": "G1", "recipient_type": "group",
+                "recipient_participant_id": "4411"}]}),
+        ];
+        let group = json!({"statuses": [{"recipient_id": "G1", "recipient_type": "group",
+            "recipient_participant_id": ADA, "recipient_participant_user_id": "US.1"}]});
+        let own = [both, parent, lone, last, group].map(|json| event(c, None, &json));
+        let kept = others.map(|json| event(c, None, &json));
+        let open = [ADA, "US.1", "US.7"].map(|name| add_run(c, &run(name), 1).unwrap().unwrap());
+        let erased = erase_customer(c, &Identity::parse("US.1").unwrap(), now_ms())?;
+        assert_eq!((erased.events, erased.runs), (5, 3), "{erased:?}");
+        let mut names: Vec<_> = erased.identities.iter().map(ToString::to_string).collect();
+        names.sort();
+        assert_eq!(names, ["+16505551234", "US.1", "US.7", "US.ENT.9"]);
+        assert!(own.into_iter().all(|id| json_of(c, id).is_none()));
+        assert!(kept.into_iter().all(|id| json_of(c, id).is_some()));
+        for run in open {
+            let sql = "SELECT state FROM runs WHERE id = ?";
+            let state: String = c.query_row(sql, [run], |row| row.get(0))?;
+            assert_eq!(state, "failed");
+        }
+        Ok(())
+    };
+    store.writer().ask(test).wait().unwrap();
+}
+
+#[test]
+fn h02_no_open_run_goes_on_with_half_of_what_it_had() {
+    let (_folder, store) = store();
+    let test = |c: &Connection| {
+        let mut strange = run("somebody");
+        strange.properties = json!({"messages": [{"from": ADA}]}).to_string();
+        let run = add_run(c, &strange, 1)?.unwrap();
+        erase_customer(c, &Identity::parse(ADA).unwrap(), now_ms())?;
+        let sql = "SELECT state, properties FROM runs WHERE id = ?";
+        let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        let found: (String, Option<String>) = c.query_row(sql, [run], read)?;
+        assert_eq!(found, ("failed".to_owned(), None));
+        Ok(())
+    };
+    store.writer().ask(test).wait().unwrap();
+}
+
+#[test]
+fn h02_what_is_not_understood_is_searched_too_and_erased_or_counted() {
+    let (_folder, store) = store();
+    let test = |c: &Connection| {
+        let body = json!({"entry": [{"changes": [{"value": {"messages": [{"from": ADA}]}}]}]});
+        let body = body.to_string();
+        let bodies = [
+            format!("\u{feff}{body}"),
+            Value::from(body.clone()).to_string(),
+            format!("From={ADA}&Body=hi"),
+            format!("From=whatsapp%3A%2B{ADA}&Body=hi"),
+            format!("From {ADA}, hi"),
+            json!({"customer": ADA}).to_string(),
+            json!({"customer": 16_505_551_234_u64}).to_string(),
+        ];
+        let other = format!("From={ADA}5&Body=hi");
+        let add = |body: &str| {
+            let mut webhook = run(ADA);
+            (webhook.customer, webhook.key) = (None, None);
+            webhook.properties = json!({"whatsAppEvent": body}).to_string();
+            let id = add_run(c, &webhook, 0).unwrap().unwrap();
+            let end = "UPDATE runs SET state = 'failed', ended = 1 WHERE id = ?";
+            c.execute(end, [id]).unwrap();
+            id
+        };
+        let own: Vec<_> = bodies.iter().map(|body| add(body)).collect();
+        let kept = add(&other);
+        let foreign = event(c, None, &json!({"account": {"customer": ADA}}));
+        let shared = json!({"messages": [{"from": "4411"}], "about": ADA});
+        let shared_id = event(c, Some("4411"), &shared);
+        let erased = erase_customer(c, &Identity::parse(ADA).unwrap(), now_ms())?;
+        let text = |run: RunId| -> String {
+            let sql = "SELECT coalesce(properties, '') FROM runs WHERE id = ?";
+            c.query_row(sql, [run], |row| row.get(0)).unwrap()
+        };
+        for (run, body) in own.into_iter().zip(&bodies) {
+            assert!(!text(run).contains(ADA), "{body}: {}", text(run));
+        }
+        assert!(text(kept).contains(&other));
+        assert_eq!(json_of(c, foreign), None);
+        assert_eq!(json_of(c, shared_id), Some(shared));
+        assert_eq!(erased.unclear, 1, "{erased:?}");
+        Ok(())
+    };
+    store.writer().ask(test).wait().unwrap();
+}
+
+#[test]
 fn a_status_that_may_be_of_an_erased_message_tells_about_no_other() {
     let (_folder, store) = store();
     let test = |connection: &Connection| {

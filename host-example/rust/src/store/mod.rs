@@ -7,11 +7,13 @@ mod broadcasts;
 mod erasure;
 mod error;
 mod events;
+mod identities;
 mod log;
 mod names;
 mod owner;
 mod personal;
 mod purge;
+mod residue;
 mod rows;
 mod runs;
 mod schema;
@@ -29,6 +31,7 @@ pub(crate) use broadcasts::{BroadcastRow, Recipient, resolve_recipient};
 pub(crate) use erasure::{Erased, erase_customer};
 pub(crate) use error::StoreError;
 pub(crate) use events::{EventRow, Wait, add_event, delivery_of, event_after};
+pub(crate) use owner::Turn;
 pub(crate) use purge::purge;
 pub(crate) use rows::{Json, Key, RunId};
 pub(crate) use runs::{
@@ -104,6 +107,16 @@ impl Store {
     /// The one who writes.
     pub(crate) fn writer(&self) -> &Writer {
         &self.writer
+    }
+
+    /// The right to send a broadcast; none while another process sends it.
+    pub(crate) fn turn(&self, broadcast: i64) -> Result<Option<Turn>, StoreError> {
+        Turn::of(&self.path, broadcast)
+    }
+
+    /// The process that runs the workflows, if one does.
+    pub(crate) fn owner(&self) -> Option<u32> {
+        owner::of_store(&self.path)
     }
 
     /// A random name of this file, so that correlation ids of two files are never the same.

@@ -94,6 +94,52 @@ impl Drop for Owner {
     }
 }
 
+/// The right to send one broadcast of a store, until it is dropped or the process ends in any way.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    file: File,
+    name: PathBuf,
+}
+
+impl Turn {
+    /// Takes it; none if another process has it.
+    pub(super) fn of(store: &Path, broadcast: i64) -> Result<Option<Self>, StoreError> {
+        let mut name = store.as_os_str().to_owned();
+        name.push(format!("-broadcast-{broadcast}"));
+        let name = PathBuf::from(name);
+        let cannot = |error: std::io::Error| StoreError::new(&name, &error.to_string());
+        loop {
+            let mut options = OpenOptions::new();
+            options.write(true).create(true).truncate(false).mode(0o600);
+            let file = options.open(&name).map_err(cannot)?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => return Ok(None),
+                Err(TryLockError::Error(error)) => return Err(cannot(error)),
+            }
+            // Whoever had it removes the file, and this one may have been opened before.
+            let own = file.metadata().map_err(cannot)?;
+            if std::fs::metadata(&name).is_ok_and(|there| there.ino() == own.ino()) {
+                return Ok(Some(Self { file, name }));
+            }
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.name); // while it is locked
+        let _ = self.file.unlock();
+    }
+}
+
+/// The process that runs the workflows of the store, if one does. The lock is not tried: whoever starts in that
+/// moment would be refused.
+pub(super) fn of_store(path: &Path) -> Option<u32> {
+    let about = std::fs::metadata(path).ok()?;
+    holder((about.dev(), about.ino()))
+}
+
 /// `host.db` has `host.db-lock`.
 fn lock_file(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();

@@ -55,10 +55,11 @@ pub(super) fn take_out_of_members(json: &mut Value, customer: &Identity) -> Part
     let members = json.as_object_mut().into_iter().flatten();
     for value in members.map(|(_, value)| value) {
         if let Value::String(text) = value {
-            if !text.trim_start().starts_with(['{', '[']) {
-                continue;
+            let body = unwrapped(text);
+            if !body.starts_with(['{', '[']) {
+                continue; // whom it names is looked for elsewhere
             }
-            let Some(mut body) = json::parse(text) else {
+            let Some(mut body) = json::parse(&body) else {
                 // Nobody can tell whose parts it has.
                 if names(text, customer) {
                     parts.taken += 1;
@@ -94,10 +95,79 @@ fn is_of(part: &Value, names: &[&str], customer: &Identity) -> bool {
     })
 }
 
-/// Whether the customer stands in a text, and not merely something longer that contains the name.
-fn names(text: &str, customer: &Identity) -> bool {
+/// A body without what senders put around it: a byte order mark, blanks, a JSON string.
+fn unwrapped(text: &str) -> String {
+    let trimmed = text.trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace());
+    match json::parse(trimmed) {
+        Some(Value::String(inner)) if inner.len() < trimmed.len() => unwrapped(&inner),
+        _ => trimmed.to_owned(),
+    }
+}
+
+/// Whether the customer stands anywhere but in a part that is another's.
+pub(super) fn mentions(value: &Value, customer: &Identity) -> bool {
+    match value {
+        Value::String(text) => {
+            let inner = unwrapped(text);
+            if inner.starts_with(['{', '['])
+                && let Some(value) = json::parse(&inner)
+            {
+                return mentions(&value, customer);
+            }
+            names(&inner, customer)
+        }
+        Value::Number(number) => customer.is(&number.to_string()),
+        Value::Array(items) => items.iter().any(|item| mentions(item, customer)),
+        Value::Object(members) => {
+            let whose = NAMES
+                .iter()
+                .chain(&ECHO_NAMES)
+                .filter_map(|name| members.get(*name)?.as_str());
+            if whose
+                .filter_map(Identity::parse)
+                .any(|owner| owner != *customer)
+            {
+                return false;
+            }
+            let mut members = members.iter();
+            members.any(|(name, value)| names(name, customer) || mentions(value, customer))
+        }
+        _ => false,
+    }
+}
+
+/// Whether the customer stands in a text, and not merely something longer that contains the name. A form's text
+/// has some characters as `%2B`.
+pub(super) fn names(text: &str, customer: &Identity) -> bool {
     let ends = |c: char| !(c.is_alphanumeric() || ".+-_".contains(c));
-    text.split(ends).any(|word| customer.is(word))
+    let within = |text: &str| {
+        let mut words = text
+            .split(ends)
+            .flat_map(|word| [word, word.trim_matches(['.', '-', '+', '_'])]);
+        words.any(|word| customer.is(word))
+    };
+    within(text) || (text.contains('%') && within(&decoded(text)))
+}
+
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, behind)) = rest.split_first() {
+        let hex = behind
+            .get(..2)
+            .and_then(|two| std::str::from_utf8(two).ok());
+        match hex.and_then(|two| u8::from_str_radix(two, 16).ok()) {
+            Some(byte) if *first == b'%' => {
+                bytes.push(byte);
+                rest = behind.get(2..).unwrap_or_default();
+            }
+            _ => {
+                bytes.push(*first);
+                rest = behind;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn walk(object: &mut Value, customer: &Identity, depth: usize, parts: &mut Parts) {

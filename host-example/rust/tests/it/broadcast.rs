@@ -9,11 +9,11 @@ use cloud_api_emulator::Fault;
 use crate::program::{Ended, run};
 use crate::served::Site;
 
-fn broadcast(site: &Site, list: &str, more: &[&str]) -> Ended {
+pub(crate) fn broadcast(site: &Site, list: &str, more: &[&str]) -> Ended {
     broadcast_of(site, "hello_world", list, more)
 }
 
-fn broadcast_of(site: &Site, template: &str, list: &str, more: &[&str]) -> Ended {
+pub(crate) fn broadcast_of(site: &Site, template: &str, list: &str, more: &[&str]) -> Ended {
     let path = site.folder.path().join("list.csv");
     fs::write(&path, list).unwrap();
     let mut command = site.program();
@@ -33,7 +33,7 @@ fn report(site: &Site) -> Vec<Vec<String>> {
         .collect()
 }
 
-fn outcomes(site: &Site) -> Vec<String> {
+pub(crate) fn outcomes(site: &Site) -> Vec<String> {
     report(site)
         .into_iter()
         .map(|fields| fields[2].clone())
@@ -134,73 +134,6 @@ fn a_changed_list_is_sent_only_to_who_is_new_on_it() {
 }
 
 #[test]
-fn a_mistake_in_the_list_or_the_arguments_is_named_and_nothing_is_sent() {
-    let site = Site::new("");
-    for (list, more, words) in [
-        (
-            "number\n1\n",
-            &[][..],
-            "list.csv:1: there is no column phoneNumber",
-        ),
-        (
-            "phoneNumber,callbackData\n16505550001,campaign\n",
-            &[],
-            "list.csv:1: callbackData is no column of a list; it may have phoneNumber, ",
-        ),
-        (
-            "phoneNumber\n16505550001\n16505550001\n",
-            &[],
-            "list.csv:3: phoneNumber is the same as in line 2",
-        ),
-        (
-            "phoneNumber\n16505550001\n",
-            &["--instance", "nobody"],
-            "there is sales",
-        ),
-        ("phoneNumber\n16505550001\n", &["--rate", "0"], "--rate"),
-    ] {
-        let ended = broadcast(&site, list, more);
-        assert_eq!(
-            (ended.code, ended.stdout.as_str()),
-            (2, ""),
-            "{}",
-            ended.stderr
-        );
-        assert!(ended.stderr.contains(words), "{words}: {}", ended.stderr);
-    }
-    assert_eq!(site.emulator.ledger().complete(), 0);
-}
-
-/// A list of so many recipients.
-fn many(count: usize) -> String {
-    (0..count).fold("phoneNumber\n".to_owned(), |list, number| {
-        format!("{list}1650556{number:04}\n")
-    })
-}
-
-/// Starts a broadcast of one message a second, and ends it with this signal once some are on their way.
-fn interrupted(site: &Site, list: &str, signal: &str) -> Ended {
-    let path = site.folder.path().join("list.csv");
-    fs::write(&path, list).unwrap();
-    let mut command = site.program();
-    command.args(["broadcast", "hello_world"]).arg(path);
-    command.arg("--config").arg(site.file());
-    command.args(["--rate", "1", "--parallel", "8"]);
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let child = command.spawn().unwrap();
-    assert!(site.emulator.wait_for_requests(2, Duration::from_secs(60)));
-    let id = child.id().to_string();
-    let sent = Command::new("kill").args([signal, &id]).status();
-    assert!(sent.unwrap().success());
-    let output = child.wait_with_output().unwrap();
-    Ended {
-        code: output.status.code().unwrap_or(-1),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
-}
-
-#[test]
 fn h04_an_interrupted_broadcast_leaves_nobody_out_and_sends_to_nobody_twice() {
     let site = Site::new("");
     let ended = interrupted(&site, &many(40), "-INT");
@@ -219,6 +152,84 @@ fn h04_an_interrupted_broadcast_leaves_nobody_out_and_sends_to_nobody_twice() {
             .starts_with("accepted 40, rejected 0, not_sent 0, unknown 0; ")
     );
     assert_eq!(site.emulator.ledger().complete(), 40, "each once");
+}
+
+#[test]
+fn h04_a_terminal_that_goes_ends_a_broadcast_as_an_interrupt_does() {
+    let site = Site::new("");
+    let ended = interrupted(&site, &many(40), "-HUP");
+    assert_eq!(ended.code, 1, "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("run again to resume"),
+        "{}",
+        ended.stderr
+    );
+    let sent = site.emulator.ledger().complete();
+    let accepted = outcomes(&site)
+        .iter()
+        .filter(|it| *it == "accepted")
+        .count();
+    assert_eq!(accepted, sent);
+}
+
+#[test]
+fn h04_a_broadcast_that_is_being_sent_is_not_begun_a_second_time() {
+    let site = Site::new("");
+    let path = site.folder.path().join("list.csv");
+    fs::write(&path, many(40)).unwrap();
+    let mut first = site.program();
+    first.args(["broadcast", "hello_world"]).arg(path);
+    first.arg("--config").arg(site.file()).args(["--rate", "1"]);
+    let mut first = first
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    assert!(site.emulator.wait_for_requests(1, Duration::from_secs(60)));
+    let ended = broadcast(&site, &many(40), &["--report", "/dev/null"]);
+    assert_eq!(
+        (ended.code, ended.stdout.as_str()),
+        (1, ""),
+        "{}",
+        ended.stderr
+    );
+    assert!(
+        ended.stderr.contains("is being sent by another process"),
+        "{}",
+        ended.stderr
+    );
+    first.kill().unwrap();
+    first.wait().unwrap();
+    let ended = broadcast(&site, &many(40), &[]);
+    assert!(ended.stdout.contains("accepted"), "{}", ended.stderr);
+}
+
+#[test]
+fn h04_a_report_that_cannot_be_written_is_named_before_anything_is_sent() {
+    let site = Site::new("");
+    let list = site.folder.path().join("list.csv");
+    let folder = site.folder.path().to_str().unwrap();
+    let (absent, same) = (
+        format!("{folder}/none/report.csv"),
+        format!("{folder}/plugins/../list.csv"),
+    );
+    for report in [
+        folder,
+        absent.as_str(),
+        same.as_str(),
+        list.to_str().unwrap(),
+    ] {
+        let ended = broadcast(&site, &many(2), &["--report", report]);
+        assert_eq!(
+            (ended.code, ended.stdout.as_str()),
+            (2, ""),
+            "{report}: {}",
+            ended.stderr
+        );
+        assert!(ended.stderr.contains("--report"), "{}", ended.stderr);
+        assert_eq!(fs::read_to_string(&list).unwrap(), many(2));
+    }
+    assert_eq!(site.emulator.ledger().complete(), 0);
 }
 
 #[test]
@@ -273,96 +284,6 @@ fn h11_a_refusal_of_everybody_stops_the_broadcast_and_those_are_sent_to_later() 
         "{}",
         ended.stdout
     );
-}
-
-/// The texts with which the body of each accepted template was filled, in the order in which they came.
-fn filled(site: &Site) -> Vec<String> {
-    let ledger = site.emulator.ledger();
-    let requests = ledger
-        .requests
-        .iter()
-        .filter_map(|request| request.json.as_ref());
-    requests
-        .filter_map(|json| json.pointer("/template/components/0/parameters"))
-        .map(|parameters| {
-            let texts = parameters.as_array().unwrap().iter();
-            let texts: Vec<_> = texts
-                .map(|one| {
-                    format!(
-                        "{}{}",
-                        one["parameter_name"].as_str().unwrap_or_default(),
-                        one["text"]
-                    )
-                })
-                .collect();
-            texts.join(" ")
-        })
-        .collect()
-}
-
-#[test]
-fn h11_a_template_is_filled_from_the_columns_of_the_list() {
-    let site = Site::new("");
-    let list = "phoneNumber,parameter.1\n+16505550001,2\n+16505550002,\"3, or 4\"\n";
-    let one = ["--parallel", "1"];
-    let ended = broadcast_of(&site, "sample_shipping_confirmation", list, &one);
-    assert_eq!(ended.code, 0, "{}", ended.stderr);
-    assert_eq!(outcomes(&site), ["accepted", "accepted"]);
-    let list = "phoneNumber;parameter.order_id;parameter.customer_name\n+16505550001;7;Ana\n";
-    let ended = broadcast_of(&site, "order_update", list, &one);
-    assert_eq!(ended.code, 0, "{}", ended.stderr);
-    assert_eq!(outcomes(&site), ["accepted"]);
-    let all = filled(&site);
-    assert_eq!(all[..2], ["\"2\"", "\"3, or 4\""]);
-    assert!(
-        all[2].contains("customer_name\"Ana\"") && all[2].contains("order_id\"7\""),
-        "{all:?}"
-    );
-    // Two variables, of which one is given: nobody would get it.
-    let list = "phoneNumber,parameter.customer_name\n+16505550005,Ana\n";
-    assert_eq!(
-        broadcast_of(&site, "order_update", list, &["--name", "x"]).code,
-        1
-    );
-}
-
-#[test]
-fn h10_a_lone_quote_in_a_list_is_named_before_anything_is_sent() {
-    let site = Site::new("");
-    let list = "phoneNumber\n+16505550001\n\"+16505550002\n+16505550003\n";
-    for more in [&[][..], &["--skip-invalid"]] {
-        let ended = broadcast(&site, list, more);
-        assert_eq!(
-            (ended.code, ended.stdout.as_str()),
-            (2, ""),
-            "{}",
-            ended.stderr
-        );
-        assert!(
-            ended.stderr.contains("list.csv:3: a quote"),
-            "{}",
-            ended.stderr
-        );
-    }
-    assert_eq!(site.emulator.ledger().complete(), 0);
-}
-
-#[test]
-fn h10_lines_that_are_no_recipients_can_be_left_out() {
-    let site = Site::new("");
-    let list = "Phone Number;languageCode\n+16505550001;en_US\nabc;\n1.65056E+10;\n";
-    let ended = broadcast(&site, list, &[]);
-    assert_eq!(
-        (ended.code, ended.stdout.as_str()),
-        (2, ""),
-        "{}",
-        ended.stderr
-    );
-    assert_eq!(site.emulator.ledger().complete(), 0);
-    let ended = broadcast(&site, list, &["--skip-invalid"]);
-    assert_eq!(ended.code, 0, "{}", ended.stderr);
-    assert!(ended.stdout.contains("invalid 2"), "{}", ended.stdout);
-    assert_eq!(outcomes(&site), ["accepted", "invalid", "invalid"]);
 }
 
 #[test]

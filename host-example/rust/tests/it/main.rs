@@ -9,6 +9,7 @@
 )]
 
 mod broadcast;
+mod broadcast_list;
 mod cases;
 mod check;
 mod crash;
