@@ -214,12 +214,11 @@ fn row(
     for (column, text) in columns.iter().zip(record) {
         match column {
             Column::Number => {}
-            Column::Empty if text.is_empty() => {}
+            Column::Empty | Column::Member(_) if text.is_empty() => {}
             Column::Empty => {
                 let why = "it has a field in a column without a name";
                 return Err(wrong(why.to_owned()));
             }
-            Column::Member(_) if text.is_empty() => {}
             Column::Member(name) => {
                 members.insert(name.clone(), text.into());
             }

@@ -48,8 +48,7 @@ pub(super) fn mistakes(text: &Text) -> Vec<(u64, &'static str)> {
             (At::Begin { .. }, letter) if letter.is_whitespace() => At::Begin { blanks: true },
             (At::Begin { .. } | At::Plain, _) => At::Plain,
             (At::Quoted, '"') => At::Closing,
-            (At::Quoted, _) => At::Quoted,
-            (At::Closing, '"') => At::Quoted,
+            (At::Quoted, _) | (At::Closing, '"') => At::Quoted,
             (At::Closing, letter) if letter.is_whitespace() => At::Closing,
             (At::Closing, _) => {
                 wrong.push((line, AFTER));

@@ -24,6 +24,13 @@ const NAMES: [&str; 13] = [
 ];
 /// The same for what the business sent by another way.
 const ECHO_NAMES: [&str; 3] = ["to", "to_user_id", "to_parent_user_id"];
+/// Members that name the business.
+const BUSINESS: [&str; 4] = [
+    "metadata",
+    "display_phone_number",
+    "phone_number_id",
+    "phoneNumberId",
+];
 /// Lists whose items hold parts, and are none.
 const CONTAINERS: [&str; 4] = ["entry", "changes", "history", "threads"];
 /// Objects in which a notification's lists are.
@@ -129,7 +136,9 @@ pub(super) fn mentions(value: &Value, customer: &Identity) -> bool {
             {
                 return false;
             }
-            let mut members = members.iter();
+            let mut members = members
+                .iter()
+                .filter(|(name, _)| !BUSINESS.contains(&name.as_str()));
             members.any(|(name, value)| names(name, customer) || mentions(value, customer))
         }
         _ => false,

@@ -133,6 +133,35 @@ fn a_changed_list_is_sent_only_to_who_is_new_on_it() {
     assert_eq!(site.emulator.ledger().complete(), 9);
 }
 
+/// A list of so many recipients.
+fn many(count: usize) -> String {
+    (0..count).fold("phoneNumber\n".to_owned(), |list, number| {
+        format!("{list}1650556{number:04}\n")
+    })
+}
+
+/// Starts a broadcast of one message a second, and ends it with this signal once some are on their way.
+fn interrupted(site: &Site, list: &str, signal: &str) -> Ended {
+    let path = site.folder.path().join("list.csv");
+    fs::write(&path, list).unwrap();
+    let mut command = site.program();
+    command.args(["broadcast", "hello_world"]).arg(path);
+    command.arg("--config").arg(site.file());
+    command.args(["--rate", "1", "--parallel", "8"]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    assert!(site.emulator.wait_for_requests(2, Duration::from_secs(60)));
+    let id = child.id().to_string();
+    let sent = Command::new("kill").args([signal, &id]).status();
+    assert!(sent.unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    Ended {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
 #[test]
 fn h04_an_interrupted_broadcast_leaves_nobody_out_and_sends_to_nobody_twice() {
     let site = Site::new("");
