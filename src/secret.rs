@@ -32,8 +32,10 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Cuts secrets, and the forms they take in JSON, URLs and Base64, out of outgoing text. Of a long one,
-/// which nobody wrote by hand, it cuts every part as well: an answer may repeat it broken off or broken up.
+/// Cuts secrets, and the forms they take in JSON, URLs and Base64, out of outgoing text.
+///
+/// Of a long one, which nobody wrote by hand, it cuts every part as well: an answer may repeat it broken
+/// off or broken up.
 ///
 /// It keeps the last few sets of secrets: after a rotation, calls that run may still meet the old one.
 #[derive(Default)]

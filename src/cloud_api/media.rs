@@ -7,6 +7,7 @@ use std::io::{self, Cursor, Read, Write};
 use sha2::{Digest, Sha256};
 use ureq::SendBody;
 use ureq::http::Uri;
+use ureq::http::header::CONTENT_TYPE;
 
 use super::call::{Reply, once};
 use super::client::{Client, Scope, failed};
@@ -58,11 +59,49 @@ pub(crate) struct Downloaded {
 
 /// How long a download is.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Length {
+pub(crate) struct Length<'a> {
+    /// The media's type, if Meta names it.
+    pub(crate) mime_type: Option<&'a str>,
     /// As Meta says, if it does.
     pub(crate) bytes: Option<u64>,
     /// At most.
     pub(crate) most_bytes: u64,
+}
+
+impl Length<'_> {
+    /// Whether an answer of this type may be the media. Types have several names, so those of one kind are
+    /// one; a page or JSON in the place of something else is what an error looks like.
+    fn may_be(&self, told: Option<&str>) -> bool {
+        let Some((told, wanted)) = told.zip(self.mime_type) else {
+            return true;
+        };
+        let essence = |text: &str| {
+            let essence = text.split(';').next().unwrap_or_default();
+            essence.trim().to_ascii_lowercase()
+        };
+        let (told, wanted) = (essence(told), essence(wanted));
+        if told == wanted
+            || ["", "application/octet-stream", "binary/octet-stream"].contains(&told.as_str())
+        {
+            return true;
+        }
+        let kind = |it: &str| it.split('/').next().unwrap_or_default().to_owned();
+        let (one, other) = (kind(&told), kind(&wanted));
+        let is_page = ["html", "json", "xml"]
+            .iter()
+            .any(|end| told.ends_with(end));
+        !is_page && (one == other || one == "application" || other == "application")
+    }
+
+    /// Whether a body that begins so is Graph's error, and no media.
+    fn is_error(&self, begin: &[u8]) -> bool {
+        let is_json = self.mime_type.is_some_and(|it| it.contains("json"));
+        let begin = begin
+            .trim_ascii_start()
+            .strip_prefix(b"{")
+            .unwrap_or_default();
+        !is_json && begin.trim_ascii_start().starts_with(b"\"error\"")
+    }
 }
 
 impl Client {
@@ -101,7 +140,7 @@ impl Client {
     pub(crate) fn download<W: Write>(
         &self,
         url: &str,
-        length: Length,
+        length: Length<'_>,
         mut begin: impl FnMut() -> io::Result<W>,
         scope: &Scope<'_>,
     ) -> Result<(W, Downloaded), NoDownload> {
@@ -131,7 +170,7 @@ impl Client {
     fn fetch<W: Write>(
         &self,
         url: &str,
-        length: Length,
+        length: Length<'_>,
         begin: &mut impl FnMut() -> io::Result<W>,
     ) -> Result<Fetched<W>, ureq::Error> {
         let request = self.agent.get(url);
@@ -150,6 +189,10 @@ impl Client {
             }));
         }
         let framing = Framing::of(&response);
+        let content_type = response.headers().get(CONTENT_TYPE);
+        if !length.may_be(content_type.and_then(|it| it.to_str().ok())) {
+            return Ok(Fetched::Ended(Err(NoDownload::NotMedia)));
+        }
         let told = response.body().content_length();
         let not_written = |_| Fetched::Ended(Err(NoDownload::NotWritten));
         let mut to = match begin() {
@@ -173,8 +216,14 @@ impl Client {
                 {
                     return Ok(Fetched::Ended(Err(NoDownload::WrongSize(bytes))));
                 }
+                if bytes == 0 {
+                    return Ok(Fetched::Ended(Err(NoDownload::NotMedia)));
+                }
                 let sha256 = hexadecimal(&hash.finalize());
                 return Ok(Fetched::Ended(Ok((to, Downloaded { bytes, sha256 }))));
+            }
+            if bytes == 0 && length.is_error(part) {
+                return Ok(Fetched::Ended(Err(NoDownload::NotMedia)));
             }
             bytes += part.len() as u64;
             if bytes > length.most_bytes {
@@ -214,6 +263,8 @@ pub(crate) enum NoDownload {
     /// The address is not Meta's: it would get the token.
     ForeignHost,
     TooLarge,
+    /// What came is a page, an error or nothing.
+    NotMedia,
     /// So many bytes came, and Meta or the answer's head says another number.
     WrongSize(u64),
     /// The file could not be written.
@@ -265,6 +316,34 @@ fn hexadecimal(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// S52.
+    #[test]
+    fn a_page_and_an_error_are_no_media() {
+        let length = |mime_type| Length {
+            mime_type: Some(mime_type),
+            bytes: None,
+            most_bytes: 1,
+        };
+        for (wanted, told, may_be) in [
+            ("image/jpeg", "image/jpeg", true),
+            ("image/jpeg", "Image/JPG; x=1", true),
+            ("image/jpeg", "application/octet-stream", true),
+            ("audio/ogg; codecs=opus", "application/ogg", true),
+            ("image/jpeg", "text/html; charset=utf-8", false),
+            ("image/jpeg", "application/json", false),
+            ("application/pdf", "text/html", false),
+            ("application/pdf", "application/json", false),
+            ("image/jpeg", "text/plain", false),
+            ("application/json", "application/json", true),
+        ] {
+            assert_eq!(length(wanted).may_be(Some(told)), may_be, "{wanted} {told}");
+        }
+        let jpeg = length("image/jpeg");
+        assert!(jpeg.may_be(None));
+        assert!(jpeg.is_error(b" { \"error\": {\"code\":190}}") && !jpeg.is_error(b"\xff\xd8"));
+        assert!(!length("application/json").is_error(b"{\"error\":1}"));
+    }
 
     #[test]
     fn a_file_that_became_shorter_ends_the_upload() {

@@ -134,7 +134,9 @@ fn download(
         folder.begin(&wanted.file).map_err(io::Error::other)
     };
     let scope = context.scope();
+    let mime_type = text("mime_type");
     let length = Length {
+        mime_type: mime_type.as_deref(),
         bytes: size,
         most_bytes: wanted.most_bytes,
     };
@@ -142,6 +144,12 @@ fn download(
     let (file, got) = got.map_err(|failed| match failed {
         NoDownload::Failed(reply) => Failed::Reply(reply),
         NoDownload::TooLarge => too_large(None),
+        NoDownload::NotMedia => {
+            let message = "what came is not the media but a page, an error or nothing, so something before Meta's \
+                           media host may have answered; the file was not kept";
+            let error = Error::new(Kind::CommandFailed, message).with_retry(true, None);
+            Failed::Here("not_media", error)
+        }
         NoDownload::WrongSize(bytes) => {
             let told = size.map_or("the answer's head".to_owned(), |size| {
                 format!("Meta, which says {size}")

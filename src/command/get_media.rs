@@ -60,9 +60,40 @@ fn take(answer: &Value) -> call::Taken {
     members
 }
 
-/// Meta gives a number, or its digits as text.
+/// Meta gives a number, or its digits as text; what passed it on may have made a fraction of it.
 pub(super) fn size(answer: &Value) -> Option<u64> {
-    let size = answer.get("file_size")?;
-    let digits = || size.as_str()?.parse().ok();
-    size.as_u64().or_else(digits)
+    let written = match answer.get("file_size")? {
+        Value::Number(size) => size.to_string(),
+        size => size.as_str()?.to_owned(),
+    };
+    let (whole, rest) = written.split_once('.').unwrap_or((&written, ""));
+    let is_whole = rest.bytes().all(|digit| digit == b'0');
+    whole.parse().ok().filter(|_| is_whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// S52.
+    #[test]
+    fn a_size_is_read_however_it_is_written() {
+        for written in [
+            json!(200_000),
+            json!(200_000.0),
+            json!("200000"),
+            json!("200000.0"),
+        ] {
+            assert_eq!(
+                size(&json!({ "file_size": written })),
+                Some(200_000),
+                "{written}"
+            );
+        }
+        for written in [json!(0.5), json!(-1), json!("many"), json!(null)] {
+            assert_eq!(size(&json!({ "file_size": written })), None, "{written}");
+        }
+    }
 }

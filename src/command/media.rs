@@ -79,7 +79,10 @@ impl Medium {
     pub(super) fn named(self, given: Option<&str>, is_document: bool) -> ObjectText {
         let own = self.own_name.filter(|_| is_document && given.is_none());
         let own = own.map(|name| shortened(&name));
-        self.object.maybe_text("filename", given.or(own.as_deref()))
+        // A line end in it would end a header wherever the name is put into one.
+        let name = given.or(own.as_deref());
+        let name = name.map(|name| name.replace(char::is_control, "_"));
+        self.object.maybe_text("filename", name.as_deref())
     }
 }
 

@@ -107,13 +107,11 @@ pub(super) fn stripped(text: Cow<'_, str>) -> (Cow<'_, str>, bool) {
     let mut clean = text
         .contains(is_invisible)
         .then(|| text.replace(is_invisible, ""));
-    for scheme in ["whatsapp:", "tel:"] {
-        let trimmed = clean.as_deref().unwrap_or(&text).trim_start();
-        let prefix = trimmed.get(..scheme.len());
-        if prefix.is_some_and(|prefix| prefix.eq_ignore_ascii_case(scheme)) {
-            let rest = trimmed.get(scheme.len()..).unwrap_or_default();
-            clean = Some(rest.trim_start().to_owned());
-        }
+    // One may stand before the other, and as often as programs have put it there.
+    while let Some(rest) = after_scheme(clean.as_deref().unwrap_or(&text)) {
+        let number = rest.split(';').next().unwrap_or_default();
+        // What a link says beside the number, such as ;ext=5, is no part of it.
+        clean = Some(number.trim().to_owned());
     }
     match clean {
         Some(clean) => (Cow::Owned(clean), true),
@@ -121,13 +119,24 @@ pub(super) fn stripped(text: Cow<'_, str>) -> (Cow<'_, str>, bool) {
     }
 }
 
+fn after_scheme(text: &str) -> Option<&str> {
+    let text = text.trim_start();
+    ["whatsapp:", "tel:"].iter().find_map(|scheme| {
+        let (begin, rest) = text.split_at_checked(scheme.len())?;
+        begin.eq_ignore_ascii_case(scheme).then_some(rest)
+    })
+}
+
 /// Spaces of other widths than the usual one, marks of direction, joiners and fillers.
 fn is_invisible(c: char) -> bool {
     (c.is_whitespace() && c != ' ' && !c.is_control())
+        // Unicode's property Default_Ignorable_Code_Point, and the blank of Braille.
         || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}'
-            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}')
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// # Errors
@@ -207,6 +216,15 @@ mod tests {
     fn what_cannot_be_seen_is_no_part_of_a_number() {
         for (given, number) in [
             ("\u{202a}+16505551234\u{202c}", "+16505551234"),
+            // S53.
+            ("whatsapp:whatsapp:+16505551234", "+16505551234"),
+            ("tel:whatsapp:Tel: +16505551234", "+16505551234"),
+            ("tel:+16505551234;ext=5", "+16505551234"),
+            ("tel:+16505551234;phone-context=+1;ext=5", "+16505551234"),
+            (
+                "+1\u{e0020}650\u{e0100}555\u{17b4}12\u{2800}34",
+                "+16505551234",
+            ),
             ("+1\u{a0}650\u{a0}555\u{2009}1234", "+16505551234"),
             ("\u{feff}whatsapp:+16505551234", "+16505551234"),
             ("TEL:+1-650-555-1234", "+1-650-555-1234"),

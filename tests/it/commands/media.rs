@@ -338,3 +338,39 @@ fn a_download_that_is_not_as_long_as_it_should_be_is_not_kept() {
         assert_eq!(files(&stage), ["photo.jpg"], "{what}");
     }
 }
+
+/// S52.
+#[test]
+fn what_is_no_media_is_not_kept() {
+    let stage = Stage::new();
+    let adapter = stage.adapter();
+    let id = stage.emulator.add_customer_media("image/jpeg", PHOTO);
+    let request = json!({ "mediaId": id, "file": "new.jpg" }).to_string();
+    let told = adapter
+        .execute("getMedia", &json!({ "mediaId": id }).to_string())
+        .json();
+    let description = json!({ "url": told["url"], "mime_type": "image/jpeg", "id": id });
+    for (content_type, body) in [
+        ("application/json", r#"{"error":{"code":190}}"#),
+        ("text/html", "<html>sign in</html>"),
+        ("image/jpeg", ""),
+        ("image/jpeg", r#"{"error":{"code":190}}"#),
+    ] {
+        for (content_type, body) in [
+            ("application/json", description.to_string()),
+            (content_type, body.to_owned()),
+        ] {
+            stage.emulator.inject(Fault::Answer {
+                status: 200,
+                headers: vec![("Content-Type".to_owned(), content_type.to_owned())],
+                body,
+            });
+        }
+        let ran = adapter.execute("downloadMedia", &request);
+        let told = format!("{content_type} {body}: {}", ran.message());
+        assert_eq!(ran.result(), "COMMAND_FAILED", "{told}");
+        assert_eq!(ran.json()["details"]["reason"], "not_media", "{told}");
+        assert_eq!(ran.json()["details"]["retryable"], true, "{told}");
+        assert_eq!(files(&stage), ["photo.jpg"], "{told}");
+    }
+}
