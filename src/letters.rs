@@ -114,7 +114,7 @@ fn escape(text: &str) -> Option<(char, usize)> {
 pub(crate) type Places = Vec<(usize, usize)>;
 
 /// `text` with [`CUT`] in these places, which may overlap.
-pub(crate) fn without<'t>(text: &'t str, mut places: Places) -> Cow<'t, str> {
+pub(crate) fn without(text: &str, mut places: Places) -> Cow<'_, str> {
     if places.is_empty() {
         return Cow::Borrowed(text);
     }
