@@ -55,6 +55,15 @@ impl fmt::Display for Identity {
     }
 }
 
+/// The one text by which a customer is known again, however the name is written; a text that names nobody
+/// stays as it is.
+pub(crate) fn same(text: &str) -> String {
+    match Identity::parse(text) {
+        Some(Identity::Number(name) | Identity::Id(name)) => name,
+        None => text.to_owned(),
+    }
+}
+
 /// The text without characters that nobody sees, around it or in it, and without a prefix that says only
 /// that it is a number.
 pub(crate) fn visible(text: &str) -> String {

@@ -141,6 +141,9 @@ async fn elsewhere(state: &State, head: &RequestHead, body: &[u8]) -> Response {
     if let Some(response) = page::answer(state, head, body).await {
         return response;
     }
+    if (head.method.as_str(), head.path.as_str()) == ("GET", "/__ledger") {
+        return control::ledger(state).await;
+    }
     control::answer(state, head, body)
         .unwrap_or_else(|| GraphError::unknown_path(&head.path).response(&state.ids.trace()))
 }

@@ -1,8 +1,10 @@
 //! The running ledger: it writes down what happens, tells the page, and stays within its limits.
 
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use serde::{Serialize, Serializer};
 
 use crate::ledger::{
     Attempt, Dropped, FaultRecord, Ledger, LedgerLimits, RequestRecord, WebhookRecord,
@@ -23,8 +25,9 @@ pub(crate) struct LedgerBook {
 
 #[derive(Debug, Default)]
 struct Pages {
-    requests: VecDeque<RequestRecord>,
-    webhooks: VecDeque<WebhookRecord>,
+    // Shared, so that whoever looks at them holds nobody up.
+    requests: VecDeque<Arc<RequestRecord>>,
+    webhooks: VecDeque<Arc<WebhookRecord>>,
     faults: VecDeque<FaultRecord>,
     dropped: Dropped,
     /// What the requests and notifications that are kept take, by estimate.
@@ -33,6 +36,21 @@ struct Pages {
     edition: u64,
     /// How many notifications were answered with 200, also those that are no longer kept.
     delivered: usize,
+}
+
+/// The records of one moment, as [`Ledger`] has them, and written as JSON alike.
+#[derive(Debug, Serialize)]
+pub(crate) struct LedgerView {
+    #[serde(serialize_with = "each")]
+    requests: Vec<Arc<RequestRecord>>,
+    #[serde(serialize_with = "each")]
+    webhooks: Vec<Arc<WebhookRecord>>,
+    faults: Vec<FaultRecord>,
+    dropped: Dropped,
+}
+
+fn each<T: Serialize, S: Serializer>(records: &[Arc<T>], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(records.iter().map(|record| &**record))
 }
 
 /// Names one notification in one edition of the ledger.
@@ -53,8 +71,21 @@ impl LedgerBook {
     }
 
     pub(crate) fn copy(&self) -> Ledger {
-        let pages = self.pages();
+        let view = self.view();
+        let requests = view.requests.iter().map(|record| (**record).clone());
+        let webhooks = view.webhooks.iter().map(|record| (**record).clone());
         Ledger {
+            requests: requests.collect(),
+            webhooks: webhooks.collect(),
+            faults: view.faults,
+            dropped: view.dropped,
+        }
+    }
+
+    /// What is recorded just now. Taking it copies no body: those who write need not wait for it.
+    pub(crate) fn view(&self) -> LedgerView {
+        let pages = self.pages();
+        LedgerView {
             requests: pages.requests.iter().cloned().collect(),
             webhooks: pages.webhooks.iter().cloned().collect(),
             faults: pages.faults.iter().cloned().collect(),
@@ -79,7 +110,7 @@ impl LedgerBook {
         self.feed
             .publish("request", &RequestItem::new(&record, answer));
         pages.bytes += size_of_request(&record);
-        pages.requests.push_back(record);
+        pages.requests.push_back(Arc::new(record));
         pages.shrink(self.limits);
         drop(pages);
         self.turned.notify_all();
@@ -110,7 +141,7 @@ impl LedgerBook {
         };
         self.feed.publish("webhook", &WebhookItem::new(&record));
         pages.bytes += size_of_webhook(&record);
-        pages.webhooks.push_back(record);
+        pages.webhooks.push_back(Arc::new(record));
         let edition = pages.edition;
         pages.shrink(self.limits);
         WebhookKey { edition, sequence }
@@ -127,6 +158,7 @@ impl LedgerBook {
         let index = key.sequence.checked_sub(pages.dropped.webhooks);
         match index.and_then(|index| pages.webhooks.get_mut(index)) {
             Some(record) => {
+                let record = Arc::make_mut(record);
                 let news = arrived && !record.delivered;
                 record.http_status = attempt.http_status;
                 record.delivered = arrived;
@@ -250,6 +282,19 @@ mod tests {
 
     fn book(records: usize, bytes: usize) -> LedgerBook {
         LedgerBook::new(LedgerLimits { records, bytes })
+    }
+
+    /// Whoever reads 24,000 records holds nobody up: what is read is shared, not copied, and stays as it was.
+    #[test]
+    fn a_view_shares_the_records_and_reads_as_a_copy_does() {
+        let book = book(10, usize::MAX);
+        let key = book.enter_webhook(None, &posting(1000));
+        let view = book.view();
+        assert!(Arc::ptr_eq(&view.webhooks[0], &book.pages().webhooks[0]));
+        let copy = serde_json::to_value(book.copy()).unwrap();
+        assert_eq!(serde_json::to_value(&view).unwrap(), copy);
+        book.enter_attempt(key, arrived());
+        assert!(!view.webhooks[0].delivered && book.copy().webhooks[0].delivered);
     }
 
     /// H19: what is let go of stays in the counts, also if it arrives afterwards.

@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::Parser;
 use cloud_api_emulator::{Clock, Config, Emulator, LedgerLimits, Strictness, Tls};
@@ -94,9 +95,34 @@ impl Arguments {
     }
 }
 
-fn main() -> io::Result<()> {
+fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let emulator = Emulator::start(arguments.config())?;
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nobody is left to hear that standard error is closed.
+            let _ = writeln!(io::stderr(), "cloud-api-emulator: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> io::Result<()> {
+    let emulator = Emulator::start(arguments.config()).map_err(|error| {
+        let (address, port) = (arguments.address, arguments.port);
+        let todo = match error.kind() {
+            io::ErrorKind::AddrInUse => {
+                "another program listens there; choose another with --port, 0 takes a free one"
+            }
+            io::ErrorKind::PermissionDenied => "choose a port from 1024 on with --port",
+            io::ErrorKind::AddrNotAvailable => "--address is no address of this machine",
+            _ => "it cannot start",
+        };
+        io::Error::new(
+            error.kind(),
+            format!("port {port} of {address}: {todo} ({error})"),
+        )
+    })?;
     if let (Some(file), Some(pem)) = (&arguments.tls_ca_file, emulator.ca_pem()) {
         std::fs::write(file, pem)?;
     }

@@ -11,7 +11,7 @@ use super::place::{Source, Span};
 use super::trigger::Placed;
 use super::workflow::Workflow;
 use crate::expression::{Condition, Members, PropertyValue, Shape, Template, Wrong};
-use crate::trigger::{From, Kind};
+use crate::trigger::{CUSTOMER, From, Kind};
 use crate::workflow::{Step, StepKind};
 
 /// What the host itself gives a run.
@@ -263,7 +263,13 @@ impl Known<'_> {
                     From::Adapter(name) => self.type_of(name),
                     From::AdapterType(name) => Some(name.as_str()),
                 };
-                self.event(adapter_type, event)
+                let mut given = self.event(adapter_type, event);
+                // The host's own: whom to answer.
+                given
+                    .known
+                    .entry(CUSTOMER.to_owned())
+                    .or_insert(Shape::Text);
+                given
             }
             Kind::Webhook(webhook) => {
                 let mut system = Members::default();

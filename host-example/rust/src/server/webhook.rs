@@ -200,6 +200,7 @@ async fn answer(
         trigger: trigger.name.clone(),
         instance: webhook.adapter.clone().unwrap_or_default(),
         customer: None,
+        user_id: None,
         key: None,
         lane: lane_of_body(text),
         one_per_customer: false,

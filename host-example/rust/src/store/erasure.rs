@@ -84,13 +84,20 @@ fn erase_identity(
     seen: &mut Seen,
 ) -> rusqlite::Result<()> {
     for spelling in spellings(connection, "waits", customer)? {
-        connection.execute("DELETE FROM waits WHERE customer = ?", [spelling])?;
+        let sql = "DELETE FROM waits WHERE customer = ?1 OR user_id = ?1";
+        connection.execute(sql, [spelling])?;
     }
     for spelling in spellings(connection, "runs", customer)? {
-        erased.runs += end_runs(connection, "customer = :which", &spelling.into(), now)?;
+        erased.runs += end_runs(
+            connection,
+            "(customer = :which OR user_id = :which)",
+            &spelling.into(),
+            now,
+        )?;
     }
     for spelling in spellings(connection, "events", customer)? {
-        let sql = "UPDATE events SET json = NULL, customer = NULL WHERE customer = ? RETURNING id";
+        let sql = "UPDATE events SET json = NULL, customer = NULL, user_id = NULL
+                   WHERE customer = ?1 OR user_id = ?1 RETURNING id";
         let mut statement = connection.prepare(sql)?;
         let ids = statement.query_map([spelling], |row| row.get(0))?;
         for id in ids {
@@ -113,7 +120,11 @@ fn spellings(
     table: &str,
     customer: &Identity,
 ) -> rusqlite::Result<Vec<String>> {
-    let sql = format!("SELECT DISTINCT customer FROM {table} WHERE customer IS NOT NULL");
+    let ids = match table {
+        "broadcast_rows" => String::new(),
+        _ => format!(" UNION SELECT user_id FROM {table} WHERE user_id IS NOT NULL"),
+    };
+    let sql = format!("SELECT DISTINCT customer FROM {table} WHERE customer IS NOT NULL{ids}");
     let mut statement = connection.prepare(&sql)?;
     let mut found = Vec::new();
     let mut rows = statement.query([])?;
@@ -140,7 +151,7 @@ pub(super) fn end_runs(
     let steps = format!("UPDATE steps SET request = NULL, output = NULL WHERE run IN ({runs})");
     connection.execute(&steps, parameters)?;
     let end = format!(
-        "UPDATE runs SET wake = NULL, properties = NULL, output = NULL, customer = NULL,
+        "UPDATE runs SET wake = NULL, properties = NULL, output = NULL, customer = NULL, user_id = NULL,
                 error = CASE WHEN ended IS NULL THEN 'the customer was erased' END,
                 state = CASE WHEN ended IS NULL THEN 'failed' ELSE state END,
                 ended = coalesce(ended, :now)

@@ -18,6 +18,7 @@ fn run(customer: &str) -> NewRun {
         trigger: "t".to_owned(),
         instance: "sales".to_owned(),
         customer: Some(customer.to_owned()),
+        user_id: None,
         key: Some(Key::of(&["m|1", customer])),
         lane: 0,
         properties: json!({"messages": [{"from": customer}]}).to_string(),
@@ -50,6 +51,7 @@ fn event(connection: &Connection, customer: Option<&str>, json: &Value) -> i64 {
         name: "customer_message".to_owned(),
         instance: "sales".to_owned(),
         customer: customer.map(str::to_owned),
+        user_id: None,
         correlation: None,
         json: json.to_string(),
     };

@@ -12,6 +12,8 @@ pub(crate) struct EventRow {
     /// The instance that it is about.
     pub(crate) instance: String,
     pub(crate) customer: Option<String>,
+    /// The customer's user id, beside the number or alone.
+    pub(crate) user_id: Option<String>,
     /// The correlation id of the command that it tells about.
     pub(crate) correlation: Option<String>,
     pub(crate) json: String,
@@ -24,6 +26,8 @@ pub(crate) struct Wait {
     pub(crate) instance: String,
     /// None: anybody's. Empty: that of no customer.
     pub(crate) customer: Option<String>,
+    /// The same customer's user id, if it is known.
+    pub(crate) user_id: Option<String>,
     pub(crate) condition: Option<String>,
 }
 
@@ -32,11 +36,13 @@ pub(crate) fn add_event(
     connection: &Connection,
     event: &EventRow,
 ) -> rusqlite::Result<Option<i64>> {
-    let sql = "INSERT OR IGNORE INTO events (key, at, name, instance, customer, correlation, json)
-               VALUES (:key, :at, :name, :instance, :customer, :correlation, :json)";
+    let sql = "INSERT OR IGNORE INTO events 
+                 (key, at, name, instance, customer, user_id, correlation, json)
+               VALUES (:key, :at, :name, :instance, :customer, :user_id, :correlation, :json)";
     let added = connection.prepare_cached(sql)?.execute(named_params! {
         ":key": event.key, ":at": now_ms(), ":name": event.name, ":instance": event.instance,
-        ":customer": event.customer, ":correlation": event.correlation, ":json": event.json,
+        ":customer": event.customer, ":user_id": event.user_id,
+        ":correlation": event.correlation, ":json": event.json,
     })?;
     Ok((added == 1).then(|| connection.last_insert_rowid()))
 }
@@ -51,11 +57,19 @@ pub(crate) fn event_after(
 ) -> rusqlite::Result<Option<(i64, String)>> {
     let sql = "SELECT id, json FROM events
                WHERE id > ?1 AND name = ?2 AND instance = ?3
-                 AND (?4 IS NULL OR customer = ?4 OR (?4 = '' AND customer IS NULL))
+                 AND (?4 IS NULL OR customer = ?4 OR (?4 = '' AND customer IS NULL)
+                      OR user_id = ?4 OR user_id = ?6)
                  AND json IS NOT NULL
                  AND id NOT IN (SELECT event FROM held_back WHERE run = ?5) ORDER BY id";
     let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query((mark, &wait.event, &wait.instance, &wait.customer, run))?;
+    let mut rows = statement.query((
+        mark,
+        &wait.event,
+        &wait.instance,
+        &wait.customer,
+        run,
+        &wait.user_id,
+    ))?;
     while let Some(row) = rows.next()? {
         let json: String = row.get(1)?;
         if fits(&json) {

@@ -72,6 +72,7 @@ mod tests {
             trigger: "t".to_owned(),
             instance: "sales".to_owned(),
             customer: Some(customer.to_owned()),
+            user_id: None,
             key: Some(Key::of(&["m|1", customer])),
             lane: 0,
             properties: json!({"text": TEXT}).to_string(),
@@ -89,6 +90,7 @@ mod tests {
                 name: "customer_message".to_owned(),
                 instance: "sales".to_owned(),
                 customer: Some("1650".to_owned()),
+                user_id: None,
                 correlation: None,
                 json: json!({"text": TEXT}).to_string(),
             };
@@ -136,6 +138,7 @@ mod tests {
                 name: "customer_message".to_owned(),
                 instance: "sales".to_owned(),
                 customer: None,
+                user_id: None,
                 correlation: None,
                 json: "{}".to_owned(),
             };

@@ -65,6 +65,8 @@ pub(crate) struct NewRun {
     pub(crate) trigger: String,
     pub(crate) instance: String,
     pub(crate) customer: Option<String>,
+    /// The customer's user id, beside the number or alone.
+    pub(crate) user_id: Option<String>,
     /// A second run with the same key is not stored.
     pub(crate) key: Option<Key>,
     /// Runs in one lane are run one at a time, in their order; 0 is no lane.
@@ -83,13 +85,14 @@ pub(crate) fn open_run_before(
     if !run.one_per_customer || run.customer.is_none() {
         return Ok(None);
     }
-    let sql = "SELECT id FROM runs WHERE customer = ? AND trigger = ? AND instance = ?
-               AND ended IS NULL ORDER BY id LIMIT 1";
+    let sql = "SELECT id FROM runs WHERE (customer IN (?1, ?4) OR user_id = ?4) AND trigger = ?2
+               AND instance = ?3 AND ended IS NULL ORDER BY id LIMIT 1";
     connection
         .prepare_cached(sql)?
-        .query_row((&run.customer, &run.trigger, &run.instance), |row| {
-            row.get(0)
-        })
+        .query_row(
+            (&run.customer, &run.trigger, &run.instance, &run.user_id),
+            |row| row.get(0),
+        )
         .optional()
 }
 
@@ -121,12 +124,13 @@ pub(crate) fn add_run(
         .prepare_cached("INSERT OR IGNORE INTO definitions (hash, json) VALUES (?, ?)")?
         .execute((hash, &*run.definition))?;
     let sql = "INSERT OR IGNORE INTO runs
-        (at, definition, workflow, trigger, instance, customer, key, event, lane, properties, state)
-        VALUES (:at, :definition, :workflow, :trigger, :instance, :customer, :key, :event, :lane,
-                :properties, 'ready')";
+        (at, definition, workflow, trigger, instance, customer, user_id, key, event, lane, properties,
+         state)
+        VALUES (:at, :definition, :workflow, :trigger, :instance, :customer, :user_id, :key, :event,
+                :lane, :properties, 'ready')";
     let added = connection.prepare_cached(sql)?.execute(named_params! {
         ":at": now_ms(), ":definition": hash, ":workflow": run.workflow, ":trigger": run.trigger,
-        ":instance": run.instance, ":customer": run.customer, ":key": run.key, ":event": event,
+        ":instance": run.instance, ":customer": run.customer, ":user_id": run.user_id, ":key": run.key, ":event": event,
         ":lane": run.lane, ":properties": run.properties,
     })?;
     Ok((added == 1).then(|| RunId(connection.last_insert_rowid())))
@@ -141,6 +145,7 @@ pub(crate) struct RunRow {
     pub(crate) trigger: String,
     pub(crate) instance: String,
     pub(crate) customer: Option<String>,
+    pub(crate) user_id: Option<String>,
     pub(crate) event: i64,
     pub(crate) properties: Option<String>,
     pub(crate) state: RunState,
@@ -153,7 +158,8 @@ pub(crate) fn load_run(
     known: impl FnOnce(&[u8]) -> bool,
 ) -> rusqlite::Result<Option<(RunRow, Option<String>)>> {
     let sql =
-        "SELECT id, definition, workflow, trigger, instance, customer, event, properties, state
+        "SELECT id, definition, workflow, trigger, instance, customer, event, properties, state,
+                      user_id
                FROM runs WHERE id = ?";
     let read = |row: &Row<'_>| {
         Ok(RunRow {
@@ -166,6 +172,7 @@ pub(crate) fn load_run(
             event: row.get(6)?,
             properties: row.get(7)?,
             state: row.get(8)?,
+            user_id: row.get(9)?,
         })
     };
     let run = connection
@@ -263,6 +270,7 @@ mod tests {
                     name: "customer_message".to_owned(),
                     instance: "sales".to_owned(),
                     customer: Some("1650".to_owned()),
+                    user_id: None,
                     correlation: None,
                     json: format!("{{\"text\":\"{text}\"}}"),
                 };
@@ -274,6 +282,7 @@ mod tests {
                 trigger: "t".to_owned(),
                 instance: "sales".to_owned(),
                 customer: Some("1650".to_owned()),
+                user_id: None,
                 key: None,
                 lane: 0,
                 properties: "{}".to_owned(),
@@ -292,6 +301,7 @@ mod tests {
                 event: "customer_message".to_owned(),
                 instance: "sales".to_owned(),
                 customer: Some("1650".to_owned()),
+                user_id: None,
                 condition: None,
             };
             // Before the run begins to wait.

@@ -5,15 +5,21 @@ use std::hash::{Hash as _, Hasher as _};
 
 use serde_json::Value;
 
+use crate::customer::same;
+
 /// What the host must know of an event.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Facts<'a> {
     /// By which it is known again.
     pub(crate) event_id: Option<&'a str>,
-    /// The customer whom it is from or about.
-    pub(crate) customer: Option<&'a str>,
+    /// The customer whom it is from or about, as the service writes it: what a message can be sent to.
+    pub(crate) written: Option<&'a str>,
+    /// The same in the one spelling by which the customer is known again.
+    pub(crate) customer: Option<String>,
+    /// The customer's user id, also where `customer` is the number: either is the customer.
+    pub(crate) user_id: Option<String>,
     /// By which one customer's events are kept in order: the same whether the number is told or not.
-    pub(crate) order: Option<&'a str>,
+    pub(crate) order: Option<String>,
     /// The correlation id of the command that it tells about.
     pub(crate) correlation: Option<&'a str>,
     /// The number that it came to.
@@ -48,8 +54,10 @@ impl<'a> Facts<'a> {
         let party = part.or_else(|| lone_contact(event));
         Self {
             event_id: named(event, "eventId"),
-            customer: party.map(Party::customer),
-            order: party.map(Party::order),
+            written: party.map(Party::customer),
+            customer: party.map(|party| same(party.customer())),
+            user_id: party.and_then(|party| party.user_id.map(same)),
+            order: party.map(|party| same(party.order())),
             correlation: named(event, "correlationId"),
             phone_number_id: named(event, "phoneNumberId"),
         }
@@ -111,7 +119,7 @@ pub(crate) fn lane_of_body(body: &str) -> i64 {
         for (name, members) in LISTS {
             for part in items(value, name) {
                 let party = party(part, members).or_else(|| lone_contact(value));
-                names.extend(party.map(Party::order));
+                names.extend(party.map(|party| same(party.order())));
             }
         }
     }
@@ -143,13 +151,13 @@ mod tests {
             "messages": [{"from": "16505551234"}]});
         let facts = Facts::of(&message);
         assert_eq!(
-            (facts.event_id, facts.customer),
+            (facts.event_id, facts.customer.as_deref()),
             (Some("m|1|wamid.1"), Some("16505551234"))
         );
         let status = json!({"correlationId": "c-1", "statuses": [{"recipient_id": "1650"}]});
         let facts = Facts::of(&status);
         assert_eq!(
-            (facts.correlation, facts.customer),
+            (facts.correlation, facts.customer.as_deref()),
             (Some("c-1"), Some("1650"))
         );
         assert_eq!(Facts::of(&json!([])), Facts::default());
@@ -175,7 +183,7 @@ mod tests {
 
     #[test]
     fn w50_an_empty_identity_is_an_absent_one() {
-        let customer = |event: Value| Facts::of(&event).customer.map(str::to_owned);
+        let customer = |event: Value| Facts::of(&event).customer;
         let ada = Some("US.1".to_owned());
         for from in [json!({"from": ""}), json!({}), json!({"from": null})] {
             let mut message = from;
@@ -220,6 +228,37 @@ mod tests {
         // What the adapter reads gives a lane, in whatever way it is written.
         let odd = r#"{"entry":[{"changes":[{"value":{"messages":[{"from_user_id":"US\u002e1","n":1e999}]}}]}]}"#;
         assert_eq!(lane_of_body(odd), ada);
+    }
+
+    #[test]
+    fn h19_every_spelling_of_a_number_is_one_customer_with_one_lane() {
+        let message = |message: Value| json!({"messages": [message]});
+        for (one, other) in [
+            ("5215599990001", "525599990001"),
+            ("5491123456789", "541123456789"),
+            ("5511987654321", "551187654321"),
+            ("16506660003", "+1 650 666 0003"),
+        ] {
+            let events = [one, other].map(|from| message(json!({"from": from})));
+            let [one_known, other_known] = events.each_ref().map(|event| Facts::of(event).customer);
+            assert!(
+                one_known.is_some() && one_known == other_known,
+                "{one} {other}"
+            );
+            let lanes = events.each_ref().map(|value| {
+                lane_of_body(&json!({"entry": [{"changes": [{"value": value}]}]}).to_string())
+            });
+            assert_eq!(lanes[0], lanes[1], "{one} {other}");
+            assert_eq!(
+                Facts::of(&events[1]).written,
+                Some(other),
+                "sent to as it is written"
+            );
+        }
+        let both = message(json!({"from": "1650", "from_user_id": "US.1"}));
+        let facts = Facts::of(&both);
+        assert_eq!(facts.customer.as_deref(), Some("1650"));
+        assert_eq!(facts.user_id.as_deref(), Some("US.1"));
     }
 
     #[test]

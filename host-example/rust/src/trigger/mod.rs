@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 pub(crate) use facts::{Facts, lane_of_body};
 pub(crate) use key::Key;
-pub(crate) use routing::{Active, Instances, Router};
+pub(crate) use routing::{Active, CUSTOMER, Instances, Router};
 
 use crate::expression::{Condition, PropertyValue, Scope};
 

@@ -13,6 +13,9 @@ use crate::engine::{Engine, EventRow, NewRun};
 use crate::expression::Scope;
 use crate::store::{Key, now_ms};
 
+/// The property that the host gives the runs of events: whom to answer.
+pub(crate) const CUSTOMER: &str = "customer";
+
 /// What the configuration says just now.
 #[derive(Debug, Default)]
 pub(crate) struct Active {
@@ -110,22 +113,30 @@ impl Active {
         let instance = self.instances.owner(raised_by, facts.phone_number_id);
         let adapter_type = self.instances.type_of(raised_by);
         let id = facts.event_id.map_or_else(unique, str::to_owned);
-        let customer = facts.customer.map(str::to_owned);
+        let (customer, user_id) = (facts.customer, facts.user_id);
         let row = EventRow {
             key: Key::of(&[adapter_type, &id]),
             name: name.to_owned(),
             instance: instance.to_owned(),
             customer: customer.clone(),
+            user_id: user_id.clone(),
             correlation: facts.correlation.map(str::to_owned),
             json: json.to_owned(),
         };
         let mut starts = Vec::new();
+        let members = event.as_object().map(|members| {
+            let mut members = members.clone();
+            // What a message can be sent to, whether the event tells a number or a user id only.
+            let written = Value::from(facts.written.unwrap_or_default());
+            members.entry(CUSTOMER).or_insert(written);
+            members
+        });
         let mut scope = None;
         for trigger in &self.triggers {
             if !trigger.is_for(adapter_type, instance, name) {
                 continue;
             }
-            let Some(members) = event.as_object() else {
+            let Some(members) = &members else {
                 continue;
             };
             let scope = scope.get_or_insert_with(|| Scope::of(members));
@@ -141,8 +152,12 @@ impl Active {
                 trigger: trigger.name.clone(),
                 instance: instance.to_owned(),
                 customer: customer.clone(),
+                user_id: user_id.clone(),
                 key: Some(Key::of(&[adapter_type, &id, &trigger.name])),
-                lane: facts.order.map_or(0, |name| lane(&["run", instance, name])),
+                lane: facts
+                    .order
+                    .as_deref()
+                    .map_or(0, |name| lane(&["run", instance, name])),
                 one_per_customer: trigger.one_run_per_customer,
                 properties: Value::Object(properties).to_string(),
             });

@@ -139,3 +139,137 @@ fn h12_a_trigger_starts_one_run_for_a_customer_at_a_time() {
     });
     assert_eq!(served.terminate(), 0);
 }
+
+/// Greets whoever says hello, once at a time, and waits for a yes.
+const ASK: &str = r#"
+[[workflow.step]]
+name = "reply"
+command = "sendMessageText"
+request = { phoneNumber = "{customer}", message = "Hello" }
+[[workflow.step]]
+name = "answer"
+wait = "24h"
+event = "customer_message"
+condition = 'messages[0].text.body.startsWith("yes")'
+[[workflow.step]]
+name = "thank"
+command = "sendMessageText"
+request = { phoneNumber = "{customer}", message = "{answer.messages[0].text.body}" }
+"#;
+
+#[test]
+fn h19_one_customer_is_one_however_the_number_is_written_and_by_user_id_as_well() {
+    let hello = r#"messages[0].text.body.startsWith("hello")"#;
+    let once =
+        greet_if(hello, ASK).replacen("workflow =", "one_run_per_customer = true\nworkflow =", 1);
+    let site = Site::new(&once);
+    let served = site.serve();
+    let number = |from: &str| json!({"from": from});
+    let both = |from: &str, id: &str| json!({"from": from, "from_user_id": id});
+    let id = |id: &str| json!({"from_user_id": id});
+    // What says hello, what says it again, and what answers.
+    let people = [
+        [
+            number("5215599990001"),
+            number("525599990001"),
+            number("5215599990001"),
+        ],
+        [
+            number("5511987654321"),
+            number("551187654321"),
+            number("551187654321"),
+        ],
+        [
+            number("5491123456789"),
+            number("541123456789"),
+            number("5491123456789"),
+        ],
+        [
+            number("16506660003"),
+            number("+1 650 666 0003"),
+            number("+1 650 666 0003"),
+        ],
+        [both("16506660004", "US.4"), id("US.4"), id("US.4")],
+        [
+            id("US.5"),
+            both("16506660005", "US.5"),
+            both("16506660005", "US.5"),
+        ],
+        [
+            number("16506660006"),
+            both("16506660006", "US.6"),
+            number("16506660006"),
+        ],
+    ];
+    let done = |site: &Site| {
+        let runs = site.runs_of("greet").into_iter();
+        runs.filter(|run| run["state"] == "done").count()
+    };
+    for (at, [first, again, answer]) in people.iter().enumerate() {
+        post(&site, &format!("a{at}"), "hello", first);
+        site.wait_until("a run waits", |site| {
+            let runs = site.runs_of("greet");
+            runs.len() == at + 1 && runs.iter().any(|run| run["state"] == "waiting")
+        });
+        post(&site, &format!("b{at}"), "hello again", again);
+        let stored = i64::try_from(3 * at + 2).unwrap();
+        site.wait_until("it is stored", |site| count_of_events(site) == stored);
+        assert_eq!(
+            site.runs_of("greet").len(),
+            at + 1,
+            "no second run: {again}"
+        );
+        post(&site, &format!("c{at}"), "yes", answer);
+        site.wait_until(&format!("{answer} answers {first}"), |site| {
+            done(site) == at + 1
+        });
+    }
+    let ledger = site.emulator.ledger();
+    let to = |name: &str| {
+        let sent = ledger
+            .requests
+            .iter()
+            .filter_map(|request| request.json.as_ref());
+        let to = sent.filter(|json| json["to"] == name || json["recipient"] == name);
+        to.count()
+    };
+    assert_eq!(
+        to("US.5"),
+        2,
+        "whom no number is told of is answered by user id"
+    );
+    assert_eq!(served.terminate(), 0);
+}
+
+#[test]
+fn h20_every_event_says_whom_to_answer_by_number_or_by_user_id() {
+    let wait = "[[workflow.step]]\nname = \"wait\"\nwait = \"1ms\"\n";
+    let with_output = greet_if(r#"customer != """#, wait);
+    let site = Site::new(&with_output);
+    let _served = site.serve();
+    for (at, (who, customer)) in [
+        (json!({"from": "16506660001"}), "16506660001"),
+        (
+            json!({"from": "16506660002", "from_user_id": "US.2"}),
+            "16506660002",
+        ),
+        (json!({"from": "", "from_user_id": "US.3"}), "US.3"),
+        (json!({"from_user_id": "US.4"}), "US.4"),
+        // Sent to as the service writes it, whatever it is known again by.
+        (json!({"from": "5215599990001"}), "5215599990001"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        post(&site, &format!("w{at}"), "hi", &who);
+        site.wait_until("its run is done", |site| site.are("greet", at + 1, "done"));
+        let store = rusqlite::Connection::open(site.store()).unwrap();
+        let sql = "SELECT properties FROM runs WHERE event != 0 ORDER BY id DESC LIMIT 1";
+        let properties: String = store.query_row(sql, [], |row| row.get(0)).unwrap();
+        let properties: Value = serde_json::from_str(&properties).unwrap();
+        assert_eq!(properties["customer"], customer, "{who}");
+    }
+    post(&site, "nobody", "hi", &json!({"from": ""}));
+    site.wait_until("it is stored", |site| count_of_events(site) == 6);
+    assert!(site.are("greet", 5, "done"), "nobody is to be answered");
+}

@@ -85,7 +85,13 @@ fn add(
         }
     }
     let customer = event.customer.as_deref();
-    let waits = waits_for(connection, &event.name, &event.instance, customer)?;
+    let waits = waits_for(
+        connection,
+        &event.name,
+        &event.instance,
+        customer,
+        event.user_id.as_deref(),
+    )?;
     if waits.is_empty() && event.correlation.is_none() {
         return Ok(added);
     }

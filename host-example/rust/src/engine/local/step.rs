@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::advance::{Pace, Run, json_of};
 use super::write::{Begin, Finish, Found};
+use crate::customer::same;
 use crate::engine::{Answer, classify, correlation_of, correlation_sent};
 use crate::instance::Call;
 use crate::operations::Told;
@@ -154,22 +155,30 @@ impl Run<'_> {
     /// Whose event is waited for: the customer that the step names, else the run's. An event without a
     /// customer may have started the run; then no customer's event is meant. A webhook's run has none to
     /// begin with, and its step's condition says which event is meant.
-    fn awaited_customer(&self, named: Option<String>) -> Option<String> {
+    fn awaited_customer(&self, named: Option<String>) -> (Option<String>, Option<String>) {
         let named = named.filter(|customer| !customer.is_empty());
+        let named = named.map(|customer| same(&customer));
+        let (own, own_id) = (&self.row.customer, &self.row.user_id);
+        if named.is_some() && named != *own && named != *own_id {
+            return (named, None);
+        }
         let started_by_event = self.row.event != 0;
-        named
-            .or_else(|| self.row.customer.clone())
-            .or_else(|| started_by_event.then(String::new))
+        let customer = own.clone().or_else(|| started_by_event.then(String::new));
+        (customer, own_id.clone())
     }
 
     pub(super) fn wait(&mut self, finish: Option<Finish>, wait: Await) -> Result<Pace, StoreError> {
         let for_ms = i64::try_from(wait.for_ms).unwrap_or(i64::MAX);
         let until = now_ms().saturating_add(for_ms);
-        let event = wait.event.map(|event| Wait {
-            event: event.name,
-            instance: self.row.instance.clone(),
-            customer: self.awaited_customer(event.customer),
-            condition: event.condition,
+        let event = wait.event.map(|event| {
+            let (customer, user_id) = self.awaited_customer(event.customer);
+            Wait {
+                event: event.name,
+                instance: self.row.instance.clone(),
+                customer,
+                user_id,
+                condition: event.condition,
+            }
         });
         let name = event
             .as_ref()

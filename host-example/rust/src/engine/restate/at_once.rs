@@ -128,6 +128,7 @@ mod tests {
             trigger: "t".to_owned(),
             instance: "sales".to_owned(),
             customer: None,
+            user_id: None,
             key: None,
             lane: 0,
             properties: "null".to_owned(),

@@ -10,6 +10,8 @@ use restate_sdk::prelude::*;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
+use crate::customer::same;
+
 use super::message::{MessageClient, Told};
 use super::open_runs::OpenRuns;
 use super::payload::{Begin, Taken, Waiting, Woken};
@@ -24,7 +26,7 @@ pub(super) struct Customer(pub(super) Worker);
 /// The key of a customer's object. The line is what the event itself says, so that it does not depend on
 /// which worker takes the event, nor on whose instance that worker takes it for.
 pub(super) fn key_of(line: &str, customer: &str) -> String {
-    format!("{line}:{customer}")
+    format!("{line}:{}", same(customer))
 }
 
 #[object(client_visibility = "pub(crate)")]

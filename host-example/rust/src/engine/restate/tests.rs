@@ -31,6 +31,7 @@ fn r07_the_line_of_an_event_does_not_depend_on_whose_instance_it_is_taken_for() 
         name: "customer_message".to_owned(),
         instance: instance.to_owned(),
         customer: Some("1650".to_owned()),
+        user_id: None,
         correlation: None,
         json: json.to_owned(),
     };
