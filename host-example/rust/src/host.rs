@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use workflow_adapter::Plugin;
 
 use crate::cli::EngineKind;
-use crate::config::{Config, Draft, Environment};
+use crate::config::{Config, Draft, Environment, lines};
 use crate::engine::local::{LocalEngine, Settings};
 #[cfg(feature = "restate")]
 use crate::engine::restate::RestateEngine;
@@ -79,7 +79,10 @@ pub(crate) fn read(
     environment: Environment<'_>,
 ) -> Result<(Config, Vec<Plugin>), Problem> {
     let plugins = match draft.plugins() {
-        Some(directory) => plugin_dir::load(&directory)?,
+        Some(directory) => match plugin_dir::load(&directory) {
+            Err(Problem::Input(why)) => return Err(Problem::Input(draft.without_plugins(&why))),
+            loaded => loaded?,
+        },
         None => Vec::new(),
     };
     let config = check(draft, &plugins, environment)?;
@@ -92,10 +95,8 @@ pub(crate) fn check(
     plugins: &[Plugin],
     environment: Environment<'_>,
 ) -> Result<Config, Problem> {
-    draft.check(plugins, environment).map_err(|mistakes| {
-        let lines: Vec<_> = mistakes.iter().map(ToString::to_string).collect();
-        Problem::Input(lines.join("\n"))
-    })
+    let checked = draft.check(plugins, environment);
+    checked.map_err(|mistakes| Problem::Input(lines(&mistakes)))
 }
 
 impl Host {

@@ -8,8 +8,8 @@ use crate::notify::{Notice, inbound_message};
 use crate::state::State;
 use crate::{Injection, WebhookFault, account_control};
 
-/// The ledger as JSON. With tens of thousands of records that takes seconds, which are no one else's: nothing
-/// is locked meanwhile, and no thread that serves connections does it.
+/// The ledger as JSON. With tens of thousands of records that takes seconds, which are no one else's:
+/// nothing is locked meanwhile, and no thread that serves connections does it.
 pub(crate) async fn ledger(state: &State) -> Response {
     let view = state.ledger.view();
     let written = tokio::task::spawn_blocking(move || Response::json(200, &view));

@@ -284,7 +284,8 @@ mod tests {
         LedgerBook::new(LedgerLimits { records, bytes })
     }
 
-    /// Whoever reads 24,000 records holds nobody up: what is read is shared, not copied, and stays as it was.
+    /// Whoever reads 24,000 records holds nobody up: what is read is shared, not copied, and stays as
+    /// it was.
     #[test]
     fn a_view_shares_the_records_and_reads_as_a_copy_does() {
         let book = book(10, usize::MAX);

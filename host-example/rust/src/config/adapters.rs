@@ -144,17 +144,20 @@ fn check_instance(source: &mut Source, plugin: &Plugin, instance: &Instance) {
     }
 }
 
-/// Creates and destroys an instance, unless that would open a file that a running host uses.
+/// Creates and destroys an instance, without the file that a running host uses.
 fn without_files(
     plugin: &Plugin,
     host: &HostInfo,
     json: &str,
     properties: &Map<String, Value>,
 ) -> Result<(), String> {
-    if properties.contains_key("dedupJournal") {
-        return Ok(());
+    let mut json = json.to_owned();
+    if properties.contains_key(JOURNAL) {
+        let mut without = properties.clone();
+        without.remove(JOURNAL);
+        json = Value::Object(without).to_string();
     }
-    match plugin.create(host, json) {
+    match plugin.create(host, &json) {
         Ok(adapter) => adapter.destroy().map_err(|failure| failure.message),
         Err(failure) => Err(failure.message),
     }
@@ -296,6 +299,9 @@ fn check_workflow(
         }
     }
 }
+
+/// The property that names such a file.
+const JOURNAL: &str = "dedupJournal";
 
 /// Whether a command sends a message: it answers with the message's id.
 fn sends(plugin: &Plugin, command: &str) -> bool {

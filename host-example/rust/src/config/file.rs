@@ -31,13 +31,13 @@ pub(super) struct File {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Plugins {
-    pub(super) directory: PathBuf,
+    pub(super) directory: Spanned<PathBuf>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Store {
-    pub(super) path: PathBuf,
+    pub(super) path: Spanned<PathBuf>,
     pub(super) retention: Spanned<String>,
     pub(super) resolve_within: Spanned<String>,
     pub(super) threads: Spanned<usize>,
@@ -47,7 +47,7 @@ pub(super) struct Store {
 impl Default for Store {
     fn default() -> Self {
         Self {
-            path: PathBuf::from("adapter-host.db"),
+            path: Spanned::new(0..0, PathBuf::from("adapter-host.db")),
             retention: spanned("30d"),
             resolve_within: spanned("10m"),
             threads: Spanned::new(0..0, 16),
@@ -61,7 +61,7 @@ impl Default for Store {
 pub(super) struct Server {
     pub(super) listen: Spanned<String>,
     pub(super) path: Spanned<String>,
-    pub(super) max_body_bytes: usize,
+    pub(super) max_body_bytes: Spanned<usize>,
     pub(super) max_concurrent: Spanned<usize>,
     pub(super) max_connections: Spanned<usize>,
     pub(super) max_connections_per_source: Option<Spanned<usize>>,
@@ -78,7 +78,7 @@ impl Default for Server {
         Self {
             listen: spanned("127.0.0.1:8080"),
             path: spanned("/wfe/api"),
-            max_body_bytes: 3 * 1024 * 1024,
+            max_body_bytes: Spanned::new(0..0, 3 * 1024 * 1024),
             max_concurrent: Spanned::new(0..0, 1024),
             max_connections: Spanned::new(0..0, 4096),
             max_connections_per_source: None,
@@ -121,8 +121,8 @@ fn spanned(text: &str) -> Spanned<String> {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Tls {
-    pub(super) certificate: PathBuf,
-    pub(super) key: PathBuf,
+    pub(super) certificate: Spanned<PathBuf>,
+    pub(super) key: Spanned<PathBuf>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -3,6 +3,8 @@
 
 mod adapters;
 mod file;
+mod files;
+mod flow;
 mod names;
 mod place;
 mod rehearsal;
@@ -19,7 +21,7 @@ use serde_json::{Map, Value};
 use toml::Spanned;
 use workflow_adapter::Plugin;
 
-pub(crate) use place::Mistake;
+pub(crate) use place::{Mistake, lines};
 pub(crate) use server::{Restate, Server, Tls};
 pub(crate) use value::Environment;
 
@@ -116,7 +118,15 @@ impl Draft {
     /// The plugin directory, if the file could be read so far.
     pub(crate) fn plugins(&self) -> Option<PathBuf> {
         let file = self.file.as_ref()?;
-        Some(self.source.folder().join(&file.plugins.directory))
+        Some(self.source.folder().join(file.plugins.directory.get_ref()))
+    }
+
+    /// What is said if that directory cannot be used.
+    pub(crate) fn without_plugins(mut self, why: &str) -> String {
+        let place = self.file.as_ref().map(|file| file.plugins.directory.span());
+        self.source
+            .wrong(&place.unwrap_or_default(), "directory", why);
+        lines(&self.source.mistakes())
     }
 
     /// The name of the first webhook, which is its verify token.
@@ -186,13 +196,16 @@ impl Draft {
         }
         adapters::check(source, plugins, &instances, &triggers, &workflows);
         names::check(source, plugins, &instances, &globals, &triggers, &workflows);
+        for workflow in &workflows {
+            flow::check(source, workflow);
+        }
         rehearsal::check(source, plugins, &instances, &workflows);
         let server = server::read(source, &file.server);
         let names_restate = file.restate.is_some();
         let restate = file.restate.unwrap_or_default();
         let restate = server::restate(source, &restate, environment);
         let store = store(source, &file.store);
-        let plugins = source.folder().join(&file.plugins.directory);
+        let plugins = source.folder().join(file.plugins.directory.get_ref());
         if source.count() > 0 {
             return Err(self.source.mistakes());
         }
@@ -250,7 +263,8 @@ fn instance_of(
         match resolve(value.get_ref(), source.folder(), environment) {
             Ok(resolved) => {
                 members.push((name.get_ref().clone(), value.span(), resolved.from_outside));
-                properties.insert(name.get_ref().clone(), resolved.value);
+                let value = files::absolute(source.folder(), name.get_ref(), resolved.value);
+                properties.insert(name.get_ref().clone(), value);
             }
             Err(why) => {
                 // Present all the same, so that it is not called missing as well.
@@ -283,14 +297,23 @@ fn unique<'a>(source: &mut Source, what: &str, names: impl Iterator<Item = &'a S
     }
 }
 
+/// Eight days.
+const MIN_RETENTION_MS: i64 = 8 * 24 * 3_600_000;
+
 fn store(source: &mut Source, store: &file::Store) -> Store {
     let threads = *store.threads.get_ref();
     if !(1..=256).contains(&threads) {
         source.wrong(&store.threads.span(), "threads", "it must be from 1 to 256");
     }
+    let retention_ms = server::millis(source, "retention", &store.retention);
+    if (1..MIN_RETENTION_MS).contains(&retention_ms) {
+        let what = "it must be at least 8d: Meta repeats a webhook for seven days, and an event of which \
+                    nothing is kept any more would be taken for a new one";
+        source.wrong(&store.retention.span(), "retention", what);
+    }
     Store {
-        path: source.folder().join(&store.path),
-        retention_ms: server::millis(source, "retention", &store.retention),
+        path: files::store(source, &store.path),
+        retention_ms,
         resolve_within_ms: server::millis(source, "resolve_within", &store.resolve_within),
         threads,
         max_backlog: store.max_backlog,

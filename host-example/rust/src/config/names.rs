@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use workflow_adapter::{CommandRef, EventRef, FieldRef, Plugin};
 
 use super::Instance;
+use super::flow::Flow;
 use super::place::{Source, Span};
 use super::trigger::Placed;
 use super::workflow::Workflow;
@@ -137,7 +138,21 @@ fn check_names(source: &mut Source, workflow: &Workflow, given: &Members, is_sta
 
 fn check_workflow(source: &mut Source, known: &Known<'_>, workflow: &Workflow, given: &Members) {
     let name = &workflow.definition.name;
+    let flow = Flow::of(&workflow.definition);
     for step in &workflow.definition.steps {
+        let given = &before(given, workflow, &flow, &step.name);
+        let say = |source: &mut Source, span: &Span, member: &str, mut wrong: Vec<Wrong>| {
+            for wrong in &mut wrong {
+                for other in &workflow.definition.steps {
+                    let unknown = format!("there is no property {}", other.name);
+                    let rest = wrong.what.strip_prefix(&unknown);
+                    if rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(';')) {
+                        wrong.what = later(other, step);
+                    }
+                }
+            }
+            say(source, span, member, wrong);
+        };
         let own = |member: &str| format!("workflow {name}, step {}: {member}", step.name);
         let place = |member: &str| workflow.place(&step.name, member).clone();
         let mut template = |text: Option<&String>, member: &str, names: &Members| {
@@ -198,6 +213,28 @@ fn check_workflow(source: &mut Source, known: &Known<'_>, workflow: &Workflow, g
             output.check(given).1,
         );
     }
+}
+
+/// Why nothing of `other` is there when `step` begins.
+fn later(other: &Step, step: &Step) -> String {
+    let (other_name, name) = (&other.name, &step.name);
+    match other.kind {
+        StepKind::Branch { .. } => format!("the step {other_name} is a branch, and has no outcome"),
+        _ => format!(
+            "the step {other_name} cannot have run before the step {name}: name one that comes before it"
+        ),
+    }
+}
+
+/// What a step can name: of the workflow's steps only those that can have run before it.
+fn before(given: &Members, workflow: &Workflow, flow: &Flow<'_>, now: &str) -> Members {
+    let mut names = given.clone();
+    for step in &workflow.definition.steps {
+        if !flow.can_be_before(&step.name, now) {
+            names.known.remove(&step.name);
+        }
+    }
+    names
 }
 
 /// What the plugins say that there is.

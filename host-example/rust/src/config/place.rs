@@ -25,6 +25,12 @@ impl fmt::Display for Mistake {
     }
 }
 
+/// The mistakes, one a line.
+pub(crate) fn lines(mistakes: &[Mistake]) -> String {
+    let lines: Vec<_> = mistakes.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}
+
 /// The file that is read, and the mistakes found so far.
 #[derive(Debug)]
 pub(crate) struct Source {

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use toml::Spanned;
 
-use super::file;
 use super::place::Source;
 use super::value::{Environment, duration};
+use super::{file, files};
 
 /// How the listener is set up.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +52,9 @@ pub(crate) struct Restate {
     pub(crate) max_sends: usize,
 }
 
+/// One long message, with every character escaped, and what stands around it.
+const MIN_BODY_BYTES: usize = 64 * 1024;
+
 /// PEM files.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Tls {
@@ -83,7 +86,6 @@ pub(super) fn read(source: &mut Source, server: &file::Server) -> Server {
         Some(_) => max_connections,
         None => max_connections.div_ceil(4),
     };
-    let folder = source.folder().to_owned();
     let source_header = server.source_header.as_ref().map(|name| {
         let text = name.get_ref().to_ascii_lowercase();
         if axum::http::HeaderName::from_bytes(text.as_bytes()).is_err() {
@@ -95,11 +97,18 @@ pub(super) fn read(source: &mut Source, server: &file::Server) -> Server {
         }
         text
     });
+    let max_body_bytes = *server.max_body_bytes.get_ref();
+    if max_body_bytes < MIN_BODY_BYTES {
+        let what = format!(
+            "it must be {MIN_BODY_BYTES} or more: a webhook that is longer is refused, and Meta's have up to 3 MB"
+        );
+        source.wrong(&server.max_body_bytes.span(), "max_body_bytes", what);
+    }
     let timeout = millis(source, "request_timeout", &server.request_timeout);
     Server {
         listen,
         path,
-        max_body_bytes: server.max_body_bytes,
+        max_body_bytes,
         max_concurrent,
         max_connections,
         max_connections_per_source: per_source.unwrap_or(most_of_one),
@@ -107,9 +116,9 @@ pub(super) fn read(source: &mut Source, server: &file::Server) -> Server {
         requests_per_second: *server.requests_per_second.get_ref(),
         source_header,
         request_timeout: Duration::from_millis(timeout.unsigned_abs()),
-        tls: server.tls.as_ref().map(|tls| Tls {
-            certificate: folder.join(&tls.certificate),
-            key: folder.join(&tls.key),
+        tls: server.tls.as_ref().map(|tls| {
+            let (certificate, key) = files::tls(source, tls);
+            Tls { certificate, key }
         }),
         feed_origin: server.feed_origin.clone(),
     }

@@ -146,7 +146,7 @@ fn command_step(source: &mut Source, raw: &file::Step, command: &Spanned<String>
         "attempts",
         "timeout",
     ];
-    refuse(source, raw, "command", &own);
+    refuse(source, raw, "`command`", &own);
     let mut request = Map::new();
     for (name, value) in &raw.request {
         match json(value.get_ref()) {
@@ -186,10 +186,10 @@ fn command_step(source: &mut Source, raw: &file::Step, command: &Spanned<String>
 
 fn wait_step(source: &mut Source, raw: &file::Step, wait: &Spanned<String>) -> StepKind {
     if raw.event.is_none() {
-        refuse(source, raw, "wait without `event`", &["on_timeout"]);
+        refuse(source, raw, "`wait` without `event`", &["on_timeout"]);
     } else {
         let own = ["event", "customer", "condition", "on_event", "on_timeout"];
-        refuse(source, raw, "wait", &own);
+        refuse(source, raw, "`wait`", &own);
     }
     StepKind::Wait {
         for_ms: millis(source, "wait", wait),
@@ -204,7 +204,7 @@ fn wait_step(source: &mut Source, raw: &file::Step, wait: &Spanned<String>) -> S
 }
 
 fn branch_step(source: &mut Source, raw: &file::Step, cases: &[Spanned<file::Case>]) -> StepKind {
-    refuse(source, raw, "branch", &["otherwise"]);
+    refuse(source, raw, "`branch`", &["otherwise"]);
     let cases = cases.iter().map(|case| Case {
         when: case.get_ref().when.get_ref().clone(),
         goto: case.get_ref().goto.get_ref().clone(),
@@ -234,7 +234,7 @@ fn refuse(source: &mut Source, raw: &file::Step, kind: &str, own: &[&str]) {
     ];
     for (name, span) in present {
         if let Some(span) = span.filter(|_| !own.contains(&name)) {
-            let what = format!("a step with `{kind}` has no `{name}`");
+            let what = format!("a step with {kind} has no `{name}`");
             source.wrong(&span, &member(raw), what);
         }
     }

@@ -196,7 +196,7 @@ impl<'a> Typing<'a> {
         }
         let name = call.func_name.as_str();
         if let Some((on, shape)) = on {
-            return self.method(id, name, on, &shape);
+            return self.method(id, name, (on, &call.args), &shape);
         }
         if let Some(shape) = self.operator(name, &call.args, &shapes) {
             return shape;
@@ -216,7 +216,28 @@ impl<'a> Typing<'a> {
         Shape::Any
     }
 
-    fn method(&mut self, id: u64, name: &str, on: &IdedExpr, shape: &Shape) -> Shape {
+    /// Notes a pattern that nothing can be held against.
+    fn pattern(&mut self, args: &[IdedExpr]) {
+        for arg in args {
+            if let Expr::Literal(LiteralValue::String(pattern)) = &arg.expr
+                && let Err(error) = regex::Regex::new(pattern.inner())
+            {
+                let why = error.to_string();
+                let why = why.lines().last().unwrap_or_default();
+                let why = why.trim_start_matches("error: ");
+                let what = format!("\"{}\" is no regular expression: {why}", pattern.inner());
+                self.wrong.push((arg.id, what));
+            }
+        }
+    }
+
+    fn method(
+        &mut self,
+        id: u64,
+        name: &str,
+        (on, args): (&IdedExpr, &[IdedExpr]),
+        shape: &Shape,
+    ) -> Shape {
         let Some((_, result)) = METHODS.iter().find(|(known, _)| *known == name) else {
             let known = METHODS.iter().map(|(name, _)| *name);
             let meant = elsewhere(name).or_else(|| nearest(name, known.chain(MACROS)));
@@ -233,6 +254,9 @@ impl<'a> Typing<'a> {
             }
             return Shape::Any;
         };
+        if name == "matches" {
+            self.pattern(args);
+        }
         if name != "size" && matches!(shape, Shape::List(_) | Shape::Object(_) | Shape::Number) {
             let (whole, kind) = (text(on), shape.name());
             let hint = match shape {

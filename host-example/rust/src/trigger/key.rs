@@ -7,6 +7,9 @@ use base64::prelude::BASE64_STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
+/// Whatever is shorter can be guessed, or is a part of a secret.
+const SHORTEST: usize = 16;
+
 /// The App Secret.
 pub(crate) struct Key(Vec<u8>);
 
@@ -39,6 +42,11 @@ impl Key {
                      without (printf %s SECRET | base64, not echo)"
                     .to_owned(),
             ),
+            Ok(key) if (1..SHORTEST).contains(&key.len()) => Err(format!(
+                "the secret that is encoded in it has {} characters, and Meta's App Secrets have 32: encode the \
+                 whole of it (printf %s SECRET | base64)",
+                key.len()
+            )),
             Ok(key) if !key.is_empty() => Ok(Self(key)),
             _ => Err("it is no Base64 of a secret (printf %s SECRET | base64)".to_owned()),
         }
@@ -121,6 +129,7 @@ mod tests {
             // printf 's\necret' | base64; echo secret | base64; a line break in Base64 itself.
             ("cwplY3JldA==", "a line break or a blank in it: encode"),
             ("c2VjcmV0Cg==", "a line break or a blank in it: encode"),
+            ("YWJj", "has 3 characters"),
             ("c2Vj\ncmV0", "Base64 of a secret is one word"),
         ] {
             let error = Key::parse(text).unwrap_err();

@@ -6,5 +6,5 @@ mod definition;
 mod next;
 
 pub(crate) use compiled::Compiled;
-pub(crate) use definition::{Awaited, Case, Definition, Step, StepKind};
+pub(crate) use definition::{Awaited, Case, Definition, END, Step, StepKind};
 pub(crate) use next::{Await, CommandCall, Done, Next, Outcome, Passed, Progress};

@@ -5,9 +5,9 @@ use std::fs;
 use crate::program::{Ended, run};
 use crate::served::Site;
 
-const EXAMPLE: &str = include_str!("../../example/adapter-host.toml");
+pub(crate) const EXAMPLE: &str = include_str!("../../example/adapter-host.toml");
 
-fn check(text: &str) -> Ended {
+pub(crate) fn check(text: &str) -> Ended {
     let site = Site::new("");
     fs::write(site.file(), text).unwrap();
     let mut command = site.program();
@@ -54,7 +54,7 @@ fn the_example_is_the_specifications_setup() {
 }
 
 /// What is said if `from` in the example were `to`; the line is that of `from`.
-fn mistake(from: &str, to: &str) -> String {
+pub(crate) fn mistake(from: &str, to: &str) -> String {
     assert!(EXAMPLE.contains(from), "{from}");
     let ended = check(&EXAMPLE.replacen(from, to, 1));
     assert_eq!((ended.code, ended.stdout.as_str()), (2, ""), "{to}");

@@ -12,6 +12,7 @@ mod broadcast;
 mod broadcast_list;
 mod cases;
 mod check;
+mod check_more;
 mod crash;
 mod customers;
 mod demo;
