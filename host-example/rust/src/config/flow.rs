@@ -1,4 +1,4 @@
-//! The ways through a workflow: which steps can come before which, and whether there is a way to the end.
+//! The ways through a workflow: which steps can come before which, and whether one leads to the end.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -100,11 +100,13 @@ pub(super) fn check(source: &mut Source, workflow: &Workflow) {
         let span = workflow.steps.get(name).unwrap_or(&workflow.span);
         let member = format!("workflow {}, step {name}", workflow.definition.name);
         if name != first && !reached.contains(name) {
-            let what = "no step leads here: name it where it is to follow (`on_success`, `goto`, …), or take it out";
+            let what = "no step leads here: name it where it is to follow (`on_success`, `goto`, …), \
+                        or take it out";
             source.wrong(span, &member, what);
         } else if !flow.ends(name) && !goes_round {
             goes_round = true; // the others of the circle are the same mistake
-            let what = "from here no way leads to the end, the steps go round for ever: let one of them go on with \"end\"";
+            let what = "from here no way leads to the end, the steps go round for ever: let one of \
+                        them go on with \"end\"";
             source.wrong(span, &member, what);
         }
     }

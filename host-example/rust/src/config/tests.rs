@@ -149,7 +149,7 @@ name = "w"
         "x.toml:21: type: Sometimes is no type",
         "x.toml:27: step one: a step has one of",
         "x.toml:32: wait: soon is no time",
-        "x.toml:33: step two: a step with `wait without `event``",
+        "x.toml:33: step two: a step with `wait` without `event`",
         "x.toml:37: step three: a step with `branch` has no `on_error`",
         "x.toml:40: name: another workflow has the name w",
         "x.toml:40: workflow w: it has no step",
