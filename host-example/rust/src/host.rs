@@ -95,8 +95,7 @@ pub(crate) fn check(
     plugins: &[Plugin],
     environment: Environment<'_>,
 ) -> Result<Config, Problem> {
-    let checked = draft.check(plugins, environment);
-    checked.map_err(|mistakes| Problem::Input(lines(&mistakes)))
+    (draft.check(plugins, environment)).map_err(|mistakes| Problem::Input(lines(&mistakes)))
 }
 
 impl Host {
