@@ -249,7 +249,7 @@ fn authentication(
             let resolved = resolve(value.get_ref(), source.folder(), environment);
             let key = resolved.and_then(|resolved| match resolved.value {
                 _ if !resolved.from_outside => Err(FROM_OUTSIDE.to_owned()),
-                Value::String(text) => Key::parse(&text),
+                Value::String(text) => Key::whole(&text),
                 _ => Err("it must be a string".to_owned()),
             });
             key.map_err(|why| source.wrong(&value.span(), "authentication_key", why))
