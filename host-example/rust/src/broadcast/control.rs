@@ -92,7 +92,8 @@ impl Control {
     }
 }
 
-/// Stops the broadcast on SIGINT, on SIGTERM and when its terminal goes (SIGHUP); the second one ends the program at once.
+/// Stops the broadcast on SIGINT, on SIGTERM and when its terminal goes (SIGHUP); the second one
+/// ends the program at once.
 pub(super) fn listen(control: &Arc<Control>) -> Result<(), Problem> {
     let cannot = |error| Problem::Failed(format!("cannot wait for signals: {error}"));
     let runtime = tokio::runtime::Builder::new_current_thread()

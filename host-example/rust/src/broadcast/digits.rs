@@ -1,12 +1,13 @@
-//! Whether a text is written as phone numbers are: groups of digits, with what people put between them. Dates,
-//! amounts, addresses, ranges and extensions have digits as well; a message to them goes to somebody else.
+//! Whether a text is written as phone numbers are: groups of digits, with what people put between
+//! them. Dates, amounts, addresses, ranges and extensions have digits as well; a message to them
+//! goes to somebody else.
 
 use std::ops::RangeInclusive;
 
 /// E.164: the longest number, and what is shorter than any with its country code.
 const DIGITS: RangeInclusive<usize> = 7..=15;
-/// The longest numbers of countries whose numbers have a length that is known, by country code; the country code is
-/// counted. A number that is longer has an extension behind it, or is two.
+/// The longest numbers of countries whose numbers have a length that is known, by country code; the
+/// country code is counted. A number that is longer has an extension behind it, or is two.
 const LONGEST: [(&str, usize); 20] = [
     ("1", 11),
     ("7", 11),
@@ -33,8 +34,8 @@ const LONGEST: [(&str, usize); 20] = [
 const ZERO_STAYS: [&str; 5] = ["39", "378", "225", "241", "242"];
 /// A group of so many digits is a whole subscriber's number: nothing of the number stands behind it.
 const WHOLE: usize = 8;
-/// So many digits at least stand behind a dash with blanks around it, and behind parentheses; fewer are an
-/// extension.
+/// So many digits at least stand behind a dash with blanks around it, and behind parentheses; fewer
+/// are an extension.
 const BEHIND_A_DASH: usize = 4;
 
 const NO_NUMBER: &str = "is not a phone number such as +16505551234";

@@ -1,5 +1,5 @@
-//! Quotes of a list, strictly. The reader of CSV takes a quote that is never closed for a field that goes on to the
-//! end of the file: everybody in it would be left out, and nobody told.
+//! Quotes of a list, strictly. The reader of CSV takes a quote that is never closed for a field
+//! that goes on to the end of the file: everybody in it would be left out, and nobody told.
 
 use super::text::Text;
 
@@ -22,8 +22,9 @@ enum At {
     Closing,
 }
 
-/// Every line in which quotes do not fit, and how. A field in quotes ends in the line in which it begins:
-/// nothing in a list has line breaks, and whoever stands between two lone quotes would be lost.
+/// Every line in which quotes do not fit, and how. A field in quotes ends in the line in which it
+/// begins: nothing in a list has line breaks, and whoever stands between two lone quotes would be
+/// lost.
 pub(super) fn mistakes(text: &Text) -> Vec<(u64, &'static str)> {
     let (mut at, mut wrong) = (At::Begin { blanks: false }, Vec::new());
     let mut line = 1 + text.lines_before;

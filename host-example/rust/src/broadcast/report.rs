@@ -23,7 +23,8 @@ impl<'a> Report<'a> {
         Self { list, found }
     }
 
-    /// Whether the report can be written there, before anything is sent: what a report of before has stays.
+    /// Whether the report can be written there, before anything is sent: what a report of before
+    /// has stays.
     ///
     /// # Errors
     /// It cannot, or the file is one of `others`, which are needed.

@@ -94,7 +94,8 @@ fn response(output: &CommandOutput) -> Value {
         .unwrap_or_else(|| without_response(output.result, "the response is no JSON"))
 }
 
-/// The response of a command that failed. Not every command's response says why: then the failure's own words do.
+/// The response of a command that failed. Not every command's response says why: then the failure's
+/// own words do.
 fn refused(output: &CommandOutput) -> Value {
     let mut response = response(output);
     let says = |name: &str| {

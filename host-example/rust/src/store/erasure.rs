@@ -19,9 +19,11 @@ pub(crate) struct Erased {
     pub(crate) broadcast_rows: usize,
     /// Webhooks that still wait to be processed and hold texts of the customer.
     pub(crate) pending: usize,
-    /// Texts that name the customer in a place where nobody can tell whose they are, beside parts of others.
+    /// Texts that name the customer in a place where nobody can tell whose they are, beside parts
+    /// of others.
     pub(crate) unclear: usize,
-    /// Under which the customer is known: the one that was named, and those that stand together with it.
+    /// Under which the customer is known: the one that was named, and those that stand together
+    /// with it.
     pub(crate) identities: Vec<Identity>,
     /// What other customers' runs had sent to the customer, or got from this one.
     steps: usize,
@@ -54,8 +56,8 @@ impl Seen {
     }
 }
 
-/// Erases every text of a customer under every identity, and ends the runs that wait for one. The ids by which an
-/// event is known again stay; nobody can read a customer out of them.
+/// Erases every text of a customer under every identity, and ends the runs that wait for one. The
+/// ids by which an event is known again stay; nobody can read a customer out of them.
 pub(crate) fn erase_customer(
     connection: &Connection,
     customer: &Identity,

@@ -7,8 +7,8 @@ use super::erasure::candidates;
 use crate::customer::Identity;
 use crate::json;
 
-/// Members of one object that name the same person. A group's id names nobody, and a participant of it is another
-/// person than whom else the object names.
+/// Members of one object that name the same person. A group's id names nobody, and a participant of
+/// it is another person than whom else the object names.
 const TOGETHER: [&[&str]; 5] = [
     &["from", "from_user_id", "from_parent_user_id"],
     &["wa_id", "user_id", "parent_user_id"],

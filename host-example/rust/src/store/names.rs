@@ -1,5 +1,6 @@
-//! A store's file has one name. `SQLite` keeps its log and its locks beside the *name*: under two names the same
-//! file has two logs, and what one process has written, the other does not see, or overwrites.
+//! A store's file has one name. `SQLite` keeps its log and its locks beside the *name*: under two
+//! names the same file has two logs, and what one process has written, the other does not see, or
+//! overwrites.
 
 use std::fmt::Write as _;
 use std::fs::{self, Metadata};
@@ -17,7 +18,8 @@ const HEADER: u64 = 100;
 /// The row of `meta` that has the name under which the file was opened last.
 const NAME: &str = "name";
 
-/// Refuses a file that is known, or may be, under another name; `path` is the real one, without symbolic links.
+/// Refuses a file that is known, or may be, under another name; `path` is the real one, without
+/// symbolic links.
 ///
 /// # Errors
 /// It has another name, and which one to use.
@@ -44,8 +46,8 @@ pub(super) fn only_one(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Stores the name, in the file itself and not only in its log, so that whoever opens the file under another
-/// name finds the log.
+/// Stores the name, in the file itself and not only in its log, so that whoever opens the file
+/// under another name finds the log.
 pub(super) fn note(connection: &Connection, path: &Path) -> rusqlite::Result<()> {
     let name = path.to_string_lossy();
     let select = "SELECT value FROM meta WHERE name = ?";
@@ -144,7 +146,8 @@ fn left_behind(path: &Path, about: &Metadata) -> Option<PathBuf> {
     (has_log && is_itself && !log_of(path).exists()).then_some(former)
 }
 
-/// What [`note`] has stored. The file is read as it is: opened in the usual way, it would get an empty log here.
+/// What [`note`] has stored. The file is read as it is: opened in the usual way, it would get an
+/// empty log here.
 fn name_in(path: &Path) -> Option<String> {
     let mut uri = "file:".to_owned();
     for byte in path.as_os_str().as_encoded_bytes() {

@@ -133,8 +133,8 @@ impl Drop for Turn {
     }
 }
 
-/// The process that runs the workflows of the store, if one does. The lock is not tried: whoever starts in that
-/// moment would be refused.
+/// The process that runs the workflows of the store, if one does. The lock is not tried: whoever
+/// starts in that moment would be refused.
 pub(super) fn of_store(path: &Path) -> Option<u32> {
     let about = std::fs::metadata(path).ok()?;
     holder((about.dev(), about.ino()))

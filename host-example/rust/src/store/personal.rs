@@ -1,5 +1,5 @@
-//! Which parts of a notification or an event are of one customer. The only other file that knows the shape
-//! of Meta's objects is `trigger/facts.rs`.
+//! Which parts of a notification or an event are of one customer. The only other file that knows
+//! the shape of Meta's objects is `trigger/facts.rs`.
 
 use serde_json::Value;
 
@@ -145,8 +145,8 @@ pub(super) fn mentions(value: &Value, customer: &Identity) -> bool {
     }
 }
 
-/// Whether the customer stands in a text, and not merely something longer that contains the name. A form's text
-/// has some characters as `%2B`.
+/// Whether the customer stands in a text, and not merely something longer that contains the name. A
+/// form's text has some characters as `%2B`.
 pub(super) fn names(text: &str, customer: &Identity) -> bool {
     let ends = |c: char| !(c.is_alphanumeric() || ".+-_".contains(c));
     let within = |text: &str| {

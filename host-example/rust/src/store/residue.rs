@@ -1,5 +1,5 @@
-//! What still names an erased customer where nobody can tell whose it is: bodies and members that the adapter and this
-//! host do not understand.
+//! What still names an erased customer where nobody can tell whose it is: bodies and members that
+//! the adapter and this host do not understand.
 
 use rusqlite::Connection;
 use rusqlite::types::Value as Sql;

@@ -1,4 +1,5 @@
-//! What a broadcast makes of its list: mistakes are named before anything is sent, columns fill the template.
+//! What a broadcast makes of its list: mistakes are named before anything is sent, columns fill the
+//! template.
 
 use crate::broadcast::{broadcast, broadcast_of, outcomes};
 use crate::served::Site;
