@@ -14,7 +14,7 @@ use nix::fcntl::{OFlag, openat, renameat};
 use nix::sys::stat::Mode;
 use nix::unistd::{UnlinkatFlags, unlinkat};
 
-use crate::error::Error;
+use crate::error::{Error, Kind};
 
 /// An existing folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,11 +103,12 @@ impl MediaDirectory {
         };
         let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
         let mut folder: OwnedFd = File::open(&self.0)
-            .map_err(|error| {
-                Error::invalid_request(format!(
+            .map_err(|error| match error.raw_os_error().map(Errno::from_raw) {
+                Some(Errno::EMFILE | Errno::ENFILE) => no_descriptor(),
+                _ => Error::invalid_request(format!(
                     "the folder of the property mediaDirectory cannot be opened ({})",
                     error.kind()
-                ))
+                )),
             })?
             .into();
         for part in parts {
@@ -165,8 +166,16 @@ impl Drop for NewFile {
     }
 }
 
+/// The machine's fault, not the request's, and it passes.
+fn no_descriptor() -> Error {
+    let message = "this process or machine has no file descriptor left for a file of mediaDirectory: raise \
+                   its limit of open files, or look for what does not close its own";
+    Error::new(Kind::Unavailable, message).with_retry(true, None)
+}
+
 fn refused(path: &str, errno: Errno) -> Error {
     let why = match errno {
+        Errno::EMFILE | Errno::ENFILE => return no_descriptor(),
         Errno::ENOENT => "is not there",
         Errno::ELOOP | Errno::ENOTDIR => {
             "lies behind a symbolic link, or behind something that is no folder"
@@ -216,6 +225,16 @@ mod tests {
             file.read_to_string(&mut read).unwrap();
             assert_eq!((read.as_str(), length), (text, 5), "{path}");
         }
+    }
+
+    #[test]
+    fn without_a_descriptor_the_request_is_not_to_blame() {
+        for errno in [Errno::EMFILE, Errno::ENFILE] {
+            let error = refused("a.txt", errno);
+            assert_eq!(error.kind(), Kind::Unavailable);
+            assert!(error.is_retryable());
+        }
+        assert_eq!(refused("a.txt", Errno::ENOENT).kind(), Kind::InvalidRequest);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Media as streams: up from a file, down into one. Never a whole file in memory.
 
+use std::cell::Cell;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Write};
@@ -37,12 +38,17 @@ pub(crate) struct Upload {
 }
 
 /// As many bytes as were announced, or an error: a file may have become shorter since.
-struct Whole<R>(io::Take<R>);
+struct Whole<'a, R> {
+    file: io::Take<R>,
+    /// Whether it has.
+    is_short: &'a Cell<bool>,
+}
 
-impl<R: Read> Read for Whole<R> {
+impl<R: Read> Read for Whole<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.0.read(buffer)?;
-        if read == 0 && !buffer.is_empty() && self.0.limit() > 0 {
+        let read = self.file.read(buffer)?;
+        if read == 0 && !buffer.is_empty() && self.file.limit() > 0 {
+            self.is_short.set(true);
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         Ok(read)
@@ -113,12 +119,16 @@ impl Client {
         let tail = format!("\r\n--{boundary}--\r\n");
         let length = upload.bytes + (head.len() + tail.len()) as u64;
         let url = format!("{}/{}/media", self.version_url, self.phone_number_id);
+        let is_short = Cell::new(false);
         let mut body = Cursor::new(head)
-            .chain(Whole(upload.file.take(upload.bytes)))
+            .chain(Whole {
+                file: upload.file.take(upload.bytes),
+                is_short: &is_short,
+            })
             .chain(Cursor::new(tail));
         let name = upload.name;
         let sent = Sent::new(&self.redactor, &[]).text(&name);
-        once(Subject::Repeatable, &sent, scope, || {
+        let mut reply = once(Subject::Repeatable, &sent, scope, || {
             self.exchange_with(scope.limits, || {
                 exchange::stream();
                 self.agent
@@ -131,8 +141,17 @@ impl Client {
                     .header("content-length", length.to_string())
                     .send(SendBody::from_reader(&mut body))
             })
-        })
-        .proven_by(Evidence::Id("id"), Subject::Repeatable)
+        });
+        if is_short.get()
+            && let Some(failed) = reply.outcome.failed_mut()
+        {
+            failed.reason = Some("file_changed");
+            failed.message = format!(
+                "the file {name:?} became shorter while it was uploaded, so nothing was uploaded; \
+                 upload it when it no longer changes"
+            );
+        }
+        reply.proven_by(Evidence::Id("id"), Subject::Repeatable)
     }
 
     /// Downloads what lies at `url`, at most `most_bytes`, into what `begin` gives; from its beginning
@@ -347,15 +366,18 @@ mod tests {
 
     #[test]
     fn a_file_that_became_shorter_ends_the_upload() {
+        let short = Cell::new(false);
+        let of = |text: &'static str| Whole {
+            file: Cursor::new(text).take(3),
+            is_short: &short,
+        };
         let mut whole = Vec::new();
-        Whole(Cursor::new("abc").take(3))
-            .read_to_end(&mut whole)
-            .unwrap();
+        of("abc").read_to_end(&mut whole).unwrap();
         assert_eq!(whole, b"abc");
-        let error = Whole(Cursor::new("ab").take(3))
-            .read_to_end(&mut whole)
-            .unwrap_err();
+        assert_eq!(of("abc").read(&mut []).unwrap(), 0);
+        assert!(!short.get());
+        let error = of("ab").read_to_end(&mut whole).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
-        assert_eq!(Whole(Cursor::new("abc").take(3)).read(&mut []).unwrap(), 0);
+        assert!(short.get());
     }
 }

@@ -145,9 +145,9 @@ pub(super) fn of_refused_send(error: Error) -> Result<Execution, Error> {
         error: error.message(),
         details: Details {
             outcome: Some("not_sent"),
-            retryable: Some(false),
+            retryable: Some(error.is_retryable()),
             attempts: Some(0),
-            reason: Some("invalid_request"),
+            reason: Some(reason_of(&error)),
             ..Details::default()
         },
     };
@@ -232,10 +232,18 @@ pub(super) fn of_refused(command: &Command, error: Error) -> Result<Execution, E
         return Err(error);
     }
     let details = Details {
-        reason: Some("invalid_request"),
+        reason: Some(reason_of(&error)),
         ..Details::default()
     };
     Ok(of_command(command, &[], Some(error), &details))
+}
+
+/// Why nothing left: the request is wrong, or its file could not be opened for want of descriptors.
+fn reason_of(error: &Error) -> &'static str {
+    match error.kind() {
+        Kind::Unavailable => "too_many_files",
+        _ => "invalid_request",
+    }
 }
 
 /// The response of processWebhook.
