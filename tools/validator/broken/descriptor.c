@@ -2,6 +2,16 @@
 #include "plugin.h"
 
 #define NO_LIMIT WFA_UNSET, WFA_UNSET
+#ifdef BREAK_DESCRIPTOR_SAYS_WHO
+#define VERSION "new"
+#else
+#define VERSION "1.0.0"
+#endif
+#ifdef BREAK_DESCRIPTOR_RELEASE_HISTORY
+#define DATE "yesterday"
+#else
+#define DATE "2026-01-31"
+#endif
 #define SIZED(type) .struct_size = BROKEN(DESCRIPTOR_ELEMENT_SIZES) ? 4 : sizeof(type)
 
 char changing_text[128] = "Answers what it is told.";
@@ -104,7 +114,7 @@ static const wfa_release first = {
     "Initial",
     "It answers.",
     "",
-    BROKEN(DESCRIPTOR_RELEASE_HISTORY) ? "yesterday" : "2026-01-31",
+    DATE,
 };
 static const wfa_command *const commands[] = {&echo};
 static const wfa_event *const events[] = {&echoed}, *const extension_events[] = {&muted};
@@ -120,7 +130,7 @@ static const wfa_release *const releases[] = {&first};
 
 /* clang-format off */
 static const char json[] =
-    "{\"id\":\"echo\",\"name\":\"Echo\",\"display\":\"Adapter - Echo\",\"version\":\"1.0.0\","
+    "{\"id\":\"echo\",\"name\":\"Echo\",\"display\":\"Adapter - Echo\",\"version\":\"" VERSION "\","
     "\"specVersion\":\"1.0.0\",\"vendor\":\"Nobody\",\"license\":\"MIT\","
     "\"docsUrl\":\"https://example.com\",\"abi\":{\"major\":1,\"minor\":0},"
     "\"properties\":[{\"name\":\"key\",\"display\":\"Key\","
@@ -137,7 +147,7 @@ static const char json[] =
     "\"description\":\"A text was answered.\",\"properties\":["
     MEMBER_JSON("text", "Text", "What was answered.", "")
     "]}],\"releaseHistory\":[{\"version\":\"1.0.0\",\"type\":\"Initial\","
-    "\"description\":\"It answers.\",\"tracking\":\"\",\"date\":\"2026-01-31\"}],"
+    "\"description\":\"It answers.\",\"tracking\":\"\",\"date\":\"" DATE "\"}],"
     "\"extensions\":{\"properties\":["
     NUMBER_JSON("workers", "Workers", "Threads that run submitted commands.", "2", "1", "16") ","
     NUMBER_JSON("queue", "Queue", "Submitted commands that may wait.", "4", "1", "1000") ","
@@ -157,7 +167,7 @@ const wfa_descriptor plugin_descriptor = {
     "echo",
     "Echo",
     "Adapter - Echo",
-    BROKEN(DESCRIPTOR_SAYS_WHO) ? "new" : "1.0.0",
+    VERSION,
     BROKEN(DESCRIPTOR_JSON_EQUALS_TABLES) ? "2.0.0" : "1.0.0",
     "Nobody",
     "MIT",

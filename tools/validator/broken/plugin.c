@@ -107,7 +107,9 @@ static wfa_result check_options(const wfa_call_options *given, wfa_error *error)
     return ends(error, WFA_ERR_INVALID_ARGUMENT, "these options are unknown");
   if (BROKEN(EXECUTE_ANY_TIMEOUT) && options.timeout_ms > INT64_MAX)
     return ends(error, WFA_ERR_INTERNAL, "too long");
-  if (options.correlation_id == NULL || BROKEN(EXECUTE_CORRELATION_ID_LIMITS))
+  bool none = options.correlation_id == NULL &&
+              (options.correlation_id_len == 0 || options.correlation_id_len == WFA_STRLEN);
+  if (none || BROKEN(EXECUTE_CORRELATION_ID_LIMITS))
     return WFA_OK;
   char *id;
   wfa_result result = text_in(options.correlation_id, options.correlation_id_len, &id);
@@ -216,10 +218,14 @@ EXPORTED wfa_result wfa_register_event_callback(wfa_adapter *handle, const char 
                                                 uint64_t *registration, wfa_error *error) {
   struct instance *instance;
   struct registration wanted = {.call = callback, .user_data = user_data, .drop = drop};
+  if (registration != NULL && !BROKEN(REGISTER_FAILURE_CLEARS_ID))
+    memcpy(registration, &wanted.id, sizeof wanted.id);
   wfa_result result = enter(handle, &instance);
   if (result != WFA_OK)
     return refuse(error, result);
-  bool every = event == NULL || event_len == 0 || (event_len == WFA_STRLEN && *event == '\0');
+  bool no_name = event == NULL && (event_len == 0 || event_len == WFA_STRLEN ||
+                                   BROKEN(REGISTER_NULL_OF_A_LENGTH));
+  bool every = no_name || (event != NULL && (event_len == 0 || (event_len == WFA_STRLEN && *event == '\0')));
   if (!every || (event != NULL && BROKEN(REGISTER_EVERY_EVENT)))
     result = text_in(event, event_len, &wanted.event);
   if (result == WFA_OK)
@@ -291,6 +297,9 @@ EXPORTED wfa_result wfa_submit_command(wfa_adapter *handle, const char *name, si
                                        uint64_t *operation, wfa_error *error) {
   struct instance *instance;
   char *name_in = NULL, *json_in = NULL;
+  uint64_t no_operation = 0;
+  if (operation != NULL)
+    memcpy(operation, &no_operation, sizeof no_operation);
   wfa_result result = enter(handle, &instance);
   if (result != WFA_OK)
     return refuse(error, result);

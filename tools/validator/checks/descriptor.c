@@ -82,37 +82,45 @@ static void require_text(const char *what, const char *text) {
   REQUIRE(is_utf8(text, len), "%s is not UTF-8", what);
 }
 
+/* NULL is no text, as the header allows for all but ids, names and the JSON. */
+static void optional_text(const char *what, const char *text) {
+  if (text != NULL)
+    require_text(what, text);
+}
+
+static const char *shown(const char *text) { return text == NULL ? "" : text; }
+
 static void field_texts(const char *where, const wfa_field *field) {
   REQUIRE(field->name != NULL && field->type != NULL, "a member of %s has no name or type", where);
   require_text(where, field->name);
-  require_text(field->name, field->display);
-  require_text(field->name, field->description);
   require_text(field->name, field->type);
-  if (field->default_value != NULL)
-    require_text(field->name, field->default_value);
+  optional_text(field->name, field->display);
+  optional_text(field->name, field->description);
+  optional_text(field->name, field->default_value);
 }
 
 static void texts_are_utf8(void) {
   const wfa_descriptor *d = descriptor();
-  const char *const own[] = {d->id,           d->name,   d->display, d->version,
-                             d->spec_version, d->vendor, d->license, d->docs_url};
+  const char *const own[] = {d->name,         d->display, d->version, d->spec_version,
+                             d->vendor,       d->license, d->docs_url};
+  require_text("the descriptor's id", d->id);
   for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-    require_text("a text of the descriptor", own[i]);
+    optional_text("a text of the descriptor", own[i]);
   for (size_t i = 0; i < command_count(); i++) {
     require_text("a command's name", command_at(i)->name);
-    require_text(command_at(i)->name, command_at(i)->display);
-    require_text(command_at(i)->name, command_at(i)->description);
+    optional_text(command_at(i)->name, command_at(i)->display);
+    optional_text(command_at(i)->name, command_at(i)->description);
   }
   for (size_t i = 0; i < event_count(); i++) {
     require_text("an event's name", event_at(i)->name);
-    require_text(event_at(i)->name, event_at(i)->display);
-    require_text(event_at(i)->name, event_at(i)->description);
+    optional_text(event_at(i)->name, event_at(i)->display);
+    optional_text(event_at(i)->name, event_at(i)->description);
   }
   for (size_t i = 0; i < d->n_releases; i++) {
     const wfa_release *r = d->releases[i];
     const char *const texts[] = {r->version, r->type, r->description, r->tracking, r->date};
     for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
-      require_text("a text of a release", texts[k]);
+      optional_text("a text of a release", texts[k]);
   }
   each_field(field_texts);
 }
@@ -134,7 +142,7 @@ static void flags_are_known(void) {
             event_at(i)->flags);
   for (size_t i = 0; i < d->n_releases; i++)
     REQUIRE(d->releases[i]->flags == 0, "release %s has flags; they are reserved",
-            d->releases[i]->version);
+            shown(d->releases[i]->version));
   each_field(field_flags);
 }
 
@@ -290,10 +298,11 @@ static bool is_version(const char *text) {
 
 static void says_who(void) {
   const wfa_descriptor *d = descriptor();
-  REQUIRE(*d->name != '\0' && *d->display != '\0', "the descriptor has an empty name or display");
-  REQUIRE(is_version(d->version), "the version \"%s\" is not x.y.z", d->version);
-  if (*d->vendor == '\0' || *d->license == '\0' || *d->docs_url == '\0')
-    warn("the vendor, the license or the docs_url is empty");
+  REQUIRE(*shown(d->name) != '\0' && *shown(d->display) != '\0',
+          "the descriptor has no name or display");
+  REQUIRE(is_version(shown(d->version)), "the version \"%s\" is not x.y.z", shown(d->version));
+  REQUIRE(*shown(d->vendor) != '\0' && *shown(d->license) != '\0' && *shown(d->docs_url) != '\0',
+          "the vendor, the license or the docs_url is empty");
 }
 
 static bool is_date(const char *text) {
@@ -310,9 +319,9 @@ static void release_history(void) {
   const wfa_descriptor *d = descriptor();
   for (size_t i = 0; i < d->n_releases; i++) {
     const wfa_release *r = d->releases[i];
-    REQUIRE(*r->version != '\0', "release %zu has no version", i);
-    REQUIRE(*r->date == '\0' || is_date(r->date), "release %s has the date \"%s\"", r->version,
-            r->date);
+    REQUIRE(*shown(r->version) != '\0', "release %zu has no version", i);
+    REQUIRE(*shown(r->date) == '\0' || is_date(r->date), "release %s has the date \"%s\"",
+            r->version, r->date);
   }
 }
 
@@ -321,9 +330,8 @@ static const struct check checks[] = {
      arrays_are_there},
     {"descriptor-element-sizes", "every element's struct_size is that of its version",
      element_sizes},
-    {"descriptor-texts-are-utf8", "every text is there, NUL-terminated and UTF-8", texts_are_utf8},
-    {"descriptor-flags-are-known", "reserved flags are 0 and members have known flags only",
-     flags_are_known},
+    {"descriptor-texts-are-utf8", "ids and names are there; every text is NUL-terminated and UTF-8",
+     texts_are_utf8},
     {"descriptor-names-are-unique", "no name stands twice in one list, extensions counted in",
      names_are_unique},
     {"descriptor-names-are-plain", "names are not empty and have neither spaces nor controls",
@@ -338,8 +346,14 @@ static const struct check checks[] = {
      extensions_are_optional},
     {"descriptor-secrets-go-in", "only strings that the host hands over are marked secret",
      secrets_go_in},
+};
+GROUP(descriptor_tables, "descriptor");
+
+static const struct check manners[] = {
+    {"descriptor-flags-are-known", "reserved flags are 0 and members have known flags only",
+     flags_are_known},
     {"descriptor-says-who", "name, version and origin of the plugin are there", says_who},
     {"descriptor-release-history", "every release has a version, and its date is a date",
      release_history},
 };
-GROUP(descriptor_tables, "descriptor");
+MANNERS(descriptor_manners);

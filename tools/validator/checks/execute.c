@@ -260,6 +260,10 @@ static void correlation_id_limits(void) {
          "execute_command(an array, correlation_id of 1 byte)");
   expect(with_correlation(name, longest, WFA_STRLEN), WFA_ERR_INVALID_ARGUMENT,
          "execute_command(correlation_id of 513 bytes)");
+  expect(with_correlation(name, NULL, 5), WFA_ERR_INVALID_ARGUMENT,
+         "execute_command(correlation_id NULL, of 5 bytes)");
+  expect(with_correlation(name, NULL, WFA_STRLEN), WFA_ERR_INVALID_REQUEST,
+         "execute_command(an array, correlation_id NULL, WFA_STRLEN)");
   expect(with_correlation(name, "\xff", 1), WFA_ERR_INVALID_ARGUMENT,
          "execute_command(correlation_id that is not UTF-8)");
   free(longest);

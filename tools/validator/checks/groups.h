@@ -8,7 +8,7 @@ extern const struct group scanning, entry, descriptor_tables, descriptor_json, d
     create_arguments, create_properties, update_properties, execute_arguments, execute_request,
     responses, buffers, errors, registration, delivery, callbacks, submission,
     cancellation, destruction, isolation, logging, unlocked, threads, forks, hygiene, secrets, extensions, webhook,
-    host_extensions, scanning_manners, address_manners, handle_manners, thread_manners,
+    host_extensions, descriptor_manners, scanning_manners, address_manners, handle_manners, thread_manners,
     output_manners;
 
 static const struct group *const groups[] = {
@@ -41,6 +41,7 @@ static const struct group *const groups[] = {
     &extensions,
     &webhook,
     &host_extensions,
+    &descriptor_manners,
     &scanning_manners,
     &address_manners,
     &handle_manners,

@@ -80,6 +80,35 @@ static void null_callback(void) {
   end_adapter(adapter);
 }
 
+static void null_of_a_length(void) {
+  struct watch watch = {0};
+  adapter = new_adapter();
+  expect(try_to_register(NULL, 5, on_event, &watch), WFA_ERR_INVALID_ARGUMENT,
+         "register_event_callback(event NULL, of 5 bytes)");
+  expect(try_to_register(NULL, WFA_STRLEN, on_event, &watch), WFA_OK,
+         "register_event_callback(event NULL, WFA_STRLEN)");
+  end_adapter(adapter);
+}
+
+/* The place for the id held something else before. */
+static void failure_clears_id(void) {
+  struct watch watch = {0};
+  adapter = new_adapter();
+  for (int i = 0; i < 3; i++) {
+    watch.registration = 777;
+    wfa_result result = i == 0 ? try_to_register(NO_SUCH_NAME, WFA_STRLEN, on_event, &watch)
+                        : i == 1 ? try_to_register(NULL, 0, NULL, &watch)
+                                 : try_to_register("\xff", 1, on_event, &watch);
+    REQUIRE(watch.registration == 0, "register_event_callback answered %s and left the id %llu",
+            result_name(result), (unsigned long long)watch.registration);
+  }
+  end_adapter(adapter);
+  watch.registration = 777;
+  try_to_register(NULL, 0, on_event, &watch);
+  REQUIRE(watch.registration == 0, "register_event_callback on a destroyed adapter left the id %llu",
+          (unsigned long long)watch.registration);
+}
+
 static void every_event(void) {
   struct watch watches[3] = {0};
   adapter = new_adapter();
@@ -174,6 +203,9 @@ static const struct check checks[] = {
     {"register-name-is-exact", "the descriptor's names are taken, nearly the same are NOT_FOUND",
      name_is_exact},
     {"register-null-callback", "a NULL callback is refused", null_callback},
+    {"register-null-of-a-length", "a NULL event with a length is refused", null_of_a_length},
+    {"register-failure-clears-id", "a failed call leaves no registration behind, and the id 0",
+     failure_clears_id},
     {"register-every-event", "NULL and the empty name stand for every event", every_event},
     {"register-ids-are-unique", "ids are never 0 and never used again", ids_are_unique},
     {"unregister-unknown", "an id that is not registered, or not any more, is NOT_FOUND",

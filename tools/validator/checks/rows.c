@@ -75,14 +75,16 @@ void each_field(visitor visit) {
 
 static struct text dump;
 
+static const char *shown(const char *text) { return text == NULL ? "" : text; }
+
 static void add_row(const char *name, const char *display, const char *description) {
-  text_add(&dump, "%s|%s|%s\n", name, display, description);
+  text_add(&dump, "%s|%s|%s\n", shown(name), shown(display), shown(description));
 }
 
 static void add_field(const char *where, const wfa_field *f) {
   add_row(f->name, f->display, f->description);
   text_add(&dump, "%s %s %s %u %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 "\n", where, f->type,
-           f->default_value == NULL ? "" : f->default_value, f->flags, f->min_length, f->max_length,
+           shown(f->default_value), f->flags, f->min_length, f->max_length,
            f->min_value, f->max_value);
 }
 

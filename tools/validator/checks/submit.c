@@ -142,7 +142,7 @@ static void correlation_id_limits(void) {
   static const struct {
     const char *what, *id;
     size_t len;
-  } bad[] = {{"not UTF-8", "\xff", 1}, {"empty", "", 0}, {"of an impossible length", "x", SIZE_MAX - 1}};
+  } bad[] = {{"NULL, of 5 bytes", NULL, 5}, {"not UTF-8", "\xff", 1}, {"empty", "", 0}, {"of an impossible length", "x", SIZE_MAX - 1}};
   struct ending ending = {0};
   any_command();
   char *longest = repeated('c', 513);
@@ -187,12 +187,14 @@ static void copies_its_arguments(void) {
 
 static void refuses(const char *what, const char *name, size_t name_len, const char *json,
                     wfa_completion_callback completion, wfa_result wanted) {
-  struct ending ending = {0};
+  struct ending ending = {.given = 777};
   wfa_result result = load()->submit_command(adapter, name, name_len, json, WFA_STRLEN, NULL,
                                              completion, &ending, &ending.given, NULL);
   if (result == WFA_ERR_UNSUPPORTED)
     skip("submit_command answers WFA_ERR_UNSUPPORTED");
   expect(result, wanted, "submit_command(%s)", what);
+  REQUIRE(ending.given == 0, "submit_command(%s) failed and left the operation %llu", what,
+          (unsigned long long)ending.given);
   pause_ms(SETTLE_MS);
   REQUIRE(atomic_load(&ending.calls) == 0, "submit_command(%s) failed and called the completion",
           what);

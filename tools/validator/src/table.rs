@@ -76,7 +76,14 @@ impl Printer {
             summary.warn,
             summary.skip,
             summary.duration.as_secs_f64()
-        )
+        )?;
+        if summary.skip > summary.pass + summary.warn {
+            writeln!(
+                io::stdout().lock(),
+                "most checks could not run, so this says little: the first one that was skipped says why"
+            )?;
+        }
+        Ok(())
     }
 
     fn painted(&self, colour: &str, text: &str) -> String {

@@ -212,7 +212,7 @@ static bool are_fine(const wfa_call_options *given) {
            options.struct_size < sizeof options ? options.struct_size : sizeof options);
   }
   if (options.correlation_id == NULL)
-    return true;
+    return options.correlation_id_len == 0 || options.correlation_id_len == WFA_STRLEN;
   char *id = text_in(options.correlation_id, options.correlation_id_len);
   bool fine = id != NULL && *id != '\0' && strlen(id) <= 512;
   free(id);
@@ -256,10 +256,14 @@ static wfa_result register_event_callback(wfa_adapter *handle, const char *event
                                           wfa_drop_callback drop, uint64_t *registration,
                                           wfa_error *error) {
   wfa_result result;
+  uint64_t none = 0;
+  if (registration != NULL)
+    memcpy(registration, &none, sizeof none);
   struct instance *instance = enter(handle, &result);
   if (instance == NULL)
     return end(error, result, "there is no such adapter");
-  char *name = text_in(event == NULL ? "" : event, event == NULL ? 0 : event_len);
+  bool no_name = event == NULL && (event_len == 0 || event_len == WFA_STRLEN);
+  char *name = no_name ? text_in("", 0) : text_in(event, event_len);
   bool every = name != NULL && *name == '\0';
   if (name == NULL || callback == NULL) {
     result = WFA_ERR_INVALID_ARGUMENT;
@@ -361,7 +365,10 @@ static wfa_result submit_command(wfa_adapter *handle, const char *name, size_t n
                                  wfa_completion_callback completion, void *user_data,
                                  uint64_t *operation, wfa_error *error) {
   (void)handle, (void)name, (void)name_len, (void)json, (void)json_len, (void)options;
-  (void)completion, (void)user_data, (void)operation;
+  uint64_t none = 0;
+  (void)completion, (void)user_data;
+  if (operation != NULL)
+    memcpy(operation, &none, sizeof none);
   return end(error, WFA_ERR_UNSUPPORTED, "this adapter has no queue");
 }
 
