@@ -225,7 +225,7 @@ fn no_part_says_no_or_later(rig: &Rig, at: usize, answer: &str, has_end: bool) {
     // What may be cut into something else at every byte, a third of them for each status and form;
     // and a sample of the head.
     let head = (0..body).step_by(31);
-    let rest = (body.saturating_sub(3)..bytes.len()).filter(|cut| (at + cut) % 3 == 0);
+    let rest = (body.saturating_sub(3)..bytes.len()).filter(|cut| (at + cut).is_multiple_of(3));
     for cut in head.chain(rest) {
         let way = WAYS[(at + cut / 3) % WAYS.len()];
         let part = rig.send(&bytes[..cut], way);
