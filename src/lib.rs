@@ -27,6 +27,7 @@ mod error;
 mod event;
 mod json;
 mod letters;
+mod lock_owner;
 mod log;
 mod media_directory;
 mod members;

@@ -1,20 +1,20 @@
 //! The only folder that media files are read from and written to. No path leads out of it: each step is
 //! opened below the one before it, and a symbolic link is never followed.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 use std::process;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use nix::errno::Errno;
-use nix::fcntl::{OFlag, openat, renameat};
-use nix::sys::stat::Mode;
+use nix::fcntl::{AtFlags, OFlag, openat, renameat};
+use nix::sys::stat::{Mode, fstatat};
 use nix::unistd::{UnlinkatFlags, unlinkat};
 
 use crate::error::{Error, Kind};
+use crate::lock_owner;
 
 /// An existing folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,22 +64,39 @@ impl MediaDirectory {
     /// # Errors
     /// `InvalidRequest` if the path leads elsewhere, or nothing can be written there.
     pub(crate) fn begin(&self, path: &str) -> Result<NewFile, Error> {
-        static COUNTER: AtomicU64 = AtomicU64::new(0);
         let (folder, name) = self.folder_and_name(path)?;
-        let count = COUNTER.fetch_add(1, Ordering::Relaxed);
-        let temporary = format!(".wfa-{}-{count}.part", process::id());
-        let flags =
-            OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_EXCL | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
+        // Named after the file it becomes, so that whoever writes the same file meets the lock. One that a
+        // killed process left behind has no lock and is used again.
+        let temporary = temporary_of(&name);
+        let flags = OFlag::O_RDWR | OFlag::O_CREAT | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
         let mode = Mode::S_IRUSR | Mode::S_IWUSR;
-        let file = openat(&folder, temporary.as_str(), flags, mode)
-            .map_err(|errno| refused(path, errno))?;
-        Ok(NewFile {
-            file: File::from(file),
-            folder,
-            temporary,
-            name,
-            finished: false,
-        })
+        loop {
+            let file = openat(&folder, temporary.as_str(), flags, mode)
+                .map_err(|errno| refused(path, errno))?;
+            let file = File::from(file);
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => return Err(in_use(path, &file)),
+                Err(TryLockError::Error(_)) => return Err(refused(path, Errno::EIO)),
+            }
+            // Its writer may have given it its name, or taken it away, before this lock.
+            let here = fstatat(&folder, temporary.as_str(), AtFlags::AT_SYMLINK_NOFOLLOW);
+            let is_here = here.is_ok_and(|here| {
+                file.metadata()
+                    .is_ok_and(|own| own.ino() == here.st_ino && own.nlink() == 1)
+            });
+            if !is_here {
+                continue;
+            }
+            file.set_len(0).map_err(|_| refused(path, Errno::EIO))?;
+            return Ok(NewFile {
+                file,
+                folder,
+                temporary,
+                name,
+                finished: false,
+            });
+        }
     }
 
     /// The folder that the path's last part lies in, opened step by step, and that last part.
@@ -166,6 +183,31 @@ impl Drop for NewFile {
     }
 }
 
+/// The name of a file under construction; systems take names of 255 bytes.
+fn temporary_of(name: &str) -> String {
+    const LONGEST: usize = 200;
+    if name.len() <= LONGEST {
+        return format!(".wfa-{name}.part");
+    }
+    let beginning: String = name.chars().take(LONGEST / 4).collect();
+    format!(
+        ".wfa-{beginning}-{:08x}.part",
+        crc32fast::hash(name.as_bytes())
+    )
+}
+
+/// Whoever writes it keeps it until it is whole.
+fn in_use(path: &str, file: &File) -> Error {
+    let who = match lock_owner::of(file) {
+        Some(id) if id == process::id() => "another call of this process".to_owned(),
+        Some(id) => format!("the process {id}"),
+        None => "another process".to_owned(),
+    };
+    Error::invalid_request(format!(
+        "the file {path:?} is being written by {who}; wait until it is there, or choose another name"
+    ))
+}
+
 /// The machine's fault, not the request's, and it passes.
 fn no_descriptor() -> Error {
     let message = "this process or machine has no file descriptor left for a file of mediaDirectory: raise \
@@ -225,6 +267,35 @@ mod tests {
             file.read_to_string(&mut read).unwrap();
             assert_eq!((read.as_str(), length), (text, 5), "{path}");
         }
+    }
+
+    #[test]
+    fn a_file_that_is_being_written_has_one_writer_and_the_second_is_told_who() {
+        let (outside, media) = folder();
+        let inside = outside.path().join("media");
+        let mut first = media.begin("sub/new.bin").unwrap();
+        first.write_all(b"first").unwrap();
+        let told = media.begin("./sub/new.bin").map(drop).unwrap_err();
+        assert!(
+            told.message().contains("another call of this process"),
+            "{}",
+            told.message()
+        );
+        drop(media.begin("sub/other.bin").unwrap());
+        drop(media.begin(&format!("{}.bin", "ö".repeat(125))).unwrap());
+        first.finish().unwrap();
+        assert_eq!(fs::read(inside.join("sub/new.bin")).unwrap(), b"first");
+        // What a killed process left behind keeps nobody out, and is no part of the new file.
+        fs::write(
+            inside.join("sub/.wfa-new.bin.part"),
+            b"half of an older one",
+        )
+        .unwrap();
+        let mut second = media.begin("sub/new.bin").unwrap();
+        second.write_all(b"second").unwrap();
+        second.finish().unwrap();
+        assert_eq!(fs::read(inside.join("sub/new.bin")).unwrap(), b"second");
+        assert!(!inside.join("sub/.wfa-new.bin.part").exists());
     }
 
     #[test]

@@ -2,11 +2,12 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read};
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::process;
 
 use super::place::{beside, named, options};
+use crate::lock_owner;
 
 /// What a file of the owner's process id begins with.
 const OWNER: &str = "whatsapp-adapter journal, process ";
@@ -143,15 +144,5 @@ fn owner_of(mut file: &File) -> Option<u32> {
     {
         return id.trim().parse().ok();
     }
-    let found = file.metadata().ok()?;
-    let inode = format!(":{}", found.ino());
-    let locks = fs::read_to_string("/proc/locks").ok()?;
-    // 1: FLOCK  ADVISORY  WRITE 4242 fd:01:1234567 0 EOF
-    let owner = |line: &str| {
-        let mut words = line.split_whitespace().skip(1);
-        (words.next()? == "FLOCK").then_some(())?;
-        let id = words.nth(2)?;
-        words.next()?.ends_with(&inode).then(|| id.parse().ok())?
-    };
-    locks.lines().find_map(owner)
+    lock_owner::of(file)
 }

@@ -5,7 +5,7 @@ use super::report;
 use super::source::without_comments_and_texts;
 
 /// Each part, and what it may import: another part, or one item of it.
-const ALLOWED: [(&str, &[&str]); 19] = [
+const ALLOWED: [(&str, &[&str]); 20] = [
     (
         "lib",
         &["abi", "adapter", "descriptor", "error", "event", "log"],
@@ -87,10 +87,12 @@ const ALLOWED: [(&str, &[&str]); 19] = [
             "error",
             "event",
             "json",
+            "lock_owner",
         ],
     ),
     ("memory", &["error"]),
-    ("media_directory", &["error"]),
+    ("media_directory", &["error", "lock_owner"]),
+    ("lock_owner", &[]),
     // The rows are gathered from where each command, property and event is.
     ("descriptor", &["command", "properties", "webhook"]),
     (
