@@ -17,11 +17,12 @@ pub const TOKEN: &str = "EAAGfuzzfuzzfuzzfuzzfuzz";
 pub const SECRET: &str = "0123456789abcdef0123456789abcdef";
 pub const SECRET_BASE64: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
-/// Properties that open no connection: nobody listens at that address, and there is no time to wait.
+/// Properties that open no connection: nobody listens at that address, and nothing is tried twice. A
+/// notification has time enough to be offered whole, also under a sanitizer.
 pub fn properties() -> String {
     format!(
         r#"{{"authenticationToken":"{TOKEN}","apiVersion":"v26.0","phoneNumberId":"106540352242922",
-        "baseUrl":"http://127.77.0.1:9","timeoutMs":1,"appSecret":"{SECRET_BASE64}"}}"#
+        "baseUrl":"http://127.77.0.1:9","timeoutMs":20000,"maxAttempts":1,"appSecret":"{SECRET_BASE64}"}}"#
     )
 }
 
