@@ -157,8 +157,10 @@ impl<'a> Index<'a> {
         let lists = [
             user.as_deref().and_then(|id| self.users.get(id)),
             number.and_then(|id| self.numbers.get(&canonical(id))),
-            // A user's id has been seen in the place of the number.
+            // A user's id has been seen in the place of the number, on either side.
             number.and_then(|id| self.users.get(id)),
+            user.as_deref()
+                .and_then(|id| self.numbers.get(&canonical(id))),
             parent.as_deref().and_then(|id| self.parents.get(id)),
         ];
         let places = lists.into_iter().flatten();
@@ -288,6 +290,12 @@ mod tests {
                 of(&odd, elements).as_deref(),
                 Some(odd[1]),
                 "a user where a number is"
+            );
+            let odd = [other, r#"{"wa_id":"DE.1"}"#];
+            assert_eq!(
+                of(&odd, elements).as_deref(),
+                Some(odd[1]),
+                "a number that is a user"
             );
             assert_eq!(of(&[], elements), None);
         }
