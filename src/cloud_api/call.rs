@@ -15,7 +15,8 @@ use super::evidence::Evidence;
 use super::exchange::Marks;
 use super::fault::over_before_it_began;
 use super::governor::last_start;
-use super::outcome::{Classified, Exchange, NO_EVIDENCE, Outcome, classify};
+use super::outcome::{Classified, Exchange, Outcome, classify};
+use super::reason::{Phase, Reason};
 use super::retry;
 use super::subject::Subject;
 use crate::error::{Error, Kind};
@@ -113,7 +114,7 @@ pub(crate) struct Reply {
     pub(crate) fbtrace_id: Option<String>,
     pub(crate) warnings: Vec<String>,
     /// Why the answer proves no success, if Meta refused nothing, and the word for that.
-    unproven: Option<(Error, Option<&'static str>)>,
+    unproven: Option<(Error, Option<Reason>)>,
 }
 
 impl Reply {
@@ -124,7 +125,7 @@ impl Reply {
     }
 
     /// The word for why it failed.
-    pub(crate) fn reason(&self) -> Option<&'static str> {
+    pub(crate) fn reason(&self) -> Option<Reason> {
         let unproven = || self.unproven.as_ref()?.1;
         self.outcome.reason().or_else(unproven)
     }
@@ -135,7 +136,7 @@ impl Reply {
         if self.outcome.failed().is_none() {
             let lacks = evidence.lacks(self.json.as_ref(), is_question);
             self.unproven = lacks.map(|error| {
-                let reason = (error.kind() != Kind::CommandFailed).then_some(NO_EVIDENCE);
+                let reason = (error.kind() != Kind::CommandFailed).then_some(Reason::NoEvidence);
                 (error, reason)
             });
         }
@@ -154,7 +155,7 @@ impl Reply {
         if self.failure().is_none() {
             let message = format!("the answer says HTTP 200 and not {what}");
             let error = Error::new(Kind::Unavailable, message).with_retry(true, None);
-            self.unproven = Some((error, Some(NO_EVIDENCE)));
+            self.unproven = Some((error, Some(Reason::NoEvidence)));
         }
     }
 
@@ -302,8 +303,8 @@ fn log(ended: &Classified, started: Instant, scope: &Scope<'_>) {
     scope.log.record(Level::Debug, "cloud_api", || {
         let fields = serde_json::json!({
             "row": ended.row,
-            "reason": ended.outcome.reason(),
-            "phase": ended.outcome.phase(),
+            "reason": ended.outcome.reason().map(Reason::as_str),
+            "phase": ended.outcome.phase().map(Phase::as_str),
             "httpStatus": ended.http_status,
             "fbtraceId": ended.fbtrace_id,
             "ms": u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),

@@ -2,6 +2,7 @@
 //! 2026-11).
 
 use super::decision::{Again, Decision, MINUTE, SECOND, refuses, rejected, throttled, unknown};
+use super::reason::Reason;
 
 const TOO_MANY_REQUESTS: u16 = 429;
 
@@ -17,21 +18,23 @@ pub(super) const fn of_code(http_status: u16, code: Option<i64>, transient: bool
         4 | 17 | 32 | 341 | 613 | 80_000..=80_014 | 131_208 | 132_069 | 138_005 | 138_013 => {
             throttled("G-quota", Again::No, 5 * MINUTE)
         }
-        1 | 2 | 131_000 | 131_016 | 133_004 => unknown("G-uncertain", Some("server_error")),
+        1 | 2 | 131_000 | 131_016 | 133_004 => unknown("G-uncertain", Some(Reason::ServerError)),
         131_049 => Decision {
             wait_ms: Some(24 * 60 * MINUTE),
-            ..rejected("G-penalised", Some("do_not_repeat"), false)
+            ..rejected("G-penalised", Some(Reason::DoNotRepeat), false)
         },
         368 | 130_472 | 130_497 | 131_031 | 131_048 | 131_050 | 131_064 | 132_015 | 133_016 => {
-            rejected("G-penalised", Some("do_not_repeat"), false)
+            rejected("G-penalised", Some(Reason::DoNotRepeat), false)
         }
         0 | 102 | 190 => Decision {
             auth: true,
-            ..rejected("G-auth", Some("auth"), false)
+            ..rejected("G-auth", Some(Reason::Auth), false)
         },
         // The token is good and may not do this one thing: it says nothing about other messages.
-        3 | 10 | 200..=299 | 131_005 => rejected("G-permission", Some("auth"), false),
-        _ if transient && http_status != TOO_MANY_REQUESTS => unknown("T21", Some("server_error")),
+        3 | 10 | 200..=299 | 131_005 => rejected("G-permission", Some(Reason::Auth), false),
+        _ if transient && http_status != TOO_MANY_REQUESTS => {
+            unknown("T21", Some(Reason::ServerError))
+        }
         33
         | 100
         | 192
@@ -88,7 +91,7 @@ const fn without_code(http_status: u16, transient: bool) -> Decision {
         TOO_MANY_REQUESTS => throttled("T16", Again::Throttled, SECOND),
         // A gateway that gave up waiting may have passed the request on.
         400..=499 if !transient && refuses(http_status) => rejected("T14", None, false),
-        _ => unknown("T21", Some("server_error")),
+        _ => unknown("T21", Some(Reason::ServerError)),
     }
 }
 
@@ -115,7 +118,7 @@ mod tests {
         for (code, transient) in [(None, false), (None, true), (Some(999_999), false)] {
             let row = of_code(429, code, transient);
             assert_eq!((row.verdict, row.row), (Verdict::Rejected, "T16"));
-            assert_eq!(row.reason, Some("throttled"));
+            assert_eq!(row.reason, Some(Reason::Throttled));
         }
         assert_eq!(of_code(429, Some(131_026), false).row, "G-rejected");
         assert_eq!(of_code(429, Some(131_000), false).verdict, Verdict::Unknown);

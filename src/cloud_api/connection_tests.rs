@@ -13,6 +13,7 @@ use super::client::{Client, Limits};
 use super::exchange;
 use super::idle::Idle;
 use super::outcome::{Exchange, Outcome, classify};
+use super::reason::Reason;
 use super::subject::Subject;
 use super::tcp::Tcp;
 use crate::properties::Properties;
@@ -199,7 +200,7 @@ fn a_request_that_is_answered_before_it_has_arrived_goes_no_further() {
                     "{answer}: {outcome:?}"
                 );
                 if (400..500).contains(&status) {
-                    assert_eq!(outcome.reason(), Some("answered_early"), "{answer}");
+                    assert_eq!(outcome.reason(), Some(Reason::AnsweredEarly), "{answer}");
                 }
             }
         }

@@ -15,6 +15,7 @@ use super::decision::Again;
 use super::exchange;
 use super::message::Content;
 use super::outcome::{Outcome, classify};
+use super::reason::Reason;
 use super::resolver::Resolver;
 use super::subject::Subject;
 use super::transport;
@@ -245,7 +246,7 @@ fn an_answer_that_comes_before_the_request_is_none_and_nothing_is_sent() {
     for (answer, _) in answers() {
         let ended = rig.send(answer.as_bytes(), Way::Spoken);
         assert!(matches!(ended, Outcome::NotSent(_)), "{answer}: {ended:?}");
-        assert_eq!(ended.reason(), Some("not_http"), "{answer}: {ended:?}");
+        assert_eq!(ended.reason(), Some(Reason::NotHttp), "{answer}: {ended:?}");
     }
 }
 

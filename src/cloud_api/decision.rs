@@ -11,6 +11,7 @@
 //! message.
 
 use super::codes::of_code;
+use super::reason::Reason;
 use crate::error::Kind;
 
 /// How one exchange ended, as far as it matters here.
@@ -137,7 +138,7 @@ pub(super) struct Decision {
     /// The result; `None` for an accepted message.
     pub(super) kind: Option<Kind>,
     /// `details.reason`; `None` where the transport's own word or Meta's code says it.
-    pub(super) reason: Option<&'static str>,
+    pub(super) reason: Option<Reason>,
     pub(super) again: Again,
     /// Whether the host may try again by itself.
     pub(super) retryable: bool,
@@ -173,9 +174,11 @@ pub(super) const fn decide(ended: Ended) -> Decision {
                 return row;
             }
             match http_status {
-                _ if matches!(arrived, Arrived::Early) => unknown("T28", Some("answered_early")),
-                200..=299 => unknown("T11", Some("answer_incomplete")),
-                _ => unknown("T26", Some("answer_incomplete")),
+                _ if matches!(arrived, Arrived::Early) => {
+                    unknown("T28", Some(Reason::AnsweredEarly))
+                }
+                200..=299 => unknown("T11", Some(Reason::AnswerIncomplete)),
+                _ => unknown("T26", Some(Reason::AnswerIncomplete)),
             }
         }
     }
@@ -192,20 +195,22 @@ const fn of_answer(http_status: u16, content: Content) -> Decision {
         },
         // 303, see other: what was asked for has been done, and the result lies elsewhere.
         (_, Content::Contradiction | Content::Message) | (303, _) => {
-            unknown("T27", Some("contradictory"))
+            unknown("T27", Some(Reason::Contradictory))
         }
-        (200..=299, Content::Other | Content::Unread) => unknown("T11", Some("no_message_id")),
-        (200..=299, Content::GraphError { .. }) => unknown("T22", Some("error_in_200")),
+        (200..=299, Content::Other | Content::Unread) => unknown("T11", Some(Reason::NoMessageId)),
+        (200..=299, Content::GraphError { .. }) => unknown("T22", Some(Reason::ErrorIn200)),
         (400..=599, Content::GraphError { code, transient }) => {
             of_code(http_status, code, transient)
         }
-        (_, Content::GraphError { .. }) => unknown("T21", Some("server_error")),
-        (0..=199 | 408 | 425 | 500.., _) => unknown("T17", Some("not_graph")),
-        (400..=499, Content::Other) if !refuses(http_status) => unknown("T17", Some("not_graph")),
-        (_, Content::Unread) => unknown("T26", Some("answer_incomplete")),
-        (300..=399, Content::Other) => rejected("T13", Some("redirect"), false),
+        (_, Content::GraphError { .. }) => unknown("T21", Some(Reason::ServerError)),
+        (0..=199 | 408 | 425 | 500.., _) => unknown("T17", Some(Reason::NotGraph)),
+        (400..=499, Content::Other) if !refuses(http_status) => {
+            unknown("T17", Some(Reason::NotGraph))
+        }
+        (_, Content::Unread) => unknown("T26", Some(Reason::AnswerIncomplete)),
+        (300..=399, Content::Other) => rejected("T13", Some(Reason::Redirect), false),
         (429, Content::Other) => throttled("T16", Again::Throttled, SECOND),
-        (400..=499, Content::Other) => rejected("T15", Some("not_graph"), true),
+        (400..=499, Content::Other) => rejected("T15", Some(Reason::NotGraph), true),
     }
 }
 
@@ -233,7 +238,7 @@ const fn not_sent(row: &'static str, kind: Kind, again: Again, retryable: bool) 
     }
 }
 
-pub(super) const fn unknown(row: &'static str, reason: Option<&'static str>) -> Decision {
+pub(super) const fn unknown(row: &'static str, reason: Option<Reason>) -> Decision {
     Decision {
         verdict: Verdict::Unknown,
         reason,
@@ -243,7 +248,7 @@ pub(super) const fn unknown(row: &'static str, reason: Option<&'static str>) -> 
 
 pub(super) const fn rejected(
     row: &'static str,
-    reason: Option<&'static str>,
+    reason: Option<Reason>,
     retryable: bool,
 ) -> Decision {
     Decision {
@@ -258,7 +263,7 @@ pub(super) const fn throttled(row: &'static str, again: Again, wait_ms: u64) -> 
     Decision {
         needs: Needs::Whole,
         verdict: Verdict::Rejected,
-        reason: Some("throttled"),
+        reason: Some(Reason::Throttled),
         wait_ms: Some(wait_ms),
         ..not_sent(row, Kind::Unavailable, again, true)
     }

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::decision::*;
+use super::reason::Reason;
 use crate::error::Kind;
 
 fn ended() -> impl Strategy<Value = Ended> {
@@ -64,7 +65,7 @@ proptest! {
         prop_assert_eq!(row.kind == Some(Kind::OutcomeUnknown), unknown);
         // Tried again only after "not sent" and after a throttle rejection.
         if row.again != Again::No {
-            let throttled = row.verdict == Verdict::Rejected && row.reason == Some("throttled");
+            let throttled = row.verdict == Verdict::Rejected && row.reason == Some(Reason::Throttled);
             prop_assert!(!left || throttled, "{:?}", row);
             prop_assert!(row.retryable, "{:?}", row);
         }

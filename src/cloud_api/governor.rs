@@ -10,6 +10,7 @@ use super::decision::Cause;
 use super::message::Recipient;
 use super::outcome::{Fault, Outcome};
 use super::pacing::{Pacing, TooLate, Transmission};
+use super::reason::{Phase, Reason};
 use super::retry::Budget;
 use crate::customer;
 
@@ -131,14 +132,14 @@ pub(super) fn last_start(now: Instant, deadline: Instant) -> Instant {
 
 pub(super) fn broken(left: Duration) -> Held {
     Held {
-        fault: Fault::new("breaker", "breaker_open", Cause::BreakerOpen),
+        fault: Fault::new(Phase::Breaker, Reason::BreakerOpen, Cause::BreakerOpen),
         retry_after: Some(left),
     }
 }
 
 pub(super) fn paced(late: TooLate) -> Held {
     Held {
-        fault: Fault::new("pacing", "paced", Cause::Paced),
+        fault: Fault::new(Phase::Pacing, Reason::Paced, Cause::Paced),
         retry_after: Some(late.0),
     }
 }

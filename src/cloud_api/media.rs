@@ -19,6 +19,7 @@ use super::exchange;
 use super::framing::Framing;
 use super::headers::Told;
 use super::outcome::Exchange;
+use super::reason::Reason;
 use super::subject::Subject;
 use crate::random;
 
@@ -145,7 +146,7 @@ impl Client {
         if is_short.get()
             && let Some(failed) = reply.outcome.failed_mut()
         {
-            failed.reason = Some("file_changed");
+            failed.reason = Some(Reason::FileChanged);
             failed.message = format!(
                 "the file {name:?} became shorter while it was uploaded, so nothing was uploaded; \
                  upload it when it no longer changes"

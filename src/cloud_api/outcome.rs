@@ -4,10 +4,11 @@ use serde_json::Value;
 
 use super::accepted::Accepted;
 use super::decision::{Again, Arrived, Cause, Decision, Ended, Verdict, decide};
-use super::fault::{SLOW_CONNECTION, hint_of, is_slow_connection};
+use super::fault::{SLOW_CONNECTION, is_slow_connection};
 use super::graph_error::GraphError;
 use super::headers::Told;
 use super::reading::Reading;
+use super::reason::{Phase, Reason};
 use super::subject::Subject;
 use super::words::words;
 use crate::error::{Error, Kind};
@@ -17,9 +18,6 @@ use crate::error::{Error, Kind};
 const RESOLVE_WITHIN_MS: u64 = 7 * 24 * 60 * 60 * 1000;
 /// A trace id has a few dozen bytes; what is longer is none.
 pub(super) const MAX_TRACE_ID_BYTES: usize = 128;
-
-/// The reason of an answer that says success and lacks what shows it, if no message was sent.
-pub(super) const NO_EVIDENCE: &str = "no_evidence";
 
 /// How one exchange ended, as the transport saw it.
 #[derive(Debug)]
@@ -40,17 +38,14 @@ pub(super) enum Exchange {
 /// Why an exchange failed before an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Fault {
-    /// Where: `queue`, `pacing`, `breaker`, `backoff`, `resolve`, `connect`, `proxy`, `tls`, `request`,
-    /// `response`.
-    pub(super) phase: &'static str,
-    /// What: `dns`, `refused`, `reset`, `certificate`, …
-    pub(super) reason: &'static str,
+    pub(super) phase: Phase,
+    pub(super) reason: Reason,
     /// What that means for another try, had nothing been sent.
     pub(super) cause: Cause,
 }
 
 impl Fault {
-    pub(super) const fn new(phase: &'static str, reason: &'static str, cause: Cause) -> Self {
+    pub(super) const fn new(phase: Phase, reason: Reason, cause: Cause) -> Self {
         Self {
             phase,
             reason,
@@ -64,9 +59,9 @@ impl Fault {
 pub(crate) struct Failed {
     pub(super) kind: Kind,
     pub(super) message: String,
-    pub(super) reason: Option<&'static str>,
+    pub(super) reason: Option<Reason>,
     hint: Option<&'static str>,
-    phase: Option<&'static str>,
+    phase: Option<Phase>,
     pub(super) code: Option<i64>,
     retryable: bool,
     pub(super) retry_after_ms: Option<u64>,
@@ -138,7 +133,7 @@ impl Outcome {
         )
     }
 
-    pub(crate) fn reason(&self) -> Option<&'static str> {
+    pub(crate) fn reason(&self) -> Option<Reason> {
         self.failed().and_then(|failed| failed.reason)
     }
 
@@ -154,7 +149,7 @@ impl Outcome {
         }
     }
 
-    pub(crate) fn phase(&self) -> Option<&'static str> {
+    pub(crate) fn phase(&self) -> Option<Phase> {
         self.failed().and_then(|failed| failed.phase)
     }
 }
@@ -197,11 +192,11 @@ pub(super) fn classify(exchange: Exchange, subject: Subject, asked: &[u8]) -> Cl
 
 fn without_answer(ended: Ended, fault: Fault, subject: Subject) -> Classified {
     let decision = decide(ended);
-    let told = words(&decision, Some(&fault), subject);
+    let told = words(&decision, Some(&fault), false, subject);
     let mut failed = failed(&decision, told, subject);
     failed.reason = Some(fault.reason);
     failed.phase = Some(fault.phase);
-    failed.hint = failed.hint.or(hint_of(fault.reason));
+    failed.hint = failed.hint.or(fault.reason.hint());
     if is_slow_connection(&fault) && decision.verdict == Verdict::NotSent {
         failed.hint = Some(SLOW_CONNECTION);
     }
@@ -283,7 +278,7 @@ fn failed(decision: &Decision, message: String, subject: Subject) -> Failed {
         message,
         // Only a message has an id that could be missing.
         reason: match decision.reason {
-            Some("no_message_id") if subject != Subject::Message => Some(NO_EVIDENCE),
+            Some(Reason::NoMessageId) if subject != Subject::Message => Some(Reason::NoEvidence),
             reason => reason,
         },
         hint: unknown.then_some(subject.reconcile()).flatten(),
@@ -310,12 +305,15 @@ fn refused(
     subject: Subject,
 ) -> Failed {
     let success = (200..=299).contains(&http_status);
-    let mut failed = failed(decision, words(decision, None, subject), subject);
+    let mut failed = failed(decision, words(decision, None, success, subject), subject);
     // What is said of an answer that decides nothing is not what the answer says.
-    let is_doubtful = matches!(decision.row, "T26" | "T27" | "T28");
+    let is_doubtful = matches!(
+        decision.reason,
+        Some(Reason::AnswerIncomplete | Reason::Contradictory | Reason::AnsweredEarly)
+    );
     let graph = graph.filter(|_| !is_doubtful);
     if success || is_doubtful {
-        failed.phase = graph.is_none().then_some("response");
+        failed.phase = graph.is_none().then_some(Phase::Response);
         if let Some(error) = graph {
             failed.message = format!(
                 "Meta answered {http_status} with an error ({}); {}",
@@ -333,9 +331,9 @@ fn refused(
             failed.hint = error.hint(subject);
         }
     } else {
-        failed.hint = failed.hint.or(decision.reason.and_then(hint_of));
+        failed.hint = failed.hint.or(decision.reason.and_then(Reason::hint));
     }
-    if decision.reason == Some("throttled") {
+    if decision.reason == Some(Reason::Throttled) {
         failed.told_ms = told.retry_after_ms;
         // A quota of the hour: Meta's own estimate is better than a guess.
         let regain_ms = told.regain_ms.filter(|_| decision.again == Again::No);

@@ -14,6 +14,7 @@ use super::fault::over_before_it_began;
 use super::governor::{Held, broken, last_start, paced};
 use super::message::{Content, Message, Recipient};
 use super::outcome::{Answer, Classified, Exchange, Fault, Outcome, classify};
+use super::reason::{Phase, Reason};
 use super::retry;
 use super::subject::Subject;
 use crate::log::Level;
@@ -21,6 +22,9 @@ use crate::random;
 
 /// Most messages fit into it.
 const USUAL_BODY_BYTES: usize = 512;
+
+/// What counters call a plain no, which has no reason.
+const REJECTED: &str = "rejected";
 
 /// A message on its way, and how far it is.
 #[derive(Debug)]
@@ -31,7 +35,7 @@ pub(crate) struct Sending {
     body: Vec<u8>,
     next: Next,
     /// Where it waits, if it does.
-    waits_in: Option<&'static str>,
+    waits_in: Option<Phase>,
     /// Requests that were begun.
     attempts: u32,
     /// Its recipient's permit, which it keeps over all attempts.
@@ -120,7 +124,7 @@ impl Client {
     /// Tries until there is an outcome that stands, which is the error, or something to wait for.
     fn go_on(&self, sending: &mut Sending, scope: &Scope<'_>) -> Result<Instant, Box<Classified>> {
         if sending.body.is_empty() {
-            let fault = Fault::new("request", "serialise", Cause::Lasting);
+            let fault = Fault::new(Phase::Request, Reason::Serialise, Cause::Lasting);
             return Err(Box::new(not_sent(fault)));
         }
         if let Some(waited_in) = sending.waits_in.take()
@@ -141,24 +145,24 @@ impl Client {
                     let at = at.map_err(of_held)?;
                     sending.pair = pair;
                     sending.next = Next::Start;
-                    sending.waits_in = Some("pacing");
+                    sending.waits_in = Some(Phase::Pacing);
                     at
                 }
                 Next::Start => {
                     self.may_begin(scope, now).map_err(of_held)?;
                     let at = self.governor.start_permit(now, scope).map_err(of_held)?;
                     sending.next = Next::Request(at);
-                    sending.waits_in = Some("pacing");
+                    sending.waits_in = Some(Phase::Pacing);
                     at
                 }
                 Next::Request(start) => {
                     sending.next = Next::Start;
-                    sending.waits_in = Some("backoff");
+                    sending.waits_in = Some(Phase::Backoff);
                     self.send_request(sending, start, scope)?
                 }
             };
             if at > now {
-                if sending.waits_in == Some("pacing") {
+                if sending.waits_in == Some(Phase::Pacing) {
                     scope.metrics.waited(at - now);
                 }
                 return Ok(at);
@@ -175,19 +179,14 @@ impl Client {
     }
 
     /// The end of a message that was cancelled while it waited.
-    fn cancelled(
-        &self,
-        sending: &mut Sending,
-        waited_in: &'static str,
-        scope: &Scope<'_>,
-    ) -> Classified {
+    fn cancelled(&self, sending: &mut Sending, waited_in: Phase, scope: &Scope<'_>) -> Classified {
         if let Next::Request(start) = sending.next {
             let pacing = &self.governor.pacing;
             pacing.give_back_start(start, Instant::now());
         }
-        let cancelled = not_sent(Fault::new(waited_in, "cancelled", Cause::Cancelled));
+        let cancelled = not_sent(Fault::new(waited_in, Reason::Cancelled, Cause::Cancelled));
         match sending.latest.take() {
-            Some(mut latest) if waited_in == "backoff" => {
+            Some(mut latest) if waited_in == Phase::Backoff => {
                 scope.metrics.gave_up("cancelled");
                 latest.outcome = cancelled.outcome;
                 latest
@@ -222,7 +221,7 @@ impl Client {
             callback_data: Some(&sending.correlation_id),
         };
         let mut ended = self.attempt(&sending.body, &message, attempt, scope);
-        if ended.outcome.phase() == Some("pacing") {
+        if ended.outcome.phase() == Some(Phase::Pacing) {
             // It had a connection, and was held back before its first byte.
             sending.attempts -= 1;
         }
@@ -264,7 +263,7 @@ impl Client {
         let Some(pause) = retry::pause(failed.again, attempt, told) else {
             return Err(None);
         };
-        let reason = failed.reason.unwrap_or("rejected");
+        let reason = failed.reason.map_or(REJECTED, Reason::as_str);
         let now = Instant::now();
         let next = now.checked_add(pause);
         let hint = match failed.again {
@@ -316,8 +315,8 @@ impl Client {
                 "attempt": attempt,
                 "row": ended.row,
                 "outcome": ended.outcome.name(),
-                "reason": ended.outcome.reason(),
-                "phase": ended.outcome.phase(),
+                "reason": ended.outcome.reason().map(Reason::as_str),
+                "phase": ended.outcome.phase().map(Phase::as_str),
                 "code": ended.outcome.failed().and_then(|failed| failed.code),
                 "httpStatus": ended.http_status,
                 "fbtraceId": ended.fbtrace_id,
@@ -339,10 +338,10 @@ impl Client {
 
 fn count(ended: &Classified, marks: Marks, took: Duration, scope: &Scope<'_>) {
     let failed = ended.outcome.failed();
-    let error = failed.map(|failed| failed.reason.unwrap_or("rejected"));
+    let error = failed.map(|failed| failed.reason.map_or(REJECTED, Reason::as_str));
     scope.metrics.attempt(ended.outcome.name(), error, took);
     scope.metrics.network(marks.connections, marks.lookups);
-    if let Some(failed) = failed.filter(|_| error == Some("throttled")) {
+    if let Some(failed) = failed.filter(|failed| failed.reason == Some(Reason::Throttled)) {
         scope.metrics.throttled(failed.code);
     }
 }

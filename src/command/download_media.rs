@@ -8,7 +8,7 @@ use super::media_file;
 use super::request;
 use super::response::{self, CODE, DETAILS, Details, ERROR, STATUS};
 use super::{Context, Execution, call, get_media};
-use crate::cloud_api::{Call, Downloaded, Evidence, Length, NoDownload, Reply};
+use crate::cloud_api::{Call, Downloaded, Evidence, Length, NoDownload, Reason, Reply};
 use crate::descriptor::{Command, Field};
 use crate::error::{Error, Kind};
 use crate::media_directory::NewFile;
@@ -70,7 +70,7 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
         Err(Failed::Reply(reply)) => Ok(call::of_reply(&COMMAND, &reply, call::nothing)),
         Err(Failed::Here(reason, error)) => {
             let details = Details {
-                reason: Some(reason),
+                reason: Some(reason.as_str()),
                 retryable: Some(error.is_retryable()),
                 ..response::of_reply(&media)
             };
@@ -97,7 +97,7 @@ fn parse(json: &str, context: &Context<'_, '_>) -> Result<Wanted, Error> {
 enum Failed {
     Reply(Box<Reply>),
     /// The reason and what is said of it.
-    Here(&'static str, Error),
+    Here(Reason, Error),
 }
 
 fn download(
@@ -117,7 +117,7 @@ fn download(
             "the media has {bytes} bytes; the limit is {} (maxBytes)",
             wanted.most_bytes
         );
-        here("too_large", message)
+        here(Reason::TooLarge, message)
     };
     let size = media.json.as_ref().and_then(get_media::size);
     if size.is_some_and(|bytes| bytes > wanted.most_bytes) {
@@ -125,7 +125,7 @@ fn download(
     }
     let Some(url) = text("url") else {
         return Err(here(
-            "no_url",
+            Reason::NoUrl,
             "Meta's answer names no address of the media".to_owned(),
         ));
     };
@@ -148,7 +148,7 @@ fn download(
             let message = "what came is not the media but a page, an error or nothing, so something before Meta's \
                            media host may have answered; the file was not kept";
             let error = Error::new(Kind::CommandFailed, message).with_retry(true, None);
-            Failed::Here("not_media", error)
+            Failed::Here(Reason::NotMedia, error)
         }
         NoDownload::WrongSize(bytes) => {
             let told = size.map_or("the answer's head".to_owned(), |size| {
@@ -158,27 +158,27 @@ fn download(
                 "{bytes} bytes came, which is not the number of {told}; the file was not kept"
             );
             let error = Error::new(Kind::CommandFailed, message).with_retry(true, None);
-            Failed::Here("wrong_size", error)
+            Failed::Here(Reason::WrongSize, error)
         }
         NoDownload::ForeignHost => here(
-            "foreign_host",
+            Reason::ForeignHost,
             "the media lies neither with the Graph API nor with Meta's media host; the access token does \
              not go there"
                 .to_owned(),
         ),
-        NoDownload::NotWritten => here("not_written", "the file could not be written".to_owned()),
+        NoDownload::NotWritten => here(Reason::NotWritten, "the file could not be written".to_owned()),
     })?;
     let expected = text("sha256").unwrap_or_default();
     if !expected.is_empty() && !expected.eq_ignore_ascii_case(&got.sha256) {
         let message = "the media's SHA-256 is not the one that Meta names; the file was not kept";
         return Err(Failed::Here(
-            "wrong_hash",
+            Reason::WrongHash,
             Error::new(Kind::CommandFailed, message).with_retry(true, None),
         ));
     }
     file.finish().map_err(|_| {
         here(
-            "not_written",
+            Reason::NotWritten,
             "the file could not be given its name".to_owned(),
         )
     })?;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Execution;
-use crate::cloud_api::{Answer, Outcome, Reply};
+use crate::cloud_api::{Answer, Outcome, Phase, Reason, Reply};
 use crate::descriptor::{Command, Field};
 use crate::error::{Error, Kind};
 use crate::json::ObjectText;
@@ -104,8 +104,8 @@ pub(super) fn of_answer(answer: &Answer) -> Execution {
         http_status: answer.http_status,
         fbtrace_id: answer.fbtrace_id.as_deref(),
         correlation_id: Some(&answer.correlation_id),
-        phase: answer.outcome.phase(),
-        reason: answer.outcome.reason(),
+        phase: answer.outcome.phase().map(Phase::as_str),
+        reason: answer.outcome.reason().map(Reason::as_str),
         hint: answer.outcome.hint(),
         resolve_within_ms: answer.outcome.resolve_within_ms(),
         warnings: &answer.warnings,
@@ -147,7 +147,7 @@ pub(super) fn of_refused_send(error: Error) -> Result<Execution, Error> {
             outcome: Some("not_sent"),
             retryable: Some(error.is_retryable()),
             attempts: Some(0),
-            reason: Some(reason_of(&error)),
+            reason: Some(reason_of(&error).as_str()),
             ..Details::default()
         },
     };
@@ -188,8 +188,8 @@ pub(super) fn of_reply(reply: &Reply) -> Details<'_> {
         attempts: Some(reply.attempts),
         http_status: reply.http_status,
         fbtrace_id: reply.fbtrace_id.as_deref(),
-        phase: reply.outcome.phase(),
-        reason: reply.reason(),
+        phase: reply.outcome.phase().map(Phase::as_str),
+        reason: reply.reason().map(Reason::as_str),
         hint: reply.outcome.hint(),
         warnings: &reply.warnings,
         ..Details::default()
@@ -232,17 +232,17 @@ pub(super) fn of_refused(command: &Command, error: Error) -> Result<Execution, E
         return Err(error);
     }
     let details = Details {
-        reason: Some(reason_of(&error)),
+        reason: Some(reason_of(&error).as_str()),
         ..Details::default()
     };
     Ok(of_command(command, &[], Some(error), &details))
 }
 
 /// Why nothing left: the request is wrong, or its file could not be opened for want of descriptors.
-fn reason_of(error: &Error) -> &'static str {
+const fn reason_of(error: &Error) -> Reason {
     match error.kind() {
-        Kind::Unavailable => "too_many_files",
-        _ => "invalid_request",
+        Kind::Unavailable => Reason::TooManyFiles,
+        _ => Reason::InvalidRequest,
     }
 }
 
