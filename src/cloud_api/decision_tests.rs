@@ -65,7 +65,8 @@ proptest! {
         prop_assert_eq!(row.kind == Some(Kind::OutcomeUnknown), unknown);
         // Tried again only after "not sent" and after a throttle rejection.
         if row.again != Again::No {
-            let throttled = row.verdict == Verdict::Rejected && row.reason == Some(Reason::Throttled);
+            let says_later = row.reason == Some(Reason::Throttled);
+            let throttled = row.verdict == Verdict::Rejected && says_later;
             prop_assert!(!left || throttled, "{:?}", row);
             prop_assert!(row.retryable, "{:?}", row);
         }

@@ -1,5 +1,5 @@
-//! docs/result-codes.md lists every result and flag of the header, and every reason and hint of webhooks. Unit
-//! tests in `src/cloud_api/reason.rs` compare the page with the enum of the reasons of calls.
+//! docs/result-codes.md lists every result and flag of the header, and every reason and hint of webhooks.
+//! Unit tests in `src/cloud_api/reason.rs` compare the page with the enum of the reasons of calls.
 
 use std::collections::BTreeSet;
 
