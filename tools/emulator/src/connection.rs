@@ -5,29 +5,38 @@ use std::io;
 use tokio::time::timeout;
 
 use crate::api::{self, Complete};
-use crate::fault::answer_side::{self, Scene};
+use crate::fault::answer_side;
 use crate::fault::nature::Phase;
 use crate::fault::request_side;
+use crate::fault::scene::Scene;
 use crate::fault::script::{End, Kept, Script};
 use crate::graph_error::GraphError;
 use crate::http::{BodyError, RequestHead, Response, Stream, Wire};
+use crate::page::{self, Page};
 use crate::state::State;
-use crate::{Injection, control, page};
+use crate::{Injection, control};
 
 /// Serves a connection until one side closes it.
-pub(crate) async fn serve(state: &State, stream: Stream, connection: u64) {
+pub(crate) async fn serve(state: &State, page: &Page, stream: Stream, connection: u64) {
     let mut next = Some(Kept {
         wire: Wire::new(stream),
         idle: None,
     });
     while let Some(kept) = next {
         // A broken connection concerns only the client at its other end, which knows.
-        next = exchange(state, kept, connection).await.unwrap_or(None);
+        next = exchange(state, page, kept, connection)
+            .await
+            .unwrap_or(None);
     }
 }
 
 /// One request and its answer; the connection, if it stays open.
-async fn exchange(state: &State, kept: Kept, connection: u64) -> io::Result<Option<Kept>> {
+async fn exchange(
+    state: &State,
+    page: &Page,
+    kept: Kept,
+    connection: u64,
+) -> io::Result<Option<Kept>> {
     let mut wire = kept.wire;
     let arrived = match kept.idle {
         None => wire.request_head().await,
@@ -86,10 +95,10 @@ async fn exchange(state: &State, kept: Kept, connection: u64) -> io::Result<Opti
         return graph(state, wire, request, injection).await;
     }
     if page::stream::is_asked_for(&head) && page::guard::refusal(state, &head).is_none() {
-        page::stream::play(state, &head, wire).await;
+        page::stream::play(state, page, &head, wire).await;
         return Ok(None);
     }
-    let response = elsewhere(state, &head, &body).await;
+    let response = elsewhere(state, page, &head, &body).await;
     plainly(&response, head.keeps_alive()).play(wire).await
 }
 
@@ -133,12 +142,12 @@ fn plainly(response: &Response, keep_alive: bool) -> Script {
     Script::write(response.bytes(keep_alive), end)
 }
 
-async fn elsewhere(state: &State, head: &RequestHead, body: &[u8]) -> Response {
+async fn elsewhere(state: &State, page: &Page, head: &RequestHead, body: &[u8]) -> Response {
     let controls = head.path == "/" || head.path.starts_with("/__");
     if let Some(refusal) = page::guard::refusal(state, head).filter(|_| controls) {
         return refusal;
     }
-    if let Some(response) = page::answer(state, head, body).await {
+    if let Some(response) = page::answer(page, head, body).await {
         return response;
     }
     if (head.method.as_str(), head.path.as_str()) == ("GET", "/__ledger") {

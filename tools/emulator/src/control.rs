@@ -1,12 +1,16 @@
 //! The control endpoints, `/__…`: what a demo or a test in another language uses.
 
-use serde::Serialize;
+mod account;
+mod parsed;
+
 use serde_json::{Value, json};
 
 use crate::http::{RequestHead, Response};
-use crate::notify::{Notice, inbound_message};
+use crate::notice::Notice;
+use crate::notify::inbound_message;
 use crate::state::State;
-use crate::{Injection, WebhookFault, account_control};
+use crate::{Injection, WebhookFault};
+use parsed::parsed;
 
 /// The ledger as JSON. With tens of thousands of records that takes seconds, which are no one else's:
 /// nothing is locked meanwhile, and no thread that serves connections does it.
@@ -59,7 +63,7 @@ pub(crate) fn answer(state: &State, head: &RequestHead, body: &[u8]) -> Option<R
             state.webhook_faults.clear();
             Response::new(204, "text/plain", Vec::new())
         }
-        _ => account_control::answer(state, head, body)
+        _ => account::answer(state, head, body)
             .unwrap_or_else(|| Response::json(404, &json!({"error": "no such control endpoint"}))),
     };
     Some(response)
@@ -97,15 +101,5 @@ impl<'de> serde::Deserialize<'de> for OneOrMore {
             all.push(read.map_err(|why| D::Error::custom(format_args!("{place}: {why}")))?);
         }
         Ok(Self(all))
-    }
-}
-
-pub(crate) fn parsed<T: serde::de::DeserializeOwned, R: Serialize>(
-    body: &[u8],
-    then: impl FnOnce(T) -> R,
-) -> Response {
-    match serde_json::from_slice(body) {
-        Ok(value) => Response::json(202, &then(value)),
-        Err(error) => Response::json(400, &json!({"error": error.to_string()})),
     }
 }

@@ -1,5 +1,7 @@
 //! The handle on a running emulator: start, steer, look, stop.
 
+mod settings;
+
 use std::io;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -9,8 +11,9 @@ use serde_json::Value;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::notify::{Notice, handshake, inbound_message, sender};
-use crate::page::host;
+use crate::notice::Notice;
+use crate::notify::{handshake, inbound_message, sender};
+use crate::page::{Page, host};
 use crate::port::{self, PortOrders};
 use crate::state::State;
 use crate::{Config, FaultSchedule, Injection, Ledger, WebhookFault, server, weak};
@@ -19,7 +22,8 @@ use crate::{Config, FaultSchedule, Injection, Ledger, WebhookFault, server, weak
 /// block for as long as they need and may come from any thread.
 #[derive(Debug)]
 pub struct Emulator {
-    pub(crate) state: Arc<State>,
+    state: Arc<State>,
+    page: Arc<Page>,
     runtime: Handle,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -44,15 +48,19 @@ impl Emulator {
         let address = listener.local_addr()?;
         let (notices, due) = mpsc::unbounded_channel();
         let (port, orders) = PortOrders::new();
-        let state = Arc::new(State::new(config, address, notices, port)?);
+        let page = Arc::new(Page::default());
+        let feed = Arc::clone(&page.feed);
+        let state = Arc::new(State::new(config, address, notices, port, feed)?);
         let (stop, stopped) = oneshot::channel::<()>();
         let shared = Arc::clone(&state);
+        let shown = Arc::clone(&page);
         let work = move || {
             runtime.block_on(async move {
                 tokio::spawn(sender::run(Arc::clone(&shared), due));
-                tokio::spawn(host::follow(Arc::clone(&shared)));
+                let follower = Arc::clone(&shown);
+                tokio::spawn(async move { host::follow(&follower.host, &follower.feed).await });
                 tokio::select! {
-                    () = server::run(shared, listener, orders) => {}
+                    () = server::run(shared, shown, listener, orders) => {}
                     _ = stopped => {}
                 }
             });
@@ -62,6 +70,7 @@ impl Emulator {
             .spawn(work)?;
         Ok(Self {
             state,
+            page,
             runtime: handle,
             stop: Some(stop),
             thread: Some(thread),
@@ -100,7 +109,7 @@ impl Emulator {
     ///
     /// If the URL is not one of this machine.
     pub fn set_host_url(&self, url: Option<&str>) -> io::Result<()> {
-        self.state.host.set_url(url)
+        self.page.host.set_url(url)
     }
 
     /// A customer writes: `{"from":"16505551234","type":"text","text":{"body":"hello"}}`.

@@ -1,4 +1,4 @@
-//! The running ledger: it writes down what happens, tells the page, and stays within its limits.
+//! The running ledger: it records what happens, tells its subscriber, and stays within its limits.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -9,9 +9,27 @@ use serde::{Serialize, Serializer};
 use crate::ledger::{
     Attempt, Dropped, FaultRecord, Ledger, LedgerLimits, RequestRecord, WebhookRecord,
 };
-use crate::notify::Posting;
-use crate::page::feed::Feed;
-use crate::page::item::{AttemptItem, FaultItem, RequestItem, WebhookItem};
+
+/// What the ledger has just recorded.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Recorded<'a> {
+    /// The ledger was emptied.
+    Cleared,
+    /// A request, and the body of its undisturbed answer.
+    Request(&'a RequestRecord, &'a [u8]),
+    /// A fault that a connection, or a request on it, has met.
+    Fault(&'a FaultRecord),
+    /// A notification, before its first attempt.
+    Webhook(&'a WebhookRecord),
+    /// An attempt at posting the notification with this number.
+    Attempt(usize, &'a Attempt),
+}
+
+/// Learns of each record at once, in the order of the ledger, while the ledger is locked: it must not
+/// wait and must not call the ledger.
+pub(crate) trait Subscriber: std::fmt::Debug + Send + Sync {
+    fn recorded(&self, recorded: Recorded<'_>);
+}
 
 /// The running ledger.
 #[derive(Debug)]
@@ -19,8 +37,7 @@ pub(crate) struct LedgerBook {
     pages: Mutex<Pages>,
     turned: Condvar,
     limits: LedgerLimits,
-    /// What the page hears of it, in the order in which it is written.
-    pub(crate) feed: Feed,
+    subscriber: Arc<dyn Subscriber>,
 }
 
 #[derive(Debug, Default)]
@@ -61,12 +78,12 @@ pub(crate) struct WebhookKey {
 }
 
 impl LedgerBook {
-    pub(crate) fn new(limits: LedgerLimits) -> Self {
+    pub(crate) fn new(limits: LedgerLimits, subscriber: Arc<dyn Subscriber>) -> Self {
         Self {
             pages: Mutex::default(),
             turned: Condvar::new(),
             limits,
-            feed: Feed::default(),
+            subscriber,
         }
     }
 
@@ -99,7 +116,7 @@ impl LedgerBook {
             edition: pages.edition + 1,
             ..Pages::default()
         };
-        self.feed.restart("cleared", &());
+        self.subscriber.recorded(Recorded::Cleared);
     }
 
     /// Writes a request down; its `sequence` is filled in here. `answer` is the body that an
@@ -107,8 +124,7 @@ impl LedgerBook {
     pub(crate) fn enter_request(&self, mut record: RequestRecord, answer: &[u8]) {
         let mut pages = self.pages();
         record.sequence = pages.dropped.requests + pages.requests.len();
-        self.feed
-            .publish("request", &RequestItem::new(&record, answer));
+        self.subscriber.recorded(Recorded::Request(&record, answer));
         pages.bytes += size_of_request(&record);
         pages.requests.push_back(Arc::new(record));
         pages.shrink(self.limits);
@@ -119,27 +135,18 @@ impl LedgerBook {
     /// Writes down that a connection or a request has met a fault.
     pub(crate) fn enter_fault(&self, connection: u64, fault: String) {
         let mut pages = self.pages();
-        self.feed
-            .publish("fault", &FaultItem::new(connection, &fault));
-        pages.faults.push_back(FaultRecord { connection, fault });
+        let record = FaultRecord { connection, fault };
+        self.subscriber.recorded(Recorded::Fault(&record));
+        pages.faults.push_back(record);
         pages.shrink(self.limits);
     }
 
-    /// Writes a notification down before it is posted.
-    pub(crate) fn enter_webhook(&self, url: Option<String>, posting: &Posting) -> WebhookKey {
+    /// Records a notification before it is posted; its `sequence` is filled in here.
+    pub(crate) fn enter_webhook(&self, mut record: WebhookRecord) -> WebhookKey {
         let mut pages = self.pages();
         let sequence = pages.dropped.webhooks + pages.webhooks.len();
-        let record = WebhookRecord {
-            sequence,
-            url,
-            signature: posting.signature.clone(),
-            fault: posting.fault.clone(),
-            attempts: Vec::new(),
-            http_status: None,
-            delivered: false,
-            body: posting.body.clone(),
-        };
-        self.feed.publish("webhook", &WebhookItem::new(&record));
+        record.sequence = sequence;
+        self.subscriber.recorded(Recorded::Webhook(&record));
         pages.bytes += size_of_webhook(&record);
         pages.webhooks.push_back(Arc::new(record));
         let edition = pages.edition;
@@ -152,8 +159,8 @@ impl LedgerBook {
         if key.edition != pages.edition {
             return;
         }
-        self.feed
-            .publish("attempt", &AttemptItem::new(key.sequence, &attempt));
+        self.subscriber
+            .recorded(Recorded::Attempt(key.sequence, &attempt));
         let arrived = attempt.http_status == Some(200);
         let index = key.sequence.checked_sub(pages.dropped.webhooks);
         match index.and_then(|index| pages.webhooks.get_mut(index)) {
@@ -264,12 +271,20 @@ fn size_of_webhook(record: &WebhookRecord) -> usize {
 mod tests {
     use super::*;
 
-    fn posting(length: usize) -> Posting {
-        Posting {
-            body: vec![b'x'; length],
+    impl Subscriber for () {
+        fn recorded(&self, _: Recorded<'_>) {}
+    }
+
+    fn webhook(length: usize) -> WebhookRecord {
+        WebhookRecord {
+            sequence: 0,
+            url: None,
             signature: None,
-            chunked: false,
             fault: None,
+            attempts: Vec::new(),
+            http_status: None,
+            delivered: false,
+            body: vec![b'x'; length],
         }
     }
 
@@ -281,7 +296,7 @@ mod tests {
     }
 
     fn book(records: usize, bytes: usize) -> LedgerBook {
-        LedgerBook::new(LedgerLimits { records, bytes })
+        LedgerBook::new(LedgerLimits { records, bytes }, Arc::new(()))
     }
 
     /// Whoever reads 24,000 records holds nobody up: what is read is shared, not copied, and stays as
@@ -289,7 +304,7 @@ mod tests {
     #[test]
     fn a_view_shares_the_records_and_reads_as_a_copy_does() {
         let book = book(10, usize::MAX);
-        let key = book.enter_webhook(None, &posting(1000));
+        let key = book.enter_webhook(webhook(1000));
         let view = book.view();
         assert!(Arc::ptr_eq(&view.webhooks[0], &book.pages().webhooks[0]));
         let copy = serde_json::to_value(book.copy()).unwrap();
@@ -302,9 +317,7 @@ mod tests {
     #[test]
     fn counts_stay_exact_when_records_are_let_go_of() {
         let book = book(3, usize::MAX);
-        let keys: Vec<_> = (0..10)
-            .map(|_| book.enter_webhook(None, &posting(1)))
-            .collect();
+        let keys: Vec<_> = (0..10).map(|_| book.enter_webhook(webhook(1))).collect();
         for key in &keys {
             book.enter_attempt(*key, arrived());
         }
@@ -326,11 +339,11 @@ mod tests {
     fn the_ledger_is_bounded_in_bytes_and_keeps_the_newest_record() {
         let book = book(usize::MAX, 100 * RECORD);
         for _ in 0..1000 {
-            book.enter_webhook(None, &posting(RECORD));
+            book.enter_webhook(webhook(RECORD));
         }
         let kept = book.copy().webhooks.len();
         assert!((2..=50).contains(&kept), "{kept}");
-        book.enter_webhook(None, &posting(200 * RECORD));
+        book.enter_webhook(webhook(200 * RECORD));
         let ledger = book.copy();
         assert_eq!(ledger.webhooks.last().map(|it| it.sequence), Some(1000));
         assert_eq!(ledger.dropped.webhooks + ledger.webhooks.len(), 1001);

@@ -15,7 +15,6 @@
 //! ```
 
 mod account;
-mod account_control;
 mod api;
 mod clock;
 mod config;
@@ -30,8 +29,9 @@ mod ids;
 pub mod inbound;
 mod ledger;
 mod ledger_book;
-mod messages;
+mod media_address;
 mod node;
+mod notice;
 mod notify;
 mod oddities;
 mod page;
@@ -39,6 +39,7 @@ mod port;
 mod send;
 mod server;
 mod settings;
+mod signature;
 mod state;
 mod strictness;
 mod template;
@@ -50,13 +51,12 @@ mod weak;
 pub use clock::Clock;
 pub use config::Config;
 pub use emulator::Emulator;
-pub use fault::{Fault, FaultSchedule, Injection, Then};
+pub use fault::{BatchShape, Fault, FaultSchedule, Injection, Then, WebhookFault};
 pub use ledger::{
     Attempt, Dropped, FaultRecord, Ledger, LedgerLimits, RequestRecord, WebhookRecord,
 };
-pub use notify::signature::sign;
-pub use notify::webhook_fault::{BatchShape, WebhookFault};
 pub use oddities::Oddities;
+pub use signature::sign;
 pub use strictness::{Strictness, WindowRule};
 pub use template::Template;
 pub use tls::Tls;

@@ -8,12 +8,14 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::connection;
 use crate::fault::connection_side;
+use crate::page::Page;
 use crate::port::{self, Order};
 use crate::state::State;
 
 /// Accepts connections until the emulator stops.
 pub(crate) async fn run(
     state: Arc<State>,
+    page: Arc<Page>,
     mut listener: TcpListener,
     mut orders: UnboundedReceiver<Order>,
 ) {
@@ -43,7 +45,7 @@ pub(crate) async fn run(
             .faults
             .take_for_connection()
             .map(|injection| injection.fault);
-        let state = Arc::clone(&state);
+        let (state, page) = (Arc::clone(&state), Arc::clone(&page));
         tokio::spawn(async move {
             let _served = state.traffic.served();
             let number = state.next_connection();
@@ -55,7 +57,7 @@ pub(crate) async fn run(
             let certificates = state.certificates.as_ref();
             let opened = connection_side::open(socket, certificates, fault.as_ref()).await;
             if let Ok(Some(stream)) = opened {
-                connection::serve(&state, stream, number).await;
+                connection::serve(&state, &page, stream, number).await;
             }
         });
     }

@@ -1,105 +1,11 @@
-//! What a test changes about the account, the customers and the time while the emulator runs.
-
-use std::time::Duration;
+//! Changes of the account and the customers while the emulator runs, and what the account shows.
 
 use serde_json::{Value, json};
 
 use crate::account::media::{Medium, Origin};
-use crate::notify::envelope::EntryTime;
-use crate::notify::{Notice, envelope, status};
+use crate::notice::Notice;
+use crate::notify::envelope::{self, EntryTime};
 use crate::state::State;
-use crate::{Emulator, Oddities, Strictness, Template};
-
-impl Emulator {
-    /// Lets time pass: addresses of media expire after five minutes, customer service windows
-    /// after 24 hours, uploads after 30 days.
-    pub fn advance_clock(&self, time: Duration) {
-        self.state.ticker.advance(time.as_secs());
-    }
-
-    /// Which rules about earlier messages and uploads apply from now on.
-    pub fn set_strictness(&self, strictness: Strictness) {
-        self.state.account().strictness = strictness;
-    }
-
-    /// Which of Meta's less common ways it has from now on.
-    pub fn set_oddities(&self, oddities: Oddities) {
-        self.state.account().oddities = oddities;
-    }
-
-    /// Opens or closes the 24-hour window of a customer (digits, or a business-scoped id) without
-    /// a message.
-    pub fn set_window(&self, customer: &str, open: bool) {
-        set_window(&self.state, customer, open);
-    }
-
-    /// From now on WhatsApp knows the owner of this number (digits) by another one, as with
-    /// Brazil's ninth digit: it is the `wa_id` of answers and statuses.
-    pub fn set_wa_id(&self, number: &str, wa_id: &str) {
-        self.state.account().customers.know_as(number, wa_id);
-    }
-
-    /// A file as a customer would send it; returns the media id to put into an inbound message.
-    pub fn add_customer_media(&self, mime_type: &str, bytes: &[u8]) -> String {
-        add_customer_media(&self.state, mime_type, bytes)
-    }
-
-    /// Scheme and authority of the addresses that media are fetched from, such as
-    /// `http://localhost:1`; `None` for the emulator's own.
-    pub fn set_media_host(&self, host: Option<String>) {
-        self.state.account().media.host = host;
-    }
-
-    /// Adds a template, or takes the place of the one with its name and language. Returns its id.
-    pub fn add_template(&self, template: Template) -> String {
-        self.state
-            .account()
-            .templates
-            .add(template, &self.state.ids)
-    }
-
-    /// Decides about a template, as Meta's review does, and notifies the webhook of it. False if
-    /// there is no such template.
-    pub fn set_template_status(&self, name: &str, language: &str, status: &str) -> bool {
-        set_template_status(&self.state, name, language, status)
-    }
-
-    /// What the account says about itself: `phone_number`, `business_account`, `profile`, `token`
-    /// and `health`, with what else is known about it.
-    pub fn account(&self) -> Value {
-        account(&self.state)
-    }
-
-    /// Changes what [`Emulator::account`] shows of the first five, as RFC 7396 says:
-    /// `{"phone_number":{"quality_rating":"RED"},"token":{"scopes":[]}}`.
-    #[expect(clippy::needless_pass_by_value, reason = "callers pass json!(…)")]
-    pub fn change_account(&self, patch: Value) {
-        self.state.account().details.merge(&patch);
-    }
-
-    /// Posts a status of a message: `{"id":"wamid.…","status":"played"}`.
-    #[expect(clippy::needless_pass_by_value, reason = "callers pass json!(…)")]
-    pub fn report_status(&self, status: Value) {
-        let content = status::reported(&self.state, &status);
-        self.state.notify(Notice::now(content));
-    }
-
-    /// Posts a notification about another webhook field, such as `account_update`. Where Meta's have no
-    /// `time` in their entry (`calls`, `smb_message_echoes`, `user_preferences` and others), it has none.
-    #[expect(clippy::needless_pass_by_value, reason = "callers pass json!(…)")]
-    pub fn report_change(&self, field: &str, value: Value) {
-        let body = envelope::of_field(&self.state, field, &value, EntryTime::Usual);
-        self.state.notify(Notice::raw(body));
-    }
-
-    /// The same with this `time` in the entry, or without one.
-    #[expect(clippy::needless_pass_by_value, reason = "callers pass json!(…)")]
-    pub fn report_change_at(&self, time: Option<u64>, field: &str, value: Value) {
-        let time = time.map_or(EntryTime::Absent, EntryTime::At);
-        let body = envelope::of_field(&self.state, field, &value, time);
-        self.state.notify(Notice::raw(body));
-    }
-}
 
 pub(crate) fn set_window(state: &State, customer: &str, open: bool) {
     let mut account = state.account();

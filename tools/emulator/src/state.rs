@@ -3,7 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -11,11 +11,10 @@ use crate::account::Account;
 use crate::clock::Ticker;
 use crate::fault::FaultQueue;
 use crate::fault::nature::Phase;
+use crate::fault::webhook::WebhookFaultQueue;
 use crate::ids::Ids;
-use crate::ledger_book::LedgerBook;
-use crate::notify::Notice;
-use crate::notify::webhook_fault::WebhookFaultQueue;
-use crate::page::host::Host;
+use crate::ledger_book::{LedgerBook, Subscriber};
+use crate::notice::Notice;
 use crate::port::PortOrders;
 use crate::tls::Certificates;
 use crate::traffic::Traffic;
@@ -34,7 +33,6 @@ pub(crate) struct State {
     pub(crate) certificates: Option<Certificates>,
     account: Mutex<Account>,
     pub(crate) traffic: Traffic,
-    pub(crate) host: Host,
     port: PortOrders,
     notices: UnboundedSender<Notice>,
     webhook_url: Mutex<Option<String>>,
@@ -47,6 +45,7 @@ impl State {
         address: SocketAddr,
         notices: UnboundedSender<Notice>,
         port: PortOrders,
+        subscriber: Arc<dyn Subscriber>,
     ) -> io::Result<Self> {
         let certificates = config.tls.as_ref().map(Certificates::new).transpose()?;
         let ids = Ids::new(config.seed);
@@ -55,12 +54,11 @@ impl State {
             ticker: Ticker::new(config.clock),
             account: Mutex::new(Account::new(&config, &ids)),
             ids,
-            ledger: LedgerBook::new(config.ledger),
+            ledger: LedgerBook::new(config.ledger, subscriber),
             faults: FaultQueue::default(),
             webhook_faults: WebhookFaultQueue::default(),
             certificates,
             traffic: Traffic::default(),
-            host: Host::new(),
             port,
             notices,
             webhook_url: Mutex::new(config.webhook_url.clone()),

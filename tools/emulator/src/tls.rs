@@ -13,8 +13,7 @@ use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 use tokio_rustls::server::TlsStream;
 
-use crate::Fault;
-use crate::weak;
+use crate::weak::{self, Weak};
 
 /// How to listen with TLS. The certificate authority is made at the start;
 /// [`Emulator::ca_pem`](crate::Emulator::ca_pem) shows what clients must trust.
@@ -34,6 +33,19 @@ impl Default for Tls {
             ],
         }
     }
+}
+
+/// Which certificate a client is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shown {
+    Good,
+    /// The good one; the client must show one, too.
+    GoodAndAsks,
+    Expired,
+    WrongName,
+    UnknownCa,
+    Sha1,
+    ShortKey,
 }
 
 /// One acceptor per certificate that a client can be shown.
@@ -70,8 +82,8 @@ impl Certificates {
             expired: ours.acceptor(tls, Validity::Past)?,
             wrong_name: ours.acceptor(&wrong, Validity::Now)?,
             unknown_ca: unknown.acceptor(tls, Validity::Now)?,
-            sha1: weak::SHA1.acceptor()?,
-            short_key: weak::SHORT_KEY.acceptor()?,
+            sha1: signed_weakly(&weak::SHA1)?,
+            short_key: signed_weakly(&weak::SHORT_KEY)?,
             ca_pem: ours.pem,
         })
     }
@@ -80,16 +92,16 @@ impl Certificates {
     pub(crate) async fn accept(
         &self,
         socket: TcpStream,
-        fault: Option<&Fault>,
+        shown: Shown,
     ) -> io::Result<TlsStream<TcpStream>> {
-        let acceptor = match fault {
-            Some(Fault::TlsClientCertificate) => &self.client_certificate,
-            Some(Fault::TlsExpired) => &self.expired,
-            Some(Fault::TlsWrongName) => &self.wrong_name,
-            Some(Fault::TlsUnknownCa) => &self.unknown_ca,
-            Some(Fault::TlsSha1) => &self.sha1,
-            Some(Fault::TlsShortKey) => &self.short_key,
-            _ => &self.good,
+        let acceptor = match shown {
+            Shown::Good => &self.good,
+            Shown::GoodAndAsks => &self.client_certificate,
+            Shown::Expired => &self.expired,
+            Shown::WrongName => &self.wrong_name,
+            Shown::UnknownCa => &self.unknown_ca,
+            Shown::Sha1 => &self.sha1,
+            Shown::ShortKey => &self.short_key,
         };
         acceptor.accept(socket).await
     }
@@ -169,8 +181,13 @@ impl Authority {
     }
 }
 
+fn signed_weakly(certificate: &Weak) -> io::Result<TlsAcceptor> {
+    let (chain, key) = certificate.chain()?;
+    acceptor(chain, key)
+}
+
 /// Shows this certificate.
-pub(crate) fn acceptor(
+fn acceptor(
     chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
 ) -> io::Result<TlsAcceptor> {

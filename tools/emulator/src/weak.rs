@@ -5,11 +5,8 @@
 
 use std::io;
 
-use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
-
-use crate::tls;
 
 /// A certificate for `localhost`, `127.0.0.1` and `::1`, and who signed it.
 #[derive(Debug)]
@@ -34,11 +31,14 @@ pub(crate) const SHORT_KEY: Weak = Weak {
 const KEY: &str = include_str!("weak/key.pem");
 
 impl Weak {
-    pub(crate) fn acceptor(&self) -> io::Result<TlsAcceptor> {
+    /// The chain that a client is shown, and the key of its first certificate.
+    pub(crate) fn chain(
+        &self,
+    ) -> io::Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)> {
         let chain = CertificateDer::from_pem_slice(self.certificate.as_bytes());
         let chain = vec![chain.map_err(io::Error::other)?];
         let key = PrivateKeyDer::from_pem_slice(KEY.as_bytes()).map_err(io::Error::other)?;
-        tls::acceptor(chain, key)
+        Ok((chain, key))
     }
 }
 

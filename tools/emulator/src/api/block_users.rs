@@ -8,7 +8,7 @@ use crate::account::Account;
 use crate::graph_error::GraphError;
 use crate::http::Response;
 use crate::node::Node;
-use crate::notify::envelope::Members;
+use crate::notice::Members;
 use crate::send::digits;
 use crate::strictness::WindowRule;
 

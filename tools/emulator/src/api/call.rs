@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::{Complete, versioned};
 use crate::graph_error::GraphError;
-use crate::http::{Query, Response};
+use crate::http::{Query, RequestHead, Response};
+use crate::media_address;
 use crate::state::State;
-use crate::version;
+use crate::version::{self, Version};
 
 /// Parameters of a message that are objects or lists; Graph takes the JSON text of one, too.
 const WRITTEN_AS_TEXT: [&str; 14] = [
@@ -68,6 +68,14 @@ impl<'a> Target<'a> {
             edge,
         })
     }
+}
+
+/// A request that is complete: its head and all of its body.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Complete<'a> {
+    pub(crate) head: &'a RequestHead,
+    pub(crate) body: &'a [u8],
+    pub(crate) connection: u64,
 }
 
 /// A complete request and the emulator that it came to.
@@ -201,7 +209,7 @@ impl<'a> Call<'a> {
 
     /// The answer with the fields that all of Graph's answers to a valid token have.
     pub(crate) fn finished(&self, response: Response, trace: &str) -> Response {
-        if self.request.head.path == super::download::PATH {
+        if self.request.head.path == media_address::PATH {
             return response;
         }
         let usage = format!(
@@ -221,5 +229,19 @@ impl<'a> Call<'a> {
             )
             .with("x-business-use-case-usage", &usage);
         versioned(self.request.head, response)
+    }
+}
+
+/// The same answer with the version that served it, and a warning if that is another one.
+pub(super) fn versioned(head: &RequestHead, response: Response) -> Response {
+    let version = Target::parse(&head.path).and_then(|target| Version::parse(target.version));
+    let Some(version) = version.filter(|version| version.exists()) else {
+        return response;
+    };
+    let (served, warning) = version.served();
+    let response = response.with("facebook-api-version", &served);
+    match warning {
+        Some(warning) => response.with("X-Ad-Api-Version-Warning", &warning),
+        None => response,
     }
 }

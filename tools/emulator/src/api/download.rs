@@ -1,25 +1,9 @@
-//! Meta's media host: the addresses of media, which expire, and the bytes behind them.
+//! Meta's media host: the bytes behind an address.
 
 use super::{Call, Reply};
 use crate::account::Account;
 use crate::http::Response;
-use crate::notify::signature;
-use crate::state::State;
-
-/// Where media are fetched from, as on Meta's host.
-pub(crate) const PATH: &str = "/whatsapp_business/attachments/";
-
-/// How long an address works, in seconds (Meta: media reference, five minutes).
-const LIFETIME: u64 = 300;
-
-/// An address for this medium that works from now on, for five minutes.
-pub(crate) fn url(state: &State, account: &Account, id: &str) -> String {
-    let host = account.media.host.clone();
-    let host = host.unwrap_or_else(|| state.base_url());
-    let expiry = state.ticker.now() + LIFETIME;
-    let hash = hash(state, id, &expiry.to_string());
-    format!("{host}{PATH}?mid={id}&source=getMedia&ext={expiry}&hash={hash}")
-}
+use crate::media_address::hash;
 
 /// The file itself, or a refusal in plain text: this host does not speak Graph's.
 pub(crate) fn answer(call: &Call<'_>, account: &Account) -> Reply {
@@ -47,11 +31,4 @@ fn fetched(call: &Call<'_>, account: &Account) -> Result<Response, (u16, &'stati
     let medium = account.media.get(id, now).ok_or((404, "Not Found\n"))?;
     let bytes = medium.bytes.to_vec();
     Ok(Response::new(200, &medium.mime_type, bytes))
-}
-
-/// What makes an address one of ours: without the secret nobody can make it last longer.
-fn hash(state: &State, id: &str, expiry: &str) -> String {
-    let text = format!("{id} {expiry}");
-    let signed = signature::sign(&state.config.app_secret, text.as_bytes());
-    signed.chars().skip("sha256=".len()).take(40).collect()
 }

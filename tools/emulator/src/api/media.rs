@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::multipart::{self, Part};
-use super::{Call, Reply, download};
+use super::{Call, Reply};
 use crate::account::Account;
 use crate::account::media::{Medium, Origin, family_of, upload_types};
 use crate::graph_error::GraphError;
+use crate::media_address;
 use crate::node::Node;
 
 /// `POST /{phone number id}/media`.
@@ -69,7 +70,7 @@ pub(crate) fn get(call: &Call<'_>, account: &mut Account) -> Result<Reply, Graph
     let (id, medium) = found(call, account)?;
     let body = json!({
         "messaging_product": "whatsapp",
-        "url": download::url(call.state, account, id),
+        "url": media_address::url(call.state, account, id),
         "mime_type": medium.mime_type,
         "sha256": medium.sha256_hex(),
         "file_size": medium.bytes.len(),

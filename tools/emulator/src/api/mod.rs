@@ -3,9 +3,10 @@
 
 mod block_users;
 mod call;
-pub(crate) mod download;
+mod download;
 mod fields;
 mod media;
+mod messages;
 mod multipart;
 mod paging;
 mod phone_number;
@@ -26,22 +27,17 @@ use crate::config::Config;
 use crate::graph_error::GraphError;
 use crate::http::{RequestHead, Response};
 use crate::ledger::RequestRecord;
-use crate::notify::{Notice, status};
+use crate::media_address;
+use crate::notice::Notice;
+use crate::notify::status;
 use crate::state::State;
 use crate::version::Version;
-pub(crate) use call::{Call, Target};
-pub(crate) use reply::{Reply, SentMessage};
+pub(crate) use call::Complete;
+use call::{Call, Target, versioned};
+use reply::{Reply, SentMessage};
 
 /// Longer bodies, which only uploads have, are not kept in the ledger.
 const LEDGER_BODY_BYTES: usize = 1024 * 1024;
-
-/// A request that is complete: its head and all of its body.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Complete<'a> {
-    pub(crate) head: &'a RequestHead,
-    pub(crate) body: &'a [u8],
-    pub(crate) connection: u64,
-}
 
 /// The answer to a request, and the notifications that follow from it.
 #[derive(Debug)]
@@ -65,7 +61,7 @@ impl Gates {
 pub(crate) fn is_graph(path: &str) -> bool {
     let first = path.strip_prefix('/').unwrap_or_default();
     let version = first.strip_prefix(['v', 'V']).unwrap_or(first);
-    version.starts_with(|symbol: char| symbol.is_ascii_digit()) || path == download::PATH
+    version.starts_with(|symbol: char| symbol.is_ascii_digit()) || path == media_address::PATH
 }
 
 /// The longest body that is read for this request.
@@ -125,7 +121,7 @@ pub(crate) fn answer(
 }
 
 fn replied(call: &Call<'_>, account: &mut Account) -> Result<Reply, GraphError> {
-    if call.request.head.path == download::PATH {
+    if call.request.head.path == media_address::PATH {
         return Ok(download::answer(call, account));
     }
     let path = &call.request.head.path;
@@ -206,18 +202,4 @@ fn follow_up(state: &State, sent: &SentMessage) -> Gates {
         gates.push(gate);
     }
     Gates(gates)
-}
-
-/// The same answer with the version that served it, and a warning if that is another one.
-pub(crate) fn versioned(head: &RequestHead, response: Response) -> Response {
-    let version = Target::parse(&head.path).and_then(|target| Version::parse(target.version));
-    let Some(version) = version.filter(|version| version.exists()) else {
-        return response;
-    };
-    let (served, warning) = version.served();
-    let response = response.with("facebook-api-version", &served);
-    match warning {
-        Some(warning) => response.with("X-Ad-Api-Version-Warning", &warning),
-        None => response,
-    }
 }

@@ -4,8 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::http::Response;
-use crate::notify::status::Failure;
-use crate::send::Message;
+use crate::send::{Failure, Message};
 
 /// A successful answer, and what the ledger says about the request.
 #[derive(Debug)]

@@ -1,12 +1,11 @@
 //! Which endpoints there are: method, kind of object, edge, and who answers.
 
 use super::{
-    Call, Reply, Target, block_users, media, phone_number, profile, registration, subscriptions,
-    templates, token,
+    Call, Reply, Target, block_users, media, messages, phone_number, profile, registration,
+    subscriptions, templates, token,
 };
 use crate::account::{Account, ObjectKind};
 use crate::graph_error::GraphError;
-use crate::messages;
 use ObjectKind::{BusinessAccount, DebugToken, Me, Media, PhoneNumber, Template};
 
 /// Answers one kind of request, with the account as it is now.

@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 
 use super::Fault;
 use crate::http::Stream;
-use crate::tls::Certificates;
+use crate::tls::{Certificates, Shown};
 
 /// The TLS alert `protocol_version`, as a server of an earlier age sends it.
 const OLD_VERSION_ALERT: &[u8] = &[0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 70];
@@ -53,8 +53,21 @@ pub(crate) async fn open(
     let Some(certificates) = certificates else {
         return Ok(Some(Stream::Plain(socket)));
     };
-    let stream = certificates.accept(socket, fault).await?;
+    let stream = certificates.accept(socket, shown(fault)).await?;
     Ok(Some(Stream::Tls(Box::new(stream))))
+}
+
+/// The certificate that a client is shown under this fault.
+fn shown(fault: Option<&Fault>) -> Shown {
+    match fault {
+        Some(Fault::TlsClientCertificate) => Shown::GoodAndAsks,
+        Some(Fault::TlsExpired) => Shown::Expired,
+        Some(Fault::TlsWrongName) => Shown::WrongName,
+        Some(Fault::TlsUnknownCa) => Shown::UnknownCa,
+        Some(Fault::TlsSha1) => Shown::Sha1,
+        Some(Fault::TlsShortKey) => Shown::ShortKey,
+        _ => Shown::Good,
+    }
 }
 
 /// Reads the client's first message, so that closing does not reset, and answers with `bytes`.

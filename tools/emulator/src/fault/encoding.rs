@@ -6,7 +6,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::Value;
 
-use super::answer_side::Scene;
+use super::scene::Scene;
 use super::{Fault, bomb};
 use crate::graph_error::GraphError;
 use crate::http::Response;

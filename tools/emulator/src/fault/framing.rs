@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::answer_side::Scene;
+use super::scene::Scene;
 use super::script::{End, Script, Step};
 use super::{Fault, Then};
 use crate::http::content_length;

@@ -12,12 +12,15 @@ pub(crate) mod nature;
 mod queue;
 pub(crate) mod request_side;
 mod reuse;
+pub(crate) mod scene;
 mod schedule;
 pub(crate) mod script;
 mod status;
 mod timing;
+pub(crate) mod webhook;
 
 pub use injection::Injection;
 pub use kind::{Fault, Then};
 pub(crate) use queue::FaultQueue;
 pub use schedule::FaultSchedule;
+pub use webhook::{BatchShape, WebhookFault};

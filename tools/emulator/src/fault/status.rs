@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Fault;
-use super::answer_side::Scene;
+use super::scene::Scene;
 use crate::graph_error::GraphError;
 use crate::http::Response;
 

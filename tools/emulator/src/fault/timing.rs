@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Fault;
-use super::answer_side::Scene;
+use super::scene::Scene;
 use super::script::{End, Script, Step};
 
 /// The script, if the fault is one of this group.

@@ -2,11 +2,12 @@
 
 use serde_json::json;
 
-use super::envelope::{self, Content, Members};
-use super::webhook_fault::BatchShape;
+use super::envelope;
 use crate::account::customers::user_id_of;
+use crate::fault::BatchShape;
 use crate::ids::Direction;
 use crate::inbound::DEFAULT_CUSTOMER;
+use crate::notice::{Content, Members};
 use crate::state::State;
 
 /// A text of a length that WhatsApp allows.

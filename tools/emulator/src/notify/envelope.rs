@@ -1,46 +1,11 @@
 //! The envelope around every notification of the `messages` field.
 
-use serde::ser::SerializeMap as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::escape;
+use crate::notice::{Content, Members};
 use crate::state::State;
-
-/// A JSON object whose members keep the order in which Meta writes them.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Members(pub(crate) Vec<(String, Value)>);
-
-impl Members {
-    pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.0.push((name.to_owned(), value.into()));
-        self
-    }
-}
-
-impl Serialize for Members {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, value) in &self.0 {
-            map.serialize_entry(name, value)?;
-        }
-        map.end()
-    }
-}
-
-/// What one notification is about.
-#[derive(Debug, Default, Serialize)]
-pub(crate) struct Content {
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) contacts: Vec<Members>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) messages: Vec<Members>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) statuses: Vec<Members>,
-    /// Other members of the change's value.
-    #[serde(flatten)]
-    pub(crate) more: Members,
-}
 
 #[derive(Serialize)]
 struct Notification<'a> {

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use crate::account::media::{Medium, Origin};
-use crate::api::download;
+use crate::media_address;
 use crate::state::State;
 
 /// One pixel as PNG.
@@ -71,7 +71,7 @@ fn describe(state: &State, media: &mut Map<String, Value>, mime_type: &str) {
     if let Some(medium) = account.media.get(&id, now) {
         media.insert("mime_type".to_owned(), json!(medium.mime_type));
         media.insert("sha256".to_owned(), json!(medium.sha256_base64()));
-        let url = download::url(state, &account, &id);
+        let url = media_address::url(state, &account, &id);
         media.insert("url".to_owned(), json!(url));
     }
     media.insert("id".to_owned(), json!(id));

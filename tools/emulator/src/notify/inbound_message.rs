@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::envelope::{Content, Members};
-use super::{Notice, inbound_default};
+use super::inbound_default;
 use crate::account::customers::user_id_of;
 use crate::ids::Direction;
 use crate::inbound::{DEFAULT_CUSTOMER, DEFAULT_NAME};
+use crate::notice::{Content, Members, Notice};
 use crate::state::State;
 
 /// The members of `messages[]` that come first, in Meta's order.

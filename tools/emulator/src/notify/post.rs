@@ -2,10 +2,10 @@
 
 use std::io;
 
-use super::signature;
 use crate::http::client::{Client, Url};
-use crate::ledger::Attempt;
+use crate::ledger::{Attempt, WebhookRecord};
 use crate::ledger_book::WebhookKey;
+use crate::signature;
 use crate::state::State;
 
 /// A notification as it goes out.
@@ -33,7 +33,7 @@ impl Posting {
     /// Posts it until it is answered with 200 or the attempts are used up.
     pub(crate) async fn deliver(&self, state: &State, client: &mut Client) {
         let url = state.webhook_url();
-        let key = state.ledger.enter_webhook(url.clone(), self);
+        let key = state.ledger.enter_webhook(self.record(url.clone()));
         let Some(url) = url else { return };
         let (fields, body) = self.request();
         for attempt in 1..=state.config.webhook_attempts {
@@ -44,6 +44,20 @@ impl Posting {
             if attempt < state.config.webhook_attempts {
                 tokio::time::sleep(state.config.webhook_retry_delay).await;
             }
+        }
+    }
+
+    /// The ledger's record of it before the first attempt.
+    pub(crate) fn record(&self, url: Option<String>) -> WebhookRecord {
+        WebhookRecord {
+            sequence: 0,
+            url,
+            signature: self.signature.clone(),
+            fault: self.fault.clone(),
+            attempts: Vec::new(),
+            http_status: None,
+            delivered: false,
+            body: self.body.clone(),
         }
     }
 

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::timeout;
 
+use super::batch;
 use super::post::Posting;
-use super::webhook_fault::{BatchShape, WebhookFault};
-use super::{Notice, NoticeBody, batch, signature};
+use crate::fault::{BatchShape, WebhookFault};
 use crate::http::client::Client;
+use crate::notice::{Notice, NoticeBody};
+use crate::signature;
 use crate::state::State;
 
 /// Posts what arrives until the emulator stops.
@@ -82,7 +84,7 @@ impl Worker {
                 None
             }
             Some(WebhookFault::Lost) => {
-                self.state.ledger.enter_webhook(None, &posting);
+                self.state.ledger.enter_webhook(posting.record(None));
                 None
             }
             _ => {

@@ -2,18 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::envelope::{Content, Members};
 use crate::account::customers::user_id_of;
 use crate::graph_error::GraphError;
-use crate::send::{Message, Recipient};
+use crate::notice::{Content, Members};
+use crate::send::{Failure, Message, Recipient};
 use crate::state::State;
-
-/// Why a message that was accepted is not delivered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Failure {
-    pub(crate) code: u32,
-    pub(crate) details: String,
-}
 
 /// The contents of all notifications about one message: sent, delivered and read, or only failed.
 pub(crate) fn life_of(

@@ -5,7 +5,6 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -16,10 +15,10 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
+use super::feed::Feed;
 use super::item::now_ms;
 use crate::http::Response;
 use crate::http::client::{Client, Url};
-use crate::state::State;
 
 /// The host's feed of events.
 const EVENTS: &str = "/__host/events";
@@ -33,20 +32,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const MAX_LINE_BYTES: u64 = 256 * 1024;
 
 /// Where the host is.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Host {
     address: watch::Sender<Option<SocketAddr>>,
     connected: AtomicBool,
 }
 
 impl Host {
-    pub(crate) fn new() -> Self {
-        Self {
-            address: watch::Sender::new(None),
-            connected: AtomicBool::new(false),
-        }
-    }
-
     /// The host's address, if it is known.
     pub(crate) fn url(&self) -> Option<String> {
         self.address
@@ -92,23 +84,23 @@ fn loopback_address(url: &str) -> io::Result<SocketAddr> {
 }
 
 /// Takes the host's address from a control call.
-pub(super) fn told(state: &State, body: &[u8]) -> Response {
+pub(super) fn told(host: &Host, body: &[u8]) -> Response {
     #[derive(Deserialize)]
     struct Told {
         url: Option<String>,
     }
     let set = serde_json::from_slice(body)
         .map_err(io::Error::other)
-        .and_then(|Told { url }| state.host.set_url(url.as_deref()));
+        .and_then(|Told { url }| host.set_url(url.as_deref()));
     match set {
-        Ok(()) => Response::json(200, &json!({"url": state.host.url()})),
+        Ok(()) => Response::json(200, &json!({"url": host.url()})),
         Err(error) => Response::json(400, &json!({"error": error.to_string()})),
     }
 }
 
 /// Asks the host for its runs so far.
-pub(super) async fn runs(state: &State) -> Response {
-    let Some(url) = state.host.url() else {
+pub(super) async fn runs(host: &Host) -> Response {
+    let Some(url) = host.url() else {
         return Response::json(404, &json!({"error": "no workflow host is known"}));
     };
     let asked = async {
@@ -144,23 +136,23 @@ struct LinkItem {
     connected: bool,
 }
 
-fn link(state: &State, connected: bool) {
-    state.host.connected.store(connected, Ordering::SeqCst);
+fn link(host: &Host, feed: &Feed, connected: bool) {
+    host.connected.store(connected, Ordering::SeqCst);
     let at_ms = now_ms();
     let item = LinkItem { at_ms, connected };
-    state.ledger.feed.publish("host_link", &item);
+    feed.publish("host_link", &item);
 }
 
 /// Reads the host's feed, wherever the host is, until the emulator stops.
-pub(crate) async fn follow(state: Arc<State>) {
-    let mut told = state.host.address.subscribe();
+pub(crate) async fn follow(host: &Host, feed: &Feed) {
+    let mut told = host.address.subscribe();
     let mut last_id = String::new();
     loop {
         let address = *told.borrow_and_update();
         let reading = async {
             match address {
                 Some(address) => {
-                    read(&state, address, &mut last_id).await;
+                    read(host, feed, address, &mut last_id).await;
                     sleep(PAUSE).await;
                 }
                 None => std::future::pending().await,
@@ -172,8 +164,8 @@ pub(crate) async fn follow(state: Arc<State>) {
                     return;
                 }
                 last_id.clear();
-                if state.host.is_connected() {
-                    link(&state, false);
+                if host.is_connected() {
+                    link(host, feed, false);
                 }
             }
             () = reading => {}
@@ -182,18 +174,18 @@ pub(crate) async fn follow(state: Arc<State>) {
 }
 
 /// Reads the feed of one host until it ends.
-async fn read(state: &State, address: SocketAddr, last_id: &mut String) {
+async fn read(host: &Host, feed: &Feed, address: SocketAddr, last_id: &mut String) {
     let Ok(Ok(mut lines)) = timeout(PATIENCE, connect(address, last_id)).await else {
         return;
     };
-    link(state, true);
+    link(host, feed, true);
     let mut data = String::new();
     while let Ok(Some(line)) = lines.next().await {
         if line.is_empty() {
             if let Ok(data) = serde_json::from_str(&data) {
                 let at_ms = now_ms();
                 let item = HostItem { at_ms, data };
-                state.ledger.feed.publish("host", &item);
+                feed.publish("host", &item);
             }
             data.clear();
         } else if let Some((field, value)) = line.split_once(':') {
@@ -205,7 +197,7 @@ async fn read(state: &State, address: SocketAddr, last_id: &mut String) {
             }
         }
     }
-    link(state, false);
+    link(host, feed, false);
 }
 
 /// Asks for the feed and reads the answer's head. In HTTP/1.0, which has no chunks: what follows the

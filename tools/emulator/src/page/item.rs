@@ -1,10 +1,28 @@
-//! What the feed says about a request, a notification and an attempt at posting it.
+//! What the page's feed says about each record of the ledger.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
 
-use crate::ledger::{Attempt, RequestRecord, WebhookRecord};
+use super::feed::Feed;
+use crate::ledger::{Attempt, FaultRecord, RequestRecord, WebhookRecord};
+use crate::ledger_book::{Recorded, Subscriber};
+
+impl Subscriber for Feed {
+    fn recorded(&self, recorded: Recorded<'_>) {
+        match recorded {
+            Recorded::Cleared => self.restart("cleared", &()),
+            Recorded::Request(record, answer) => {
+                self.publish("request", &RequestItem::new(record, answer));
+            }
+            Recorded::Fault(record) => self.publish("fault", &FaultItem::new(record)),
+            Recorded::Webhook(record) => self.publish("webhook", &WebhookItem::new(record)),
+            Recorded::Attempt(webhook, attempt) => {
+                self.publish("attempt", &AttemptItem::new(webhook, attempt));
+            }
+        }
+    }
+}
 
 /// How much of a body is shown; the ledger has all of it.
 const MAX_SHOWN: usize = 64 * 1024;
@@ -36,7 +54,7 @@ impl<'a> Shown<'a> {
 
 /// A complete request to Graph and the answer it deserved.
 #[derive(Debug, Serialize)]
-pub(crate) struct RequestItem<'a> {
+struct RequestItem<'a> {
     at_ms: u128,
     sequence: usize,
     connection: u64,
@@ -56,7 +74,7 @@ pub(crate) struct RequestItem<'a> {
 }
 
 impl<'a> RequestItem<'a> {
-    pub(crate) fn new(record: &'a RequestRecord, answer: &'a [u8]) -> Self {
+    fn new(record: &'a RequestRecord, answer: &'a [u8]) -> Self {
         Self {
             at_ms: now_ms(),
             sequence: record.sequence,
@@ -80,7 +98,7 @@ impl<'a> RequestItem<'a> {
 
 /// A notification before it is posted.
 #[derive(Debug, Serialize)]
-pub(crate) struct WebhookItem<'a> {
+struct WebhookItem<'a> {
     at_ms: u128,
     sequence: usize,
     url: Option<&'a str>,
@@ -90,7 +108,7 @@ pub(crate) struct WebhookItem<'a> {
 }
 
 impl<'a> WebhookItem<'a> {
-    pub(crate) fn new(record: &'a WebhookRecord) -> Self {
+    fn new(record: &'a WebhookRecord) -> Self {
         Self {
             at_ms: now_ms(),
             sequence: record.sequence,
@@ -104,7 +122,7 @@ impl<'a> WebhookItem<'a> {
 
 /// One attempt at posting the notification with this number.
 #[derive(Debug, Serialize)]
-pub(crate) struct AttemptItem<'a> {
+struct AttemptItem<'a> {
     at_ms: u128,
     webhook: usize,
     http_status: Option<u16>,
@@ -112,7 +130,7 @@ pub(crate) struct AttemptItem<'a> {
 }
 
 impl<'a> AttemptItem<'a> {
-    pub(crate) fn new(webhook: usize, attempt: &'a Attempt) -> Self {
+    fn new(webhook: usize, attempt: &'a Attempt) -> Self {
         Self {
             at_ms: now_ms(),
             webhook,
@@ -124,18 +142,18 @@ impl<'a> AttemptItem<'a> {
 
 /// A fault that a connection or a request has met.
 #[derive(Debug, Serialize)]
-pub(crate) struct FaultItem<'a> {
+struct FaultItem<'a> {
     at_ms: u128,
     connection: u64,
     fault: &'a str,
 }
 
 impl<'a> FaultItem<'a> {
-    pub(crate) fn new(connection: u64, fault: &'a str) -> Self {
+    fn new(record: &'a FaultRecord) -> Self {
         Self {
             at_ms: now_ms(),
-            connection,
-            fault,
+            connection: record.connection,
+            fault: &record.fault,
         }
     }
 }

@@ -4,23 +4,34 @@
 //! control endpoints. [`guard`] keeps those for this machine.
 
 mod assets;
-pub(crate) mod feed;
+mod feed;
 pub(crate) mod guard;
 pub(crate) mod host;
-pub(crate) mod item;
+mod item;
 pub(crate) mod stream;
+
+use std::sync::Arc;
 
 use serde_json::json;
 
 use crate::http::{RequestHead, Response};
-use crate::state::State;
+use feed::Feed;
+use host::Host;
+
+/// What the page of one emulator shows and asks.
+#[derive(Debug, Default)]
+pub(crate) struct Page {
+    pub(crate) feed: Arc<Feed>,
+    pub(crate) host: Host,
+}
 
 /// The answer, if the path is the page's. The feed itself is answered by [`stream`].
-pub(crate) async fn answer(state: &State, head: &RequestHead, body: &[u8]) -> Option<Response> {
+pub(crate) async fn answer(page: &Page, head: &RequestHead, body: &[u8]) -> Option<Response> {
+    let host = &page.host;
     match (head.method.as_str(), head.path.as_str()) {
-        ("GET", "/__page/runs") => Some(host::runs(state).await),
-        ("GET", "/__host") => Some(Response::json(200, &json!({"url": state.host.url()}))),
-        ("PUT", "/__host") => Some(host::told(state, body)),
+        ("GET", "/__page/runs") => Some(host::runs(host).await),
+        ("GET", "/__host") => Some(Response::json(200, &json!({"url": host.url()}))),
+        ("PUT", "/__host") => Some(host::told(host, body)),
         ("GET", path) => assets::answer(path),
         _ => None,
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
+use super::Page;
 use super::feed::Read;
 use crate::account::customers::user_id_of;
 use crate::http::{RequestHead, Response, Wire};
@@ -24,16 +25,21 @@ pub(crate) fn is_asked_for(head: &RequestHead) -> bool {
 
 /// Writes the feed until the reader leaves or falls behind. Who comes back with the id of its last
 /// item goes on from there; whoever has missed something begins anew.
-pub(crate) async fn play(state: &State, head: &RequestHead, mut wire: Wire) {
-    match write_to(state, head, &mut wire).await {
+pub(crate) async fn play(state: &State, page: &Page, head: &RequestHead, mut wire: Wire) {
+    match write_to(state, page, head, &mut wire).await {
         Ok(()) => wire.close().await,
         // With a reset, what it has not read does not stay in this machine's buffers.
         Err(_) => wire.reset(),
     }
 }
 
-async fn write_to(state: &State, head: &RequestHead, wire: &mut Wire) -> io::Result<()> {
-    let feed = &state.ledger.feed;
+async fn write_to(
+    state: &State,
+    page: &Page,
+    head: &RequestHead,
+    wire: &mut Wire,
+) -> io::Result<()> {
+    let feed = &page.feed;
     let mut news = feed.listen();
     let last = head.headers.get("last-event-id").unwrap_or_default();
     let resumed = feed.after(last);
@@ -42,7 +48,7 @@ async fn write_to(state: &State, head: &RequestHead, wire: &mut Wire) -> io::Res
         .with("Cache-Control", "no-store")
         .with("X-Content-Type-Options", "nosniff")
         .with("Connection", "close");
-    let about = about(state, resumed.is_some());
+    let about = about(state, page, resumed.is_some());
     let opening = format!("{}\r\nevent: hello\ndata: {about}\n\n", response.head());
     write(wire, opening.as_bytes()).await?;
     while let Read::Items(items, next) = feed.read(from) {
@@ -68,7 +74,7 @@ async fn write(wire: &mut Wire, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// What the page must know before the first item.
-fn about(state: &State, resumed: bool) -> Value {
+fn about(state: &State, page: &Page, resumed: bool) -> Value {
     json!({
         "resumed": resumed,
         "business": {
@@ -82,6 +88,6 @@ fn about(state: &State, resumed: bool) -> Value {
             "name": DEFAULT_NAME,
         },
         "webhook_url": state.webhook_url(),
-        "host_connected": state.host.is_connected(),
+        "host_connected": page.host.is_connected(),
     })
 }

@@ -1,16 +1,20 @@
 //! The cards of a carousel, in templates and in interactive messages.
 
-use super::{interactive, interactive_action, products, template};
+use super::{interactive_action, interactive_parts, products};
 use crate::graph_error::GraphError;
 use crate::node::{Check, Node};
 
-/// Cards of a template: components of their own.
-pub(crate) fn template_cards(cards: &Node<'_>) -> Check {
+/// Cards of a template: each has components of its own, which `check_component` checks; the second argument
+/// says whether it may be a carousel.
+pub(super) fn template_cards(
+    cards: &Node<'_>,
+    check_component: fn(&Node<'_>, bool) -> Check,
+) -> Check {
     for (position, card) in cards.items(1, 10)?.iter().enumerate() {
         card.only(&["card_index", "components"])?;
         in_order(card, position)?;
         for component in card.required("components")?.items(0, 10)? {
-            template::component(&component, false)?;
+            check_component(&component, false)?;
         }
     }
     Ok(())
@@ -54,9 +58,9 @@ fn interactive_card(card: &Node<'_>) -> Check<(&'static str, usize)> {
         Some(card.required("header")?)
     };
     if let Some(header) = header {
-        interactive::header(&header, &["image", "video"])?;
+        interactive_parts::header(&header, &["image", "video"])?;
     }
-    interactive::text(card, "body", (160, false))?;
+    interactive_parts::text(card, "body", (160, false))?;
     match (kind, action.get("buttons")) {
         ("product", _) => products::one(&action).map(|()| ("product", 1)),
         (_, None) => interactive_action::call_to_action(&action).map(|()| ("cta_url", 1)),

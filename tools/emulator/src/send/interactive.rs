@@ -1,6 +1,7 @@
 //! `interactive` messages: header, body and footer; the actions have files of their own.
 
-use super::{carousel, interactive_action, media, order, products};
+use super::interactive_parts::{header, text};
+use super::{carousel, interactive_action, order, products};
 use crate::graph_error::GraphError;
 use crate::node::{Check, Node};
 
@@ -91,17 +92,6 @@ pub(crate) fn check(interactive: &Node<'_>) -> Check {
     (kind.action)(&interactive.required("action")?)
 }
 
-/// A header with text or with media of one of these kinds.
-pub(crate) fn header(header: &Node<'_>, kinds: &[&'static str]) -> Check {
-    let kind = header.required("type")?.word(kinds)?;
-    header.only(&["type", "sub_text", kind])?;
-    let value = header.required(kind)?;
-    match kind {
-        "text" => value.labelled_text("Header text", 1, 60).map(drop),
-        _ => media::check_header(&value, kind),
-    }
-}
-
 fn check_header(interactive: &Node<'_>, kind: &Kind) -> Check {
     match (interactive.get("header"), kind.header) {
         (Some(_), Header::None) => Err(GraphError::value(format!(
@@ -113,23 +103,4 @@ fn check_header(interactive: &Node<'_>, kind: &Kind) -> Check {
         (None, Header::TextRequired) => interactive.required("header").map(drop),
         (None, _) => Ok(()),
     }
-}
-
-/// A member of this name with a text of limited length.
-pub(super) fn text(parent: &Node<'_>, name: &str, (most, required): (usize, bool)) -> Check {
-    let Some(member) = parent.get(name) else {
-        return if required {
-            parent.required(name).map(drop)
-        } else {
-            Ok(())
-        };
-    };
-    member.only(&["text"])?;
-    let label = if name == "body" {
-        "Body text"
-    } else {
-        "Footer text"
-    };
-    let text = member.required("text")?;
-    text.labelled_text(label, 1, most).map(drop)
 }

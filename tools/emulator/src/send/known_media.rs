@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::Circumstances;
+use super::circumstances::Circumstances;
+use super::message::Failure;
 use crate::account::media::{family_for, family_of};
 use crate::graph_error::GraphError;
 use crate::node::{Check, Node};
-use crate::notify::status::Failure;
 
 const KINDS: [&str; 5] = ["image", "video", "audio", "document", "sticker"];
 

@@ -1,13 +1,16 @@
 //! The strict reading of a request body: envelope, recipient, type, and that type's object.
 
 mod carousel;
+mod circumstances;
 mod contacts;
 mod emoji;
 mod interactive;
 mod interactive_action;
+mod interactive_parts;
 mod known_media;
 mod location;
 mod media;
+mod message;
 mod order;
 mod products;
 mod reaction;
@@ -22,21 +25,12 @@ mod text;
 
 use serde_json::Value;
 
-use crate::account::Account;
 use crate::graph_error::GraphError;
 use crate::node::{Check, Node};
-use crate::notify::status::Failure;
 
+pub(crate) use circumstances::Circumstances;
+pub(crate) use message::{Failure, Message};
 pub(crate) use recipient::{Recipient, digits};
-
-/// What the checks need to know beside the body.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Circumstances<'a> {
-    pub(crate) account: &'a Account,
-    pub(crate) business_number: &'a str,
-    /// The Unix second.
-    pub(crate) now: u64,
-}
 
 /// A body that has passed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,18 +39,6 @@ pub(crate) enum Send {
     Message(Message),
     /// A read receipt for this message id.
     Receipt(String),
-}
-
-/// A message that can be accepted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Message {
-    pub(crate) kind: &'static str,
-    pub(crate) recipient: Recipient,
-    pub(crate) correlation: Option<String>,
-    /// The template's category.
-    pub(crate) category: Option<String>,
-    /// Why it will not be delivered although it is accepted.
-    pub(crate) failure: Option<Failure>,
 }
 
 /// The types that Graph knows at this endpoint.

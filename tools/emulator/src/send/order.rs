@@ -1,7 +1,7 @@
 //! Interactive messages about payments: order details and order status.
 
-use super::interactive::text;
 use super::interactive_action::with_parameters;
+use super::interactive_parts::text;
 use crate::node::{Check, Node};
 
 const STATUSES: [&str; 6] = [

@@ -1,9 +1,10 @@
 //! Whether business and customer may talk now: registration, blocks, and the 24-hour window.
 
-use super::{Circumstances, Recipient};
+use super::circumstances::Circumstances;
+use super::message::Failure;
+use super::recipient::Recipient;
 use crate::graph_error::GraphError;
 use crate::node::Check;
-use crate::notify::status::Failure;
 use crate::strictness::WindowRule;
 
 const OUTSIDE: &str = "Message failed to send because more than 24 hours have passed since the \

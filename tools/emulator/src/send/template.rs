@@ -74,7 +74,7 @@ pub(crate) fn component(component: &Node<'_>, outermost: bool) -> Check {
     match kind {
         "carousel" if outermost => {
             component.only(&["type", "cards"])?;
-            return carousel::template_cards(&component.required("cards")?);
+            return carousel::template_cards(&component.required("cards")?, self::component);
         }
         "carousel" => return Err(GraphError::value("A card cannot hold a carousel")),
         "button" => {

@@ -3,10 +3,11 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::control::parsed;
+use super::parsed::parsed;
 use crate::http::{RequestHead, Response};
+use crate::notice::Notice;
 use crate::notify::envelope::EntryTime;
-use crate::notify::{Notice, envelope, status};
+use crate::notify::{envelope, status};
 use crate::settings;
 use crate::state::State;
 use crate::{Oddities, Strictness, Template};

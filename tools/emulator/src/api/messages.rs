@@ -2,13 +2,12 @@
 
 use serde::Serialize;
 
+use super::{Call, Reply, SentMessage};
 use crate::account::Account;
-use crate::api::{Call, Reply, SentMessage};
 use crate::graph_error::GraphError;
 use crate::http::Response;
 use crate::ids::{self, Direction};
-use crate::notify::status::Failure;
-use crate::send::{self, Circumstances, Message, Recipient, Send, digits};
+use crate::send::{self, Circumstances, Failure, Message, Recipient, Send, digits};
 use crate::state::State;
 
 /// `POST /{phone number id}/messages`: messages, and read receipts.
