@@ -20,10 +20,10 @@ use crate::engine::{Commands, Engine};
 use crate::instances::Registry;
 use crate::operations::{Feed, Metrics};
 use crate::problem::Problem;
+use crate::routing::{Active, Instances, Router};
 use crate::server::{App, Limits, acceptor, listen, routes};
 use crate::store::{Store, StoreError, now_ms, purge};
-use crate::trigger::{Active, Instances, Kind, Router};
-use crate::{config, plugin_dir};
+use crate::{config, plugin_dir, trigger};
 
 /// Events are known again for at least so long: their sender repeats them for a week.
 const KNOWN_AGAIN_MS: i64 = 8 * 24 * 3_600_000;
@@ -293,7 +293,7 @@ fn tell_what_is_configured(config: &Config, is_tls: bool, address: SocketAddr) {
     }
     let scheme = if is_tls { "https" } else { "http" };
     for trigger in config.triggers.iter().filter(|trigger| trigger.enabled) {
-        if let Kind::Webhook(_) = trigger.kind {
+        if let trigger::Kind::Webhook(_) = trigger.kind {
             let (path, name) = (&config.server.path, &trigger.name);
             let callback = format!("{scheme}://{address}{path}/advancedwebhook/{name}");
             tracing::info!(

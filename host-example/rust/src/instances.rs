@@ -12,7 +12,7 @@ use crate::engine::About;
 use crate::engine::Commands;
 use crate::instance::{Call, Instance};
 use crate::operations::{Rows, rows};
-use crate::trigger::Router;
+use crate::routing::Router;
 
 /// The configured instances.
 #[derive(Default)]

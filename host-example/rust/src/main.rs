@@ -23,6 +23,7 @@ mod plugin_dir;
 mod plugin_file;
 mod problem;
 mod properties;
+mod routing;
 mod rows;
 mod runs;
 mod serve;

@@ -3,10 +3,10 @@
 use serde_json::{Map, Value};
 use workflow_adapter::{CommandRef, DescriptorRef, EventRef, FieldRef, HostInfo, Plugin};
 
+use super::instance::{Instance, InstancePlace};
 use super::place::{Source, Span};
 use super::trigger::{FROM_OUTSIDE, Placed};
 use super::workflow::Workflow;
-use super::{Instance, InstancePlace};
 use crate::nearest::instead;
 use crate::rows;
 use crate::trigger::{From, Kind};

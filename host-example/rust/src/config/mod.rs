@@ -5,6 +5,7 @@ mod adapters;
 mod file;
 mod files;
 mod flow;
+mod instance;
 mod names;
 mod place;
 mod rehearsal;
@@ -21,11 +22,13 @@ use serde_json::{Map, Value};
 use toml::Spanned;
 use workflow_adapter::Plugin;
 
+pub(crate) use instance::Instance;
 pub(crate) use place::{Mistake, lines};
 pub(crate) use server::{Restate, Server, Tls};
 pub(crate) use value::Environment;
 
-use place::{Source, Span};
+use instance::instance_of;
+use place::Source;
 use value::resolve;
 use workflow::Workflow;
 
@@ -61,30 +64,6 @@ pub(crate) struct Store {
 pub(crate) struct Definition {
     pub(crate) name: String,
     pub(crate) json: String,
-}
-
-/// One instance to create.
-pub(crate) struct Instance {
-    pub(crate) name: String,
-    pub(crate) adapter_type: String,
-    /// Secrets are in here.
-    pub(crate) properties: Map<String, Value>,
-    place: InstancePlace,
-}
-
-#[derive(Debug, Clone, Default)]
-struct InstancePlace {
-    name: Span,
-    adapter_type: Span,
-    properties: Span,
-    /// The places of the values, by name, and whether they are from outside of the file.
-    members: Vec<(String, Span, bool)>,
-}
-
-impl std::fmt::Debug for Instance {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Instance({})", self.name)
-    }
 }
 
 /// A file that has been read and is not yet checked against the plugins.
@@ -250,40 +229,6 @@ fn globals(
         }
     }
     globals
-}
-
-fn instance_of(
-    source: &mut Source,
-    instance: &file::Instance,
-    environment: Environment<'_>,
-) -> Instance {
-    let mut properties = Map::new();
-    let mut members = Vec::new();
-    for (name, value) in instance.properties.get_ref() {
-        match resolve(value.get_ref(), source.folder(), environment) {
-            Ok(resolved) => {
-                members.push((name.get_ref().clone(), value.span(), resolved.from_outside));
-                let value = files::absolute(source.folder(), name.get_ref(), resolved.value);
-                properties.insert(name.get_ref().clone(), value);
-            }
-            Err(why) => {
-                // Present all the same, so that it is not called missing as well.
-                members.push((name.get_ref().clone(), value.span(), true));
-                source.wrong(&value.span(), name.get_ref(), why);
-            }
-        }
-    }
-    Instance {
-        name: instance.name.get_ref().clone(),
-        adapter_type: instance.adapter_type.get_ref().clone(),
-        properties,
-        place: InstancePlace {
-            name: instance.name.span(),
-            adapter_type: instance.adapter_type.span(),
-            properties: instance.properties.span(),
-            members,
-        },
-    }
 }
 
 fn unique<'a>(source: &mut Source, what: &str, names: impl Iterator<Item = &'a Spanned<String>>) {

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 use workflow_adapter::{CommandRef, EventRef, FieldRef, Plugin};
 
-use super::Instance;
 use super::flow::Flow;
+use super::instance::Instance;
 use super::place::{Source, Span};
 use super::trigger::Placed;
 use super::workflow::Workflow;

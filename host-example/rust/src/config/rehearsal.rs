@@ -13,8 +13,8 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 use workflow_adapter::{Adapter, CallOptions, FieldRef, HostInfo, Plugin, WFA_ERR_INVALID_REQUEST};
 
-use super::Instance;
 use super::adapters::{is_open, row};
+use super::instance::Instance;
 use super::place::Source;
 use super::workflow::Workflow;
 use crate::expression::PropertyValue;

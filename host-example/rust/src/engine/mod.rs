@@ -38,7 +38,7 @@ pub(crate) use resolve::{resolved, unresolved};
 
 use crate::instance::Call;
 use crate::store::StoreError;
-pub(crate) use crate::store::{EventRow, NewRun, RunId, RunView};
+pub(crate) use crate::store::{EventRow, NewRun, RunId, RunView, Stored};
 
 /// What runs workflows. All methods may be called from any thread, any number at once.
 pub(crate) trait Engine: Send + Sync {
@@ -91,17 +91,6 @@ pub(crate) enum Refused {
 pub(crate) enum Ended {
     Done(Value),
     Failed(String),
-}
-
-/// What became of an event.
-#[derive(Debug, Default)]
-pub(crate) struct Stored {
-    /// It had been stored before, and nothing was done.
-    pub(crate) duplicate: bool,
-    /// The runs that it started.
-    pub(crate) starts: Vec<RunId>,
-    /// The runs that waited for it.
-    pub(crate) continues: Vec<RunId>,
 }
 
 /// The way from an engine to the adapters.

@@ -9,8 +9,7 @@ use serde_json::Value;
 use tokio::sync::broadcast;
 use workflow_adapter::{result_name, wfa_result};
 
-use crate::engine::{EventRow, Stored};
-use crate::store::{RunId, RunState, StepState, now_ms};
+use crate::store::{EventRow, RunId, RunState, StepState, Stored, now_ms};
 
 /// How much of the past a new reader gets.
 const PAST: usize = 200;

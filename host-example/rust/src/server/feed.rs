@@ -16,7 +16,7 @@ use serde_json::json;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::spawn_blocking;
 
-use super::App;
+use super::app::App;
 use crate::operations::Line;
 use crate::store::now_ms;
 

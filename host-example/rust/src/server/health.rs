@@ -7,7 +7,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use tokio::task::spawn_blocking;
 
-use super::App;
+use super::app::App;
 
 /// 200 if this process answers: what a balancer asks. One that is stopped does not, though its port still
 /// takes connections.

@@ -1,5 +1,6 @@
 //! The listener: webhooks in, and what a person or a monitor asks of the host.
 
+mod app;
 mod connections;
 mod feed;
 mod framing;
@@ -18,60 +19,11 @@ use std::sync::Arc;
 
 use axum::Router as Routes;
 use axum::routing::get;
-use tokio::sync::Semaphore;
 
-pub(crate) use connections::{Limits, Stop, listen};
+pub(crate) use app::App;
+pub(crate) use connections::{Limits, listen};
 pub(crate) use gate::{Handshake, authentic, shake_hands};
-use gate::{Unauthentic, signature};
 pub(crate) use tls::acceptor;
-
-use crate::config::Server;
-use crate::engine::Engine;
-use crate::operations::{Feed, Metrics};
-use crate::trigger::Router;
-use refusals::Refusals;
-use sources::Sources;
-use unverified::Unverified;
-
-/// What the routes need.
-pub(crate) struct App {
-    pub(crate) router: Arc<Router>,
-    pub(crate) engine: Arc<dyn Engine>,
-    pub(crate) feed: Feed,
-    pub(crate) metrics: Arc<Metrics>,
-    pub(crate) settings: Server,
-    /// What would go on for ever ends with it.
-    stop: Stop,
-    sources: Sources,
-    unverified: Unverified,
-    refusals: Refusals,
-    /// Authentic webhooks in work.
-    work: Semaphore,
-}
-
-impl App {
-    pub(crate) fn new(
-        router: Arc<Router>,
-        engine: Arc<dyn Engine>,
-        feed: Feed,
-        metrics: Arc<Metrics>,
-        settings: Server,
-        stop: Stop,
-    ) -> Self {
-        Self {
-            router,
-            engine,
-            feed,
-            metrics,
-            stop,
-            sources: Sources::new(settings.requests_per_second),
-            unverified: Unverified::new(settings.max_unverified_bytes),
-            refusals: Refusals::default(),
-            work: Semaphore::new(settings.max_concurrent),
-            settings,
-        }
-    }
-}
 
 /// Every route.
 pub(crate) fn routes(app: Arc<App>) -> Routes {

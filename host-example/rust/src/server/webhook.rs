@@ -14,18 +14,18 @@ use serde_json::{Map, Value, json};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
+use super::app::App;
 use super::connections::Peer;
+use super::gate::{Handshake, Unauthentic, authentic, shake_hands, signature};
 use super::members::members;
 use super::refusals::shown;
 use super::sources::source;
 use super::unverified::{FREE, Share};
-use super::{App, Handshake, authentic, shake_hands, signature};
 use crate::engine::{Ended, NewRun, Refused, RunId};
 use crate::expression::Scope;
 use crate::operations::Told;
-use crate::trigger::{
-    Active, Authentication, Kind, Response as Answer, Trigger, Webhook, lane_of_body,
-};
+use crate::routing::Active;
+use crate::trigger::{Authentication, Kind, Response as Answer, Trigger, Webhook, lane_of_body};
 
 /// The GET request that registers the URL: the verify token is the trigger's name.
 pub(super) async fn handshake(
@@ -144,7 +144,7 @@ async fn answer(
         app.refusals.limit(name, status, "requests_per_second");
         return Err(later(status, seconds));
     }
-    let unauthentic = |why: super::Unauthentic| {
+    let unauthentic = |why: Unauthentic| {
         let (reason, todo) = why.reason();
         app.refusals.webhook(name, why.status(), reason, todo);
         why.status().into_response()

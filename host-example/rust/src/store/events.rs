@@ -4,6 +4,17 @@ use rusqlite::{Connection, OptionalExtension as _, named_params};
 
 use super::{Key, RunId, now_ms};
 
+/// What became of an event.
+#[derive(Debug, Default)]
+pub(crate) struct Stored {
+    /// It had been stored before, and nothing was done.
+    pub(crate) duplicate: bool,
+    /// The runs that it started.
+    pub(crate) starts: Vec<RunId>,
+    /// The runs that waited for it.
+    pub(crate) continues: Vec<RunId>,
+}
+
 /// An event to store.
 #[derive(Debug, Clone)]
 pub(crate) struct EventRow {

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 use serde_json::Value;
 
-use super::erasure::candidates;
+use super::erased::candidates;
 use crate::customer::Identity;
 use crate::json;
 

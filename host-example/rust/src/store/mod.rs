@@ -3,7 +3,9 @@
 //! One thread writes; what many callers ask of it at the same time goes to the disk together
 //! ([`Writer`]). Readers have connections of their own and are never in the writer's way (WAL).
 
+mod access;
 mod broadcasts;
+mod erased;
 mod erasure;
 mod error;
 mod events;
@@ -21,16 +23,19 @@ mod steps;
 mod view;
 mod writer;
 
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, OpenFlags};
 
+use access::only_for_the_owner;
+
 pub(crate) use broadcasts::{BroadcastRow, Recipient, resolve_recipient};
-pub(crate) use erasure::{Erased, erase_customer};
+pub(crate) use erased::Erased;
+pub(crate) use erasure::erase_customer;
 pub(crate) use error::StoreError;
-pub(crate) use events::{EventRow, Wait, add_event, delivery_of, event_after};
+pub(crate) use events::{EventRow, Stored, Wait, add_event, delivery_of, event_after};
 pub(crate) use owner::Turn;
 pub(crate) use purge::purge;
 pub(crate) use rows::{Json, Key, RunId};
@@ -173,16 +178,10 @@ fn create(path: &Path) -> Result<PathBuf, StoreError> {
     Ok(path)
 }
 
-fn only_for_the_owner(path: &Path) -> Result<(), StoreError> {
-    match std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)) {
-        // A file beside the store that another process has just removed.
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        done => done.map_err(|error| StoreError::new(path, &error.to_string())),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     #[test]

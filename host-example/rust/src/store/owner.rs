@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::StoreError;
+use super::access::only_for_the_owner;
+use super::error::StoreError;
 
 /// How often the owner's process id is looked for: it is written just after the lock was taken.
 const LOOKS: u32 = 20;
@@ -57,7 +58,7 @@ impl Owner {
             .mode(0o600)
             .open(&name)
             .map_err(cannot)?;
-        super::only_for_the_owner(&name)?;
+        only_for_the_owner(&name)?;
         match beside.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(in_use(path, owner_in(&mut beside))),

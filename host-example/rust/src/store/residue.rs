@@ -4,7 +4,7 @@
 use rusqlite::Connection;
 use rusqlite::types::Value as Sql;
 
-use super::erasure::{Erased, Seen, candidates, end_runs};
+use super::erased::{Erased, Seen, candidates, end_runs};
 use super::personal::{mentions, names, take_out_of_members};
 use crate::customer::Identity;
 use crate::json;

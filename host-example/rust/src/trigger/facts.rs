@@ -130,7 +130,7 @@ pub(crate) fn lane_of_body(body: &str) -> i64 {
 }
 
 /// A number for what has to happen in order; never 0.
-pub(super) fn lane(parts: &[&str]) -> i64 {
+pub(crate) fn lane(parts: &[&str]) -> i64 {
     let mut hasher = std::hash::DefaultHasher::new();
     parts.hash(&mut hasher);
     match hasher.finish().cast_signed() {

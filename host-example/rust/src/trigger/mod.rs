@@ -2,15 +2,16 @@
 
 mod facts;
 mod key;
-mod routing;
 
 use serde_json::{Map, Value};
 
-pub(crate) use facts::{Facts, lane_of_body};
+pub(crate) use facts::{Facts, lane, lane_of_body};
 pub(crate) use key::Key;
-pub(crate) use routing::{Active, CUSTOMER, Instances, Router};
 
 use crate::expression::{Condition, PropertyValue, Scope};
+
+/// The property that the host gives the runs of events: whom to answer.
+pub(crate) const CUSTOMER: &str = "customer";
 
 /// What starts a workflow.
 #[derive(Debug)]

@@ -2,8 +2,7 @@
 
 use adapter_bench::{Corpus, Floor, Outcome, Series, Shape, cpu_time};
 
-use super::SECRET;
-use super::receiver::{Receiver, requests};
+use super::receiver::{Receiver, SECRET, requests};
 
 /// The bodies and what was measured with them.
 pub(super) struct Group {

@@ -7,8 +7,7 @@ use adapter_bench::{Corpus, Outcome, Shape, quantile, rounded};
 use serde::Serialize;
 use workflow_adapter::Plugin;
 
-use super::SECRET;
-use super::receiver::Receiver;
+use super::receiver::{Receiver, SECRET};
 
 const THREADS: u16 = 8;
 /// Bodies between two renewals.

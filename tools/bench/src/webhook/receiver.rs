@@ -11,6 +11,9 @@ use workflow_adapter::{Adapter, CommandOutput, HostInfo, Plugin, Registration, V
 
 use crate::properties::Properties;
 
+/// The App Secret's bytes.
+pub(super) const SECRET: &[u8] = b"0123456789abcdef0123456789abcdef";
+
 /// One adapter with a callback that accepts everything.
 pub(crate) struct Receiver {
     adapter: Adapter,

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use adapter_bench::{Series, rounded};
 use serde::Serialize;
 
+use super::group::Group;
 use super::latency::Latency;
-use super::{Bench, Group};
+use super::rounds::Rounds;
 
 /// One run. Times are CPU time for one body; `x_floor` is how many times the floor that is.
 #[derive(Serialize)]
@@ -48,9 +49,9 @@ struct Floor {
 }
 
 impl Report {
-    pub(super) fn new(bench: &Bench, latency: Latency) -> Self {
+    pub(super) fn new(rounds: &Rounds, latency: Latency) -> Self {
         let nanoseconds = |series: &Series| rounded(series.nanoseconds(), 1);
-        let (small, batch100, batch1000) = (&bench.small, &bench.batch100, &bench.batch1000);
+        let (small, batch100, batch1000) = (&rounds.small, &rounds.batch100, &rounds.batch1000);
         let command = |group: &Group| Command {
             signed: figure(&group.command, &group.floor),
             unsigned: figure(&group.trusting, &group.floor),

@@ -4,8 +4,8 @@ use super::{interactive_action, interactive_parts, products};
 use crate::graph_error::GraphError;
 use crate::node::{Check, Node};
 
-/// Cards of a template: each has components of its own, which `check_component` checks; the second argument
-/// says whether it may be a carousel.
+/// Cards of a template: each has components of its own, which `check_component` checks; its second
+/// argument says whether the component may be a carousel.
 pub(super) fn template_cards(
     cards: &Node<'_>,
     check_component: fn(&Node<'_>, bool) -> Check,

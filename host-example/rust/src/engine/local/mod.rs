@@ -4,6 +4,7 @@ mod advance;
 mod branches;
 mod event;
 mod queue;
+mod settings;
 mod shared;
 mod step;
 mod write;
@@ -13,33 +14,14 @@ use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
+pub(crate) use self::settings::Settings;
+
 use self::queue::Queue;
 use self::shared::Shared;
 use super::definitions::Definitions;
 use super::{Commands, Ended, Engine, EventRow, NewRun, Refused, RunView, Starting, Stored};
 use crate::operations::{Feed, Metrics};
 use crate::store::{RunState, Store, StoreError, add_run, now_ms, open_runs, recent_runs};
-
-/// How the engine works.
-#[derive(Debug, Clone)]
-pub(crate) struct Settings {
-    /// How many runs go on at the same time.
-    pub(crate) threads: usize,
-    /// More runs than this may not wait to go on.
-    pub(crate) max_backlog: usize,
-    /// How long a run waits for the status that tells how a command ended.
-    pub(crate) resolve_within_ms: i64,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            threads: 16,
-            max_backlog: 100_000,
-            resolve_within_ms: 10 * 60 * 1000,
-        }
-    }
-}
 
 /// The engine for one machine.
 pub(crate) struct LocalEngine {

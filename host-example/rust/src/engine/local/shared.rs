@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use super::Settings;
 use super::queue::Queue;
+use super::settings::Settings;
 use crate::engine::definitions::Definitions;
 use crate::engine::{Commands, Ended, NewRun};
 use crate::operations::{Feed, Metrics, Told};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::run::Worker;
+use super::worker::Worker;
 use crate::engine::{Answer, NewRun};
 use crate::store::RunState;
 use crate::workflow::{Compiled, Done, Next, Outcome, Progress, StepKind};

@@ -10,24 +10,17 @@ use restate_sdk::prelude::*;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use crate::customer::same;
-
 use super::message::{MessageClient, Told};
 use super::open_runs::OpenRuns;
 use super::payload::{Begin, Taken, Waiting, Woken};
-use super::run::{RunClient, Worker};
+use super::run::RunClient;
+use super::worker::Worker;
 
 /// The name of the object's only state.
 const OPEN: &str = "open";
 
 /// What comes of one customer.
 pub(super) struct Customer(pub(super) Worker);
-
-/// The key of a customer's object. The line is what the event itself says, so that it does not depend on
-/// which worker takes the event, nor on whose instance that worker takes it for.
-pub(super) fn key_of(line: &str, customer: &str) -> String {
-    format!("{line}:{}", same(customer))
-}
 
 #[object(client_visibility = "pub(crate)")]
 impl Customer {

@@ -10,37 +10,13 @@ use restate_sdk::prelude::*;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::calls::Calls;
-use super::clock::Clock;
-use super::customer::{CustomerClient, key_of};
+use super::customer::CustomerClient;
 use super::lane::Lane;
-use super::listen::Elsewhere;
 use super::payload::{Begin, Waiting};
-use super::sends::Sends;
 use super::step::elsewhere;
-use crate::engine::Commands;
-use crate::engine::definitions::Definitions;
-use crate::operations::Metrics;
+use super::worker::{Worker, key_of};
 use crate::store::RunState;
 use crate::workflow::{Await, Compiled, Done, Next, Outcome, Progress, StepKind};
-
-/// What the handlers of one worker share.
-#[derive(Clone)]
-pub(super) struct Worker {
-    pub(super) commands: Arc<dyn Commands>,
-    pub(super) metrics: Arc<Metrics>,
-    /// The calls of this process.
-    pub(super) calls: Arc<Calls>,
-    /// Where they wait and run.
-    pub(super) sends: Arc<Sends>,
-    /// Whether a timer that is set here would be right.
-    pub(super) clock: Arc<Clock>,
-    /// How the server is told to try another worker.
-    pub(super) elsewhere: Elsewhere,
-    pub(super) definitions: Arc<Definitions>,
-    /// How long a run waits for the status that tells how a command ended.
-    pub(super) resolve_within: Duration,
-}
 
 /// Runs of workflows.
 pub(super) struct Run(pub(super) Worker);

@@ -7,14 +7,10 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use serde_json::Value;
 use workflow_adapter::Verdict;
 
-use super::facts::lane;
-use super::{Facts, From, Kind, Trigger};
 use crate::engine::{Engine, EventRow, NewRun};
 use crate::expression::Scope;
 use crate::store::{Key, now_ms};
-
-/// The property that the host gives the runs of events: whom to answer.
-pub(crate) const CUSTOMER: &str = "customer";
+use crate::trigger::{CUSTOMER, Facts, From, Kind, Trigger, lane};
 
 /// What the configuration says just now.
 #[derive(Debug, Default)]
