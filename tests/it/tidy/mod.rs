@@ -149,6 +149,17 @@ fn each_outside_library_has_one_place() {
     }));
 }
 
+/// The caller tells the time.
+#[test]
+fn notifications_are_processed_without_a_socket_and_without_a_clock() {
+    let words = ["Clock", "SystemTime", "TcpStream", "UnixStream"];
+    report(&in_code(&rust_files(), |file, line| {
+        let mut words = words.iter().filter(|_| is_in(file, "src/webhook/"));
+        let word = words.find(|word| has_word(line, word))?;
+        Some(format!("{word} in src/webhook/"))
+    }));
+}
+
 #[test]
 fn the_example_host_knows_the_plugin_by_the_contract_only() {
     report(&in_code(&rust_files(), |file, line| {

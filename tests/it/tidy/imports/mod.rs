@@ -9,11 +9,39 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::files::{File, rust_files};
 use super::report;
-use order::{Graph, loops, topological_order};
+use order::{Graph, loops};
 use tree::{Crate, Import};
 
 /// Loops between files that remain, each with its reason in ARCHITECTURE.md; at most two.
-const REMAINING: [&[&str]; 0] = [];
+const REMAINING: [&[&str]; 1] = [&[
+    "host-example/rust/src/engine/restate/customer.rs",
+    "host-example/rust/src/engine/restate/lane.rs",
+    "host-example/rust/src/engine/restate/run.rs",
+    "host-example/rust/src/engine/restate/step.rs",
+]];
+
+/// What is still being put in order; it leaves this list as soon as it is.
+const UNFINISHED: [&str; 3] = ["src/lib.rs", "abi/src/lib.rs", "crates/"];
+
+/// Who must not import what, beyond the order: the module, the path, and why.
+const FORBIDDEN: [(&str, &str, &str); 4] = [
+    (
+        "webhook",
+        "cloud_api",
+        "a notification is processed without a request",
+    ),
+    (
+        "cloud_api",
+        "webhook",
+        "a request knows nothing of notifications",
+    ),
+    (
+        "properties",
+        "cloud_api",
+        "properties are read before there is a client",
+    ),
+    ("webhook", "command", "an event knows nothing of commands"),
+];
 
 /// Every crate of the repository, named by its first file.
 fn crates(files: &[File]) -> Vec<(&str, Crate<'_>)> {
@@ -24,7 +52,11 @@ fn crates(files: &[File]) -> Vec<(&str, Crate<'_>)> {
         })
     };
     let roots = files.iter().filter(is_root);
-    roots.map(|root| (root.path.as_str(), Crate::read(root, files))).collect()
+    let is_finished = |root: &&File| !UNFINISHED.iter().any(|it| root.path.starts_with(it));
+    let roots = roots.filter(is_finished);
+    roots
+        .map(|root| (root.path.as_str(), Crate::read(root, files)))
+        .collect()
 }
 
 /// What a module's loop is made of: of two modules below one parent, or of a parent's own file and
@@ -42,7 +74,9 @@ impl Level {
         let imported = self.graph.entry(from.to_owned()).or_default();
         imported.insert(to.to_owned());
         let site = format!("{}:{} imports {}", import.from, import.line, import.path);
-        self.sites.entry((from.to_owned(), to.to_owned())).or_insert(site);
+        self.sites
+            .entry((from.to_owned(), to.to_owned()))
+            .or_insert(site);
     }
 
     /// Each loop as a text, with the nodes that reach one another.
@@ -74,10 +108,21 @@ fn between_files(imports: &[Import<'_>]) -> Level {
 fn between_modules(imports: &[Import<'_>]) -> BTreeMap<String, Level> {
     let mut levels: BTreeMap<String, Level> = BTreeMap::new();
     for import in imports {
+        let has_both =
+            |files: &&&[&str]| [import.from, import.to].iter().all(|it| files.contains(it));
+        if REMAINING.iter().any(|files| has_both(&files)) {
+            continue;
+        }
         let (from, to) = (import.from_module, import.to_module);
-        let shared = from.iter().zip(to).take_while(|(one, other)| one == other).count();
+        let shared = from
+            .iter()
+            .zip(to)
+            .take_while(|(one, other)| one == other)
+            .count();
         let node = |path: &[String]| {
-            path.get(shared).cloned().unwrap_or_else(|| "its own file".to_owned())
+            path.get(shared)
+                .cloned()
+                .unwrap_or_else(|| "its own file".to_owned())
         };
         let level = levels.entry(from[..shared].join("::")).or_default();
         level.add(&node(from), &node(to), import);
@@ -115,9 +160,41 @@ fn no_files_import_one_another_but_those_named() {
             }
         }
     }
-    for files in REMAINING.iter().filter(|files| !met.contains(&files.to_vec())) {
-        findings.push(format!("{files:?} is no loop any more: take it from the list"));
+    for files in REMAINING
+        .iter()
+        .filter(|files| !met.contains(&files.to_vec()))
+    {
+        findings.push(format!(
+            "{files:?} is no loop any more: take it from the list"
+        ));
     }
     assert!(REMAINING.len() <= 2);
+    report(&findings);
+}
+
+#[test]
+fn the_adapter_s_modules_import_nothing_that_is_forbidden_to_them() {
+    let files = rust_files();
+    let root = files.iter().find(|file| file.path == "src/lib.rs").unwrap();
+    let read = Crate::read(root, &files);
+    let imports = read.imports();
+    let mut findings = Vec::new();
+    for (from, to, why) in FORBIDDEN {
+        for module in [from, to] {
+            let is_known = read.modules().any(|known| known == [module]);
+            assert!(is_known, "{module} is gone: mend the list of this file");
+        }
+        for import in &imports {
+            let begins =
+                |path: &[String], module: &str| path.first().is_some_and(|it| it == module);
+            if begins(import.from_module, from) && begins(import.to_module, to) {
+                let place = format!("{}:{}", import.from, import.line);
+                findings.push(format!(
+                    "{place}: {from} may not import {}: {why}",
+                    import.path
+                ));
+            }
+        }
+    }
     report(&findings);
 }

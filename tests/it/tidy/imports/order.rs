@@ -24,7 +24,11 @@ pub(super) fn topological_order(graph: &Graph) -> Result<Vec<&str>, BTreeSet<&st
             order.push(node);
         }
     }
-    if left.is_empty() { Ok(order) } else { Err(left) }
+    if left.is_empty() {
+        Ok(order)
+    } else {
+        Err(left)
+    }
 }
 
 /// For each set of nodes that reach one another: a shortest loop through its first node, and the set.

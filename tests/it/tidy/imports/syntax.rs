@@ -158,12 +158,15 @@ const ITEMS: [&str; 8] = [
 
 impl<'a> Reader<'a> {
     fn text(&self, ahead: usize) -> &'a str {
-        self.tokens.get(self.at + ahead).map_or("", |token| token.text)
+        self.tokens
+            .get(self.at + ahead)
+            .map_or("", |token| token.text)
     }
 
     fn before(&self, back: usize) -> &'a str {
         let at = self.at.checked_sub(back);
-        at.and_then(|at| self.tokens.get(at)).map_or("", |token| token.text)
+        at.and_then(|at| self.tokens.get(at))
+            .map_or("", |token| token.text)
     }
 
     /// Reads to the bracket that closes the module.
@@ -187,7 +190,10 @@ impl<'a> Reader<'a> {
                 "mod" if self.text(2) == "{" => {
                     let mut inline = self.modules[module].inline.clone();
                     inline.push(self.text(1).to_owned());
-                    self.modules.push(Module { inline, ..Module::default() });
+                    self.modules.push(Module {
+                        inline,
+                        ..Module::default()
+                    });
                     self.at += 3;
                     self.read(self.modules.len() - 1);
                 }
@@ -276,7 +282,12 @@ fn uses_are_read_in_every_form() {
     let found: Vec<String> = (modules[0].uses.iter())
         .map(|used| {
             let public = if used.is_public { "pub " } else { "" };
-            format!("{} {public}{} = {}", used.line, used.name, used.path.join("::"))
+            format!(
+                "{} {public}{} = {}",
+                used.line,
+                used.name,
+                used.path.join("::")
+            )
         })
         .collect();
     assert_eq!(
@@ -290,7 +301,10 @@ fn uses_are_read_in_every_form() {
             "5 i = super::i",
         ]
     );
-    assert_eq!(modules[0].paths, [(vec!["other".to_owned(), "H".to_owned()], 5)]);
+    assert_eq!(
+        modules[0].paths,
+        [(vec!["other".to_owned(), "H".to_owned()], 5)]
+    );
 }
 
 #[test]
@@ -310,7 +324,10 @@ fn modules_are_read_with_what_stands_in_them_and_without_their_tests() {
     );
     assert_eq!(modules[1].inline, ["e"]);
     assert_eq!(modules[1].children[0].0, "j");
-    assert_eq!(modules[1].paths, [(["crate", "h", "i"].map(str::to_owned).to_vec(), 7)]);
+    assert_eq!(
+        modules[1].paths,
+        [(["crate", "h", "i"].map(str::to_owned).to_vec(), 7)]
+    );
     assert!(modules[0].uses.is_empty() && modules[0].paths.is_empty());
     let defined: Vec<&String> = modules[0].defines.iter().collect();
     assert_eq!(defined, ["N", "v"]);

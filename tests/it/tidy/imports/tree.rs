@@ -58,20 +58,12 @@ impl<'a> Crate<'a> {
         this
     }
 
-    /// The files of the crate, each with its module.
-    pub(super) fn files(&self) -> impl Iterator<Item = (&'a str, &[String])> {
-        let is_file = |node: &&Node<'_>| node.module.inline.is_empty();
-        let files = self.nodes.iter().filter(is_file);
-        files.map(|node| (node.file, node.path.as_slice()))
+    /// The path of every module.
+    pub(super) fn modules(&self) -> impl Iterator<Item = &[String]> {
+        self.nodes.iter().map(|node| node.path.as_slice())
     }
 
-    fn add(
-        &mut self,
-        file: &'a File,
-        path: Vec<String>,
-        parent: Option<usize>,
-        files: &'a [File],
-    ) {
+    fn add(&mut self, file: &'a File, path: Vec<String>, parent: Option<usize>, files: &'a [File]) {
         let first = self.nodes.len();
         let mut declared = Vec::new();
         for module in syntax::modules(&file.text) {
@@ -79,8 +71,9 @@ impl<'a> Crate<'a> {
             module_path.extend(module.inline.iter().cloned());
             let parent = match module.inline.split_last() {
                 None => parent,
-                Some((_, around)) => (first..self.nodes.len())
-                    .find(|node| self.nodes[*node].module.inline == around),
+                Some((_, around)) => {
+                    (first..self.nodes.len()).find(|node| self.nodes[*node].module.inline == around)
+                }
             };
             let index = self.nodes.len();
             if let (Some(parent), Some(name)) = (parent, module_path.last()) {
@@ -165,8 +158,9 @@ impl<'a> Crate<'a> {
             at = match (at, segment.as_str()) {
                 (Target::Module(_), "crate") => Target::Module(0),
                 (Target::Module(module), "self") => Target::Module(module),
-                (Target::Module(module), "super") => (self.nodes[module].parent)
-                    .map_or(Target::Outside, Target::Module),
+                (Target::Module(module), "super") => {
+                    (self.nodes[module].parent).map_or(Target::Outside, Target::Module)
+                }
                 (Target::Module(module), name) => {
                     let unknown = if place == 0 {
                         Target::Outside
@@ -257,15 +251,27 @@ fn imports_of(files: &[(&str, &str)]) -> Vec<String> {
 #[test]
 fn an_import_leads_to_the_file_that_defines_the_item() {
     let imports = imports_of(&[
-        ("s/lib.rs", "mod a;\nmod b;\npub use a::A;\npub use b::passed_on;"),
+        (
+            "s/lib.rs",
+            "mod a;\nmod b;\npub use a::A;\npub use b::passed_on;",
+        ),
         (
             "s/a.rs",
             "mod deep;\nuse crate::b;\nuse super::b::c::C as Sea;\npub struct A;\npub use deep::Deep;\n\
              fn f(_: Sea) {\n  b::g();\n  deep::h(); outside::i();\n  crate::passed_on(); }",
         ),
-        ("s/a/deep.rs", "use super::A;\npub struct Deep;\npub fn h() {}"),
-        ("s/b/mod.rs", "pub mod c;\npub use c::passed_on;\npub fn g() {}\nfn j() { passed_on(); }"),
-        ("s/b/c.rs", "pub struct C;\npub fn passed_on(_: crate::a::Deep) {}"),
+        (
+            "s/a/deep.rs",
+            "use super::A;\npub struct Deep;\npub fn h() {}",
+        ),
+        (
+            "s/b/mod.rs",
+            "pub mod c;\npub use c::passed_on;\npub fn g() {}\nfn j() { passed_on(); }",
+        ),
+        (
+            "s/b/c.rs",
+            "pub struct C;\npub fn passed_on(_: crate::a::Deep) {}",
+        ),
     ]);
     assert_eq!(
         imports,
@@ -284,10 +290,19 @@ fn an_import_leads_to_the_file_that_defines_the_item() {
 #[test]
 fn globs_inline_modules_and_functions_named_like_their_module_lead_to_their_file() {
     let imports = imports_of(&[
-        ("s/main.rs", "#[path = \"../t/x.rs\"]\nmod a;\nmod b { pub mod c; pub use c::c; }\nmod d;"),
-        ("t/x.rs", "use crate::d::*;\nfn f() { let _ = Known; unknown(); }\nfn g() { super::b::c(); }"),
+        (
+            "s/main.rs",
+            "#[path = \"../t/x.rs\"]\nmod a;\nmod b { pub mod c; pub use c::c; }\nmod d;",
+        ),
+        (
+            "t/x.rs",
+            "use crate::d::*;\nfn f() { let _ = Known; unknown(); }\nfn g() { super::b::c(); }",
+        ),
         ("s/b/c.rs", "pub fn c() { crate::d::Known::new(); }"),
-        ("s/d.rs", "pub struct Known;\n#[cfg(test)]\nmod tests { use crate::b::c::c; }"),
+        (
+            "s/d.rs",
+            "pub struct Known;\n#[cfg(test)]\nmod tests { use crate::b::c::c; }",
+        ),
     ]);
     assert_eq!(
         imports,
