@@ -7,14 +7,14 @@ use std::path::Path;
 
 /// In the order of the header.
 const SOURCES: &[&str] = &[
-    "abi/src/result.rs",
-    "abi/src/buffer.rs",
-    "abi/src/error.rs",
-    "abi/src/descriptor.rs",
-    "abi/src/host.rs",
-    "abi/src/callback.rs",
-    "abi/src/table.rs",
-    "abi/src/extension.rs",
+    "crates/contract/src/result.rs",
+    "crates/contract/src/buffer.rs",
+    "crates/contract/src/error.rs",
+    "crates/contract/src/descriptor.rs",
+    "crates/contract/src/host.rs",
+    "crates/contract/src/callback.rs",
+    "crates/contract/src/table.rs",
+    "crates/contract/src/extension.rs",
     "src/abi/exports.rs",
     "src/abi/exports/lifecycle.rs",
     "src/abi/exports/command.rs",

@@ -8,7 +8,7 @@ use libfuzzer_sys::fuzz_target;
 use whatsapp_adapter::exports::wfa_entry;
 use whatsapp_adapter::{Adapter, Verdict};
 use whatsapp_adapter_fuzz::{adapter, deliver, properties, signature};
-use workflow_adapter::{
+use workflow_adapter_contract::{
     WFA_ABI_MAJOR, WFA_ABI_MINOR, WFA_ERR_INTERNAL, WFA_ERR_INVALID_ARGUMENT, WFA_EVENT_RETRY,
     WFA_OK, WFA_WEBHOOK_V1, wfa_adapter, wfa_api, wfa_buffer, wfa_error, wfa_webhook_v1,
 };

@@ -4,7 +4,7 @@
 
 use std::{env, error::Error, fs, io};
 
-use workflow_adapter::{Failure, HostInfo, Plugin, Verdict};
+use workflow_adapter_loader::{Failure, HostInfo, Plugin, Verdict};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();

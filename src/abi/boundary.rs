@@ -1,6 +1,6 @@
 //! The one way into the library: every exported function that can fail runs inside [`enter`].
 
-use workflow_adapter::{wfa_error, wfa_result};
+use workflow_adapter_contract::{wfa_error, wfa_result};
 
 use super::{failure, thread};
 use crate::error::{Error, Kind};
@@ -38,7 +38,7 @@ pub(super) fn panic_error(place: &str) -> Error {
 mod tests {
     use std::sync::Mutex;
 
-    use workflow_adapter::{
+    use workflow_adapter_contract::{
         WFA_ERR_INTERNAL, WFA_ERR_STATE, WFA_ERROR_PANIC, WFA_OK, wfa_buffer, wfa_error,
     };
 

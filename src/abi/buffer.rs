@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use workflow_adapter::wfa_buffer;
+use workflow_adapter_contract::wfa_buffer;
 
 /// A buffer that owns `text`, with a NUL behind it; an empty one if there is no memory for that.
 pub(super) fn from_text(text: String) -> wfa_buffer {

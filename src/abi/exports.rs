@@ -8,7 +8,7 @@ use std::ffi::{CStr, c_char, c_void};
 use std::ptr;
 use std::sync::OnceLock;
 
-use workflow_adapter::{
+use workflow_adapter_contract::{
     WFA_ABI_MAJOR, WFA_ABI_MINOR, result_c_name, wfa_api, wfa_buffer, wfa_descriptor, wfa_result,
 };
 

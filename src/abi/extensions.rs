@@ -3,7 +3,7 @@
 use std::ffi::{CStr, c_char, c_void};
 use std::ptr;
 
-use workflow_adapter::{
+use workflow_adapter_contract::{
     WFA_METRICS_V1, WFA_WEBHOOK_V1, wfa_adapter, wfa_buffer, wfa_error, wfa_metrics_v1, wfa_result,
     wfa_webhook_v1,
 };

@@ -5,7 +5,7 @@ use std::mem::offset_of;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
-use workflow_adapter::{
+use workflow_adapter_contract::{
     WFA_ABI_MAJOR, WFA_CLOCK_V1, WFA_EVENT_ACCEPTED, WFA_EVENT_DROPPED, WFA_LOG_DEBUG,
     WFA_LOG_ERROR, WFA_LOG_INFO, WFA_LOG_TRACE, WFA_LOG_WARN, wfa_clock_v1,
     wfa_completion_callback, wfa_drop_callback, wfa_error, wfa_event_callback, wfa_host,

@@ -5,7 +5,7 @@ use std::hash::{BuildHasherDefault, DefaultHasher, Hasher};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use workflow_adapter::wfa_adapter;
+use workflow_adapter_contract::wfa_adapter;
 
 use super::fork;
 use super::instance::Instance;

@@ -1,6 +1,6 @@
 //! Places that a call writes its result to.
 
-use workflow_adapter::wfa_buffer;
+use workflow_adapter_contract::wfa_buffer;
 
 use crate::error::{Error, Kind};
 

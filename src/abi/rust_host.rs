@@ -7,7 +7,7 @@ use std::ffi::c_void;
 
 use abi_stable::export_root_module;
 use abi_stable::prefix_type::PrefixTypeTrait;
-use workflow_adapter::{AdapterModule, AdapterModuleRef};
+use workflow_adapter_root::{AdapterModule, AdapterModuleRef};
 
 #[export_root_module]
 fn root_module() -> AdapterModuleRef {

@@ -4,7 +4,7 @@ use std::ffi::{CString, c_char};
 use std::ptr;
 use std::sync::OnceLock;
 
-use workflow_adapter::{
+use workflow_adapter_contract::{
     WFA_FIELD_REQUIRED, WFA_FIELD_SECRET, WFA_UNSET, wfa_command, wfa_descriptor, wfa_event,
     wfa_field, wfa_spec_release,
 };

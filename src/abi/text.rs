@@ -2,7 +2,7 @@
 
 use std::ffi::{CStr, c_char};
 
-use workflow_adapter::WFA_STRLEN;
+use workflow_adapter_contract::WFA_STRLEN;
 
 use crate::error::{Error, Kind};
 

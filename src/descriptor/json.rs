@@ -8,8 +8,8 @@ use super::{Command, Descriptor, Event, Field, Release};
 
 /// The minor and major version of the C contract this crate implements.
 const ABI: Abi = Abi {
-    major: workflow_adapter::WFA_ABI_MAJOR,
-    minor: workflow_adapter::WFA_ABI_MINOR,
+    major: workflow_adapter_contract::WFA_ABI_MAJOR,
+    minor: workflow_adapter_contract::WFA_ABI_MINOR,
 };
 
 pub(super) fn render(descriptor: &Descriptor) -> String {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::mem::{align_of, offset_of, size_of};
 
-use workflow_adapter::{
+use workflow_adapter_loader::{
     wfa_api, wfa_buffer, wfa_call_options, wfa_clock_v1, wfa_command, wfa_descriptor, wfa_error,
     wfa_event, wfa_field, wfa_host, wfa_metrics_v1, wfa_spec_release, wfa_webhook_v1,
 };

@@ -11,7 +11,7 @@ use std::time::Duration;
 use cloud_api_emulator::Emulator;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use workflow_adapter::CommandRef;
+use workflow_adapter_loader::CommandRef;
 
 use crate::rig::{self, Door};
 use crate::{c_program, plugin};
@@ -247,7 +247,7 @@ fn python_host() -> Option<Command> {
     found.is_ok().then_some(python)
 }
 
-/// The Rust host: an example of the crate `workflow-adapter`. `cargo test --workspace` has built it
+/// The Rust host: an example of the crate `workflow-adapter-loader`. `cargo test --workspace` has built it
 /// with this test, and then there is nothing left to do here; after `cargo test --test it` there is.
 fn rust_host() -> PathBuf {
     let test = env::current_exe().unwrap();

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use serde_json::Value;
-use workflow_adapter::Plugin;
+use workflow_adapter_loader::Plugin;
 
 /// The plugin under test: `WFA_PLUGIN` if set, else the library that was built with this program.
 pub(crate) fn path() -> PathBuf {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cloud_api_emulator::{Clock, Config, Emulator};
 use serde_json::{Value, json};
-use workflow_adapter::{HostInfo, result_name};
+use workflow_adapter_loader::{HostInfo, result_name};
 
 use crate::plugin;
 
@@ -22,7 +22,7 @@ pub(crate) enum Door {
 /// One adapter, accepting every event.
 pub(crate) enum Adapter {
     Native(Box<whatsapp_adapter::Adapter>),
-    Loaded(workflow_adapter::Adapter, Events),
+    Loaded(workflow_adapter_loader::Adapter, Events),
 }
 
 /// Name and JSON of the events so far.
@@ -91,7 +91,7 @@ impl Adapter {
                     seen.lock()
                         .unwrap()
                         .push((name.to_owned(), json.to_owned()));
-                    workflow_adapter::Verdict::Accepted
+                    workflow_adapter_loader::Verdict::Accepted
                 };
                 adapter.on_event(None, accept).unwrap().keep();
                 Ok(Self::Loaded(adapter, events))
@@ -133,7 +133,7 @@ impl Adapter {
                 (ended.map_err(|error| of_native(&error)), events)
             }
             Self::Loaded(adapter, events) => {
-                let options = workflow_adapter::CallOptions {
+                let options = workflow_adapter_loader::CallOptions {
                     timeout,
                     correlation_id: id,
                 };
@@ -171,7 +171,7 @@ fn of_native(error: &whatsapp_adapter::Error) -> Failure {
     }
 }
 
-fn of_loaded(failure: &workflow_adapter::Failure) -> Failure {
+fn of_loaded(failure: &workflow_adapter_loader::Failure) -> Failure {
     assert!(!failure.is_panic(), "the plugin panicked: {failure}");
     Failure {
         result: result_name(failure.result)

@@ -35,8 +35,8 @@ fn the_library_exports_the_committed_symbols_and_no_other() {
         // A new symbol gets the version of today; the review puts that right if it is wrong.
         let today = format!(
             "{}.{}",
-            workflow_adapter::WFA_ABI_MAJOR,
-            workflow_adapter::WFA_ABI_MINOR
+            workflow_adapter_loader::WFA_ABI_MAJOR,
+            workflow_adapter_loader::WFA_ABI_MINOR
         );
         let version = versions.get(&name).unwrap_or(&today);
         writeln!(listed, "{name} {version}").unwrap();

@@ -10,7 +10,7 @@ use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
-use workflow_adapter::Plugin;
+use workflow_adapter_loader::Plugin;
 
 use crate::problem::Problem;
 use crate::scenario::{LIMIT, Scenario};

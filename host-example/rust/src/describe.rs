@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use workflow_adapter::{CommandRef, DescriptorRef, EventRef, FieldRef, LoadError, Plugin};
+use workflow_adapter_loader::{CommandRef, DescriptorRef, EventRef, FieldRef, LoadError, Plugin};
 
 use crate::cli::{Describe, Door};
 use crate::console;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
-use workflow_adapter::{
+use workflow_adapter_loader::{
     CommandRef, Failure, FieldRef, Plugin, Verdict, WFA_ERR_INVALID_ARGUMENT,
     WFA_ERR_INVALID_REQUEST, result_name,
 };

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use workflow_adapter::Plugin;
+use workflow_adapter_loader::Plugin;
 
 use crate::cli::EngineKind;
 use crate::config::{Config, Draft, Environment, lines};

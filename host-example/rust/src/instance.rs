@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use workflow_adapter::{Adapter, CallOptions, CommandOutput, Failure, HostInfo, Plugin, Verdict};
+use workflow_adapter_loader::{
+    Adapter, CallOptions, CommandOutput, Failure, HostInfo, Plugin, Verdict,
+};
 
 use crate::log;
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use serde_json::Value;
-use workflow_adapter::{CommandOutput, Failure, Plugin, WFA_ERR_NOT_FOUND};
+use workflow_adapter_loader::{CommandOutput, Failure, Plugin, WFA_ERR_NOT_FOUND};
 
 use crate::config;
 #[cfg(feature = "restate")]

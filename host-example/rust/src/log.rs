@@ -8,7 +8,7 @@ use tracing_subscriber::Layer as _;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
-use workflow_adapter::{LogLevel, LogRecord};
+use workflow_adapter_loader::{LogLevel, LogRecord};
 
 use crate::cli::{Command, LogForm};
 

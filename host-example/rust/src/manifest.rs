@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
-use workflow_adapter::Plugin;
+use workflow_adapter_loader::Plugin;
 
 use crate::cli;
 use crate::console;

@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use workflow_adapter::Plugin;
+use workflow_adapter_loader::Plugin;
 
 use crate::cli::Plugins;
 use crate::problem::Problem;

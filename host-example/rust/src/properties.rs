@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Map, Value};
-use workflow_adapter::{DescriptorRef, FieldRef};
+use workflow_adapter_loader::{DescriptorRef, FieldRef};
 
 use crate::problem::Problem;
 use crate::rows;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use serde_json::Value;
-use workflow_adapter::Verdict;
+use workflow_adapter_loader::Verdict;
 
 use crate::engine::{Engine, EventRow, NewRun};
 use crate::expression::Scope;

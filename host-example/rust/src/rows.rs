@@ -1,7 +1,7 @@
 //! Properties and requests against the rows of a descriptor: every mistake at once, each with its member.
 
 use serde_json::{Map, Value};
-use workflow_adapter::FieldRef;
+use workflow_adapter_loader::FieldRef;
 
 use crate::nearest::instead;
 

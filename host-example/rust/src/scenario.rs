@@ -7,7 +7,7 @@ use cloud_api_emulator::{Emulator, inbound};
 use serde::Serialize;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
-use workflow_adapter::{
+use workflow_adapter_loader::{
     CommandOutput, Plugin, Verdict, WFA_ERR_COMMAND_FAILED, WFA_ERR_INVALID_REQUEST, WFA_OK,
     result_name, wfa_result,
 };

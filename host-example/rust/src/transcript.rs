@@ -2,7 +2,7 @@
 
 use std::io;
 
-use workflow_adapter::{CommandOutput, CommandRef, EventRef, FieldRef, Plugin};
+use workflow_adapter_loader::{CommandOutput, CommandRef, EventRef, FieldRef, Plugin};
 
 use crate::console::say;
 use crate::describe::what_applies;

@@ -12,7 +12,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use tokio::sync::{mpsc, oneshot};
-use workflow_adapter::{WFA_ERR_EVENT_NOT_ACCEPTED, WFA_ERR_INVALID_REQUEST, WFA_OK, wfa_result};
+use workflow_adapter_loader::{
+    WFA_ERR_EVENT_NOT_ACCEPTED, WFA_ERR_INVALID_REQUEST, WFA_OK, wfa_result,
+};
 
 use crate::server::{Handshake, authentic, shake_hands};
 use crate::trigger::Key;

@@ -5,7 +5,7 @@ use std::mem::offset_of;
 use std::ptr;
 use std::time::Duration;
 
-use workflow_adapter::{
+use workflow_adapter_contract::{
     WFA_CALL_POLLED, WFA_STRLEN, wfa_adapter, wfa_buffer, wfa_call_options,
     wfa_completion_callback, wfa_error, wfa_result,
 };

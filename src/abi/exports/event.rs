@@ -3,7 +3,7 @@
 use std::ffi::{c_char, c_void};
 use std::ptr;
 
-use workflow_adapter::{
+use workflow_adapter_contract::{
     WFA_NO_WAIT, wfa_adapter, wfa_drop_callback, wfa_error, wfa_event_callback, wfa_result,
 };
 

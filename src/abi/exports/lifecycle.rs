@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 use std::ptr;
 
-use workflow_adapter::{WFA_NO_WAIT, wfa_adapter, wfa_error, wfa_host, wfa_result};
+use workflow_adapter_contract::{WFA_NO_WAIT, wfa_adapter, wfa_error, wfa_host, wfa_result};
 
 use crate::abi::instance::Instance;
 use crate::abi::out::Out;

@@ -157,7 +157,7 @@ fn beyond_the_specification(command: &str, base: &Value) -> Vec<Bad> {
     let descriptor = plugin::loaded().descriptor();
     let commands = descriptor.commands().filter(|row| row.name() == command);
     let mut cases = Vec::new();
-    for field in commands.flat_map(workflow_adapter::CommandRef::extension_request) {
+    for field in commands.flat_map(workflow_adapter_loader::CommandRef::extension_request) {
         let name = field.name();
         if field.kind() == "string" {
             for (what, value) in not_text() {

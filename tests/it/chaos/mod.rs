@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 use serde_json::{Value, json};
-use workflow_adapter::{Adapter, HostInfo};
+use workflow_adapter_loader::{Adapter, HostInfo};
 
 use crate::plugin;
 use crate::schedules::number;

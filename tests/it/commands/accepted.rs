@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use workflow_adapter::{CommandRef, FieldRef};
+use workflow_adapter_loader::{CommandRef, FieldRef};
 
 use super::examples::{self, Stage};
 use crate::plugin;

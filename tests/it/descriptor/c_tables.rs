@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use serde_json::Value;
-use workflow_adapter::{WFA_FIELD_REQUIRED, WFA_FIELD_SECRET};
+use workflow_adapter_loader::{WFA_FIELD_REQUIRED, WFA_FIELD_SECRET};
 
 use crate::{c_program, plugin};
 

@@ -144,7 +144,7 @@ fn the_descriptor_says_who_the_adapter_type_is() {
     assert_eq!(descriptor["name"], "WhatsApp");
     assert_eq!(descriptor["version"], env!("CARGO_PKG_VERSION"));
     let version = json!({
-        "major": workflow_adapter::WFA_ABI_MAJOR, "minor": workflow_adapter::WFA_ABI_MINOR
+        "major": workflow_adapter_loader::WFA_ABI_MAJOR, "minor": workflow_adapter_loader::WFA_ABI_MINOR
     });
     assert_eq!(descriptor["abi"], version);
     for member in ["vendor", "license", "docsUrl"] {

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use workflow_adapter::{CommandRef, DescriptorRef, EventRef, FieldRef};
+use workflow_adapter_loader::{CommandRef, DescriptorRef, EventRef, FieldRef};
 
 use crate::commands::examples;
 use crate::golden::compare_file;

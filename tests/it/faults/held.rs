@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use cloud_api_emulator::Fault;
 use serde_json::{Value, json};
-use workflow_adapter::{
+use workflow_adapter_loader::{
     CallOptions, CommandOutput, WFA_ERR_BUSY, WFA_ERR_CANCELLED, WFA_ERR_TIMEOUT,
 };
 

@@ -234,7 +234,7 @@ fn connections_of_replaced_properties_are_closed_when_their_calls_have_ended() {
             adapter.update_properties(&properties.to_string()).unwrap();
             assert_eq!(
                 sending.join().unwrap().unwrap().result,
-                workflow_adapter::WFA_OK
+                workflow_adapter_loader::WFA_OK
             );
         });
         // The adapter lives, and has no connection.

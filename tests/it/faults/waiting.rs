@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use cloud_api_emulator::Fault;
 use serde_json::json;
-use workflow_adapter::CallOptions;
+use workflow_adapter_loader::CallOptions;
 
 use super::held::{cancelled, details, send, submit, to, with};
 use super::mode::FOR_EVER;

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
-use workflow_adapter::{HostInfo, LogLevel};
+use workflow_adapter_loader::{HostInfo, LogLevel};
 
 use super::mode::End;
 use crate::plugin;
@@ -58,7 +58,7 @@ impl Watched {
     }
 
     /// The adapter as the loader has it.
-    pub(crate) fn loaded(&self) -> &workflow_adapter::Adapter {
+    pub(crate) fn loaded(&self) -> &workflow_adapter_loader::Adapter {
         match &self.adapter {
             Adapter::Loaded(adapter, _) => adapter,
             Adapter::Native(_) => panic!("it is behind the contract"),

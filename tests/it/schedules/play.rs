@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use cloud_api_emulator::{Fault, Ledger};
 use serde_json::Value;
-use workflow_adapter::{Adapter, CallOptions, CommandOutput, Failure, HostInfo};
+use workflow_adapter_loader::{Adapter, CallOptions, CommandOutput, Failure, HostInfo};
 
 use super::plan::{Plan, Send, Way};
 use super::stalls;
@@ -276,7 +276,7 @@ fn tally(plan: &Plan, heard: &[Said], ledger: &Ledger) -> Tally {
         if !kept
             || complete > said.attempts
             || said.attempts > plan.max_attempts.into()
-            || said.result == workflow_adapter::WFA_ERR_INTERNAL
+            || said.result == workflow_adapter_loader::WFA_ERR_INTERNAL
         {
             let broken = format!("{accepted} of {complete} requests accepted: {said:?}");
             tally.broken.push(broken);
@@ -289,7 +289,7 @@ fn tally(plan: &Plan, heard: &[Said], ledger: &Ledger) -> Tally {
             .entry(outcome.unwrap_or("no response").to_owned())
             .or_default() += 1;
         tally.repeated += said.attempts.saturating_sub(1);
-        tally.cancelled += usize::from(said.result == workflow_adapter::WFA_ERR_CANCELLED);
+        tally.cancelled += usize::from(said.result == workflow_adapter_loader::WFA_ERR_CANCELLED);
         tally.taken_unknown += usize::from(outcome == Some("unknown") && accepted == 1);
     }
     tally

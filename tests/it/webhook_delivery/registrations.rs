@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
-use workflow_adapter::{Adapter, HostInfo, Verdict};
+use workflow_adapter_loader::{Adapter, HostInfo, Verdict};
 
 use crate::plugin;
 use crate::rig;
@@ -27,7 +27,7 @@ fn process(adapter: &Adapter, body: &str) -> (String, [u64; 5]) {
     let counts = ["accepted", "refused", "dropped", "duplicates", "ignored"]
         .map(|name| response["details"][name].as_u64().unwrap());
     (
-        workflow_adapter::result_name(output.result).to_owned(),
+        workflow_adapter_loader::result_name(output.result).to_owned(),
         counts,
     )
 }
@@ -174,7 +174,7 @@ fn the_loaded_library_checks_signatures_too() {
         let output = adapter
             .execute("processWebhook", &request.to_string())
             .unwrap();
-        workflow_adapter::result_name(output.result).to_owned()
+        workflow_adapter_loader::result_name(output.result).to_owned()
     };
     assert_eq!(post(None), "WFA_ERR_UNAUTHENTIC");
     assert_eq!(post(Some("")), "WFA_ERR_UNAUTHENTIC");

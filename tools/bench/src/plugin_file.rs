@@ -4,7 +4,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use adapter_bench::Outcome;
-use workflow_adapter::Plugin;
+use workflow_adapter_loader::Plugin;
 
 const FILE_NAME: &str = "libwhatsapp_adapter.so";
 

@@ -1,7 +1,7 @@
 //! The properties of a measured adapter: what the bench needs, as far as the plugin has it.
 
 use serde_json::{Map, Value, json};
-use workflow_adapter::{DescriptorRef, FieldRef, Plugin};
+use workflow_adapter_loader::{DescriptorRef, FieldRef, Plugin};
 
 /// Messages in any second; 0 for no pacing.
 const PACE: &str = "messagesPerSecond";

@@ -13,7 +13,7 @@ mod upstream_process;
 use std::time::Duration;
 
 use adapter_bench::Outcome;
-use workflow_adapter::{Adapter, HostInfo, Plugin};
+use workflow_adapter_loader::{Adapter, HostInfo, Plugin};
 
 use crate::cli;
 use crate::properties::Properties;

@@ -11,7 +11,7 @@ use adapter_bench::{Corpus, Outcome, Shape, quantile, rounded};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
-use workflow_adapter::{Adapter, HostInfo, Plugin, Webhook};
+use workflow_adapter_loader::{Adapter, HostInfo, Plugin, Webhook};
 
 use crate::cli::Measure;
 use crate::properties::Properties;

@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rusqlite::Connection;
-use workflow_adapter::{CommandRef, FieldRef, Plugin, Verdict};
+use workflow_adapter_loader::{CommandRef, FieldRef, Plugin, Verdict};
 
 use self::control::{Control, Stop, listen};
 use self::list::{List, Row, has_parameters};

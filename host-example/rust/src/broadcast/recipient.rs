@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 use serde_json::{Map, Value};
-use workflow_adapter::{
+use workflow_adapter_loader::{
     CommandOutput, Failure, WFA_ERR_BUSY, WFA_ERR_CANCELLED, WFA_ERR_STATE, WFA_ERR_TIMEOUT,
     WFA_ERR_UNAVAILABLE,
 };

@@ -1,7 +1,7 @@
 //! The configuration against what the plugins offer: properties, commands, events.
 
 use serde_json::{Map, Value};
-use workflow_adapter::{CommandRef, DescriptorRef, EventRef, FieldRef, HostInfo, Plugin};
+use workflow_adapter_loader::{CommandRef, DescriptorRef, EventRef, FieldRef, HostInfo, Plugin};
 
 use super::instance::{Instance, InstancePlace};
 use super::place::{Source, Span};

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 use toml::Spanned;
-use workflow_adapter::Plugin;
+use workflow_adapter_loader::Plugin;
 
 pub(crate) use instance::Instance;
 pub(crate) use place::{Mistake, lines};

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
-use workflow_adapter::{CommandRef, EventRef, FieldRef, Plugin};
+use workflow_adapter_loader::{CommandRef, EventRef, FieldRef, Plugin};
 
 use super::flow::Flow;
 use super::instance::Instance;

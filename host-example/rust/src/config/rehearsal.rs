@@ -11,7 +11,9 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
-use workflow_adapter::{Adapter, CallOptions, FieldRef, HostInfo, Plugin, WFA_ERR_INVALID_REQUEST};
+use workflow_adapter_loader::{
+    Adapter, CallOptions, FieldRef, HostInfo, Plugin, WFA_ERR_INVALID_REQUEST,
+};
 
 use super::adapters::{is_open, row};
 use super::instance::Instance;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use workflow_adapter::{
+use workflow_adapter_loader::{
     CommandOutput, Failure, WFA_ERR_BUSY, WFA_ERR_EVENT_NOT_ACCEPTED, WFA_ERR_INTERNAL,
     WFA_ERR_OUTCOME_UNKNOWN, WFA_ERR_STATE, WFA_OK, result_name, wfa_result,
 };
@@ -127,7 +127,7 @@ pub(crate) fn without_response(result: wfa_result, error: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use workflow_adapter::{
+    use workflow_adapter_loader::{
         WFA_ERR_COMMAND_FAILED, WFA_ERR_NOT_FOUND, WFA_ERR_UNAVAILABLE, WFA_ERROR_MAYBE_SENT,
         WFA_ERROR_RETRYABLE,
     };

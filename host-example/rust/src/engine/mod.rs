@@ -29,7 +29,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::oneshot;
-use workflow_adapter::{CommandOutput, Failure};
+use workflow_adapter_loader::{CommandOutput, Failure};
 
 #[cfg(feature = "restate")]
 pub(crate) use answer::without_response;
@@ -98,7 +98,7 @@ pub(crate) trait Commands: Send + Sync {
     /// Runs a command of an instance, and waits for its end.
     ///
     /// # Errors
-    /// As [`Adapter::execute_with`](workflow_adapter::Adapter::execute_with), and if there is no
+    /// As [`Adapter::execute_with`](workflow_adapter_loader::Adapter::execute_with), and if there is no
     /// such instance.
     fn execute(&self, instance: &str, call: &Call) -> Result<CommandOutput, Failure>;
 

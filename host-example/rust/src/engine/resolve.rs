@@ -1,7 +1,7 @@
 //! How a command ended whose end was unknown: the event with its correlation id tells.
 
 use serde_json::{Value, json};
-use workflow_adapter::WFA_ERR_OUTCOME_UNKNOWN;
+use workflow_adapter_loader::WFA_ERR_OUTCOME_UNKNOWN;
 
 use super::answer::without_response;
 use crate::workflow::Outcome;

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::broadcast;
-use workflow_adapter::{result_name, wfa_result};
+use workflow_adapter_loader::{result_name, wfa_result};
 
 use crate::store::{EventRow, RunId, RunState, StepState, Stored, now_ms};
 

@@ -10,7 +10,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
-use workflow_adapter::{result_name, wfa_result};
+use workflow_adapter_loader::{result_name, wfa_result};
 
 use super::adapter_counters::{AdapterCounters, Snapshots};
 use crate::store::RunState;

@@ -171,7 +171,7 @@ fn results_become_the_status_that_makes_the_sender_do_the_right_thing() {
         (WFA_OK, 200),
         (WFA_ERR_EVENT_NOT_ACCEPTED, 503),
         (WFA_ERR_INVALID_REQUEST, 400),
-        (workflow_adapter::WFA_ERR_STATE, 500),
+        (workflow_adapter_loader::WFA_ERR_STATE, 500),
     ] {
         assert_eq!(status_of(result).as_u16(), status);
     }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use serde_json::Value;
-use workflow_adapter::Plugin;
+use workflow_adapter_loader::Plugin;
 
 use crate::program::{Ended, plugin, program, run};
 

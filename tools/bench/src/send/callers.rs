@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use adapter_bench::{Outcome, Series, cpu_time, quantile, rounded};
 use serde::Serialize;
-use workflow_adapter::{Adapter, WFA_OK};
+use workflow_adapter_loader::{Adapter, WFA_OK};
 
 use super::peer::{self, Peer};
 use super::raw::Raw;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use adapter_bench::{Outcome, cpu_time, quantile, rounded};
 use serde::Serialize;
-use workflow_adapter::{Adapter, CallOptions, CommandOutput, WFA_OK};
+use workflow_adapter_loader::{Adapter, CallOptions, CommandOutput, WFA_OK};
 
 use super::callers::request;
 
@@ -85,7 +85,7 @@ fn run(adapter: &Adapter, ended: &Arc<Mutex<Ended>>, time: Duration) -> Outcome<
 fn end(
     ended: &Mutex<Ended>,
     began: Instant,
-    output: Result<CommandOutput, workflow_adapter::Failure>,
+    output: Result<CommandOutput, workflow_adapter_loader::Failure>,
 ) {
     let mut ended = lock(ended);
     ended.milliseconds.push(began.elapsed().as_secs_f64() * 1e3);

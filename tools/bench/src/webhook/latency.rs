@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use adapter_bench::{Corpus, Outcome, Shape, quantile, rounded};
 use serde::Serialize;
-use workflow_adapter::Plugin;
+use workflow_adapter_loader::Plugin;
 
 use super::receiver::{Receiver, SECRET};
 

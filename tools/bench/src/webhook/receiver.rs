@@ -7,7 +7,9 @@ use adapter_bench::{Body, Corpus, Outcome};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
-use workflow_adapter::{Adapter, CommandOutput, HostInfo, Plugin, Registration, Verdict, WFA_OK};
+use workflow_adapter_loader::{
+    Adapter, CommandOutput, HostInfo, Plugin, Registration, Verdict, WFA_OK,
+};
 
 use crate::properties::Properties;
 

@@ -1,7 +1,7 @@
 //! The receivers and groups of one measurement, run in turn.
 
 use adapter_bench::{Floor, Outcome, Shape};
-use workflow_adapter::Plugin;
+use workflow_adapter_loader::Plugin;
 
 use super::group::Group;
 use super::receiver::{Receiver, SECRET};

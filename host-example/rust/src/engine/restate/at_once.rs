@@ -76,7 +76,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use serde_json::json;
-    use workflow_adapter::{CommandOutput, Failure, WFA_ERR_OUTCOME_UNKNOWN};
+    use workflow_adapter_loader::{CommandOutput, Failure, WFA_ERR_OUTCOME_UNKNOWN};
 
     use super::*;
     use crate::engine::definitions::Definitions;

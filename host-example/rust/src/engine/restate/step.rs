@@ -7,7 +7,7 @@ use restate_sdk::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::time::timeout;
-use workflow_adapter::{WFA_ERR_INVALID_REQUEST, WFA_ERR_NOT_FOUND};
+use workflow_adapter_loader::{WFA_ERR_INVALID_REQUEST, WFA_ERR_NOT_FOUND};
 
 use super::lane::Lane;
 use super::message::{MessageClient, Told};

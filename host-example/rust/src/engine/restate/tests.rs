@@ -1,6 +1,6 @@
 //! What a worker promises before it is called.
 
-use workflow_adapter::{CommandOutput, Failure};
+use workflow_adapter_loader::{CommandOutput, Failure};
 
 use super::*;
 use crate::engine::About;

@@ -32,7 +32,7 @@ macro_rules! member {
     ($struct:ident.$member:ident) => {
         // SAFETY: offset and types are of the same member.
         unsafe {
-            $crate::loader::foreign::Member::new(
+            $crate::foreign::Member::new(
                 std::mem::offset_of!($crate::$struct, $member),
                 |whole: &$crate::$struct| &whole.$member,
             )

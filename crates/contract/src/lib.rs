@@ -3,8 +3,8 @@
 //! A *plugin* is a shared library that exports [`wfa_entry`](WFA_ENTRY_SYMBOL). A *host* loads it,
 //! asks for the function table [`wfa_api`], creates *adapters* (configured instances) and runs
 //! their commands. This crate holds the `repr(C)` types both sides share; the C header
-//! `include/workflow_adapter.h` is generated from them. With the feature `loader` (default) it also
-//! holds [`Plugin`] and [`Adapter`], the safe way for a Rust host to load any plugin.
+//! `include/workflow_adapter.h` is generated from them. Rust hosts load plugins with the crate
+//! `workflow-adapter-loader`, which hands these types on.
 //!
 //! It knows no HTTP, no message service and no JSON rules: a plugin for another service implements
 //! the same contract unchanged.
@@ -20,9 +20,6 @@ mod extension;
 mod host;
 mod result;
 mod table;
-
-#[cfg(feature = "loader")]
-mod loader;
 
 pub use buffer::wfa_buffer;
 pub use callback::{
@@ -46,15 +43,6 @@ pub use table::{
     WFA_ABI_MAJOR, WFA_ABI_MINOR, WFA_CALL_POLLED, WFA_ENTRY_SYMBOL, WFA_NO_WAIT, wfa_adapter,
     wfa_api, wfa_call_options, wfa_entry_fn,
 };
-
-#[cfg(feature = "loader")]
-pub use loader::{
-    Adapter, CallOptions, CommandOutput, CommandRef, DescriptorRef, EventRef, Failure, FieldRef,
-    HostInfo, LoadError, LogFunction, LogLevel, LogRecord, Plugin, Registration, ReleaseRef,
-    Verdict, Webhook, result_name,
-};
-#[cfg(feature = "abi_stable")]
-pub use workflow_adapter_root::{AdapterModule, AdapterModuleRef};
 
 /// The length that means "NUL-terminated": `WFA_STRLEN` in C.
 pub const WFA_STRLEN: usize = usize::MAX;

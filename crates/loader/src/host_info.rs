@@ -22,7 +22,7 @@ pub type LogFunction = dyn Fn(LogRecord<'_>) + Send + Sync;
 ///
 /// # Examples
 /// ```
-/// use workflow_adapter::{HostInfo, LogLevel};
+/// use workflow_adapter_loader::{HostInfo, LogLevel};
 ///
 /// let host = HostInfo::new("my-host", "1.0.0")
 ///     .instance("support")

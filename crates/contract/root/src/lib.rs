@@ -4,7 +4,7 @@
 //! Alone in its crate. `abi_stable` has had no commit since 2023-10, and removing it must never touch a
 //! host that uses the other two doors. And it refuses a library in which the root module, or a type of it,
 //! comes from another version of its crate: so this crate's version is the contract's, and hosts built
-//! with any version of `workflow-adapter` load every plugin of the same contract.
+//! with any version of `workflow-adapter-loader` load every plugin of the same contract.
 #![allow(
     unsafe_code,
     missing_docs,

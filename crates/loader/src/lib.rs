@@ -3,6 +3,8 @@
 //! Everything the contract asks of a host is done here once: sizes set, buffers released, callbacks
 //! given back, panics kept on their own side. What the contract promises about pointers is relied
 //! on; each `unsafe` block names the promise.
+//!
+//! The contract's types are handed on, so that a host needs this crate only.
 #![allow(unsafe_code)] // this is where raw pointers become types; nothing above it needs to
 
 mod adapter;
@@ -29,6 +31,10 @@ mod unwind;
 
 #[cfg(test)]
 mod tests;
+
+pub use workflow_adapter_contract::*;
+#[cfg(feature = "abi_stable")]
+pub use workflow_adapter_root::{AdapterModule, AdapterModuleRef};
 
 pub use adapter::Adapter;
 pub use call::{CallOptions, CommandOutput};

@@ -32,7 +32,7 @@ use crate::{
 ///
 /// # Examples
 /// ```no_run
-/// use workflow_adapter::{HostInfo, Plugin, Verdict};
+/// use workflow_adapter_loader::{HostInfo, Plugin, Verdict};
 ///
 /// let plugin = Plugin::load("/opt/host/plugins/libwhatsapp_adapter.so")?;
 /// let properties = std::fs::read_to_string("properties.json")?;

@@ -11,12 +11,12 @@ use crate::wfa_descriptor;
 ///
 /// # Examples
 /// ```no_run
-/// let plugin = workflow_adapter::Plugin::load("/opt/host/plugins/libwhatsapp_adapter.so")?;
+/// let plugin = workflow_adapter_loader::Plugin::load("/opt/host/plugins/libwhatsapp_adapter.so")?;
 /// for command in plugin.descriptor().commands() {
 ///     let members: Vec<_> = command.request().map(|field| field.name()).collect();
 ///     println!("{}({})", command.name(), members.join(", "));
 /// }
-/// # Ok::<(), workflow_adapter::LoadError>(())
+/// # Ok::<(), workflow_adapter_loader::LoadError>(())
 /// ```
 #[derive(Debug, Clone, Copy)]
 pub struct DescriptorRef(pub(super) Foreign<wfa_descriptor>);

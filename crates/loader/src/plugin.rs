@@ -11,7 +11,7 @@ use crate::wfa_api;
 ///
 /// # Examples
 /// ```no_run
-/// use workflow_adapter::{HostInfo, Plugin};
+/// use workflow_adapter_loader::{HostInfo, Plugin};
 ///
 /// let plugin = Plugin::load("/opt/host/plugins/libwhatsapp_adapter.so")?;
 /// println!("{} {}", plugin.descriptor().id(), plugin.descriptor().version());
@@ -44,7 +44,7 @@ impl Plugin {
     ///
     /// # Examples
     /// ```
-    /// let error = workflow_adapter::Plugin::load("/nowhere/libnothing.so").unwrap_err();
+    /// let error = workflow_adapter_loader::Plugin::load("/nowhere/libnothing.so").unwrap_err();
     /// assert!(error.to_string().starts_with("the system cannot load it"));
     /// ```
     pub fn load(path: impl AsRef<Path>) -> Result<Self, LoadError> {

@@ -34,7 +34,7 @@ impl Adapter {
     ///
     /// # Examples
     /// ```no_run
-    /// # fn scrape(adapter: &workflow_adapter::Adapter) -> Result<(), workflow_adapter::Failure> {
+    /// # fn scrape(adapter: &workflow_adapter_loader::Adapter) -> Result<(), workflow_adapter_loader::Failure> {
     /// let counters = adapter.metrics()?.unwrap_or_else(|| "{}".to_owned());
     /// # Ok(())
     /// # }
@@ -60,7 +60,7 @@ impl Adapter {
 /// # Examples
 /// What a listener answers to a POST request:
 /// ```no_run
-/// use workflow_adapter::{Adapter, WFA_ERR_INVALID_REQUEST, WFA_ERR_UNAUTHENTIC, WFA_OK};
+/// use workflow_adapter_loader::{Adapter, WFA_ERR_INVALID_REQUEST, WFA_ERR_UNAUTHENTIC, WFA_OK};
 ///
 /// fn http_status(adapter: &Adapter, body: &[u8], signature: Option<&[u8]>) -> u16 {
 ///     let Some(webhook) = adapter.webhook() else {

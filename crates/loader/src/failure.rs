@@ -70,8 +70,8 @@ impl Error for Failure {}
 /// `WFA_ERR_INTERNAL`, as the contract has it.
 ///
 /// ```
-/// assert_eq!(workflow_adapter::result_name(6), "WFA_ERR_OUTCOME_UNKNOWN");
-/// assert_eq!(workflow_adapter::result_name(99), "WFA_ERR_INTERNAL");
+/// assert_eq!(workflow_adapter_loader::result_name(6), "WFA_ERR_OUTCOME_UNKNOWN");
+/// assert_eq!(workflow_adapter_loader::result_name(99), "WFA_ERR_INTERNAL");
 /// ```
 pub const fn result_name(result: wfa_result) -> &'static str {
     match result_c_name(result).to_str() {
