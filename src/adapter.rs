@@ -16,17 +16,18 @@ use progress::Configured;
 pub(crate) use progress::Progress;
 use remembered::memories;
 
+use crate::cancel::Cancel;
 use crate::clock::Clock;
-use crate::cloud_api::{Cancel, Limits};
+use crate::cloud_api::Limits;
 pub use crate::command::Execution;
 use crate::command::{self, Authority, Context, process_webhook_body};
-use crate::descriptor::descriptor;
 use crate::error::{Error, Kind};
 use crate::event::{Event, Verdict};
 use crate::log::{Level, Log};
 use crate::metrics::{DedupWindow, Metrics};
 use crate::properties::Properties;
 use crate::secret::Redactor;
+use crate::specification::descriptor;
 use crate::webhook::{Dedup, Windows, answer_challenge};
 
 /// What a host may tell an adapter about itself.

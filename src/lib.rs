@@ -7,7 +7,7 @@
 //! ```text
 //! abi ──► adapter ──► command ──► cloud_api ──► properties, log, error
 //!  │                     ├──────► webhook ────► event, error
-//!  └──► descriptor ◄─────┘
+//!  └──► specification ◄──┘
 //! ```
 #![deny(unsafe_code)]
 #![deny(missing_docs)]
@@ -18,33 +18,29 @@ compile_error!("the plugin catches panics at its border: build it with panic = \
 mod abi;
 mod adapter;
 mod app_secret;
-mod clock;
 mod cloud_api;
 mod command;
 mod customer;
-mod descriptor;
-mod error;
-mod event;
-mod json;
-mod letters;
 mod lock_owner;
-mod log;
 mod media_directory;
-mod members;
-mod memory;
 mod metrics;
 mod properties;
 mod random;
-mod secret;
-mod spawn;
+mod specification;
 mod webhook;
+
+// The SDK's modules, under the names that the files of this crate know them by.
+use workflow_adapter_sdk::{
+    cancel, clock, descriptor, error, event, json, letters, log, members, memory, secret, spawn,
+};
 
 pub use adapter::{Adapter, AdapterOptions, CallOptions, Execution};
 pub use clock::Clock;
-pub use descriptor::{Command, Descriptor, Event as EventRow, Field, Release, descriptor};
+pub use descriptor::{Command, Descriptor, Event as EventRow, Field, Release};
 pub use error::{Error, Kind};
 pub use event::{Event, Verdict};
 pub use log::{Level, Log};
+pub use specification::descriptor;
 
 /// The exported C functions, for hosts that link the crate instead of loading the library.
 pub mod exports {

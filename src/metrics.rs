@@ -1,6 +1,6 @@
 //! Counters of one adapter: what ran, how it ended, how long it took. Plain atomics, read as JSON.
 
-mod histogram;
+mod rows;
 mod sending;
 mod webhooks;
 
@@ -9,9 +9,11 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use self::histogram::{Histogram, Percentiles};
+pub(crate) use self::rows::ROWS;
 pub(crate) use self::sending::Sending;
 pub(crate) use self::webhooks::Webhooks;
+use workflow_adapter_sdk::metrics::{Histogram, Percentiles};
+
 use crate::error::Kind;
 
 /// Every way a command can end, in the order of the result codes.

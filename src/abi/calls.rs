@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::adapter::CallOptions;
-use crate::cloud_api::Cancel;
+use crate::cancel::Cancel;
 
 /// The options of one call, as the C border knows them.
 #[derive(Default)]

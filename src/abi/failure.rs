@@ -4,36 +4,12 @@ use std::mem::{offset_of, size_of};
 use std::ptr;
 
 use workflow_adapter_contract::{
-    WFA_ERR_BUSY, WFA_ERR_CANCELLED, WFA_ERR_COMMAND_FAILED, WFA_ERR_EVENT_NOT_ACCEPTED,
-    WFA_ERR_INTERNAL, WFA_ERR_INVALID_ARGUMENT, WFA_ERR_INVALID_REQUEST, WFA_ERR_NO_MEMORY,
-    WFA_ERR_NOT_FOUND, WFA_ERR_OUTCOME_UNKNOWN, WFA_ERR_STATE, WFA_ERR_TIMEOUT,
-    WFA_ERR_UNAUTHENTIC, WFA_ERR_UNAVAILABLE, WFA_ERR_UNSUPPORTED, WFA_ERROR_MAYBE_SENT,
-    WFA_ERROR_PANIC, WFA_ERROR_RETRYABLE, WFA_OK, wfa_buffer, wfa_error, wfa_result,
+    WFA_ERROR_MAYBE_SENT, WFA_ERROR_PANIC, WFA_ERROR_RETRYABLE, WFA_OK, wfa_buffer, wfa_error,
+    wfa_result,
 };
 
 use super::buffer;
-use crate::error::{Error, Kind};
-
-/// The result code of a kind.
-pub(super) const fn result_of(kind: Kind) -> wfa_result {
-    match kind {
-        Kind::InvalidArgument => WFA_ERR_INVALID_ARGUMENT,
-        Kind::NotFound => WFA_ERR_NOT_FOUND,
-        Kind::InvalidRequest => WFA_ERR_INVALID_REQUEST,
-        Kind::CommandFailed => WFA_ERR_COMMAND_FAILED,
-        Kind::Unavailable => WFA_ERR_UNAVAILABLE,
-        Kind::OutcomeUnknown => WFA_ERR_OUTCOME_UNKNOWN,
-        Kind::EventNotAccepted => WFA_ERR_EVENT_NOT_ACCEPTED,
-        Kind::Busy => WFA_ERR_BUSY,
-        Kind::Cancelled => WFA_ERR_CANCELLED,
-        Kind::Timeout => WFA_ERR_TIMEOUT,
-        Kind::State => WFA_ERR_STATE,
-        Kind::Unsupported => WFA_ERR_UNSUPPORTED,
-        Kind::Unauthentic => WFA_ERR_UNAUTHENTIC,
-        Kind::Internal => WFA_ERR_INTERNAL,
-        Kind::NoMemory => WFA_ERR_NO_MEMORY,
-    }
-}
+use crate::error::Error;
 
 /// How a call ended, as a struct lent to a callback: its message is `text`, which ends in a NUL.
 pub(super) fn lent(failure: Option<&Error>, text: Option<&str>, panicked: bool) -> wfa_error {
@@ -46,7 +22,7 @@ pub(super) fn lent(failure: Option<&Error>, text: Option<&str>, panicked: bool) 
     wfa_error {
         #[allow(clippy::cast_possible_truncation)] // a few bytes
         struct_size: size_of::<wfa_error>() as u32,
-        result: failure.map_or(WFA_OK, |error| result_of(error.kind())),
+        result: failure.map_or(WFA_OK, |error| error.kind().result()),
         flags: flag(panicked, WFA_ERROR_PANIC)
             | flag(failure.is_some_and(Error::is_retryable), WFA_ERROR_RETRYABLE)
             | flag(failure.is_some_and(Error::is_maybe_sent), WFA_ERROR_MAYBE_SENT),

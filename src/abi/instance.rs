@@ -13,11 +13,11 @@ use super::thread;
 use super::workers::{Size, Waiting, Workers};
 use crate::adapter::{Adapter, Execution, Progress, check};
 use crate::cloud_api::Limits;
-use crate::descriptor::descriptor;
 use crate::error::{Error, Kind};
 use crate::event::{Event, Verdict};
 use crate::memory;
 use crate::spawn::is_own_thread;
+use crate::specification::descriptor;
 
 pub(super) struct Instance {
     adapter: Adapter,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::cloud_api::Cancel;
+use crate::cancel::Cancel;
 
 #[derive(Default)]
 pub(super) struct Operations {

@@ -9,7 +9,8 @@ use workflow_adapter_contract::{
     wfa_field, wfa_spec_release,
 };
 
-use crate::descriptor::{Command, Descriptor, Event, Field, Release, descriptor};
+use crate::descriptor::{Command, Descriptor, Event, Field, Release};
+use crate::specification::descriptor;
 
 /// The descriptor's address: the same at every call.
 pub(super) fn c_descriptor() -> *const wfa_descriptor {

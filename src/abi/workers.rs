@@ -8,7 +8,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-use crate::cloud_api::Cancel;
+use crate::cancel::Cancel;
 use crate::error::{Error, Kind};
 use crate::spawn::spawn;
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use super::workers::{Job, Size, State, Waiting, Workers};
-use crate::cloud_api::Cancel;
+use crate::cancel::Cancel;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3_600);

@@ -10,7 +10,6 @@ use ureq::{Agent, Body};
 use zeroize::Zeroizing;
 
 use super::breaker::Breaker;
-use super::cancel::Cancel;
 use super::exchange::{self, Marks};
 use super::fault::fault_of;
 use super::framing::Framing;
@@ -23,6 +22,7 @@ use super::proxy;
 use super::resolver::Resolver;
 use super::tls::TlsConnector;
 use super::transport;
+use crate::cancel::Cancel;
 use crate::error::Error;
 use crate::log::Log;
 use crate::metrics::Sending;

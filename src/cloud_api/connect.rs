@@ -146,7 +146,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::cloud_api::Cancel;
+    use crate::cancel::Cancel;
 
     /// Longer than any test: who waits for it has failed.
     const LONG: Duration = Duration::from_secs(60);

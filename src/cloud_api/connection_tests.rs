@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use socket2::{Domain, Socket, Type};
 use ureq::unversioned::transport::Transport as _;
 
-use super::cancel::Cancel;
 use super::client::{Client, Limits};
 use super::exchange;
 use super::idle::Idle;
@@ -16,6 +15,7 @@ use super::outcome::{Exchange, Outcome, classify};
 use super::reason::Reason;
 use super::subject::Subject;
 use super::tcp::Tcp;
+use crate::cancel::Cancel;
 use crate::properties::Properties;
 
 const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";

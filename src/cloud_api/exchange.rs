@@ -13,9 +13,10 @@ use ureq::Timeout;
 use ureq::unversioned::transport::NextTimeout;
 use ureq::unversioned::transport::time::Duration as UreqDuration;
 
-use super::cancel::{Cancel, Connection};
+use super::connection::Connection;
 use super::governor::last_start;
 use super::pacing::TooLate;
+use crate::cancel::Cancel;
 
 thread_local! {
     /// Never destroyed, so that a command can also run while its thread's own variables are being

@@ -3,10 +3,10 @@
 mod accepted;
 mod breaker;
 mod call;
-mod cancel;
 mod client;
 mod codes;
 mod connect;
+mod connection;
 #[cfg(test)]
 mod connection_tests;
 #[cfg(test)]
@@ -43,7 +43,6 @@ mod transport;
 mod words;
 
 pub(crate) use call::{Call, Reply};
-pub(crate) use cancel::Cancel;
 pub(crate) use client::{Client, Limits, Scope};
 pub(crate) use evidence::Evidence;
 pub(crate) use media::{Downloaded, Length, NoDownload, Upload};

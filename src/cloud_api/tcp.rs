@@ -14,8 +14,8 @@ use ureq::unversioned::transport::{
 };
 use ureq::{Error, Timeout};
 
-use super::cancel::Connection;
 use super::connect::{cancelled, connect};
+use super::connection::Connection;
 use super::exchange;
 use super::idle::{Idle, Place, is_silent};
 use super::resolver::Resolver;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::histogram::{Histogram, Percentiles};
+use workflow_adapter_sdk::metrics::{Histogram, Percentiles};
 
 /// How an attempt can end, in the order of `Sending::attempts`.
 const OUTCOMES: [&str; 4] = ["accepted", "rejected", "not_sent", "unknown"];

@@ -34,7 +34,8 @@ impl Adapter {
     ///
     /// # Examples
     /// ```no_run
-    /// # fn scrape(adapter: &workflow_adapter_loader::Adapter) -> Result<(), workflow_adapter_loader::Failure> {
+    /// # use workflow_adapter_loader::{Adapter, Failure};
+    /// # fn scrape(adapter: &Adapter) -> Result<(), Failure> {
     /// let counters = adapter.metrics()?.unwrap_or_else(|| "{}".to_owned());
     /// # Ok(())
     /// # }

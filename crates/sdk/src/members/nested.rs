@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::json::Raw;
 
 /// One element of a list.
-pub(crate) struct Element<'a> {
+pub struct Element<'a> {
     what: &'static str,
     path: String,
     raw: Raw<'a>,
@@ -22,7 +22,7 @@ pub(crate) struct Element<'a> {
 
 impl<'a> Members<'a> {
     /// An object that may be absent.
-    pub(crate) fn optional_object(&mut self, name: &'static str) -> Result<Option<Self>, Error> {
+    pub fn optional_object(&mut self, name: &'static str) -> Result<Option<Self>, Error> {
         let Some(raw) = self.raw(name) else {
             return Ok(None);
         };
@@ -30,14 +30,14 @@ impl<'a> Members<'a> {
     }
 
     /// An object that must be there.
-    pub(crate) fn required_object(&mut self, name: &'static str) -> Result<Self, Error> {
+    pub fn required_object(&mut self, name: &'static str) -> Result<Self, Error> {
         let raw = self.required_member(name, "object")?.raw;
         self.element(name, raw).object()
     }
 
-    /// A list that may be absent; how many elements it may have is a limit that Meta may change, but
-    /// where it needs some, it needs them.
-    pub(crate) fn optional_list(
+    /// A list that may be absent; how many elements it may have is a limit that the service may change,
+    /// but where it needs some, it needs them.
+    pub fn optional_list(
         &mut self,
         name: &'static str,
         count: RangeInclusive<usize>,
@@ -49,7 +49,7 @@ impl<'a> Members<'a> {
     }
 
     /// A list that must be there.
-    pub(crate) fn required_list(
+    pub fn required_list(
         &mut self,
         name: &'static str,
         count: RangeInclusive<usize>,
@@ -59,7 +59,7 @@ impl<'a> Members<'a> {
     }
 
     /// Yes or no; as a text as well, because many designers hand every value over as text.
-    pub(crate) fn optional_flag(&mut self, name: &'static str) -> Result<Option<bool>, Error> {
+    pub fn optional_flag(&mut self, name: &'static str) -> Result<Option<bool>, Error> {
         let Some(raw) = self.raw(name) else {
             return Ok(None);
         };
@@ -76,11 +76,7 @@ impl<'a> Members<'a> {
     }
 
     /// A decimal number between -`bound` and `bound`, as the JSON it was given as: a number or a text.
-    pub(crate) fn required_decimal(
-        &mut self,
-        name: &'static str,
-        bound: f64,
-    ) -> Result<&'a str, Error> {
+    pub fn required_decimal(&mut self, name: &'static str, bound: f64) -> Result<&'a str, Error> {
         let raw = self.required_member(name, "number")?.raw.0;
         let value = raw.trim_matches('"').parse::<f64>().ok();
         if value.is_some_and(|value| value.abs() <= bound) {
@@ -92,8 +88,8 @@ impl<'a> Members<'a> {
         )))
     }
 
-    /// One of `words`; which ones there are is a limit that Meta may change.
-    pub(crate) fn optional_word(
+    /// One of `words`; which ones there are is a limit that the service may change.
+    pub fn optional_word(
         &mut self,
         name: &'static str,
         words: &[&str],
@@ -108,10 +104,7 @@ impl<'a> Members<'a> {
     }
 
     /// An object that may be absent, as the text it has.
-    pub(crate) fn optional_json_object(
-        &mut self,
-        name: &'static str,
-    ) -> Result<Option<&'a str>, Error> {
+    pub fn optional_json_object(&mut self, name: &'static str) -> Result<Option<&'a str>, Error> {
         let json = self.json(name)?;
         self.optional_object(name)?;
         Ok(json)
@@ -119,7 +112,7 @@ impl<'a> Members<'a> {
 
     /// Any JSON value that may be absent, as the text it has, seen to be sound all the way down. The
     /// member stays, to be looked at by its parts.
-    pub(crate) fn json(&self, name: &str) -> Result<Option<&'a str>, Error> {
+    pub fn json(&self, name: &str) -> Result<Option<&'a str>, Error> {
         let mut members = self.members.iter();
         match members.find(|have| have.name == name && have.raw.0 != "null") {
             Some(member) => self.element(name, member.raw).json().map(Some),
@@ -128,13 +121,13 @@ impl<'a> Members<'a> {
     }
 
     /// Whether `name` is there and not `null`.
-    pub(crate) fn has(&self, name: &str) -> bool {
+    pub fn has(&self, name: &str) -> bool {
         let mut members = self.members.iter();
         members.any(|have| have.name == name && have.raw.0 != "null")
     }
 
     /// What is left, for objects whose members have any name.
-    pub(crate) fn take_rest(&mut self) -> Vec<(Cow<'a, str>, Element<'a>)> {
+    pub fn take_rest(&mut self) -> Vec<(Cow<'a, str>, Element<'a>)> {
         let rest = std::mem::take(&mut self.members);
         rest.into_iter()
             .map(|member| {
@@ -188,7 +181,7 @@ impl<'a> Members<'a> {
 
 impl<'a> Element<'a> {
     /// The element as an object.
-    pub(crate) fn object(&self) -> Result<Members<'a>, Error> {
+    pub fn object(&self) -> Result<Members<'a>, Error> {
         if !self.raw.0.starts_with('{') {
             return Err(Error::invalid_request(format!(
                 "{} must be an object, not {}",
@@ -200,8 +193,8 @@ impl<'a> Element<'a> {
         Members::of_object(self.raw.0, self.what, path, Rc::clone(&self.leniency))
     }
 
-    /// The element as a text, whose greatest length Meta may change.
-    pub(crate) fn text_within(&self, most: usize) -> Result<Cow<'a, str>, Error> {
+    /// The element as a text, whose greatest length the service may change.
+    pub fn text_within(&self, most: usize) -> Result<Cow<'a, str>, Error> {
         let member = Member {
             name: Cow::Borrowed(""),
             raw: self.raw,
@@ -217,7 +210,7 @@ impl<'a> Element<'a> {
     }
 
     /// The element as the JSON text it has, seen to be sound all the way down.
-    pub(crate) fn json(&self) -> Result<&'a str, Error> {
+    pub fn json(&self) -> Result<&'a str, Error> {
         match serde_json::from_str::<Value>(self.raw.0) {
             Ok(_) => Ok(self.raw.0),
             Err(_) => Err(Error::invalid_request(format!(
@@ -228,24 +221,24 @@ impl<'a> Element<'a> {
     }
 
     /// Whether it is a text, as opposed to anything else.
-    pub(crate) fn is_text(&self) -> bool {
+    pub fn is_text(&self) -> bool {
         self.raw.0.starts_with('"')
     }
 
     /// How messages name it.
-    pub(crate) fn place(&self) -> String {
+    pub fn place(&self) -> String {
         format!("{} \"{}\"", self.what, self.path)
     }
 }
 
 /// Texts that must differ from each other.
 #[derive(Default)]
-pub(crate) struct Unique(HashSet<String>);
+pub struct Unique(HashSet<String>);
 
 impl Unique {
     /// # Errors
     /// `InvalidRequest` that names the second place where the text stands.
-    pub(crate) fn add(&mut self, place: &str, text: &str) -> Result<(), Error> {
+    pub fn add(&mut self, place: &str, text: &str) -> Result<(), Error> {
         if self.0.insert(text.to_owned()) {
             return Ok(());
         }

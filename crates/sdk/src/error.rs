@@ -2,6 +2,13 @@
 
 use std::fmt;
 
+use workflow_adapter_contract::{
+    WFA_ERR_BUSY, WFA_ERR_CANCELLED, WFA_ERR_COMMAND_FAILED, WFA_ERR_EVENT_NOT_ACCEPTED,
+    WFA_ERR_INTERNAL, WFA_ERR_INVALID_ARGUMENT, WFA_ERR_INVALID_REQUEST, WFA_ERR_NO_MEMORY,
+    WFA_ERR_NOT_FOUND, WFA_ERR_OUTCOME_UNKNOWN, WFA_ERR_STATE, WFA_ERR_TIMEOUT,
+    WFA_ERR_UNAUTHENTIC, WFA_ERR_UNAVAILABLE, WFA_ERR_UNSUPPORTED, wfa_result,
+};
+
 /// Why a call did not succeed. Each kind is one result code of the C contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -12,7 +19,7 @@ pub enum Kind {
     NotFound,
     /// The JSON breaks the descriptor. Nothing was sent.
     InvalidRequest,
-    /// Meta said no.
+    /// The remote service said no.
     CommandFailed,
     /// Proved not sent, or throttled.
     Unavailable,
@@ -39,6 +46,27 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The kind's result code.
+    pub const fn result(self) -> wfa_result {
+        match self {
+            Self::InvalidArgument => WFA_ERR_INVALID_ARGUMENT,
+            Self::NotFound => WFA_ERR_NOT_FOUND,
+            Self::InvalidRequest => WFA_ERR_INVALID_REQUEST,
+            Self::CommandFailed => WFA_ERR_COMMAND_FAILED,
+            Self::Unavailable => WFA_ERR_UNAVAILABLE,
+            Self::OutcomeUnknown => WFA_ERR_OUTCOME_UNKNOWN,
+            Self::EventNotAccepted => WFA_ERR_EVENT_NOT_ACCEPTED,
+            Self::Busy => WFA_ERR_BUSY,
+            Self::Cancelled => WFA_ERR_CANCELLED,
+            Self::Timeout => WFA_ERR_TIMEOUT,
+            Self::State => WFA_ERR_STATE,
+            Self::Unsupported => WFA_ERR_UNSUPPORTED,
+            Self::Unauthentic => WFA_ERR_UNAUTHENTIC,
+            Self::Internal => WFA_ERR_INTERNAL,
+            Self::NoMemory => WFA_ERR_NO_MEMORY,
+        }
+    }
+
     /// The result's name without `WFA_ERR_`, as responses carry it in `code`.
     pub const fn name(self) -> &'static str {
         match self {
@@ -61,7 +89,7 @@ impl Kind {
     }
 }
 
-/// An error of any layer. Its message never holds a secret, a message text or a full phone number.
+/// An error of any layer. Its message never holds a secret, nor a customer's text or full address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
     kind: Kind,
@@ -85,23 +113,27 @@ impl Error {
         }
     }
 
-    pub(crate) fn invalid_request(message: impl Into<String>) -> Self {
+    /// The request, or a property, breaks the descriptor.
+    pub fn invalid_request(message: impl Into<String>) -> Self {
         Self::new(Kind::InvalidRequest, message)
     }
 
-    pub(crate) fn with_retry(mut self, retryable: bool, retry_after_ms: Option<u64>) -> Self {
+    /// Says whether the same call may succeed later, and after how many milliseconds if that is known.
+    pub fn with_retry(mut self, retryable: bool, retry_after_ms: Option<u64>) -> Self {
         self.retryable = retryable;
         self.retry_after_ms = retry_after_ms;
         self
     }
 
-    pub(crate) fn with_answer(mut self, http_status: Option<u16>, code: Option<i64>) -> Self {
+    /// Adds what the remote service answered: its HTTP status and its error code.
+    pub fn with_answer(mut self, http_status: Option<u16>, code: Option<i64>) -> Self {
         self.http_status = http_status;
         self.remote_code = code;
         self
     }
 
-    pub(crate) fn map_message(mut self, change: impl FnOnce(&str) -> String) -> Self {
+    /// Replaces the message.
+    pub fn map_message(mut self, change: impl FnOnce(&str) -> String) -> Self {
         self.message = change(&self.message);
         self
     }
@@ -131,12 +163,12 @@ impl Error {
         self.retry_after_ms
     }
 
-    /// Meta's HTTP status, if there was an answer.
+    /// The remote service's HTTP status, if there was an answer.
     pub const fn http_status(&self) -> Option<u16> {
         self.http_status
     }
 
-    /// Meta's error code, if it gave one.
+    /// The remote service's error code, if it gave one.
     pub const fn remote_code(&self) -> Option<i64> {
         self.remote_code
     }

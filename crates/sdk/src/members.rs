@@ -1,5 +1,6 @@
 //! The members of one JSON object, taken out one by one with their limits; what is left over is
 //! refused by name.
+#![allow(clippy::missing_errors_doc)] // each is an `InvalidRequest` that names the member
 
 mod leniency;
 mod nested;
@@ -14,11 +15,11 @@ use crate::error::{Error, Kind};
 use crate::json::{Object, Raw, Reader, characters};
 use crate::memory;
 
-pub(crate) use leniency::Leniency;
-pub(crate) use nested::{Element, Unique};
+pub use leniency::Leniency;
+pub use nested::{Element, Unique};
 
 /// One JSON object: properties, a command's request, or an object inside it.
-pub(crate) struct Members<'a> {
+pub struct Members<'a> {
     /// What the members are called in messages: `property` or `request member`.
     what: &'static str,
     /// Where the object lies, with a dot at its end; empty for the outermost.
@@ -38,7 +39,7 @@ struct Member<'a> {
 impl<'a> Members<'a> {
     /// Parses `json`. Text that is no JSON is the host's mistake (`InvalidArgument`); JSON that is no
     /// object, or names a member twice, is an `InvalidRequest`.
-    pub(crate) fn parse(json: &'a str, what: &'static str) -> Result<Self, Error> {
+    pub fn parse(json: &'a str, what: &'static str) -> Result<Self, Error> {
         Self::of_object(json, what, String::new(), Rc::default())
     }
 
@@ -72,19 +73,19 @@ impl<'a> Members<'a> {
         })
     }
 
-    /// From here on, limits that Meta may change are treated so.
-    pub(crate) fn with_leniency(mut self, leniency: Rc<Leniency>) -> Self {
+    /// From here on, limits that the service may change are treated so.
+    pub fn with_leniency(mut self, leniency: Rc<Leniency>) -> Self {
         self.leniency = leniency;
         self
     }
 
     /// The JSON value of `name`, if it is there and not `null`.
-    pub(crate) fn raw(&mut self, name: &'static str) -> Option<Raw<'a>> {
+    pub fn raw(&mut self, name: &'static str) -> Option<Raw<'a>> {
         self.member(name).map(|member| member.raw)
     }
 
     /// Whether `name` is there and `null`, for a member whose absence must be meant.
-    pub(crate) fn is_null(&self, name: &str) -> bool {
+    pub fn is_null(&self, name: &str) -> bool {
         let mut members = self.members.iter();
         members.any(|have| have.name == name && have.raw.0 == "null")
     }
@@ -97,7 +98,7 @@ impl<'a> Members<'a> {
     }
 
     /// The length of the JSON value of `name` as it was given, in bytes.
-    pub(crate) fn raw_len(&self, name: &str) -> usize {
+    pub fn raw_len(&self, name: &str) -> usize {
         let mut members = self.members.iter();
         members
             .find(|have| have.name == name)
@@ -105,7 +106,7 @@ impl<'a> Members<'a> {
     }
 
     /// Text that must be there, with its allowed length in Unicode scalar values.
-    pub(crate) fn required_text(
+    pub fn required_text(
         &mut self,
         name: &'static str,
         length: RangeInclusive<usize>,
@@ -116,8 +117,8 @@ impl<'a> Members<'a> {
         Ok(text)
     }
 
-    /// As [`Members::required_text`], for a text whose greatest length Meta may change.
-    pub(crate) fn required_text_within(
+    /// As [`Members::required_text`], for a text whose greatest length the service may change.
+    pub fn required_text_within(
         &mut self,
         name: &'static str,
         most: usize,
@@ -127,8 +128,8 @@ impl<'a> Members<'a> {
         Ok(text)
     }
 
-    /// As [`Members::optional_text`], for a text whose greatest length Meta may change.
-    pub(crate) fn optional_text_within(
+    /// As [`Members::optional_text`], for a text whose greatest length the service may change.
+    pub fn optional_text_within(
         &mut self,
         name: &'static str,
         most: usize,
@@ -153,12 +154,12 @@ impl<'a> Members<'a> {
     }
 
     /// How messages name a member.
-    pub(crate) fn place(&self, name: &str) -> String {
+    pub fn place(&self, name: &str) -> String {
         format!("{} \"{}{name}\"", self.what, self.path)
     }
 
-    /// A limit that Meta may change: `message` refuses the request, or becomes a warning.
-    pub(crate) fn limit(&self, holds: bool, message: impl FnOnce() -> String) -> Result<(), Error> {
+    /// A limit that the service may change: `message` refuses the request, or becomes a warning.
+    pub fn limit(&self, holds: bool, message: impl FnOnce() -> String) -> Result<(), Error> {
         if holds {
             return Ok(());
         }
@@ -166,12 +167,12 @@ impl<'a> Members<'a> {
     }
 
     /// Says in `details.warnings` what was put right.
-    pub(crate) fn remark(&self, message: String) {
+    pub fn remark(&self, message: String) {
         self.leniency.remark(message);
     }
 
     /// Text that may be absent, `null` or empty, which all mean the same.
-    pub(crate) fn optional_text(
+    pub fn optional_text(
         &mut self,
         name: &'static str,
         length: RangeInclusive<usize>,
@@ -184,7 +185,7 @@ impl<'a> Members<'a> {
     }
 
     /// As `optional_text`, for a text whose emptiness is not its absence: a secret, a signature.
-    pub(crate) fn given_text(
+    pub fn given_text(
         &mut self,
         name: &'static str,
         length: RangeInclusive<usize>,
@@ -211,7 +212,7 @@ impl<'a> Members<'a> {
 
     /// A whole number that may be absent; digits in a string are understood as well, because many
     /// designers hand every value over as text.
-    pub(crate) fn optional_integer(
+    pub fn optional_integer(
         &mut self,
         name: &'static str,
         range: RangeInclusive<u64>,
@@ -238,7 +239,7 @@ impl<'a> Members<'a> {
     }
 
     /// A whole number that must be there.
-    pub(crate) fn required_integer(
+    pub fn required_integer(
         &mut self,
         name: &'static str,
         range: RangeInclusive<u64>,
@@ -248,7 +249,7 @@ impl<'a> Members<'a> {
     }
 
     /// Refuses what nobody asked for.
-    pub(crate) fn finish(self) -> Result<(), Error> {
+    pub fn finish(self) -> Result<(), Error> {
         let Some(Member { name, .. }) = self.members.first() else {
             return Ok(());
         };

@@ -3,8 +3,7 @@
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use super::metrics::{METRICS, Metric};
-use super::{Command, Descriptor, Event, Field, Release};
+use super::{Command, Descriptor, Event, Field, Metric, Release};
 
 /// The minor and major version of the C contract this crate implements.
 const ABI: Abi = Abi {
@@ -32,7 +31,7 @@ pub(super) fn render(descriptor: &Descriptor) -> String {
             commands: commands(descriptor.extension_commands),
             events: events(descriptor.extension_events),
             members: Members(descriptor),
-            metrics: &METRICS,
+            metrics: descriptor.metrics,
         },
     };
     // Strings, numbers and booleans in structs: nothing here can fail to serialise.

@@ -26,11 +26,11 @@ pub struct Clock {
 
 /// What one reading of the clock says, in unix seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Now {
+pub struct Now {
     /// For what must not be forgotten too early: a doubted step does not count yet.
-    pub(crate) sure_s: u64,
+    pub sure_s: u64,
     /// For what must not be held for too long: a doubted step forward counts at once.
-    pub(crate) latest_s: u64,
+    pub latest_s: u64,
 }
 
 #[derive(Default)]
@@ -78,7 +78,7 @@ impl Clock {
     }
 
     /// The time at the moment `now`.
-    pub(crate) fn now(&self, now: Instant) -> Now {
+    pub fn now(&self, now: Instant) -> Now {
         let elapsed_s = now.saturating_duration_since(self.started).as_secs();
         let shared = &self.shared;
         // The system's clock is compared once a second: within one, it says nothing new.
@@ -112,7 +112,7 @@ impl Clock {
     }
 
     /// Unix seconds at the moment `now`, for what must not be forgotten too early.
-    pub(crate) fn unix_s(&self, now: Instant) -> u64 {
+    pub fn unix_s(&self, now: Instant) -> u64 {
         self.now(now).sure_s
     }
 

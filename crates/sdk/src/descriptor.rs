@@ -1,10 +1,9 @@
-//! The descriptor: every row of the specification, and apart from them what goes beyond it. The C
-//! tables (`abi::tables`) and the JSON are both made from it.
+//! The descriptor: every row of an adapter type's specification, and apart from them what goes beyond it.
+//! The C tables and the JSON are both made from it.
 
 mod json;
-mod metrics;
 
-use crate::{command, properties, webhook};
+use serde::Serialize;
 
 /// One property, one member of a request or response, or one member of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +54,8 @@ impl Field {
         }
     }
 
-    pub(crate) const fn string(
+    /// A row of the type `string`.
+    pub const fn string(
         name: &'static str,
         display: &'static str,
         description: &'static str,
@@ -63,7 +63,8 @@ impl Field {
         Self::new("string", name, display, description)
     }
 
-    pub(crate) const fn integer(
+    /// A row of the type `integer`.
+    pub const fn integer(
         name: &'static str,
         display: &'static str,
         description: &'static str,
@@ -71,7 +72,8 @@ impl Field {
         Self::new("integer", name, display, description)
     }
 
-    pub(crate) const fn number(
+    /// A row of the type `number`.
+    pub const fn number(
         name: &'static str,
         display: &'static str,
         description: &'static str,
@@ -79,7 +81,8 @@ impl Field {
         Self::new("number", name, display, description)
     }
 
-    pub(crate) const fn boolean(
+    /// A row of the type `boolean`.
+    pub const fn boolean(
         name: &'static str,
         display: &'static str,
         description: &'static str,
@@ -87,7 +90,8 @@ impl Field {
         Self::new("boolean", name, display, description)
     }
 
-    pub(crate) const fn array(
+    /// A row of the type `array`.
+    pub const fn array(
         name: &'static str,
         display: &'static str,
         description: &'static str,
@@ -95,7 +99,8 @@ impl Field {
         Self::new("array", name, display, description)
     }
 
-    pub(crate) const fn object(
+    /// A row of the type `object`.
+    pub const fn object(
         name: &'static str,
         display: &'static str,
         description: &'static str,
@@ -104,7 +109,7 @@ impl Field {
     }
 
     /// The JSON that says nothing, where a response has nothing to say.
-    pub(crate) const fn empty_json(&self) -> &'static str {
+    pub const fn empty_json(&self) -> &'static str {
         match self.kind.as_bytes() {
             b"array" => "[]",
             b"object" => "{}",
@@ -114,28 +119,33 @@ impl Field {
         }
     }
 
-    pub(crate) const fn required(mut self) -> Self {
+    /// It must be present.
+    pub const fn required(mut self) -> Self {
         self.required = true;
         self
     }
 
-    pub(crate) const fn secret(mut self) -> Self {
+    /// Its value is a secret.
+    pub const fn secret(mut self) -> Self {
         self.secret = true;
         self
     }
 
-    pub(crate) const fn default(mut self, value: &'static str) -> Self {
+    /// The value used when it is absent.
+    pub const fn default(mut self, value: &'static str) -> Self {
         self.default = Some(value);
         self
     }
 
-    pub(crate) const fn length(mut self, min: i64, max: i64) -> Self {
+    /// The shortest and the longest text, in Unicode scalar values.
+    pub const fn length(mut self, min: i64, max: i64) -> Self {
         self.min_length = Some(min);
         self.max_length = Some(max);
         self
     }
 
-    pub(crate) const fn value(mut self, min: i64, max: i64) -> Self {
+    /// The smallest and the largest number.
+    pub const fn value(mut self, min: i64, max: i64) -> Self {
         self.min_value = Some(min);
         self.max_value = Some(max);
         self
@@ -163,7 +173,7 @@ pub struct Command {
 
 impl Command {
     /// What a command beyond the specification leaves as it is: it has no rows beyond its own.
-    pub(crate) const EXTENSION: Self = Self {
+    pub const EXTENSION: Self = Self {
         name: "",
         display: "",
         description: "",
@@ -204,6 +214,36 @@ pub struct Release {
     pub date: &'static str,
 }
 
+/// One counter or gauge, for hosts that show the counters. The name is that of a metric of
+/// `wfa.metrics/1`, or of a member of one that is of another kind than its others.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Metric {
+    name: &'static str,
+    /// `counter` or `gauge`.
+    r#type: &'static str,
+    description: &'static str,
+}
+
+impl Metric {
+    /// A number that only grows.
+    pub const fn counter(name: &'static str, description: &'static str) -> Self {
+        Self {
+            name,
+            r#type: "counter",
+            description,
+        }
+    }
+
+    /// A number that goes up and down.
+    pub const fn gauge(name: &'static str, description: &'static str) -> Self {
+        Self {
+            name,
+            r#type: "gauge",
+            description,
+        }
+    }
+}
+
 /// What this adapter type offers.
 #[derive(Debug)]
 pub struct Descriptor {
@@ -237,6 +277,8 @@ pub struct Descriptor {
     pub extension_events: &'static [&'static Event],
     /// The specification's release history.
     pub releases: &'static [Release],
+    /// What the adapter counts.
+    pub metrics: &'static [Metric],
 }
 
 impl Descriptor {
@@ -245,41 +287,3 @@ impl Descriptor {
         json::render(self)
     }
 }
-
-/// The descriptor of this plugin.
-pub const fn descriptor() -> &'static Descriptor {
-    &DESCRIPTOR
-}
-
-static DESCRIPTOR: Descriptor = Descriptor {
-    id: "whatsapp",
-    name: "WhatsApp",
-    display: "Adapter - WhatsApp",
-    version: env!("CARGO_PKG_VERSION"),
-    spec_version: "2.0.2",
-    vendor: "The whatsapp-adapter authors",
-    license: env!("CARGO_PKG_LICENSE"),
-    docs_url: env!("CARGO_PKG_REPOSITORY"),
-    properties: properties::PROPERTIES,
-    commands: command::COMMANDS,
-    events: webhook::EVENTS,
-    extension_properties: properties::EXTENSION_PROPERTIES,
-    extension_commands: command::EXTENSION_COMMANDS,
-    extension_events: webhook::EXTENSION_EVENTS,
-    releases: &[
-        Release {
-            version: "2.0.1",
-            kind: "Initial",
-            description: "First release in the Adapter Type store.",
-            tracking: "NAP-3858",
-            date: "",
-        },
-        Release {
-            version: "2.0.2",
-            kind: "Maintenance",
-            description: "Updated third-party components and improved maintainability.",
-            tracking: "NAP-27635",
-            date: "2024-07-31",
-        },
-    ],
-};

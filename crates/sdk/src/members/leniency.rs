@@ -1,4 +1,4 @@
-//! Limits that Meta may change: they refuse a request, or are only remarked on.
+//! Limits that the service may change: they refuse a request, or are only remarked on.
 
 use std::cell::RefCell;
 
@@ -6,14 +6,14 @@ use crate::error::Error;
 
 /// What becomes of a limit that is exceeded, for one request.
 #[derive(Debug, Default)]
-pub(crate) struct Leniency {
+pub struct Leniency {
     lenient: bool,
     warnings: RefCell<Vec<String>>,
 }
 
 impl Leniency {
     /// With `strict`, the first limit that is exceeded refuses the request.
-    pub(crate) fn new(strict: bool) -> Self {
+    pub fn new(strict: bool) -> Self {
         Self {
             lenient: !strict,
             warnings: RefCell::default(),
@@ -22,7 +22,7 @@ impl Leniency {
 
     /// # Errors
     /// `InvalidRequest` with `message`, unless limits are only remarked on.
-    pub(crate) fn exceeded(&self, message: String) -> Result<(), Error> {
+    pub fn exceeded(&self, message: String) -> Result<(), Error> {
         if !self.lenient {
             return Err(Error::invalid_request(message));
         }
@@ -31,7 +31,7 @@ impl Leniency {
     }
 
     /// Something that was put right, and that whoever wrote the request may want to know.
-    pub(crate) fn remark(&self, message: String) {
+    pub fn remark(&self, message: String) {
         // A request that is read twice says the same twice.
         let mut warnings = self.warnings.borrow_mut();
         if !warnings.contains(&message) {
@@ -40,7 +40,7 @@ impl Leniency {
     }
 
     /// What was remarked on.
-    pub(crate) fn warnings(&self) -> Vec<String> {
+    pub fn warnings(&self) -> Vec<String> {
         self.warnings.borrow().clone()
     }
 }

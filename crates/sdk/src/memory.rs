@@ -9,7 +9,7 @@ use crate::error::{Error, Kind};
 const MUCH: usize = 16 * 1024;
 
 /// The error of a call for whose input there is no memory; nothing has been done.
-pub(crate) fn exhausted() -> Error {
+pub fn exhausted() -> Error {
     let message =
         "there is not enough memory for what was handed over; nothing was sent or emitted";
     Error::new(Kind::NoMemory, message).with_retry(true, Some(1_000))
@@ -17,7 +17,7 @@ pub(crate) fn exhausted() -> Error {
 
 /// # Errors
 /// `NoMemory` if so many bytes cannot be taken now.
-pub(crate) fn ask_for(bytes: usize) -> Result<(), Error> {
+pub fn ask_for(bytes: usize) -> Result<(), Error> {
     if bytes <= MUCH {
         return Ok(());
     }
@@ -32,7 +32,7 @@ pub(crate) fn ask_for(bytes: usize) -> Result<(), Error> {
 ///
 /// # Errors
 /// `NoMemory`
-pub(crate) fn copy(text: &str) -> Result<String, Error> {
+pub fn copy(text: &str) -> Result<String, Error> {
     let mut copy = String::new();
     copy.try_reserve_exact(text.len())
         .map_err(|_| exhausted())?;

@@ -7,21 +7,23 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// Stands for what was taken out.
-pub(crate) const CUT: &str = "***";
+pub const CUT: &str = "***";
 /// So many letters in a row that are those of a private text are a part of it.
-pub(crate) const RUN: usize = 12;
+pub const RUN: usize = 12;
 
 /// One letter or digit: lower case, and of ASCII where there is such a one.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Letter {
-    pub(crate) c: char,
-    /// The bytes of the text that write it.
-    pub(crate) from: usize,
-    pub(crate) to: usize,
+pub struct Letter {
+    /// The letter itself.
+    pub c: char,
+    /// Where the bytes of the text that write it begin.
+    pub from: usize,
+    /// Where they end.
+    pub to: usize,
 }
 
 /// The letters of `text`.
-pub(crate) fn letters(text: &str) -> impl Iterator<Item = Letter> {
+pub fn letters(text: &str) -> impl Iterator<Item = Letter> {
     let mut at = 0;
     std::iter::from_fn(move || {
         loop {
@@ -56,8 +58,8 @@ fn folded(c: char) -> char {
     c.to_lowercase().next().unwrap_or(c)
 }
 
-/// A digit's value, in the scripts in which phone numbers are written.
-pub(crate) fn digit(c: char) -> Option<u8> {
+/// A digit's value, in the scripts in which people write numbers.
+pub fn digit(c: char) -> Option<u8> {
     let zero = match c {
         '0'..='9' => '0',
         '\u{660}'..='\u{669}' => '\u{660}',
@@ -111,10 +113,10 @@ fn escape(text: &str) -> Option<(char, usize)> {
 }
 
 /// Places in a text, by bytes, in order and apart.
-pub(crate) type Places = Vec<(usize, usize)>;
+pub type Places = Vec<(usize, usize)>;
 
 /// `text` with [`CUT`] in these places, which may overlap.
-pub(crate) fn without(text: &str, mut places: Places) -> Cow<'_, str> {
+pub fn without(text: &str, mut places: Places) -> Cow<'_, str> {
     if places.is_empty() {
         return Cow::Borrowed(text);
     }
@@ -137,7 +139,7 @@ pub(crate) fn without(text: &str, mut places: Places) -> Cow<'_, str> {
 
 /// Every [`RUN`] letters in a row of some texts, as hashes: the texts themselves are not kept.
 #[derive(Clone)]
-pub(crate) struct Runs {
+pub struct Runs {
     hashes: HashSet<u64>,
     /// Most hashes are not among them, which one bit says.
     bits: Vec<u64>,
@@ -157,7 +159,7 @@ impl Default for Runs {
 
 impl Runs {
     /// Adds those of `text`; a shorter text has none.
-    pub(crate) fn add(&mut self, text: &str) {
+    pub fn add(&mut self, text: &str) {
         each_run(text, |_, hash| {
             let (word, bit) = place(hash);
             if let Some(word) = self.bits.get_mut(word) {
@@ -168,7 +170,7 @@ impl Runs {
     }
 
     /// Where `text` has any of them.
-    pub(crate) fn places(&self, text: &str) -> Places {
+    pub fn places(&self, text: &str) -> Places {
         let mut places: Places = Vec::new();
         if self.hashes.is_empty() {
             return places;

@@ -4,16 +4,16 @@ use super::push_string;
 
 /// One JSON object as text.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct ObjectText(String);
+pub struct ObjectText(String);
 
 impl ObjectText {
     /// An object without members.
-    pub(crate) const fn new() -> Self {
+    pub const fn new() -> Self {
         Self(String::new())
     }
 
     /// An object that is JSON already.
-    pub(crate) fn of_json(json: &str) -> Self {
+    pub fn of_json(json: &str) -> Self {
         let inside = json
             .strip_prefix('{')
             .and_then(|rest| rest.strip_suffix('}'));
@@ -21,7 +21,7 @@ impl ObjectText {
     }
 
     /// With a member that is a text.
-    pub(crate) fn text(mut self, name: &str, value: &str) -> Self {
+    pub fn text(mut self, name: &str, value: &str) -> Self {
         // With what stands around them.
         self.0.reserve(name.len() + value.len() + 6);
         self.name(name);
@@ -30,7 +30,7 @@ impl ObjectText {
     }
 
     /// With a member that is a text, if there is one.
-    pub(crate) fn maybe_text(self, name: &str, value: Option<impl AsRef<str>>) -> Self {
+    pub fn maybe_text(self, name: &str, value: Option<impl AsRef<str>>) -> Self {
         match value {
             Some(value) => self.text(name, value.as_ref()),
             None => self,
@@ -38,14 +38,14 @@ impl ObjectText {
     }
 
     /// With a member whose value is JSON.
-    pub(crate) fn raw(mut self, name: &str, json: &str) -> Self {
+    pub fn raw(mut self, name: &str, json: &str) -> Self {
         self.name(name);
         self.0.push_str(json);
         self
     }
 
     /// With a member whose value is JSON, if there is one.
-    pub(crate) fn maybe_raw(self, name: &str, json: Option<&str>) -> Self {
+    pub fn maybe_raw(self, name: &str, json: Option<&str>) -> Self {
         match json {
             Some(json) => self.raw(name, json),
             None => self,
@@ -53,19 +53,19 @@ impl ObjectText {
     }
 
     /// With a flag, if there is one.
-    pub(crate) fn maybe_flag(self, name: &str, flag: Option<bool>) -> Self {
+    pub fn maybe_flag(self, name: &str, flag: Option<bool>) -> Self {
         self.maybe_raw(name, flag.map(|set| if set { "true" } else { "false" }))
     }
 
     /// With a member that is an object.
-    pub(crate) fn object(mut self, name: &str, object: Self) -> Self {
+    pub fn object(mut self, name: &str, object: Self) -> Self {
         self.name(name);
         self.0.push_str(&object.end());
         self
     }
 
     /// With a member that is an object, if there is one.
-    pub(crate) fn maybe_object(self, name: &str, object: Option<Self>) -> Self {
+    pub fn maybe_object(self, name: &str, object: Option<Self>) -> Self {
         match object {
             Some(object) => self.object(name, object),
             None => self,
@@ -73,12 +73,12 @@ impl ObjectText {
     }
 
     /// With a member that is an array of objects.
-    pub(crate) fn objects(self, name: &str, objects: impl IntoIterator<Item = Self>) -> Self {
+    pub fn objects(self, name: &str, objects: impl IntoIterator<Item = Self>) -> Self {
         self.raw(name, &array(objects.into_iter().map(Self::end)))
     }
 
     /// The object's JSON.
-    pub(crate) fn end(self) -> String {
+    pub fn end(self) -> String {
         let mut json = String::with_capacity(self.0.len() + 2);
         json.push('{');
         json.push_str(&self.0);
@@ -96,7 +96,7 @@ impl ObjectText {
 }
 
 /// A JSON array of values that are JSON.
-pub(crate) fn array(values: impl IntoIterator<Item = String>) -> String {
+pub fn array(values: impl IntoIterator<Item = String>) -> String {
     let values: Vec<String> = values.into_iter().collect();
     format!("[{}]", values.join(","))
 }

@@ -29,7 +29,7 @@ thread_local! {
 }
 
 /// Whether this is a thread of the library.
-pub(crate) fn is_own_thread() -> bool {
+pub fn is_own_thread() -> bool {
     IS_OWN.get()
 }
 
@@ -37,7 +37,7 @@ pub(crate) fn is_own_thread() -> bool {
 ///
 /// # Errors
 /// The system has no thread left; nothing was started.
-pub(crate) fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
+pub fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
     // A new thread inherits its creator's mask: set around the creation, there is no moment in which the
     // new thread could take another signal. Set and not added, so that what the creator blocks itself
     // does not decide whether a fault on the new thread has its handler.

@@ -13,15 +13,16 @@ use crate::letters::{self, Runs};
 
 /// A configured secret.
 #[derive(Clone)]
-pub(crate) struct Secret(Zeroizing<String>);
+pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    pub(crate) fn new(value: String) -> Self {
+    /// Keeps `value` secret.
+    pub fn new(value: String) -> Self {
         Self(Zeroizing::new(value))
     }
 
     /// The value itself: for the place that needs it, never for a text that leaves.
-    pub(crate) fn expose(&self) -> &str {
+    pub fn expose(&self) -> &str {
         &self.0
     }
 }
@@ -39,7 +40,7 @@ impl fmt::Debug for Secret {
 ///
 /// It keeps the last few sets of secrets: after a rotation, calls that run may still meet the old one.
 #[derive(Default)]
-pub(crate) struct Redactor {
+pub struct Redactor {
     generations: RwLock<Vec<Generation>>,
 }
 
@@ -57,7 +58,7 @@ const GENERATIONS: usize = 4;
 
 impl Redactor {
     /// Cuts these out as well from now on.
-    pub(crate) fn add(&self, secrets: &[Secret]) {
+    pub fn add(&self, secrets: &[Secret]) {
         let Generation {
             mut needles,
             mut parts,
@@ -97,7 +98,7 @@ impl Redactor {
     }
 
     /// `text` with `***` in the place of every secret; borrowed if there is none.
-    pub(crate) fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
+    pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut out = Cow::Borrowed(text);
         let generations = self
             .generations

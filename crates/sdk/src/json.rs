@@ -11,17 +11,17 @@ use std::fmt;
 use memchr::memchr;
 use serde::de::{Deserialize, Deserializer, Visitor};
 
-pub(crate) use object_text::{ObjectText, array};
-pub(crate) use read::{Place, Reader};
-pub(crate) use scan::{Elements, Members as Scan, Names};
+pub use object_text::{ObjectText, array};
+pub use read::{Place, Reader};
+pub use scan::{Elements, Members as Scan, Names};
 
 /// The members of one object, in order, each value as the text it had.
-pub(crate) struct Object<'a>(pub(crate) Vec<(Cow<'a, str>, &'a str)>);
+pub struct Object<'a>(pub Vec<(Cow<'a, str>, &'a str)>);
 
 impl<'a> Object<'a> {
     /// The members of `raw`, one valid JSON value without white space before it, or none if it is not
     /// an object.
-    pub(crate) fn parse(raw: &'a str) -> Option<Self> {
+    pub fn parse(raw: &'a str) -> Option<Self> {
         let members = Scan::of(raw)?;
         Some(Self(
             members
@@ -31,13 +31,13 @@ impl<'a> Object<'a> {
     }
 
     /// The value of `name`; the first one if it is given twice. `null` counts as absent.
-    pub(crate) fn get(&self, name: &str) -> Option<&'a str> {
+    pub fn get(&self, name: &str) -> Option<&'a str> {
         let (_, raw) = self.0.iter().find(|(have, _)| have == name)?;
         (*raw != "null").then_some(*raw)
     }
 
     /// Every value of `name`, as the text it had.
-    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &'a str> {
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &'a str> {
         self.0
             .iter()
             .filter(move |(have, _)| have == name)
@@ -45,23 +45,23 @@ impl<'a> Object<'a> {
     }
 
     /// Whether `name` is given more than once, so that nobody knows which one is meant.
-    pub(crate) fn has_twice(&self, name: &str) -> bool {
+    pub fn has_twice(&self, name: &str) -> bool {
         self.0.iter().filter(|(have, _)| have == name).count() > 1
     }
 
     /// The text of `name`: a string's characters, or a number's literal.
-    pub(crate) fn text(&self, name: &str) -> Option<Cow<'a, str>> {
+    pub fn text(&self, name: &str) -> Option<Cow<'a, str>> {
         self.get(name).and_then(text_of)
     }
 }
 
 /// Any JSON value, as the text it had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Raw<'a>(pub(crate) &'a str);
+pub struct Raw<'a>(pub &'a str);
 
 impl<'a> Raw<'a> {
     /// See [`text_of`]; `escapes` are those it is known to have.
-    pub(crate) fn text_with(self, escapes: Escapes) -> Option<Cow<'a, str>> {
+    pub fn text_with(self, escapes: Escapes) -> Option<Cow<'a, str>> {
         match self.0.as_bytes() {
             [b'"', .., b'"'] if escapes == Escapes::None => {
                 self.0.get(1..self.0.len() - 1).map(Cow::Borrowed)
@@ -73,7 +73,8 @@ impl<'a> Raw<'a> {
 
 /// What is known of the escapes in the strings of some JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Escapes {
+pub enum Escapes {
+    /// There are none.
     None,
     /// Some, and each stands for a character.
     OfCharacters,
@@ -83,7 +84,7 @@ pub(crate) enum Escapes {
 
 /// A string's characters or a number's literal; nothing else has a text. Half a surrogate pair, which
 /// is no character, becomes U+FFFD.
-pub(crate) fn text_of(raw: &str) -> Option<Cow<'_, str>> {
+pub fn text_of(raw: &str) -> Option<Cow<'_, str>> {
     match raw.as_bytes().first()? {
         b'"' => characters(raw).or_else(|| lossy(raw)),
         b'-' | b'0'..=b'9' => Some(Cow::Borrowed(raw)),
@@ -92,7 +93,7 @@ pub(crate) fn text_of(raw: &str) -> Option<Cow<'_, str>> {
 }
 
 /// The characters of `raw`, a valid JSON string; none if it holds half of a surrogate pair.
-pub(crate) fn characters(raw: &str) -> Option<Cow<'_, str>> {
+pub fn characters(raw: &str) -> Option<Cow<'_, str>> {
     let inside = raw.get(1..raw.len().checked_sub(1)?)?;
     if memchr(b'\\', inside.as_bytes()).is_some() {
         let (text, _) = unescape::unescaped(raw.as_bytes().get(1..)?)?;
@@ -136,7 +137,7 @@ impl<'de> Deserialize<'de> for Bytes {
 }
 
 /// Appends `text` as a JSON string.
-pub(crate) fn push_string(out: &mut String, text: &str) {
+pub fn push_string(out: &mut String, text: &str) {
     let plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
     // Without an early end, so that many bytes are looked at together.
     if text.bytes().fold(true, |all, byte| all & plain(byte)) {

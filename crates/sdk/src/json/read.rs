@@ -9,7 +9,7 @@ use super::unescape::unescaped;
 use super::{Escapes, Raw};
 
 /// Where in a text the reader is.
-pub(crate) struct Reader<'a> {
+pub struct Reader<'a> {
     text: &'a str,
     at: usize,
     escapes: usize,
@@ -18,7 +18,7 @@ pub(crate) struct Reader<'a> {
 
 /// A place in a text, to go back to.
 #[derive(Clone, Copy)]
-pub(crate) struct Place {
+pub struct Place {
     at: usize,
     escapes: usize,
     surrogates: usize,
@@ -31,7 +31,8 @@ const DEPTH: u32 = 64;
 const DECODED_AT_ONCE: usize = 1024 * 1024;
 
 impl<'a> Reader<'a> {
-    pub(crate) fn of(text: &'a str) -> Self {
+    /// A reader at the beginning of `text`.
+    pub fn of(text: &'a str) -> Self {
         Self {
             text,
             at: 0,
@@ -41,7 +42,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The place of what follows.
-    pub(crate) fn place(&mut self) -> Option<Place> {
+    pub fn place(&mut self) -> Option<Place> {
         self.peek()?;
         Some(Place {
             at: self.at,
@@ -51,7 +52,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Goes back to `place`.
-    pub(crate) fn back(&mut self, place: Place) {
+    pub fn back(&mut self, place: Place) {
         Place {
             at: self.at,
             escapes: self.escapes,
@@ -60,12 +61,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Where the text from `place` to here lies.
-    pub(crate) fn since(&self, place: Place) -> Range<usize> {
+    pub fn since(&self, place: Place) -> Range<usize> {
         place.at..self.at
     }
 
     /// What escapes the text from `place` to here has.
-    pub(crate) fn escapes_since(&self, place: Place) -> Escapes {
+    pub fn escapes_since(&self, place: Place) -> Escapes {
         if self.escapes == place.escapes {
             Escapes::None
         } else if self.surrogates == place.surrogates {
@@ -76,7 +77,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads an object. `member` gets each name and reads the value.
-    pub(crate) fn object(
+    pub fn object(
         &mut self,
         mut member: impl FnMut(&mut Self, &'a str) -> Option<()>,
     ) -> Option<()> {
@@ -95,7 +96,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads an array. `element` reads each element.
-    pub(crate) fn array(&mut self, mut element: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+    pub fn array(&mut self, mut element: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
         self.take(b'[')?;
         if self.peek()? == b']' {
             return self.take(b']');
@@ -109,7 +110,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads any value, and answers where it lies.
-    pub(crate) fn range(&mut self) -> Option<Range<usize>> {
+    pub fn range(&mut self) -> Option<Range<usize>> {
         self.peek()?;
         let from = self.at;
         self.skip(DEPTH)?;
@@ -118,7 +119,7 @@ impl<'a> Reader<'a> {
 
     /// Reads any value, and answers the text it has and, where it is a string with escapes and the whole
     /// text is not huge, its characters: they are then looked at once only.
-    pub(crate) fn value_and_text(&mut self) -> Option<(Raw<'a>, Option<String>)> {
+    pub fn value_and_text(&mut self) -> Option<(Raw<'a>, Option<String>)> {
         self.peek()?;
         let from = self.at;
         let mut characters = None;
@@ -143,17 +144,17 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads `null`, if it is what follows.
-    pub(crate) fn null(&mut self) -> bool {
+    pub fn null(&mut self) -> bool {
         self.peek() == Some(b'n') && self.skip_word("null").is_some()
     }
 
     /// Whether what follows has a text, as a string or a number has, or is `null`.
-    pub(crate) fn is_at_text_or_null(&mut self) -> bool {
+    pub fn is_at_text_or_null(&mut self) -> bool {
         matches!(self.peek(), Some(b'"' | b'-' | b'0'..=b'9' | b'n'))
     }
 
     /// Reads a string without an escape in it, and answers its characters.
-    pub(crate) fn text(&mut self) -> Option<&'a str> {
+    pub fn text(&mut self) -> Option<&'a str> {
         self.take(b'"')?;
         let from = self.at;
         self.at = end_of_plain(self.text.as_bytes(), from);
@@ -163,7 +164,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the end of the text.
-    pub(crate) fn end(mut self) -> Option<()> {
+    pub fn end(mut self) -> Option<()> {
         match self.peek() {
             None if self.at == self.text.len() => Some(()),
             _ => None,

@@ -11,12 +11,12 @@ pub struct Event<'a> {
 
 impl<'a> Event<'a> {
     /// `name` and `json` each end in a NUL, which is not part of the text.
-    pub(crate) fn terminated(name: &'static str, json: &'a str) -> Self {
+    pub fn terminated(name: &'static str, json: &'a str) -> Self {
         debug_assert!(name.ends_with('\0') && json.ends_with('\0'));
         Self { name, json }
     }
 
-    /// The event's name, e.g. `customer_message`.
+    /// The event's name, as the descriptor has it.
     pub fn name(&self) -> &'static str {
         self.name.strip_suffix('\0').unwrap_or(self.name)
     }
@@ -41,4 +41,4 @@ pub enum Verdict {
 }
 
 /// Receives events one after another, on the thread that runs the command.
-pub(crate) type EventSink<'a> = dyn FnMut(&Event<'_>) -> Verdict + 'a;
+pub type EventSink<'a> = dyn FnMut(&Event<'_>) -> Verdict + 'a;

@@ -10,22 +10,25 @@ const BOUNDS_MS: [u64; 15] = [
     1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 30_000,
 ];
 
+/// Durations, counted by bucket.
 #[derive(Debug, Default)]
-pub(super) struct Histogram {
+pub struct Histogram {
     buckets: [AtomicU64; BOUNDS_MS.len() + 1],
 }
 
 /// Percentiles as the upper bound of their bucket; null beyond the last bound.
 #[derive(Debug, Serialize)]
-pub(super) struct Percentiles {
-    pub(super) count: u64,
+pub struct Percentiles {
+    /// How many durations were recorded.
+    pub count: u64,
     p50_ms: Option<u64>,
     p95_ms: Option<u64>,
     p99_ms: Option<u64>,
 }
 
 impl Histogram {
-    pub(super) fn record(&self, took: Duration) {
+    /// Counts one duration.
+    pub fn record(&self, took: Duration) {
         let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         let bucket = BOUNDS_MS.partition_point(|bound| *bound < ms);
         if let Some(count) = self.buckets.get(bucket) {
@@ -34,7 +37,7 @@ impl Histogram {
     }
 
     /// None if nothing was recorded.
-    pub(super) fn percentiles(&self) -> Option<Percentiles> {
+    pub fn percentiles(&self) -> Option<Percentiles> {
         let buckets = self
             .buckets
             .each_ref()

@@ -60,18 +60,19 @@ impl Log {
     }
 
     /// Whether `text` holds something that must not leave.
-    pub(crate) fn hides(&self, text: &str) -> bool {
+    pub fn hides(&self, text: &str) -> bool {
         matches!(self.redactor.redact(text), Cow::Owned(_))
     }
 
-    pub(crate) fn with_redactor(mut self, redactor: Arc<Redactor>) -> Self {
+    /// Cuts the secrets of `redactor` out of every record.
+    pub fn with_redactor(mut self, redactor: Arc<Redactor>) -> Self {
         self.redactor = redactor;
         self
     }
 
     /// As [`Log::record`], but at most ten a second from one call site: for what others can cause at will.
     #[track_caller]
-    pub(crate) fn record_limited(
+    pub fn record_limited(
         &self,
         level: Level,
         target: &str,
@@ -104,7 +105,7 @@ impl Log {
     }
 
     /// One record. `describe` runs only if somebody wants it; it gives the message and the fields.
-    pub(crate) fn record(
+    pub fn record(
         &self,
         level: Level,
         target: &str,

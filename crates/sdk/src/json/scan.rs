@@ -10,14 +10,14 @@ use super::read::end_of_plain;
 
 /// The members of the object `text`, each as the text it had: the name without its quotes, which may
 /// have escapes in it, and the value.
-pub(crate) struct Members<'a> {
+pub struct Members<'a> {
     text: &'a str,
     at: usize,
 }
 
 impl<'a> Members<'a> {
     /// `text` is one valid JSON value, without white space before it; none if it is no object.
-    pub(crate) fn of(text: &'a str) -> Option<Self> {
+    pub fn of(text: &'a str) -> Option<Self> {
         text.starts_with('{').then_some(Self { text, at: 1 })
     }
 
@@ -53,14 +53,14 @@ impl<'a> Iterator for Members<'a> {
 
 /// The elements of an array, each as the text it had. Holds none of them: there may be many.
 #[derive(Debug, Clone)]
-pub(crate) struct Elements<'a> {
+pub struct Elements<'a> {
     text: &'a str,
     at: usize,
 }
 
 impl<'a> Elements<'a> {
     /// `text` is one valid JSON value, without white space before it; none if it is no array.
-    pub(crate) fn of(text: &'a str) -> Option<Self> {
+    pub fn of(text: &'a str) -> Option<Self> {
         text.starts_with('[').then_some(Self { text, at: 1 })
     }
 }
@@ -84,7 +84,7 @@ impl<'a> Iterator for Elements<'a> {
 }
 
 /// Every member of a valid JSON at any depth, in the order they have. Needs no stack of the thread's.
-pub(crate) struct Names<'a> {
+pub struct Names<'a> {
     text: &'a str,
     at: usize,
     /// What is open here: whether it is an object, and the name of the member that it is the value of.
@@ -96,19 +96,19 @@ pub(crate) struct Names<'a> {
 }
 
 /// One of them.
-pub(crate) struct Named<'a> {
-    pub(crate) name: Cow<'a, str>,
+pub struct Named<'a> {
+    pub name: Cow<'a, str>,
     /// Of an object or an array its first byte: what is in it comes by itself.
-    pub(crate) value: &'a str,
+    pub value: &'a str,
     /// How many objects it is in.
-    pub(crate) depth: usize,
+    pub depth: usize,
     /// The name of the member whose value it is in, whatever arrays are between.
-    pub(crate) within: Cow<'a, str>,
+    pub within: Cow<'a, str>,
 }
 
 impl<'a> Names<'a> {
     /// Those of `text`, which stands in a member called `within`.
-    pub(crate) fn of(text: &'a str, within: &'a str) -> Self {
+    pub fn of(text: &'a str, within: &'a str) -> Self {
         Self {
             text,
             at: 0,
