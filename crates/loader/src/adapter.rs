@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::answer::{Buffer, ErrorOut, defect, no_message};
 use super::ending::Ending;
+use super::handle::Handle;
 use super::host_info::{LentHost, LentLog};
 use super::later::take_up;
 use super::{
@@ -16,8 +17,7 @@ use super::{
     table, unwind,
 };
 use crate::{
-    WFA_CALL_POLLED, WFA_ERR_STATE, WFA_ERR_UNSUPPORTED, WFA_OK, wfa_adapter, wfa_call_options,
-    wfa_result,
+    WFA_CALL_POLLED, WFA_ERR_STATE, WFA_ERR_UNSUPPORTED, WFA_OK, wfa_call_options, wfa_result,
 };
 
 /// One configured instance of an adapter type. All methods may be called from any thread, any
@@ -57,12 +57,20 @@ pub struct Adapter {
     log: Option<LentLog>,
 }
 
+impl Plugin {
+    /// Creates an adapter: one configured instance. Opens no connection.
+    ///
+    /// `properties_json` is one JSON object with the descriptor's properties.
+    ///
+    /// # Errors
+    /// A [`Failure`] whose message names the property that is missing, wrong or unknown.
+    pub fn create(&self, host: &HostInfo, properties_json: &str) -> Result<Adapter, Failure> {
+        Adapter::create(self.clone(), host, properties_json)
+    }
+}
+
 impl Adapter {
-    pub(super) fn create(
-        plugin: Plugin,
-        host: &HostInfo,
-        properties_json: &str,
-    ) -> Result<Self, Failure> {
+    fn create(plugin: Plugin, host: &HostInfo, properties_json: &str) -> Result<Self, Failure> {
         take_up();
         let host = LentHost::new(host)?;
         let mut handle = ptr::null_mut();
@@ -84,7 +92,7 @@ impl Adapter {
             None if handle.is_null() => Err(defect("create answered WFA_OK and no adapter")),
             None => Ok(Self {
                 plugin,
-                handle: Handle(handle),
+                handle: Handle::new(handle),
                 log: host.into_log(),
             }),
         }
@@ -359,21 +367,3 @@ impl fmt::Debug for Adapter {
             .finish_non_exhaustive()
     }
 }
-
-/// The plugin's token of an adapter.
-#[derive(Clone, Copy)]
-pub(super) struct Handle(*mut wfa_adapter);
-
-impl Handle {
-    const NULL: Self = Self(ptr::null_mut());
-
-    /// A method, so that closures capture the wrapper and not the bare pointer.
-    pub(super) fn get(self) -> *mut wfa_adapter {
-        self.0
-    }
-}
-
-// SAFETY: a token, which the contract lets be used on any thread; it is never followed.
-unsafe impl Send for Handle {}
-// SAFETY: as above.
-unsafe impl Sync for Handle {}

@@ -3,7 +3,7 @@
 use std::mem;
 use std::sync::Arc;
 
-use super::adapter::Handle;
+use super::handle::Handle;
 use super::host_info::LentLog;
 use super::later::later;
 use crate::{WFA_OK, wfa_api, wfa_result};

@@ -7,8 +7,8 @@ use std::str;
 use std::sync::Arc;
 
 use super::Failure;
-use super::adapter::Handle;
 use super::answer::ErrorOut;
+use super::handle::Handle;
 use super::host_info::lent;
 use super::later::later;
 use super::unwind;

@@ -17,6 +17,7 @@ mod event;
 mod extensions;
 mod failure;
 mod foreign;
+mod handle;
 mod host_info;
 mod later;
 mod library;

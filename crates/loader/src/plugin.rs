@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::foreign::Foreign;
-use super::{Adapter, DescriptorRef, Failure, HostInfo, LoadError, check, library, table};
+use super::{DescriptorRef, LoadError, check, library, table};
 use crate::wfa_api;
 
 /// One loaded plugin. It stays loaded as long as the process lives; a clone is the same plugin.
@@ -109,16 +109,6 @@ impl Plugin {
     /// Where it was loaded from; none if it was not loaded from a file.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
-    }
-
-    /// Creates an adapter: one configured instance. Opens no connection.
-    ///
-    /// `properties_json` is one JSON object with the descriptor's properties.
-    ///
-    /// # Errors
-    /// A [`Failure`] whose message names the property that is missing, wrong or unknown.
-    pub fn create(&self, host: &HostInfo, properties_json: &str) -> Result<Adapter, Failure> {
-        Adapter::create(self.clone(), host, properties_json)
     }
 
     pub(super) fn table(&self) -> &Arc<wfa_api> {

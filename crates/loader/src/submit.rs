@@ -4,8 +4,8 @@ use std::ffi::{c_char, c_void};
 use std::mem::offset_of;
 use std::sync::Arc;
 
-use super::adapter::Handle;
 use super::answer::{ErrorOut, failure_of, no_message};
+use super::handle::Handle;
 use super::host_info::lent;
 use super::unwind;
 use super::{CommandOutput, Failure};

@@ -280,10 +280,3 @@ pub struct Descriptor {
     /// What the adapter counts.
     pub metrics: &'static [Metric],
 }
-
-impl Descriptor {
-    /// The descriptor as one JSON object; members that are not set are absent.
-    pub fn to_json(&self) -> String {
-        json::render(self)
-    }
-}

@@ -11,7 +11,14 @@ const ABI: Abi = Abi {
     minor: workflow_adapter_contract::WFA_ABI_MINOR,
 };
 
-pub(super) fn render(descriptor: &Descriptor) -> String {
+impl Descriptor {
+    /// The descriptor as one JSON object; members that are not set are absent.
+    pub fn to_json(&self) -> String {
+        render(self)
+    }
+}
+
+fn render(descriptor: &Descriptor) -> String {
     let document = Document {
         id: descriptor.id,
         name: descriptor.name,
