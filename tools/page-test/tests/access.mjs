@@ -18,13 +18,13 @@ test("the keyboard alone is enough to write, react, inject a fault and read its 
   assert.equal(await focused(), "React with 👍");
   await press("Tab", "Enter");
   await page.locator(".message:not(.mine) .reactions", { hasText: "❤️" }).waitFor();
-  assert.equal(await focused(), "What to do with this message");
+  assert.equal(await focused(), "Message actions");
   await press("Escape", "Escape");
   assert.equal(await page.evaluate(() => document.activeElement.id), "log");
   while ((await page.evaluate(() => document.activeElement.id)) !== "tab-timeline") await press("Tab");
   await press("End");
   assert.match(await focused(), /^Faults/);
-  while (!(await focused()).startsWith("Lose the answer")) await press("Tab");
+  while (!(await focused()).startsWith("Lose the response")) await press("Tab");
   await press("Enter");
   await page.locator("#faults-waiting", { hasText: "1" }).waitFor();
   while ((await page.evaluate(() => document.activeElement.id)) !== "tab-faults") await press("Shift+Tab");
@@ -127,7 +127,7 @@ test("H13: with forced colours every state is told by a shape, a border or the s
   await differ('.steps li[data-state="done"]', '.steps li[data-state="running"]', box, "::before");
   await picture(page, "forced-workflow");
   await page.getByRole("tab", { name: "Timeline" }).click();
-  await theirs(page, REPLY).first().getByRole("button", { name: "What to do" }).click();
+  await theirs(page, REPLY).first().getByRole("button", { name: "Message actions" }).click();
   await theirs(page, REPLY).first().getByRole("button", { name: "Show in timeline" }).click();
   await differ(".entry[data-lit] summary", ".entry:not([data-lit]) summary", ["outlineStyle"]);
   await page.locator(".entry[data-lit] pre").first().waitFor();

@@ -121,10 +121,10 @@ test("reactions, replies and attachments are sent as Meta has them", async () =>
   const id = await it.business({ type: "text", text: { body: "Your parcel is here" } });
   const parcel = theirs(page, "Your parcel is here");
   await parcel.hover();
-  await parcel.getByRole("button", { name: "What to do" }).click();
+  await parcel.getByRole("button", { name: "Message actions" }).click();
   await parcel.getByRole("button", { name: "React with 👍" }).click();
   await parcel.locator(".reactions", { hasText: "👍" }).waitFor();
-  await parcel.getByRole("button", { name: "What to do" }).click();
+  await parcel.getByRole("button", { name: "Message actions" }).click();
   await parcel.getByRole("button", { name: "Reply", exact: true }).click();
   await write(page, "Coming down");
   await mine(page, "Coming down").locator(".quote", { hasText: "Your parcel is here" }).waitFor();
@@ -157,12 +157,12 @@ test("a customer changes and deletes what was written", async () => {
   const first = page.locator(".message.mine");
   await ticks(first, "delivered").waitFor();
   await first.hover();
-  await first.getByRole("button", { name: "What to do" }).click();
+  await first.getByRole("button", { name: "Message actions" }).click();
   await first.getByRole("button", { name: "Edit" }).click();
   await write(page, "hello");
   await first.getByText("edited").waitFor();
   await first.locator(".text", { hasText: "hello" }).waitFor();
-  await first.getByRole("button", { name: "What to do" }).click();
+  await first.getByRole("button", { name: "Message actions" }).click();
   await first.getByRole("button", { name: "Delete" }).click();
   await first.getByText("Deleted by the customer").waitFor();
   const [written, edit, revoke] = await it.inbound();
@@ -189,7 +189,7 @@ test("a read receipt turns the customer's ticks blue, typing shows, and a status
   await page.locator("#presence:not(.typing)").waitFor();
   const answer = theirs(page, "Yes!");
   await ticks(answer, "read").waitFor();
-  await answer.getByRole("button", { name: "What to do" }).click();
+  await answer.getByRole("button", { name: "Message actions" }).click();
   await answer.getByRole("button", { name: "Report failed" }).click();
   await ticks(answer, "failed").waitFor();
   await answer.getByText("131026 Message undeliverable").waitFor();

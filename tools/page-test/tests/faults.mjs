@@ -9,7 +9,7 @@ const tab = (page, name) => page.getByRole("tab", { name });
 test("a fault is injected, waits, strikes, and is shown", async () => {
   const page = await it.open();
   await tab(page, "Faults").click();
-  await page.getByRole("button", { name: "Lose the answer" }).click();
+  await page.getByRole("button", { name: "Lose the response" }).click();
   await page.locator("#faults-waiting", { hasText: "1" }).waitFor();
   await page.locator(".waiting", { hasText: "reset after body" }).waitFor();
   await picture(page, "faults");
@@ -26,7 +26,7 @@ test("a fault is injected, waits, strikes, and is shown", async () => {
     "Business: text",
   ]);
   await shown.nth(1).locator("summary").click();
-  await shown.nth(1).getByText("reset_after_body: the client may have seen").waitFor();
+  await shown.nth(1).getByText("reset_after_body: the client may have received").waitFor();
   await picture(page, "fault-in-timeline");
   await page.done();
 });
@@ -51,7 +51,7 @@ test("a notification that is posted twice, or signed wrongly, says so on the mes
   await write(page, "who am I");
   await mine(page, "who am I").getByText(/The webhook answered 40[13]/).waitFor();
   await ticks(mine(page, "who am I"), "sent").waitFor();
-  await page.getByRole("button", { name: "Twice" }).click();
+  await page.getByRole("button", { name: "Posted twice" }).click();
   await page.locator("#faults-waiting", { hasText: "1" }).waitFor();
   await write(page, "twice");
   await page.locator(".entry .badge", { hasText: "duplicate now" }).nth(1).waitFor({ state: "attached" });
@@ -66,7 +66,7 @@ test("faults that wait can be forgotten, and a wrong one is refused with its rea
   await page.getByRole("button", { name: "Reset on reuse" }).click();
   await page.getByRole("button", { name: "Lost", exact: false }).last().click();
   await page.locator("#faults-waiting", { hasText: "2" }).waitFor();
-  await page.getByRole("button", { name: "Forget them" }).click();
+  await page.getByRole("button", { name: "Remove all" }).click();
   await page.locator("#faults-waiting").waitFor({ state: "hidden" });
   await page.getByRole("button", { name: "Any other fault as JSON" }).click();
   await page.getByLabel("The fault as JSON").fill('{"fault":');
@@ -82,10 +82,10 @@ test("when 25 hours have passed only templates go through, if the rules say so",
   await write(page, "hello");
   await ticks(theirs(page, REPLY), "read").waitFor();
   await tab(page, "Faults").click();
-  await page.getByLabel("When it is closed").selectOption("reported");
+  await page.getByLabel("When the window is closed").selectOption("reported");
   const rules = async () => (await (await fetch(`${it.url}__strictness`)).json()).service_window;
   while ((await rules()) !== "reported");
-  await page.getByRole("button", { name: "Let 25 hours pass" }).click();
+  await page.getByRole("button", { name: "Advance the clock by 25 hours" }).click();
   await page.locator(".toast", { hasText: "25 hours" }).waitFor();
   await it.business({ type: "text", text: { body: "Still there?" } });
   await ticks(theirs(page, "Still there?"), "failed").waitFor();

@@ -81,7 +81,7 @@ test("H13: a customer known by a user id alone writes, is answered, and is one p
   await it.business({ to: undefined, recipient: id, type: "text", text: { body: "Hello, whoever you are" } });
   const answer = theirs(page, "Hello, whoever you are");
   await ticks(answer, "read").waitFor();
-  await answer.getByRole("button", { name: "What to do" }).click();
+  await answer.getByRole("button", { name: "Message actions" }).click();
   await answer.getByRole("button", { name: "React with 👍" }).click();
   await answer.locator(".reactions", { hasText: "👍" }).waitFor();
   const inbound = (message) =>

@@ -89,7 +89,7 @@ async function everywhere(page, text, title = text) {
   await inbound({ type: "button", button: { payload: text, text: title } });
   const last = theirs(page, short).last();
   await last.waitFor();
-  await last.getByRole("button", { name: "What to do" }).click();
+  await last.getByRole("button", { name: "Message actions" }).click();
   await last.getByRole("button", { name: "Reply", exact: true }).click();
   await write(page, text);
   await mine(page, text).last().locator(".quote").waitFor();

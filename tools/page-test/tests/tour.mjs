@@ -8,7 +8,7 @@ test("a conversation with buttons, a reaction and half an answer", async () => {
   await write(page, "hello");
   await ticks(theirs(page, "Shall we call you back?"), "read").waitFor();
   await page.getByRole("tab", { name: "Faults" }).click();
-  await page.getByRole("button", { name: "Half an answer" }).click();
+  await page.getByRole("button", { name: "Truncated response" }).click();
   await page.locator("#faults-waiting", { hasText: "1" }).waitFor();
   await write(page, "yes please");
   const last = theirs(page, "within the hour");
@@ -30,11 +30,11 @@ test("a conversation with buttons, a reaction and half an answer", async () => {
   const question = theirs(page, "When should we ring?");
   await question.getByRole("button", { name: "In the evening" }).click();
   await ticks(mine(page, "In the evening"), "delivered").waitFor();
-  await question.getByRole("button", { name: "What to do" }).click();
+  await question.getByRole("button", { name: "Message actions" }).click();
   await question.getByRole("button", { name: "React with ❤️" }).click();
   await question.locator(".reactions").waitFor();
   await page.getByRole("tab", { name: "Timeline" }).click();
-  await last.getByRole("button", { name: "What to do" }).click();
+  await last.getByRole("button", { name: "Message actions" }).click();
   await last.getByRole("button", { name: "Show in timeline" }).click();
   await page.locator(".entry[data-lit] pre").first().waitFor();
   await page.locator("#panel-timeline").evaluate((panel) => (panel.scrollTop -= 190));

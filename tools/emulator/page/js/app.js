@@ -1,4 +1,4 @@
-// The page: its parts, and what each item of the feed means to them.
+// The page's entry point: creates its parts and passes each item of the feed to the parts that need it.
 
 import { Phone } from "./chat.js";
 import { Composer } from "./composer.js";
@@ -81,18 +81,18 @@ const HANDLERS = {
     runs.refresh();
   },
   host_link({ connected }) {
-    lamps.set("host", connected, connected ? "Workflow host" : "Workflow host is gone");
+    lamps.set("host", connected, connected ? "Workflow host" : "Workflow host disconnected");
     runs.setHost(connected);
   },
 };
 
-/** What is lost cannot be had again, so a slip of the finger loses nothing. */
+/** Asks first, because clearing cannot be undone. */
 function askToClear() {
   const lost = el(
     "p",
     {},
-    "The conversations, the timeline and the emulator’s ledger are forgotten. Customers, templates, waiting " +
-      "faults and the workflow’s runs stay.",
+    "This deletes the conversations, the timeline and the emulator’s ledger. Customers, templates, queued " +
+      "faults and the workflow’s runs are kept.",
   );
   ask("Clear everything?", lost, "Clear", clearEverything);
 }

@@ -26,7 +26,7 @@ export class Phone {
     this.log.addEventListener("keydown", (event) => this.#move(event));
   }
 
-  /** A new beginning, with this business. */
+  /** Starts over with this business. */
   reset(business, person) {
     this.business = business;
     this.views.clear();
@@ -37,7 +37,7 @@ export class Phone {
     this.show(person);
   }
 
-  /** This customer's phone from now on. */
+  /** Shows this customer's phone. */
   show(person) {
     this.customer = person;
     forTab.set("customer", person.identity);
@@ -49,29 +49,29 @@ export class Phone {
     this.render();
   }
 
-  /** Two customers were one: whoever looks at either looks at that one. */
+  /** Two customers turned out to be one person: if either is shown, show that person. */
   merged(person, other) {
     if (this.customer === person || this.customer === other) this.show(person);
   }
 
-  /** A message is new or has changed. */
+  /** Adds a new message, or updates a changed one. */
   changed(message) {
     this.changedMessages.add(message);
     this.render();
   }
 
-  /** Whatever this customer sends: under their identities and their name, unless it has others. */
+  /** Sends a message as this customer, with the customer's identities and name unless the message has its own. */
   async send(message) {
     const { number, userId, name } = this.customer;
     const sender = { ...(number && { from: number }), ...(userId && { from_user_id: userId }) };
     const own = message.from === undefined && message.from_user_id === undefined;
     const sent = own ? { ...sender, ...(name && { name }), ...message } : message;
     const { queued } = await customerSends(sent);
-    if (queued === 0) toast("The business has blocked this customer: nothing of theirs arrives", true);
+    if (queued === 0) toast("The business has blocked this customer: their messages are not delivered", true);
     return sent;
   }
 
-  /** A tap on something in a message of the business. */
+  /** Called when the customer taps something in a message from the business. */
   answer(message, reply) {
     const context = { from: this.business.display_phone_number, id: message.id };
     return this.send({ ...reply, context });
@@ -108,7 +108,7 @@ export class Phone {
   #people() {
     const people = [...this.conversations.people.all];
     const shown = [...this.choice.options];
-    // Options that stay are not made anew: the list may be open.
+    // Keep unchanged options, because the list may be open.
     if (shown.length !== people.length || people.some((person, at) => shown[at].value !== person.key)) {
       this.choice.replaceChildren(...people.map((person) => said("option", { value: person.key })));
     }
@@ -132,7 +132,7 @@ export class Phone {
     if (left > 0) this.typingEnds = setTimeout(this.render, left + 50);
   }
 
-  /** Up and down through the messages; Enter for what can be done with one. */
+  /** The arrow keys move through the messages; Enter opens a message's actions. */
   #move(event) {
     const items = [...this.list.children];
     const focused = document.activeElement;

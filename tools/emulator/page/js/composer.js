@@ -18,7 +18,7 @@ export class Composer {
     this.draft = byId("quote-draft");
     this.original = null;
     this.edited = null;
-    /** What is not sent yet, by customer. */
+    /** Unsent drafts by customer. */
     this.drafts = forTab.get("drafts") ?? {};
     this.field.addEventListener("input", () => this.#keep());
     byId("composer").addEventListener("submit", (event) => {
@@ -46,7 +46,7 @@ export class Composer {
     ]);
   }
 
-  /** Another customer writes, with what they had begun. */
+  /** Switches to another customer and restores that customer's draft. */
   of(person) {
     this.replyTo(null);
     const early = this.person === undefined && this.field.value;
@@ -56,7 +56,7 @@ export class Composer {
   }
 
   #keep() {
-    // An edited message is not what is begun: that comes back afterwards.
+    // An edit does not replace the draft, which is restored afterwards.
     if (this.edited || this.person === undefined) return;
     this.drafts[this.person] = this.field.value || undefined;
     forTab.set("drafts", this.drafts);
@@ -72,15 +72,15 @@ export class Composer {
     this.original = message;
     if (this.edited) this.field.value = this.drafts[this.person] ?? "";
     this.edited = null;
-    this.#showDraft(message, "Do not reply to it");
+    this.#showDraft(message, "Cancel the reply");
   }
 
-  /** The next text takes the place of this message's. */
+  /** The next text replaces the text of this message. */
   edit(message) {
     this.replyTo(null);
     this.edited = message;
     this.field.value = message.body.text?.body ?? "";
-    this.#showDraft(message, "Do not edit it");
+    this.#showDraft(message, "Cancel the edit");
   }
 
   #showDraft(message, leave) {
@@ -133,7 +133,7 @@ export class Composer {
       ownPictures.set(id, URL.createObjectURL(file));
       await this.#send(samples.media("image", this.#caption(), { id }));
     } catch {
-      // Said already.
+      // The error is already shown as a toast.
     }
   }
 

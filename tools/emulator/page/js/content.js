@@ -1,4 +1,4 @@
-// What a message contains, as elements: a look for each type, and the JSON for any other.
+// Renders a message's content: one layout for each type, JSON for unknown types.
 
 import { clock, el, icon, said } from "./dom.js";
 import { formatted } from "./format.js";
@@ -6,7 +6,7 @@ import { interactive, templateButtons, worded } from "./interactive.js";
 import { filled } from "./template.js";
 
 const MEDIA = { image: "Photo", video: "Video", audio: "Audio", document: "Document", sticker: "Sticker" };
-/** Pictures that were chosen on this page, by media id. */
+/** Pictures chosen on this page, by media id. */
 export const ownPictures = new Map();
 
 const text = (value) => (value ? said("div.text", {}, formatted(value)) : null);
@@ -78,7 +78,7 @@ const LOOKS = {
   system: ({ system }) => [text(system.body)],
 };
 
-/** A template in its own words; its cards have their buttons with them. */
+/** A template's text with the message's parameters; each card includes its buttons. */
 function ofTemplate(it, answer) {
   const media = it.media && LOOKS[it.media.type]?.({ [it.media.type]: {}, ...it.media });
   const ends = it.offer?.ends && ` · ends ${new Date(it.offer.ends).toLocaleDateString("en")} ${clock(it.offer.ends)}`;
@@ -109,7 +109,7 @@ export function content(message, answer) {
   try {
     if (look) return look(message.body, message, answer);
   } catch {
-    // What does not have its type's shape is shown as it is.
+    // Content that does not match its type is shown as JSON.
   }
   const raw = JSON.stringify(message.body[message.kind] ?? message.body.errors ?? message.body, null, 1);
   return [el("div.headline", {}, message.kind ?? "message"), said("pre.raw", {}, raw)];

@@ -1,4 +1,4 @@
-// What the page can do: the emulator's control endpoints.
+// A client for the emulator's control endpoints.
 
 import { toast } from "./dom.js";
 
@@ -30,11 +30,11 @@ function reason(text) {
   }
 }
 
-/** A customer does something: one element of Meta's `messages[]`. */
+/** Sends one element of Meta's `messages[]` as a customer. */
 export const customerSends = (message) => call("POST", "/__inbound", message);
 /** A file that the customer can send; resolves to its media id. */
 export const addMedia = async (file) => (await call("POST", "/__media", file)).id;
-/** What became of a message of the business: one element of Meta's `statuses[]`. */
+/** Reports a status of a message from the business: one element of Meta's `statuses[]`. */
 export const reportStatus = (status) => call("POST", "/__statuses", status);
 export const injectFault = (fault) => call("POST", "/__faults", fault);
 export const injectWebhookFault = (fault) => call("POST", "/__webhook_faults", fault);

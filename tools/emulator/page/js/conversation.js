@@ -1,16 +1,16 @@
-// Who wrote what, and how far it has come: made of the feed's items, without a line of display.
+// The conversation model: messages and their statuses, built from the feed's items. It does not render anything.
 
 import { People } from "./people.js";
 
 const RANK = { pending: 0, sent: 1, delivered: 2, read: 3, played: 3, failed: 4 };
-/** WhatsApp shows the typing indicator for 25 seconds, or until the message is there. */
+/** WhatsApp shows the typing indicator for 25 seconds or until the message arrives. */
 const TYPING_MS = 25_000;
 const KEPT = 300;
 
-/** A phone number as WhatsApp writes it; a user id or a group's id as it is. */
+/** Formats a phone number as WhatsApp does; user ids and group ids are unchanged. */
 const identity = (to = "") => (/[a-z]/i.test(to) ? String(to) : String(to).replace(/\D/g, ""));
 
-/** The body of an item as a JSON value, or null where it is none or was cut. */
+/** The body of an item as a JSON value, or null if it is not JSON or was truncated. */
 export function parsed(shown) {
   try {
     return JSON.parse(shown.text);
@@ -27,8 +27,8 @@ export function values(body) {
 
 export class Conversations {
   /**
-   * `changed(message)` hears of each message that is new or another one now, `merged(person, other)` of two
-   * customers who were one; `templateOf(template)` resolves to what the account has.
+   * Calls `changed(message)` for each new or changed message and `merged(person, other)` when two customers
+   * turn out to be one; `templateOf(template)` resolves to the account's template.
    */
   constructor({ changed, merged, templateOf }) {
     this.changed = changed;
@@ -47,7 +47,7 @@ export class Conversations {
     return this.messages.get(id);
   }
 
-  // A notification: what the customer did, or what became of the business's messages.
+  // A notification: messages from the customer, or statuses of the business's messages.
   webhook(item) {
     const ids = [];
     for (const value of values(parsed(item.body))) {
@@ -60,7 +60,7 @@ export class Conversations {
     this.webhooks.set(item.sequence, ids);
   }
 
-  /** An attempt at posting a notification: once it is answered with 200, the business has it. */
+  /** An attempt to post a notification: after a 200 the business has received it. */
   attempt(item) {
     for (const id of this.webhooks.get(item.webhook) ?? []) {
       const message = this.messages.get(id);
@@ -168,12 +168,12 @@ export class Conversations {
     this.changed(message);
   }
 
-  /** Statuses may come in any order; only a higher one counts. */
+  /** Statuses may arrive in any order, so a lower status never replaces a higher one. */
   #progress(message, state) {
     if (RANK[state] > RANK[message.state]) message.state = state;
   }
 
-  /** Who reads a message has read the ones before it, too. */
+  /** Reading a message marks all earlier messages as read. */
   #read(body) {
     const last = this.messages.get(body.message_id);
     if (!last) return;

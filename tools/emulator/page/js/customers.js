@@ -1,4 +1,4 @@
-// Whose phone it is: customers are added and named here, and kept until this tab is closed.
+// Selects the customer whose phone is shown; added and named customers are kept until the tab is closed.
 
 import { ask } from "./dialog.js";
 import { byId, el } from "./dom.js";
@@ -13,7 +13,7 @@ export class Customers {
   constructor(phone, conversations) {
     this.phone = phone;
     this.conversations = conversations;
-    /** Those that were added or named: `{identity, name}`. */
+    /** Customers added or named here: `{identity, name}`. */
     this.kept = forTab.get("customers") ?? [];
     menu(byId("people"), byId("people-menu"), [
       { title: "Add a customer…", symbol: "plus", run: () => this.#add() },
@@ -21,7 +21,7 @@ export class Customers {
     ]);
   }
 
-  /** After a new beginning: the customers of before, and the one whose phone it is. */
+  /** Restores the customers and the selected one after a reload or a clear. */
   restore({ number, user_id: userId, name }) {
     const { people } = this.conversations;
     const first = people.of([number, userId], name);
@@ -33,11 +33,11 @@ export class Customers {
   #add() {
     const name = input("Name", "");
     const identity = input("Phone number or user id", this.#free());
-    ask("A customer more", fields(name, identity), "Add", () => {
+    ask("New customer", fields(name, identity), "Add", () => {
       const named = wellFormed(identity.value);
       if (!named) throw new Error(EXPECTED);
       const { people } = this.conversations;
-      if (people.known(named)) throw new Error("This customer is in the list already.");
+      if (people.known(named)) throw new Error("This customer is already in the list.");
       this.#give(people.of([named]), name.value);
       this.phone.show(people.of([named]));
       return true;
@@ -48,7 +48,7 @@ export class Customers {
     const { customer } = this.phone;
     const name = input("Name", customer.name);
     ask("The customer's name", fields(name), "Name", () => {
-      if (!name.value.trim()) throw new Error("A name has at least one letter.");
+      if (!name.value.trim()) throw new Error("The name must contain at least one letter.");
       this.#give(customer, name.value);
       this.phone.render();
       return true;
@@ -63,7 +63,7 @@ export class Customers {
     forTab.set("customers", this.kept);
   }
 
-  /** A number that nobody has yet. */
+  /** An unused phone number. */
   #free() {
     let number = 16505551235;
     while (this.conversations.people.known(String(number))) number += 1;

@@ -1,8 +1,8 @@
-// The one dialog: a title, something to fill in, and what comes of it.
+// The page's dialog: a title and a form.
 
 import { byId, el } from "./dom.js";
 
-/** Resolves to what `result()` returns, or to null if the dialog is left. `result` may object by throwing. */
+/** Resolves to the value of `result()`, or to null if the dialog is cancelled. `result` rejects input by throwing. */
 export function ask(title, inside, action, result) {
   const dialog = byId("dialog");
   const problem = el("p.problem", { role: "alert" });

@@ -1,4 +1,4 @@
-// Builds elements. Texts only ever become text nodes, so nothing that a message says is markup.
+// Builds elements. Text is only ever inserted as text nodes, so a message cannot inject markup.
 
 /** el("p.note", {title: "x"}, "text", child): tag and classes, attributes and listeners, content. */
 export function el(name, attributes = {}, ...content) {
@@ -14,7 +14,7 @@ export function el(name, attributes = {}, ...content) {
   return element;
 }
 
-/** The same for what people wrote: it runs in the direction of its own language. */
+/** An element for text that people wrote; it keeps its own writing direction. */
 export const said = (name, attributes, ...content) => el(name, { dir: "auto", ...attributes }, ...content);
 
 /** One of the symbols in index.html. */
@@ -39,14 +39,14 @@ export function clock(ms, precise = false) {
   return `${time}:${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, "0")}`;
 }
 
-/** Says something that happened, for a moment. */
+/** Shows a short-lived notification. */
 export function toast(text, bad = false) {
   const line = el(bad ? "p.toast.bad" : "p.toast", {}, text);
   document.getElementById("toasts").replaceChildren(line);
   setTimeout(() => line.remove(), bad ? 8000 : 3500);
 }
 
-/** Runs `work` once in the next frame, however often it is asked for. */
+/** Schedules `work` for the next frame; repeated requests run it once. */
 export function nextFrame(work) {
   let asked = false;
   return () => {

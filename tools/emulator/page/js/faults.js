@@ -1,4 +1,4 @@
-// What can go wrong, at a click; and what waits to go wrong.
+// Buttons that inject faults, and the list of queued faults.
 
 import * as control from "./control.js";
 import { ask } from "./dialog.js";
@@ -10,13 +10,13 @@ export class Faults {
   constructor() {
     this.place = byId("faults");
     this.count = byId("faults-waiting");
-    this.list = el("ul", { "aria-label": "Faults that wait" });
-    this.none = el("p", {}, "Nothing waits. A fault is met by the next request, connection or notification.");
-    this.forget = el("button.quiet", { type: "button", onclick: () => this.#clear() }, "Forget them");
+    this.list = el("ul", { "aria-label": "Queued faults" });
+    this.none = el("p", {}, "No faults are queued. A queued fault applies to the next request, connection or notification.");
+    this.forget = el("button.quiet", { type: "button", onclick: () => this.#clear() }, "Remove all");
     this.refresh = nextFrame(() => this.#refresh().catch(() => {}));
   }
 
-  /** The buttons, from the catalogue beside this page. */
+  /** Creates the buttons from faults.json. */
   async start() {
     const answer = await fetch("/faults.json");
     const groups = await answer.json();
@@ -38,7 +38,7 @@ export class Faults {
     return el("section.fault-group", {}, el("h3", {}, title), el("p", {}, about), el("div.fault-grid", {}, buttons));
   }
 
-  /** Any fault of the README, for whoever wants another one. */
+  /** Injects any fault of the README, given as JSON. */
   #any() {
     const open = () => {
       const field = el("textarea", { spellcheck: "false", "aria-label": "The fault as JSON" });
@@ -55,10 +55,10 @@ export class Faults {
   async #inject(inject, fault, title) {
     try {
       await inject(fault);
-      toast(`${title}: it waits for its moment`);
+      toast(`${title}: queued for the next request`);
       this.refresh();
     } catch {
-      // Said already.
+      // The error is already shown as a toast.
     }
   }
 
@@ -90,10 +90,10 @@ export class Faults {
   }
 }
 
-/** The customer service window: what happens after it, and 25 hours at a click. */
+/** The customer service window: its enforcement, and a button that advances the clock by 25 hours. */
 function window24() {
   const rules = [
-    ["ignored", "nothing: messages go through"],
+    ["ignored", "not enforced: messages are accepted"],
     ["refused", "messages are refused with 131047"],
     ["reported", "messages are accepted, then fail with 131047"],
   ];
@@ -106,18 +106,18 @@ function window24() {
   });
   const pass = async () => {
     await control.letTimePass(25 * 3600);
-    toast("25 hours have passed for the emulator");
+    toast("The emulator’s clock was advanced by 25 hours");
   };
   return el(
     "section.fault-group",
     {},
-    el("h3", {}, "The 24-hour window"),
-    el("p", {}, "Closed when the customer has not written for 24 hours; templates always go through."),
+    el("h3", {}, "24-hour customer service window"),
+    el("p", {}, "The window closes 24 hours after the customer’s last message; templates can always be sent."),
     el(
       "div.window",
       {},
-      el("label", {}, "When it is closed ", choice),
-      el("button.quiet", { type: "button", onclick: () => pass().catch(() => {}) }, "Let 25 hours pass"),
+      el("label", {}, "When the window is closed ", choice),
+      el("button.quiet", { type: "button", onclick: () => pass().catch(() => {}) }, "Advance the clock by 25 hours"),
     ),
   );
 }

@@ -1,4 +1,4 @@
-// A box whose end stays in view as it grows, unless its reader has gone elsewhere in it.
+// A scroll box that follows its end as it grows, unless the reader has scrolled away.
 
 import { nextFrame } from "./dom.js";
 
@@ -14,16 +14,16 @@ export class Follow {
       this.moving = false;
     });
     box.addEventListener("scroll", () => this.#look());
-    // A line that is opened grows downwards, and is read where it is.
+    // An opened entry grows downwards and is read where it is, so it does not scroll.
     box.addEventListener("toggle", () => this.#look(), true);
-    // It may have grown while another view was shown in its place.
+    // The box may have grown while another view was shown.
     new ResizeObserver(() => {
       this.wasHidden = !this.#isShown();
       if (this.following) this.toEnd();
     }).observe(box);
   }
 
-  /** To be called before something is added at the end. */
+  /** Call before adding something at the end. */
   adding() {
     this.#look();
     if (this.following) this.toEnd();
@@ -36,7 +36,7 @@ export class Follow {
     this.move();
   }
 
-  /** The reader is taken elsewhere. */
+  /** Stops following, because the reader is moved to another place. */
   leave() {
     this.following = false;
     this.moving = false;
@@ -46,7 +46,7 @@ export class Follow {
     return this.box.clientHeight > 0;
   }
 
-  /** A box that is or just was hidden has no place where its reader is; one about to move is not there yet. */
+  /** The scroll position is meaningless while the box is hidden or about to scroll. */
   #look() {
     if (!this.#isShown() || this.wasHidden || this.moving) return;
     const { scrollHeight, scrollTop, clientHeight } = this.box;

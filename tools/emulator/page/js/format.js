@@ -1,5 +1,5 @@
-// *bold*, _italic_, ~strike~, `code`, ```blocks```, quotes and bullets as WhatsApp draws them. What is
-// written only ever becomes text in elements made here.
+// Renders *bold*, _italic_, ~strike~, `code`, ```blocks```, quotes and bullets as WhatsApp does. Message text
+// is only ever inserted as text nodes.
 
 import { el } from "./dom.js";
 
@@ -13,7 +13,7 @@ export function formatted(text) {
   return spans(String(text), MARKS, true);
 }
 
-/** `marks` are those that are not open around it; `lines` says whether lines begin here. */
+/** `marks` are the marks that may still open; `lines` says whether quotes and bullets are allowed here. */
 function spans(text, marks, lines) {
   const parts = [];
   const failed = {};
@@ -60,7 +60,7 @@ function marked(text, at, marks, failed) {
   const isEdge = (letter) => letter === mark || isSpace(letter);
   if (!tag || isWord(text[at - 1]) || isEdge(text[at + 1])) return null;
   const end = lineEnd(text, at);
-  // Nothing closed an earlier one on this line, so nothing closes this one.
+  // No closing mark was found on this line before, so there is none for this one either.
   if (failed[mark] === end) return null;
   let close = text.indexOf(mark, at + 2);
   while (close > 0 && close < end && (isEdge(text[close - 1]) || isWord(text[close + 1]))) {
@@ -74,7 +74,7 @@ function marked(text, at, marks, failed) {
   return { part: el(tag, {}, spans(text.slice(at + 1, close), others, false)), next: close + 1 };
 }
 
-/** What is a line of its own ends it, too. */
+/** An element that is a line of its own also ends the line. */
 const afterLine = (text, at) => (text[at] === "\n" ? at + 1 : at);
 
 function lineEnd(text, at) {

@@ -1,11 +1,11 @@
-// Interactive messages: what is inside the bubble, and the choices below it.
+// Interactive messages: the bubble's content, and the choices below it.
 
 import { ask } from "./dialog.js";
 import { el, icon, said } from "./dom.js";
 import { formatted } from "./format.js";
 import { filled } from "./template.js";
 
-/** The inside of an interactive message, of the business or of the customer. */
+/** The content of an interactive message from the business or the customer. */
 export function interactive({ interactive: it }) {
   const reply = it.button_reply ?? it.list_reply;
   if (reply) {
@@ -23,7 +23,7 @@ export function interactive({ interactive: it }) {
   ];
 }
 
-/** Header, body and footer, those that there are. */
+/** Header, body and footer, as far as present. */
 export function worded({ header, body, footer }) {
   return [
     header ? said("div.headline", {}, header) : null,
@@ -32,7 +32,7 @@ export function worded({ header, body, footer }) {
   ];
 }
 
-/** What the customer can tap on below a message of the business. */
+/** The buttons that the customer can tap below a message from the business. */
 export function choices(message, answer) {
   const body = message.body[message.kind];
   if (message.kind === "interactive") return ofInteractive(body, answer);
@@ -48,7 +48,7 @@ export function templateButtons(buttons, answer) {
     const tapped = { type: "button", button: { payload, text: title } };
     if (kind === "reply") return tap(title, "reply", () => answer(tapped));
     if (kind === "flow") return tap(title, "document", () => answer(formSent()));
-    // Where it leads is shown and not followed: the page opens nothing that a message names.
+    // The URL is shown but not opened: the page never follows links from messages.
     const symbol = { link: "link", call: "phone", copy: "document" }[kind] ?? "list";
     return cta(symbol, title, detail);
   });
@@ -102,7 +102,7 @@ function ofInteractive(it, answer) {
   }
 }
 
-/** Quick-reply buttons of a template that is gone: only their payloads are in the request. */
+/** Quick-reply buttons of a deleted template: the request contains only their payloads. */
 function ofTemplate(template, answer) {
   const buttons = (template?.components ?? []).filter((part) => part.type === "button");
   return buttons

@@ -1,4 +1,4 @@
-// A body as text that can be read: pretty and coloured if it is JSON, with a way to copy the raw bytes.
+// Shows a body as text: formatted and coloured if it is JSON, with a button that copies the raw text.
 
 import { el, toast } from "./dom.js";
 
@@ -7,7 +7,7 @@ const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|
 /** `shown` is `{text, bytes}` as the feed has it. */
 export function jsonView(title, shown) {
   const cut = shown.text !== null && shown.bytes > new Blob([shown.text]).size;
-  const size = `${shown.bytes.toLocaleString("en")} bytes${cut ? ", cut here" : ""}`;
+  const size = `${shown.bytes.toLocaleString("en")} bytes${cut ? ", truncated here" : ""}`;
   const pre = el("pre", { tabindex: "0", "aria-label": title });
   let raw = false;
   const text = shown.text ?? "(not text)";
@@ -30,7 +30,7 @@ export function jsonView(title, shown) {
       await navigator.clipboard.writeText(text);
       toast("Copied");
     } catch {
-      toast("The browser does not allow to copy here", true);
+      toast("The browser does not allow copying here", true);
     }
   };
   render();

@@ -1,6 +1,6 @@
-// What outlives a reload: for good in this browser, or as long as this tab is open.
+// Values that survive a reload: permanently in this browser, or while the tab is open.
 
-/** Where storing is not allowed, nothing is kept, and nothing fails. */
+/** If the browser forbids storage, values are lost on reload, without an error. */
 function keeper(store) {
   return {
     get(name) {
@@ -14,7 +14,7 @@ function keeper(store) {
       try {
         store().setItem(`emulator.${name}`, JSON.stringify(value));
       } catch {
-        // It lasts until the reload, then.
+        // The value is kept in memory until the reload.
       }
     },
   };

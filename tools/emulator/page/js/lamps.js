@@ -1,4 +1,4 @@
-// Whether the emulator, the webhook and the workflow host are there.
+// Connection indicators for the emulator, the webhook and the workflow host.
 
 import { byId, el } from "./dom.js";
 
@@ -15,7 +15,7 @@ export class Lamps {
     this.host = lamp("Workflow");
   }
 
-  /** `on` is true, false, or null where there is nothing to be connected to. */
+  /** `on` is true, false, or null if nothing is configured. */
   set(name, on, said) {
     const { line, text } = this[name];
     line.className = `lamp${on === true ? " on" : on === false ? " off" : ""}`;

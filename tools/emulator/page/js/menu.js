@@ -1,4 +1,4 @@
-// A button that opens a menu: arrow keys, Home, End, Escape, and focus that comes back.
+// A menu button: arrow keys, Home, End and Escape work, and focus returns to the button.
 
 import { el, icon } from "./dom.js";
 

@@ -29,7 +29,7 @@ export function view(message, phone) {
   const note = said("div.note", { hidden: true });
   const more = el(
     "button.round.more",
-    { type: "button", "aria-expanded": "false", "aria-label": "What to do with this message" },
+    { type: "button", "aria-expanded": "false", "aria-label": "Message actions" },
     icon("more"),
   );
   const bare = message.kind === "sticker";
@@ -86,7 +86,7 @@ export function view(message, phone) {
   return item;
 }
 
-/** What the message replies to. */
+/** The message that this one replies to. */
 export function quote(message, phone) {
   if (!message.quoted) return null;
   const original = phone.conversations.message(message.quoted);
@@ -94,7 +94,7 @@ export function quote(message, phone) {
   return quoted(original);
 }
 
-/** A message as others quote it. */
+/** A message as a quote. */
 export function quoted(original) {
   const template = original.kind === "template" && firstWords(original.template, original.body.template);
   const words = template || outline(original.kind, original.body) || original.kind;

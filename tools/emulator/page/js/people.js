@@ -1,17 +1,16 @@
-// Who the customers are. One person has a phone number, a user id, or both, and is the same whichever of
-// them something names.
+// Customer identities. A person has a phone number, a user id or both; either one identifies the person.
 
 const isNumber = (name) => /^\d+$/.test(name);
 
 export class People {
-  /** `merged(person, other)` hears that two were one all the time; `other` is nobody from then on. */
+  /** Calls `merged(person, other)` when two people turn out to be one; `other` is no longer used then. */
   constructor(merged) {
     this.merged = merged;
     this.all = new Set();
     this.byName = new Map();
   }
 
-  /** The person with these numbers and user ids; there is one from now on. */
+  /** Finds or creates the person with these phone numbers and user ids. */
   of(names, profileName) {
     const given = names.filter(Boolean).map(String);
     if (given.length === 0) given.push("unknown");
@@ -37,9 +36,9 @@ export class People {
       key,
       number: "",
       userId: "",
-      /** As the notifications have it. */
+      /** The name in the notifications. */
       profileName: "",
-      /** As it was given on this page. */
+      /** The name given on this page. */
       givenName: "",
       messages: [],
       typingUntil: 0,
@@ -77,7 +76,7 @@ export function phoneNumber(number) {
   return `+${text.replace(/(\d{2})(?=(\d{3})+$)/, "$1 ").replace(/(\d{3})(?=\d)/g, "$1 ")}`;
 }
 
-/** A name and what tells its owner from others of that name, each in its own direction. */
+/** A name, and the identity that distinguishes people with the same name; each keeps its writing direction. */
 export function title(person) {
   const identity = phoneNumber(person.identity || person.key);
   return person.name ? `\u2068${person.name}\u2069 · \u2068${identity}\u2069` : identity;

@@ -1,4 +1,4 @@
-// What the workflow does: a card for each run, its steps, what went in and what came out.
+// Workflow runs: one card for each run, with its steps, their requests and outputs.
 
 import { runs as askForRuns } from "./control.js";
 import { byId, clock, el, nextFrame, said } from "./dom.js";
@@ -17,7 +17,7 @@ export class Runs {
     this.#nothing();
   }
 
-  /** Whether there is a host whose runs can be asked for. */
+  /** Whether a workflow host is connected. */
   setHost(known) {
     this.known = known;
     if (known) this.refresh();
@@ -27,13 +27,13 @@ export class Runs {
   #nothing() {
     const reason = this.known
       ? "No workflow has run yet. Write “hello” as the customer."
-      : "No workflow host is connected. Events and requests are in the timeline.";
+      : "No workflow host is connected. See the timeline for events and requests.";
     this.place.replaceChildren(el("p.nothing", {}, reason));
   }
 
-  /** Asks again if something has happened while the answer was under way. */
+  /** Fetches again if something happened while a response was pending. */
   async #refresh() {
-    // Nobody looks: it is asked for when somebody does.
+    // The view is hidden; the runs are fetched when it is shown.
     if (!this.known || this.place.offsetParent === null) return;
     if (this.asking) {
       this.again = true;
@@ -44,7 +44,7 @@ export class Runs {
       const { runs } = await askForRuns();
       this.#render(runs ?? []);
     } catch {
-      // Said already; the next event asks again.
+      // The error is already shown as a toast; the next event triggers another request.
     } finally {
       this.asking = false;
       if (this.again) {
@@ -63,7 +63,7 @@ export class Runs {
     const focused = document.activeElement?.closest?.("#runs details")?.dataset.key;
     const cards = new Map();
     for (const run of runs) {
-      // What has not changed stays as it is, with what is open and focused in it.
+      // Unchanged cards are kept, so that open and focused parts stay open and focused.
       const json = JSON.stringify(run);
       const known = this.cards.get(run.id);
       cards.set(run.id, known?.json === json ? known : { json, element: card(run, open) });
@@ -72,7 +72,7 @@ export class Runs {
     const of = (list) => list.map((run) => cards.get(run.id).element);
     const plumbing = runs.filter(isPlumbing);
     const details = el("details.plumbing", { "data-key": "plumbing", open: open.has("plumbing") });
-    details.append(el("summary", {}, `${plumbing.length} runs that only hand a notification to the adapter`));
+    details.append(el("summary", {}, `${plumbing.length} runs that only pass a notification to the adapter`));
     details.append(...of(plumbing));
     const others = of(runs.filter((run) => !isPlumbing(run)));
     this.place.replaceChildren(...others, ...(plumbing.length ? [details] : []));
@@ -130,7 +130,7 @@ function line(run, step, open) {
   );
 }
 
-/** A decision: nothing is done, but the run goes on elsewhere. */
+/** A branch step: it runs no command and only selects the next step. */
 function branch(step) {
   const taken = step.output?.taken;
   return el(

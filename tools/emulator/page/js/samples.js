@@ -1,4 +1,4 @@
-// Messages that the customer can send without having the thing at hand; the emulator fills in a file.
+// Sample messages; the emulator supplies the files.
 
 /** A media message, with the caption if there is one. */
 export function media(kind, caption, more = {}) {

@@ -1,4 +1,4 @@
-// One line for each item of the timeline: group, symbol, title, detail, badges.
+// The summary of each timeline entry: group, symbol, title, detail, badges.
 
 import { outline } from "./content.js";
 import { parsed, values } from "./conversation.js";
@@ -62,8 +62,8 @@ export function ofFault(item) {
 }
 
 /**
- * What the workflow host says; null for what the timeline shows already. `fine` is what only those want
- * to see who look at the workflow alone.
+ * Summarises an item from the workflow host; null if the timeline already shows it. `fine` marks details that
+ * are shown only when the timeline is filtered to the workflow.
  */
 export function ofHost({ data }) {
   const line = (title, detail, badges = [], fine = false) => ({
@@ -105,7 +105,7 @@ export function ofHost({ data }) {
         true,
       );
     case "gap":
-      return line("The host's feed has a gap", `${data.dropped} items`, [["gap", "struck"]]);
+      return line("The host's event feed skipped some entries", `${data.dropped} items`, [["gap", "struck"]]);
     default:
       return null;
   }

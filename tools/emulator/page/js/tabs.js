@@ -1,11 +1,11 @@
-// The views: beside the phone where there is room, instead of it where there is not.
+// The views: next to the phone on wide screens, instead of it on narrow ones.
 
 import { byId } from "./dom.js";
 
 const narrow = matchMedia("(max-width: 820px)");
 
 export class Tabs {
-  /** `shown(view)` hears which view is shown. */
+  /** Calls `shown(view)` when the view changes. */
   constructor(shown) {
     this.shown = shown;
     this.shell = byId("shell");
@@ -28,7 +28,7 @@ export class Tabs {
     this.shown(view);
   }
 
-  /** Where there is room, the chat is no view of its own. */
+  /** On wide screens the chat is always visible and is not a view. */
   #fit() {
     const view = this.shell.dataset.view;
     if (narrow.matches && !this.fitted) this.show("chat");

@@ -1,4 +1,4 @@
-// What a template message says: the template's text with the message's parameters in it.
+// Renders a template message: the template's text with the message's parameters.
 
 const VARIABLE = /\{\{\s*([^{}]+?)\s*\}\}/g;
 const ADVICE = "For your security, do not share this code.";
@@ -7,13 +7,13 @@ const part = (components, type) =>
   (components ?? []).find((it) => String(it.type).toUpperCase() === type);
 const parametersOf = (components, type) => part(components, type)?.parameters ?? [];
 
-/** A parameter as text; undefined if it is none. */
+/** A parameter as text; undefined if it has none. */
 function said(parameter) {
   const it = parameter?.[parameter.type];
   return parameter?.text ?? it?.fallback_value ?? parameter?.payload ?? parameter?.coupon_code;
 }
 
-/** In one pass: braces within a parameter stay as they are. */
+/** Replaces all placeholders in one pass, so braces inside a parameter are kept. */
 function fill(text, parameters) {
   return String(text ?? "").replace(VARIABLE, (whole, name) => {
     const named = parameters.find((it) => it.parameter_name === name);

@@ -1,8 +1,8 @@
-// The account's templates: what a template message says is there, and not in the message.
+// The account's templates, which contain the text of template messages.
 
 import { templates } from "./control.js";
 
-/** Messages often come many at once, after a reload for example; one answer is enough for all of them. */
+/** Many messages arrive at once after a reload; they share one request. */
 const TOGETHER_MS = 30;
 
 let asked = null;
@@ -15,7 +15,7 @@ function all() {
   return asked;
 }
 
-/** The template of this name and language as it is now; null if there is none. */
+/** The current template with this name and language, or null. */
 export async function templateOf({ name, language }) {
   const known = await all().catch(() => []);
   return known.find((it) => it.name === name && it.language === language?.code) ?? null;

@@ -1,4 +1,4 @@
-// Light or dark: the system's, or the one that was chosen here. Loaded before the first paint.
+// Light or dark theme: the system's or the chosen one. Loaded before the first paint.
 
 import { forGood } from "./keep.js";
 

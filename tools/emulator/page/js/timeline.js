@@ -1,4 +1,4 @@
-// Everything in the order in which it happened; each line opens to the raw JSON.
+// The timeline: all events in order; each entry opens to its raw JSON.
 
 import { byId, clock, el, icon, said } from "./dom.js";
 import { Follow } from "./follow.js";
@@ -83,7 +83,7 @@ export class Timeline {
         ["path", `${item.method} ${item.path}`],
         ["answer", `${item.http_status}${item.accepted ? ", accepted" : ", not accepted"}`],
         ["message id", item.message_id],
-        ["fault", item.fault && `${item.fault}: the client may have seen another answer, or none`],
+        ["fault", item.fault && `${item.fault}: the client may have received a different response, or none`],
         ["user agent", item.user_agent],
         ["connection", item.connection],
       ]),
@@ -95,7 +95,7 @@ export class Timeline {
 
   fault(item) {
     this.#add(item, ofFault(item), () => [
-      el("p", {}, "Met by a connection or a request; a request that it cuts short leaves no other line."),
+      el("p", {}, "Applied to a connection or a request. A request that the fault interrupts appears only here."),
     ]);
   }
 
@@ -103,10 +103,10 @@ export class Timeline {
     const summary = ofHost(item);
     if (!summary) return;
     const { kind, id, run = kind === "run" ? id : "", name } = item.data;
-    const entry = this.#add(item, summary, () => [valueView("What the host says", item.data)]);
+    const entry = this.#add(item, summary, () => [valueView("Reported by the host", item.data)]);
     if (run) entry.dataset.run = run;
     if (summary.fine || this.plumbing.has(run)) entry.dataset.fine = "";
-    // A run that hands a notification to the adapter repeats what its webhook's line says.
+    // A run that only passes a notification to the adapter would repeat its webhook's entry.
     if (kind === "command" && name === PLUMBING) {
       this.plumbing.add(run);
       const lines = this.list.querySelectorAll(`[data-run="${CSS.escape(run)}"]`);
@@ -114,7 +114,7 @@ export class Timeline {
     }
   }
 
-  /** Opens the line about a message and goes there. */
+  /** Opens a message's entry and scrolls to it. */
   show(message) {
     const entry = this.messages.get(message.id);
     if (!entry) return;
@@ -139,7 +139,7 @@ export class Timeline {
       el("span.badges", {}, badges.map(([text, look]) => badge(text, look))),
     );
     const details = el("details", {}, summary);
-    // Most lines are never opened, so their insides are not built before.
+    // Most entries are never opened, so their details are built on demand.
     const build = () => details.children.length > 1 || details.append(el("div.inside", {}, inside()));
     details.addEventListener("toggle", build, { once: true });
     const attributes = {
