@@ -1,4 +1,4 @@
-//! What an emulator is told before it starts: identities, secrets, clock and behaviour.
+//! The configuration of an emulator: identities, secrets, clock and behaviour.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -38,7 +38,7 @@ pub struct Config {
     pub undeliverable: Vec<(String, u32)>,
     /// Which rules about earlier messages and uploads apply at the start.
     pub strictness: Strictness,
-    /// Which of Meta's less common ways it has at the start.
+    /// Which of Meta's less common behaviours are enabled at the start.
     pub oddities: Oddities,
     /// How much the ledger keeps.
     pub ledger: LedgerLimits,
@@ -50,7 +50,7 @@ pub struct Config {
     pub webhook_retry_delay: Duration,
     /// How long the webhook may take to answer.
     pub webhook_timeout: Duration,
-    /// How long a notification that waits for others waits before it goes alone.
+    /// How long a batch waits for further notifications before it is posted.
     pub webhook_idle: Duration,
     /// The longest request body that is read; a longer one is answered with 413.
     pub max_request_bytes: usize,

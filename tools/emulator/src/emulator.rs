@@ -1,4 +1,4 @@
-//! The handle on a running emulator: start, steer, look, stop.
+//! The handle of a running emulator: start, configure, inspect, stop.
 
 mod settings;
 
@@ -83,7 +83,7 @@ impl Emulator {
         self.state.base_url()
     }
 
-    /// What it was started with.
+    /// The configuration it was started with.
     pub fn config(&self) -> &Config {
         &self.state.config
     }
@@ -93,7 +93,7 @@ impl Emulator {
         self.state.ledger.copy()
     }
 
-    /// Forgets what was recorded so far.
+    /// Clears the ledger.
     pub fn clear_ledger(&self) {
         self.state.ledger.clear();
     }
@@ -159,8 +159,8 @@ impl Emulator {
         self.state.ledger.wait_for_requests(complete, timeout)
     }
 
-    /// Waits until every connection that was opened so far has been served to its end: what came on
-    /// one that its client has left is in the ledger then, and nothing comes later. False if that
+    /// Waits until every connection opened so far has been served completely: requests on a connection
+    /// that its client has closed are in the ledger then, and none arrives later. False if that
     /// takes longer than `timeout`, as it does while a client keeps a connection open.
     pub fn settle(&self, timeout: Duration) -> bool {
         let (answer, answered) = std::sync::mpsc::channel();
@@ -173,9 +173,8 @@ impl Emulator {
         answered.recv().unwrap_or(false)
     }
 
-    /// Lets the next request, or the next connection, that has no fault yet meet this one.
-    /// Of the two faults of the port, `Refuse` and `BacklogFull`, the effect is there when this
-    /// returns.
+    /// Queues a fault for the next request or connection that has none yet. The two faults of the port,
+    /// `Refuse` and `BacklogFull`, have taken effect when this returns.
     pub fn inject(&self, fault: impl Into<Injection>) {
         if let Some(taken) = self.state.inject(fault.into()) {
             // An error means that the emulator has stopped, and the port with it.
@@ -183,22 +182,22 @@ impl Emulator {
         }
     }
 
-    /// Lets the next notification that has no fault yet meet this one.
+    /// Queues a fault for the next notification that has none yet.
     pub fn inject_webhook(&self, fault: WebhookFault) {
         self.state.webhook_faults.push(fault);
     }
 
-    /// Lets requests for which nothing was injected meet the faults of a schedule from now on.
+    /// Applies a schedule of faults to requests for which no fault is queued.
     pub fn set_schedule(&self, schedule: Option<FaultSchedule>) {
         self.state.faults.set_schedule(schedule);
     }
 
-    /// The faults that were injected and that nobody has met yet.
+    /// The queued faults.
     pub fn waiting_faults(&self) -> Vec<Injection> {
         self.state.faults.copy()
     }
 
-    /// Forgets the faults that nobody has met yet.
+    /// Removes all queued faults.
     pub fn clear_faults(&self) {
         self.state.faults.clear();
         self.state.webhook_faults.clear();

@@ -1,4 +1,4 @@
-//! Identifiers with the shape of Meta's, the same ones for the same seed.
+//! Identifiers in Meta's format, reproducible from a seed.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -81,7 +81,7 @@ impl Ids {
         format!("{:010}", self.mix(count) % 10_000_000_000)
     }
 
-    /// A number for whatever else is left to chance.
+    /// A random number for other choices.
     pub(crate) fn draw(&self) -> u64 {
         self.mix(self.traces.fetch_add(1, Ordering::SeqCst) | 1 << 51)
     }
@@ -102,7 +102,7 @@ pub(crate) fn is_outgoing(id: &str) -> bool {
     bytes.get(3 + usize::from(peer) + 3) == Some(&OUTGOING)
 }
 
-/// What marks the business's own messages in their ids, and those of customers.
+/// Markers for the direction of a message inside its id.
 const OUTGOING: u8 = 0x11;
 const INCOMING: u8 = 0x12;
 

@@ -6,10 +6,10 @@
 
 use serde_json::{Value, json};
 
-/// The customer who writes when a message says nothing about its sender.
+/// The sender of a message that names none.
 pub const DEFAULT_CUSTOMER: &str = "16505551234";
 
-/// The profile name of a customer when a message says none.
+/// The profile name of a customer whose message gives none.
 pub const DEFAULT_NAME: &str = "Sheena Nelson";
 
 const SHA256: &str = "SfInY0gGKTsJlUWbwxC1k+FAD0FZHvzwfpvO0zX0GUI=";
@@ -59,7 +59,7 @@ pub fn document(from: &str, media_id: &str, filename: &str) -> Value {
     )
 }
 
-/// A sticker that does not move.
+/// A static sticker.
 pub fn sticker(from: &str, media_id: &str) -> Value {
     let mut message = media(from, "sticker", media_id, "image/webp", &[]);
     set(&mut message, "sticker", "animated", json!(false));
@@ -141,7 +141,7 @@ pub fn system(from: &str, new_number: &str) -> Value {
     json!({"from": from, "type": "system", "system": system})
 }
 
-/// Something that the Cloud API cannot show, a poll for example.
+/// A message that the Cloud API does not support, for example a poll.
 pub fn unsupported(from: &str) -> Value {
     let error = json!({
         "code": 131_051,

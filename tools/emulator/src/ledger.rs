@@ -1,11 +1,11 @@
-//! What the emulator has seen and done: complete requests, and notifications.
+//! The ledger: the complete requests that the emulator received and the notifications it posted.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-/// A copy of what is recorded: all of it, or the last part if there was more than [`LedgerLimits`] allow.
+/// A copy of the ledger: all records, or the newest ones if there were more than [`LedgerLimits`] allow.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Ledger {
     /// Complete requests to Graph and to its media host, in the order in which they were complete.
@@ -14,11 +14,11 @@ pub struct Ledger {
     pub webhooks: Vec<WebhookRecord>,
     /// The faults that connections and requests have met, also those before a request was complete.
     pub faults: Vec<FaultRecord>,
-    /// How much of what was recorded is no longer here. The counts of this type's methods have it in them.
+    /// Number of records that were dropped. The counts of this type's methods include them.
     pub dropped: Dropped,
 }
 
-/// What a ledger has let go of to stay within its limits, the oldest first.
+/// Number of records that the ledger dropped to stay within its limits, the oldest first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Dropped {
     /// Requests.
@@ -33,7 +33,7 @@ pub struct Dropped {
     pub faults: usize,
 }
 
-/// How much a ledger keeps.
+/// Limits of the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LedgerLimits {
     /// How many requests, how many notifications and how many faults, each.

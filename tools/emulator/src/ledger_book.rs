@@ -42,20 +42,20 @@ pub(crate) struct LedgerBook {
 
 #[derive(Debug, Default)]
 struct Pages {
-    // Shared, so that whoever looks at them holds nobody up.
+    // Shared, so that readers do not block writers.
     requests: VecDeque<Arc<RequestRecord>>,
     webhooks: VecDeque<Arc<WebhookRecord>>,
     faults: VecDeque<FaultRecord>,
     dropped: Dropped,
-    /// What the requests and notifications that are kept take, by estimate.
+    /// Estimated memory of the kept requests and notifications.
     bytes: usize,
-    /// Grows with each clearing, so that a delivery under way does not write into a new ledger.
+    /// Incremented by each clear, so that a delivery in progress is not recorded in a new ledger.
     edition: u64,
     /// How many notifications were answered with 200, also those that are no longer kept.
     delivered: usize,
 }
 
-/// The records of one moment, as [`Ledger`] has them, and written as JSON alike.
+/// A snapshot of the records, serialised like [`Ledger`].
 #[derive(Debug, Serialize)]
 pub(crate) struct LedgerView {
     #[serde(serialize_with = "each")]
@@ -99,7 +99,7 @@ impl LedgerBook {
         }
     }
 
-    /// What is recorded just now. Taking it copies no body: those who write need not wait for it.
+    /// A snapshot of the ledger. It copies no bodies, so writers are not blocked.
     pub(crate) fn view(&self) -> LedgerView {
         let pages = self.pages();
         LedgerView {
@@ -172,7 +172,7 @@ impl LedgerBook {
                 record.attempts.push(attempt);
                 pages.delivered += usize::from(news);
             }
-            // Let go of while it was under way: what is left of it is a count.
+            // The record was dropped during the delivery; only the count remains.
             None if arrived => {
                 pages.delivered += 1;
                 pages.dropped.delivered += 1;
@@ -216,7 +216,7 @@ impl LedgerBook {
 }
 
 impl Pages {
-    /// Lets the oldest records go until the rest is within the limits; the newest of each kind stays.
+    /// Drops the oldest records until the limits are met; the newest record of each kind is kept.
     fn shrink(&mut self, limits: LedgerLimits) {
         while self.requests.len() > limits.records.max(1) {
             self.drop_request();
@@ -254,7 +254,7 @@ impl Pages {
     }
 }
 
-/// What a record takes beside its body, by estimate.
+/// Estimated memory of a record without its body.
 const RECORD: usize = 1024;
 
 /// A body is kept as bytes and as JSON, whose values take about four times as much.

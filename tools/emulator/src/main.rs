@@ -100,7 +100,7 @@ fn main() -> ExitCode {
     match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nobody is left to hear that standard error is closed.
+            // If standard error is closed, there is no other place to report that.
             let _ = writeln!(io::stderr(), "cloud-api-emulator: {error}");
             ExitCode::FAILURE
         }

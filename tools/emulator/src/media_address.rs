@@ -19,7 +19,7 @@ pub(crate) fn url(state: &State, account: &Account, id: &str) -> String {
     format!("{host}{PATH}?mid={id}&source=getMedia&ext={expiry}&hash={hash}")
 }
 
-/// What makes an address one of ours: without the secret nobody can make it last longer.
+/// Signs the expiry, so that nobody can extend it without the App Secret.
 pub(crate) fn hash(state: &State, id: &str, expiry: &str) -> String {
     let text = format!("{id} {expiry}");
     let signed = signature::sign(&state.config.app_secret, text.as_bytes());

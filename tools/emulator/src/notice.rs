@@ -44,7 +44,8 @@ pub(crate) struct Content {
 #[derive(Debug)]
 pub(crate) struct Notice {
     pub(crate) body: NoticeBody,
-    /// Posted only after this has been sent to or dropped: Graph's answer goes out first.
+    /// The notification is posted only after this was signalled or dropped, so that Graph's response
+    /// goes out first.
     gate: Option<oneshot::Receiver<()>>,
 }
 

@@ -1,9 +1,8 @@
-//! What Meta does now one way and now another; by default the emulator does it the one that is more
-//! common.
+//! Behaviour in which Meta is inconsistent; by default the emulator does what Meta does more often.
 
 use serde::{Deserialize, Serialize};
 
-/// The less common ways.
+/// Meta's less common behaviour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Oddities {

@@ -1,4 +1,4 @@
-//! The port itself: open, refusing, or with a full queue.
+//! Controls the listening port: open, refusing connections, or with a full backlog.
 
 use std::io;
 use std::net::SocketAddr;
@@ -16,7 +16,7 @@ const QUEUE: u32 = 1024;
 #[derive(Clone, Debug)]
 pub(crate) struct PortOrders(UnboundedSender<Order>);
 
-/// Something to do with the port; `done` hears when it has taken effect.
+/// A request to the accept loop; `done` is signalled when it has taken effect.
 #[derive(Debug)]
 pub(crate) struct Order {
     fault: Fault,
@@ -29,7 +29,7 @@ impl PortOrders {
         (Self(orders), receiver)
     }
 
-    /// Gives the order; what comes back hears when the port is no longer open.
+    /// Sends the order; the returned receiver is signalled when the port is no longer open.
     pub(crate) fn give(&self, fault: Fault) -> std::sync::mpsc::Receiver<()> {
         let (done, taken) = std::sync::mpsc::channel();
         // Fails only while the emulator stops; then the receiver hears that at once.

@@ -1,4 +1,4 @@
-//! What all connections and the webhook sender of one emulator share.
+//! State shared by all connections and the webhook sender of one emulator.
 
 use std::io;
 use std::net::SocketAddr;
@@ -77,7 +77,7 @@ impl State {
         format!("{scheme}://{}", self.address)
     }
 
-    /// The account. Whoever holds it must not call back into what takes it.
+    /// Locks the account. The holder must not call anything that locks it again.
     pub(crate) fn account(&self) -> MutexGuard<'_, Account> {
         self.account.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -86,13 +86,13 @@ impl State {
         self.connections.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Puts a notification behind those that are due already.
+    /// Queues a notification.
     pub(crate) fn notify(&self, notice: Notice) {
-        // Fails only while the emulator stops, when nobody is left to be told.
+        // Fails only while the emulator stops, when nothing is posted any more.
         let _ = self.notices.send(notice);
     }
 
-    /// Lets something go wrong. If that is the port itself, what comes back hears when it has.
+    /// Queues a fault. A fault of the port takes effect at once; the returned receiver is signalled then.
     pub(crate) fn inject(&self, injection: Injection) -> Option<std::sync::mpsc::Receiver<()>> {
         if injection.fault.phase() == Phase::Port {
             return Some(self.port.give(injection.fault));
@@ -109,7 +109,7 @@ impl State {
             .clone()
     }
 
-    /// Where notifications go now: nowhere without a subscription.
+    /// The URL that notifications are posted to; `None` without a subscription.
     pub(crate) fn webhook_url(&self) -> Option<String> {
         let of_the_app = self.app_webhook_url();
         self.account().subscription.url(of_the_app)
@@ -126,7 +126,7 @@ impl State {
     pub(crate) fn log(&self, line: &str) {
         use std::io::Write as _;
         if self.config.log {
-            // Nobody is left to hear that standard error is closed.
+            // If standard error is closed, there is no other place to report that.
             let _ = writeln!(std::io::stderr(), "{line}");
         }
     }

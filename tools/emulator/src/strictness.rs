@@ -1,13 +1,13 @@
-//! Which of Meta's rules about state apply; tests that do not care about them leave them out.
+//! Which of Meta's stateful rules the emulator enforces; tests that do not need them leave them off.
 
 use serde::{Deserialize, Serialize};
 
-/// The rules that depend on what happened before. By default they are off.
+/// Rules that depend on earlier messages and uploads. All are off by default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Strictness {
-    /// What becomes of a message, other than a template, to a customer who has not written in the
-    /// last 24 hours.
+    /// How to treat a message other than a template to a customer who has not written in the last
+    /// 24 hours.
     pub service_window: WindowRule,
     /// Whether media ids must be known and fit the message's type.
     pub known_media: bool,
@@ -23,11 +23,11 @@ impl Strictness {
     }
 }
 
-/// What happens outside of the customer service window.
+/// Enforcement of the 24-hour customer service window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WindowRule {
-    /// Nothing; the message goes through.
+    /// Not enforced; the message is accepted.
     #[default]
     Ignored,
     /// It is refused at once with 131047.

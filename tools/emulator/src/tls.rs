@@ -1,4 +1,4 @@
-//! TLS with a certificate authority of the emulator's own, and certificates that are wrong.
+//! TLS with the emulator's own certificate authority, and invalid certificates for the TLS faults.
 
 use std::io;
 use std::sync::Arc;

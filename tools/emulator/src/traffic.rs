@@ -1,4 +1,4 @@
-//! Which connections are being served, so that a test can wait until all of them are through.
+//! Counts the open connections, so that a test can wait until all of them have been served.
 
 use std::collections::HashMap;
 use std::io;
@@ -36,17 +36,17 @@ impl Drop for Placed<'_> {
 }
 
 impl Traffic {
-    /// Counts a connection in, from the moment it is accepted.
+    /// Counts a connection as open, from its accept on.
     pub(crate) fn enter(&self) {
         self.open.send_modify(|open| *open += 1);
     }
 
-    /// What counts a connection out again, however it ends.
+    /// A guard that counts the connection as closed when it is dropped.
     pub(crate) fn served(&self) -> Served<'_> {
         Served(self)
     }
 
-    /// Whether the connection from `peer` was only a mark; whoever waits for it hears of it.
+    /// Whether the connection from `peer` is a marker of [`Traffic::settle`], which is then signalled.
     pub(crate) fn is_mark(&self, peer: SocketAddr) -> bool {
         match self.marks().remove(&peer) {
             Some(waiting) => {

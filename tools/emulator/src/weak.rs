@@ -1,4 +1,4 @@
-//! Certificates that are right in all but one thing: how they were signed.
+//! Certificates that are valid except for their weak signature.
 //!
 //! No library of this build makes such signatures any more, so these were made once with OpenSSL 3
 //! and hold until 2126. The authorities' keys were thrown away.

@@ -18,7 +18,7 @@ const NODE: NodeType = NodeType {
     more: &[],
 };
 
-/// How many customers one call may name.
+/// Maximum number of customers in one request.
 const MOST: usize = 1000;
 
 /// `GET /{phone number id}/block_users`.

@@ -1,4 +1,4 @@
-//! One request to Graph, with what the endpoints ask of it.
+//! One request to Graph, and its parameters as the endpoints need them.
 
 use serde_json::{Map, Value};
 

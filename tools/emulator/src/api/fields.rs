@@ -7,14 +7,14 @@ use crate::account::Account;
 use crate::graph_error::GraphError;
 use crate::http::Query;
 
-/// What a kind of object has, and what it shows when nobody asks for more.
+/// The fields of a kind of object, and those shown by default.
 #[derive(Debug)]
 pub(crate) struct NodeType {
     /// Its name in Graph's errors.
     pub(crate) name: &'static str,
-    /// Shown without `fields`; `id` always is.
+    /// Shown by default; `id` is always shown.
     pub(crate) default: &'static [&'static str],
-    /// Shown if asked for.
+    /// Shown only if requested.
     pub(crate) more: &'static [&'static str],
 }
 

@@ -57,7 +57,7 @@ impl Gates {
     }
 }
 
-/// Whether the path is one of Graph's or of its media host's; all others steer the emulator.
+/// Whether the path belongs to Graph or its media host; all other paths are control endpoints.
 pub(crate) fn is_graph(path: &str) -> bool {
     let first = path.strip_prefix('/').unwrap_or_default();
     let version = first.strip_prefix(['v', 'V']).unwrap_or(first);
@@ -74,8 +74,8 @@ pub(crate) fn body_limit(config: &Config, head: &RequestHead) -> usize {
     }
 }
 
-/// Answers a request and writes it into the ledger. With `accepts` false the answer is the same,
-/// but nothing comes of the request: for faults that lose a request behind its answer.
+/// Answers a request and records it in the ledger. With `accepts` false the response is the same but the
+/// request has no effect: for faults that lose a request after it was answered.
 pub(crate) fn answer(
     state: &State,
     request: Complete<'_>,
@@ -106,7 +106,7 @@ pub(crate) fn answer(
         Err(error) => {
             record.error_code = Some(error.code);
             let response = error.response(&trace);
-            // Whoever has no valid token has used nothing.
+            // A request without a valid token does not count towards usage.
             let response = match error.code {
                 190 => versioned(request.head, response),
                 _ => call.finished(response, &trace),

@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 use super::Call;
 use crate::graph_error::GraphError;
 
-/// How many elements a page has when nobody says.
+/// Default number of elements on a page.
 const LIMIT: usize = 25;
-/// The most that Graph puts on a page.
+/// Maximum number of elements on a page.
 const MOST: usize = 1000;
 
 /// One page of a list as Graph shows it: `data` and `paging`, and `summary` if it is asked for.

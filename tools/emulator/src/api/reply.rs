@@ -1,4 +1,4 @@
-//! What an endpoint answers with when it does not refuse.
+//! The successful response of an endpoint.
 
 use serde::Serialize;
 use serde_json::json;
@@ -13,13 +13,13 @@ pub(crate) struct Reply {
     /// The message's type, or what else was asked for.
     pub(crate) kind: Option<&'static str>,
     pub(crate) sent: Option<SentMessage>,
-    /// Whether anything came of it.
+    /// Whether the request had an effect.
     pub(crate) took_effect: bool,
     /// The Graph code, if the answer is an error all the same.
     pub(crate) error_code: Option<u32>,
 }
 
-/// A message that was taken, and what becomes of it.
+/// An accepted message, and its delivery failure if there is one.
 #[derive(Debug)]
 pub(crate) struct SentMessage {
     pub(crate) message: Message,

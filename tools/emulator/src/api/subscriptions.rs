@@ -36,7 +36,7 @@ pub(crate) fn list(call: &Call<'_>, account: &mut Account) -> Result<Reply, Grap
     }
     let total = data.len();
     let mut body = paging::page(call, data)?;
-    // The one app that there can be is all there is: Meta shows no cursors here.
+    // There is at most one app, and Meta shows no cursors here.
     if let (Some(members), 0..=1) = (body.as_object_mut(), total) {
         members.remove("paging");
     }

@@ -1,4 +1,4 @@
-//! What a template must look like before it is taken for review (Meta: templates, 2026).
+//! Validation of a template that is submitted for review (Meta: templates, 2026).
 
 use serde_json::{Map, Value, json};
 
@@ -42,7 +42,7 @@ const KEPT: [(&str, bool); 9] = [
     ("creative_sourcing_spec", true),
 ];
 
-/// What a template of the library is filled with.
+/// The inputs of a template from Meta's library.
 const INPUTS: [&str; 2] = [
     "library_template_button_inputs",
     "library_template_body_inputs",

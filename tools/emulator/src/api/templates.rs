@@ -56,10 +56,10 @@ const STATUSES: [&str; 12] = [
 
 const QUALITIES: [&str; 4] = ["GREEN", "RED", "UNKNOWN", "YELLOW"];
 
-/// How many templates a business account may have.
+/// Maximum number of templates of a business account.
 const MOST: usize = 6000;
 
-/// What the query leaves of a list of templates.
+/// The filter of a template list, from the query.
 struct Filters {
     status: Option<Vec<String>>,
     category: Option<Vec<String>>,

@@ -1,4 +1,4 @@
-//! What a token is and what it may do.
+//! Token inspection: validity and permissions.
 
 use serde_json::{Value, json};
 

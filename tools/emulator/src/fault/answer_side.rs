@@ -1,4 +1,4 @@
-//! Faults that strike once the request is complete: which script each one plays.
+//! Faults that take effect after a complete request: selects each fault's script.
 
 use super::scene::Scene;
 use super::script::{End, Script, Step};
@@ -6,7 +6,7 @@ use super::{Fault, encoding, framing, reuse, status, timing};
 
 /// The script of this fault.
 pub(crate) fn script(fault: &Fault, scene: &Scene<'_>) -> Script {
-    // Each group knows its own faults; what is left are the three without any answer.
+    // Each group handles its own faults; the remaining three give no response.
     framing::script(fault, scene)
         .or_else(|| timing::script(fault, scene))
         .or_else(|| reuse::script(fault, scene))

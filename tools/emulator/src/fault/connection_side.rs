@@ -1,4 +1,4 @@
-//! Faults that strike a connection before its first request.
+//! Faults that affect a connection before its first request.
 
 use std::io;
 use std::time::Duration;

@@ -1,11 +1,11 @@
-//! What kind of thing each fault is: when it strikes, and whether the message is accepted.
+//! When each fault takes effect, and whether the message is accepted.
 
 use super::Fault;
 
-/// When a fault strikes.
+/// When a fault takes effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Phase {
-    /// At once, without waiting for anybody.
+    /// Immediately.
     Port,
     /// On the next new connection.
     Connection,

@@ -1,4 +1,4 @@
-//! Faults that strike before the request is complete; it is not in the ledger then.
+//! Faults that take effect before the request is complete, so that it is not in the ledger.
 
 use std::io;
 use std::time::Duration;

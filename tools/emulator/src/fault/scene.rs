@@ -1,12 +1,12 @@
-//! What a fault of the answer has to work with.
+//! The input of faults that affect the response.
 
 use super::script::{End, Script};
 use crate::http::Response;
 
-/// The answer that the request deserves, and its circumstances.
+/// The real response, and its circumstances.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scene<'a> {
-    /// What the request deserves.
+    /// The real response.
     pub(crate) response: &'a Response,
     /// Whether the client wants to use the connection again.
     pub(crate) keep_alive: bool,
@@ -17,7 +17,7 @@ pub(crate) struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    /// An answer as it should be.
+    /// The response without a fault on the wire.
     pub(crate) fn plain(&self, response: &Response) -> Script {
         let end = if self.keep_alive {
             End::Keep

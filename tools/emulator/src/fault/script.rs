@@ -1,4 +1,4 @@
-//! What a fault does to the wire once a request is complete, as data; and who plays it.
+//! A fault's actions on the connection after a complete request, as data, and their execution.
 
 use std::io;
 use std::time::Duration;
@@ -20,11 +20,11 @@ pub(crate) enum Step {
     Pause(Duration),
     /// Send these bytes one by one, each so long after the one before.
     Trickle(Vec<u8>, Duration),
-    /// Send these bytes again and again until the client has had enough.
+    /// Send these bytes repeatedly until the client closes the connection.
     Forever(Vec<u8>),
 }
 
-/// What becomes of the connection.
+/// What happens to the connection afterwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
     /// It carries the next request.

@@ -1,4 +1,4 @@
-//! Answers other than the one the request deserves.
+//! Responses that replace the real one.
 
 use serde_json::{Value, json};
 
@@ -60,7 +60,7 @@ pub(crate) fn response(fault: &Fault, scene: &Scene<'_>) -> Option<Response> {
     Some(response)
 }
 
-/// The answer with what the deserved one says about usage and version.
+/// The response with the usage and version fields of the real one.
 fn in_use(mut response: Response, deserved: &Response) -> Response {
     for name in [
         "x-app-usage",

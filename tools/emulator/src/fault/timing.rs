@@ -1,4 +1,4 @@
-//! Answers that are right and late.
+//! Correct but delayed responses.
 
 use std::time::Duration;
 

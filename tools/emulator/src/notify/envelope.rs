@@ -54,15 +54,15 @@ const WITHOUT_TIME: [&str; 11] = [
     "user_preferences",
 ];
 
-/// When a notification says that it happened.
+/// The `time` of a notification's entry.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum EntryTime {
-    /// As notifications of this field do.
+    /// As usual for this webhook field.
     #[default]
     Usual,
-    /// Not at all.
+    /// No time.
     Absent,
-    /// Then.
+    /// This time.
     At(u64),
 }
 

@@ -1,4 +1,4 @@
-//! What a customer's message holds when nobody says: an object for its type, and a file.
+//! Default content of a customer's message: an object for its type, and a file.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -67,7 +67,7 @@ fn describe(state: &State, media: &mut Map<String, Value>, mime_type: &str) {
         let medium = Medium::new(mime_type.to_owned(), bytes, Origin::Customer, now);
         account.media.add(state.ids.object(), medium)
     });
-    // An id that a test made up stays as the test describes it.
+    // An id that a test invented is left as the test describes it.
     if let Some(medium) = account.media.get(&id, now) {
         media.insert("mime_type".to_owned(), json!(medium.mime_type));
         media.insert("sha256".to_owned(), json!(medium.sha256_base64()));

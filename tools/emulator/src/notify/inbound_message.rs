@@ -19,8 +19,8 @@ const LEADING: [&str; 6] = [
     "type",
 ];
 
-/// A customer writes: their window opens and the business hears of it. Of a blocked customer it
-/// hears nothing; false then.
+/// A customer writes: the service window opens and the business is notified. Returns false for a blocked
+/// customer, about whom the business is not notified.
 pub(crate) fn send(state: &State, message: &Value) -> bool {
     let mut sender = Sender::of(message);
     let now = state.ticker.now();
@@ -49,8 +49,8 @@ struct Sender {
 }
 
 impl Sender {
-    /// The sender that the message names. Each customer has a user id; one who is named by it alone
-    /// shows no number.
+    /// The sender that the message names. Every customer has a user id; a customer named only by user id
+    /// does not reveal a phone number.
     fn of(message: &Value) -> Self {
         let text = |name: &str| message.get(name).and_then(Value::as_str).map(str::to_owned);
         let (number, user_id) = match (text("from"), text("from_user_id")) {

@@ -19,7 +19,7 @@ pub(crate) struct Posting {
 }
 
 impl Posting {
-    /// These bytes, signed as they should be.
+    /// These bytes with a valid signature.
     pub(crate) fn signed(state: &State, body: Vec<u8>) -> Self {
         let signature = Some(signature::sign(&state.config.app_secret, &body));
         Self {
@@ -118,7 +118,7 @@ fn enter(state: &State, key: WebhookKey, answered: io::Result<u16>) -> Option<u1
     status
 }
 
-/// Chunks of a size that cuts strings and escapes in two.
+/// Chunk size chosen so that chunks split strings and escape sequences.
 fn in_chunks(body: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(body.len() * 2);
     for chunk in body.chunks(101) {

@@ -33,11 +33,11 @@ struct Worker {
     notices: UnboundedReceiver<Notice>,
     client: Client,
     late: Vec<Late>,
-    /// Taken from the queue for a batch that it did not fit into.
+    /// A notification that was taken from the queue for a batch and did not fit into it.
     next: Option<Notice>,
 }
 
-/// A posting that lets others go first.
+/// A posting that is delayed until other notifications have been posted.
 struct Late {
     after: usize,
     posting: Posting,
@@ -67,7 +67,7 @@ impl Worker {
         let fault = self.state.webhook_faults.take();
         let body = self.body(notice, fault.as_ref()).await;
         let posting = disturbed(&self.state, body, fault.as_ref());
-        // What becomes late now does not count itself among those that go first.
+        // A posting that is delayed now does not count itself as one of the others.
         let newly_late = match fault {
             Some(WebhookFault::Late { after }) => Some(Late { after, posting }),
             Some(WebhookFault::DuplicateLater { after }) => {
@@ -124,7 +124,7 @@ impl Worker {
         }
     }
 
-    /// Lets so many others have gone first, and posts the late ones whose time has come.
+    /// Records that `others` notifications were posted, and posts the delayed ones that are due.
     async fn post_late(&mut self, others: usize) {
         let (due, still_late): (Vec<_>, Vec<_>) = std::mem::take(&mut self.late)
             .into_iter()

@@ -110,7 +110,7 @@ fn notification(
     }
 }
 
-/// Whom a status is about. One of a failure has no profile.
+/// The contact of a status. A `failed` status has no profile.
 fn contact(number: Option<&str>, user_id: &str, failed: bool) -> Members {
     let mut contact = Members::default();
     if !failed {
@@ -122,7 +122,7 @@ fn contact(number: Option<&str>, user_id: &str, failed: bool) -> Members {
     contact.with("user_id", user_id)
 }
 
-/// The one member of every group that this emulator knows.
+/// The only member of every emulated group.
 const PARTICIPANT: &str = crate::inbound::DEFAULT_CUSTOMER;
 
 fn pricing(message: &Message) -> Value {

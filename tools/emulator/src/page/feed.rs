@@ -1,4 +1,4 @@
-//! The last things that happened, as server-sent events: numbered, bounded, never waiting.
+//! A bounded buffer of numbered server-sent events; publishing never waits for readers.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,15 +7,15 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::Serialize;
 use tokio::sync::watch;
 
-/// How many items are kept.
+/// Maximum number of items kept.
 const MAX_ITEMS: usize = 1000;
-/// How many bytes they may have together.
+/// Maximum size of the kept items, in bytes.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 
-/// What happened, to be read from any point that is still kept.
+/// The feed; a reader may start at any item that is still kept.
 #[derive(Debug)]
 pub(crate) struct Feed {
-    /// Tells the items of this emulator from those of the one before on the same port.
+    /// Distinguishes this emulator's items from those of an earlier emulator on the same port.
     run: String,
     ring: Mutex<Ring>,
     published: watch::Sender<u64>,
@@ -42,12 +42,12 @@ impl Ring {
     }
 }
 
-/// What a reader gets.
+/// The result of reading the feed.
 #[derive(Debug)]
 pub(crate) enum Read {
-    /// These items, and where to go on.
+    /// The items, and the number to read from next.
     Items(Vec<Arc<str>>, u64),
-    /// What it wants is no longer kept.
+    /// The requested items are no longer kept.
     Behind,
 }
 
@@ -65,9 +65,9 @@ impl Default for Feed {
 }
 
 impl Feed {
-    /// Adds an item and forgets the oldest ones; never waits for a reader.
+    /// Adds an item and drops the oldest ones; never waits for a reader.
     pub(crate) fn publish(&self, kind: &str, data: &impl Serialize) {
-        // No item of this crate fails to serialize; a broken one is not worth a panic.
+        // Serialising this crate's items cannot fail; if it did, an empty item would be published.
         let data = serde_json::to_string(data).unwrap_or_default();
         let mut ring = self.ring();
         let number = ring.next();
@@ -82,7 +82,7 @@ impl Feed {
         self.published.send_replace(next);
     }
 
-    /// Forgets what is kept and starts with this.
+    /// Drops all items and starts with this one.
     pub(crate) fn restart(&self, kind: &str, data: &impl Serialize) {
         let mut ring = self.ring();
         while !ring.items.is_empty() {
@@ -107,7 +107,8 @@ impl Feed {
         self.ring().first
     }
 
-    /// Where a reader goes on whose last item had this id, if all that came after is still kept.
+    /// The number from which a reader resumes whose last item had this id; `None` if later items were
+    /// dropped.
     pub(crate) fn after(&self, last_event_id: &str) -> Option<u64> {
         let number = last_event_id.strip_prefix(&self.run)?.strip_prefix('-')?;
         let next = number.parse::<u64>().ok()?.checked_add(1)?;
@@ -115,7 +116,7 @@ impl Feed {
         (ring.first..=ring.next()).contains(&next).then_some(next)
     }
 
-    /// Hears of every item published from now on.
+    /// Signals every item that is published from now on.
     pub(crate) fn listen(&self) -> watch::Receiver<u64> {
         self.published.subscribe()
     }

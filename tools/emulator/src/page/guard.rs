@@ -1,7 +1,7 @@
-//! Who may use the page and the control endpoints: programs of this machine, and this page.
+//! Access control for the page and the control endpoints: only programs on this machine, and this page.
 //!
-//! A browser sends the name of the page it is on. A name that somebody else's DNS points at this
-//! machine is refused by its `Host`, a page of another origin by its `Origin`.
+//! The `Host` check refuses DNS rebinding (a foreign name that resolves to this machine); the `Origin`
+//! check refuses requests from other pages.
 
 use std::net::IpAddr;
 

@@ -1,4 +1,4 @@
-//! The workflow host behind the webhook: where it is, and what it says about its runs.
+//! The workflow host behind the webhook: its address, and its feed of runs.
 //!
 //! The page cannot ask the host itself, which is another origin. So the emulator reads the host's
 //! feed of events and puts it into its own, in one order with everything else.
@@ -31,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The longest line of the host's feed that is passed on.
 const MAX_LINE_BYTES: u64 = 256 * 1024;
 
-/// Where the host is.
+/// The host's address and connection state.
 #[derive(Debug, Default)]
 pub(crate) struct Host {
     address: watch::Sender<Option<SocketAddr>>,
@@ -46,12 +46,12 @@ impl Host {
             .map(|address| format!("http://{address}"))
     }
 
-    /// Whether its feed is being read.
+    /// Whether the emulator is connected to the host's feed.
     pub(crate) fn is_connected(&self) -> bool {
         self.connected.load(Ordering::SeqCst)
     }
 
-    /// From now on the host is there, or nowhere.
+    /// Sets or removes the host's address.
     pub(crate) fn set_url(&self, url: Option<&str>) -> io::Result<()> {
         let address = url.map(loopback_address).transpose()?;
         self.address.send_replace(address);
@@ -59,8 +59,8 @@ impl Host {
     }
 }
 
-/// The address in `http://127.0.0.1:8080`; only this machine's are taken, because the page would
-/// otherwise make the emulator fetch from anywhere.
+/// The address in `http://127.0.0.1:8080`. Only loopback addresses are accepted: otherwise the page could
+/// make the emulator send requests to any server.
 fn loopback_address(url: &str) -> io::Result<SocketAddr> {
     let invalid = || {
         let reason = format!(
@@ -122,14 +122,14 @@ fn unreachable_host(reason: &str) -> Response {
     Response::json(502, &json!({"error": error}))
 }
 
-/// What the emulator's feed passes on of the host's.
+/// An item of the host's feed, as the emulator's feed repeats it.
 #[derive(Debug, Serialize)]
 struct HostItem {
     at_ms: u128,
     data: Value,
 }
 
-/// Whether the host's feed can be read.
+/// The state of the connection to the host's feed.
 #[derive(Debug, Serialize)]
 struct LinkItem {
     at_ms: u128,
@@ -143,7 +143,7 @@ fn link(host: &Host, feed: &Feed, connected: bool) {
     feed.publish("host_link", &item);
 }
 
-/// Reads the host's feed, wherever the host is, until the emulator stops.
+/// Follows the host's feed, also after its address changes, until the emulator stops.
 pub(crate) async fn follow(host: &Host, feed: &Feed) {
     let mut told = host.address.subscribe();
     let mut last_id = String::new();
@@ -200,8 +200,8 @@ async fn read(host: &Host, feed: &Feed, address: SocketAddr, last_id: &mut Strin
     link(host, feed, false);
 }
 
-/// Asks for the feed and reads the answer's head. In HTTP/1.0, which has no chunks: what follows the
-/// head is the feed itself.
+/// Requests the feed and reads the response head. HTTP/1.0 avoids chunked encoding, so the bytes after
+/// the head are the feed itself.
 async fn connect(address: SocketAddr, last_id: &str) -> io::Result<Lines> {
     let mut socket = TcpStream::connect(address).await?;
     let resume = if last_id.is_empty() {

@@ -24,25 +24,25 @@ impl Subscriber for Feed {
     }
 }
 
-/// How much of a body is shown; the ledger has all of it.
+/// Maximum number of bytes of a body that the page shows; the ledger keeps the whole body.
 const MAX_SHOWN: usize = 64 * 1024;
 
-/// A body as text, cut if it is long.
+/// A body as text, truncated if it is long.
 #[derive(Debug, Serialize)]
 struct Shown<'a> {
-    /// `None` if it is no text.
+    /// `None` if the body is not text.
     text: Option<&'a str>,
-    /// How long it is, all of it.
+    /// The length of the whole body.
     bytes: usize,
 }
 
 impl<'a> Shown<'a> {
-    /// Of `bytes` bytes, some may not have been kept.
+    /// `kept` may be shorter than the body, which has `bytes` bytes.
     fn new(kept: &'a [u8], bytes: usize) -> Self {
         let part = kept.get(..MAX_SHOWN).unwrap_or(kept);
         let text = match std::str::from_utf8(part) {
             Ok(text) => Some(text),
-            // Cut in the middle of a character.
+            // The truncation split a character.
             Err(error) if error.error_len().is_none() && part.len() < kept.len() => part
                 .get(..error.valid_up_to())
                 .and_then(|whole| std::str::from_utf8(whole).ok()),
@@ -52,7 +52,7 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// A complete request to Graph and the answer it deserved.
+/// A complete request to Graph and its response without a fault.
 #[derive(Debug, Serialize)]
 struct RequestItem<'a> {
     at_ms: u128,
@@ -158,7 +158,7 @@ impl<'a> FaultItem<'a> {
     }
 }
 
-/// The machine's time, for people to read; the emulator's own clock moves with each look at it.
+/// The machine's time, for display; reading the emulator's own clock would advance it.
 pub(super) fn now_ms() -> u128 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)

@@ -1,7 +1,7 @@
-//! The page at `/`: a chat as on the customer's phone, beside what it causes.
+//! The page at `/`: a customer's chat next to the requests and notifications it causes.
 //!
-//! Its files are compiled in, its data come from the [`feed`], and what it does it does through the
-//! control endpoints. [`guard`] keeps those for this machine.
+//! Its files are compiled in, its data come from the [`feed`], and its actions use the control endpoints.
+//! [`guard`] restricts both to this machine.
 
 mod assets;
 mod feed;
@@ -18,7 +18,7 @@ use crate::http::{RequestHead, Response};
 use feed::Feed;
 use host::Host;
 
-/// What the page of one emulator shows and asks.
+/// The state of one emulator's page.
 #[derive(Debug, Default)]
 pub(crate) struct Page {
     pub(crate) feed: Arc<Feed>,

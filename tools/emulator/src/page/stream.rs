@@ -1,4 +1,4 @@
-//! The feed on the wire: one reader's server-sent events, for as long as it keeps up.
+//! Streams the feed to one reader as server-sent events, as long as the reader keeps up.
 
 use std::io;
 use std::time::Duration;
@@ -13,9 +13,9 @@ use crate::http::{RequestHead, Response, Wire};
 use crate::inbound::{DEFAULT_CUSTOMER, DEFAULT_NAME};
 use crate::state::State;
 
-/// A reader that takes nothing for so long is dropped.
+/// A reader that reads nothing for this time is disconnected.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// A line that says nothing, so that both sides notice when the other is gone.
+/// Interval of empty comment lines, by which both sides notice a lost connection.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// Whether the request is for the feed.
@@ -23,12 +23,12 @@ pub(crate) fn is_asked_for(head: &RequestHead) -> bool {
     head.method == "GET" && head.path == "/__page/feed"
 }
 
-/// Writes the feed until the reader leaves or falls behind. Who comes back with the id of its last
-/// item goes on from there; whoever has missed something begins anew.
+/// Writes the feed until the reader leaves or falls behind. A reader that reconnects with the id of its
+/// last item resumes there; if items are missing, it starts over.
 pub(crate) async fn play(state: &State, page: &Page, head: &RequestHead, mut wire: Wire) {
     match write_to(state, page, head, &mut wire).await {
         Ok(()) => wire.close().await,
-        // With a reset, what it has not read does not stay in this machine's buffers.
+        // A reset discards unread data from this machine's buffers.
         Err(_) => wire.reset(),
     }
 }
@@ -62,7 +62,7 @@ async fn write_to(
                     write(wire, b":\n\n").await?;
                 }
             }
-            // A reader has nothing more to say: this is its end.
+            // The reader sends nothing after its request, so this is the end of the connection.
             _ = wire.readable() => return Ok(()),
         }
     }
@@ -73,7 +73,7 @@ async fn write(wire: &mut Wire, bytes: &[u8]) -> io::Result<()> {
     timeout(PATIENCE, wire.write(bytes)).await?
 }
 
-/// What the page must know before the first item.
+/// The first item, which tells the page about the business and the default customer.
 fn about(state: &State, page: &Page, resumed: bool) -> Value {
     json!({
         "resumed": resumed,

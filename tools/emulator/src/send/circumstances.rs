@@ -1,12 +1,12 @@
-//! What decides about a message beside its body.
+//! The state that decides about a message together with its body.
 
 use crate::account::Account;
 
-/// What the checks need to know beside the body.
+/// The account, the business number and the time, which the checks need.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Circumstances<'a> {
     pub(crate) account: &'a Account,
     pub(crate) business_number: &'a str,
-    /// The Unix second.
+    /// Unix time in seconds.
     pub(crate) now: u64,
 }

@@ -17,8 +17,8 @@ struct Used<'a> {
     path: String,
 }
 
-/// Refuses ids that name nothing, if that is asked for. A file of the wrong type is accepted and
-/// fails later, when WhatsApp looks at it.
+/// Refuses unknown media ids if the strictness asks for it. A file of the wrong type is accepted and fails
+/// later, when WhatsApp processes it.
 pub(super) fn check(root: &Node<'_>, circumstances: &Circumstances<'_>) -> Check<Option<Failure>> {
     let mut used = Vec::new();
     collect(root.value(), "", &mut used);

@@ -1,4 +1,4 @@
-//! Answers that are right and late.
+//! Correct but delayed responses.
 
 use std::io::{BufReader, Read as _, Write as _};
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! Answers other than the one the request deserves.
+//! Responses that replace the real one.
 
 use cloud_api_emulator::{Fault, Injection};
 use serde_json::{Value, json};
