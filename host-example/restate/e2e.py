@@ -139,7 +139,7 @@ class Workflows(TwoWorkers):
         self.assertEqual(greeted + unknown, len(customers))
         self.assertLessEqual(unknown, 8)
         print(f"\n  {len(customers)} customers: {greeted} were greeted, asked and answered, "
-              f"{unknown} told as unknown")  # fmt: skip
+              f"{unknown} with an unknown outcome")  # fmt: skip
         self.nothing_runs()
 
     def test_other_webhooks_start_runs_and_may_wait_for_their_end(self) -> None:
@@ -314,7 +314,7 @@ class Load(TwoWorkers):
                 self.assertIn("OUTCOME_UNKNOWN", str(answer), status)
                 self.assertIn((first, second), [(0, 0), (1, 0)], number)
                 unknown += 1
-        print(f"\n  {count} runs, {len(sent)} messages, {unknown} told as unknown; "
+        print(f"\n  {count} runs, {len(sent)} messages, {unknown} with an unknown outcome; "
               f"20 more sends {recovered:.2f} s after the kill")  # fmt: skip
         self.assertLess(recovered, RECOVERY)
         self.assertLessEqual(unknown, 16)

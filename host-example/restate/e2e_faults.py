@@ -58,7 +58,7 @@ class Paced(TwoWorkers):
         return len(self.server.query(sql))
 
     def test_a_worker_killed_under_its_pace_loses_only_what_it_was_sending(self) -> None:
-        """R1: 290 of 1,000 waited for their turn, were never sent, and told as unknown."""
+        """R1: 290 of 1,000 waited for their turn, were never sent, and were reported as unknown."""
         before = self.unknown()
         customers = [f"1650556{n:04}" for n in range(300)]
         self.write(customers)
@@ -66,7 +66,7 @@ class Paced(TwoWorkers):
         self.workers[0].kill()
         self.nothing_runs(120)
         answered, unknown = self.answered(), self.unknown() - before
-        print(f"\n  {len(customers)} customers, {len(answered)} answered, {unknown} told as unknown")
+        print(f"\n  {len(customers)} customers, {len(answered)} answered, {unknown} with an unknown outcome")
         self.assertEqual(len(answered), len(set(answered)), "each once")
         self.assertGreaterEqual(len(set(answered)) + unknown, len(customers))
         self.assertLessEqual(unknown, 12)
@@ -89,7 +89,7 @@ class Paced(TwoWorkers):
             self.workers[0].child.send_signal(signal.SIGCONT)
         self.workers[0].ready()
         time.sleep(3)
-        print(f"\n  all ended {took:.1f} s after the stop: {len(answered)} answered, {unknown} told as unknown")
+        print(f"\n  all ended {took:.1f} s after the stop: {len(answered)} answered, {unknown} with an unknown outcome")
         self.assertEqual(sorted(self.answered()), sorted(answered), "nothing is sent after that")
         self.assertEqual(len(answered), len(set(answered)), "each once")
         self.assertGreaterEqual(len(set(answered)) + unknown, len(customers))

@@ -54,7 +54,7 @@ impl Windows {
     }
 
     /// Windows that are kept beside the deduplication's journal `journal`. A file that cannot be used is
-    /// reported to `health` and stays unused: without it a window is told as unknown, no more than that.
+    /// reported to `health` and stays unused: without it windows are reported as unknown.
     pub(crate) fn beside<'a>(
         journal: &Path,
         secrets: impl Iterator<Item = &'a [u8]>,

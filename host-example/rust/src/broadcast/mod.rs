@@ -211,8 +211,8 @@ fn rate(plugin: &Plugin, wanted: &config::Instance, asked: u32) -> f64 {
         .map_or(asked, |own| own.min(asked))
 }
 
-/// Sends to everybody on the list; answers what is known of each who was begun with. The first message
-/// goes alone: if everybody would be refused, one is.
+/// Sends to every recipient on the list and returns the state of each recipient that was attempted. The
+/// first message is sent alone, so that an error that affects all recipients refuses one message only.
 fn everybody(sender: &Sender<'_>, list: &List, parallel: usize) -> Vec<Option<Recipient>> {
     let bar = ProgressBar::with_draw_target(
         Some(list.rows.len() as u64),

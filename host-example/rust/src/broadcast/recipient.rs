@@ -104,7 +104,7 @@ impl Sender<'_> {
         Ok(before.map(|_| recipient))
     }
 
-    /// What is known of the recipient, and the key by which it is known.
+    /// The stored state of the recipient, and the key under which it is stored.
     fn find(&self, row: &Row) -> Result<(Key, Option<Recipient>), StoreError> {
         let (id, own, former) = (self.broadcast, row.recipient, row.former.clone());
         let find = move |c: &Connection| {

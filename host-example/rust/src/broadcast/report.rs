@@ -23,8 +23,8 @@ impl<'a> Report<'a> {
         Self { list, found }
     }
 
-    /// Whether the report can be written there, before anything is sent: what a report of before
-    /// has stays.
+    /// Checks before anything is sent that the report can be written to this file. An existing report is
+    /// not changed.
     ///
     /// # Errors
     /// It cannot, or the file is one of `others`, which are needed.

@@ -1,4 +1,4 @@
-//! The seam between the host and what runs its workflows.
+//! The interface between the host and the engine that runs its workflows.
 //!
 //! The host owns the listener, the triggers and the adapters; an [`Engine`] owns everything that must
 //! last. What an engine has to do:

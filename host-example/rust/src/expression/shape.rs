@@ -1,13 +1,13 @@
-//! What is known of a value before there is one: its kind, and the members that it can have.
+//! The static type of an expression's value: its kind, and the members it can have.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// What is known of a value.
+/// The static type of a value.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Shape {
-    /// Nothing.
+    /// Unknown.
     Any,
     Bool,
     Number,

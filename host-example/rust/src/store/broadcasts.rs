@@ -24,7 +24,7 @@ impl BroadcastRow {
     }
 }
 
-/// What is known of one recipient.
+/// The stored state of one recipient.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Recipient {
     /// `intent`, `accepted`, `rejected`, `not_sent` or `unknown`.
@@ -36,7 +36,7 @@ pub(crate) struct Recipient {
 }
 
 impl Recipient {
-    /// What is known of this recipient.
+    /// Loads the stored state of this recipient.
     pub(crate) fn find(
         connection: &Connection,
         broadcast: i64,

@@ -7,10 +7,10 @@ use std::time::{Duration, Instant, SystemTime};
 
 /// How far a worker's clock may be from the server's. A timer is wrong by no more.
 const BOUND: Duration = Duration::from_secs(2);
-/// The server tells whole seconds.
+/// The server's clock has a resolution of one second.
 const SECOND: Duration = Duration::from_secs(1);
 
-/// What is known of the server's clock.
+/// The last known time of the server's clock.
 #[derive(Debug, Default)]
 pub(super) struct Clock(Mutex<Option<Heard>>);
 
