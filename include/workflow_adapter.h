@@ -114,6 +114,42 @@ extern "C" {
 // In `wfa_field.flags`: the value is a secret; a host stores it apart, masks it, and never logs it.
 #define WFA_FIELD_SECRET 2
 
+// In `wfa_field.flags` of an event's member: the event's identity. The value is unique within the
+// instance's name and the event's name, and is the same at every delivery of one event: a host that
+// stores it knows an event that comes twice. At most one member of an event has this mark.
+#define WFA_FIELD_EVENT_ID 4
+
+// In `wfa_field.flags` of an event's member: the correlation id of the call that the event tells about,
+// as the host gave it in `wfa_call_options`. At most one member of an event has this mark.
+#define WFA_FIELD_CORRELATION_ID 8
+
+// In `wfa_field.flags` of an event's member: whom or what the event is about, for instance a customer.
+// Several members of an event may have this mark: two events that share a value in any of them have the
+// same subject, and a host processes the events of one subject in the order in which it accepted them.
+#define WFA_FIELD_SUBJECT 16
+
+// In `wfa_field.flags` of an event's member: how the call with the event's correlation id ended. The
+// value is `accepted` or `rejected`; where the member is absent or has another value, the event settles
+// nothing. A host resolves `WFA_ERR_OUTCOME_UNKNOWN` by it. At most one member of an event has this
+// mark, and only beside a member that is marked as the correlation id.
+#define WFA_FIELD_OUTCOME 32
+
+// In `wfa_command.flags`: the command sends a message, or acts in another way that cannot be repeated
+// without harm. A host never runs it again after an unknown outcome, also not if it is told to.
+#define WFA_COMMAND_SENDS 1
+
+// In `wfa_command.flags`: running the command twice does what running it once does. A host may run it
+// again after any failure. Never together with `WFA_COMMAND_SENDS`.
+#define WFA_COMMAND_IDEMPOTENT 2
+
+// In `wfa_command.flags`: the command may take minutes, for instance because it moves files. A host
+// submits it, or keeps a thread for it, and gives it a longer timeout than other commands.
+#define WFA_COMMAND_LONG_RUNNING 4
+
+// In `wfa_command.flags`: the command processes the body of a webhook that a host received. A host calls
+// it from its HTTP listener, and offers it to nobody as a step. At most one command has this trait.
+#define WFA_COMMAND_WEBHOOK 8
+
 // In `wfa_host.log_level`: no records.
 #define WFA_LOG_OFF 0
 
@@ -136,8 +172,9 @@ extern "C" {
 // answers `WFA_EVENT_RETRY`.
 #define WFA_EVENT_ACCEPTED 0
 
-// The host cannot take the event now: it is delivered again when the sender repeats the webhook, and
-// to every callback that wants it. Every value that is none of these three means the same.
+// The host cannot take the event now: it is delivered again, to every callback that wants it. An event
+// of a call comes again when the sender repeats the webhook; an event outside of calls is offered again
+// by the adapter: see `wfa_start`. Every value that is none of these three means the same.
 #define WFA_EVENT_RETRY 1
 
 // The host does not want the event: as accepted, it is not delivered again.
@@ -167,7 +204,8 @@ typedef struct wfa_field {
   uint32_t struct_size;
   // `WFA_FIELD_*`, or-ed; a host ignores bits that it does not know.
   uint32_t flags;
-  // The member's name in JSON, e.g. `phoneNumber`; in events a path such as `messages[0].id`.
+  // The member's name in JSON, e.g. `phoneNumber`; in events a path such as `messages[0].id`, whose
+  // names are separated by `.` and whose `[0]` stands for the first element of an array.
   const char *name;
   // A label for people, e.g. `Destination phone number`; empty if the specification has none.
   const char *display;
@@ -192,7 +230,9 @@ typedef struct wfa_field {
 typedef struct wfa_command {
   // Size of this element in the plugin's version.
   uint32_t struct_size;
-  // Reserved: 0, and ignored by hosts.
+  // The command's traits: `WFA_COMMAND_*`, or-ed; a host ignores bits that it does not know. A command
+  // without `WFA_COMMAND_SENDS` and `WFA_COMMAND_IDEMPOTENT` may change something: a host repeats it
+  // after an unknown outcome only if a person has decided so.
   uint32_t flags;
   // The name that `execute_command` takes, e.g. `sendMessageText`.
   const char *name;
@@ -259,6 +299,34 @@ typedef struct wfa_spec_release {
   const char *date;
 } wfa_spec_release;
 
+// How the webhooks of an adapter type are signed, and to which instance each belongs: what a host must
+// know that receives the webhooks of several instances at one address. Static.
+//
+// Every text may be NULL or empty: then the adapter type does not have what it names.
+typedef struct wfa_webhook_declaration {
+  // Size of this struct in the plugin's version.
+  uint32_t struct_size;
+  // Reserved: 0, and ignored by hosts.
+  uint32_t flags;
+  // The HTTP header that holds the signature, e.g. `X-Hub-Signature-256`. A host passes its value to
+  // `wfa_webhook_v1.process` as it came: the adapter checks it.
+  const char *signature_header;
+  // How the header's value is made, for hosts and gateways that check it as well: an algorithm and its
+  // parameters, separated by `;`. `hmac-sha256-hex` and `hmac-sha256-base64` are the HMAC-SHA256 of the
+  // raw body; the parameter `prefix=` names a text in front of it, e.g.
+  // `hmac-sha256-hex;prefix=sha256=`. A host that does not know it leaves the check to the adapter.
+  const char *signature_scheme;
+  // The property whose value is the key of the signature, e.g. `appSecret`.
+  const char *secret_property;
+  // The property that tells the instances at one address apart, e.g. `phoneNumberId`.
+  const char *routing_property;
+  // Where the value of `routing_property` stands in a body: a JSON Pointer, in which `*` stands for
+  // every element of an array or every member of an object, e.g.
+  // `/entry/*/changes/*/value/metadata/phone_number_id`. A host hands a body to every instance whose
+  // value occurs there, and a body in which none occurs to each instance at the address.
+  const char *routing_path;
+} wfa_webhook_declaration;
+
 // What an adapter type offers. Static: valid, and unchanged, as long as the process lives.
 //
 // `properties`, `commands` and `events` are exactly the specification's; what goes beyond it is in
@@ -320,6 +388,8 @@ typedef struct wfa_descriptor {
   const char *json;
   // Length of `json` in bytes.
   size_t json_len;
+  // How its webhooks are signed and routed; NULL if the adapter type has none.
+  const struct wfa_webhook_declaration *webhook;
 } wfa_descriptor;
 
 // What a call returns. 0 is success; every other value is one of `WFA_ERR_*`. Numbers are never
@@ -442,7 +512,8 @@ typedef struct wfa_call_options {
 } wfa_call_options;
 
 // Receives one event. [the thread that runs the command, also several at once where commands run at
-// once; one webhook's events one after another]
+// once; one webhook's events one after another; after `start` also threads of the plugin, several at
+// once]
 //
 // `event` is the event's name in `event_len` bytes, `json` one JSON object in `json_len` bytes; both
 // are UTF-8, followed by a NUL, never NULL, and lent for the call only. Answers `WFA_EVENT_*`. It may
@@ -451,8 +522,9 @@ typedef struct wfa_call_options {
 // that leaves it ends the process (`workflow_adapter.hpp` catches exceptions).
 //
 // Where several callbacks want an event, one that answers `WFA_EVENT_RETRY` has it delivered again to
-// all of them. `eventId`, in events that have one, is unique within the adapter and the event's name:
-// by it a callback knows what it has taken before.
+// all of them. The member that is marked `WFA_FIELD_EVENT_ID`, in events that have one, is unique within
+// the instance's name and the event's name, and the same at every delivery: by it a host knows what it
+// has taken before. Two instances, or two events of other names, may have the same value.
 typedef int32_t (WFA_CALL *wfa_event_callback)(void *user_data,
                                                const char *event,
                                                size_t event_len,
@@ -487,7 +559,8 @@ typedef void (WFA_CALL *wfa_completion_callback)(void *user_data,
 // A plugin has every member to `cancel_command`, none of them NULL: a function that it does
 // without answers
 // `WFA_ERR_UNSUPPORTED`. What follows may be NULL, or lie beyond `struct_size`. A host takes NULL, and a
-// table that ends behind `unregister_event_callback`, as the answer `WFA_ERR_UNSUPPORTED`.
+// table that ends behind `unregister_event_callback`, as the answer `WFA_ERR_UNSUPPORTED`. From `start`
+// that answer means that there is nothing to start: the adapter's events come inside calls only.
 typedef struct wfa_api {
   // Size of this table in the plugin's version.
   uint32_t struct_size;
@@ -557,6 +630,8 @@ typedef struct wfa_api {
                                           uint64_t timeout_ms,
                                           uint64_t *delivered,
                                           struct wfa_error *error);
+  // See `wfa_start`.
+  wfa_result (WFA_CALL *start)(struct wfa_adapter *adapter, struct wfa_error *error);
 } wfa_api;
 
 // The type of the exported function `wfa_entry`.
@@ -765,7 +840,8 @@ WFA_EXPORT wfa_result WFA_CALL wfa_create(const struct wfa_host *host,
 // - `flags`: 0 or `WFA_NO_WAIT`; other bits are ignored.
 //
 // Without flags it returns when no call and no callback of the adapter runs any more, so that the
-// host may free what it lent. With `WFA_NO_WAIT` it returns at once; what the host lent stays in use
+// host may free what it lent: the last event comes before it returns. With `WFA_NO_WAIT` it returns at
+// once, and no event begins after it has returned; what the host lent stays in use
 // until the last drop callback has run: a host that has no registration with one registers one first, or
 // lends until the process ends. Completions that wait to be polled are delivered on this thread. A
 // look-up in the system's name service cannot be ended: one that
@@ -780,6 +856,40 @@ WFA_EXPORT wfa_result WFA_CALL wfa_create(const struct wfa_host *host,
 // `adapter` may be any value: it is looked up, not followed.
 WFA_EXPORT wfa_result WFA_CALL wfa_destroy(struct wfa_adapter *adapter,
                                            uint32_t flags);
+
+// Lets the adapter raise events outside of calls, if it has a source of such events: a connection it
+// listens on, a queue, a timer. [any thread, any number at once, also inside an event, drop or
+// completion callback; does not wait for an event]
+//
+// - `error`: may be NULL.
+//
+// A host calls it once for each adapter, after it has registered its callbacks and is ready for events:
+// no event comes outside of a call before that. A host that never calls it gets the events of its calls
+// and of its webhooks, and no other. Without a source it succeeds and does nothing; called again after
+// it succeeded, it does nothing either. After a failure it may be called again.
+//
+// Between `wfa_start` and the end of `wfa_destroy` events come from threads of the plugin, several at
+// once, and the first possibly before this call returns; an adapter raises events that have an order one
+// after another. What a callback answers decides as it does in a call: `WFA_EVENT_ACCEPTED` and
+// `WFA_EVENT_DROPPED` end the event. After `WFA_EVENT_RETRY` the adapter offers the same event again,
+// with the same id, to every callback that wants it: for the first time within a second, then at
+// intervals that may grow to one minute, until no callback answers `WFA_EVENT_RETRY` or the adapter is
+// destroyed. Later events may overtake it. An event that no registered callback wants is not kept. At
+// `wfa_destroy` an event that still waits is not offered any more; if the source keeps what was not
+// confirmed to it, the event comes again, with the same id, when an adapter is started the next time.
+//
+// `WFA_OK` · `WFA_ERR_INVALID_ARGUMENT` (never given out) · `WFA_ERR_INVALID_REQUEST` (the properties do
+// not fit the source) · `WFA_ERR_UNAVAILABLE` (the source cannot be opened; `error` says when to try
+// again) · `WFA_ERR_STATE` (destroyed) · `WFA_ERR_UNSUPPORTED` (of a plugin without it: a host goes on,
+// as after `WFA_OK`).
+//
+// Example: `if (WFA_HAS(api, start) && api->start != NULL) result = api->start(adapter, &error);`
+//
+// # Safety
+// `adapter` may be any value: it is looked up, not followed. `error` is NULL or points to what its
+// description says.
+WFA_EXPORT wfa_result WFA_CALL wfa_start(struct wfa_adapter *adapter,
+                                         struct wfa_error *error);
 
 // Replaces all properties, for instance with a new access token. [any thread, any number at once:
 // one after

@@ -6,8 +6,9 @@
 // lent for the call; a std::string_view handed out says how long it is valid.
 //
 // Threads: the const functions of Plugin, Descriptor, Adapter, Webhook and Result may be called
-// from any thread, any number at once. Event callbacks run on the thread that executes the command,
-// completions on a thread of the plugin, the log function on any thread.
+// from any thread, any number at once. Event callbacks run on the thread that executes the command, and
+// after Adapter::start on threads of the plugin as well; completions run on a thread of the plugin, the
+// log function on any thread.
 //
 // Errors: misuse throws wfa::Error. A command that ended with a response never throws: its Result
 // says how it ended. Each function that throws has a twin that does not, whose name begins with try_
@@ -418,6 +419,16 @@ class Field : public detail::View<wfa_field> {
   bool required() const noexcept { return (raw()->flags & WFA_FIELD_REQUIRED) != 0; }
   // Store it apart, mask it, never log it.
   bool secret() const noexcept { return (raw()->flags & WFA_FIELD_SECRET) != 0; }
+  // In events: the event's identity, unique within the instance's name and the event's name, and the
+  // same at every delivery.
+  bool event_id() const noexcept { return (raw()->flags & WFA_FIELD_EVENT_ID) != 0; }
+  // In events: the correlation id of the call that the event tells about.
+  bool correlation_id() const noexcept { return (raw()->flags & WFA_FIELD_CORRELATION_ID) != 0; }
+  // In events: whom or what the event is about. Events that share a value in any such member have an
+  // order that a host keeps.
+  bool subject() const noexcept { return (raw()->flags & WFA_FIELD_SUBJECT) != 0; }
+  // In events: how the call with the event's correlation id ended, `accepted` or `rejected`.
+  bool outcome() const noexcept { return (raw()->flags & WFA_FIELD_OUTCOME) != 0; }
   // nullopt: none. Text may be the empty one.
   std::optional<std::string_view> default_value() const noexcept {
     const char* found = value<const char*>(&wfa_field::default_value, nullptr);
@@ -443,6 +454,14 @@ class Command : public detail::View<wfa_command> {
   std::string_view name() const noexcept { return text(&wfa_command::name); }
   std::string_view display() const noexcept { return text(&wfa_command::display); }
   std::string_view description() const noexcept { return text(&wfa_command::description); }
+  // It acts in a way that cannot be repeated without harm: never run it again after an unknown outcome.
+  bool sends() const noexcept { return (raw()->flags & WFA_COMMAND_SENDS) != 0; }
+  // Running it twice does what running it once does.
+  bool idempotent() const noexcept { return (raw()->flags & WFA_COMMAND_IDEMPOTENT) != 0; }
+  // It may take minutes.
+  bool long_running() const noexcept { return (raw()->flags & WFA_COMMAND_LONG_RUNNING) != 0; }
+  // It processes the body of a webhook: a command for listeners, not for workflows.
+  bool webhook() const noexcept { return (raw()->flags & WFA_COMMAND_WEBHOOK) != 0; }
   Range<Field> request() const noexcept {
     return list<Field>(&wfa_command::request, &wfa_command::n_request);
   }
@@ -483,6 +502,28 @@ class Release : public detail::View<wfa_release> {
   std::string_view date() const noexcept { return text(&wfa_release::date); }
 };
 
+// How webhooks are signed, and to which instance each belongs. A text is empty where the adapter type
+// does not have what it names; wfa_webhook_declaration says what each means.
+class WebhookDeclaration : public detail::View<wfa_webhook_declaration> {
+ public:
+  using View::View;
+  std::string_view signature_header() const noexcept {
+    return text(&wfa_webhook_declaration::signature_header);
+  }
+  std::string_view signature_scheme() const noexcept {
+    return text(&wfa_webhook_declaration::signature_scheme);
+  }
+  std::string_view secret_property() const noexcept {
+    return text(&wfa_webhook_declaration::secret_property);
+  }
+  std::string_view routing_property() const noexcept {
+    return text(&wfa_webhook_declaration::routing_property);
+  }
+  std::string_view routing_path() const noexcept {
+    return text(&wfa_webhook_declaration::routing_path);
+  }
+};
+
 // What an adapter type offers.
 //
 // Example:
@@ -521,6 +562,12 @@ class Descriptor : public detail::View<wfa_descriptor> {
   }
   Range<Release> releases() const noexcept {
     return list<Release>(&wfa_descriptor::releases, &wfa_descriptor::n_releases);
+  }
+  // How its webhooks are signed and routed; nullopt if the adapter type has none.
+  std::optional<WebhookDeclaration> webhook() const noexcept {
+    const auto* found =
+        value<const wfa_webhook_declaration*>(&wfa_descriptor::webhook, nullptr);
+    return found != nullptr ? std::optional<WebhookDeclaration>(found) : std::nullopt;
   }
   // The whole descriptor as one JSON object.
   std::string_view json() const noexcept {
@@ -1137,6 +1184,24 @@ class Adapter {
     const wfa_result result = instance_->api->update_properties(
         instance_->handle, properties_json.data(), properties_json.size(), error.out());
     if (result != WFA_OK) return error.error(result);
+    return Done{};
+  }
+
+  // Lets the adapter raise events outside of calls, if it has a source of such events. Call it once, after
+  // on_event: no such event comes before it. Does nothing for a plugin without a source. Such events
+  // come on threads of the plugin until the adapter is destroyed; one that a callback answers with
+  // Verdict::retry is offered again later.
+  //
+  // Throws Error: WFA_ERR_UNAVAILABLE if the source cannot be opened now, WFA_ERR_INVALID_REQUEST,
+  // WFA_ERR_STATE. The adapter can be used without it.
+#if WFA_EXCEPTIONS
+  void start() const { try_start().take(); }
+#endif
+  Expected<Done> try_start() const {
+    if (!detail::offers(instance_->api, &wfa_api::start)) return Done{};  // it has no source
+    detail::ErrorSlot error;
+    const wfa_result result = instance_->api->start(instance_->handle, error.out());
+    if (result != WFA_OK && result != WFA_ERR_UNSUPPORTED) return error.error(result);
     return Done{};
   }
 

@@ -41,4 +41,5 @@ static DESCRIPTOR: Descriptor = Descriptor {
         },
     ],
     metrics: metrics::ROWS,
+    webhook: Some(webhook::DECLARATION),
 };

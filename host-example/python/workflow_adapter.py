@@ -7,8 +7,8 @@
 
 Threads. Everything may be called from any thread, any number at once; a call that waits lets other
 Python threads run. Event callbacks run on the thread that calls `execute` or `process`, before it
-returns, or on a thread of the plugin for a submitted command; completions run on a thread of the
-plugin. A callback may call everything but `Adapter.close`; the log function may call nothing here.
+returns, or on a thread of the plugin for a submitted command and after `start`; completions run on a
+thread of the plugin. A callback may call everything but `Adapter.close`; the log function may call nothing here.
 A forked child cannot use its parent's adapters: every call raises with the result STATE.
 
 Every failure is an exception with all that the plugin says of it. `OutcomeUnknown` means that the
@@ -211,7 +211,7 @@ class _Descriptor(Structure):
                                                 "vendor", "license", "docs_url")),
                 *_lists("properties", "commands", "events", "extension_properties",
                         "extension_commands", "extension_events", "releases"),
-                ("json", c_void_p), ("json_len", c_size_t)]  # fmt: skip
+                ("json", c_void_p), ("json_len", c_size_t), ("webhook", c_void_p)]  # fmt: skip
 
 
 _Text = (c_void_p, c_size_t)  # borrowed for the call
@@ -233,6 +233,11 @@ class _Api(Structure):
         ("submit_command", CFUNCTYPE(c_int32, *_Call, _OnCompletion, c_void_p, POINTER(c_uint64),
                                      POINTER(_Error))),
         ("cancel_command", CFUNCTYPE(c_int32, c_void_p, c_uint64)),
+        ("result_name", CFUNCTYPE(c_void_p, c_int32)),
+        ("cancel_calls", CFUNCTYPE(c_int32, c_void_p, c_uint64)),
+        ("poll_completions", CFUNCTYPE(c_int32, c_void_p, c_uint32, c_uint64, POINTER(c_uint64),
+                                       POINTER(_Error))),
+        ("start", CFUNCTYPE(c_int32, c_void_p, POINTER(_Error))),
     ]  # fmt: skip
 
 
@@ -401,11 +406,18 @@ class Plugin:
         the property, and AdapterError."""
         return Adapter(self, _bytes(properties), instance, log, log_level)
 
-    def _function(self, name: str) -> Any:
+    def _optional(self, name: str) -> Any:
+        """The table's function; None if the plugin does without it."""
         member = getattr(_Api, name)
         if self._api.struct_size < member.offset + member.size:
-            raise AdapterError(Result.UNSUPPORTED, f"the plugin is too old: it has no {name}")
-        return getattr(self._api, name)
+            return None
+        return getattr(self._api, name) or None  # NULL is false
+
+    def _function(self, name: str) -> Any:
+        function = self._optional(name)
+        if function is None:
+            raise AdapterError(Result.UNSUPPORTED, f"the plugin has no {name}")
+        return function
 
     def _extension(self, name: str, kind: Type[Structure]) -> Any:
         pointer = self._api.get_extension(name.encode())
@@ -515,6 +527,20 @@ class Adapter:
             _EVENTS.take(number)
             raise
         return Registration(self, identity.value)
+
+    def start(self) -> None:
+        """Lets the adapter raise events outside of calls, if it has a source of such events: call it
+        once, after `on_event`. They come on threads of the plugin until `close`; one that a callback
+        answers with RETRY is offered again later. Does nothing for a plugin without a source. Raises
+        AdapterError if the source cannot be opened; the adapter can be used without it."""
+        function = self.plugin._optional("start")
+        if function is None:
+            return
+        try:
+            self._check(function, self._handle)
+        except AdapterError as error:
+            if error.result is not Result.UNSUPPORTED:
+                raise
 
     def update(self, properties: Request) -> None:
         """Replaces all properties, a new access token for instance. Callbacks and submitted commands

@@ -17,7 +17,7 @@ pub use command::{
     wfa_submit_command,
 };
 pub use event::{wfa_register_event_callback, wfa_unregister_event_callback};
-pub use lifecycle::{wfa_create, wfa_destroy, wfa_update_properties};
+pub use lifecycle::{wfa_create, wfa_destroy, wfa_start, wfa_update_properties};
 
 use super::{buffer, extensions, tables, thread};
 
@@ -57,6 +57,7 @@ pub extern "C" fn wfa_entry(host_major: u16, host_minor: u16) -> *const wfa_api 
             result_name: wfa_result_name,
             cancel_calls: wfa_cancel_calls,
             poll_completions: wfa_poll_completions,
+            start: wfa_start,
         }))
     });
     table.unwrap_or(ptr::null())

@@ -216,6 +216,12 @@ impl Instance {
         self.adapter.update_properties(properties)
     }
 
+    /// Lets events come outside of calls: this adapter has no source of such events.
+    pub(super) fn start(&self) -> Result<(), Error> {
+        let _inside = self.enter()?;
+        Ok(())
+    }
+
     pub(super) fn metrics(&self) -> Result<String, Error> {
         let _inside = self.enter()?;
         Ok(self.adapter.metrics())

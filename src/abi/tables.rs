@@ -5,11 +5,15 @@ use std::ptr;
 use std::sync::OnceLock;
 
 use workflow_adapter_contract::{
-    WFA_FIELD_REQUIRED, WFA_FIELD_SECRET, WFA_UNSET, wfa_command, wfa_descriptor, wfa_event,
-    wfa_field, wfa_spec_release,
+    WFA_COMMAND_IDEMPOTENT, WFA_COMMAND_LONG_RUNNING, WFA_COMMAND_SENDS, WFA_COMMAND_WEBHOOK,
+    WFA_FIELD_CORRELATION_ID, WFA_FIELD_EVENT_ID, WFA_FIELD_OUTCOME, WFA_FIELD_REQUIRED,
+    WFA_FIELD_SECRET, WFA_FIELD_SUBJECT, WFA_UNSET, wfa_command, wfa_descriptor, wfa_event,
+    wfa_field, wfa_spec_release, wfa_webhook_declaration,
 };
 
-use crate::descriptor::{Command, Descriptor, Event, Field, Release};
+use crate::descriptor::{
+    Command, CommandTrait, Descriptor, Event, Field, Mark, Release, WebhookDeclaration,
+};
 use crate::specification::descriptor;
 
 /// The descriptor's address: the same at every call.
@@ -64,14 +68,51 @@ fn of_descriptor(from: &Descriptor) -> wfa_descriptor {
         n_releases,
         json: text(&json),
         json_len,
+        webhook: from
+            .webhook
+            .as_ref()
+            .map_or(ptr::null(), |webhook| forever(of_webhook(webhook))),
+    }
+}
+
+fn of_webhook(from: &WebhookDeclaration) -> wfa_webhook_declaration {
+    wfa_webhook_declaration {
+        struct_size: size_of_u32::<wfa_webhook_declaration>(),
+        flags: 0,
+        signature_header: text(from.signature_header),
+        signature_scheme: text(from.signature_scheme),
+        secret_property: text(from.secret_property),
+        routing_property: text(from.routing_property),
+        routing_path: text(from.routing_path),
+    }
+}
+
+const fn mark_flag(mark: Mark) -> u32 {
+    match mark {
+        Mark::EventId => WFA_FIELD_EVENT_ID,
+        Mark::CorrelationId => WFA_FIELD_CORRELATION_ID,
+        Mark::Subject => WFA_FIELD_SUBJECT,
+        Mark::Outcome => WFA_FIELD_OUTCOME,
+    }
+}
+
+const fn trait_flag(of: CommandTrait) -> u32 {
+    match of {
+        CommandTrait::Sends => WFA_COMMAND_SENDS,
+        CommandTrait::Idempotent => WFA_COMMAND_IDEMPOTENT,
+        CommandTrait::LongRunning => WFA_COMMAND_LONG_RUNNING,
+        CommandTrait::Webhook => WFA_COMMAND_WEBHOOK,
     }
 }
 
 fn of_field(from: &Field) -> wfa_field {
     let flag = |set: bool, flag: u32| if set { flag } else { 0 };
+    let marks = from.marks.iter().copied().map(mark_flag);
     wfa_field {
         struct_size: size_of_u32::<wfa_field>(),
-        flags: flag(from.required, WFA_FIELD_REQUIRED) | flag(from.secret, WFA_FIELD_SECRET),
+        flags: flag(from.required, WFA_FIELD_REQUIRED)
+            | flag(from.secret, WFA_FIELD_SECRET)
+            | marks.fold(0, |flags, mark| flags | mark),
         name: text(from.name),
         display: text(from.display),
         description: text(from.description),
@@ -89,9 +130,10 @@ fn of_command(from: &Command) -> wfa_command {
     let (response, n_response) = list(from.response, of_field);
     let (extension_request, n_extension_request) = list(from.extension_request, of_field);
     let (extension_response, n_extension_response) = list(from.extension_response, of_field);
+    let traits = from.traits.iter().copied().map(trait_flag);
     wfa_command {
         struct_size: size_of_u32::<wfa_command>(),
-        flags: 0,
+        flags: traits.fold(0, |flags, flag| flags | flag),
         name: text(from.name),
         display: text(from.display),
         description: text(from.description),

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::response::{self, CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution, request};
 use crate::cloud_api::{Call, Reply};
-use crate::descriptor::{Command, Field};
+use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::{Error, Kind};
 use finding::Finding;
 
@@ -20,6 +20,7 @@ pub(super) const COMMAND: Command = Command {
     display: "Check the Setup",
     description: "Checks the properties, the access token, the phone number, the account and its \
                   subscription, and says what to do about what is wrong. Changes nothing.",
+    traits: &[CommandTrait::Idempotent],
     request: &[],
     response: &[
         STATUS,

@@ -9,7 +9,7 @@ use super::request;
 use super::response::{self, CODE, DETAILS, Details, ERROR, STATUS};
 use super::{Context, Execution, call, get_media};
 use crate::cloud_api::{Call, Downloaded, Evidence, Length, NoDownload, Reason, Reply};
-use crate::descriptor::{Command, Field};
+use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::{Error, Kind};
 use crate::media_directory::NewFile;
 
@@ -20,6 +20,7 @@ pub(super) const COMMAND: Command = Command {
     name: "downloadMedia",
     display: "Download Media",
     description: "Downloads media into a file, in place of one that is there.",
+    traits: &[CommandTrait::Idempotent, CommandTrait::LongRunning],
     request: &[
         Field::string("mediaId", "Media id", "The id of the media.")
             .required()

@@ -4,7 +4,7 @@ use super::request::{self, PHONE_NUMBER};
 use super::response::{self, CODE, DETAILS, Details, ERROR, STATUS};
 use super::{Context, Execution};
 use crate::customer::is_somebody;
-use crate::descriptor::{Command, Field};
+use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 
 pub(super) const COMMAND: Command = Command {
@@ -12,6 +12,7 @@ pub(super) const COMMAND: Command = Command {
     display: "Get the Conversation Window",
     description: "Says whether the customer wrote within the last 24 hours, as far as this adapter has \
                   seen; otherwise only templates are delivered. Asks nobody.",
+    traits: &[CommandTrait::Idempotent],
     request: &[PHONE_NUMBER],
     response: &[
         STATUS,

@@ -8,7 +8,7 @@ use super::request;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
 use crate::cloud_api::{Call, Evidence};
-use crate::descriptor::{Command, Field};
+use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::members::Members;
 use crate::properties::Properties;
@@ -17,6 +17,7 @@ pub(super) const COMMAND: Command = Command {
     name: "getMedia",
     display: "Get Media",
     description: "Says where media can be downloaded for the next five minutes, its type, size and hash.",
+    traits: &[CommandTrait::Idempotent],
     request: &[Field::string("mediaId", "Media id", "The id of the media.")
         .required()
         .length(1, 256)],

@@ -6,7 +6,7 @@ use super::call;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
 use crate::cloud_api::{Call, Evidence};
-use crate::descriptor::{Command, Field};
+use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::members::Members;
 use crate::properties::Properties;
@@ -15,6 +15,7 @@ pub(super) const COMMAND: Command = Command {
     name: "getPhoneNumber",
     display: "Get the Phone Number",
     description: "Gets what Meta knows about the phone number of the adapter.",
+    traits: &[CommandTrait::Idempotent],
     request: &[],
     response: &[
         STATUS,

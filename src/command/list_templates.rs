@@ -7,7 +7,7 @@ use super::paging;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
 use crate::cloud_api::{Call, Evidence};
-use crate::descriptor::{Command, Field};
+use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::members::Members;
 use crate::properties::Properties;
@@ -16,6 +16,7 @@ pub(super) const COMMAND: Command = Command {
     name: "listTemplates",
     display: "List Templates",
     description: "Lists the account's templates.",
+    traits: &[CommandTrait::Idempotent],
     request: &[
         Field::string(
             "templateName",

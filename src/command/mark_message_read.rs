@@ -4,7 +4,7 @@ use super::call;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
 use crate::cloud_api::{Call, Evidence};
-use crate::descriptor::{Command, Field};
+use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
 use crate::members::Members;
@@ -14,6 +14,7 @@ pub(super) const COMMAND: Command = Command {
     name: "markMessageRead",
     display: "Mark a Message as Read",
     description: "Marks a customer's message as read, and those before it; in a group, that message alone.",
+    traits: &[CommandTrait::Idempotent],
     request: &[
         Field::string(
             "messageId",

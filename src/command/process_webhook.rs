@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use super::response::{self, DETAILS, Details, STATUS};
 use super::{Context, Execution, request};
-use crate::descriptor::{Command, Field};
+use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::{Error, Kind};
 use crate::event::Verdict;
 use crate::log::{Level, Log};
@@ -20,6 +20,7 @@ pub(super) const COMMAND: Command = Command {
     name: "processWebhook",
     display: "Process Webhook",
     description: "Processes a custom webhook notification from WhatsApp.",
+    traits: &[CommandTrait::Webhook],
     request: &[Field::string(
         "whatsAppNotification",
         "WhatsApp Notification",

@@ -6,7 +6,7 @@ use super::send::{self, EXTENSION_RESPONSE};
 use super::send_message_reaction;
 use super::{Context, Execution};
 use crate::cloud_api::Content;
-use crate::descriptor::{Command, Field};
+use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::members::Members;
 
@@ -14,6 +14,7 @@ pub(super) const COMMAND: Command = Command {
     name: "removeReaction",
     display: "Remove a Reaction",
     description: "Takes the reaction to a message of the conversation away.",
+    traits: &[CommandTrait::Sends],
     request: &[
         PHONE_NUMBER,
         Field::string(

@@ -4,7 +4,7 @@ use super::call;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
 use crate::cloud_api::{Call, Evidence};
-use crate::descriptor::{Command, Field};
+use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
 use crate::members::Members;
@@ -14,6 +14,7 @@ pub(super) const COMMAND: Command = Command {
     name: "requestVerificationCode",
     display: "Request a Verification Code",
     description: "Has Meta send a code to the phone number of the adapter.",
+    traits: &[CommandTrait::Sends],
     request: &[
         Field::string("method", "Method", "SMS or VOICE.")
             .required()

@@ -6,7 +6,7 @@ use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
 use super::send::{self, EXTENSION_RESPONSE};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
-use crate::descriptor::{Command, Field};
+use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
 use crate::members::Members;
@@ -15,6 +15,7 @@ pub(super) const COMMAND: Command = Command {
     name: "sendMessageButtons",
     display: "Send a Message with Buttons",
     description: "Sends a text with up to three buttons; the customer's choice arrives as a customer_message.",
+    traits: &[CommandTrait::Sends, CommandTrait::LongRunning],
     request: &[
         PHONE_NUMBER,
         MESSAGE,

@@ -7,7 +7,7 @@ use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
 use super::send::{self, EXTENSION_RESPONSE};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
-use crate::descriptor::{Command, Field};
+use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
 use crate::members::Members;
@@ -16,6 +16,7 @@ pub(super) const COMMAND: Command = Command {
     name: "sendMessageCarousel",
     display: "Send a Carousel Message",
     description: "Sends 2 to 10 cards side by side.",
+    traits: &[CommandTrait::Sends, CommandTrait::LongRunning],
     request: &[
         PHONE_NUMBER,
         MESSAGE,

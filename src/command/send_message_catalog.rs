@@ -6,7 +6,7 @@ use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
 use super::send::{self, EXTENSION_RESPONSE};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
-use crate::descriptor::{Command, Field};
+use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
 use crate::members::Members;
@@ -15,6 +15,7 @@ pub(super) const COMMAND: Command = Command {
     name: "sendMessageCatalog",
     display: "Send a Catalog Message",
     description: "Sends a text with a button that opens the catalogue.",
+    traits: &[CommandTrait::Sends],
     request: &[
         PHONE_NUMBER,
         MESSAGE,

@@ -5,7 +5,7 @@ use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
 use super::send::{self, EXTENSION_RESPONSE};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
-use crate::descriptor::{Command, Field};
+use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::members::Members;
 
@@ -13,6 +13,7 @@ pub(super) const COMMAND: Command = Command {
     name: "sendMessageContacts",
     display: "Send a Contacts Message",
     description: "Sends contact cards to the specified phone number.",
+    traits: &[CommandTrait::Sends],
     request: &[
         PHONE_NUMBER,
         Field::array("contacts", "Contacts", "1 to 257 of Meta's contact objects: name (formatted_name and one more of first_name, last_name, middle_name, prefix, suffix), phones, emails, addresses, urls, org, birthday (YYYY-MM-DD).").required(),

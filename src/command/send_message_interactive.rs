@@ -5,7 +5,7 @@ use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
 use super::send::{self, EXTENSION_RESPONSE};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
-use crate::descriptor::{Command, Field};
+use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::members::Members;
 
@@ -13,6 +13,7 @@ pub(super) const COMMAND: Command = Command {
     name: "sendMessageInteractive",
     display: "Send an Interactive Message",
     description: "Sends any interactive object of Meta's, such as order_details, order_status or voice_call.",
+    traits: &[CommandTrait::Sends],
     request: &[
         PHONE_NUMBER,
         Field::object(

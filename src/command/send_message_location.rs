@@ -5,7 +5,7 @@ use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
 use super::send::{self, EXTENSION_RESPONSE};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
-use crate::descriptor::{Command, Field};
+use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
 use crate::members::Members;
@@ -14,6 +14,7 @@ pub(super) const COMMAND: Command = Command {
     name: "sendMessageLocation",
     display: "Send a Location Message",
     description: "Sends a place on the map to the specified phone number.",
+    traits: &[CommandTrait::Sends],
     request: &[
         PHONE_NUMBER,
         Field::number("latitude", "Latitude", "Degrees north, from -90 to 90.")

@@ -6,7 +6,7 @@ use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
 use super::send::{self, EXTENSION_RESPONSE};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
-use crate::descriptor::Command;
+use crate::descriptor::{Command, CommandTrait};
 use crate::error::Error;
 use crate::members::Members;
 
@@ -14,6 +14,7 @@ pub(super) const COMMAND: Command = Command {
     name: "sendMessageLocationRequest",
     display: "Send a Location Request",
     description: "Sends a text with a button; the location that the customer sends arrives as a customer_message.",
+    traits: &[CommandTrait::Sends],
     request: &[
         PHONE_NUMBER,
         MESSAGE,

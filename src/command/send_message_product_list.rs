@@ -7,7 +7,7 @@ use super::send::{self, EXTENSION_RESPONSE};
 use super::send_message_list::section_title;
 use super::{Context, Execution};
 use crate::cloud_api::Content;
-use crate::descriptor::{Command, Field};
+use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
 use crate::members::Members;
@@ -16,6 +16,7 @@ pub(super) const COMMAND: Command = Command {
     name: "sendMessageProductList",
     display: "Send a Product List Message",
     description: "Sends up to 30 products of a catalogue, in sections.",
+    traits: &[CommandTrait::Sends],
     request: &[
         PHONE_NUMBER,
         MESSAGE,

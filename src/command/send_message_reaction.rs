@@ -6,7 +6,7 @@ use super::response::{CODE, ERROR, STATUS};
 use super::send::{self, SPECIFIED};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
-use crate::descriptor::{Command, Field};
+use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
 use crate::members::Members;
@@ -15,6 +15,7 @@ pub(super) const COMMAND: Command = Command {
     name: "sendMessageReaction",
     display: "Send a Reaction Message",
     description: "Sends a reaction message to the specified phone number.",
+    traits: &[CommandTrait::Sends],
     request: &[
         PHONE_NUMBER,
         Field::string(

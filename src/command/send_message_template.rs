@@ -8,7 +8,7 @@ use super::send::{self, EXTENSION_RESPONSE, Held};
 use super::template;
 use super::{Context, Execution, call, paging};
 use crate::cloud_api::{Call, Content, Evidence};
-use crate::descriptor::{Command, Field};
+use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
 use crate::members::Members;
@@ -17,6 +17,7 @@ pub(super) const COMMAND: Command = Command {
     name: "sendMessageTemplate",
     display: "Send a Template Message",
     description: "Sends an approved template with its parameters to the specified phone number.",
+    traits: &[CommandTrait::Sends, CommandTrait::LongRunning],
     request: &[
         PHONE_NUMBER,
         Field::string("templateName", "Template Name", "The template's name.")

@@ -5,7 +5,7 @@ use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
 use super::send::{self, SPECIFIED};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
-use crate::descriptor::{Command, Field};
+use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
 use crate::members::Members;
@@ -14,6 +14,7 @@ pub(super) const COMMAND: Command = Command {
     name: "sendMessageText",
     display: "Send a Text Message",
     description: "Sends a text message to the specified phone number.",
+    traits: &[CommandTrait::Sends],
     request: &[
         PHONE_NUMBER,
         Field::string(

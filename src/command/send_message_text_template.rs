@@ -5,7 +5,7 @@ use super::request::PHONE_NUMBER;
 use super::send::{self, SPECIFIED};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
-use crate::descriptor::{Command, Field};
+use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
 use crate::members::Members;
@@ -14,6 +14,7 @@ pub(super) const COMMAND: Command = Command {
     name: "sendMessageTextTemplate",
     display: "Send a Text Message Template",
     description: "Sends a text message template to the specified phone number.",
+    traits: &[CommandTrait::Sends],
     request: &[
         PHONE_NUMBER,
         Field::string(

@@ -5,7 +5,7 @@ use super::media::check_link;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
 use crate::cloud_api::{Call, Evidence};
-use crate::descriptor::{Command, Field};
+use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
 use crate::members::Members;
@@ -15,6 +15,7 @@ pub(super) const COMMAND: Command = Command {
     name: "subscribeWebhooks",
     display: "Subscribe to Webhooks",
     description: "Subscribes the app to the account's notifications; without it none comes.",
+    traits: &[CommandTrait::Idempotent],
     request: &[
         Field::string(
             "callbackUrl",

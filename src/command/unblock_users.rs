@@ -7,7 +7,7 @@ use super::call;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
 use crate::cloud_api::{Call, Evidence};
-use crate::descriptor::Command;
+use crate::descriptor::{Command, CommandTrait};
 use crate::error::Error;
 use crate::members::Members;
 use crate::properties::Properties;
@@ -16,6 +16,7 @@ pub(super) const COMMAND: Command = Command {
     name: "unblockUsers",
     display: "Unblock Users",
     description: "Lets customers who were blocked write again.",
+    traits: &[CommandTrait::Idempotent],
     request: &[PHONE_NUMBERS],
     response: &[STATUS, CODE, ERROR, USERS, FAILED_USERS, DETAILS],
     ..Command::EXTENSION

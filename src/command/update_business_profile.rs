@@ -5,7 +5,7 @@ use super::call;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
 use crate::cloud_api::{Call, Evidence};
-use crate::descriptor::{Command, Field};
+use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
 use crate::members::Members;
@@ -15,6 +15,7 @@ pub(super) const COMMAND: Command = Command {
     name: "updateBusinessProfile",
     display: "Update the Business Profile",
     description: "Changes what customers see about the business; what is absent stays.",
+    traits: &[CommandTrait::Idempotent],
     request: &[
         Field::string("about", "About", "The line below the name.").length(1, 139),
         Field::string("address", "Address", "The address.").length(1, 256),

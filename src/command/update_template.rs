@@ -5,7 +5,7 @@ use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
 use super::{request, template};
 use crate::cloud_api::{Call, Evidence};
-use crate::descriptor::{Command, Field};
+use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
 use crate::members::Members;
@@ -15,6 +15,7 @@ pub(super) const COMMAND: Command = Command {
     name: "updateTemplate",
     display: "Update a Template",
     description: "Changes a template; an approved one is reviewed again.",
+    traits: &[CommandTrait::Idempotent],
     request: &[
         Field::string("templateId", "Template id", "The id of the template.")
             .required()

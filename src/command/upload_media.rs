@@ -8,7 +8,7 @@ use super::request;
 use super::response::{self, CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution, call};
 use crate::cloud_api::Upload;
-use crate::descriptor::{Command, Field};
+use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::members::Leniency;
 use crate::properties::Properties;
@@ -17,6 +17,7 @@ pub(super) const COMMAND: Command = Command {
     name: "uploadMedia",
     display: "Upload Media",
     description: "Uploads a file; its id can be sent for 30 days.",
+    traits: &[CommandTrait::Idempotent, CommandTrait::LongRunning],
     request: &[
         Field::string(
             "file",

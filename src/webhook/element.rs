@@ -80,6 +80,24 @@ impl<'a> Element<'a> {
         self.head.text(Name::Status)
     }
 
+    /// Whether a status is one of a message, and not of a payment or of a thing that Meta may add.
+    fn is_of_message(&self) -> bool {
+        let kind = self.head.text(Name::Type);
+        kind.map_or(!self.head.is_given(Name::Type), |kind| kind == "message")
+    }
+
+    /// What a status says of the send that it is about. One participant of a group who does not get a
+    /// message says nothing of the others.
+    pub(super) fn outcome(&self) -> Option<&'static str> {
+        let participant = || PARTICIPANT.iter().chain(&PARTICIPANT_USER);
+        match self.status()?.as_ref() {
+            _ if !self.is_of_message() => None,
+            "sent" | "delivered" | "read" | "played" => Some("accepted"),
+            "failed" if !participant().any(|name| self.head.is_given(*name)) => Some("rejected"),
+            _ => None,
+        }
+    }
+
     /// Whom this element is from or to, the nearest one first: the sender of a message; of a group's
     /// status its participant and then the group.
     pub(super) fn people(&self) -> impl Iterator<Item = Person<'a>> {

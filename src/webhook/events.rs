@@ -263,6 +263,7 @@ impl<'a, 's> Emitter<'a, 's> {
         if let Some(rank) = rank {
             self.json.raw("rank", rank);
         }
+        self.json.text("outcome", status.outcome());
         self.emit("status_changed\0", Standing::Specification, claimed);
     }
 

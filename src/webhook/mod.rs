@@ -20,7 +20,7 @@ pub(crate) use dedup::{Dedup, Memory};
 pub(crate) use envelope::Unreadable;
 pub(crate) use events::{process, process_unreadable};
 pub(crate) use journal::Sync;
-pub(crate) use rows::{EVENTS, EXTENSION_EVENTS};
+pub(crate) use rows::{DECLARATION, EVENTS, EXTENSION_EVENTS};
 pub(crate) use scope::{Delivery, Scope};
 pub(crate) use signature::{Refusal, Verifier};
 pub(crate) use windows::Windows;

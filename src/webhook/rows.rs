@@ -1,6 +1,15 @@
 //! The events' descriptor rows.
 
-use crate::descriptor::{Event, Field};
+use crate::descriptor::{Event, Field, Mark, WebhookDeclaration};
+
+/// Meta signs the raw body with the app secret; one callback URL serves every number of an app.
+pub(crate) const DECLARATION: WebhookDeclaration = WebhookDeclaration {
+    signature_header: "X-Hub-Signature-256",
+    signature_scheme: "hmac-sha256-hex;prefix=sha256=",
+    secret_property: "appSecret",
+    routing_property: "phoneNumberId",
+    routing_path: "/entry/*/changes/*/value/metadata/phone_number_id",
+};
 
 /// The specification's events, in its order.
 pub(crate) const EVENTS: &[&Event] = &[&CUSTOMER_MESSAGE, &STATUS_CHANGED];
@@ -19,7 +28,8 @@ const CUSTOMER_MESSAGE: Event = Event {
             "contacts[0].wa_id",
             "Contact WhatsApp ID",
             "The contact's WhatsApp ID. This can be match to the \"from\" property of a message. A business can respond to a customer using this ID. This ID may not match the customer's phone number.",
-        ),
+        )
+        .marked(&[Mark::Subject]),
         Field::string(
             "contacts[0].profile.name",
             "Contact Name",
@@ -39,7 +49,8 @@ const CUSTOMER_MESSAGE: Event = Event {
             "messages[0].from",
             "Message From",
             "The WhatsApp ID of the contact.",
-        ),
+        )
+        .marked(&[Mark::Subject]),
         Field::string(
             "messages[0].timestamp",
             "Message Timestamp",
@@ -68,6 +79,13 @@ const CUSTOMER_MESSAGE: Event = Event {
         ),
     ],
     extension_fields: &[
+        CONTACT_USER_ID,
+        Field::string(
+            "messages[0].from_user_id",
+            "Message From User ID",
+            "The sender's business-scoped user id, if Meta tells it.",
+        )
+        .marked(&[Mark::Subject]),
         EVENT_ID,
         ADAPTER,
         ACCOUNT,
@@ -106,7 +124,8 @@ const STATUS_CHANGED: Event = Event {
             "statuses[0].recipient_id",
             "Recipient ID",
             "The customer's WhatsApp ID. A business can respond to a customer using this ID. This ID may not match the customer's phone number.",
-        ),
+        )
+        .marked(&[Mark::Subject]),
         Field::array(
             "statuses[0].errors",
             "Errors",
@@ -130,6 +149,19 @@ const STATUS_CHANGED: Event = Event {
             "Contacts",
             "The contact this status is about, if Meta sent contacts with it.",
         ),
+        Field::string(
+            "contacts[0].wa_id",
+            "Contact WhatsApp ID",
+            "The contact's WhatsApp ID.",
+        )
+        .marked(&[Mark::Subject]),
+        CONTACT_USER_ID,
+        Field::string(
+            "statuses[0].recipient_user_id",
+            "Recipient User ID",
+            "The recipient's business-scoped user id, if Meta tells it.",
+        )
+        .marked(&[Mark::Subject]),
         EVENT_ID,
         ADAPTER,
         ACCOUNT,
@@ -140,20 +172,34 @@ const STATUS_CHANGED: Event = Event {
             "correlationId",
             "Correlation ID",
             "The correlation id that the send carried, if it carried one.",
-        ),
+        )
+        .marked(&[Mark::CorrelationId]),
         Field::integer(
             "rank",
             "Rank",
             "sent 1, delivered 2, read 3, played 4; absent for every other status. Statuses may arrive out of order: one with a lower rank than the last is late.",
         ),
+        Field::string(
+            "outcome",
+            "Outcome",
+            "accepted after sent, delivered, read and played, rejected after failed: how the send ended. Absent for every other status, and where failed concerns one participant of a group.",
+        )
+        .marked(&[Mark::Outcome]),
     ],
 };
 
+const CONTACT_USER_ID: Field = Field::string(
+    "contacts[0].user_id",
+    "Contact User ID",
+    "The contact's business-scoped user id, if Meta tells it.",
+)
+.marked(&[Mark::Subject]);
 const EVENT_ID: Field = Field::string(
     "eventId",
     "Event ID",
     "The same for every delivery of the same event, so that a host can tell a repeated one.",
-);
+)
+.marked(&[Mark::EventId]);
 const ADAPTER: Field = Field::string(
     "adapter",
     "Adapter",

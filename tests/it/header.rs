@@ -108,7 +108,7 @@ fn everything_in_the_header_is_extern_c_and_every_function_says_its_convention()
             functions += 1;
         }
     }
-    assert_eq!(functions, 16);
+    assert_eq!(functions, 17);
 }
 
 /// Two files that include the header twice and nothing before it, linked into one program. `cc` and

@@ -6,7 +6,8 @@ use std::mem::{align_of, offset_of, size_of};
 
 use workflow_adapter_loader::{
     wfa_api, wfa_buffer, wfa_call_options, wfa_clock_v1, wfa_command, wfa_descriptor, wfa_error,
-    wfa_event, wfa_field, wfa_host, wfa_metrics_v1, wfa_spec_release, wfa_webhook_v1,
+    wfa_event, wfa_field, wfa_host, wfa_metrics_v1, wfa_spec_release, wfa_webhook_declaration,
+    wfa_webhook_v1,
 };
 
 use crate::{c_program, golden, plugin};
@@ -60,7 +61,9 @@ fn in_rust() -> Vec<Layout> {
             license, docs_url, properties, n_properties, commands, n_commands, events, n_events,
             extension_properties, n_extension_properties, extension_commands,
             n_extension_commands, extension_events, n_extension_events, releases, n_releases,
-            json, json_len;
+            json, json_len, webhook;
+        wfa_webhook_declaration: struct_size, flags, signature_header, signature_scheme,
+            secret_property, routing_property, routing_path;
         wfa_host: struct_size, abi_major, abi_minor, name, version, instance_name, user_data,
             log_level, log, get_extension;
         wfa_call_options: struct_size, flags, timeout_ms, correlation_id, correlation_id_len,
@@ -68,7 +71,7 @@ fn in_rust() -> Vec<Layout> {
         wfa_api: struct_size, abi_major, abi_minor, descriptor, get_extension, create, destroy,
             execute_command, register_event_callback, unregister_event_callback,
             update_properties, submit_command, cancel_command, result_name, cancel_calls,
-            poll_completions;
+            poll_completions, start;
         wfa_metrics_v1: struct_size, snapshot;
         wfa_webhook_v1: struct_size, challenge, process;
         wfa_clock_v1: struct_size, unix_ms;

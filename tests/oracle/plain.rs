@@ -230,14 +230,31 @@ pub fn is_given(value: &Value) -> bool {
     !(value.is_null() || (value.is_string() && who(value).is_none()))
 }
 
+/// The names under which a group's status says which participant it is about.
+const PARTICIPANTS: [&str; 4] = [
+    "recipient_participant_id",
+    "participant_recipient_id",
+    "recipient_participant_user_id",
+    "participant_recipient_user_id",
+];
+
+/// How a send ended, as the status `status` of its message tells. The failure of one participant of a
+/// group tells nothing, and neither does a status of anything but a message.
+pub fn outcome(element: &Value, status: &str) -> Option<&'static str> {
+    let is_of_message = match said(&element["type"]) {
+        Some(kind) => kind == "message",
+        None => !is_given(&element["type"]),
+    };
+    let of_participant = PARTICIPANTS.iter().any(|name| is_given(&element[*name]));
+    match status {
+        "sent" | "delivered" | "read" | "played" if is_of_message => Some("accepted"),
+        "failed" if is_of_message && !of_participant => Some("rejected"),
+        _ => None,
+    }
+}
+
 /// What a status is known by within its number: none if a part is missing, or there and no text.
 pub fn status_id(element: &Value) -> Option<String> {
-    const PARTICIPANTS: [&str; 4] = [
-        "recipient_participant_id",
-        "participant_recipient_id",
-        "recipient_participant_user_id",
-        "participant_recipient_user_id",
-    ];
     const RECIPIENTS: [&str; 4] = [
         "recipient_id",
         "recipient_user_id",

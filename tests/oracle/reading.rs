@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::{Map, Value, json};
 
 use super::plain::{
-    contact_of, find_marks, is_empty, list, part, projected, said, status_id, text,
+    contact_of, find_marks, is_empty, list, outcome, part, projected, said, status_id, text,
 };
 
 /// An event that a notification must give.
@@ -216,6 +216,9 @@ impl Reading {
             let status = said(&element["status"]).unwrap_or_default();
             if let Some(rank) = ranks.iter().skip(1).position(|rank| *rank == status) {
                 members["rank"] = (rank + 1).into();
+            }
+            if let Some(outcome) = outcome(element, &status) {
+                members["outcome"] = outcome.into();
             }
         }
         let mut number = part(&origin.number.clone().unwrap_or_default());

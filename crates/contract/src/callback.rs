@@ -7,14 +7,16 @@ use crate::{wfa_error, wfa_result};
 /// The host has the event safe. It is not delivered again, unless another callback of the same event
 /// answers `WFA_EVENT_RETRY`.
 pub const WFA_EVENT_ACCEPTED: i32 = 0;
-/// The host cannot take the event now: it is delivered again when the sender repeats the webhook, and
-/// to every callback that wants it. Every value that is none of these three means the same.
+/// The host cannot take the event now: it is delivered again, to every callback that wants it. An event
+/// of a call comes again when the sender repeats the webhook; an event outside of calls is offered again
+/// by the adapter: see `wfa_start`. Every value that is none of these three means the same.
 pub const WFA_EVENT_RETRY: i32 = 1;
 /// The host does not want the event: as accepted, it is not delivered again.
 pub const WFA_EVENT_DROPPED: i32 = 2;
 
 /// Receives one event. [the thread that runs the command, also several at once where commands run at
-/// once; one webhook's events one after another]
+/// once; one webhook's events one after another; after `start` also threads of the plugin, several at
+/// once]
 ///
 /// `event` is the event's name in `event_len` bytes, `json` one JSON object in `json_len` bytes; both
 /// are UTF-8, followed by a NUL, never NULL, and lent for the call only. Answers `WFA_EVENT_*`. It may
@@ -23,8 +25,9 @@ pub const WFA_EVENT_DROPPED: i32 = 2;
 /// that leaves it ends the process (`workflow_adapter.hpp` catches exceptions).
 ///
 /// Where several callbacks want an event, one that answers `WFA_EVENT_RETRY` has it delivered again to
-/// all of them. `eventId`, in events that have one, is unique within the adapter and the event's name:
-/// by it a callback knows what it has taken before.
+/// all of them. The member that is marked `WFA_FIELD_EVENT_ID`, in events that have one, is unique within
+/// the instance's name and the event's name, and the same at every delivery: by it a host knows what it
+/// has taken before. Two instances, or two events of other names, may have the same value.
 pub type wfa_event_callback = Option<
     unsafe extern "C-unwind" fn(
         user_data: *mut c_void,

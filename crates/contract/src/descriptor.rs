@@ -12,6 +12,35 @@ pub const WFA_UNSET: i64 = i64::MIN;
 pub const WFA_FIELD_REQUIRED: u32 = 1;
 /// In `wfa_field.flags`: the value is a secret; a host stores it apart, masks it, and never logs it.
 pub const WFA_FIELD_SECRET: u32 = 2;
+/// In `wfa_field.flags` of an event's member: the event's identity. The value is unique within the
+/// instance's name and the event's name, and is the same at every delivery of one event: a host that
+/// stores it knows an event that comes twice. At most one member of an event has this mark.
+pub const WFA_FIELD_EVENT_ID: u32 = 4;
+/// In `wfa_field.flags` of an event's member: the correlation id of the call that the event tells about,
+/// as the host gave it in `wfa_call_options`. At most one member of an event has this mark.
+pub const WFA_FIELD_CORRELATION_ID: u32 = 8;
+/// In `wfa_field.flags` of an event's member: whom or what the event is about, for instance a customer.
+/// Several members of an event may have this mark: two events that share a value in any of them have the
+/// same subject, and a host processes the events of one subject in the order in which it accepted them.
+pub const WFA_FIELD_SUBJECT: u32 = 16;
+/// In `wfa_field.flags` of an event's member: how the call with the event's correlation id ended. The
+/// value is `accepted` or `rejected`; where the member is absent or has another value, the event settles
+/// nothing. A host resolves `WFA_ERR_OUTCOME_UNKNOWN` by it. At most one member of an event has this
+/// mark, and only beside a member that is marked as the correlation id.
+pub const WFA_FIELD_OUTCOME: u32 = 32;
+
+/// In `wfa_command.flags`: the command sends a message, or acts in another way that cannot be repeated
+/// without harm. A host never runs it again after an unknown outcome, also not if it is told to.
+pub const WFA_COMMAND_SENDS: u32 = 1;
+/// In `wfa_command.flags`: running the command twice does what running it once does. A host may run it
+/// again after any failure. Never together with `WFA_COMMAND_SENDS`.
+pub const WFA_COMMAND_IDEMPOTENT: u32 = 2;
+/// In `wfa_command.flags`: the command may take minutes, for instance because it moves files. A host
+/// submits it, or keeps a thread for it, and gives it a longer timeout than other commands.
+pub const WFA_COMMAND_LONG_RUNNING: u32 = 4;
+/// In `wfa_command.flags`: the command processes the body of a webhook that a host received. A host calls
+/// it from its HTTP listener, and offers it to nobody as a step. At most one command has this trait.
+pub const WFA_COMMAND_WEBHOOK: u32 = 8;
 
 /// One property, one member of a request or response, or one member of an event.
 #[repr(C)]
@@ -21,7 +50,8 @@ pub struct wfa_field {
     pub struct_size: u32,
     /// `WFA_FIELD_*`, or-ed; a host ignores bits that it does not know.
     pub flags: u32,
-    /// The member's name in JSON, e.g. `phoneNumber`; in events a path such as `messages[0].id`.
+    /// The member's name in JSON, e.g. `phoneNumber`; in events a path such as `messages[0].id`, whose
+    /// names are separated by `.` and whose `[0]` stands for the first element of an array.
     pub name: *const c_char,
     /// A label for people, e.g. `Destination phone number`; empty if the specification has none.
     pub display: *const c_char,
@@ -48,7 +78,9 @@ pub struct wfa_field {
 pub struct wfa_command {
     /// Size of this element in the plugin's version.
     pub struct_size: u32,
-    /// Reserved: 0, and ignored by hosts.
+    /// The command's traits: `WFA_COMMAND_*`, or-ed; a host ignores bits that it does not know. A command
+    /// without `WFA_COMMAND_SENDS` and `WFA_COMMAND_IDEMPOTENT` may change something: a host repeats it
+    /// after an unknown outcome only if a person has decided so.
     pub flags: u32,
     /// The name that `execute_command` takes, e.g. `sendMessageText`.
     pub name: *const c_char,
@@ -122,6 +154,36 @@ pub struct wfa_spec_release {
 /// The same by its earlier name.
 pub type wfa_release = wfa_spec_release;
 
+/// How the webhooks of an adapter type are signed, and to which instance each belongs: what a host must
+/// know that receives the webhooks of several instances at one address. Static.
+///
+/// Every text may be NULL or empty: then the adapter type does not have what it names.
+#[repr(C)]
+#[derive(Debug)]
+pub struct wfa_webhook_declaration {
+    /// Size of this struct in the plugin's version.
+    pub struct_size: u32,
+    /// Reserved: 0, and ignored by hosts.
+    pub flags: u32,
+    /// The HTTP header that holds the signature, e.g. `X-Hub-Signature-256`. A host passes its value to
+    /// `wfa_webhook_v1.process` as it came: the adapter checks it.
+    pub signature_header: *const c_char,
+    /// How the header's value is made, for hosts and gateways that check it as well: an algorithm and its
+    /// parameters, separated by `;`. `hmac-sha256-hex` and `hmac-sha256-base64` are the HMAC-SHA256 of the
+    /// raw body; the parameter `prefix=` names a text in front of it, e.g.
+    /// `hmac-sha256-hex;prefix=sha256=`. A host that does not know it leaves the check to the adapter.
+    pub signature_scheme: *const c_char,
+    /// The property whose value is the key of the signature, e.g. `appSecret`.
+    pub secret_property: *const c_char,
+    /// The property that tells the instances at one address apart, e.g. `phoneNumberId`.
+    pub routing_property: *const c_char,
+    /// Where the value of `routing_property` stands in a body: a JSON Pointer, in which `*` stands for
+    /// every element of an array or every member of an object, e.g.
+    /// `/entry/*/changes/*/value/metadata/phone_number_id`. A host hands a body to every instance whose
+    /// value occurs there, and a body in which none occurs to each instance at the address.
+    pub routing_path: *const c_char,
+}
+
 /// What an adapter type offers. Static: valid, and unchanged, as long as the process lives.
 ///
 /// `properties`, `commands` and `events` are exactly the specification's; what goes beyond it is in
@@ -185,4 +247,6 @@ pub struct wfa_descriptor {
     pub json: *const c_char,
     /// Length of `json` in bytes.
     pub json_len: usize,
+    /// How its webhooks are signed and routed; NULL if the adapter type has none.
+    pub webhook: *const wfa_webhook_declaration,
 }

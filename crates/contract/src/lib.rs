@@ -27,8 +27,10 @@ pub use callback::{
     wfa_drop_callback, wfa_event_callback,
 };
 pub use descriptor::{
-    WFA_FIELD_REQUIRED, WFA_FIELD_SECRET, WFA_UNSET, wfa_command, wfa_descriptor, wfa_event,
-    wfa_field, wfa_release, wfa_spec_release,
+    WFA_COMMAND_IDEMPOTENT, WFA_COMMAND_LONG_RUNNING, WFA_COMMAND_SENDS, WFA_COMMAND_WEBHOOK,
+    WFA_FIELD_CORRELATION_ID, WFA_FIELD_EVENT_ID, WFA_FIELD_OUTCOME, WFA_FIELD_REQUIRED,
+    WFA_FIELD_SECRET, WFA_FIELD_SUBJECT, WFA_UNSET, wfa_command, wfa_descriptor, wfa_event,
+    wfa_field, wfa_release, wfa_spec_release, wfa_webhook_declaration,
 };
 pub use error::{WFA_ERROR_MAYBE_SENT, WFA_ERROR_PANIC, WFA_ERROR_RETRYABLE, wfa_error};
 pub use extension::{

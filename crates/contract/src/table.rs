@@ -57,7 +57,8 @@ pub struct wfa_call_options {
 /// A plugin has every member to `cancel_command`, none of them NULL: a function that it does
 /// without answers
 /// `WFA_ERR_UNSUPPORTED`. What follows may be NULL, or lie beyond `struct_size`. A host takes NULL, and a
-/// table that ends behind `unregister_event_callback`, as the answer `WFA_ERR_UNSUPPORTED`.
+/// table that ends behind `unregister_event_callback`, as the answer `WFA_ERR_UNSUPPORTED`. From `start`
+/// that answer means that there is nothing to start: the adapter's events come inside calls only.
 #[repr(C)]
 #[derive(Debug)]
 pub struct wfa_api {
@@ -144,6 +145,8 @@ pub struct wfa_api {
         delivered: *mut u64,
         error: *mut wfa_error,
     ) -> wfa_result,
+    /// See `wfa_start`.
+    pub start: unsafe extern "C" fn(adapter: *mut wfa_adapter, error: *mut wfa_error) -> wfa_result,
 }
 
 /// The type of the exported function `wfa_entry`.

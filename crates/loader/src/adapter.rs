@@ -170,8 +170,9 @@ impl Adapter {
     /// Calls `closure` with name and JSON of every event called `event`, or of all events, until
     /// the [`Registration`] is dropped.
     ///
-    /// It is called on the thread that runs the command which brings the event. A panic in it is
-    /// caught and counts as [`Verdict::Retry`].
+    /// It is called on the thread that runs the command which brings the event, and after
+    /// [`Adapter::start`] on threads of the plugin as well. A panic in it is caught and counts as
+    /// [`Verdict::Retry`].
     ///
     /// # Errors
     /// If there is no such event, or the adapter is being destroyed.
@@ -282,6 +283,26 @@ impl Adapter {
         // SAFETY: the handle is looked up and not followed.
         let result = unsafe { (self.plugin.table().cancel_command)(self.handle.get(), operation) };
         done(result)
+    }
+
+    /// Lets the adapter raise events outside of calls, if it has a source of such events. Call it once,
+    /// after [`Adapter::on_event`]: no such event comes before it. Does nothing for a plugin without a
+    /// source, and for an adapter that is started already.
+    ///
+    /// Such events come on threads of the plugin until the adapter is destroyed; one that is answered
+    /// [`Verdict::Retry`] is offered again later.
+    ///
+    /// # Errors
+    /// If the source cannot be opened; [`Failure::retry_after_ms`] says when to try again. The adapter
+    /// can be used without it.
+    pub fn start(&self) -> Result<(), Failure> {
+        let mut error = ErrorOut::empty();
+        // SAFETY: the place lives during the call; the handle is looked up and not followed.
+        let result = unsafe { (self.plugin.table().start)(self.handle.get(), error.as_out()) };
+        // A plugin without the function has no source.
+        let failure = error.failure(result);
+        let failure = failure.filter(|failure| failure.result != WFA_ERR_UNSUPPORTED);
+        failure.map_or(Ok(()), Err)
     }
 
     /// Replaces all properties, for instance with a new access token. Registrations and submitted

@@ -42,7 +42,20 @@ fn walk(whole: Foreign<wfa_descriptor>) -> Checked<&'static str> {
         extension_commands[n_extension_commands] command,
         extension_events[n_extension_events] event,
         releases[n_releases] release);
+    webhook(whole)?;
     json(whole)
+}
+
+fn webhook(whole: Foreign<wfa_descriptor>) -> Checked {
+    let declaration = whole.get(member!(wfa_descriptor.webhook));
+    // SAFETY: what `whole` was made with covers the structs that it points to.
+    let declaration = declaration.and_then(|declaration| unsafe { Foreign::new(declaration) });
+    let Some(at) = declaration else {
+        return Ok(());
+    };
+    texts!(at, "webhook", wfa_webhook_declaration:
+        signature_header, signature_scheme, secret_property, routing_property, routing_path);
+    Ok(())
 }
 
 fn field(at: Foreign<wfa_field>, place: &str) -> Checked {

@@ -1,7 +1,7 @@
 //! What an adapter type offers, as a safe view of the plugin's static tables.
 
 use super::foreign::{Foreign, member};
-use super::row::{CommandRef, EventRef, FieldRef, ReleaseRef};
+use super::row::{CommandRef, EventRef, FieldRef, ReleaseRef, WebhookRef};
 use crate::wfa_descriptor;
 
 /// What an adapter type offers. Its texts live as long as the process.
@@ -123,5 +123,12 @@ impl DescriptorRef {
             member!(wfa_descriptor.n_releases),
         );
         self.0.list(list).map(ReleaseRef)
+    }
+
+    /// How its webhooks are signed and routed; none if the adapter type has no webhooks.
+    pub fn webhook(self) -> Option<WebhookRef> {
+        let declaration = self.0.get(member!(wfa_descriptor.webhook))?;
+        // SAFETY: what the descriptor was made with covers the structs that it points to.
+        unsafe { Foreign::new(declaration) }.map(WebhookRef)
     }
 }

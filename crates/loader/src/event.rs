@@ -20,7 +20,8 @@ use crate::{WFA_EVENT_ACCEPTED, WFA_EVENT_DROPPED, WFA_EVENT_RETRY, WFA_NO_WAIT,
 pub enum Verdict {
     /// The host has the event safe: it is not delivered again.
     Accepted = WFA_EVENT_ACCEPTED,
-    /// The host cannot take the event now: it is delivered again when the sender repeats it.
+    /// The host cannot take the event now: it is delivered again when the sender repeats it, or by the
+    /// adapter after a while if it came outside of a call.
     Retry = WFA_EVENT_RETRY,
     /// The host does not want the event: it is not delivered again.
     Dropped = WFA_EVENT_DROPPED,

@@ -46,4 +46,4 @@ pub use failure::{Failure, result_name};
 pub use host_info::{HostInfo, LogFunction, LogLevel, LogRecord};
 pub use load_error::LoadError;
 pub use plugin::Plugin;
-pub use row::{CommandRef, EventRef, FieldRef, ReleaseRef};
+pub use row::{CommandRef, EventRef, FieldRef, ReleaseRef, WebhookRef};

@@ -52,6 +52,7 @@ pub(super) fn complete(table: Foreign<wfa_api>) -> Result<wfa_api, LoadError> {
         result_name: optional!(table.result_name, absent::result_name),
         cancel_calls: optional!(table.cancel_calls, absent::cancel),
         poll_completions: optional!(table.poll_completions, absent::poll_completions),
+        start: optional!(table.start, absent::start),
     })
 }
 
@@ -122,6 +123,10 @@ mod absent {
         _: *mut u64,
         _: *mut wfa_error,
     ) -> wfa_result {
+        WFA_ERR_UNSUPPORTED
+    }
+
+    pub(super) unsafe extern "C" fn start(_: *mut wfa_adapter, _: *mut wfa_error) -> wfa_result {
         WFA_ERR_UNSUPPORTED
     }
 

@@ -5,6 +5,47 @@ mod json;
 
 use serde::Serialize;
 
+/// What a member of an event means to a host that knows nothing else of the event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// The event's identity: the same at every delivery.
+    EventId,
+    /// The correlation id of the call that the event tells about.
+    CorrelationId,
+    /// Whom or what the event is about: a host keeps the order of one subject's events.
+    Subject,
+    /// How the call with the correlation id ended: `accepted` or `rejected`.
+    Outcome,
+}
+
+/// What a host must know before it runs or repeats a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommandTrait {
+    /// Acts in a way that cannot be repeated without harm.
+    Sends,
+    /// Running it twice does what running it once does.
+    Idempotent,
+    /// May take minutes.
+    LongRunning,
+    /// Processes the body of a webhook.
+    Webhook,
+}
+
+/// How webhooks are signed, and to which instance each belongs.
+#[derive(Debug, Clone, Copy)]
+pub struct WebhookDeclaration {
+    /// The HTTP header that holds the signature.
+    pub signature_header: &'static str,
+    /// How the header's value is made.
+    pub signature_scheme: &'static str,
+    /// The property that holds the signature's key.
+    pub secret_property: &'static str,
+    /// The property that tells instances at one address apart.
+    pub routing_property: &'static str,
+    /// Where that property's value stands in a body.
+    pub routing_path: &'static str,
+}
+
 /// One property, one member of a request or response, or one member of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Field {
@@ -30,6 +71,8 @@ pub struct Field {
     pub min_value: Option<i64>,
     /// Largest number.
     pub max_value: Option<i64>,
+    /// What the member means, if it is one of an event.
+    pub marks: &'static [Mark],
 }
 
 impl Field {
@@ -51,6 +94,7 @@ impl Field {
             max_length: None,
             min_value: None,
             max_value: None,
+            marks: &[],
         }
     }
 
@@ -150,6 +194,12 @@ impl Field {
         self.max_value = Some(max);
         self
     }
+
+    /// With what it means in an event.
+    pub const fn marked(mut self, marks: &'static [Mark]) -> Self {
+        self.marks = marks;
+        self
+    }
 }
 
 /// One command's rows.
@@ -161,6 +211,8 @@ pub struct Command {
     pub display: &'static str,
     /// One sentence for people.
     pub description: &'static str,
+    /// What a host must know before it runs or repeats it.
+    pub traits: &'static [CommandTrait],
     /// The specification's request rows.
     pub request: &'static [Field],
     /// The specification's response rows.
@@ -177,6 +229,7 @@ impl Command {
         name: "",
         display: "",
         description: "",
+        traits: &[],
         request: &[],
         response: &[],
         extension_request: &[],
@@ -279,4 +332,6 @@ pub struct Descriptor {
     pub releases: &'static [Release],
     /// What the adapter counts.
     pub metrics: &'static [Metric],
+    /// How webhooks are signed and routed.
+    pub webhook: Option<WebhookDeclaration>,
 }

@@ -61,7 +61,8 @@ pub unsafe extern "C" fn wfa_create(
 /// - `flags`: 0 or `WFA_NO_WAIT`; other bits are ignored.
 ///
 /// Without flags it returns when no call and no callback of the adapter runs any more, so that the
-/// host may free what it lent. With `WFA_NO_WAIT` it returns at once; what the host lent stays in use
+/// host may free what it lent: the last event comes before it returns. With `WFA_NO_WAIT` it returns at
+/// once, and no event begins after it has returned; what the host lent stays in use
 /// until the last drop callback has run: a host that has no registration with one registers one first, or
 /// lends until the process ends. Completions that wait to be polled are delivered on this thread. A
 /// look-up in the system's name service cannot be ended: one that
@@ -86,6 +87,47 @@ pub unsafe extern "C" fn wfa_destroy(adapter: *mut wfa_adapter, flags: u32) -> w
     };
     // SAFETY: NULL is allowed.
     unsafe { boundary::enter(ptr::null_mut(), destroy) }
+}
+
+/// Lets the adapter raise events outside of calls, if it has a source of such events: a connection it
+/// listens on, a queue, a timer. [any thread, any number at once, also inside an event, drop or
+/// completion callback; does not wait for an event]
+///
+/// - `error`: may be NULL.
+///
+/// A host calls it once for each adapter, after it has registered its callbacks and is ready for events:
+/// no event comes outside of a call before that. A host that never calls it gets the events of its calls
+/// and of its webhooks, and no other. Without a source it succeeds and does nothing; called again after
+/// it succeeded, it does nothing either. After a failure it may be called again.
+///
+/// Between `wfa_start` and the end of `wfa_destroy` events come from threads of the plugin, several at
+/// once, and the first possibly before this call returns; an adapter raises events that have an order one
+/// after another. What a callback answers decides as it does in a call: `WFA_EVENT_ACCEPTED` and
+/// `WFA_EVENT_DROPPED` end the event. After `WFA_EVENT_RETRY` the adapter offers the same event again,
+/// with the same id, to every callback that wants it: for the first time within a second, then at
+/// intervals that may grow to one minute, until no callback answers `WFA_EVENT_RETRY` or the adapter is
+/// destroyed. Later events may overtake it. An event that no registered callback wants is not kept. At
+/// `wfa_destroy` an event that still waits is not offered any more; if the source keeps what was not
+/// confirmed to it, the event comes again, with the same id, when an adapter is started the next time.
+///
+/// `WFA_OK` · `WFA_ERR_INVALID_ARGUMENT` (never given out) · `WFA_ERR_INVALID_REQUEST` (the properties do
+/// not fit the source) · `WFA_ERR_UNAVAILABLE` (the source cannot be opened; `error` says when to try
+/// again) · `WFA_ERR_STATE` (destroyed) · `WFA_ERR_UNSUPPORTED` (of a plugin without it: a host goes on,
+/// as after `WFA_OK`).
+///
+/// Example: `if (WFA_HAS(api, start) && api->start != NULL) result = api->start(adapter, &error);`
+///
+/// # Safety
+/// `adapter` may be any value: it is looked up, not followed. `error` is NULL or points to what its
+/// description says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wfa_start(adapter: *mut wfa_adapter, error: *mut wfa_error) -> wfa_result {
+    let start = || {
+        handles::get(adapter)?.start()?;
+        Ok(None)
+    };
+    // SAFETY: the caller's promise is this function's.
+    unsafe { boundary::enter(error, start) }
 }
 
 /// Replaces all properties, for instance with a new access token. [any thread, any number at once:

@@ -3,7 +3,34 @@
 use std::fmt::Write as _;
 
 use serde_json::Value;
-use workflow_adapter_loader::{WFA_FIELD_REQUIRED, WFA_FIELD_SECRET};
+use workflow_adapter_loader::{
+    WFA_COMMAND_IDEMPOTENT, WFA_COMMAND_LONG_RUNNING, WFA_COMMAND_SENDS, WFA_COMMAND_WEBHOOK,
+    WFA_FIELD_CORRELATION_ID, WFA_FIELD_EVENT_ID, WFA_FIELD_OUTCOME, WFA_FIELD_REQUIRED,
+    WFA_FIELD_SECRET, WFA_FIELD_SUBJECT,
+};
+
+/// What the JSON calls the flags of an event's member.
+const MARKS: [(&str, u32); 4] = [
+    ("eventId", WFA_FIELD_EVENT_ID),
+    ("correlationId", WFA_FIELD_CORRELATION_ID),
+    ("subject", WFA_FIELD_SUBJECT),
+    ("outcome", WFA_FIELD_OUTCOME),
+];
+
+/// What the JSON calls the flags of a command.
+const TRAITS: [(&str, u32); 4] = [
+    ("sends", WFA_COMMAND_SENDS),
+    ("idempotent", WFA_COMMAND_IDEMPOTENT),
+    ("longRunning", WFA_COMMAND_LONG_RUNNING),
+    ("webhook", WFA_COMMAND_WEBHOOK),
+];
+
+/// The flags of a list of words; a word that is none of `known` fails the test.
+fn flags(words: &Value, known: [(&str, u32); 4]) -> u32 {
+    let words = words.as_array().into_iter().flatten();
+    let flag = |word: &Value| known.iter().find(|(name, _)| word == name).unwrap().1;
+    words.fold(0, |flags, word| flags | flag(word))
+}
 
 use crate::{c_program, plugin};
 
@@ -29,7 +56,9 @@ impl Rendering {
                 "description"
             };
             let flag = |name: &str, flag: u32| if row[name] == true { flag } else { 0 };
-            let flags = flag("required", WFA_FIELD_REQUIRED) | flag("secret", WFA_FIELD_SECRET);
+            let flags = flag("required", WFA_FIELD_REQUIRED)
+                | flag("secret", WFA_FIELD_SECRET)
+                | flags(&row["marks"], MARKS);
             self.cell(&at("name"), &text("name"));
             self.cell(&at("display"), &text("display"));
             self.cell(&at("description"), &text(description));
@@ -46,6 +75,7 @@ impl Rendering {
     fn commands(&mut self, place: &str, rows: &Value) {
         for (index, row) in rows.as_array().unwrap().iter().enumerate() {
             let at = |name: &str| format!("{place}[{index}].{name}");
+            self.cell(&at("flags"), &flags(&row["traits"], TRAITS).into());
             self.titles(&at(""), row);
             let beyond = self.beyond(row);
             self.fields(&at("request"), &row["request"]);
@@ -117,6 +147,15 @@ fn rendered(json: &Value) -> String {
             let value = row.get(name).cloned().unwrap_or_else(|| "".into());
             rendering.cell(&format!("releaseHistory[{index}].{name}"), &value);
         }
+    }
+    for name in [
+        "signatureHeader",
+        "signatureScheme",
+        "secretProperty",
+        "routingProperty",
+        "routingPath",
+    ] {
+        rendering.cell(&format!("webhook.{name}"), &json["webhook"][name]);
     }
     rendering.lines
 }

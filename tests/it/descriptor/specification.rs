@@ -77,7 +77,16 @@ fn every_cell_of_the_specification_is_in_the_descriptor_and_no_other() {
     // Beyond the page: hosts must know which value to mask.
     expected["properties"][0]["secret"] = true.into();
     let mut found = Vec::new();
-    let actual = plugin::descriptor();
+    let mut actual = plugin::descriptor();
+    // Beyond the page, too: what hosts decide by.
+    for command in actual["commands"].as_array_mut().unwrap() {
+        command.as_object_mut().unwrap().remove("traits");
+    }
+    for event in actual["events"].as_array_mut().unwrap() {
+        for row in event["properties"].as_array_mut().unwrap() {
+            row.as_object_mut().unwrap().remove("marks");
+        }
+    }
     for part in ["properties", "commands", "events", "releaseHistory"] {
         compare(part, &expected[part], &actual[part], &mut found);
     }

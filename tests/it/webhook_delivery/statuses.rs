@@ -41,6 +41,9 @@ fn statuses_in_any_order_are_all_delivered_each_with_its_rank() {
                 assert_eq!(event["rank"], rank, "{event}");
                 let absent = event.get("rank").is_none();
                 assert_eq!(absent, rank.is_null(), "{event}");
+                let failed = event["statuses"][0]["status"] == "failed";
+                let outcome = if failed { "rejected" } else { "accepted" };
+                assert_eq!(event["outcome"], outcome, "{event}");
             }
         }
     }
@@ -69,6 +72,49 @@ fn statuses_nobody_has_heard_of_pass_without_a_rank() {
             Value::Null
         };
         assert_eq!(event["rank"], rank, "{event}");
+        let outcome = (name == "played").then_some("accepted");
+        assert_eq!(
+            event.get("outcome").and_then(Value::as_str),
+            outcome,
+            "{event}"
+        );
+    }
+}
+
+/// X2.
+#[test]
+fn a_status_of_a_payment_or_of_one_participants_failure_settles_no_send() {
+    let group = |name: &str, state: &str| {
+        let mut status = status("wamid.G", state);
+        status[name] = json!("16505550001");
+        status
+    };
+    let typed = |kind: Value| {
+        let mut status = status("wamid.P", "failed");
+        status["type"] = kind;
+        status
+    };
+    let cases = [
+        (typed(json!("payment")), None),
+        (typed(json!({})), None),
+        (typed(json!("message")), Some("rejected")),
+        (typed(json!("")), Some("rejected")),
+        (group("recipient_participant_id", "failed"), None),
+        (group("participant_recipient_user_id", "failed"), None),
+        (
+            group("recipient_participant_id", "delivered"),
+            Some("accepted"),
+        ),
+    ];
+    for (status, outcome) in cases {
+        let body = notification(&[], std::slice::from_ref(&status));
+        let posted = Host::secured().post_signed(body.as_bytes());
+        let event = posted.events[0].value();
+        assert_eq!(
+            event.get("outcome").and_then(Value::as_str),
+            outcome,
+            "{event}"
+        );
     }
 }
 

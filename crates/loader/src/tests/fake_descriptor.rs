@@ -39,7 +39,7 @@ pub(super) fn descriptor(property: wfa_field) -> wfa_descriptor {
     let (request, n_request) = one(forever(field(c"phoneNumber")));
     let (commands, n_commands) = one(forever(wfa_command {
         struct_size: size_of::<wfa_command>() as u32,
-        flags: 0,
+        flags: WFA_COMMAND_SENDS | WFA_COMMAND_LONG_RUNNING,
         name: c"echo".as_ptr(),
         display: c"Echo".as_ptr(),
         description: c"Says it again.".as_ptr(),
@@ -52,7 +52,10 @@ pub(super) fn descriptor(property: wfa_field) -> wfa_descriptor {
         extension_response: ptr::null(),
         n_extension_response: 0,
     }));
-    let (fields, n_fields) = one(forever(field(c"contacts")));
+    let (fields, n_fields) = one(forever(wfa_field {
+        flags: WFA_FIELD_EVENT_ID | WFA_FIELD_SUBJECT,
+        ..field(c"contacts")
+    }));
     let (events, n_events) = one(forever(wfa_event {
         struct_size: size_of::<wfa_event>() as u32,
         flags: 0,
@@ -91,6 +94,15 @@ pub(super) fn descriptor(property: wfa_field) -> wfa_descriptor {
         n_releases: 0,
         json: c"{\"id\":\"fake\"}".as_ptr(),
         json_len: 13,
+        webhook: forever(wfa_webhook_declaration {
+            struct_size: size_of::<wfa_webhook_declaration>() as u32,
+            flags: 0,
+            signature_header: c"X-Signature".as_ptr(),
+            signature_scheme: c"hmac-sha256-base64".as_ptr(),
+            secret_property: c"token".as_ptr(),
+            routing_property: ptr::null(),
+            routing_path: c"".as_ptr(),
+        }),
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::ffi::{c_char, c_void};
 use std::ptr;
 use std::slice;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::fake_submit::{
@@ -30,6 +30,7 @@ pub(super) struct Instance {
     pub(super) buffers: Arc<AtomicUsize>,
     /// What the last `unregister_event_callback` was called with.
     unregister_flags: AtomicU32,
+    is_started: AtomicBool,
 }
 
 // SAFETY: the contract lets callbacks be used on any thread.
@@ -74,6 +75,7 @@ pub(super) const fn table(descriptor: *const wfa_descriptor) -> wfa_api {
         result_name,
         cancel_calls,
         poll_completions,
+        start,
     }
 }
 
@@ -155,6 +157,7 @@ unsafe extern "C" fn create(
         log: (host.log_level >= WFA_LOG_INFO).then_some((host.log, host.user_data)),
         buffers,
         unregister_flags: AtomicU32::new(u32::MAX),
+        is_started: AtomicBool::new(false),
     })));
     // SAFETY: as above.
     unsafe { *out = instances.len() as *mut wfa_adapter };
@@ -323,6 +326,22 @@ unsafe extern "C" fn unregister_event_callback(
         return WFA_ERR_NOT_FOUND;
     };
     give_back(&all.remove(index));
+    WFA_OK
+}
+
+/// Raises one event on a thread of its own before it answers.
+unsafe extern "C" fn start(adapter: *mut wfa_adapter, error: *mut wfa_error) -> wfa_result {
+    let Some(instance) = instance(adapter) else {
+        return WFA_ERR_STATE;
+    };
+    if instance.is_started.swap(true, Ordering::SeqCst) {
+        let message = b"the source is gone";
+        // SAFETY: the loader passes what the contract asks for.
+        return unsafe { fail(error, WFA_ERR_UNAVAILABLE, message, &instance.buffers) };
+    }
+    std::thread::scope(|scope| {
+        scope.spawn(|| emit(&instance, "{\"outside\":true}"));
+    });
     WFA_OK
 }
 

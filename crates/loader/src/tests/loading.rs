@@ -40,8 +40,25 @@ fn a_sound_plugin_shows_everything() {
     );
     assert_eq!(command.request().next().unwrap().name(), "phoneNumber");
     assert_eq!(command.response().count(), 0);
+    let traits = (command.sends(), command.is_idempotent());
+    assert_eq!(traits, (true, false));
+    assert!(command.is_long_running() && !command.is_webhook());
     let event = all.events().next().unwrap();
-    assert_eq!(event.fields().next().unwrap().name(), "contacts");
+    let member = event.fields().next().unwrap();
+    assert_eq!(member.name(), "contacts");
+    assert!(member.is_event_id() && member.is_subject() && !member.is_required());
+    assert!(!member.is_correlation_id() && !member.is_outcome());
+    let webhook = all.webhook().unwrap();
+    assert_eq!(
+        (webhook.signature_header(), webhook.signature_scheme()),
+        ("X-Signature", "hmac-sha256-base64")
+    );
+    assert_eq!(webhook.secret_property(), "token");
+    assert_eq!(
+        (webhook.routing_property(), webhook.routing_path()),
+        ("", ""),
+        "NULL and empty"
+    );
     assert_eq!(all.releases().count() + all.extension_events().count(), 0);
 }
 
@@ -109,6 +126,9 @@ fn a_table_that_ends_behind_it_does_without_the_rest() {
             unsupported(adapter.cancel_calls(call_id)),
             !has(offset_of!(wfa_api, cancel_calls))
         );
+        assert_eq!(adapter.start(), Ok(()), "without a source it succeeds");
+        let again = adapter.start().is_err();
+        assert_eq!(again, has(offset_of!(wfa_api, start)), "{size}");
         let polled = adapter.submit_polled("echo", "{}", &options, |_| ());
         assert!(unsupported(polled.map(drop)), "this plugin polls nothing");
     }

@@ -3,7 +3,9 @@
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use super::{Command, Descriptor, Event, Field, Metric, Release};
+use super::{
+    Command, CommandTrait, Descriptor, Event, Field, Mark, Metric, Release, WebhookDeclaration,
+};
 
 /// The minor and major version of the C contract this crate implements.
 const ABI: Abi = Abi {
@@ -33,6 +35,7 @@ fn render(descriptor: &Descriptor) -> String {
         commands: commands(descriptor.commands),
         events: events(descriptor.events),
         release_history: descriptor.releases.iter().map(release).collect(),
+        webhook: descriptor.webhook.as_ref().map(webhook),
         extensions: Extensions {
             properties: properties(descriptor.extension_properties),
             commands: commands(descriptor.extension_commands),
@@ -61,6 +64,8 @@ struct Document<'a> {
     commands: Vec<CommandRow>,
     events: Vec<EventRow>,
     release_history: Vec<ReleaseRow>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook: Option<WebhookRow>,
     extensions: Extensions<'a>,
 }
 
@@ -106,6 +111,8 @@ struct CommandRow {
     name: &'static str,
     display: &'static str,
     description: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    traits: Vec<&'static str>,
     request: Vec<RequestRow>,
     response: Vec<ResponseRow>,
 }
@@ -153,6 +160,8 @@ struct EventMemberRow {
     display: &'static str,
     description: &'static str,
     r#type: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    marks: Vec<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -163,6 +172,16 @@ struct ReleaseRow {
     tracking: &'static str,
     #[serde(skip_serializing_if = "str::is_empty")]
     date: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WebhookRow {
+    signature_header: &'static str,
+    signature_scheme: &'static str,
+    secret_property: &'static str,
+    routing_property: &'static str,
+    routing_path: &'static str,
 }
 
 /// The members that commands and events of the specification have beyond it, by name.
@@ -215,6 +234,7 @@ fn commands(commands: &[&Command]) -> Vec<CommandRow> {
         name: command.name,
         display: command.display,
         description: command.description,
+        traits: command.traits.iter().map(trait_name).collect(),
         request: command.request.iter().map(request).collect(),
         response: command.response.iter().map(response).collect(),
     };
@@ -261,6 +281,35 @@ fn event_member(field: &Field) -> EventMemberRow {
         display: field.display,
         description: field.description,
         r#type: field.kind,
+        marks: field.marks.iter().map(mark_name).collect(),
+    }
+}
+
+const fn mark_name(mark: &Mark) -> &'static str {
+    match mark {
+        Mark::EventId => "eventId",
+        Mark::CorrelationId => "correlationId",
+        Mark::Subject => "subject",
+        Mark::Outcome => "outcome",
+    }
+}
+
+const fn trait_name(of: &CommandTrait) -> &'static str {
+    match of {
+        CommandTrait::Sends => "sends",
+        CommandTrait::Idempotent => "idempotent",
+        CommandTrait::LongRunning => "longRunning",
+        CommandTrait::Webhook => "webhook",
+    }
+}
+
+const fn webhook(declaration: &WebhookDeclaration) -> WebhookRow {
+    WebhookRow {
+        signature_header: declaration.signature_header,
+        signature_scheme: declaration.signature_scheme,
+        secret_property: declaration.secret_property,
+        routing_property: declaration.routing_property,
+        routing_path: declaration.routing_path,
     }
 }
 
