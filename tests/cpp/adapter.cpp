@@ -1,5 +1,5 @@
 // adapter.cpp: what wfa::Adapter does beyond `execute`: submit, cancel, new properties, webhooks,
-// counters; and that no exception crosses the border on the way.
+// counters; and that no exception crosses the FFI boundary on the way.
 //
 //   adapter <plugin> <good.json> <unauthorised.json> <silent.json> <webhook body> <its signature>
 //

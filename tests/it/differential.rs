@@ -6,15 +6,15 @@ use cloud_api_emulator::Emulator;
 use crate::bad_input::{properties, requests};
 use crate::golden::{events, requests as sends};
 use crate::outcomes::cases as outcomes;
-use crate::rig::{self, Adapter, Door, Ran};
+use crate::rig::{self, Adapter, EntryPoint, Ran};
 
-const DOORS: [Door; 2] = [Door::Native, Door::Loaded];
+const ENTRY_POINTS: [EntryPoint; 2] = [EntryPoint::Native, EntryPoint::Loaded];
 
-/// Runs the same through both doors, each with an emulator of its own, and compares.
-fn compare(name: &str, mut run: impl FnMut(Door, &Emulator) -> Ran) {
-    let [native, loaded] = DOORS.map(|door| {
+/// Runs the same through both entry points, each with an emulator of its own, and compares.
+fn compare(name: &str, mut run: impl FnMut(EntryPoint, &Emulator) -> Ran) {
+    let [native, loaded] = ENTRY_POINTS.map(|entry_point| {
         let emulator = rig::emulator();
-        let ran = run(door, &emulator);
+        let ran = run(entry_point, &emulator);
         // What left must be the same as well.
         let bodies: Vec<_> = emulator
             .ledger()
@@ -30,10 +30,12 @@ fn compare(name: &str, mut run: impl FnMut(Door, &Emulator) -> Ran) {
 #[test]
 fn every_outcome_is_the_same_through_both_doors() {
     for case in outcomes::cases() {
-        compare(case.name, |door, emulator| {
+        compare(case.name, |entry_point, emulator| {
             let mut properties = rig::properties(emulator);
             (case.prepare)(emulator, &mut properties);
-            let adapter = Adapter::create(door, &properties.to_string()).ok().unwrap();
+            let adapter = Adapter::create(entry_point, &properties.to_string())
+                .ok()
+                .unwrap();
             adapter.execute_with("sendMessageText", &case.request(), Some("order 4711"))
         });
     }
@@ -42,8 +44,8 @@ fn every_outcome_is_the_same_through_both_doors() {
 #[test]
 fn every_send_is_the_same_through_both_doors() {
     for (name, command, request) in sends::sends() {
-        compare(name, |door, emulator| {
-            let adapter = rig::online(door, emulator);
+        compare(name, |entry_point, emulator| {
+            let adapter = rig::online(entry_point, emulator);
             adapter.execute_with(command, &request.to_string(), Some(sends::CORRELATION))
         });
     }
@@ -52,8 +54,8 @@ fn every_send_is_the_same_through_both_doors() {
 #[test]
 fn every_notification_is_the_same_through_both_doors() {
     for (name, notification) in events::notifications() {
-        let [native, loaded] = DOORS.map(|door| {
-            let adapter = rig::offline(door);
+        let [native, loaded] = ENTRY_POINTS.map(|entry_point| {
+            let adapter = rig::offline(entry_point);
             let request = rig::webhook_request(&notification);
             // The second time, what was accepted is known already.
             [
@@ -67,7 +69,7 @@ fn every_notification_is_the_same_through_both_doors() {
 
 #[test]
 fn every_bad_request_is_the_same_through_both_doors() {
-    let [native, loaded] = DOORS.map(rig::offline);
+    let [native, loaded] = ENTRY_POINTS.map(rig::offline);
     for case in requests::cases() {
         let ran = |adapter: &Adapter| adapter.execute(&case.command, &case.json);
         assert_eq!(
@@ -82,7 +84,8 @@ fn every_bad_request_is_the_same_through_both_doors() {
 #[test]
 fn every_bad_property_is_the_same_through_both_doors() {
     for case in properties::cases() {
-        let [native, loaded] = DOORS.map(|door| Adapter::create(door, &case.json).err());
+        let [native, loaded] =
+            ENTRY_POINTS.map(|entry_point| Adapter::create(entry_point, &case.json).err());
         assert!(native.is_some(), "{}", case.name);
         assert_eq!(native, loaded, "{}: native left, loaded right", case.name);
     }
@@ -98,8 +101,15 @@ fn correlation_ids_are_the_same_through_both_doors() {
         "x".repeat(513),
         "\"\\\n\u{0}é😀".to_owned(),
     ] {
-        compare(&format!("an id of {} bytes", id.len()), |door, emulator| {
-            rig::online(door, emulator).execute_with(command, &request.to_string(), Some(&id))
-        });
+        compare(
+            &format!("an id of {} bytes", id.len()),
+            |entry_point, emulator| {
+                rig::online(entry_point, emulator).execute_with(
+                    command,
+                    &request.to_string(),
+                    Some(&id),
+                )
+            },
+        );
     }
 }

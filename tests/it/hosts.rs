@@ -86,15 +86,15 @@ fn a_bad_token_ends_a_host_with_a_message_that_does_not_show_it() {
 #[test]
 fn no_exception_crosses_the_border_of_the_cpp_header() {
     let scene = Scene::new();
-    let source = scene.directory.path().join("border.cpp");
-    fs::write(&source, BORDER).unwrap();
-    let program = build("CXX", "c++", "c++20", &source, "border-cpp");
+    let source = scene.directory.path().join("boundary.cpp");
+    fs::write(&source, BOUNDARY).unwrap();
+    let program = build("CXX", "c++", "c++20", &source, "boundary-cpp");
     let ended = Running::start(&program, &plugin::path(), &scene.properties()).end();
     assert!(ended.status.success(), "{ended:?}");
 }
 
 /// Throws out of every kind of function that the header lends to the plugin.
-const BORDER: &str = r#"
+const BOUNDARY: &str = r#"
 #include <fstream>
 #include <iterator>
 #include <memory>

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use workflow_adapter_loader::CommandRef;
 
-use crate::rig::{self, Door};
+use crate::rig::{self, EntryPoint};
 use crate::{c_program, plugin};
 
 /// Far more than anything here takes.
@@ -92,7 +92,7 @@ fn the_files_to_try_them_with_fit_the_emulator() {
     let config = emulator.config();
     assert_eq!(properties["authenticationToken"], config.access_token);
     assert_eq!(properties["phoneNumberId"], config.phone_number_id);
-    let created = rig::Adapter::create(Door::Loaded, &properties.to_string());
+    let created = rig::Adapter::create(EntryPoint::Loaded, &properties.to_string());
     let notification = fs::read_to_string(source("notification.json")).unwrap();
     assert_eq!(notification.lines().count(), 1, "the hosts read one line");
     let request = rig::webhook_request(&notification);

@@ -1,4 +1,4 @@
-//! An adapter as tests use it, through either door: the Rust type, or the library behind the
+//! An adapter as tests use it, through either entry point: the Rust type, or the library behind the
 //! C contract.
 
 use std::sync::{Arc, Mutex};
@@ -12,7 +12,7 @@ use crate::plugin;
 
 /// The way to the adapter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Door {
+pub(crate) enum EntryPoint {
     /// `whatsapp_adapter::Adapter`.
     Native,
     /// The library, loaded.
@@ -28,7 +28,7 @@ pub(crate) enum Adapter {
 /// Name and JSON of the events so far.
 pub(crate) type Events = Arc<Mutex<Vec<(String, String)>>>;
 
-/// Why a call did not succeed, in the form both doors share.
+/// Why a call did not succeed, in the form both entry points share.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Failure {
     /// The result's name without `WFA_ERR_`.
@@ -70,9 +70,9 @@ impl Ran {
 
 impl Adapter {
     /// An adapter named `desk`.
-    pub(crate) fn create(door: Door, properties: &str) -> Result<Self, Failure> {
-        match door {
-            Door::Native => {
+    pub(crate) fn create(entry_point: EntryPoint, properties: &str) -> Result<Self, Failure> {
+        match entry_point {
+            EntryPoint::Native => {
                 let options = whatsapp_adapter::AdapterOptions {
                     instance_name: Some("desk".to_owned()),
                     ..Default::default()
@@ -81,7 +81,7 @@ impl Adapter {
                 let adapter = adapter.map_err(|error| of_native(&error))?;
                 Ok(Self::Native(Box::new(adapter)))
             }
-            Door::Loaded => {
+            EntryPoint::Loaded => {
                 let host = HostInfo::new("tests", "1").instance("desk");
                 let adapter = plugin::loaded().create(&host, properties);
                 let adapter = adapter.map_err(|failure| of_loaded(&failure))?;
@@ -216,22 +216,22 @@ pub(crate) fn properties(emulator: &Emulator) -> Value {
 }
 
 /// An adapter that nobody answers, for what needs no network.
-pub(crate) fn offline(door: Door) -> Adapter {
+pub(crate) fn offline(entry_point: EntryPoint) -> Adapter {
     let properties = json!({
         "authenticationToken": "EAAGofflineofflineoffline",
         "apiVersion": "v26.0",
         "phoneNumberId": "106540352242922",
         "baseUrl": NOBODY,
     });
-    Adapter::create(door, &properties.to_string()).unwrap()
+    Adapter::create(entry_point, &properties.to_string()).unwrap()
 }
 
 /// Nobody listens there: emulators bind 127.0.0.1 only, and this is another loopback address.
 pub(crate) const NOBODY: &str = "http://127.77.0.1:9";
 
 /// An adapter for `emulator`.
-pub(crate) fn online(door: Door, emulator: &Emulator) -> Adapter {
-    Adapter::create(door, &properties(emulator).to_string()).unwrap()
+pub(crate) fn online(entry_point: EntryPoint, emulator: &Emulator) -> Adapter {
+    Adapter::create(entry_point, &properties(emulator).to_string()).unwrap()
 }
 
 /// A processWebhook request around a notification's text.

@@ -7,7 +7,7 @@ pub(crate) mod requests;
 
 use serde_json::json;
 
-use crate::rig::{self, Adapter, Door, Failure};
+use crate::rig::{self, Adapter, EntryPoint, Failure};
 use properties::{SECRET, TOKEN};
 
 /// A message is one line for a person: not empty, not endless, without the token.
@@ -26,7 +26,7 @@ fn check_message(name: &str, message: &str, token: &str) {
 }
 
 fn refusal(name: &str, properties: &str) -> Failure {
-    match Adapter::create(Door::Loaded, properties) {
+    match Adapter::create(EntryPoint::Loaded, properties) {
         Ok(_) => panic!("{name}: an adapter was created"),
         Err(failure) => failure,
     }
@@ -55,7 +55,7 @@ fn properties_that_break_the_descriptor_are_refused_by_name() {
 #[test]
 fn properties_at_the_edge_are_accepted() {
     for (name, json) in properties::good() {
-        if let Err(failure) = Adapter::create(Door::Loaded, &json) {
+        if let Err(failure) = Adapter::create(EntryPoint::Loaded, &json) {
             panic!("{name}: {}", failure.message);
         }
     }
@@ -64,7 +64,7 @@ fn properties_at_the_edge_are_accepted() {
 #[test]
 fn requests_that_break_the_descriptor_are_refused_by_name_and_nothing_leaves() {
     let emulator = rig::emulator();
-    let adapter = rig::online(Door::Loaded, &emulator);
+    let adapter = rig::online(EntryPoint::Loaded, &emulator);
     let token = &emulator.config().access_token;
     for case in requests::cases() {
         let name = &case.name;
@@ -103,7 +103,7 @@ fn requests_that_break_the_descriptor_are_refused_by_name_and_nothing_leaves() {
 #[test]
 fn requests_at_the_edge_reach_meta() {
     let emulator = rig::emulator();
-    let adapter = rig::online(Door::Loaded, &emulator);
+    let adapter = rig::online(EntryPoint::Loaded, &emulator);
     for (name, command, json) in requests::good() {
         emulator.clear_ledger();
         let ran = adapter.execute(command, &json);
@@ -115,7 +115,7 @@ fn requests_at_the_edge_reach_meta() {
 #[test]
 fn a_correlation_id_has_1_to_512_bytes() {
     let emulator = rig::emulator();
-    let adapter = rig::online(Door::Loaded, &emulator);
+    let adapter = rig::online(EntryPoint::Loaded, &emulator);
     let (command, request) = &requests::valid()[0];
     for (id, fits) in [
         (String::new(), false),
@@ -147,7 +147,7 @@ fn a_correlation_id_has_1_to_512_bytes() {
 fn a_notification_longer_than_the_property_allows_is_refused() {
     let mut properties = properties::base();
     properties["maxNotificationBytes"] = 100.into();
-    let adapter = Adapter::create(Door::Loaded, &properties.to_string()).unwrap();
+    let adapter = Adapter::create(EntryPoint::Loaded, &properties.to_string()).unwrap();
     for (length, fits) in [(99, true), (100, true), (101, false)] {
         let empty = r#"{"object":"whatsapp_business_account","entry":[]}"#;
         let notification = format!("{empty}{}", " ".repeat(length - empty.len()));
@@ -214,7 +214,7 @@ fn a_secret_in_the_place_of_a_propertys_name_is_not_repeated_in_the_message() {
 #[test]
 fn the_token_in_a_request_is_not_repeated_in_response_or_message() {
     let emulator = rig::emulator();
-    let adapter = rig::online(Door::Loaded, &emulator);
+    let adapter = rig::online(EntryPoint::Loaded, &emulator);
     let token = emulator.config().access_token.clone();
     for (command, base) in requests::valid() {
         for member in base.as_object().unwrap().keys().chain([&token]) {

@@ -7,7 +7,7 @@ use workflow_adapter_loader::{CommandRef, FieldRef};
 
 use super::examples::{self, Stage};
 use crate::plugin;
-use crate::rig::{self, Adapter, Door};
+use crate::rig::{self, Adapter, EntryPoint};
 
 /// No command has it.
 const UNKNOWN: &str = "zzz";
@@ -29,7 +29,7 @@ fn rows() -> Vec<(String, Vec<FieldRef>)> {
 fn offline(stage: &Stage) -> Adapter {
     let mut properties = stage.properties();
     properties["baseUrl"] = rig::NOBODY.into();
-    Adapter::create(Door::Loaded, &properties.to_string()).unwrap()
+    Adapter::create(EntryPoint::Loaded, &properties.to_string()).unwrap()
 }
 
 /// What is said of `request`, which is never sent: it has a member too many.

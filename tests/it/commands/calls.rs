@@ -4,12 +4,12 @@ use cloud_api_emulator::Fault;
 use serde_json::json;
 
 use super::examples::Stage;
-use crate::rig::{Adapter, Door};
+use crate::rig::{Adapter, EntryPoint};
 
 fn adapter(stage: &Stage, attempts: u64) -> Adapter {
     let mut properties = stage.properties();
     properties["maxAttempts"] = attempts.into();
-    Adapter::create(Door::Loaded, &properties.to_string()).unwrap()
+    Adapter::create(EntryPoint::Loaded, &properties.to_string()).unwrap()
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn commands_about_the_account_need_its_id() {
         .as_object_mut()
         .unwrap()
         .remove("businessAccountId");
-    let adapter = Adapter::create(Door::Loaded, &properties.to_string()).unwrap();
+    let adapter = Adapter::create(EntryPoint::Loaded, &properties.to_string()).unwrap();
     let ran = adapter.execute("listSubscriptions", "{}");
     assert_eq!(ran.result(), "INVALID_REQUEST");
     assert!(

@@ -4,7 +4,7 @@ use cloud_api_emulator::{Config, Template};
 use serde_json::{Value, json};
 
 use super::examples::Stage;
-use crate::rig::{Adapter, Door, webhook_request};
+use crate::rig::{Adapter, EntryPoint, webhook_request};
 
 fn inbound(business: &str, member: &str, customer: &str, age_s: u64) -> String {
     let now = std::time::SystemTime::now()
@@ -135,7 +135,7 @@ fn a_window_outlives_the_adapter_where_there_is_a_journal() {
     let mut properties = stage.properties();
     properties["dedupJournal"] = stage.folder.path().join("journal").to_str().into();
     let business = stage.emulator.config().phone_number_id.clone();
-    let create = || Adapter::create(Door::Loaded, &properties.to_string()).unwrap();
+    let create = || Adapter::create(EntryPoint::Loaded, &properties.to_string()).unwrap();
     let adapter = create();
     let body = inbound(&business, "from", "16505551234", 60);
     adapter.execute("processWebhook", &webhook_request(&body));

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::golden::compare;
 use crate::plugin;
-use crate::rig::{self, Adapter, Door};
+use crate::rig::{self, Adapter, EntryPoint};
 
 /// The host's id in every example.
 const CORRELATION: &str = "order-4711";
@@ -66,7 +66,7 @@ impl Stage {
     }
 
     pub(super) fn adapter(&self) -> Adapter {
-        Adapter::create(Door::Loaded, &self.properties().to_string()).unwrap()
+        Adapter::create(EntryPoint::Loaded, &self.properties().to_string()).unwrap()
     }
 
     /// An adapter with some properties of its own.
@@ -75,7 +75,7 @@ impl Stage {
         for (name, value) in more.as_object().unwrap() {
             properties[name] = value.clone();
         }
-        Adapter::create(Door::Loaded, &properties.to_string()).unwrap()
+        Adapter::create(EntryPoint::Loaded, &properties.to_string()).unwrap()
     }
 
     /// Makes what the command's example is about, and names it in the request.

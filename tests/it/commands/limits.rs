@@ -7,7 +7,7 @@ use cases::{Case, hard, soft};
 use serde_json::Value;
 
 use super::examples;
-use crate::rig::{self, Adapter, Door};
+use crate::rig::{self, Adapter, EntryPoint};
 
 fn changed(case: &Case) -> Value {
     let mut request = examples::request(case.command);
@@ -24,7 +24,7 @@ fn adapter(emulator: &cloud_api_emulator::Emulator, strict: Option<bool>) -> Ada
     if let Some(strict) = strict {
         properties["strictLimits"] = strict.into();
     }
-    Adapter::create(Door::Loaded, &properties.to_string()).unwrap()
+    Adapter::create(EntryPoint::Loaded, &properties.to_string()).unwrap()
 }
 
 #[test]

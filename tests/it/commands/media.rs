@@ -4,7 +4,7 @@ use cloud_api_emulator::{Fault, Then};
 use serde_json::json;
 
 use super::examples::{CUSTOMER, Stage};
-use crate::rig::{Adapter, Door};
+use crate::rig::{Adapter, EntryPoint};
 
 const PHOTO: &[u8] = b"\xff\xd8\xff a photo";
 
@@ -125,7 +125,7 @@ fn without_the_property_there_are_no_files() {
     let stage = Stage::new();
     let mut properties = stage.properties();
     properties.as_object_mut().unwrap().remove("mediaDirectory");
-    let adapter = Adapter::create(Door::Loaded, &properties.to_string()).unwrap();
+    let adapter = Adapter::create(EntryPoint::Loaded, &properties.to_string()).unwrap();
     for (command, request) in [
         ("uploadMedia", json!({ "file": "photo.jpg" })),
         (
@@ -236,7 +236,7 @@ fn a_download_that_is_not_as_long_as_it_should_be_is_not_kept() {
     let stage = Stage::new();
     let mut properties = stage.properties();
     properties["maxAttempts"] = 2.into();
-    let adapter = Adapter::create(Door::Loaded, &properties.to_string()).unwrap();
+    let adapter = Adapter::create(EntryPoint::Loaded, &properties.to_string()).unwrap();
     let id = stage.emulator.add_customer_media("image/jpeg", PHOTO);
     let request = json!({ "mediaId": id, "file": "new.jpg" }).to_string();
     let told = adapter

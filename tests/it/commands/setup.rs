@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 use whatsapp_adapter::{AdapterOptions, Clock};
 
 use super::examples::Stage;
-use crate::rig::{self, Adapter, Door};
+use crate::rig::{self, Adapter, EntryPoint};
 
 /// The names of what is found, errors with an exclamation mark.
 fn found(properties: &Value) -> Vec<String> {
-    let adapter = Adapter::create(Door::Loaded, &properties.to_string()).unwrap();
+    let adapter = Adapter::create(EntryPoint::Loaded, &properties.to_string()).unwrap();
     found_by(&adapter)
 }
 
@@ -228,7 +228,7 @@ fn another_app_is_subscribed() {
     let token = json!({ "token": { "app_id": "4711", "application": "Another" } });
     stage.emulator.change_account(token);
     assert_eq!(found(&properties), ["not_subscribed!"]);
-    let adapter = Adapter::create(Door::Loaded, &properties.to_string()).unwrap();
+    let adapter = Adapter::create(EntryPoint::Loaded, &properties.to_string()).unwrap();
     let response = adapter.execute("checkSetup", "{}").json();
     let told = response["findings"][0]["message"].as_str().unwrap();
     assert!(told.starts_with("another app is subscribed"), "{told}");
@@ -241,7 +241,7 @@ fn what_is_found_shows_no_secret() {
     let (stage, mut properties) = healthy();
     let token = "EAAGanothertokenanothertoken";
     properties["authenticationToken"] = token.into();
-    let adapter = Adapter::create(Door::Loaded, &properties.to_string()).unwrap();
+    let adapter = Adapter::create(EntryPoint::Loaded, &properties.to_string()).unwrap();
     let ran = adapter.execute("checkSetup", "{}");
     assert!(!ran.response.unwrap().contains(token));
     drop(stage);

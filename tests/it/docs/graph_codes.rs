@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::read;
 use super::rust_texts::item;
-use crate::rig::{self, Door, Ran};
+use crate::rig::{self, EntryPoint, Ran};
 
 const PAGE: &str = "docs/result-codes.md";
 
@@ -135,7 +135,7 @@ fn every_code_is_answered_as_the_catalogue_says() {
 /// no class of its own would leave the outcome unknown.
 fn answered_with(code: u32, emulator: &Emulator) -> Ran {
     // Each code has an adapter of its own: one that was refused sends nothing for a while.
-    let adapter = rig::online(Door::Loaded, emulator);
+    let adapter = rig::online(EntryPoint::Loaded, emulator);
     emulator.inject(Fault::Graph {
         code,
         status: Some(500),

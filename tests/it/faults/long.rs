@@ -88,7 +88,7 @@ fn a_message_of_more_than_one_part_ends_as_its_row_says() {
 #[test]
 fn a_message_of_more_than_one_part_arrives_whole() {
     for server in [Server::plain(), Server::tls()] {
-        let adapter = rig::Adapter::create(rig::Door::Loaded, &server.properties.to_string());
+        let adapter = rig::Adapter::create(rig::EntryPoint::Loaded, &server.properties.to_string());
         let request = json!({ "phoneNumber": "+16505551234", "message": text() }).to_string();
         let ran = adapter.unwrap().execute("sendMessageText", &request);
         assert_eq!(ran.result(), "OK", "{ran:?}");

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::compare;
 use crate::plugin;
-use crate::rig::{self, Door, Ran};
+use crate::rig::{self, EntryPoint, Ran};
 
 /// Every fixture: its name (`meta/…` or `own/…`, without `.json`) and its text.
 pub(crate) fn notifications() -> Vec<(String, String)> {
@@ -38,7 +38,7 @@ fn shown(ran: &Ran) -> String {
 #[test]
 fn every_notification_gives_the_events_of_its_golden_file() {
     for (name, notification) in notifications() {
-        let adapter = rig::offline(Door::Loaded);
+        let adapter = rig::offline(EntryPoint::Loaded);
         let ran = adapter.execute("processWebhook", &rig::webhook_request(&notification));
         compare(&format!("events/{name}.txt"), shown(&ran).as_bytes());
     }
@@ -64,7 +64,7 @@ fn there_is_no_golden_file_without_its_notification() {
 #[test]
 fn every_event_is_one_json_object_with_the_specifications_arrays_of_one() {
     for (fixture, notification) in notifications() {
-        let adapter = rig::offline(Door::Loaded);
+        let adapter = rig::offline(EntryPoint::Loaded);
         let ran = adapter.execute("processWebhook", &rig::webhook_request(&notification));
         for (name, json) in &ran.events {
             let list = match name.as_str() {
@@ -111,7 +111,7 @@ fn a_message_of_any_depth_does_no_harm() {
     let notification = format!(
         r#"{{"object":"whatsapp_business_account","entry":[{{"id":"1","changes":[{{"field":"messages","value":{value}}}]}}]}}"#
     );
-    let adapter = rig::offline(Door::Loaded);
+    let adapter = rig::offline(EntryPoint::Loaded);
     let ran = adapter.execute("processWebhook", &rig::webhook_request(&notification));
     assert_eq!(ran.result(), "OK", "{}", ran.message());
     let names: Vec<&str> = ran.events.iter().map(|(name, _)| name.as_str()).collect();

@@ -7,7 +7,7 @@ use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use crate::rig::{self, Door};
+use crate::rig::{self, EntryPoint};
 
 /// Members that the rules look at are few, so that they meet; the others are anything.
 const NUMBERS: [&str; 3] = ["16505551001", "16505551002", "16505551003"];
@@ -208,7 +208,7 @@ fn expected(notification: &Value) -> Vec<(&'static str, Value, Option<Vec<Value>
 
 #[test]
 fn every_message_and_status_becomes_one_event_that_holds_it_unchanged() {
-    let adapter = rig::offline(Door::Loaded);
+    let adapter = rig::offline(EntryPoint::Loaded);
     let mut next = 0;
     let config = ProptestConfig {
         cases: 512,

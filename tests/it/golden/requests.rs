@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::compare;
-use crate::rig::{self, Door};
+use crate::rig::{self, EntryPoint};
 
 /// Each send: the golden file's name, command, request.
 pub(crate) fn sends() -> Vec<(&'static str, &'static str, Value)> {
@@ -72,7 +72,7 @@ pub(crate) const CORRELATION: &str = "order-4711/\"step 2\"";
 #[test]
 fn every_send_has_exactly_the_body_of_its_golden_file() {
     let emulator = rig::emulator();
-    let adapter = rig::online(Door::Loaded, &emulator);
+    let adapter = rig::online(EntryPoint::Loaded, &emulator);
     for (name, command, request) in sends() {
         emulator.clear_ledger();
         let ran = adapter.execute_with(command, &request.to_string(), Some(CORRELATION));
@@ -90,7 +90,7 @@ fn every_send_has_exactly_the_body_of_its_golden_file() {
 #[test]
 fn without_a_hosts_id_the_body_differs_in_the_callback_data_alone() {
     let emulator = rig::emulator();
-    let adapter = rig::online(Door::Loaded, &emulator);
+    let adapter = rig::online(EntryPoint::Loaded, &emulator);
     for (name, command, request) in sends() {
         emulator.clear_ledger();
         for id in [Some(CORRELATION), None] {
@@ -121,7 +121,7 @@ fn without_a_hosts_id_the_body_differs_in_the_callback_data_alone() {
 #[test]
 fn every_send_has_the_head_that_meta_asks_for() {
     let emulator = rig::emulator();
-    let adapter = rig::online(Door::Loaded, &emulator);
+    let adapter = rig::online(EntryPoint::Loaded, &emulator);
     for (name, command, request) in sends() {
         emulator.clear_ledger();
         adapter.execute(command, &request.to_string());
@@ -146,7 +146,7 @@ fn the_version_and_the_number_of_the_properties_make_the_path() {
     let mut properties = rig::properties(&emulator);
     properties["apiVersion"] = "v25.0".into();
     properties["baseUrl"] = format!("{}/", emulator.base_url()).into();
-    let adapter = rig::Adapter::create(Door::Loaded, &properties.to_string()).unwrap();
+    let adapter = rig::Adapter::create(EntryPoint::Loaded, &properties.to_string()).unwrap();
     adapter.execute(
         "sendMessageText",
         r#"{"phoneNumber":"+16505551234","message":"Hello"}"#,

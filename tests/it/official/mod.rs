@@ -7,7 +7,7 @@ use cloud_api_emulator::{Clock, Config, Emulator};
 use serde_json::{Value, json};
 
 use crate::plugin;
-use crate::rig::{self, Door};
+use crate::rig::{self, EntryPoint};
 
 /// Bodies that are no requests of a send, and why.
 const NOT_SENT: [(&str, &str); 2] = [
@@ -117,7 +117,7 @@ fn every_example_is_made_by_a_command() {
 fn finding(body: &Value) -> Option<String> {
     let emulator = emulator_for(body);
     emulator.set_window("+16505551234", true);
-    let adapter = rig::online(Door::Loaded, &emulator);
+    let adapter = rig::online(EntryPoint::Loaded, &emulator);
     let (command, request) = requests::of(body);
     let ran = adapter.execute(command, &request.to_string());
     let ledger = emulator.ledger();

@@ -10,7 +10,7 @@ mod warned;
 use cloud_api_emulator::{Emulator, Fault};
 use serde_json::{Value, json};
 
-use crate::rig::{self, Adapter, Door, Ran};
+use crate::rig::{self, Adapter, EntryPoint, Ran};
 use cases::{Case, REQUEST, cases};
 
 /// The host's id for the call, everywhere here.
@@ -19,7 +19,7 @@ pub(crate) const CORRELATION: &str = "order 4711";
 fn run(case: &Case, emulator: &Emulator) -> Ran {
     let mut properties = rig::properties(emulator);
     (case.prepare)(emulator, &mut properties);
-    let adapter = Adapter::create(Door::Loaded, &properties.to_string())
+    let adapter = Adapter::create(EntryPoint::Loaded, &properties.to_string())
         .unwrap_or_else(|failure| panic!("{}: {}", case.name, failure.message));
     adapter.execute_with("sendMessageText", &case.request(), Some(CORRELATION))
 }
@@ -155,7 +155,7 @@ fn no_fault_of_the_emulators_makes_a_send_say_what_the_servers_count_denies() {
         let (name, emulator) = (fault.name(), rig::emulator());
         let mut properties = rig::properties(&emulator);
         properties["timeoutMs"] = 20_000.into();
-        let adapter = Adapter::create(Door::Loaded, &properties.to_string()).unwrap();
+        let adapter = Adapter::create(EntryPoint::Loaded, &properties.to_string()).unwrap();
         emulator.inject(fault);
         let ran = adapter.execute_with("sendMessageText", REQUEST, Some(CORRELATION));
         check_shape(&name, 1, &ran);
@@ -166,7 +166,7 @@ fn no_fault_of_the_emulators_makes_a_send_say_what_the_servers_count_denies() {
 #[test]
 fn an_accepted_send_names_the_message_and_the_recipient_as_meta_does() {
     let emulator = rig::emulator();
-    let adapter = rig::online(Door::Loaded, &emulator);
+    let adapter = rig::online(EntryPoint::Loaded, &emulator);
     let sends = [
         ("sendMessageText", serde_json::from_str(REQUEST).unwrap()),
         (
@@ -218,7 +218,7 @@ fn an_accepted_send_names_the_message_and_the_recipient_as_meta_does() {
 #[test]
 fn all_sends_end_alike_when_meta_says_no() {
     let emulator = rig::emulator();
-    let adapter = rig::online(Door::Loaded, &emulator);
+    let adapter = rig::online(EntryPoint::Loaded, &emulator);
     for (command, request) in [
         (
             "sendMessageText",

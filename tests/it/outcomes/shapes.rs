@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::CORRELATION;
 use super::cases::REQUEST;
-use crate::rig::{self, Adapter, Door};
+use crate::rig::{self, Adapter, EntryPoint};
 
 /// One refusal in the shapes that Graph has for it: the text in `message` with a path in brackets
 /// and no data, in `error_data.details`, in `error_data` as a text, and as the sentence of a JSON
@@ -34,7 +34,8 @@ fn outcome(error: &Value) -> (Value, String) {
         headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
         body: json!({"error": error}).to_string(),
     });
-    let adapter = Adapter::create(Door::Loaded, &rig::properties(&server).to_string()).unwrap();
+    let adapter =
+        Adapter::create(EntryPoint::Loaded, &rig::properties(&server).to_string()).unwrap();
     let request = REQUEST;
     let ran = adapter.execute_with("sendMessageText", request, Some(CORRELATION));
     let response = ran.json();

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{APP_SECRET, TOKEN, assert_hides, properties};
 use crate::faults::{Proxy, Server, Watched};
-use crate::rig::{self, Adapter, Door};
+use crate::rig::{self, Adapter, EntryPoint};
 
 const PROXY_PASSWORD: &str = "correct-horse-battery";
 
@@ -43,7 +43,7 @@ fn s17_a_base_url_is_https_or_this_machine_and_holds_nothing_but_where() {
     ] {
         let mut properties = properties();
         properties["baseUrl"] = base_url.into();
-        let failure = Adapter::create(Door::Loaded, &properties.to_string()).err();
+        let failure = Adapter::create(EntryPoint::Loaded, &properties.to_string()).err();
         let failure = failure.unwrap_or_else(|| panic!("{base_url}"));
         assert_eq!(failure.result, "INVALID_REQUEST", "{base_url}");
         assert!(
@@ -166,7 +166,7 @@ fn s18_a_refusal_of_the_proxy_does_not_show_its_password() {
                 &[PROXY_PASSWORD, TOKEN, APP_SECRET],
             );
         } else {
-            let failure = Adapter::create(Door::Loaded, &properties.to_string())
+            let failure = Adapter::create(EntryPoint::Loaded, &properties.to_string())
                 .err()
                 .unwrap();
             assert_hides("the refusal", &failure.message, &[PROXY_PASSWORD, TOKEN]);

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{TOKEN, assert_hides, properties};
-use crate::rig::{Adapter, Door};
+use crate::rig::{Adapter, EntryPoint};
 
 /// The properties that go into the path.
 const IN_PATH: [(&str, &str); 2] = [
@@ -15,7 +15,7 @@ const IN_PATH: [(&str, &str); 2] = [
 fn refused(name: &str, value: &str) {
     let mut properties = properties();
     properties[name] = value.into();
-    let failure = Adapter::create(Door::Loaded, &properties.to_string()).err();
+    let failure = Adapter::create(EntryPoint::Loaded, &properties.to_string()).err();
     let failure = failure.unwrap_or_else(|| panic!("{name} may be {value:?}"));
     assert_eq!(failure.result, "INVALID_REQUEST", "{name}={value:?}");
     assert!(
@@ -33,7 +33,7 @@ fn refused(name: &str, value: &str) {
 }
 
 fn create(properties: &Value) -> Adapter {
-    let adapter = Adapter::create(Door::Loaded, &properties.to_string());
+    let adapter = Adapter::create(EntryPoint::Loaded, &properties.to_string());
     adapter.unwrap_or_else(|failure| panic!("{}", failure.message))
 }
 

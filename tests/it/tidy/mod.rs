@@ -99,15 +99,15 @@ fn no_file_is_a_box_of_leftovers() {
 }
 
 #[test]
-fn unsafe_code_is_allowed_at_the_border_only() {
+fn unsafe_code_is_allowed_at_the_ffi_boundary_only() {
     let (word, lint) = (concat!("un", "safe"), concat!("un", "safe_code"));
     report(&in_code(&rust_files(), |file, line| {
-        // The border, and where a tool calls C by itself. The folder of the fuzz targets has no lints.
-        let border = ["src/abi/", "crates/contract/", "crates/loader/"]
+        // The FFI boundary, and where a tool calls C by itself. The folder of the fuzz targets has no lints.
+        let boundary = ["src/abi/", "crates/contract/", "crates/loader/"]
             .iter()
             .any(|part| is_in(file, part));
         let calls_c = ["tools/validator/src/ffi.rs", "fuzz/targets/c_table.rs"];
-        let elsewhere = !border && !calls_c.contains(&file.path.as_str());
+        let elsewhere = !boundary && !calls_c.contains(&file.path.as_str());
         let lifts = has_word(line, lint) && !line.contains("deny(") && !line.contains("forbid(");
         let used = is_in(file, "fuzz/") && has_word(line, word);
         (elsewhere && (lifts || used)).then(|| format!("{word} code is allowed here"))

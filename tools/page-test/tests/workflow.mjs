@@ -96,7 +96,7 @@ test("the host's runs and events are shown as they happen", async () => {
   const run = page.locator(".run", { hasText: "greet" });
   await run.getByText("waiting").first().waitFor();
   assert.equal(await page.locator(".run:visible").count(), 2);
-  await page.getByText("1 runs that only hand a notification").click();
+  await page.getByText("1 runs that only pass a notification").click();
   assert.equal(await page.locator(".run:visible").count(), 3);
   await run.getByText("Request and output").first().click();
   await run.getByText("<b>Hello</b> Sheena").waitFor();
