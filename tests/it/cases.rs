@@ -61,7 +61,7 @@ fn all_hold(file: &str) {
     let secure = Emulator::start(tls).unwrap();
     let trusted = folder.path().join("ca.pem");
     std::fs::write(&trusted, secure.ca_pem().unwrap()).unwrap();
-    // What is promised is the shipped library's; a debug build needs more stack.
+    // The promise holds for the shipped library; a debug build needs more stack.
     let stack_kib = if env::var_os("WFA_PLUGIN").is_some() {
         "128"
     } else {

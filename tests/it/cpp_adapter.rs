@@ -56,7 +56,7 @@ fn keeps_its_promises(standard: &str) {
         changed[member] = value;
         changed.to_string()
     };
-    // Connections are taken by the system; nobody reads from them.
+    // The system accepts the connections; no program reads from them.
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap();
     let silent = format!("http://{}", nobody.local_addr().unwrap());
     let notification = r#"{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"value":{"messaging_product":"whatsapp","metadata":{"display_phone_number":"1","phone_number_id":"2"},"messages":[{"from":"3","id":"w","timestamp":"1","type":"text","text":{"body":"hello"}}]},"field":"messages"}]}]}"#;

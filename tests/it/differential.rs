@@ -28,7 +28,7 @@ fn compare(name: &str, mut run: impl FnMut(EntryPoint, &Emulator) -> Ran) {
 }
 
 #[test]
-fn every_outcome_is_the_same_through_both_doors() {
+fn every_outcome_is_the_same_through_both_entry_points() {
     for case in outcomes::cases() {
         compare(case.name, |entry_point, emulator| {
             let mut properties = rig::properties(emulator);
@@ -42,7 +42,7 @@ fn every_outcome_is_the_same_through_both_doors() {
 }
 
 #[test]
-fn every_send_is_the_same_through_both_doors() {
+fn every_send_is_the_same_through_both_entry_points() {
     for (name, command, request) in sends::sends() {
         compare(name, |entry_point, emulator| {
             let adapter = rig::online(entry_point, emulator);
@@ -52,7 +52,7 @@ fn every_send_is_the_same_through_both_doors() {
 }
 
 #[test]
-fn every_notification_is_the_same_through_both_doors() {
+fn every_notification_is_the_same_through_both_entry_points() {
     for (name, notification) in events::notifications() {
         let [native, loaded] = ENTRY_POINTS.map(|entry_point| {
             let adapter = rig::offline(entry_point);
@@ -68,7 +68,7 @@ fn every_notification_is_the_same_through_both_doors() {
 }
 
 #[test]
-fn every_bad_request_is_the_same_through_both_doors() {
+fn every_bad_request_is_the_same_through_both_entry_points() {
     let [native, loaded] = ENTRY_POINTS.map(rig::offline);
     for case in requests::cases() {
         let ran = |adapter: &Adapter| adapter.execute(&case.command, &case.json);
@@ -82,7 +82,7 @@ fn every_bad_request_is_the_same_through_both_doors() {
 }
 
 #[test]
-fn every_bad_property_is_the_same_through_both_doors() {
+fn every_bad_property_is_the_same_through_both_entry_points() {
     for case in properties::cases() {
         let [native, loaded] =
             ENTRY_POINTS.map(|entry_point| Adapter::create(entry_point, &case.json).err());
@@ -92,7 +92,7 @@ fn every_bad_property_is_the_same_through_both_doors() {
 }
 
 #[test]
-fn correlation_ids_are_the_same_through_both_doors() {
+fn correlation_ids_are_the_same_through_both_entry_points() {
     let (command, request) = &requests::valid()[0];
     for id in [
         String::new(),

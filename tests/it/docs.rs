@@ -67,7 +67,7 @@ fn the_page_for_host_writers_quotes_every_minimal_host() {
     }
 }
 
-/// What is wrong with a page.
+/// The findings of a page.
 #[derive(Debug)]
 struct Finding {
     what: String,

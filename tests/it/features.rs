@@ -1,4 +1,4 @@
-//! The tests test what is shipped: building the whole workspace gives the crates of the plugin no other
+//! The tests test the shipped plugin: building the whole workspace gives the crates of the plugin no other
 //! features than building the plugin alone, but for those listed here with their reason.
 
 use std::collections::{BTreeMap, BTreeSet};

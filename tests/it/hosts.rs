@@ -84,7 +84,7 @@ fn a_bad_token_ends_a_host_with_a_message_that_does_not_show_it() {
 }
 
 #[test]
-fn no_exception_crosses_the_border_of_the_cpp_header() {
+fn no_exception_crosses_the_ffi_boundary_of_the_cpp_header() {
     let scene = Scene::new();
     let source = scene.directory.path().join("boundary.cpp");
     fs::write(&source, BOUNDARY).unwrap();

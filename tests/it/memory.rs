@@ -77,7 +77,7 @@ fn a_batch_of_3_mb_costs_less_than_itself_and_a_forged_one_less_than_64_kib() {
 
 #[test]
 fn many_small_messages_cost_a_few_times_their_size() {
-    // What is remembered of each so that a repeated one is known is among it.
+    // This includes the deduplication keys.
     let cost = cost_of(&text_messages(36_000, 5));
     assert_eq!(cost.events, 36_000);
     assert!(cost.refused <= 64 * 1024, "{cost:?}");

@@ -204,7 +204,7 @@ pub(crate) fn emulator_config() -> Config {
 /// The properties that lead to `emulator`, as a JSON object to be changed.
 pub(crate) fn properties(emulator: &Emulator) -> Value {
     let config = emulator.config();
-    // One command, one attempt, at once: what is retried and what has to wait have tests of their own.
+    // One attempt without pacing: retries and pacing have tests of their own.
     json!({
         "authenticationToken": config.access_token,
         "apiVersion": "v26.0",
@@ -215,7 +215,7 @@ pub(crate) fn properties(emulator: &Emulator) -> Value {
     })
 }
 
-/// An adapter that nobody answers, for what needs no network.
+/// An adapter without a server, for tests that need no network.
 pub(crate) fn offline(entry_point: EntryPoint) -> Adapter {
     let properties = json!({
         "authenticationToken": "EAAGofflineofflineoffline",
@@ -226,7 +226,7 @@ pub(crate) fn offline(entry_point: EntryPoint) -> Adapter {
     Adapter::create(entry_point, &properties.to_string()).unwrap()
 }
 
-/// Nobody listens there: emulators bind 127.0.0.1 only, and this is another loopback address.
+/// Nothing listens there: emulators bind 127.0.0.1 only, and this is another loopback address.
 pub(crate) const NOBODY: &str = "http://127.77.0.1:9";
 
 /// An adapter for `emulator`.

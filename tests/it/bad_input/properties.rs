@@ -260,7 +260,7 @@ fn beyond_the_specification() -> Vec<Bad> {
     cases
 }
 
-/// Properties at the very edge of what is allowed.
+/// Properties at the limits of what is allowed.
 pub(crate) fn good() -> Vec<(String, String)> {
     let base = base();
     let mut cases = Vec::new();

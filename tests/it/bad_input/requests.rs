@@ -211,7 +211,7 @@ fn beyond_limits() -> Vec<Bad> {
     cases
 }
 
-/// Requests at the very edge of what is allowed: whatever Meta says of them, they reach it.
+/// Requests at the limits of what is allowed: they reach Meta, whatever Meta answers.
 pub(crate) fn good() -> Vec<(String, &'static str, String)> {
     let mut cases = Vec::new();
     for (command, name, min, max) in LIMITS {

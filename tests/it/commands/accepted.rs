@@ -25,14 +25,14 @@ fn rows() -> Vec<(String, Vec<FieldRef>)> {
         .collect()
 }
 
-/// An adapter with all properties that nobody answers.
+/// An adapter with all properties and no server.
 fn offline(stage: &Stage) -> Adapter {
     let mut properties = stage.properties();
     properties["baseUrl"] = rig::NOBODY.into();
     Adapter::create(EntryPoint::Loaded, &properties.to_string()).unwrap()
 }
 
-/// What is said of `request`, which is never sent: it has a member too many.
+/// The error of `request`, which is never sent because it has an unknown member.
 fn said(adapter: &Adapter, command: &str, request: &Value) -> String {
     let mut request = request.clone();
     request[UNKNOWN] = "x".into();

@@ -1,4 +1,4 @@
-//! The window that a customer's message opens, and what is compared before a template is sent.
+//! The customer service window, and the validation of a template before it is sent.
 
 use cloud_api_emulator::{Config, Template};
 use serde_json::{Value, json};

@@ -25,7 +25,7 @@ fn refusal(member: &str, told: &str) -> Fault {
     }
 }
 
-/// What the command's response and error say when Meta repeats `told`.
+/// The command's response and error when Meta's answer repeats `told`.
 fn shown(stage: &Stage, command: &str, request: &Value, member: &str, told: &str) -> String {
     let adapter = stage.adapter_with(&json!({ "authenticationToken": TOKEN, "maxAttempts": 1 }));
     stage.emulator.inject(refusal(member, told));

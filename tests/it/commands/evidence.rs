@@ -67,7 +67,7 @@ fn an_answer_that_shows_nothing_is_no_success_of_any_command() {
     }
 }
 
-/// S50: no answer without evidence is a no, whatever it looks like, and none is missing a message's id.
+/// S50: an answer without evidence is never *rejected*, and never reported as missing a message id.
 #[test]
 fn answers_that_show_nothing_end_alike() {
     let asked = ASK.iter().map(|command| (command, "UNAVAILABLE"));
@@ -150,7 +150,7 @@ fn blocking_is_shown_by_the_list_that_says_so_number_by_number() {
     }
 }
 
-/// Whoever adds a command says what proves it.
+/// Every new command must declare the evidence of its success.
 #[test]
 fn every_command_that_calls_and_sends_nothing_is_in_one_of_the_two_lists() {
     let local = ["checkSetup", "getConversationWindow", "removeReaction"];

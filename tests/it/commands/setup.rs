@@ -7,7 +7,7 @@ use whatsapp_adapter::{AdapterOptions, Clock};
 use super::examples::Stage;
 use crate::rig::{self, Adapter, EntryPoint};
 
-/// The names of what is found, errors with an exclamation mark.
+/// The names of the findings, errors with an exclamation mark.
 fn found(properties: &Value) -> Vec<String> {
     let adapter = Adapter::create(EntryPoint::Loaded, &properties.to_string()).unwrap();
     found_by(&adapter)
@@ -42,14 +42,14 @@ fn healthy() -> (Stage, Value) {
     (stage, properties)
 }
 
-/// What is found after the account has changed so.
+/// The findings after this change of the account.
 fn found_after(patch: Value) -> Vec<String> {
     let (stage, properties) = healthy();
     stage.emulator.change_account(patch);
     found(&properties)
 }
 
-/// What is found with another property.
+/// The findings with another property.
 fn found_with(name: &str, value: Value) -> Vec<String> {
     let (_stage, mut properties) = healthy();
     properties[name] = value;

@@ -1,4 +1,4 @@
-//! Modes of the answer: broken on the wire, slow, or with a body that nobody can read.
+//! Faults of the response: broken on the wire, slow, or with an unreadable body.
 
 use cloud_api_emulator::{Fault, Injection};
 

@@ -147,7 +147,7 @@ fn codes() -> Vec<Mode> {
     modes
 }
 
-/// Nobody says whether the message went out.
+/// The answer does not say whether the message was sent.
 fn uncertain(what: impl Into<String>, fault: Fault, status: u64) -> Mode {
     Mode::new(&CODE, what, fault, unknown(status, "server_error"))
 }

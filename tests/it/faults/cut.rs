@@ -110,7 +110,7 @@ fn ways() -> Vec<Mode> {
     modes
 }
 
-/// S30: however its end is told.
+/// S30: for each way in which a body's end is signalled.
 fn framings() -> Vec<Mode> {
     const CHUNKED: &str = "Transfer-Encoding: chunked\r\n";
     const ZIPPED: &str = "\u{1f}\u{8b}\u{8}\0\0\0\0\0\0\u{3}\u{ab}V*I";

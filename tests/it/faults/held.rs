@@ -247,7 +247,7 @@ fn a_send_whose_time_is_up_in_the_queue_ends_although_every_thread_is_busy() {
     assert!(server.emulator.wait_for_requests(1, PATIENCE));
     let short = Duration::from_millis(30);
     let (_, late) = submit_for(&watched, "has the time of the others", PATIENCE);
-    // Each has less time than the one before: whoever waits for the first must look earlier.
+    // Each call has less time than the one before, so the waiting thread must wake up earlier.
     let waiting: Vec<_> = (0..3)
         .map(|at| submit_for(&watched, "waits for a thread", short * (4 - at)).1)
         .collect();

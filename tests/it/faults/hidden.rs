@@ -1,4 +1,4 @@
-//! Modes of answers that say yes in a no, or no in a yes, where nobody looks for it first.
+//! Responses that contradict themselves: a success inside an error, or an error inside a success.
 
 use serde_json::{Value, json};
 

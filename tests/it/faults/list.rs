@@ -233,7 +233,7 @@ fn through_a_proxy() -> String {
     list
 }
 
-/// What is tried again.
+/// The faults after which the adapter retries.
 fn repeated() -> String {
     let mut list = "\n## Repeating\n\nThree attempts are allowed unless the row says otherwise. Test: \
                     `what_is_tried_again_is_what_the_table_says`; every row above that is not here is one \

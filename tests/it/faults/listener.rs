@@ -16,7 +16,7 @@ use whatsapp_adapter::{Adapter, AdapterOptions, Clock, Error, Kind, Level, Log, 
 use super::PATIENCE;
 use crate::rig;
 
-/// The App Secret of before.
+/// The previous App Secret.
 pub(super) const OLD_SECRET: &str = "fedcba9876543210fedcba9876543210";
 pub(super) const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 

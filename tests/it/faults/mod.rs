@@ -37,7 +37,7 @@ pub(crate) use mode::Mode;
 pub(crate) use proxies::Proxy;
 pub(crate) use watched::Watched;
 
-/// What is sent.
+/// The messages that are sent.
 pub(crate) const MESSAGES: [(&str, &str); 3] = [
     (
         "sendMessageText",
@@ -108,7 +108,7 @@ impl Server {
         let emulator = Emulator::start(Config { tls, ..config }).unwrap();
         let folder = TempDir::new().unwrap();
         let file = folder.path().join("trusted.pem");
-        // Whoever trusts a weak authority must refuse what it signed weakly all the same.
+        // Even if the authority is trusted, its weak signatures must be refused.
         let trusted = emulator.ca_pem().unwrap().to_owned() + &Emulator::weak_ca_pem();
         std::fs::write(&file, trusted).unwrap();
         let mut properties = rig::properties(&emulator);

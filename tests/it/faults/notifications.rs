@@ -61,7 +61,7 @@ impl Misdelivery {
     }
 }
 
-/// What is refused is posted three times in all.
+/// A notification that is refused is posted three times.
 const NEVER_TAKEN: &[u16] = &[401, 401, 401];
 const TAKEN_LATER: &[u16] = &[500, 200];
 
@@ -235,7 +235,7 @@ fn emulator() -> (Emulator, Host) {
 
 fn emulator_with(config: Config) -> (Emulator, Host) {
     let config = Config {
-        // A batch and what is late wait for the others, however slow the machine is.
+        // Batches and delayed notifications wait for the others, however slow the machine is.
         webhook_idle: PATIENCE,
         webhook_retry_delay: Duration::from_millis(1),
         ..config

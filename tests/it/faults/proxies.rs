@@ -58,7 +58,7 @@ impl Proxy {
     }
 }
 
-/// One connection; whoever leaves first ends it, so errors mean the end only.
+/// One connection. Either side may close it, so errors only mean its end.
 fn serve(mut client: TcpStream, answer: Answer, heads: &Mutex<Vec<String>>) -> Option<()> {
     let mut head = Vec::new();
     let mut byte = [0];

@@ -14,7 +14,7 @@ pub(super) struct Retry {
     pub(super) what: &'static str,
     tls: bool,
     faults: Vec<Injection>,
-    /// Nobody listens, or the name is unknown.
+    /// Nothing listens at the address, or the name is unknown.
     base_url: Option<&'static str>,
     max_attempts: u64,
     timeout_ms: u64,

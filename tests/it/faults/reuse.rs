@@ -212,7 +212,7 @@ fn messages_one_after_the_other_cost_no_connection_and_no_lookup_each() {
                 let (connections, lookups) = network(&watched);
                 let wanted = 1 + per_message * 3 * sent;
                 assert_eq!(connections, wanted, "{keep_alive_ms} ms");
-                // Whoever connects may have to look up again.
+                // A new connection may need another DNS lookup.
                 assert!(lookups == 1 || per_message > 0, "{lookups} lookups");
             }
         }

@@ -1,4 +1,4 @@
-//! What waits, or is refused for itself alone, holds up nobody else; and what never left costs nothing.
+//! A message that waits or is refused does not delay others, and an unsent message costs no rate.
 
 use std::sync::mpsc;
 use std::time::Duration;

@@ -36,7 +36,7 @@ impl Accepting {
     }
 
     /// As [`Accepting::start`], with a journal that is mounted by itself: nothing can be renamed onto it.
-    /// None where the system lets nobody mount.
+    /// None where mounting is not permitted.
     pub(super) fn start_on_a_mount(path: &Path, entries: usize) -> Option<Self> {
         Self::start_after("mount --bind \"$0\" \"$0\"", path, entries)
     }

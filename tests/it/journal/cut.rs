@@ -1,4 +1,4 @@
-//! W58: a journal that was cut off before it is opened is told, wherever it was cut.
+//! W58: a journal that was truncated before it is opened is reported, wherever it was truncated.
 
 use std::fs;
 
@@ -28,7 +28,7 @@ fn a_journal_that_was_cut_off_before_is_a_warning_and_a_count() {
     }
 }
 
-/// Once told, it is not told again, and a shorter file that the adapter itself has made is no loss.
+/// A truncation is reported once, and a file that the adapter itself has shortened is no truncation.
 #[test]
 fn a_shorter_journal_of_the_adapters_own_is_no_loss() {
     let place = Place::new();
@@ -51,7 +51,7 @@ fn a_shorter_journal_of_the_adapters_own_is_no_loss() {
     assert_eq!(errors(&place.open_with_entries(8)), 0, "told once");
 }
 
-/// Killed at any moment, compacting or not: nothing was cut off, and nothing is told.
+/// A kill at any moment, during compaction or not, is not reported as a truncation.
 #[test]
 fn a_killed_adapter_was_not_cut_off() {
     let place = Place::new();

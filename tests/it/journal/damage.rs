@@ -75,7 +75,7 @@ fn one_changed_byte_costs_one_record_at_most() {
 
 #[test]
 fn a_changed_header_is_noticed() {
-    // Under another hash key nothing would be known, and nobody would be told.
+    // With another hash key no event would be recognised, and nothing would report that.
     let (place, bytes) = written();
     for at in 0..32 {
         let mut changed = bytes.clone();

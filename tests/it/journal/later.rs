@@ -64,7 +64,7 @@ fn a_disk_with_room_again_gets_everything_when_the_adapter_is_destroyed() {
     assert!((0..10).all(|n| !is_new(&host, n)));
 }
 
-/// What is said of a journal that something else has written into is what happens to it.
+/// The warning about a journal that another program has written into is true.
 #[test]
 fn a_warning_promises_nothing_that_does_not_happen() {
     let place = Place::new();

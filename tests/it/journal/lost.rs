@@ -120,7 +120,7 @@ fn a_folder_that_is_gone_for_a_while_costs_nothing() {
     assert!((0..8).all(|n| !is_new(&host, n)));
 }
 
-/// Content with which a journal starts anew, and what of it is kept.
+/// Content after which a journal is replaced, and the part of it that is kept.
 #[test]
 fn a_journal_that_was_damaged_before_starts_anew_and_the_old_one_is_kept() {
     let place = Place::new();
@@ -189,7 +189,7 @@ fn what_can_be_no_journal_is_refused_by_name() {
     }
 }
 
-/// The file of the conversation windows is expendable: whatever lies in its place stops nobody.
+/// The file of the conversation windows is expendable: whatever is in its place, the adapter works.
 #[test]
 fn a_file_of_windows_that_cannot_be_used_stops_nobody() {
     let plain = Place::new();

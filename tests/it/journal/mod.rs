@@ -1,4 +1,4 @@
-//! The journal: what was accepted stays accepted, whoever is killed, and whatever became of the file.
+//! The journal: accepted events stay accepted, after a kill and after damage to the file.
 
 mod child;
 mod cut;

@@ -54,7 +54,7 @@ fn a_journal_that_is_mounted_by_itself_is_written_and_known_again() {
     let place = Place::new();
     fs::write(place.path(), "").unwrap();
     let Some(mut child) = Accepting::start_on_a_mount(&place.path(), 16) else {
-        // Nobody may mount here; the test above has the same failing rename.
+        // Mounting is not permitted here; the test above has the same failing rename.
         return;
     };
     let last = std::iter::from_fn(|| child.next()).nth(400).unwrap();
@@ -71,7 +71,7 @@ fn a_journal_in_a_folder_that_takes_no_file_is_locked_itself() {
     let place = Place::new();
     fs::write(place.path(), "").unwrap();
     let Some(mut child) = Accepting::start_in_a_closed_folder(&place.path(), 1_000) else {
-        // Nobody may mount here; `strangers` has lock files that cannot be.
+        // Mounting is not permitted here; `strangers` tests lock files that cannot be created.
         return;
     };
     let last = std::iter::from_fn(|| child.next()).nth(100).unwrap();

@@ -1,4 +1,4 @@
-//! One journal, one adapter; and what is no journal is left alone.
+//! One journal has one owner, and a file that is no journal is not touched.
 
 use std::fs;
 use std::os::unix::net::UnixListener;

@@ -1,4 +1,4 @@
-//! What is remembered across restarts, and what is written at all.
+//! Deduplication across restarts, and the number of records written.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -1,4 +1,4 @@
-//! W58: what is somebody else's is left alone wholly, and what is expendable refuses nobody.
+//! W58: foreign files are never touched, and unusable expendable files do not stop the adapter.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};

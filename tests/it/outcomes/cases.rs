@@ -23,7 +23,7 @@ pub(crate) struct Case {
     recipient: &'static str,
 }
 
-/// What is sent where a case does not say otherwise.
+/// The default message of a case.
 pub(crate) const REQUEST: &str = r#"{"phoneNumber":"+16505551234","message":"Hello"}"#;
 
 impl Case {

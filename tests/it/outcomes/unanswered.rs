@@ -1,4 +1,4 @@
-//! Sends that do not leave, and sends whose answer nobody can trust.
+//! Messages that are not sent, and messages whose answer cannot be trusted.
 
 use cloud_api_emulator::{Emulator, Fault};
 use serde_json::{Value, json};
@@ -40,7 +40,7 @@ pub(super) fn not_sent() -> Vec<Case> {
     ]
 }
 
-/// The request left, and nobody knows what became of it.
+/// The request was sent, and its outcome is unknown.
 pub(super) fn unknown() -> Vec<Case> {
     let silence = |emulator: &Emulator, properties: &mut Value| {
         emulator.inject(Fault::Silence { ms: 600_000 });

@@ -20,7 +20,7 @@ pub(super) struct Plan {
     pub(super) faults: FaultSchedule,
     /// Each thread's sends, one after the other.
     pub(super) threads: Vec<Vec<Send>>,
-    /// Before this send of the first thread nobody listens for a moment.
+    /// Before this send of the first thread, the port is closed for a moment.
     pub(super) closed_before: Option<usize>,
     /// Before this send of the first thread the properties are set again.
     pub(super) updated_before: Option<usize>,

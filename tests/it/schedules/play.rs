@@ -25,7 +25,7 @@ pub(crate) struct Said {
     phase: Option<String>,
     /// The id of an accepted message.
     pub(crate) message_id: Option<String>,
-    /// When it was told.
+    /// When the outcome was reported.
     pub(crate) told: Instant,
     pub(crate) attempts: u64,
     result: i32,
@@ -46,7 +46,7 @@ pub(super) struct Tally {
     /// Requests that were begun beyond the first of their command.
     pub(super) repeated: u64,
     pub(super) cancelled: usize,
-    /// Messages that the server took and the caller was not told of.
+    /// Messages that the server accepted and that were not reported to the caller.
     pub(super) taken_unknown: usize,
 }
 
@@ -151,7 +151,7 @@ fn disturb(plan: &Plan, at: usize, adapter: &Adapter, properties: &str, server: 
     }
 }
 
-/// One send of this command and request, and what is said of it.
+/// One send of this command and request, and its reported outcome.
 pub(crate) fn one(
     send: Send,
     (command, request): (&str, &str),

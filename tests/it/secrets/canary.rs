@@ -303,7 +303,7 @@ fn s01_neither_notifications_nor_refused_ones_show_a_secret() {
     ] {
         let request = json!({ "whatsAppNotification": body, "signature": signature });
         let (response, events) = open.run("processWebhook", &request);
-        // What a customer writes reaches the host, and nobody else.
+        // A customer's text reaches the host only.
         assert_hides("an event", &events, &[TOKEN, APP_SECRET]);
         assert_hides(
             "a response",

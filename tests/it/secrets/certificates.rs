@@ -24,7 +24,7 @@ fn gets_nothing(fault: Option<Fault>, change: impl Fn(&mut Value)) {
     assert_eq!(details["outcome"], "not_sent", "{details}");
     assert_eq!(details["phase"], "tls", "{details}");
     assert_eq!(details["reason"], "certificate", "{details}");
-    // Somebody has to look at it: it is not tried again, and the host is not told to.
+    // A person has to fix this: the adapter does not retry and does not advise the host to.
     assert_eq!(details["attempts"], 1, "{details}");
     assert_eq!(details["retryable"], false, "{details}");
     let hint = details["hint"].as_str().unwrap();
@@ -51,7 +51,7 @@ fn s20_a_certificate_for_another_name_gets_nothing() {
 #[test]
 fn s21_a_certificate_of_an_unknown_authority_gets_nothing() {
     gets_nothing(Some(Fault::TlsUnknownCa), |_| {});
-    // The emulator's own is unknown as well to who was not told of it.
+    // Without configuration, the emulator's own authority is unknown, too.
     gets_nothing(None, |properties| {
         properties.as_object_mut().unwrap().remove("caFile");
     });

@@ -75,7 +75,7 @@ fn s17_a_redirect_is_not_followed() {
             "{status}: {response}"
         );
     }
-    // Nobody has called there: the next connection is the first.
+    // No connection was made: the next one is the first.
     let other = Watched::create(&elsewhere.properties);
     assert_eq!(send(&other)["status"], "SUCCESS");
     let requests = elsewhere.emulator.ledger().requests;

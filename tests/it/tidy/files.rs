@@ -11,7 +11,7 @@ pub(super) struct File {
     pub(super) text: String,
 }
 
-/// Folders that nobody writes by hand, and copies of what others wrote.
+/// Folders with generated files and copies of other projects.
 const SKIPPED: [&str; 4] = ["target", "node_modules", ".git", "proptest-regressions"];
 
 /// Every file that is text.

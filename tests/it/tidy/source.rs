@@ -1,7 +1,7 @@
-//! Rust source with its comments and texts cut out, line by line.
+//! Rust source without its comments and string literals, line by line.
 
-/// The same text with every comment, text and character blanked, so that what is left is code and
-/// each line is where it was.
+/// The same text with every comment, string and character literal blanked, so that only code is left
+/// and line numbers are unchanged.
 pub(super) fn without_comments_and_texts(source: &str) -> String {
     let mut rest = source;
     let mut out = String::with_capacity(source.len());

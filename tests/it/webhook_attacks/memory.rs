@@ -194,7 +194,7 @@ fn a_full_batch_of_the_smallest_messages_costs_no_more_memory_than_its_own_size(
     let entry = r#"{"changes":[{"field":"messages","value":{"#;
     let head = format!(r#"{{"object":"whatsapp_business_account","entry":[{entry}"messages":["#);
     let named = |n: usize| format!(r#"{{"id":"w{n}"}}"#);
-    // What is remembered of so many events has a limit of its own.
+    // The memory for deduplication has its own limit.
     let mut properties = properties();
     properties["dedupEntries"] = 1_000.into();
     // However slow this build on this machine is.

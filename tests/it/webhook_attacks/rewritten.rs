@@ -44,7 +44,7 @@ fn w20_slashes_without_their_escapes_are_refused() {
 
 #[test]
 fn w21_escapes_with_upper_case_digits_are_refused() {
-    // Nothing tells this form from Meta's own, so the reason is the general one.
+    // This form cannot be distinguished from Meta's own, so the reason is the general one.
     let rewritten = BODY.replace("\\u00f6", "\\u00F6");
     let header = Some(SIGNATURE.as_bytes());
     refused(rewritten.as_bytes(), header, "signature_wrong_key");

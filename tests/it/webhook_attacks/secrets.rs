@@ -93,7 +93,7 @@ fn w26_a_secret_is_not_taken_away_without_a_word() {
     assert_eq!(host.command(BODY, None).result, "UNAUTHENTIC");
 }
 
-/// Whoever forges a notification leaves the header out or empty: the host hands on what it got.
+/// A forged notification may have no header or an empty one, which the host passes on.
 #[test]
 fn w26_an_empty_signature_is_one_that_does_not_fit() {
     for host in [Host::secured(), Host::new(&unsigned_properties())] {

@@ -97,7 +97,7 @@ fn anything() -> impl Strategy<Value = String> {
     })
 }
 
-/// What is done to one part.
+/// The damage to one part.
 #[derive(Debug, Clone)]
 enum Damage {
     /// Anything stands in its place.

@@ -90,7 +90,7 @@ fn many_senders_of_the_same_notifications_deliver_each_event_once() {
                     let body = notification(&[message(&format!("wamid.{n}"))], &[]);
                     let header = signature(SECRET, body.as_bytes());
                     let mut tries = 0;
-                    // A sender repeats what is not answered with success.
+                    // A sender repeats a notification until it is answered with success.
                     while host
                         .post_to(body.as_bytes(), Some(header.as_bytes()), |event| {
                             tries += 1;

@@ -1,4 +1,4 @@
-//! What is neither a message nor a status: nothing of it is lost.
+//! Notifications that are neither messages nor statuses: no part of them is lost.
 
 use std::collections::BTreeSet;
 

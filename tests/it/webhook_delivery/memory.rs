@@ -51,7 +51,7 @@ fn a_batch_larger_than_the_memory_is_delivered_whole() {
     assert_eq!(host.remembered(), 3);
 }
 
-/// An adapter whose host tells the time.
+/// An adapter whose host supplies the time.
 fn with_clock(properties: &Value) -> (Adapter, Arc<AtomicI64>) {
     let now_ms = Arc::new(AtomicI64::new(20_000 * DAY_MS));
     let told = Arc::clone(&now_ms);

@@ -91,7 +91,7 @@ fn w53_what_says_nothing_is_counted_and_is_no_event() {
         posted.events[0].value()["reason"],
         "change_without_field_or_value"
     );
-    // Of what is given twice, the first that says something is read.
+    // If a member is given twice, the first non-empty one is read.
     let value = json!({ "metadata": "TWICE", "messages": [message("w.1")] });
     let text = body("messages", &value, &Value::Null).replace(
         "\"TWICE\"",

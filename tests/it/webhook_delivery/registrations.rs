@@ -62,7 +62,7 @@ fn without_any_registration_messages_wait_and_extension_events_do_not() {
             not_accepted([0, 2, 0, 0, 3])
         );
     }
-    // Whoever comes later still gets them.
+    // A callback that is registered later still gets them.
     let seen = Arc::new(Mutex::new(Vec::new()));
     let names = Arc::clone(&seen);
     let registration = adapter.on_event(None, move |name, _| {

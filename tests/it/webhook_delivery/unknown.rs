@@ -1,4 +1,4 @@
-//! What nobody here reads is counted by its name: `tests/WEBHOOK_CASES.md`, W53 and W59.
+//! Unknown members are counted by name: `tests/WEBHOOK_CASES.md`, W53 and W59.
 
 use std::collections::BTreeMap;
 
@@ -121,7 +121,7 @@ fn w53_members_that_can_hold_no_text_are_counted_where_an_event_would_have_it() 
     );
     let posted = post_value(&json!({ "metadata": 7, "messages": [message("w.1")] }));
     assert_eq!(counted(&posted), [("value.metadata".to_owned(), 1)].into());
-    // What is given twice is read once and counted once.
+    // A member that is given twice is read once and counted once.
     let twice = body
         .replace("\"id\":true", "\"id\":\"1\",\"id\":\"2\"")
         .replace(
@@ -176,7 +176,7 @@ fn w53_contacts_that_belong_to_nobody_are_counted() {
         );
         assert_eq!(paths.len(), usize::from(count > 0), "{value}: {paths:?}");
     }
-    // Told again, each contact still has its owner.
+    // After redelivery, each contact still has its owner.
     let host = Host::secured();
     let value = json!({ "contacts": [one, two, three], "messages": [message("w.1")] });
     let body = body_of(&json!({ "field": "messages", "value": value }));

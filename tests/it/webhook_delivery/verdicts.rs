@@ -58,7 +58,7 @@ fn one_refused_event_does_not_hold_the_others_back_and_comes_again_alone() {
     );
 }
 
-/// A host whose callback takes its time must not let the sender wait for ever: what is left comes again.
+/// A slow callback must not make the sender wait for ever: the remaining events are redelivered.
 #[test]
 fn when_the_time_is_up_the_rest_is_refused_and_comes_again() {
     let (host, body) = (Host::secured(), batch(40));

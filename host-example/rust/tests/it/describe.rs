@@ -22,7 +22,7 @@ fn the_json_is_the_plugins_own() {
 }
 
 #[test]
-fn both_doors_lead_to_the_same_descriptor() {
+fn both_entry_points_lead_to_the_same_descriptor() {
     for arguments in [&["--json"][..], &[]] {
         let entry = describe(&[arguments, &["--via", "entry"]].concat());
         let abi_stable = describe(&[arguments, &["--via", "abi-stable"]].concat());

@@ -1,10 +1,10 @@
-//! What is changed in an example, and what is said of it.
+//! Changes of the example requests, and the expected findings.
 
 use serde_json::{Value, json};
 
 pub(super) struct Case {
     pub(super) command: &'static str,
-    /// JSON pointer of what is changed in the example.
+    /// JSON pointer of the changed value.
     pub(super) at: &'static str,
     pub(super) value: Value,
     /// What the message says.
