@@ -15,13 +15,13 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// CPU time to verify and parse notifications and to hand out their events.
+    /// CPU time to verify and parse notifications and to emit their events.
     Webhook(Measure),
-    /// Whether the time of a refusal tells how near a guessed signature or token was.
+    /// Whether the time of a refusal reveals how close a guessed signature or token was.
     Timing(Measure),
     /// CPU time and latency to send messages to a server on loopback.
     Send(Send),
-    /// The server of `send`; ends when its standard input does.
+    /// The server of `send`; it exits at the end of its standard input.
     #[command(hide = true)]
     Upstream(Upstream),
 }

@@ -10,7 +10,7 @@ pub(crate) fn say(line: impl Display) -> io::Result<()> {
     out.flush()
 }
 
-/// A line for the person at the terminal. If standard error is closed, nobody is there to be told.
+/// A line for the user. If standard error is closed, the line is lost.
 pub(crate) fn note(line: impl Display) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }

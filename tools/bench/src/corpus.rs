@@ -6,13 +6,13 @@ use sha2::Sha256;
 use crate::notification::{ID_DIGITS, Notification};
 use crate::{Outcome, Shape};
 
-/// Several bodies of one shape. Many small ones, so that none stays in the fastest cache: a body comes
-/// fresh from the network.
+/// Several bodies of one shape. There are many small ones, so that none stays in the fastest cache, like a
+/// body from the network.
 #[derive(Debug)]
 pub struct Corpus {
     bodies: Vec<Body>,
     key: Hmac<Sha256>,
-    /// What the next id says; ids of different corpora differ in their first digits.
+    /// The next id; ids of different corpora differ in their first digits.
     next: u64,
     messages: u64,
     statuses: u64,
@@ -47,7 +47,7 @@ impl Corpus {
         Ok(corpus)
     }
 
-    /// Gives every message an id that was never used, and signs again.
+    /// Gives every message a new id, and signs again.
     pub fn renew(&mut self) {
         for body in &mut self.bodies {
             for (at, named) in &body.ids {

@@ -7,10 +7,10 @@ use nix::sys::time::TimeVal;
 
 use crate::Outcome;
 
-/// What the process has used so far, to the microsecond.
+/// The CPU time used so far, in microseconds.
 ///
 /// # Errors
-/// The system does not tell.
+/// The system call fails.
 pub fn cpu_time() -> Outcome<Duration> {
     let usage = getrusage(UsageWho::RUSAGE_SELF)?;
     Ok(duration(usage.user_time())? + duration(usage.system_time())?)

@@ -1,5 +1,5 @@
-//! The least that any receiver must do with a notification: verify the signature, and see that the
-//! body is JSON. What is measured is reported as a multiple of it.
+//! The minimum work of any receiver: verify the signature, and parse the body as JSON. Results are
+//! reported as multiples of it.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::de::IgnoredAny;

@@ -1,7 +1,7 @@
 //! Notifications in the form in which Meta sends them: compact, ASCII only, `/` escaped
 //! (D/webhooks/overview, 2026-05). Members in the order of its reference pages.
 
-/// What one body holds.
+/// The content of one body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     /// One text message: 666 bytes.
@@ -28,7 +28,7 @@ pub(crate) struct Notification {
     pub(crate) statuses: u64,
 }
 
-/// What an id has between its constant ends.
+/// The variable part of an id.
 pub(crate) const ID_DIGITS: usize = 16;
 
 const TEXT: &str = concat!(

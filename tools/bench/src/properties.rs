@@ -13,7 +13,7 @@ pub(crate) struct Properties {
 }
 
 impl Properties {
-    /// What every adapter must be told.
+    /// The required properties.
     pub(crate) fn of(plugin: &Plugin) -> Self {
         let required = json!({
             "authenticationToken": "EAAGm0PX4ZCpsBAbenchbenchbench",
@@ -37,7 +37,7 @@ impl Properties {
         self
     }
 
-    /// Lets the adapter send as fast as it can; nothing if it does not hold sends back.
+    /// Disables pacing, if the plugin has it.
     #[must_use]
     pub(crate) fn unpaced(self) -> Self {
         if self.knows(PACE) {

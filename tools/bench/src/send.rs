@@ -1,5 +1,5 @@
-//! Messages out: what it costs to send one over a kept connection to a server on loopback, compared
-//! with an exchange written by hand over the same kind of socket.
+//! Outgoing messages: the cost of sending one over a kept-alive connection to a server on loopback,
+//! compared with an exchange by hand over the same kind of socket.
 
 mod callers;
 mod paced;
@@ -25,7 +25,7 @@ pub(crate) use upstream::serve;
 
 /// The property that names a file with the certificates to trust.
 const CA_FILE: &str = "caFile";
-/// How long an answer takes where it takes its time.
+/// The delay of an answer in the paced measurement.
 const DELAY: Duration = Duration::from_millis(100);
 
 /// Measures and reports.

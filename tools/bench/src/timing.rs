@@ -1,5 +1,4 @@
-//! Whether the time of a refusal tells how much of a guess was right: of a signature, and of the
-//! handshake's token.
+//! Whether the time of a refusal reveals how much of a guessed signature or verify token was right.
 //!
 //! Two classes of guesses that differ in one place each, the first or the last; measured in random order
 //! by the clock on the wall, the slowest tenth of all left out, compared by Welch's t-test. Beyond 4.5 the
@@ -93,8 +92,8 @@ fn refused(refused: bool) -> Outcome<()> {
     Err("a wrong guess was taken".into())
 }
 
-/// Times `attempt` with both guesses in random order. They are in the same place of the memory then:
-/// where a text lies shows in the time as well.
+/// Times `attempt` with both guesses in random order. Both are copied to the same memory address, because
+/// the address affects the time as well.
 fn compare(
     what: &'static str,
     [first, last]: [String; 2],
@@ -107,7 +106,7 @@ fn compare(
     let until = Instant::now() + time;
     while Instant::now() < until {
         for _ in 0..ROUND {
-            // xorshift: the order must not be one that a processor learns.
+            // xorshift: the branch predictor must not learn the order.
             random ^= random << 13;
             random ^= random >> 7;
             random ^= random << 17;
@@ -132,7 +131,7 @@ fn compare(
     })
 }
 
-/// What the t-test needs of one class.
+/// The statistics of one class for the t-test.
 struct Class {
     count: f64,
     mean: f64,

@@ -1,5 +1,5 @@
-//! Notifications in: what it costs to verify and parse them and to hand out their events, compared
-//! with the least that any receiver must do.
+//! Incoming notifications: the cost of verifying and parsing them and of emitting their events, compared
+//! with the minimum work of any receiver.
 
 mod group;
 mod latency;

@@ -15,7 +15,7 @@ use super::upstream_process::Upstream;
 
 /// Messages of one round, all callers together.
 const MESSAGES: usize = 3200;
-/// A median needs some.
+/// The minimum number of rounds for a median.
 const ROUNDS_MIN: usize = 5;
 
 /// One number of callers. CPU time and latency are of one message.
@@ -29,7 +29,7 @@ pub(super) struct Figure {
     pub(super) rounds: usize,
 }
 
-/// What a peer's message costs, or why that is not known.
+/// The cost of a peer's message, or why it was not measured.
 pub(super) type PeerFigure = Result<Cost, String>;
 
 /// CPU time of one message.
@@ -48,7 +48,7 @@ impl Cost {
     }
 }
 
-/// All that sends, with so many callers.
+/// All senders, with this number of callers.
 pub(super) struct Subjects<'a> {
     adapter: &'a Adapter,
     callers: usize,
@@ -83,7 +83,7 @@ impl<'a> Subjects<'a> {
         })
     }
 
-    /// Lets them send for about `time`.
+    /// Measures for about `time`.
     pub(super) fn measure(
         mut self,
         time: Duration,
@@ -163,8 +163,8 @@ fn send(adapter: &Adapter, number: usize, latencies: &mut Vec<f64>) -> Outcome<(
     Err(format!("a message was not accepted: {}", output.response).into())
 }
 
-/// Runs `work` on a thread for each of `states`, all at once; answers the CPU time from the moment
-/// when all threads stood ready to that when all were done.
+/// Runs `work` on a thread for each of `states`, all at once; returns the CPU time from the moment when
+/// all threads are ready until all are done.
 fn together<S: Send>(
     states: &mut [S],
     work: impl Fn(&mut S) -> Outcome<()> + Sync,

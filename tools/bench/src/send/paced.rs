@@ -128,6 +128,6 @@ fn resident_mib() -> Outcome<f64> {
 }
 
 fn lock(ended: &Mutex<Ended>) -> MutexGuard<'_, Ended> {
-    // A list and a text, right at every moment.
+    // Updates are atomic, so a poisoned lock is ignored.
     ended.lock().unwrap_or_else(PoisonError::into_inner)
 }

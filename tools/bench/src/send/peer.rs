@@ -1,4 +1,4 @@
-//! Another library, in a program of its own: told how many messages to send, it answers what they cost.
+//! Another library in a program of its own: it sends a given number of messages and reports their cost.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -27,13 +27,13 @@ pub(super) const NAMES: [&str; 13] = [
     "great-detail-whatsapp",
     "kapso-whatsapp-cloud-api",
 ];
-/// How OpenSSL, Python and Node are told which certificate to trust.
+/// The variables that name the trusted certificate for OpenSSL, Python and Node.
 const TRUST: [&str; 3] = ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"];
 /// A round takes about so long: all together must be over before kept connections grow old.
 const ROUND: Duration = Duration::from_millis(60);
-/// What compiles while it runs needs so many messages until it is fast, within …
+/// Warm-up of just-in-time compilers: this number of messages, within …
 const WARM_UP_MESSAGES: usize = 5000;
-/// … so much time.
+/// … this time.
 const WARM_UP: Duration = Duration::from_secs(4);
 
 /// Where the peers are: as chosen, or beside the directory that this program was built into.

@@ -1,5 +1,5 @@
-//! The exchange written by hand: one write, reads until the answer is whole, nothing looked at but
-//! that it is one. What a client adds to this is its own.
+//! The exchange by hand: one write, and reads until the answer is complete, without parsing more. The
+//! difference to this is a client's own cost.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -72,7 +72,7 @@ impl Raw {
 trait ReadWrite: Read + Write {}
 impl<T: Read + Write> ReadWrite for T {}
 
-/// What the adapter sends, as near as can be.
+/// The adapter's request, as closely as possible.
 fn request(port: u16) -> String {
     let body = "{\"messaging_product\":\"whatsapp\",\"recipient_type\":\"individual\",\
          \"to\":\"+16505550000\",\"type\":\"text\",\"text\":{\"body\":\"Your parcel is on its way.\"}}";

@@ -65,7 +65,7 @@ impl Report {
                 raw_cpu_us,
                 ..
             } = figure;
-            // A String takes everything.
+            // Writing to a String cannot fail.
             let _ = writeln!(
                 table,
                 "{name:14}{raw_cpu_us:10.1}{cpu_us:10.1}{x_raw:10.2}{p50_us:12.1}{p99_us:12.1}"

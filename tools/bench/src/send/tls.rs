@@ -1,4 +1,4 @@
-//! Both sides of TLS on loopback: a certificate authority made at the start, trusted by nobody else.
+//! Both sides of TLS on loopback, with a certificate authority created at the start.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! The server: one thread for a connection, one answer for every request, nothing looked at but where
-//! the request ends. A process of its own, so that its work is not counted.
+//! The server: one thread per connection, one answer for every request, of which it only finds the end.
+//! It is a process of its own, so that its work is not measured.
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -19,7 +19,7 @@ use crate::console;
 /// Ids of accepted messages.
 static ACCEPTED: AtomicU64 = AtomicU64::new(0);
 
-/// Serves until standard input ends; says its port first.
+/// Prints its port, then serves until the end of standard input.
 pub(crate) fn serve(arguments: &Upstream) -> Outcome<()> {
     let delay = Duration::from_millis(arguments.delay_ms);
     console::say(start(delay, arguments.ca_file.as_deref())?)?;
@@ -39,7 +39,7 @@ pub(super) fn start(delay: Duration, ca_file: Option<&Path>) -> Outcome<u16> {
     thread::spawn(move || {
         for socket in listener.incoming().flatten() {
             let tls = tls.clone();
-            // A connection that fails is missed by its client, which then has no result.
+            // If a connection fails, its client has no result and reports that.
             thread::spawn(move || connection(socket, tls, delay));
         }
     });
@@ -59,7 +59,7 @@ fn connection(socket: TcpStream, tls: Option<Arc<ServerConfig>>, delay: Duration
     Ok(())
 }
 
-/// Lets a client that has its server's name built in believe that it has been connected to it.
+/// Answers CONNECT of clients that have their server's name built in.
 fn be_proxy(mut socket: &TcpStream) -> io::Result<()> {
     let mut first = [0];
     if socket.peek(&mut first)? == 0 || first != *b"C" {

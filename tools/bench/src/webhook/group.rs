@@ -4,13 +4,13 @@ use adapter_bench::{Corpus, Floor, Outcome, Series, Shape, cpu_time};
 
 use super::receiver::{Receiver, SECRET, requests};
 
-/// The bodies and what was measured with them.
+/// The bodies and their measurements.
 pub(super) struct Group {
     corpus: Corpus,
     pub(super) floor: Series,
     /// `wfa.webhook/1`.
     pub(super) raw: Series,
-    /// `wfa.webhook/1`, everything for the second time.
+    /// `wfa.webhook/1`, duplicates only.
     pub(super) again: Series,
     /// processWebhook, the signature checked.
     pub(super) command: Series,
@@ -30,7 +30,7 @@ impl Group {
         })
     }
 
-    /// Drops what was measured.
+    /// Discards the measurements.
     pub(super) fn forget(&mut self) {
         for series in [
             &mut self.floor,
@@ -43,8 +43,8 @@ impl Group {
         }
     }
 
-    /// Measures everything once. `verifying` and `trusting` have memories of their own: what is new to
-    /// one is new to the other.
+    /// Measures everything once. `verifying` and `trusting` deduplicate separately, so the same bodies are
+    /// new to both.
     pub(super) fn round(
         &mut self,
         floor: &Floor,

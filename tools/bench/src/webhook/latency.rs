@@ -1,4 +1,4 @@
-//! How long one call takes when several threads call at once, by the clock on the wall.
+//! The latency of one call while several threads call at the same time.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -20,7 +20,7 @@ pub(super) struct Latency {
     pub(super) p99_us: f64,
 }
 
-/// Lets eight threads hand messages of 1 KiB to one adapter.
+/// Eight threads pass messages of 1 KiB to one adapter.
 pub(super) fn measure(plugin: &Plugin, time: Duration) -> Outcome<Latency> {
     let receiver = Receiver::new(plugin, Some(SECRET))?;
     let until = Instant::now() + time;

@@ -1,4 +1,4 @@
-//! An adapter whose events are counted, so that one that loses events is not taken for a fast one.
+//! An adapter whose events are counted, so that losing events does not look like speed.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -98,7 +98,7 @@ impl Receiver {
     }
 
     /// # Errors
-    /// Since `before` other events came than so many messages and statuses.
+    /// The events since `before` are not this number of messages and statuses.
     pub(crate) fn check(&self, before: Counts, messages: u64, statuses: u64) -> Outcome<()> {
         let (wanted, now) = ((before.0 + messages, before.1 + statuses), self.counts());
         let others = self.events.others.load(Ordering::Relaxed);

@@ -19,7 +19,7 @@ pub(super) struct Report {
     batch1000: Figure,
     batch1000_command: Command,
     floor: Floor,
-    /// The small message for the second time: verified, parsed and not handed out.
+    /// The small message as a duplicate: verified, parsed and not emitted.
     duplicates: Figure,
     latency: Latency,
     rounds: usize,
@@ -106,7 +106,7 @@ impl Report {
         );
         for (name, figure) in rows {
             let microseconds = figure.cpu_ns / 1000.0;
-            // A String takes everything.
+            // Writing to a String cannot fail.
             let _ = writeln!(table, "{name:40}{microseconds:12.3}{:10.2}", figure.x_floor);
         }
         let Latency { p50_us, p99_us } = self.latency;

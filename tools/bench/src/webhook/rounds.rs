@@ -6,11 +6,11 @@ use workflow_adapter_loader::Plugin;
 use super::group::Group;
 use super::receiver::{Receiver, SECRET};
 
-/// Events that an adapter remembers by default. Measured is one whose memory is full, as it is after
-/// a minute's work.
+/// Events that an adapter remembers by default. The measured adapter's memory is full, as it is after a
+/// minute of work.
 const REMEMBERED: u64 = 65_536;
 
-/// Everything that is measured in turn.
+/// All receivers and groups.
 pub(super) struct Rounds {
     pub(super) floor: Floor,
     /// Checks signatures.
