@@ -102,7 +102,7 @@ fn no_file_is_a_box_of_leftovers() {
 fn unsafe_code_is_allowed_at_the_ffi_boundary_only() {
     let (word, lint) = (concat!("un", "safe"), concat!("un", "safe_code"));
     report(&in_code(&rust_files(), |file, line| {
-        // The FFI boundary, and where a tool calls C by itself. The folder of the fuzz targets has no lints.
+        // The FFI boundary, and tools that call C themselves. The fuzz targets' folder has no lints.
         let boundary = ["src/abi/", "crates/contract/", "crates/loader/"]
             .iter()
             .any(|part| is_in(file, part));

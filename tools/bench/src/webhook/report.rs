@@ -82,7 +82,7 @@ impl Report {
         let rows = [
             ("message: floor", &floor(self.floor.small_ns)),
             ("  wfa.webhook/1", &self.small),
-            ("  wfa.webhook/1, for the second time", &self.duplicates),
+            ("  wfa.webhook/1, duplicates", &self.duplicates),
             ("  processWebhook, signed", &self.small_command.signed),
             ("  processWebhook, unsigned", &self.small_command.unsigned),
             ("100 changes: floor", &floor(self.floor.batch100_ns)),
