@@ -13,7 +13,7 @@
 // Errors: misuse throws wfa::Error. A command that ended with a response never throws: its Result
 // says how it ended. Each function that throws has a twin that does not, whose name begins with try_
 // and which answers an Expected: compiled without exceptions (-fno-exceptions) there are only these.
-// No exception crosses the border: what an event callback throws is caught and logged, and the event
+// No exception crosses the FFI boundary: exceptions of an event callback are caught and logged, and the event
 // refused (Verdict::retry); what a completion throws is caught and logged; what a log function throws
 // is dropped. A destructor of what a callback holds must not throw, as no destructor may. What else
 // leaves a callback without returning, pthread_exit for instance, ends the process.

@@ -15,7 +15,7 @@ use workflow_adapter_contract::{
 
 type Events = Vec<(String, String)>;
 
-/// One adapter behind the table, and its twin behind the Rust door; both refuse every event, so that
+/// One adapter behind the table, and its twin behind the Rust interface; both refuse every event, so that
 /// nothing is remembered from input to input.
 struct Host {
     api: &'static wfa_api,
@@ -110,7 +110,7 @@ impl Host {
         (result, taken(&mut response))
     }
 
-    /// A body with the right signature: the same events and the same response as behind the Rust door.
+    /// A body with the right signature: the same events and the same response as through the Rust interface.
     fn signed(&self, body: &[u8]) {
         let header = signature(body);
         let response = self.process(body, header.as_bytes());

@@ -254,7 +254,7 @@ class _Metrics(Structure):
                                        POINTER(_Error)))]  # fmt: skip
 
 
-# ---- what crosses the border
+# ---- conversions at the FFI boundary
 
 
 class _Registry:

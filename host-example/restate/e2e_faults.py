@@ -250,7 +250,7 @@ baseUrl = "http://127.0.0.1:{port}"
 class ClosedDoors(TwoWorkers):
     """What somebody can do who reaches the server's ingress or a worker."""
 
-    NAME = "doors"
+    NAME = "unreachable"
 
     def test_what_handlers_call_of_each_other_is_not_for_others(self) -> None:
         """R11: a status that somebody made up made a success of a message that was not sent."""

@@ -135,7 +135,7 @@ static void same_address_at_every_call(void *library, const wfa_descriptor *desc
   CHECK(api->struct_size == sizeof *api);
 }
 
-/* The two doors lead to one room: an export has the address that the table holds. */
+/* Both entry points lead to the same function: an export has the address that the table holds. */
 static void the_flat_exports_are_the_tables(void *library, const wfa_api *api) {
   wfa_api flat;
   memset(&flat, 0, sizeof flat);

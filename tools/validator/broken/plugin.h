@@ -88,7 +88,7 @@ extern pthread_cond_t changed;
 extern _Thread_local int in_callback; /* how many of the host's callbacks this thread is in */
 extern _Thread_local bool in_log;
 
-/* border.c: text in, text out, errors. */
+/* boundary.c: text in, text out, errors. */
 wfa_result text_in(const char *text, size_t len, char **copy);
 void text_out(wfa_buffer *buffer, const char *text);
 wfa_result ends(wfa_error *error, wfa_result result, const char *format, ...)

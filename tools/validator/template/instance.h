@@ -1,4 +1,4 @@
-/* instance.h: what border.c keeps of one adapter; everything in it is guarded by its lock. */
+/* instance.h: what boundary.c keeps of one adapter; everything in it is guarded by its lock. */
 #ifndef TEMPLATE_INSTANCE_H
 #define TEMPLATE_INSTANCE_H
 

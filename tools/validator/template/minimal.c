@@ -1,16 +1,16 @@
 /* minimal.c: a whole adapter with one property, one command and one event. Copy it, and put your
- * service into it; border.c beside it stays as it is. JSON is read by the validator's own small
+ * service into it; boundary.c beside it stays as it is. JSON is read by the validator's own small
  * reader: take your library instead. In the repository's root:
  *
  *   cc -shared -fPIC -fvisibility=hidden -Iinclude -Itools/validator/checks -o libecho.so \
- *     tools/validator/template/minimal.c tools/validator/template/border.c \
+ *     tools/validator/template/minimal.c tools/validator/template/boundary.c \
  *     tools/validator/checks/json.c tools/validator/checks/text.c -lpthread
  *   cargo run -p adapter-validator -- libecho.so
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "border.h"
+#include "boundary.h"
 #include "json.h"
 
 /* ---- What the adapter offers: as tables, and the same as JSON ---- */

@@ -1,8 +1,8 @@
-//! The third door: a root module for Rust hosts that load plugins with `abi_stable`, which checks the
+//! The third entry point: a root module for Rust hosts that load with `abi_stable`, which checks the
 //! wrapper's layout at load time. It hands out the same table as `wfa_entry`.
 //!
 //! Alone in its crate. `abi_stable` has had no commit since 2023-10, and removing it must never touch a
-//! host that uses the other two doors. And it refuses a library in which the root module, or a type of it,
+//! host that uses the other two entry points. And it refuses a library in which the root module, or a type of it,
 //! comes from another version of its crate: so this crate's version is the contract's, and hosts built
 //! with any version of `workflow-adapter-loader` load every plugin of the same contract.
 #![allow(

@@ -1,4 +1,4 @@
-//! The command `describe`: the plugin's own JSON, a table for people, and two doors to both.
+//! The command `describe`: the plugin's own JSON, a table for people, and two entry points to both.
 
 use std::fs;
 
@@ -28,7 +28,7 @@ fn both_entry_points_lead_to_the_same_descriptor() {
         let abi_stable = describe(&[arguments, &["--via", "abi-stable"]].concat());
         assert_eq!(abi_stable.code, 0, "{}", abi_stable.stderr);
         assert_eq!(abi_stable.stdout, entry.stdout);
-        assert_eq!(describe(arguments).stdout, entry.stdout, "the default door");
+        assert_eq!(describe(arguments).stdout, entry.stdout, "the default entry point");
     }
 }
 

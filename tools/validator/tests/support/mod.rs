@@ -101,7 +101,7 @@ pub(crate) fn template(folder: &Path) -> PathBuf {
     let library = folder.join("libminimal.so");
     let sources = [
         "template/minimal.c",
-        "template/border.c",
+        "template/boundary.c",
         "checks/json.c",
         "checks/text.c",
     ];

@@ -1,4 +1,4 @@
-/* border.c: text that comes in, text that goes out, and errors. */
+/* boundary.c: text that comes in, text that goes out, and errors. */
 #include "plugin.h"
 
 #include <stdarg.h>

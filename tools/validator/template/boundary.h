@@ -1,6 +1,6 @@
-/* border.h: what an adapter written in C gives to border.c, which speaks the contract for it. */
-#ifndef TEMPLATE_BORDER_H
-#define TEMPLATE_BORDER_H
+/* boundary.h: what an adapter written in C gives to boundary.c, which speaks the contract for it. */
+#ifndef TEMPLATE_BOUNDARY_H
+#define TEMPLATE_BOUNDARY_H
 
 #include "text.h"
 #include "workflow_adapter.h"

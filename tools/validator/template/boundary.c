@@ -1,10 +1,10 @@
-/* border.c: the contract's side of an adapter written in C: handles, callbacks, text and errors. It
+/* boundary.c: the contract's side of an adapter written in C: handles, callbacks, text and errors. It
  * is the same for every adapter; update_properties, submit_command and cancel_command are not
  * offered.
  *
  * One lock guards everything. It is never held while the adapter's or the host's code runs.
  */
-#include "border.h"
+#include "boundary.h"
 #include "instance.h"
 
 #include <pthread.h>
