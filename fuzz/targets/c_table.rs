@@ -110,7 +110,7 @@ impl Host {
         (result, taken(&mut response))
     }
 
-    /// A body with the right signature: the same events and the same response as through the Rust interface.
+    /// A body with the right signature: the same events and response as through the Rust interface.
     fn signed(&self, body: &[u8]) {
         let header = signature(body);
         let response = self.process(body, header.as_bytes());

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from e2e_rig import (NUMBER, WEBHOOK, Emulator, Server, TwoWorkers, Worker, call, free_port, notification,
                      plan, post_webhook, send, status_notification, until)  # fmt: skip
 
-__all__ = ["ClosedDoors", "Health", "Paced", "Rollout", "Stuck", "Untold"]
+__all__ = ["Health", "Paced", "Rollout", "Stuck", "UnreachableWorkers", "Untold"]
 
 # Waits for one word, whatever else the customer says.
 WAITS_FOR_A_WORD = """
@@ -247,7 +247,7 @@ baseUrl = "http://127.0.0.1:{port}"
         self.assertEqual(len(taken), 1, taken)
 
 
-class ClosedDoors(TwoWorkers):
+class UnreachableWorkers(TwoWorkers):
     """What somebody can do who reaches the server's ingress or a worker."""
 
     NAME = "unreachable"

@@ -3,6 +3,7 @@
 mod files;
 mod imports;
 mod source;
+mod words;
 
 use files::{File, is_in, rust_files, text_files};
 use source::without_comments_and_texts;

@@ -97,7 +97,7 @@ test("motion is off where it is not wanted, and the theme can be switched", asyn
   await page.done();
 });
 
-test("H13: with forced colours every state is told by a shape, a border or the system's own colours", async () => {
+test("H13: with forced colours every state is shown by a shape, an outline or the system's own colours", async () => {
   const page = await it.open({ forcedColors: "active", colorScheme: "dark" });
   assert.ok(await page.evaluate(() => matchMedia("(forced-colors: active)").matches));
   await everyKind(page);

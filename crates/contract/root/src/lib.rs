@@ -2,8 +2,8 @@
 //! wrapper's layout at load time. It hands out the same table as `wfa_entry`.
 //!
 //! Alone in its crate. `abi_stable` has had no commit since 2023-10, and removing it must never touch a
-//! host that uses the other two entry points. And it refuses a library in which the root module, or a type of it,
-//! comes from another version of its crate: so this crate's version is the contract's, and hosts built
+//! host that uses the other two entry points. It refuses a library whose root module, or a type of it,
+//! comes from another version of its crate. So this crate's version is the contract's, and hosts built
 //! with any version of `workflow-adapter-loader` load every plugin of the same contract.
 #![allow(
     unsafe_code,

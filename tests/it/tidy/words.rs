@@ -1,0 +1,89 @@
+//! Household words that have a term of the field in their place: whoever searches for the term finds it.
+
+use super::files::{File, text_files};
+use super::report;
+
+/// The word, and the term to write instead.
+const WORDS: [(&str, &str); 5] = [
+    (concat!("bor", "der"), "FFI boundary"),
+    (concat!("do", "or"), "entry point"),
+    (concat!("gover", "nor"), "rate limiter or retry budget"),
+    (concat!("se", "am"), "trait or interface"),
+    (concat!("question at ni", "ght"), "troubleshooting"),
+];
+
+/// Where a word has its own meaning (on the page, and as a crate's name), and texts that are not ours.
+const EXCEPTED: [&str; 7] = [
+    "tools/emulator/page/",
+    "tools/page-test/",
+    "host-example/rust/Cargo.toml",
+    "host-example/rust/src/server/sources.rs",
+    "tests/fixtures/",
+    "tests/golden/",
+    "fuzz/seeds/",
+];
+
+/// What is still being reworded; it leaves this list as soon as it is.
+const UNFINISHED: [&str; 6] = [
+    "src/",
+    "crates/",
+    "host-example/rust/src/cli.rs",
+    "host-example/rust/src/describe.rs",
+    "host-example/rust/tests/it/describe.rs",
+    "tests/it/tidy/imports/mod.rs",
+];
+
+/// Names of files are texts as well.
+fn lines(file: &File) -> impl Iterator<Item = &str> {
+    std::iter::once(file.path.as_str()).chain(file.text.lines())
+}
+
+/// The words of a line in lower case and in the singular, one blank between them; a name is taken apart.
+fn words(line: &str) -> String {
+    let mut words = String::from(" ");
+    let mut before = ' ';
+    for c in line.chars() {
+        let begins = c.is_ascii_uppercase() && before.is_ascii_lowercase();
+        if (begins || !c.is_ascii_alphabetic()) && !words.ends_with(' ') {
+            words.push(' ');
+        }
+        if c.is_ascii_alphabetic() {
+            words.push(c.to_ascii_lowercase());
+        }
+        before = c;
+    }
+    let words = format!("{} ", words.trim_end());
+    words.replace("s ", " ")
+}
+
+#[test]
+fn no_household_word_stands_for_a_term_of_the_field() {
+    let mut findings = Vec::new();
+    for file in text_files() {
+        let places = EXCEPTED.iter().chain(&UNFINISHED);
+        let ending = file.path.rsplit('.').next().unwrap_or_default();
+        let is_excepted = ["lock", "svg", "css"].contains(&ending)
+            || places.into_iter().any(|place| file.path.starts_with(place));
+        if is_excepted {
+            continue;
+        }
+        for (number, line) in lines(&file).enumerate() {
+            let line = words(line);
+            let found = WORDS
+                .iter()
+                .find(|(word, _)| line.contains(&format!(" {word} ")));
+            if let Some((word, term)) = found {
+                findings.push(format!("{}:{number}: {word}: write {term}", file.path));
+            }
+        }
+    }
+    report(&findings);
+}
+
+#[test]
+fn words_are_found_in_names_and_in_the_plural() {
+    assert_eq!(words("let rustHosts = HOST_1;"), " let rust host host ");
+    assert_eq!(words("the C-table's"), " the c table ");
+    assert_eq!(words("Notes at noon"), " note at noon ");
+    assert!(!words("ghosts").contains(" host "));
+}
