@@ -52,8 +52,10 @@ fn words(line: &str) -> String {
         }
         before = c;
     }
-    let words = format!("{} ", words.trim_end());
-    words.replace("s ", " ")
+    let singular = words.split_whitespace();
+    let singular = singular.map(|word| word.strip_suffix('s').unwrap_or(word));
+    let singular: Vec<&str> = singular.filter(|word| !word.is_empty()).collect();
+    format!(" {} ", singular.join(" "))
 }
 
 #[test]
