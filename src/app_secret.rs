@@ -16,22 +16,15 @@ pub(crate) struct AppSecret {
 }
 
 impl AppSecret {
-    /// Parses the JSON value of the property `name`.
+    /// Parses the text of the property `name`.
     ///
     /// # Errors
-    /// It is no string, empty, not standard Base64, or not encoded at all; the message says what to do
-    /// and never shows the value.
-    pub(crate) fn parse(name: &str, raw: &str) -> Result<Self, Error> {
+    /// It is not standard Base64, or not encoded at all; the message says what to do and never shows the
+    /// value.
+    pub(crate) fn parse(name: &str, text: &str) -> Result<Self, Error> {
         let refuse = |why: &str| Err(Error::invalid_request(format!("property \"{name}\" {why}")));
-        let Ok(text) = serde_json::from_str::<String>(raw) else {
-            return refuse("must be a string");
-        };
-        let configured = Secret::new(text);
-        let text = configured.expose();
-        if text.is_empty() {
-            return refuse("is empty: leave it out, or give the App Secret encoded as Base64");
-        }
         let bytes = STANDARD.decode(text).map(Zeroizing::new);
+        let configured = Secret::new(text.to_owned());
         let decoded = bytes.as_ref().map_or(b"".as_slice(), |bytes| bytes);
         if is_placeholder(text.as_bytes()) || is_placeholder(decoded) {
             return refuse(
@@ -48,7 +41,7 @@ impl AppSecret {
         }
         let decoded = str::from_utf8(decoded).ok().map(str::to_owned);
         match decoded {
-            Some(decoded) if !decoded.is_empty() && text.chars().count() <= 1000 => {
+            Some(decoded) if !decoded.is_empty() => {
                 let decoded = Secret::new(decoded);
                 Ok(Self {
                     configured,
@@ -100,34 +93,32 @@ fn is_placeholder(text: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn parse(json: &str) -> Result<AppSecret, Error> {
-        AppSecret::parse("appSecret", json)
+    fn parse(text: &str) -> Result<AppSecret, Error> {
+        AppSecret::parse("appSecret", text)
     }
 
     #[test]
     fn the_key_is_the_decoded_text() {
         // printf %s 0123456789abcdef0123456789abcdef | base64
-        let secret = parse(r#""MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=""#).unwrap();
+        let secret = parse("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=").unwrap();
         assert_eq!(secret.key(), b"0123456789abcdef0123456789abcdef");
         assert!(secret.looks_right());
-        assert!(!parse(r#""c2VjcmV0""#).unwrap().looks_right());
+        assert!(!parse("c2VjcmV0").unwrap().looks_right());
     }
 
     #[test]
     fn what_cannot_be_a_secret_is_refused_and_not_shown() {
-        for (json, why) in [
-            (r#""""#, "empty"),
-            ("7", "string"),
-            (r#""0123456789abcdef0123456789abcdef""#, "encode"),
-            (r#"" MDEyMw==""#, "Base64"),
-            (r#""MDEyMw==\n""#, "Base64"),
-            (r#""MDEyMw""#, "Base64"),
-            (r#""_-_-""#, "Base64"),
-            (r#""gICA""#, "Base64"),
+        for (text, why) in [
+            ("0123456789abcdef0123456789abcdef", "encode"),
+            (" MDEyMw==", "Base64"),
+            ("MDEyMw==\n", "Base64"),
+            ("MDEyMw", "Base64"),
+            ("_-_-", "Base64"),
+            ("gICA", "Base64"),
         ] {
-            let error = parse(json).unwrap_err();
-            assert!(error.message().contains(why), "{json}: {error}");
-            assert!(!error.message().contains("MDEyMw"), "{json}: {error}");
+            let error = parse(text).unwrap_err();
+            assert!(error.message().contains(why), "{text}: {error}");
+            assert!(!error.message().contains("MDEyMw"), "{text}: {error}");
         }
     }
 }

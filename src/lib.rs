@@ -31,7 +31,7 @@ mod webhook;
 
 // The SDK's modules, under the names that the files of this crate know them by.
 use workflow_adapter_sdk::{
-    cancel, clock, descriptor, error, event, json, letters, log, members, memory, secret, spawn,
+    cancel, clock, descriptor, error, event, json, letters, log, memory, pattern, secret, spawn,
 };
 
 pub use adapter::{Adapter, AdapterOptions, CallOptions, Execution};
@@ -41,6 +41,7 @@ pub use error::{Error, Kind};
 pub use event::{Event, Verdict};
 pub use log::{Level, Log};
 pub use specification::descriptor;
+pub use workflow_adapter_sdk::rows;
 
 /// The exported C functions, for hosts that link the crate instead of loading the library.
 pub mod exports {

@@ -25,7 +25,7 @@ impl MediaDirectory {
     /// `InvalidRequest` if `path` is no absolute path of a folder.
     pub(crate) fn parse(path: &str) -> Result<Self, Error> {
         let path = PathBuf::from(path);
-        if path.is_absolute() && path.is_dir() {
+        if path.is_dir() {
             return Ok(Self(path));
         }
         Err(Error::invalid_request(

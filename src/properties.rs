@@ -9,14 +9,13 @@ mod identity;
 mod proxy;
 mod rows;
 
-use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::app_secret::AppSecret;
 use crate::error::Error;
 use crate::media_directory::MediaDirectory;
-use crate::members::Members;
+use crate::rows::{Given, Leniency, Members, Object};
 use crate::secret::Secret;
 use crate::webhook::{Memory, Sync, Verifier};
 
@@ -24,20 +23,7 @@ pub(crate) use base_url::BaseUrl;
 pub(crate) use ca_file::CaFile;
 pub(crate) use identity::{ApiVersion, BusinessAccountId, PhoneNumberId};
 pub(crate) use proxy::Proxy;
-pub(crate) use rows::{EXTENSION_PROPERTIES, PROPERTIES};
-
-/// Where Meta's Graph API answers.
-const DEFAULT_BASE_URL: &str = "https://graph.facebook.com";
-/// How long one command may take in all.
-const DEFAULT_TIMEOUT_MS: u64 = 30_000;
-/// How often one message is tried in all, where a try may be repeated.
-const DEFAULT_MAX_ATTEMPTS: u32 = 3;
-/// What a business phone number may send at first (D/overview, "Throughput", read 2026-08).
-const DEFAULT_MESSAGES_PER_SECOND: u64 = 80;
-/// A connection that was idle for longer is not used again: reuse must not create unknown outcomes.
-const DEFAULT_KEEP_ALIVE_MS: u64 = 4_000;
-/// Meta sends at most 3 MB (D/webhooks/overview, read 2026-08).
-const DEFAULT_MAX_NOTIFICATION_BYTES: u64 = 3 * 1024 * 1024;
+pub(crate) use rows::{EXTENSION_PROPERTIES, PROPERTIES, RULES};
 
 /// One adapter's configuration.
 #[derive(Debug, Clone)]
@@ -86,84 +72,53 @@ impl Properties {
     /// `InvalidArgument` if it is no JSON, else `InvalidRequest`; the message names the property, the
     /// limit and what to do, never the value of a secret.
     pub(crate) fn parse(json: &str) -> Result<Self, Error> {
-        let mut members = Members::parse(json, "property")?;
-        let app_secrets = app_secrets(&mut members)?;
-        let parsed = Self {
-            authentication_token: token(&members.required_text("authenticationToken", 20..=1000)?)?,
-            api_version: ApiVersion::parse(&members.required_text("apiVersion", 1..=100)?)?,
-            phone_number_id: PhoneNumberId::parse(
-                &members.required_text("phoneNumberId", 1..=100)?,
-            )?,
-            base_url: match members.optional_text("baseUrl", 1..=1000)? {
-                Some(url) => BaseUrl::parse(&url)?,
-                None => BaseUrl::parse(DEFAULT_BASE_URL)?,
-            },
-            timeout: Duration::from_millis(
-                members
-                    .optional_integer("timeoutMs", 1..=600_000)?
-                    .unwrap_or(DEFAULT_TIMEOUT_MS),
-            ),
-            max_attempts: members
-                .optional_integer("maxAttempts", 1..=10)?
-                .and_then(|attempts| u32::try_from(attempts).ok())
-                .unwrap_or(DEFAULT_MAX_ATTEMPTS),
-            messages_per_second: size(
-                &mut members,
-                "messagesPerSecond",
-                0..=1000,
-                DEFAULT_MESSAGES_PER_SECOND,
-            )?,
-            keep_alive: Duration::from_millis(
-                members
-                    .optional_integer("keepAliveMs", 0..=60_000)?
-                    .unwrap_or(DEFAULT_KEEP_ALIVE_MS),
-            ),
-            proxy: match members.given_text("proxy", 1..=1000)? {
-                Some(proxy) => Proxy::parse(&proxy)?,
-                None => Proxy::default(),
-            },
-            ca_file: match members.optional_text("caFile", 1..=4096)? {
-                Some(path) => Some(CaFile::read(&path)?),
-                None => None,
-            },
-            workers: size(&mut members, "workers", 1..=1024, 128)?,
-            queue: size(&mut members, "queue", 1..=1_048_576, 1024)?,
-            max_notification_bytes: size(
-                &mut members,
-                "maxNotificationBytes",
-                1..=1_073_741_824,
-                DEFAULT_MAX_NOTIFICATION_BYTES,
-            )?,
-            unhandled_events: match members.optional_text("unhandledEvents", 4..=5)?.as_deref() {
-                None | Some("retry") => UnhandledEvents::Retry,
-                Some("drop") => UnhandledEvents::Drop,
-                Some(_) => {
-                    return Err(Error::invalid_request(
-                        "property \"unhandledEvents\" must be \"retry\" or \"drop\"",
-                    ));
-                }
+        let members = Given::parse(json)?.read("property", &OBJECT, &mut Leniency::new(true))?;
+        let number = |name| members.integer(name).unwrap_or_default();
+        let size = |name| usize::try_from(number(name)).unwrap_or(usize::MAX);
+        let text = |name: &str| members.text(name).to_owned();
+        let app_secrets = app_secrets(&members)?;
+        Ok(Self {
+            authentication_token: Secret::new(text("authenticationToken")),
+            api_version: ApiVersion::new(text("apiVersion")),
+            phone_number_id: PhoneNumberId::new(text("phoneNumberId")),
+            base_url: BaseUrl::parse(members.text("baseUrl"))?,
+            timeout: Duration::from_millis(number("timeoutMs")),
+            max_attempts: u32::try_from(number("maxAttempts")).unwrap_or(u32::MAX),
+            messages_per_second: size("messagesPerSecond"),
+            keep_alive: Duration::from_millis(number("keepAliveMs")),
+            proxy: members
+                .maybe_text("proxy")
+                .map_or(Ok(Proxy::default()), Proxy::parse)?,
+            ca_file: members.maybe_text("caFile").map(CaFile::read).transpose()?,
+            workers: size("workers"),
+            queue: size("queue"),
+            max_notification_bytes: size("maxNotificationBytes"),
+            unhandled_events: match members.text("unhandledEvents") {
+                "drop" => UnhandledEvents::Drop,
+                _ => UnhandledEvents::Retry,
             },
             verifier: (!app_secrets.is_empty())
                 .then(|| Verifier::new(app_secrets.iter().map(AppSecret::key))),
             app_secrets,
             memory: Memory {
-                entries: size(&mut members, "dedupEntries", 1..=4_194_304, 65_536)?,
-                seconds: members.optional_integer("dedupDays", 1..=365)?.unwrap_or(8) * 86_400,
+                entries: size("dedupEntries"),
+                seconds: number("dedupDays") * 86_400,
             },
-            journal: journal(&mut members)?,
-            sync: sync(&mut members)?,
-            strict_limits: members.optional_flag("strictLimits")?.unwrap_or(true),
-            business_account_id: match members.optional_text("businessAccountId", 1..=100)? {
-                Some(id) => Some(BusinessAccountId::parse(&id)?),
-                None => None,
+            journal: members.maybe_text("dedupJournal").map(PathBuf::from),
+            sync: match members.text("dedupSync") {
+                "batch" => Sync::Batch,
+                "each" => Sync::Each,
+                _ => Sync::Never,
             },
-            media_directory: match members.optional_text("mediaDirectory", 1..=4096)? {
-                Some(path) => Some(MediaDirectory::parse(&path)?),
-                None => None,
-            },
-        };
-        members.finish()?;
-        Ok(parsed)
+            strict_limits: members.is_set("strictLimits"),
+            business_account_id: members
+                .maybe_text("businessAccountId")
+                .map(|id| BusinessAccountId::new(id.to_owned())),
+            media_directory: members
+                .maybe_text("mediaDirectory")
+                .map(MediaDirectory::parse)
+                .transpose()?,
+        })
     }
 
     /// What the hashes of customers are keyed with: the App Secrets, or the token where there is none.
@@ -181,74 +136,18 @@ impl Properties {
     }
 }
 
+/// All rows of the properties.
+const OBJECT: Object = Object::of(PROPERTIES)
+    .and(EXTENSION_PROPERTIES)
+    .rules(RULES);
+
 /// The App Secrets: the current one, and the previous one while it is being rotated out.
-fn app_secrets(members: &mut Members<'_>) -> Result<Vec<AppSecret>, Error> {
-    if members.is_null("appSecret") {
-        // A template that fills in nothing must not turn verification off.
-        return Err(Error::invalid_request(
-            "property \"appSecret\" is null: leave it out to run without signature checks, or give the App \
-             Secret encoded as Base64",
-        ));
-    }
-    let mut secret = |name| match members.raw(name) {
-        Some(raw) => AppSecret::parse(name, raw.0).map(Some),
-        None => Ok(None),
-    };
-    match (secret("appSecret")?, secret("appSecretPrevious")?) {
-        (None, Some(_)) => Err(Error::invalid_request(
-            "property \"appSecretPrevious\" needs appSecret beside it",
-        )),
-        (current, previous) => Ok(current.into_iter().chain(previous).collect()),
-    }
-}
-
-fn journal(members: &mut Members<'_>) -> Result<Option<PathBuf>, Error> {
-    let Some(path) = members.optional_text("dedupJournal", 1..=4096)? else {
-        return Ok(None);
-    };
-    let path = PathBuf::from(path.as_ref());
-    if path.is_absolute() {
-        return Ok(Some(path));
-    }
-    Err(Error::invalid_request(
-        "property \"dedupJournal\" must be an absolute path",
-    ))
-}
-
-fn sync(members: &mut Members<'_>) -> Result<Sync, Error> {
-    match members.optional_text("dedupSync", 4..=5)?.as_deref() {
-        None | Some("none") => Ok(Sync::Never),
-        Some("batch") => Ok(Sync::Batch),
-        Some("each") => Ok(Sync::Each),
-        Some(_) => Err(Error::invalid_request(
-            "property \"dedupSync\" must be \"none\", \"batch\" or \"each\"",
-        )),
-    }
-}
-
-fn size(
-    members: &mut Members<'_>,
-    name: &'static str,
-    range: RangeInclusive<u64>,
-    default: u64,
-) -> Result<usize, Error> {
-    let value = members.optional_integer(name, range)?.unwrap_or(default);
-    Ok(usize::try_from(value).unwrap_or(usize::MAX))
-}
-
-fn token(text: &str) -> Result<Secret, Error> {
-    if text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Ok(Secret::new(text.to_owned()));
-    }
-    let at = text
-        .chars()
-        .position(|c| !c.is_ascii_graphic())
-        .unwrap_or(0)
-        + 1;
-    Err(Error::invalid_request(format!(
-        "property \"authenticationToken\" has a space, a control character or a non-ASCII character at \
-         position {at}; paste the token without quotes or line breaks"
-    )))
+fn app_secrets(members: &Members<'_>) -> Result<Vec<AppSecret>, Error> {
+    let given = ["appSecret", "appSecretPrevious"].into_iter();
+    let given = given.filter_map(|name| Some((name, members.maybe_text(name)?)));
+    given
+        .map(|(name, text)| AppSecret::parse(name, text))
+        .collect()
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     commands: command::COMMANDS,
     events: webhook::EVENTS,
     extension_properties: properties::EXTENSION_PROPERTIES,
+    property_rules: properties::RULES,
     extension_commands: command::EXTENSION_COMMANDS,
     extension_events: webhook::EXTENSION_EVENTS,
     releases: &[

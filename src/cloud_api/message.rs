@@ -21,17 +21,6 @@ pub(crate) enum Recipient<'a> {
     Group(Cow<'a, str>),
 }
 
-impl Recipient<'_> {
-    /// The same, owned: a message may wait longer than its request's text lives.
-    pub(crate) fn into_owned(self) -> Recipient<'static> {
-        match self {
-            Self::Number(id) => Recipient::Number(Cow::Owned(id.into_owned())),
-            Self::User(id) => Recipient::User(Cow::Owned(id.into_owned())),
-            Self::Group(id) => Recipient::Group(Cow::Owned(id.into_owned())),
-        }
-    }
-}
-
 /// What the message is: its type, the member of that name, and what stands beside it.
 #[derive(Debug)]
 pub(crate) struct Content {

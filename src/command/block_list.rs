@@ -1,16 +1,17 @@
 //! What blocking and unblocking share (D/block-users, read 2026-08).
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::request;
+use super::request::{self, CUSTOMER};
 use crate::cloud_api::{Call, Reply};
 use crate::customer::canonical;
 use crate::descriptor::Field;
 use crate::error::{Error, Kind};
 use crate::json::ObjectText;
-use crate::members::Members;
+use crate::rows::{Item, Members};
 
 /// Whom it is about.
 pub(super) const PHONE_NUMBERS: Field = Field::array(
@@ -18,7 +19,15 @@ pub(super) const PHONE_NUMBERS: Field = Field::array(
     "Phone numbers",
     "1 to 1000 phone numbers or business-scoped user ids.",
 )
-.required();
+.required()
+.items(
+    1,
+    1000,
+    &Field::text_item()
+        .length(1, 256)
+        .most_may_change()
+        .check(&CUSTOMER),
+);
 /// For whom it worked.
 pub(super) const USERS: Field = Field::array(
     "users",
@@ -33,24 +42,20 @@ pub(super) const FAILED_USERS: Field = Field::array(
 );
 
 /// Meta's body for the request's list.
-pub(super) fn users(members: &mut Members<'_>) -> Result<ObjectText, Error> {
-    let mut users = Vec::new();
-    for element in members.required_list("phoneNumbers", 1..=1000)? {
-        let (customer, stripped) = request::stripped(element.text_within(256)?);
-        if stripped {
-            members.remark(request::remark(&element.place()));
-        }
-        request::check_customer(&element.place(), &customer)?;
+pub(super) fn users(members: &Members<'_>) -> ObjectText {
+    let given = members.list("phoneNumbers").iter().filter_map(Item::text);
+    let users = given.map(|given| {
+        let (customer, _) = request::stripped(Cow::Borrowed(given));
         let name = if request::is_business_scoped_id(&customer) {
             "user_id"
         } else {
             "user"
         };
-        users.push(ObjectText::new().text(name, &customer));
-    }
-    Ok(ObjectText::new()
+        ObjectText::new().text(name, &customer)
+    });
+    ObjectText::new()
         .text("messaging_product", "whatsapp")
-        .objects("block_users", users))
+        .objects("block_users", users)
 }
 
 /// Compares whom the call asks for with whom the answer names, in the list `done` and among those that

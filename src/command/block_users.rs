@@ -9,8 +9,8 @@ use super::{Context, Execution};
 use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, CommandTrait};
 use crate::error::Error;
-use crate::members::Members;
 use crate::properties::Properties;
+use crate::rows::Members;
 
 pub(super) const COMMAND: Command = Command {
     name: "blockUsers",
@@ -28,10 +28,10 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     })
 }
 
-fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
+fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
     let path = format!("{}/block_users", properties.phone_number_id);
     let evidence = Evidence::Object("block_users");
-    Ok(Call::post(path, users(members)?, evidence).repeatable())
+    Ok(Call::post(path, users(members), evidence).repeatable())
 }
 
 fn take(answer: &Value) -> call::Taken {

@@ -1,7 +1,5 @@
 //! What every command shares that calls the Graph API and sends no message.
 
-use std::rc::Rc;
-
 use serde_json::Value;
 
 use super::request;
@@ -10,8 +8,8 @@ use super::{Context, Execution};
 use crate::cloud_api::{Call, Reply};
 use crate::descriptor::Command;
 use crate::error::Error;
-use crate::members::{Leniency, Members};
 use crate::properties::Properties;
+use crate::rows::{Leniency, Members};
 
 /// The fields of a phone number that say how it is.
 pub(super) const NUMBER_FIELDS: &str = "display_phone_number,verified_name,quality_rating,throughput,\
@@ -22,7 +20,7 @@ pub(super) const NUMBER_FIELDS: &str = "display_phone_number,verified_name,quali
 pub(super) type Taken = Vec<(&'static str, String)>;
 
 /// Makes the call of the request's members.
-pub(super) type Plan = fn(&mut Members<'_>, &Properties) -> Result<Call, Error>;
+pub(super) type Plan = fn(&Members<'_>, &Properties) -> Result<Call, Error>;
 
 /// Takes the response's members from what Meta answered.
 pub(super) type Take = fn(&Value) -> Taken;
@@ -50,27 +48,16 @@ pub(super) fn run_checked(
     take: Take,
     check: Check,
 ) -> Result<Execution, Error> {
-    let leniency = Rc::new(Leniency::new(context.properties.strict_limits));
-    let call = match planned(json, &leniency, context.properties, plan) {
+    let mut leniency = Leniency::new(context.properties.strict_limits);
+    let request = request::read(json, command, &mut leniency);
+    let call = match request.and_then(|request| plan(&request, context.properties)) {
         Ok(call) => call,
         Err(error) => return response::of_refused(command, error),
     };
     let mut reply = context.client.call(&call, &context.scope());
     check(&call, &mut reply);
-    reply.warnings.splice(0..0, leniency.warnings());
+    reply.warnings.splice(0..0, leniency.into_warnings());
     Ok(of_reply(command, &reply, take))
-}
-
-fn planned(
-    json: &str,
-    leniency: &Rc<Leniency>,
-    properties: &Properties,
-    plan: Plan,
-) -> Result<Call, Error> {
-    let mut members = request::lenient_members(json, leniency)?;
-    let call = plan(&mut members, properties)?;
-    members.finish()?;
-    Ok(call)
 }
 
 /// The response for what Meta answered. What it says of its parts is taken from a refusal as well.

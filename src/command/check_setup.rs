@@ -42,7 +42,7 @@ pub(super) const COMMAND: Command = Command {
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    if let Err(error) = request::members(json).and_then(crate::members::Members::finish) {
+    if let Err(error) = request::read_strictly(json, &COMMAND) {
         return response::of_refused(&COMMAND, error);
     }
     let mut findings = local::findings(context.properties, context.now.sure_s);

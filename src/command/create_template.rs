@@ -10,8 +10,9 @@ use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
-use crate::members::Members;
+use crate::pattern;
 use crate::properties::Properties;
+use crate::rows::{Members, Pattern, Rule, Words};
 
 pub(super) const COMMAND: Command = Command {
     name: "createTemplate",
@@ -24,7 +25,8 @@ pub(super) const COMMAND: Command = Command {
             "Its name: small letters, digits and underscores.",
         )
         .required()
-        .length(1, 512),
+        .length(1, 512)
+        .pattern(&NAME),
         Field::string(
             "languageCode",
             "Language Code",
@@ -45,13 +47,16 @@ pub(super) const COMMAND: Command = Command {
             "Meta's components: type, format, text, buttons, example and so on. A header with an image, a \
              video or a document has an example with header_handle, the handle of a sample that was \
              uploaded with Meta's Resumable Upload API.",
-        ),
+        )
+        .items(1, 50, &Field::object_item(&template::OWN_COMPONENT))
+        .passed_on(),
         Field::string(
             "parameterFormat",
             "Parameter format",
             "POSITIONAL or NAMED.",
         )
         .length(1, 64)
+        .words(&Words::known(&["POSITIONAL", "NAMED"]))
         .default("POSITIONAL"),
         Field::integer(
             "timeToLiveSeconds",
@@ -70,12 +75,15 @@ pub(super) const COMMAND: Command = Command {
             "libraryTemplateButtonInputs",
             "Library buttons",
             "What the library template's buttons are filled with: Meta's objects.",
-        ),
+        )
+        .count(0, 10)
+        .passed_on(),
         Field::object(
             "libraryTemplateBodyInputs",
             "Library body",
             "What the library template's body is filled with: Meta's object.",
-        ),
+        )
+        .passed_on(),
     ],
     response: &[
         STATUS,
@@ -86,54 +94,43 @@ pub(super) const COMMAND: Command = Command {
         Field::string("category", "", "The category that Meta put it into."),
         DETAILS,
     ],
+    rules: &[Rule::One(&["components", "libraryTemplateName"])],
     ..Command::EXTENSION
 };
+
+const NAME: Pattern = pattern!(
+    "^[a-z0-9_]*$",
+    "must be lower-case letters, digits and underscores"
+)
+.that_may_change();
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
     call::run(json, context, &COMMAND, plan, take)
 }
 
-fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
-    let name = members.required_text("templateName", 1..=512)?;
-    let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    members.limit(name.chars().all(is_name), || {
-        format!(
-            "{} must be small letters, digits and underscores",
-            members.place("templateName")
-        )
-    })?;
-    let language = members.required_text("languageCode", 2..=16)?;
-    let category = members.required_text("category", 1..=64)?;
-    let library = members.optional_text("libraryTemplateName", 1..=512)?;
-    let components = template::own_components(members)?;
-    if library.is_some() == components.is_some() {
-        return Err(Error::invalid_request(format!(
-            "give one of {} and \"libraryTemplateName\"",
-            members.place("components")
-        )));
-    }
-    let format = members.optional_word("parameterFormat", &["POSITIONAL", "NAMED"])?;
-    let time_to_live = members.optional_integer("timeToLiveSeconds", 30..=2_592_000)?;
+fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
+    let time_to_live = members
+        .integer("timeToLiveSeconds")
+        .map(|seconds| seconds.to_string());
     let body = ObjectText::new()
-        .text("name", &name)
-        .text("language", &language)
-        .text("category", &category)
-        .maybe_text("parameter_format", format)
-        .maybe_raw(
-            "message_send_ttl_seconds",
-            time_to_live.map(|seconds| seconds.to_string()).as_deref(),
+        .text("name", members.text("templateName"))
+        .text("language", members.text("languageCode"))
+        .text("category", members.text("category"))
+        .maybe_text("parameter_format", members.maybe_text("parameterFormat"))
+        .maybe_raw("message_send_ttl_seconds", time_to_live.as_deref())
+        .maybe_text(
+            "library_template_name",
+            members.maybe_text("libraryTemplateName"),
         )
-        .maybe_text("library_template_name", library)
         .maybe_raw(
             "library_template_button_inputs",
-            members.json("libraryTemplateButtonInputs")?,
+            members.json("libraryTemplateButtonInputs"),
         )
         .maybe_raw(
             "library_template_body_inputs",
-            members.optional_json_object("libraryTemplateBodyInputs")?,
+            members.json("libraryTemplateBodyInputs"),
         )
-        .maybe_raw("components", components);
-    members.optional_list("libraryTemplateButtonInputs", 0..=10)?;
+        .maybe_raw("components", members.json("components"));
     let path = call::of_account(properties, "message_templates")?;
     Ok(Call::post(path, body, Evidence::Id("id")))
 }

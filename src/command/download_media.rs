@@ -5,16 +5,13 @@ use std::borrow::Cow;
 use std::io;
 
 use super::media_file;
-use super::request;
+use super::request::{self, NODE_ID};
 use super::response::{self, CODE, DETAILS, Details, ERROR, STATUS};
 use super::{Context, Execution, call, get_media};
 use crate::cloud_api::{Call, Downloaded, Evidence, Length, NoDownload, Reason, Reply};
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::{Error, Kind};
 use crate::media_directory::NewFile;
-
-/// Meta's largest media are documents of 100 MiB.
-const MOST_BYTES: u64 = 100 * 1024 * 1024;
 
 pub(super) const COMMAND: Command = Command {
     name: "downloadMedia",
@@ -24,7 +21,8 @@ pub(super) const COMMAND: Command = Command {
     request: &[
         Field::string("mediaId", "Media id", "The id of the media.")
             .required()
-            .length(1, 256),
+            .length(1, 256)
+            .pattern(&NODE_ID),
         Field::string(
             "file",
             "File",
@@ -34,6 +32,7 @@ pub(super) const COMMAND: Command = Command {
         .length(1, 4096),
         Field::integer("maxBytes", "Largest size", "Bytes that the media may have.")
             .value(1, 1_073_741_824)
+            // Meta's largest media are documents of 100 MiB.
             .default("104857600"),
     ],
     response: &[
@@ -81,15 +80,12 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
 }
 
 fn parse(json: &str, context: &Context<'_, '_>) -> Result<Wanted, Error> {
-    let mut members = request::members(json)?;
+    let request = request::read_strictly(json, &COMMAND)?;
     let wanted = Wanted {
-        id: request::node_id(&mut members, "mediaId")?,
-        file: members.required_text("file", 1..=4096)?.into_owned(),
-        most_bytes: members
-            .optional_integer("maxBytes", 1..=1_073_741_824)?
-            .unwrap_or(MOST_BYTES),
+        id: request.text("mediaId").to_owned(),
+        file: request.text("file").to_owned(),
+        most_bytes: request.integer("maxBytes").unwrap_or_default(),
     };
-    members.finish()?;
     // A path that leads elsewhere is refused before anybody is asked.
     media_file::folder(context.properties)?.begin(&wanted.file)?;
     Ok(wanted)

@@ -8,8 +8,8 @@ use super::{Context, Execution};
 use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
-use crate::members::Members;
 use crate::properties::Properties;
+use crate::rows::Members;
 
 pub(super) const COMMAND: Command = Command {
     name: "getBusinessProfile",
@@ -36,7 +36,7 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "all plans have one signature")]
-fn plan(_members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
+fn plan(_members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
     let path = format!("{}/whatsapp_business_profile", properties.phone_number_id);
     Ok(Call::get(path, Evidence::List("data")).query("fields", FIELDS))
 }

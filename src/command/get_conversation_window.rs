@@ -1,11 +1,14 @@
 //! getConversationWindow: whether a customer may be sent any message, or templates only.
 
-use super::request::{self, PHONE_NUMBER};
+use std::borrow::Cow;
+
+use super::request::{self, CUSTOMER, PHONE_NUMBER};
 use super::response::{self, CODE, DETAILS, Details, ERROR, STATUS};
 use super::{Context, Execution};
 use crate::customer::is_somebody;
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
+use crate::rows::TextCheck;
 
 pub(super) const COMMAND: Command = Command {
     name: "getConversationWindow",
@@ -13,7 +16,7 @@ pub(super) const COMMAND: Command = Command {
     description: "Says whether the customer wrote within the last 24 hours, as far as this adapter has \
                   seen; otherwise only templates are delivered. Asks nobody.",
     traits: &[CommandTrait::Idempotent],
-    request: &[PHONE_NUMBER],
+    request: &[PHONE_NUMBER.check(&SOMEBODY)],
     response: &[
         STATUS,
         CODE,
@@ -34,14 +37,15 @@ pub(super) const COMMAND: Command = Command {
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    let customer = match parse(json) {
-        Ok(customer) => customer,
+    let request = match request::read_strictly(json, &COMMAND) {
+        Ok(request) => request,
         Err(error) => return response::of_refused(&COMMAND, error),
     };
     let business = context.properties.phone_number_id.as_str();
-    let closes_at = context
-        .windows
-        .closes_at(business, &customer, context.now.latest_s);
+    let closes_at =
+        context
+            .windows
+            .closes_at(business, &request::customer(&request), context.now.latest_s);
     let details = Details {
         hint: closes_at.is_none().then_some(HINT),
         ..Details::default()
@@ -55,15 +59,15 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
 
 const HINT: &str = "send a template (sendMessageTemplate): it is delivered at any time";
 
-fn parse(json: &str) -> Result<String, Error> {
-    let mut members = request::members(json)?;
-    let customer = request::customer(&mut members)?;
-    members.finish()?;
-    if !is_somebody(&customer) {
-        return Err(Error::invalid_request(
-            "request member \"phoneNumber\" names nobody: it has no digit; give digits, with + and country \
-             code, or a business-scoped user id such as US.13491208655302741918",
-        ));
-    }
-    Ok(customer.into_owned())
-}
+const SOMEBODY: TextCheck = TextCheck {
+    name: "somebody",
+    demands: CUSTOMER.demands,
+    find: |text, say| {
+        (CUSTOMER.find)(text, say);
+        if !is_somebody(&request::stripped(Cow::Borrowed(text)).0) {
+            let what = "names nobody: it has no digit; give digits, with + and country code, or a \
+                        business-scoped user id such as US.13491208655302741918";
+            say.refuse("", what);
+        }
+    },
+};

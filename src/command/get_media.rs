@@ -4,14 +4,14 @@
 use serde_json::Value;
 
 use super::call;
-use super::request;
+use super::request::NODE_ID;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
 use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
-use crate::members::Members;
 use crate::properties::Properties;
+use crate::rows::Members;
 
 pub(super) const COMMAND: Command = Command {
     name: "getMedia",
@@ -20,7 +20,8 @@ pub(super) const COMMAND: Command = Command {
     traits: &[CommandTrait::Idempotent],
     request: &[Field::string("mediaId", "Media id", "The id of the media.")
         .required()
-        .length(1, 256)],
+        .length(1, 256)
+        .pattern(&NODE_ID)],
     response: &[
         STATUS,
         CODE,
@@ -42,8 +43,9 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     call::run(json, context, &COMMAND, plan, take)
 }
 
-fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
-    let id = request::node_id(members, "mediaId")?;
+#[expect(clippy::unnecessary_wraps, reason = "all plans have one signature")]
+fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
+    let id = members.text("mediaId").to_owned();
     let number = properties.phone_number_id.to_string();
     Ok(Call::get(id, Evidence::Id("url")).query("phone_number_id", &number))
 }

@@ -3,14 +3,14 @@
 use serde_json::Value;
 
 use super::call;
-use super::request;
+use super::request::NODE_ID;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
 use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
-use crate::members::Members;
 use crate::properties::Properties;
+use crate::rows::Members;
 
 pub(super) const COMMAND: Command = Command {
     name: "getTemplate",
@@ -20,7 +20,8 @@ pub(super) const COMMAND: Command = Command {
     request: &[
         Field::string("templateId", "Template id", "The id of the template.")
             .required()
-            .length(1, 256),
+            .length(1, 256)
+            .pattern(&NODE_ID),
     ],
     response: &[
         STATUS,
@@ -40,8 +41,9 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     call::run(json, context, &COMMAND, plan, take)
 }
 
-fn plan(members: &mut Members<'_>, _properties: &Properties) -> Result<Call, Error> {
-    let id = request::node_id(members, "templateId")?;
+#[expect(clippy::unnecessary_wraps, reason = "all plans have one signature")]
+fn plan(members: &Members<'_>, _properties: &Properties) -> Result<Call, Error> {
+    let id = members.text("templateId").to_owned();
     Ok(Call::get(id, Evidence::Id("id")))
 }
 

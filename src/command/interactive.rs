@@ -1,30 +1,114 @@
 //! What interactive messages share: header, body and footer (D/messages/interactive, OpenAPI v23.0).
 
-use super::media::{LONGEST_NAME, Medium};
-use super::media_file::Files;
+use super::media::{FILENAME, LINK, MEDIA_ID, Medium, ONE_SOURCE};
+use super::media_file::{FILE, Files};
+use super::request::WEB_ADDRESS;
 use crate::cloud_api::Content;
 use crate::descriptor::Field;
 use crate::error::Error;
 use crate::json::ObjectText;
-use crate::members::{Members, Unique};
+use crate::rows::{Members, Object, Rule, Words};
 
 /// The text of an interactive message.
 pub(super) const MESSAGE: Field = Field::string("message", "Message", "The text of the message.")
     .required()
-    .length(1, 1024);
+    .length(1, 1024)
+    .most_may_change();
 /// A text above it.
 pub(super) const HEADER_TEXT: Field =
-    Field::string("headerText", "Header", "A text above the message.").length(1, 60);
+    Field::string("headerText", "Header", "A text above the message.")
+        .length(1, 60)
+        .most_may_change();
 /// An image, a video or a document above it.
 pub(super) const HEADER_MEDIA: Field = Field::object(
     "headerMedia",
     "Header media",
     "An image, a video or a document above the message, in place of headerText: type (image, video, \
      document), one of mediaId, link and file, and for a document filename.",
-);
+)
+.members(&MESSAGE_MEDIA);
 /// A text below it.
 pub(super) const FOOTER: Field =
-    Field::string("footer", "Footer", "A small text below the message.").length(1, 60);
+    Field::string("footer", "Footer", "A small text below the message.")
+        .length(1, 60)
+        .most_may_change();
+/// A message has one header.
+pub(super) const ONE_HEADER: Rule = Rule::NotBoth(&["headerText", "headerMedia"]);
+
+/// What a header of media is made of.
+const MESSAGE_MEDIA: Object = Object::of(&[
+    media_type(&Words::only(&["image", "video", "document"])),
+    MEDIA_ID,
+    LINK,
+    FILE,
+    FILENAME,
+])
+.rules(&[ONE_SOURCE, Rule::Only("filename", "type", &["document"])]);
+/// What the header of a card is made of.
+pub(super) const CARD_MEDIA: Object = Object::of(&[
+    media_type(&Words::only(&["image", "video"])),
+    MEDIA_ID,
+    LINK,
+    FILE,
+])
+.rules(&[ONE_SOURCE]);
+
+const fn media_type(words: &'static Words) -> Field {
+    Field::string("type", "", "What kind of media it is.")
+        .required()
+        .length(1, 64)
+        .words(words)
+}
+
+/// What a button that opens a web page says.
+pub(super) const DISPLAY_TEXT: Field =
+    Field::string("displayText", "Button", "What the button says.")
+        .required()
+        .length(1, 20)
+        .most_may_change();
+/// What it opens.
+pub(super) const URL: Field = Field::string(
+    "url",
+    "Address",
+    "The http or https address that the button opens.",
+)
+.required()
+.length(1, 2000)
+.most_may_change()
+.pattern(&WEB_ADDRESS);
+
+/// A button that answers.
+pub(super) const REPLY_BUTTON: Object = Object::of(&[
+    Field::string("id", "", "What comes back when it is pressed.")
+        .required()
+        .length(1, 256)
+        .most_may_change(),
+    Field::string("title", "", "What it says.")
+        .required()
+        .length(1, 20)
+        .most_may_change(),
+]);
+/// Buttons are told apart by their ids,
+pub(super) const OWN_IDS: Rule = Rule::Distinct(&["buttons", "id"]);
+/// and by what they say.
+pub(super) const OWN_TITLES: Rule = Rule::Distinct(&["buttons", "title"]);
+
+/// Where a product is.
+pub(super) const CATALOG_ID: Field = Field::string(
+    "catalogId",
+    "Catalogue",
+    "The id of the catalogue that is connected to the account.",
+)
+.required()
+.length(1, 256);
+/// Which one it is.
+pub(super) const PRODUCT_ID: Field = Field::string(
+    "productId",
+    "Product",
+    "The product's retailer id in the catalogue.",
+)
+.required()
+.length(1, 256);
 
 /// An interactive message under construction.
 pub(super) struct Interactive(ObjectText);
@@ -36,50 +120,29 @@ impl Interactive {
     }
 
     /// With a header: a text, or media; or none.
-    pub(super) fn any_header(
-        self,
-        members: &mut Members<'_>,
-        files: &mut Files,
-    ) -> Result<Self, Error> {
-        let media = members.optional_object("headerMedia")?;
-        let with_text = members.has("headerText");
-        let this = self.text_header(members)?;
-        match media {
-            Some(_) if with_text => Err(Error::invalid_request(
-                "request members \"headerText\" and \"headerMedia\" exclude each other; give one",
-            )),
-            Some(media) => Ok(Self(
-                this.0.object("header", header_media(media, files, true)?),
-            )),
-            None => Ok(this),
-        }
+    pub(super) fn any_header(self, members: &Members<'_>, files: &mut Files) -> Self {
+        let media = members
+            .object("headerMedia")
+            .map(|media| header_media(media, files));
+        let this = self.text_header(members);
+        Self(this.0.maybe_object("header", media))
     }
 
     /// With a text as header, if there is one.
-    pub(super) fn text_header(self, members: &mut Members<'_>) -> Result<Self, Error> {
-        let Some(text) = members.optional_text_within("headerText", 60)? else {
-            return Ok(self);
-        };
-        let header = ObjectText::new().text("type", "text").text("text", &text);
-        Ok(Self(self.0.object("header", header)))
-    }
-
-    /// With a body of at most `most` characters.
-    pub(super) fn body(self, members: &mut Members<'_>, most: usize) -> Result<Self, Error> {
-        let text = members.required_text_within("message", most)?;
-        Ok(self.with_text("body", Some(&text)))
+    pub(super) fn text_header(self, members: &Members<'_>) -> Self {
+        let text = members.maybe_text("headerText");
+        let header = text.map(|text| ObjectText::new().text("type", "text").text("text", text));
+        Self(self.0.maybe_object("header", header))
     }
 
     /// With a body, if there is one.
-    pub(super) fn optional_body(self, members: &mut Members<'_>) -> Result<Self, Error> {
-        let text = members.optional_text_within("message", 1024)?;
-        Ok(self.with_text("body", text.as_deref()))
+    pub(super) fn body(self, members: &Members<'_>) -> Self {
+        self.with_text("body", members.maybe_text("message"))
     }
 
     /// With a footer, if there is one.
-    pub(super) fn footer(self, members: &mut Members<'_>) -> Result<Self, Error> {
-        let text = members.optional_text_within("footer", 60)?;
-        Ok(self.with_text("footer", text.as_deref()))
+    pub(super) fn footer(self, members: &Members<'_>) -> Self {
+        self.with_text("footer", members.maybe_text("footer"))
     }
 
     /// With what the message does.
@@ -110,83 +173,35 @@ pub(super) fn named_action(name: &str, parameters: Option<ObjectText>) -> Object
 }
 
 /// A button that opens a web page: `displayText` and `url`.
-pub(super) fn web_button(members: &mut Members<'_>) -> Result<ObjectText, Error> {
-    let display_text = members.required_text_within("displayText", 20)?;
-    let url = members.required_text_within("url", 2000)?;
-    super::media::check_link(&members.place("url"), &url)?;
+pub(super) fn web_button(members: &Members<'_>) -> ObjectText {
     let parameters = ObjectText::new()
-        .text("display_text", &display_text)
-        .text("url", &url);
-    Ok(named_action("cta_url", Some(parameters)))
+        .text("display_text", members.text("displayText"))
+        .text("url", members.text("url"));
+    named_action("cta_url", Some(parameters))
 }
 
 /// Buttons that answer with their id: `buttons`, each with `id` and `title`. Meta calls them `kind`.
-pub(super) fn reply_buttons(
-    members: &mut Members<'_>,
-    kind: &str,
-) -> Result<Vec<ObjectText>, Error> {
-    let (mut ids, mut titles) = (Unique::default(), Unique::default());
-    let mut buttons = Vec::new();
-    for button in members.required_list("buttons", 1..=3)? {
-        let mut button = button.object()?;
-        let id = button.required_text_within("id", 256)?;
-        let title = button.required_text_within("title", 20)?;
-        ids.add(&button.place("id"), &id)?;
-        titles.add(&button.place("title"), &title)?;
-        button.finish()?;
-        let reply = ObjectText::new().text("id", &id).text("title", &title);
-        buttons.push(ObjectText::new().text("type", kind).object(kind, reply));
-    }
-    Ok(buttons)
+pub(super) fn reply_buttons(members: &Members<'_>, kind: &str) -> Vec<ObjectText> {
+    let button = |button: &Members<'_>| {
+        let reply = ObjectText::new()
+            .text("id", button.text("id"))
+            .text("title", button.text("title"));
+        ObjectText::new().text("type", kind).object(kind, reply)
+    };
+    members.objects("buttons").map(button).collect()
 }
 
 /// A product of a catalogue: `catalogId` and `productId`.
-pub(super) fn product(members: &mut Members<'_>) -> Result<ObjectText, Error> {
-    let catalog = members.required_text("catalogId", 1..=256)?;
-    let product = members.required_text("productId", 1..=256)?;
-    Ok(ObjectText::new()
-        .text("catalog_id", &catalog)
-        .text("product_retailer_id", &product))
+pub(super) fn product(members: &Members<'_>) -> ObjectText {
+    ObjectText::new()
+        .text("catalog_id", members.text("catalogId"))
+        .text("product_retailer_id", members.text("productId"))
 }
 
 /// A header of media, from `type`, the media's source and `filename`.
-pub(super) fn header_media(
-    mut members: Members<'_>,
-    files: &mut Files,
-    documents: bool,
-) -> Result<ObjectText, Error> {
-    let kind = members.required_text("type", 1..=64)?;
-    header_media_of(&kind, members, files, documents)
-}
-
-/// A header of media whose type is known already.
-pub(super) fn header_media_of(
-    kind: &str,
-    mut members: Members<'_>,
-    files: &mut Files,
-    documents: bool,
-) -> Result<ObjectText, Error> {
-    let kinds: &[&str] = if documents {
-        &["image", "video", "document"]
-    } else {
-        &["image", "video"]
-    };
-    if !kinds.contains(&kind) {
-        return Err(Error::invalid_request(format!(
-            "{} must be one of: {}",
-            members.place("type"),
-            kinds.join(", ")
-        )));
-    }
-    let filename = members.optional_text_within("filename", LONGEST_NAME)?;
-    if filename.is_some() && kind != "document" {
-        return Err(Error::invalid_request(format!(
-            "{} is for documents only",
-            members.place("filename")
-        )));
-    }
-    let media = Medium::read(&mut members, files, kind)?;
-    let media = media.named(filename.as_deref(), kind == "document");
-    members.finish()?;
-    Ok(ObjectText::new().text("type", kind).object(kind, media))
+pub(super) fn header_media(members: &Members<'_>, files: &mut Files) -> ObjectText {
+    let kind = members.text("type");
+    let media = Medium::read(members, files, kind);
+    let media = media.named(members.maybe_text("filename"), kind == "document");
+    ObjectText::new().text("type", kind).object(kind, media)
 }

@@ -9,8 +9,8 @@ use super::{Context, Execution};
 use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
-use crate::members::Members;
 use crate::properties::Properties;
+use crate::rows::Members;
 
 pub(super) const COMMAND: Command = Command {
     name: "listBlockedUsers",
@@ -33,10 +33,11 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     call::run(json, context, &COMMAND, plan, take)
 }
 
-fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
+#[expect(clippy::unnecessary_wraps, reason = "all plans have one signature")]
+fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
     let path = format!("{}/block_users", properties.phone_number_id);
     let call = Call::get(path, Evidence::List("data"));
-    paging::pages(members, call)
+    Ok(paging::pages(members, call))
 }
 
 fn take(answer: &Value) -> call::Taken {

@@ -9,8 +9,8 @@ use super::{Context, Execution};
 use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
-use crate::members::Members;
 use crate::properties::Properties;
+use crate::rows::Members;
 
 pub(super) const COMMAND: Command = Command {
     name: "listPhoneNumbers",
@@ -37,9 +37,12 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     call::run(json, context, &COMMAND, plan, take)
 }
 
-fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
+fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
     let path = call::of_account(properties, "phone_numbers")?;
-    paging::pages(members, Call::get(path, Evidence::List("data")))
+    Ok(paging::pages(
+        members,
+        Call::get(path, Evidence::List("data")),
+    ))
 }
 
 fn take(answer: &Value) -> call::Taken {

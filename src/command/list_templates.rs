@@ -9,8 +9,8 @@ use super::{Context, Execution};
 use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
-use crate::members::Members;
 use crate::properties::Properties;
+use crate::rows::Members;
 
 pub(super) const COMMAND: Command = Command {
     name: "listTemplates",
@@ -64,19 +64,18 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     call::run(json, context, &COMMAND, plan, take)
 }
 
-fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
+fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
     let path = call::of_account(properties, "message_templates")?;
     let mut call = Call::get(path, Evidence::List("data"));
-    for (member, parameter, length) in [
-        ("templateName", "name", 1..=512),
-        ("templateStatus", "status", 1..=64),
-        ("category", "category", 1..=64),
-        ("languageCode", "language", 2..=16),
+    for (member, parameter) in [
+        ("templateName", "name"),
+        ("templateStatus", "status"),
+        ("category", "category"),
+        ("languageCode", "language"),
     ] {
-        let text = members.optional_text(member, length)?;
-        call = call.maybe_query(parameter, text.map(std::borrow::Cow::into_owned));
+        call = call.maybe_query(parameter, members.maybe_text(member).map(str::to_owned));
     }
-    paging::pages(members, call)
+    Ok(paging::pages(members, call))
 }
 
 fn take(answer: &Value) -> call::Taken {

@@ -7,8 +7,8 @@ use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
-use crate::members::Members;
 use crate::properties::Properties;
+use crate::rows::Members;
 
 pub(super) const COMMAND: Command = Command {
     name: "markMessageRead",
@@ -37,14 +37,15 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     call::run(json, context, &COMMAND, plan, call::nothing)
 }
 
-fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
-    let message_id = members.required_text("messageId", 1..=512)?;
-    let typing = members.optional_flag("typing")?.unwrap_or(false);
-    let indicator = typing.then(|| ObjectText::new().text("type", "text"));
+#[expect(clippy::unnecessary_wraps, reason = "all plans have one signature")]
+fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
+    let indicator = members
+        .is_set("typing")
+        .then(|| ObjectText::new().text("type", "text"));
     let body = ObjectText::new()
         .text("messaging_product", "whatsapp")
         .text("status", "read")
-        .text("message_id", &message_id)
+        .text("message_id", members.text("messageId"))
         .maybe_object("typing_indicator", indicator);
     let path = format!("{}/messages", properties.phone_number_id);
     Ok(Call::post(path, body, Evidence::Success).repeatable())

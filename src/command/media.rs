@@ -1,10 +1,10 @@
 //! What every command that names media shares: the medium itself, by id, by link or as a file.
 
 use super::media_file::{self, Files};
+use super::request::WEB_ADDRESS;
 use crate::descriptor::Field;
-use crate::error::Error;
 use crate::json::ObjectText;
-use crate::members::Members;
+use crate::rows::{Members, Rule};
 
 /// Media that Meta has.
 pub(super) const MEDIA_ID: Field = Field::string(
@@ -20,7 +20,17 @@ pub(super) const LINK: Field = Field::string(
     "Link",
     "The http or https address of the media, which Meta fetches and keeps for ten minutes.",
 )
-.length(1, 2000);
+.length(1, 2000)
+.most_may_change()
+.pattern(&WEB_ADDRESS);
+
+/// Where the media come from.
+pub(super) const ONE_SOURCE: Rule = Rule::One(&["mediaId", "link", "file"]);
+
+/// What a document is called.
+pub(super) const FILENAME: Field = Field::string("filename", "", "What a document is called.")
+    .length(1, LONGEST_NAME)
+    .most_may_change();
 
 /// Meta's object for media.
 pub(super) struct Medium {
@@ -30,42 +40,22 @@ pub(super) struct Medium {
 }
 
 /// As many characters as a document's name may have.
-pub(super) const LONGEST_NAME: usize = 240;
+pub(super) const LONGEST_NAME: i64 = 240;
 
 impl Medium {
     /// From exactly one of `mediaId`, `link` and `file`; for a message of this kind.
-    pub(super) fn read(
-        members: &mut Members<'_>,
-        files: &mut Files,
-        kind: &str,
-    ) -> Result<Self, Error> {
-        let id = members.optional_text("mediaId", 1..=256)?;
-        let link = members.optional_text_within("link", 2000)?;
-        let file = media_file::file(members)?;
-        let (name, value) = match (id, link, &file) {
-            (Some(id), None, None) => ("id", id),
-            (None, Some(link), None) => {
-                check_link(&members.place("link"), &link)?;
-                ("link", link)
-            }
-            (None, None, Some(file)) => ("id", files.id_of(file, kind).into()),
-            (None, None, None) => {
-                return Err(Error::invalid_request(format!(
-                    "{} is missing; give one of mediaId, link and file",
-                    members.place("mediaId")
-                )));
-            }
-            _ => {
-                return Err(Error::invalid_request(format!(
-                    "{} is given beside another source; give one of mediaId, link and file",
-                    members.place("mediaId")
-                )));
-            }
+    pub(super) fn read(members: &Members<'_>, files: &mut Files, kind: &str) -> Self {
+        let text = |name: &str, value: &str| ObjectText::new().text(name, value);
+        let file = members.maybe_text("file");
+        let object = match (members.maybe_text("link"), file) {
+            (Some(link), _) => text("link", link),
+            (None, Some(file)) => text("id", &files.id_of(file, kind)),
+            (None, None) => text("id", members.text("mediaId")),
         };
-        Ok(Self {
-            object: ObjectText::new().text(name, &value),
-            own_name: file.as_deref().map(media_file::name_of),
-        })
+        Self {
+            object,
+            own_name: file.map(media_file::name_of),
+        }
     }
 
     /// The object, with a text below the media.
@@ -88,26 +78,12 @@ impl Medium {
 
 /// A name of at most [`LONGEST_NAME`] characters; the ending, which decides the icon, stays.
 fn shortened(name: &str) -> String {
+    const ENDING: usize = 16;
+    let most = usize::try_from(LONGEST_NAME).unwrap_or_default();
     let length = name.chars().count();
-    if length <= LONGEST_NAME {
+    if length <= most {
         return name.to_owned();
     }
-    let end: String = name.chars().skip(length - 16).collect();
-    let beginning = name.chars().take(LONGEST_NAME - 16);
-    beginning.chain(end.chars()).collect()
-}
-
-/// # Errors
-/// `InvalidRequest` if `link` is no address on the web.
-pub(super) fn check_link(place: &str, link: &str) -> Result<(), Error> {
-    let host = ["https://", "http://"]
-        .iter()
-        .find_map(|scheme| link.strip_prefix(scheme));
-    let sound = !link.contains(|c: char| c.is_control() || c.is_whitespace());
-    if sound && host.is_some_and(|rest| !rest.is_empty()) {
-        return Ok(());
-    }
-    Err(Error::invalid_request(format!(
-        "{place} must begin with https:// or http:// and have no space"
-    )))
+    let ending = name.chars().skip(length - ENDING);
+    name.chars().take(most - ENDING).chain(ending).collect()
 }

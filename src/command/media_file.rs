@@ -9,8 +9,8 @@ use crate::cloud_api::{Reply, Upload};
 use crate::descriptor::Field;
 use crate::error::Error;
 use crate::media_directory::MediaDirectory;
-use crate::members::{Leniency, Members};
 use crate::properties::Properties;
+use crate::rows::Leniency;
 
 /// A file that is uploaded.
 pub(super) const FILE: Field = Field::string(
@@ -45,7 +45,7 @@ pub(super) fn open(
     properties: &Properties,
     path: &str,
     wanted: Wanted<'_>,
-    leniency: &Leniency,
+    leniency: &mut Leniency,
 ) -> Result<Upload, Error> {
     let (file, bytes) = folder(properties)?.open(path)?;
     let name = name_of(path);
@@ -61,7 +61,6 @@ pub(super) fn open(
     let mime_type = match (&known, wanted.mime_type) {
         // Parameters stay: Meta tells sounds apart by `codecs=opus`.
         (Some(known), Some(given)) => {
-            check_mime_type(given)?;
             let parameters = given.split_once(';').map(|(_, rest)| rest.trim());
             parameters.filter(|rest| !rest.is_empty()).map_or_else(
                 || known.name.to_owned(),
@@ -70,7 +69,6 @@ pub(super) fn open(
         }
         (Some(known), None) => known.name.to_owned(),
         (None, Some(given)) => {
-            check_mime_type(given)?;
             leniency.exceeded(format!(
                 "the type {given:?} of the file {path:?} is none of Meta's"
             ))?;
@@ -103,7 +101,7 @@ fn check_kind(
     path: &str,
     mime_type: &str,
     kind: Option<&str>,
-    leniency: &Leniency,
+    leniency: &mut Leniency,
 ) -> Result<(), Error> {
     let Some(taken) = kind.and_then(media_type::of_kind) else {
         return Ok(());
@@ -122,17 +120,6 @@ fn check_kind(
 pub(super) fn name_of(path: &str) -> String {
     let name = Path::new(path).file_name().unwrap_or_default();
     name.to_string_lossy().into_owned()
-}
-
-/// A type goes into a header of its own: it must be able to end nothing.
-fn check_mime_type(mime_type: &str) -> Result<(), Error> {
-    let of_type = |c: char| c.is_ascii_alphanumeric() || "/.+-_; =\"".contains(c);
-    if mime_type.contains('/') && mime_type.chars().all(of_type) {
-        return Ok(());
-    }
-    Err(Error::invalid_request(
-        "request member \"mimeType\" must be a media type such as image/jpeg",
-    ))
 }
 
 /// The files that a message names. It is read twice: once to see which, and once with their ids.
@@ -157,7 +144,7 @@ impl Files {
     pub(super) fn upload(
         self,
         context: &Context<'_, '_>,
-        leniency: &Leniency,
+        leniency: &mut Leniency,
     ) -> Result<Option<Self>, Held> {
         let open = |(path, kind): &(String, String)| {
             let wanted = Wanted {
@@ -166,11 +153,8 @@ impl Files {
             };
             open(context.properties, path, wanted, leniency)
         };
-        let uploads = self
-            .paths
-            .iter()
-            .map(open)
-            .collect::<Result<Vec<Upload>, Error>>();
+        let uploads = self.paths.iter().map(open);
+        let uploads = uploads.collect::<Result<Vec<Upload>, Error>>();
         let mut ids = Vec::new();
         for upload in uploads.map_err(Held::Refused)? {
             let reply = context.client.upload(upload, &context.scope());
@@ -194,10 +178,4 @@ fn id_in(reply: &Reply) -> Option<String> {
     }
     let id = reply.json.as_ref()?.get("id")?.as_str()?;
     Some(id.to_owned())
-}
-
-/// The file that a member names, if it does.
-pub(super) fn file(members: &mut Members<'_>) -> Result<Option<String>, Error> {
-    let path = members.optional_text("file", 1..=4096)?;
-    Ok(path.map(std::borrow::Cow::into_owned))
 }

@@ -8,6 +8,7 @@ mod check_setup;
 mod create_template;
 mod delete_media;
 mod delete_template;
+mod details;
 mod download_media;
 mod get_business_profile;
 mod get_conversation_window;
@@ -23,7 +24,6 @@ mod mark_message_read;
 mod media;
 mod media_file;
 mod media_type;
-mod names;
 mod paging;
 mod parking;
 mod process_webhook;
@@ -74,6 +74,7 @@ use crate::event::EventSink;
 use crate::log::Log;
 use crate::metrics::Metrics;
 use crate::properties::Properties;
+use crate::rows;
 use crate::webhook::{Dedup, Windows};
 
 /// The rows of every command, and the branch that runs it.
@@ -226,14 +227,14 @@ pub(crate) fn check_name(name: &str) -> Result<(), Error> {
 }
 
 fn unknown(name: &str) -> Error {
-    let meant = names::nearest(name, all());
+    let meant = rows::nearest(name, all());
     let advice = meant.map_or_else(
         || "the descriptor lists them all".to_owned(),
         |meant| format!("did you mean {meant}?"),
     );
     Error::new(
         Kind::NotFound,
-        format!("no such command: {}; {advice}", names::shown(name)),
+        format!("no such command: {}; {advice}", rows::shown(name)),
     )
 }
 

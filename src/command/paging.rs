@@ -5,8 +5,7 @@ use serde_json::Value;
 use super::call;
 use crate::cloud_api::Call;
 use crate::descriptor::Field;
-use crate::error::Error;
-use crate::members::Members;
+use crate::rows::Members;
 
 /// How long a page is.
 pub(super) const LIMIT: Field = Field::integer(
@@ -30,12 +29,12 @@ pub(super) const NEXT: Field = Field::string(
 );
 
 /// The call for one page, as the request's members say.
-pub(super) fn pages(members: &mut Members<'_>, call: Call) -> Result<Call, Error> {
-    let limit = members.optional_integer("limit", 1..=1000)?;
-    let after = members.optional_text("after", 1..=1024)?;
-    Ok(call
-        .maybe_query("limit", limit.map(|limit| limit.to_string()))
-        .maybe_query("after", after.map(std::borrow::Cow::into_owned)))
+pub(super) fn pages(members: &Members<'_>, call: Call) -> Call {
+    call.maybe_query(
+        "limit",
+        members.integer("limit").map(|limit| limit.to_string()),
+    )
+    .maybe_query("after", members.maybe_text("after").map(str::to_owned))
 }
 
 /// The page's entries under `name`, and where the next page begins.

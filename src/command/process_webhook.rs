@@ -14,6 +14,7 @@ use crate::event::Verdict;
 use crate::log::{Level, Log};
 use crate::memory;
 use crate::properties::UnhandledEvents;
+use crate::rows::{Given, Leniency};
 use crate::webhook::{self, Dedup, Delivery, Refusal, Unreadable};
 
 pub(super) const COMMAND: Command = Command {
@@ -32,8 +33,13 @@ pub(super) const COMMAND: Command = Command {
         "signature",
         "Signature",
         "The request's header X-Hub-Signature-256; required if the property appSecret is set.",
-    )],
+    )
+    // An empty signature is one that does not fit: whoever takes it from a request must not be trusted
+    // for it.
+    .unlisted_length(0, 4096)
+    .means_empty()],
     extension_response: &[DETAILS],
+    rules: &[],
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
@@ -73,16 +79,14 @@ fn parse(json: &str, limit: usize) -> Result<Result<Notification<'_>, TooLarge>,
     const NAME: &str = "whatsAppNotification";
     // A byte takes at most six in a JSON string: what is longer is too large, and is not copied.
     const LONGEST_ESCAPE: usize = 6;
-    let mut members = request::members(json)?;
-    let raw_bytes = members.raw_len(NAME);
+    let given = Given::parse(json)?;
+    let raw_bytes = given.raw_len(NAME);
     if raw_bytes > limit.saturating_mul(LONGEST_ESCAPE).saturating_add(2) {
         return Ok(Err(TooLarge(raw_bytes)));
     }
-    let notification = members.required_text(NAME, 1..=usize::MAX)?;
-    // An empty one is one that does not fit: whoever takes it from a request must not be trusted for it.
-    let signature = members.given_text("signature", 0..=4096)?;
-    members.finish()?;
-    Ok(Ok((notification, signature)))
+    let mut request = given.read(request::WHAT, &COMMAND.object(), &mut Leniency::new(true))?;
+    let notification = request.take_text(NAME).unwrap_or_default();
+    Ok(Ok((notification, request.take_text("signature"))))
 }
 
 /// Who checks a body's signature.

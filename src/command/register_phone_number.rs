@@ -2,14 +2,15 @@
 //! (D/business-phone-numbers/registration).
 
 use super::call;
+use super::request::DIGITS;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
 use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
-use crate::members::Members;
 use crate::properties::Properties;
+use crate::rows::Members;
 
 pub(super) const COMMAND: Command = Command {
     name: "registerPhoneNumber",
@@ -23,6 +24,7 @@ pub(super) const COMMAND: Command = Command {
         )
         .required()
         .length(6, 6)
+        .pattern(&DIGITS)
         .secret(),
         Field::string(
             "dataLocalizationRegion",
@@ -39,28 +41,18 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     call::run(json, context, &COMMAND, plan, call::nothing)
 }
 
-fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
-    let pin = members.required_text("pin", 6..=6)?;
-    digits(&members.place("pin"), &pin)?;
-    let region = members.optional_text("dataLocalizationRegion", 2..=2)?;
+#[expect(clippy::unnecessary_wraps, reason = "all plans have one signature")]
+fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
     let body = ObjectText::new()
         .text("messaging_product", "whatsapp")
-        .text("pin", &pin)
-        .maybe_text("data_localization_region", region);
+        .text("pin", members.text("pin"))
+        .maybe_text(
+            "data_localization_region",
+            members.maybe_text("dataLocalizationRegion"),
+        );
     Ok(Call::post(
         format!("{}/register", properties.phone_number_id),
         body,
         Evidence::Success,
     ))
-}
-
-/// # Errors
-/// `InvalidRequest` if `text` is not digits; the message does not show it.
-pub(super) fn digits(place: &str, text: &str) -> Result<(), Error> {
-    if text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Ok(());
-    }
-    Err(Error::invalid_request(format!(
-        "{place} must be digits only"
-    )))
 }

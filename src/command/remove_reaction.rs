@@ -2,13 +2,13 @@
 
 use super::media_file::Files;
 use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
-use super::send::{self, EXTENSION_RESPONSE};
+use super::send::{self, BEYOND};
 use super::send_message_reaction;
 use super::{Context, Execution};
 use crate::cloud_api::Content;
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
-use crate::members::Members;
+use crate::rows::Members;
 
 pub(super) const COMMAND: Command = Command {
     name: "removeReaction",
@@ -28,15 +28,13 @@ pub(super) const COMMAND: Command = Command {
         RECIPIENT_TYPE,
         CALLBACK_DATA,
     ],
-    response: EXTENSION_RESPONSE,
-    ..Command::EXTENSION
+    ..BEYOND
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    send::run(json, context, read)
+    send::run(json, context, &COMMAND, read)
 }
 
-fn read(members: &mut Members<'_>, _: &mut Files) -> Result<Content, Error> {
-    let message_id = members.required_text("messageId", 1..=512)?;
-    send_message_reaction::reaction(&message_id, "")
+fn read(members: &Members<'_>, _: &mut Files) -> Result<Content, Error> {
+    send_message_reaction::reaction(members.text("messageId"), "")
 }

@@ -1,12 +1,12 @@
 //! A command's request: its members, and those that several commands share.
 
 use std::borrow::Cow;
-use std::rc::Rc;
 
 use crate::cloud_api::Recipient;
-use crate::descriptor::Field;
+use crate::descriptor::{Command, Field};
 use crate::error::Error;
-use crate::members::{Leniency, Members};
+use crate::pattern;
+use crate::rows::{Check, Given, Leniency, Members, Pattern, Rule, Say, TextCheck, Words};
 
 /// The specification's row for the recipient.
 pub(super) const PHONE_NUMBER: Field = Field::string(
@@ -31,6 +31,7 @@ pub(super) const RECIPIENT_TYPE: Field = Field::string(
     "individual, or group: phoneNumber is then the group's id.",
 )
 .length(1, 64)
+.words(&Words::only(&["individual", "group"]))
 .default("individual");
 
 /// On every command that sends a message.
@@ -41,63 +42,93 @@ pub(super) const CALLBACK_DATA: Field = Field::string(
 )
 .length(1, 512);
 
-/// Opens a command's request.
-pub(super) fn members(json: &str) -> Result<Members<'_>, Error> {
-    Members::parse(json, "request member")
+/// Whether `phoneNumber` is what `recipientType` says.
+pub(super) const RECIPIENT: Rule = Rule::Check(&Check {
+    name: "recipient",
+    demands: "phoneNumber is a phone number of at most 64 characters without control characters, beside \
+              invisible ones and prefixes such as tel:, or a business-scoped user id; of a group, an id of \
+              at most 256 characters",
+    find: |members, say| {
+        let recipient = members.text("phoneNumber");
+        if members.text("recipientType") == "group" {
+            find_in_group_id(recipient, say);
+        } else {
+            find_in_customer("phoneNumber", recipient, say);
+        }
+    },
+});
+
+/// A phone number or a business-scoped user id.
+pub(super) const CUSTOMER: TextCheck = TextCheck {
+    name: "customer",
+    demands: "a phone number of at most 64 characters without control characters, beside invisible ones \
+              and prefixes such as tel:, or a business-scoped user id",
+    find: |text, say| find_in_customer("", text, say),
+};
+
+/// The id of one of Meta's objects, which goes into a path.
+pub(super) const NODE_ID: Pattern = pattern!(
+    "^[A-Za-z0-9_-]*$",
+    "must be letters, digits, hyphens and underscores, as Meta's ids are"
+);
+
+/// Digits; the message does not show what is there in their place.
+pub(super) const DIGITS: Pattern = pattern!("^[0-9]*$", "must be digits only");
+
+/// An address on the web.
+pub(super) const WEB_ADDRESS: Pattern = pattern!(
+    r"^https?://[^\u0000-\u0020\u007F-\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]+$",
+    "must begin with https:// or http:// and must not contain spaces"
+);
+
+/// Reads a command's request by its rows.
+///
+/// # Errors
+/// `InvalidArgument` if it is no JSON, `InvalidRequest` with all that is wrong with it.
+pub(super) fn read<'a>(
+    json: &'a str,
+    command: &Command,
+    leniency: &mut Leniency,
+) -> Result<Members<'a>, Error> {
+    Given::parse(json)?.read(WHAT, &command.object(), leniency)
 }
 
-/// Opens a command's request; what Meta may change is treated as `leniency` says.
-pub(super) fn lenient_members<'a>(
-    json: &'a str,
-    leniency: &Rc<Leniency>,
-) -> Result<Members<'a>, Error> {
-    Ok(members(json)?.with_leniency(Rc::clone(leniency)))
+/// As [`read`], for a command without limits that Meta may change.
+pub(super) fn read_strictly<'a>(json: &'a str, command: &Command) -> Result<Members<'a>, Error> {
+    read(json, command, &mut Leniency::new(true))
 }
+
+/// What messages call a member of a request.
+pub(super) const WHAT: &str = "request member";
 
 /// The recipient: a phone number as given, a business-scoped user id, or a group's id.
-pub(super) fn recipient<'a>(members: &mut Members<'a>) -> Result<Recipient<'a>, Error> {
-    let kind = members.optional_text("recipientType", 1..=64)?;
-    let group = match kind.as_deref() {
-        None | Some("individual") => false,
-        Some("group") => true,
-        Some(_) => {
-            return Err(Error::invalid_request(
-                "request member \"recipientType\" must be \"individual\" or \"group\"",
-            ));
-        }
-    };
-    if !group {
-        let customer = customer(members)?;
-        return Ok(if is_business_scoped_id(&customer) {
-            Recipient::User(customer)
-        } else {
-            Recipient::Number(customer)
-        });
+pub(super) fn recipient(members: &Members<'_>) -> Recipient<'static> {
+    if members.text("recipientType") == "group" {
+        return Recipient::Group(Cow::Owned(members.text("phoneNumber").to_owned()));
     }
-    let id = members.required_text("phoneNumber", 1..=256)?;
-    if id.chars().any(char::is_control) {
-        return Err(Error::invalid_request(
-            "request member \"phoneNumber\" has a control character; give the group's id",
-        ));
+    let customer = Cow::Owned(customer(members).into_owned());
+    if is_business_scoped_id(&customer) {
+        Recipient::User(customer)
+    } else {
+        Recipient::Number(customer)
     }
-    Ok(Recipient::Group(id))
 }
 
 /// A customer: a phone number as given but for what is invisible, or a business-scoped user id.
-pub(super) fn customer<'a>(members: &mut Members<'a>) -> Result<Cow<'a, str>, Error> {
-    let text = members.required_text("phoneNumber", 1..=usize::MAX)?;
-    let place = members.place("phoneNumber");
-    let (customer, stripped) = stripped(text);
-    if stripped {
-        members.remark(remark(&place));
-    }
-    check_customer(&place, &customer)?;
-    Ok(customer)
+pub(super) fn customer<'m>(members: &'m Members<'_>) -> Cow<'m, str> {
+    stripped(Cow::Borrowed(members.text("phoneNumber"))).0
 }
 
-/// What is said of a number that [`stripped`] changed.
-pub(super) fn remark(place: &str) -> String {
-    format!("{place} had invisible characters or a prefix such as tel:, which were left out")
+fn find_in_group_id(id: &str, say: &mut Say<'_, '_>) {
+    let length = id.chars().count();
+    if length > 256 {
+        let what = format!("has {length} characters; the maximum for a group's id is 256");
+        say.refuse("phoneNumber", &what);
+    }
+    if id.chars().any(char::is_control) {
+        let what = "contains a control character; give the group's id";
+        say.refuse("phoneNumber", what);
+    }
 }
 
 /// The number or id without what is no part of it, and whether anything was left out: characters that
@@ -139,61 +170,31 @@ fn is_invisible(c: char) -> bool {
             | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// # Errors
-/// `InvalidRequest` if `text` is neither a phone number nor a business-scoped user id.
-pub(super) fn check_customer(place: &str, text: &str) -> Result<(), Error> {
-    if is_business_scoped_id(text) {
-        return Ok(());
+fn find_in_customer(at: &str, text: &str, say: &mut Say<'_, '_>) {
+    let (customer, was_stripped) = stripped(Cow::Borrowed(text));
+    if was_stripped {
+        let what = "had invisible characters or a prefix such as tel:, which were left out";
+        say.remark(at, what);
     }
-    if text.is_empty() {
-        return Err(Error::invalid_request(format!(
-            "{place} has nothing that can be seen; give a phone number with + and country code"
-        )));
+    if is_business_scoped_id(&customer) {
+        return;
     }
-    let length = text.chars().count();
+    if customer.is_empty() {
+        let what = "contains nothing visible; give a phone number with + and country code";
+        return say.refuse(at, what);
+    }
+    let length = customer.chars().count();
     if length > 64 {
-        return Err(Error::invalid_request(format!(
-            "{place} has {length} characters; it needs at most 64 \
-             (or a business-scoped user id such as US.13491208655302741918)"
-        )));
+        let what = format!(
+            "has {length} characters; the maximum is 64 (or give a business-scoped user id such as \
+             US.13491208655302741918)"
+        );
+        say.refuse(at, &what);
     }
-    if text.chars().any(char::is_control) {
-        return Err(Error::invalid_request(format!(
-            "{place} has a control character; give digits, with + and country code"
-        )));
+    if customer.chars().any(char::is_control) {
+        let what = "contains a control character; give digits, with + and country code";
+        say.refuse(at, what);
     }
-    Ok(())
-}
-
-/// The id of one of Meta's objects, which goes into a path.
-pub(super) fn node_id(members: &mut Members<'_>, name: &'static str) -> Result<String, Error> {
-    let id = members.required_text(name, 1..=256)?;
-    check_node_id(&members.place(name), &id)?;
-    Ok(id.into_owned())
-}
-
-/// As [`node_id`], for an id that may be absent.
-pub(super) fn optional_node_id(
-    members: &mut Members<'_>,
-    name: &'static str,
-) -> Result<Option<String>, Error> {
-    let Some(id) = members.optional_text(name, 1..=256)? else {
-        return Ok(None);
-    };
-    check_node_id(&members.place(name), &id)?;
-    Ok(Some(id.into_owned()))
-}
-
-/// # Errors
-/// `InvalidRequest` if `id` is none of Meta's ids.
-pub(super) fn check_node_id(place: &str, id: &str) -> Result<(), Error> {
-    let of_id = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-    if id.bytes().all(of_id) {
-        return Ok(());
-    }
-    Err(Error::invalid_request(format!(
-        "{place} must be letters, digits, hyphens and underscores, as Meta's ids are"
-    )))
 }
 
 /// `^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}$` (Meta, D/business-scoped-user-ids, 2026-05-28).

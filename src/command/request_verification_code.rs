@@ -7,8 +7,8 @@ use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
-use crate::members::Members;
 use crate::properties::Properties;
+use crate::rows::{Members, Words};
 
 pub(super) const COMMAND: Command = Command {
     name: "requestVerificationCode",
@@ -18,7 +18,8 @@ pub(super) const COMMAND: Command = Command {
     request: &[
         Field::string("method", "Method", "SMS or VOICE.")
             .required()
-            .length(1, 64),
+            .length(1, 64)
+            .words(&Words::only(&["SMS", "VOICE"])),
         Field::string(
             "languageCode",
             "Language Code",
@@ -35,17 +36,11 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     call::run(json, context, &COMMAND, plan, call::nothing)
 }
 
-fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
-    let method = members.required_text("method", 1..=64)?;
-    if !["SMS", "VOICE"].contains(&method.as_ref()) {
-        return Err(Error::invalid_request(
-            "request member \"method\" must be one of: SMS, VOICE",
-        ));
-    }
-    let language = members.required_text("languageCode", 2..=16)?;
+#[expect(clippy::unnecessary_wraps, reason = "all plans have one signature")]
+fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
     let body = ObjectText::new()
-        .text("code_method", &method)
-        .text("language", &language);
+        .text("code_method", members.text("method"))
+        .text("language", members.text("languageCode"));
     Ok(Call::post(
         format!("{}/request_code", properties.phone_number_id),
         body,

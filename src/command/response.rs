@@ -3,63 +3,21 @@
 use serde::Serialize;
 
 use super::Execution;
+pub(super) use super::details::{DETAILS, Details};
 use crate::cloud_api::{Answer, Outcome, Phase, Reason, Reply};
 use crate::descriptor::{Command, Field};
 use crate::error::{Error, Kind};
 use crate::json::ObjectText;
+use crate::rows::Words;
 use crate::webhook::Delivery;
 
 /// The specification's row for a response's status.
-pub(super) const STATUS: Field = Field::string("status", "", "Status of the adapter command.");
+pub(super) const STATUS: Field = Field::string("status", "", "Status of the adapter command.")
+    .words(&Words::only(&["SUCCESS", "FAILED"]));
 /// The specification's row for an error code.
 pub(super) const CODE: Field = Field::string("code", "", "Error code if there is one.");
 /// The specification's row for an error message.
 pub(super) const ERROR: Field = Field::string("error", "", "The error message if there is one.");
-/// Beyond the specification: what else is known.
-pub(super) const DETAILS: Field = Field::object(
-    "details",
-    "",
-    "What else is known: outcome, retryable, retryAfterMs, attempts, httpStatus, fbtraceId, \
-     correlationId, phase, reason, hint, resolveWithinMs, warnings, waId, messageStatus, verified, \
-     accepted, refused, dropped, duplicates, ignored, unknownMembers; each only where it applies.",
-);
-
-/// `details`: a closed list of keys, each present only where it applies.
-#[derive(Debug, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Details<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) outcome: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) retryable: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) retry_after_ms: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) attempts: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) http_status: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) fbtrace_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) correlation_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) phase: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) reason: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) hint: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) resolve_within_ms: Option<u64>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    pub(super) warnings: &'a [String],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) wa_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) message_status: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) verified: Option<&'static str>,
-}
-
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct SendResponse<'a> {

@@ -1,13 +1,14 @@
 //! sendMessage: a message of any type, for what Meta adds next.
 
 use super::media_file::Files;
-use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
-use super::send::{self, EXTENSION_RESPONSE};
+use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT, RECIPIENT_TYPE, REPLY_TO};
+use super::send::{self, BEYOND};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
-use crate::members::Members;
+use crate::pattern;
+use crate::rows::{Check, Except, Members, Object, Others, Pattern, Rule};
 
 pub(super) const COMMAND: Command = Command {
     name: "sendMessage",
@@ -22,68 +23,80 @@ pub(super) const COMMAND: Command = Command {
             "Meta's type, which is also the name of the member that holds the content.",
         )
         .required()
-        .length(1, 64),
-        Field::object("content", "Content", "The value of that member.").required(),
+        .length(1, 64)
+        .except(&OWN)
+        .pattern(&META_NAME),
+        Field::object("content", "Content", "The value of that member.")
+            .required()
+            .passed_on(),
         Field::object(
             "members",
             "More members",
             "Members of the message beside it, such as recipient_identity_key_hash.",
+        )
+        .members(
+            &Object::of(&[]).others(Others::Named(
+                &Field::text_item()
+                    .required()
+                    .unlisted_length(1, 64)
+                    .except(&OWN)
+                    .pattern(&META_NAME),
+            )),
         ),
         REPLY_TO,
         RECIPIENT_TYPE,
         CALLBACK_DATA,
     ],
-    response: EXTENSION_RESPONSE,
-    ..Command::EXTENSION
+    rules: &[RECIPIENT, Rule::Check(&CONTENT_ONCE)],
+    ..BEYOND
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    send::run(json, context, read)
+    send::run(json, context, &COMMAND, read)
 }
 
 /// What the adapter itself writes.
-const OWN: [&str; 7] = [
-    "messaging_product",
-    "recipient_type",
-    "to",
-    "recipient",
-    "type",
-    "context",
-    "biz_opaque_callback_data",
-];
-
-fn read(members: &mut Members<'_>, _: &mut Files) -> Result<Content, Error> {
-    let kind = members.required_text("type", 1..=64)?.into_owned();
-    check_name(&members.place("type"), &kind)?;
-    let json = members.json("content")?.unwrap_or_default();
-    members.required_object("content")?;
-    let mut content = Content::of_json(kind.clone().into(), json.to_owned())?;
-    if let Some(mut more) = members.optional_object("members")? {
-        for (name, element) in more.take_rest() {
-            check_name(&element.place(), &name)?;
-            if name == kind {
-                return Err(Error::invalid_request(format!(
-                    "{} is the content already",
-                    element.place()
-                )));
-            }
-            content = content.with(name, element.json()?)?;
+const OWN: Except = Except {
+    words: &[
+        "messaging_product",
+        "recipient_type",
+        "to",
+        "recipient",
+        "type",
+        "context",
+        "biz_opaque_callback_data",
+    ],
+    says: "names a member that the adapter writes itself",
+};
+const META_NAME: Pattern = pattern!(
+    "^[a-z0-9_]*$",
+    "must be 1 to 64 lower-case letters, digits and underscores"
+);
+const CONTENT_ONCE: Check = Check {
+    name: "content once",
+    demands: "members has no member of the type's name",
+    find: |members, say| {
+        let kind = members.text("type");
+        let mut others = members
+            .object("members")
+            .into_iter()
+            .flat_map(Members::others);
+        if others.any(|(name, _)| name == kind) {
+            say.refuse(&format!("members.{kind}"), "is the content already");
         }
+    },
+};
+
+fn read(members: &Members<'_>, _: &mut Files) -> Result<Content, Error> {
+    let kind = members.text("type").to_owned();
+    let json = members.json("content").unwrap_or_default();
+    let mut content = Content::of_json(kind.into(), json.to_owned())?;
+    for (name, json) in members
+        .object("members")
+        .into_iter()
+        .flat_map(Members::others)
+    {
+        content = content.with(name, json)?;
     }
     Ok(content)
-}
-
-fn check_name(place: &str, name: &str) -> Result<(), Error> {
-    if OWN.contains(&name) {
-        return Err(Error::invalid_request(format!(
-            "{place} names a member that the adapter writes itself"
-        )));
-    }
-    let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    if (1..=64).contains(&name.len()) && name.bytes().all(is_name) {
-        return Ok(());
-    }
-    Err(Error::invalid_request(format!(
-        "{place} must be 1 to 64 small letters, digits and underscores"
-    )))
 }

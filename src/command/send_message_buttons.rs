@@ -1,15 +1,18 @@
 //! sendMessageButtons: a text with up to three buttons that answer.
 
-use super::interactive::{FOOTER, HEADER_MEDIA, HEADER_TEXT, Interactive, MESSAGE, reply_buttons};
+use super::interactive::{
+    FOOTER, HEADER_MEDIA, HEADER_TEXT, Interactive, MESSAGE, ONE_HEADER, OWN_IDS, OWN_TITLES,
+    REPLY_BUTTON, reply_buttons,
+};
 use super::media_file::Files;
-use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
-use super::send::{self, EXTENSION_RESPONSE};
+use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT, RECIPIENT_TYPE, REPLY_TO};
+use super::send::{self, BEYOND};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
-use crate::members::Members;
+use crate::rows::Members;
 
 pub(super) const COMMAND: Command = Command {
     name: "sendMessageButtons",
@@ -19,7 +22,9 @@ pub(super) const COMMAND: Command = Command {
     request: &[
         PHONE_NUMBER,
         MESSAGE,
-        Field::array("buttons", "Buttons", "1 to 3 objects with id (at most 256 characters) and title (at most 20), each of its own.").required(),
+        Field::array("buttons", "Buttons", "1 to 3 objects with id (at most 256 characters) and title (at most 20), each of its own.")
+            .required()
+            .items(1, 3, &Field::object_item(&REPLY_BUTTON)),
         HEADER_TEXT,
         HEADER_MEDIA,
         FOOTER,
@@ -27,19 +32,19 @@ pub(super) const COMMAND: Command = Command {
         RECIPIENT_TYPE,
         CALLBACK_DATA,
     ],
-    response: EXTENSION_RESPONSE,
-    ..Command::EXTENSION
+    rules: &[RECIPIENT, ONE_HEADER, OWN_IDS, OWN_TITLES],
+    ..BEYOND
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    send::run(json, context, read)
+    send::run(json, context, &COMMAND, read)
 }
 
-fn read(members: &mut Members<'_>, files: &mut Files) -> Result<Content, Error> {
-    let interactive = Interactive::new("button")
-        .any_header(members, files)?
-        .body(members, 1024)?
-        .footer(members)?;
-    let buttons = reply_buttons(members, "reply")?;
-    interactive.action(ObjectText::new().objects("buttons", buttons))
+fn read(members: &Members<'_>, files: &mut Files) -> Result<Content, Error> {
+    let buttons = reply_buttons(members, "reply");
+    Interactive::new("button")
+        .any_header(members, files)
+        .body(members)
+        .footer(members)
+        .action(ObjectText::new().objects("buttons", buttons))
 }

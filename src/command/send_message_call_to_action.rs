@@ -1,14 +1,17 @@
 //! sendMessageCallToAction: a text with a button that opens a web page.
 
-use super::interactive::{FOOTER, HEADER_MEDIA, HEADER_TEXT, Interactive, MESSAGE, web_button};
+use super::interactive::{
+    DISPLAY_TEXT, FOOTER, HEADER_MEDIA, HEADER_TEXT, Interactive, MESSAGE, ONE_HEADER, URL,
+    web_button,
+};
 use super::media_file::Files;
-use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
-use super::send::{self, EXTENSION_RESPONSE};
+use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT, RECIPIENT_TYPE, REPLY_TO};
+use super::send::{self, BEYOND};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
-use crate::descriptor::{Command, CommandTrait, Field};
+use crate::descriptor::{Command, CommandTrait};
 use crate::error::Error;
-use crate::members::Members;
+use crate::rows::Members;
 
 pub(super) const COMMAND: Command = Command {
     name: "sendMessageCallToAction",
@@ -18,16 +21,8 @@ pub(super) const COMMAND: Command = Command {
     request: &[
         PHONE_NUMBER,
         MESSAGE,
-        Field::string("displayText", "Button", "What the button says.")
-            .required()
-            .length(1, 20),
-        Field::string(
-            "url",
-            "Address",
-            "The http or https address that the button opens.",
-        )
-        .required()
-        .length(1, 2000),
+        DISPLAY_TEXT,
+        URL,
         HEADER_TEXT,
         HEADER_MEDIA,
         FOOTER,
@@ -35,18 +30,18 @@ pub(super) const COMMAND: Command = Command {
         RECIPIENT_TYPE,
         CALLBACK_DATA,
     ],
-    response: EXTENSION_RESPONSE,
-    ..Command::EXTENSION
+    rules: &[RECIPIENT, ONE_HEADER],
+    ..BEYOND
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    send::run(json, context, read)
+    send::run(json, context, &COMMAND, read)
 }
 
-fn read(members: &mut Members<'_>, files: &mut Files) -> Result<Content, Error> {
+fn read(members: &Members<'_>, files: &mut Files) -> Result<Content, Error> {
     Interactive::new("cta_url")
-        .any_header(members, files)?
-        .body(members, 1024)?
-        .footer(members)?
-        .action(web_button(members)?)
+        .any_header(members, files)
+        .body(members)
+        .footer(members)
+        .action(web_button(members))
 }

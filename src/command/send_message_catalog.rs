@@ -3,13 +3,13 @@
 use super::interactive::{FOOTER, Interactive, MESSAGE};
 use super::media_file::Files;
 use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
-use super::send::{self, EXTENSION_RESPONSE};
+use super::send::{self, BEYOND};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
-use crate::members::Members;
+use crate::rows::Members;
 
 pub(super) const COMMAND: Command = Command {
     name: "sendMessageCatalog",
@@ -30,20 +30,19 @@ pub(super) const COMMAND: Command = Command {
         RECIPIENT_TYPE,
         CALLBACK_DATA,
     ],
-    response: EXTENSION_RESPONSE,
-    ..Command::EXTENSION
+    ..BEYOND
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    send::run(json, context, read)
+    send::run(json, context, &COMMAND, read)
 }
 
-fn read(members: &mut Members<'_>, _: &mut Files) -> Result<Content, Error> {
-    let thumbnail = members.optional_text("thumbnailProductId", 1..=256)?;
+fn read(members: &Members<'_>, _: &mut Files) -> Result<Content, Error> {
+    let thumbnail = members.maybe_text("thumbnailProductId");
     let parameters =
-        thumbnail.map(|id| ObjectText::new().text("thumbnail_product_retailer_id", &id));
+        thumbnail.map(|id| ObjectText::new().text("thumbnail_product_retailer_id", id));
     Interactive::new("catalog_message")
-        .body(members, 1024)?
-        .footer(members)?
+        .body(members)
+        .footer(members)
         .named_action("catalog_message", parameters)
 }

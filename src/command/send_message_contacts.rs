@@ -2,12 +2,13 @@
 
 use super::media_file::Files;
 use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
-use super::send::{self, EXTENSION_RESPONSE};
+use super::send::{self, BEYOND};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
-use crate::members::Members;
+use crate::pattern;
+use crate::rows::{Members, Object, Others, Pattern, Rule};
 
 pub(super) const COMMAND: Command = Command {
     name: "sendMessageContacts",
@@ -16,85 +17,94 @@ pub(super) const COMMAND: Command = Command {
     traits: &[CommandTrait::Sends],
     request: &[
         PHONE_NUMBER,
-        Field::array("contacts", "Contacts", "1 to 257 of Meta's contact objects: name (formatted_name and one more of first_name, last_name, middle_name, prefix, suffix), phones, emails, addresses, urls, org, birthday (YYYY-MM-DD).").required(),
+        Field::array("contacts", "Contacts", "1 to 257 of Meta's contact objects: name (formatted_name and one more of first_name, last_name, middle_name, prefix, suffix), phones, emails, addresses, urls, org, birthday (YYYY-MM-DD).")
+            .required()
+            .items(1, 257, &Field::object_item(&CONTACT))
+            .passed_on(),
         REPLY_TO,
         RECIPIENT_TYPE,
         CALLBACK_DATA,
     ],
-    response: EXTENSION_RESPONSE,
-    ..Command::EXTENSION
+    ..BEYOND
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    send::run(json, context, read)
+    send::run(json, context, &COMMAND, read)
 }
 
-const MOST_CONTACTS: usize = 257;
-const NAMES: [&str; 5] = ["first_name", "last_name", "middle_name", "prefix", "suffix"];
-const LISTS: [(&str, &[&str]); 4] = [
-    ("phones", &["phone", "type", "wa_id"]),
-    ("emails", &["email", "type"]),
-    (
-        "addresses",
-        &[
-            "street",
-            "city",
-            "state",
-            "zip",
-            "country",
-            "country_code",
-            "type",
-        ],
+const CONTACT: Object = Object::of(&[
+    Field::object("name", "", "What the contact is called.")
+        .required()
+        .members(&NAME),
+    list("phones", "Phone numbers.", &Field::object_item(&PHONE)),
+    list("emails", "E-mail addresses.", &Field::object_item(&EMAIL)),
+    list("addresses", "Addresses.", &Field::object_item(&ADDRESS)),
+    list(
+        "urls",
+        "Addresses on the web.",
+        &Field::object_item(&WEB_PAGE),
     ),
-    ("urls", &["url", "type"]),
-];
+    Field::object("org", "", "Where the contact works.").members(&ORGANISATION),
+    Field::string("birthday", "", "The day of birth, YYYY-MM-DD.")
+        .length(1, 64)
+        .pattern(&DAY),
+])
+.others(Others::Ignored);
 
-fn read(members: &mut Members<'_>, _: &mut Files) -> Result<Content, Error> {
-    let json = members.json("contacts")?;
-    for contact in members.required_list("contacts", 1..=MOST_CONTACTS)? {
-        check(contact.object()?)?;
-    }
-    Content::of_json("contacts".into(), json.unwrap_or_default().to_owned())
+const NAME: Object = Object::of(&[
+    name("formatted_name").required(),
+    name("first_name"),
+    name("last_name"),
+    name("middle_name"),
+    name("prefix"),
+    name("suffix"),
+])
+.rules(&[Rule::Any(&[
+    "first_name",
+    "last_name",
+    "middle_name",
+    "prefix",
+    "suffix",
+])])
+.others(Others::Ignored);
+
+const PHONE: Object = texts(&[text("phone"), text("type"), text("wa_id")]);
+const EMAIL: Object = texts(&[text("email"), text("type")]);
+const ADDRESS: Object = texts(&[
+    text("street"),
+    text("city"),
+    text("state"),
+    text("zip"),
+    text("country"),
+    text("country_code"),
+    text("type"),
+]);
+const WEB_PAGE: Object = texts(&[text("url"), text("type")]);
+const ORGANISATION: Object = texts(&[text("company"), text("department"), text("title")]);
+const DAY: Pattern =
+    pattern!("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "must be YYYY-MM-DD").that_may_change();
+
+const fn name(name: &'static str) -> Field {
+    Field::string(name, "", "")
+        .length(1, 1024)
+        .most_may_change()
 }
 
-fn check(mut contact: Members<'_>) -> Result<(), Error> {
-    let mut name = contact.required_object("name")?;
-    name.required_text_within("formatted_name", 1024)?;
-    let others = NAMES.map(|part| {
-        name.optional_text_within(part, 1024)
-            .map(|text| text.is_some())
-    });
-    let others = others.into_iter().collect::<Result<Vec<bool>, Error>>()?;
-    if !others.contains(&true) {
-        return Err(Error::invalid_request(format!(
-            "{} is missing; beside formatted_name a name needs one of: {}",
-            name.place("first_name"),
-            NAMES.join(", ")
-        )));
-    }
-    for (list, texts) in LISTS {
-        for entry in contact.optional_list(list, 0..=100)?.unwrap_or_default() {
-            check_texts(entry.object()?, texts)?;
-        }
-    }
-    if let Some(org) = contact.optional_object("org")? {
-        check_texts(org, &["company", "department", "title"])?;
-    }
-    if let Some(birthday) = contact.optional_text("birthday", 1..=64)? {
-        let digits = birthday
-            .bytes()
-            .map(|b| if b.is_ascii_digit() { b'0' } else { b });
-        let place = contact.place("birthday");
-        contact.limit(digits.eq(*b"0000-00-00"), || {
-            format!("{place} must be YYYY-MM-DD")
-        })?;
-    }
-    Ok(())
+const fn text(name: &'static str) -> Field {
+    Field::string(name, "", "")
+        .length(1, 2000)
+        .most_may_change()
 }
 
-fn check_texts(mut members: Members<'_>, names: &[&'static str]) -> Result<(), Error> {
-    for name in names {
-        members.optional_text_within(name, 2000)?;
-    }
-    Ok(())
+const fn texts(members: &'static [Field]) -> Object {
+    Object::of(members).others(Others::Ignored)
+}
+
+const fn list(name: &'static str, description: &'static str, item: &'static Field) -> Field {
+    Field::array(name, "", description).items(0, 100, item)
+}
+
+fn read(members: &Members<'_>, _: &mut Files) -> Result<Content, Error> {
+    let contacts = members.json("contacts").unwrap_or_default();
+    Content::of_json("contacts".into(), contacts.to_owned())
 }

@@ -2,12 +2,12 @@
 
 use super::media_file::Files;
 use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
-use super::send::{self, EXTENSION_RESPONSE};
+use super::send::{self, BEYOND};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
-use crate::members::Members;
+use crate::rows::{Members, Object, Others};
 
 pub(super) const COMMAND: Command = Command {
     name: "sendMessageInteractive",
@@ -21,28 +21,42 @@ pub(super) const COMMAND: Command = Command {
             "Interactive",
             "Meta's interactive object: type, header, body, footer, action.",
         )
-        .required(),
+        .required()
+        .members(&INTERACTIVE)
+        .passed_on(),
         REPLY_TO,
         RECIPIENT_TYPE,
         CALLBACK_DATA,
     ],
-    response: EXTENSION_RESPONSE,
-    ..Command::EXTENSION
+    ..BEYOND
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    send::run(json, context, read)
+    send::run(json, context, &COMMAND, read)
 }
 
-fn read(members: &mut Members<'_>, _: &mut Files) -> Result<Content, Error> {
-    let json = members.json("interactive")?;
-    let mut interactive = members.required_object("interactive")?;
-    interactive.required_text("type", 1..=64)?;
-    for (part, most) in [("header", 60), ("body", 4096), ("footer", 60)] {
-        if let Some(mut part) = interactive.optional_object(part)? {
-            part.optional_text_within("text", most)?;
-        }
-    }
-    // What the action holds depends on the type, and Meta adds types.
-    Content::of_json("interactive".into(), json.unwrap_or_default().to_owned())
+/// What the action holds depends on the type, and Meta adds types.
+const INTERACTIVE: Object = Object::of(&[
+    Field::string("type", "", "Meta's interactive type.")
+        .required()
+        .length(1, 64),
+    Field::object("header", "", "What stands above the text.").members(&text(&[text_within(60)])),
+    Field::object("body", "", "The text.").members(&text(&[text_within(4096)])),
+    Field::object("footer", "", "What stands below the text.").members(&text(&[text_within(60)])),
+])
+.others(Others::Ignored);
+
+const fn text(members: &'static [Field]) -> Object {
+    Object::of(members).others(Others::Ignored)
+}
+
+const fn text_within(most: i64) -> Field {
+    Field::string("text", "", "")
+        .length(1, most)
+        .most_may_change()
+}
+
+fn read(members: &Members<'_>, _: &mut Files) -> Result<Content, Error> {
+    let interactive = members.json("interactive").unwrap_or_default();
+    Content::of_json("interactive".into(), interactive.to_owned())
 }

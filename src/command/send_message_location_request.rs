@@ -3,12 +3,12 @@
 use super::interactive::{Interactive, MESSAGE};
 use super::media_file::Files;
 use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
-use super::send::{self, EXTENSION_RESPONSE};
+use super::send::{self, BEYOND};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
 use crate::descriptor::{Command, CommandTrait};
 use crate::error::Error;
-use crate::members::Members;
+use crate::rows::Members;
 
 pub(super) const COMMAND: Command = Command {
     name: "sendMessageLocationRequest",
@@ -22,16 +22,15 @@ pub(super) const COMMAND: Command = Command {
         RECIPIENT_TYPE,
         CALLBACK_DATA,
     ],
-    response: EXTENSION_RESPONSE,
-    ..Command::EXTENSION
+    ..BEYOND
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    send::run(json, context, read)
+    send::run(json, context, &COMMAND, read)
 }
 
-fn read(members: &mut Members<'_>, _: &mut Files) -> Result<Content, Error> {
+fn read(members: &Members<'_>, _: &mut Files) -> Result<Content, Error> {
     Interactive::new("location_request_message")
-        .body(members, 1024)?
+        .body(members)
         .named_action("send_location", None)
 }

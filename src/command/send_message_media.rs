@@ -1,14 +1,14 @@
 //! sendMessageMedia: an image, a video, a sound, a document or a sticker.
 
-use super::media::{LINK, LONGEST_NAME, MEDIA_ID, Medium};
+use super::media::{LINK, LONGEST_NAME, MEDIA_ID, Medium, ONE_SOURCE};
 use super::media_file::{FILE, Files};
-use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
-use super::send::{self, EXTENSION_RESPONSE};
+use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT, RECIPIENT_TYPE, REPLY_TO};
+use super::send::{self, BEYOND};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
-use crate::members::Members;
+use crate::rows::{Members, Rule, Words};
 
 pub(super) const COMMAND: Command = Command {
     name: "sendMessageMedia",
@@ -23,7 +23,8 @@ pub(super) const COMMAND: Command = Command {
             "image, video, audio, document or sticker.",
         )
         .required()
-        .length(1, 64),
+        .length(1, 64)
+        .words(&Words::only(&["image", "video", "audio", "document", "sticker"])),
         MEDIA_ID,
         LINK,
         FILE,
@@ -32,13 +33,15 @@ pub(super) const COMMAND: Command = Command {
             "Caption",
             "A text below an image, a video or a document.",
         )
-        .length(1, 1024),
+        .length(1, 1024)
+        .most_may_change(),
         Field::string(
             "filename",
             "File name",
             "What a document is called, the file's own name if absent; its ending decides its icon.",
         )
-        .length(1, 240),
+        .length(1, LONGEST_NAME)
+        .most_may_change(),
         Field::boolean(
             "voice",
             "Voice message",
@@ -48,48 +51,29 @@ pub(super) const COMMAND: Command = Command {
         RECIPIENT_TYPE,
         CALLBACK_DATA,
     ],
-    response: EXTENSION_RESPONSE,
-    ..Command::EXTENSION
+    // D/messages, OpenAPI v23.0.
+    rules: &[
+        RECIPIENT,
+        ONE_SOURCE,
+        Rule::Only("caption", "mediaType", &["image", "video", "document"]),
+        Rule::Only("filename", "mediaType", &["document"]),
+        Rule::Only("voice", "mediaType", &["audio"]),
+    ],
+    ..BEYOND
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    send::run(json, context, read)
+    send::run(json, context, &COMMAND, read)
 }
 
-/// The kinds, and the members that each may have beside its source (D/messages, OpenAPI v23.0).
-const KINDS: [(&str, &[&str]); 5] = [
-    ("image", &["caption"]),
-    ("video", &["caption"]),
-    ("audio", &["voice"]),
-    ("document", &["caption", "filename"]),
-    ("sticker", &[]),
-];
-
-fn read(members: &mut Members<'_>, files: &mut Files) -> Result<Content, Error> {
-    let given = members.required_text("mediaType", 1..=64)?;
-    let Some((kind, takes)) = KINDS.iter().find(|(kind, _)| *kind == given) else {
-        return Err(Error::invalid_request(format!(
-            "{} must be one of: image, video, audio, document, sticker",
-            members.place("mediaType")
-        )));
-    };
-    for name in ["caption", "filename", "voice"] {
-        if members.has(name) && !takes.contains(&name) {
-            return Err(Error::invalid_request(format!(
-                "{} is not for media of type {kind}",
-                members.place(name)
-            )));
-        }
-    }
-    let voice = members.optional_flag("voice")?;
+fn read(members: &Members<'_>, files: &mut Files) -> Result<Content, Error> {
+    let kind = members.text("mediaType");
+    let voice = members.flag("voice");
     // A voice message is a sound of one type only.
     let of_file = if voice == Some(true) { "voice" } else { kind };
-    let medium = Medium::read(members, files, of_file)?;
-    let caption = members.optional_text_within("caption", 1024)?;
-    let filename = members.optional_text_within("filename", LONGEST_NAME)?;
-    let media = medium
-        .caption(caption.as_deref())
-        .named(filename.as_deref(), *kind == "document")
+    let media = Medium::read(members, files, of_file)
+        .caption(members.maybe_text("caption"))
+        .named(members.maybe_text("filename"), kind == "document")
         .maybe_flag("voice", voice);
-    Content::new(kind, media)
+    Content::of_json(kind.to_owned().into(), media.end())
 }

@@ -1,14 +1,14 @@
 //! sendMessageProduct: one product of a catalogue.
 
-use super::interactive::{FOOTER, Interactive, product};
+use super::interactive::{CATALOG_ID, FOOTER, Interactive, PRODUCT_ID, product};
 use super::media_file::Files;
 use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
-use super::send::{self, EXTENSION_RESPONSE};
+use super::send::{self, BEYOND};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
-use crate::members::Members;
+use crate::rows::Members;
 
 pub(super) const COMMAND: Command = Command {
     name: "sendMessageProduct",
@@ -17,37 +17,26 @@ pub(super) const COMMAND: Command = Command {
     traits: &[CommandTrait::Sends],
     request: &[
         PHONE_NUMBER,
-        Field::string(
-            "catalogId",
-            "Catalogue",
-            "The id of the catalogue that is connected to the account.",
-        )
-        .required()
-        .length(1, 256),
-        Field::string(
-            "productId",
-            "Product",
-            "The product's retailer id in the catalogue.",
-        )
-        .required()
-        .length(1, 256),
-        Field::string("message", "Message", "The text of the message.").length(1, 1024),
+        CATALOG_ID,
+        PRODUCT_ID,
+        Field::string("message", "Message", "The text of the message.")
+            .length(1, 1024)
+            .most_may_change(),
         FOOTER,
         REPLY_TO,
         RECIPIENT_TYPE,
         CALLBACK_DATA,
     ],
-    response: EXTENSION_RESPONSE,
-    ..Command::EXTENSION
+    ..BEYOND
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    send::run(json, context, read)
+    send::run(json, context, &COMMAND, read)
 }
 
-fn read(members: &mut Members<'_>, _: &mut Files) -> Result<Content, Error> {
+fn read(members: &Members<'_>, _: &mut Files) -> Result<Content, Error> {
     Interactive::new("product")
-        .optional_body(members)?
-        .footer(members)?
-        .action(product(members)?)
+        .body(members)
+        .footer(members)
+        .action(product(members))
 }

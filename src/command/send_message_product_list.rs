@@ -1,16 +1,16 @@
 //! sendMessageProductList: products of a catalogue, in sections.
 
-use super::interactive::{FOOTER, Interactive, MESSAGE};
+use super::interactive::{CATALOG_ID, FOOTER, HEADER_TEXT, Interactive, MESSAGE};
 use super::media_file::Files;
-use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
-use super::send::{self, EXTENSION_RESPONSE};
-use super::send_message_list::section_title;
+use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT, RECIPIENT_TYPE, REPLY_TO};
+use super::send::{self, BEYOND};
+use super::send_message_list::{SECTION_TITLE, count_in_all};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
-use crate::members::Members;
+use crate::rows::{Check, Item, Members, Object, Rule};
 
 pub(super) const COMMAND: Command = Command {
     name: "sendMessageProductList",
@@ -20,63 +20,65 @@ pub(super) const COMMAND: Command = Command {
     request: &[
         PHONE_NUMBER,
         MESSAGE,
-        Field::string("headerText", "Header", "A text above the message.").required().length(1, 60),
-        Field::string("catalogId", "Catalogue", "The id of the catalogue that is connected to the account.").required().length(1, 256),
-        Field::array("sections", "Sections", "1 to 10 objects with title (at most 24 characters; needed if there is more than one section) and products: retailer ids. At most 30 products in all.").required(),
+        HEADER_TEXT.required(),
+        CATALOG_ID,
+        Field::array("sections", "Sections", "1 to 10 objects with title (at most 24 characters; needed if there is more than one section) and products: retailer ids. At most 30 products in all.")
+            .required()
+            .items(1, 10, &Field::object_item(&SECTION)),
         FOOTER,
         REPLY_TO,
         RECIPIENT_TYPE,
         CALLBACK_DATA,
     ],
-    response: EXTENSION_RESPONSE,
-    ..Command::EXTENSION
+    rules: &[
+        RECIPIENT,
+        Rule::IfSeveral("sections", "title"),
+        Rule::Check(&PRODUCTS_IN_ALL),
+    ],
+    ..BEYOND
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    send::run(json, context, read)
+    send::run(json, context, &COMMAND, read)
 }
+
+const SECTION: Object = Object::of(&[
+    SECTION_TITLE,
+    Field::array("products", "", "Retailer ids of products.")
+        .required()
+        .items(
+            1,
+            MOST_PRODUCTS,
+            &Field::text_item().length(1, 256).most_may_change(),
+        ),
+]);
 
 /// Products of all sections together.
 const MOST_PRODUCTS: usize = 30;
+const PRODUCTS_IN_ALL: Check = Check {
+    name: "products in all",
+    demands: "all sections together have at most 30 products",
+    find: |members, say| count_in_all(members, "products", MOST_PRODUCTS, say),
+};
 
-fn read(members: &mut Members<'_>, _: &mut Files) -> Result<Content, Error> {
-    if !members.has("headerText") {
-        return Err(Error::invalid_request(format!(
-            "{} is missing; it is required (string)",
-            members.place("headerText")
-        )));
-    }
-    let interactive = Interactive::new("product_list")
-        .text_header(members)?
-        .body(members, 1024)?
-        .footer(members)?;
-    let catalog = members.required_text("catalogId", 1..=256)?;
-    let given = members.required_list("sections", 1..=10)?;
-    let several = given.len() > 1;
-    let mut count = 0;
-    let mut sections = Vec::new();
-    for section in given {
-        let mut section = section.object()?;
-        let title = section_title(&mut section, several)?;
-        let mut products = Vec::new();
-        for product in section.required_list("products", 1..=MOST_PRODUCTS)? {
-            count += 1;
-            let id = product.text_within(256)?;
-            products.push(ObjectText::new().text("product_retailer_id", &id));
-        }
-        section.finish()?;
-        let section = ObjectText::new().maybe_text("title", title);
-        sections.push(section.objects("product_items", products));
-    }
-    members.limit(count <= MOST_PRODUCTS, || {
-        format!(
-            "{} has {count} products in all; it needs at most {MOST_PRODUCTS}",
-            members.place("sections")
-        )
-    })?;
-    interactive.action(
+fn read(members: &Members<'_>, _: &mut Files) -> Result<Content, Error> {
+    let product = |id: &str| ObjectText::new().text("product_retailer_id", id);
+    let section = |section: &Members<'_>| {
+        let products = section
+            .list("products")
+            .iter()
+            .filter_map(Item::text)
+            .map(product);
         ObjectText::new()
-            .text("catalog_id", &catalog)
-            .objects("sections", sections),
-    )
+            .maybe_text("title", section.maybe_text("title"))
+            .objects("product_items", products)
+    };
+    let action = ObjectText::new()
+        .text("catalog_id", members.text("catalogId"))
+        .objects("sections", members.objects("sections").map(section));
+    Interactive::new("product_list")
+        .text_header(members)
+        .body(members)
+        .footer(members)
+        .action(action)
 }

@@ -9,7 +9,7 @@ use crate::cloud_api::Content;
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
-use crate::members::Members;
+use crate::rows::Members;
 
 pub(super) const COMMAND: Command = Command {
     name: "sendMessageReaction",
@@ -23,8 +23,13 @@ pub(super) const COMMAND: Command = Command {
             "Message ID",
             "The message id the reaction is sent for.",
         )
-        .required(),
-        Field::string("emoji", "Emoji", "The emoji reaction.").required(),
+        .required()
+        .unlisted_length(1, 512),
+        // Longest emoji sequence, with room to spare: flags of subdivisions have 7 characters, families
+        // with skin tones 10. The empty one takes a reaction away.
+        Field::string("emoji", "Emoji", "The emoji reaction.")
+            .required()
+            .unlisted_length(0, 32),
     ],
     response: &[
         STATUS,
@@ -39,18 +44,12 @@ pub(super) const COMMAND: Command = Command {
     ..SPECIFIED
 };
 
-/// Longest emoji sequence in Unicode scalar values, with room to spare: flags of subdivisions have 7,
-/// families with skin tones 10.
-const EMOJI_MAX: usize = 32;
-
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    send::run(json, context, read)
+    send::run(json, context, &COMMAND, read)
 }
 
-fn read(members: &mut Members<'_>, _: &mut Files) -> Result<Content, Error> {
-    let message_id = members.required_text("messageId", 1..=512)?;
-    let emoji = members.required_text("emoji", 0..=EMOJI_MAX)?;
-    reaction(&message_id, &emoji)
+fn read(members: &Members<'_>, _: &mut Files) -> Result<Content, Error> {
+    reaction(members.text("messageId"), members.text("emoji"))
 }
 
 /// A reaction; the empty emoji takes one away.

@@ -3,15 +3,15 @@
 use serde_json::Value;
 
 use super::media_file::Files;
-use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
-use super::send::{self, EXTENSION_RESPONSE, Held};
+use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT, RECIPIENT_TYPE, REPLY_TO};
+use super::send::{self, BEYOND, Held};
 use super::template;
 use super::{Context, Execution, call, paging};
 use crate::cloud_api::{Call, Content, Evidence};
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
-use crate::members::Members;
+use crate::rows::{Members, Rule, Words};
 
 pub(super) const COMMAND: Command = Command {
     name: "sendMessageTemplate",
@@ -35,27 +35,11 @@ pub(super) const COMMAND: Command = Command {
             "Language policy",
             "deterministic, the only one that Meta has.",
         )
-        .length(1, 64),
-        Field::array(
-            "parameters",
-            "Parameters",
-            "What the body's variables are filled with: texts in their order, or objects with name and \
-             text, or Meta's parameter objects (type text, currency, date_time).",
-        ),
-        Field::object(
-            "header",
-            "Header",
-            "What the header is filled with: type text with text (and name); image, video or document \
-             with one of mediaId, link and file (and filename); location with latitude, longitude, name \
-             and address.",
-        ),
-        Field::array(
-            "buttons",
-            "Buttons",
-            "What the buttons are filled with: objects with index (from 0), type and its member: \
-             quickReply with payload, url with text, copyCode with code, flow with flowToken and data, \
-             catalog with thumbnailProductId.",
-        ),
+        .length(1, 64)
+        .words(&Words::known(&["deterministic"])),
+        template::PARAMETERS,
+        template::HEADER,
+        template::BUTTONS,
         Field::integer(
             "offerExpiresAtMs",
             "Offer ends",
@@ -67,13 +51,9 @@ pub(super) const COMMAND: Command = Command {
             "One-time password",
             "The code of an authentication template: it fills the body and the first button.",
         )
-        .length(1, 15),
-        Field::array(
-            "components",
-            "Components",
-            "Meta's components as they are, carousels among them, in place of parameters, header, \
-             buttons, offerExpiresAtMs and oneTimePassword.",
-        ),
+        .length(1, 15)
+        .most_may_change(),
+        template::COMPONENTS,
         Field::boolean(
             "marketing",
             "Marketing API",
@@ -84,7 +64,8 @@ pub(super) const COMMAND: Command = Command {
             "Product policy",
             "With marketing: CLOUD_API_FALLBACK or STRICT.",
         )
-        .length(1, 64),
+        .length(1, 64)
+        .words(&Words::known(&["CLOUD_API_FALLBACK", "STRICT"])),
         Field::boolean(
             "messageActivitySharing",
             "Activity sharing",
@@ -100,21 +81,29 @@ pub(super) const COMMAND: Command = Command {
         RECIPIENT_TYPE,
         CALLBACK_DATA,
     ],
-    response: EXTENSION_RESPONSE,
-    ..Command::EXTENSION
+    rules: &[
+        RECIPIENT,
+        template::PLAIN_OR_COMPONENTS,
+        template::PASSWORD_ALONE,
+        template::ONE_FORMAT,
+        template::OWN_INDICES,
+        Rule::NeedsTrue("productPolicy", "marketing"),
+        Rule::NeedsTrue("messageActivitySharing", "marketing"),
+    ],
+    ..BEYOND
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    send::run_after(json, context, read, preflight)
+    send::run_after(json, context, &COMMAND, read, preflight)
 }
 
 /// Compares what the message fills in with the approved template, if that is asked for.
 fn preflight(
-    members: &mut Members<'_>,
+    members: &Members<'_>,
     content: &Content,
     context: &Context<'_, '_>,
 ) -> Result<(), Held> {
-    if members.optional_flag("preflight").map_err(Held::Refused)? != Some(true) {
+    if !members.is_set("preflight") {
         return Ok(());
     }
     let path = call::of_account(context.properties, "message_templates").map_err(Held::Refused)?;
@@ -174,50 +163,25 @@ fn find(
     }
 }
 
-fn read(members: &mut Members<'_>, files: &mut Files) -> Result<Content, Error> {
-    members.optional_flag("preflight")?;
-    let name = members.required_text("templateName", 1..=512)?;
-    let code = members.required_text("languageCode", 2..=16)?;
-    let policy = members.optional_word("languagePolicy", &["deterministic"])?;
+fn read(members: &Members<'_>, files: &mut Files) -> Result<Content, Error> {
     let language = ObjectText::new()
-        .text("code", &code)
-        .maybe_text("policy", policy);
+        .text("code", members.text("languageCode"))
+        .maybe_text("policy", members.maybe_text("languagePolicy"));
+    let components = template::components(members, files);
     let object = ObjectText::new()
-        .text("name", &name)
+        .text("name", members.text("templateName"))
         .object("language", language)
-        .maybe_raw(
-            "components",
-            template::components(members, files)?.as_deref(),
-        );
-    marketing(members, Content::new("template", object)?)
-}
-
-/// The way through the marketing messages API, and the members that only it takes.
-fn marketing(members: &mut Members<'_>, content: Content) -> Result<Content, Error> {
-    let marketing = members.optional_flag("marketing")?.unwrap_or(false);
-    let policy = members.optional_word("productPolicy", &["CLOUD_API_FALLBACK", "STRICT"])?;
-    let policy = policy.map(|policy| format!("\"{policy}\""));
-    let sharing = members.optional_flag("messageActivitySharing")?;
-    if !marketing && (policy.is_some() || sharing.is_some()) {
-        let name = if policy.is_some() {
-            "productPolicy"
-        } else {
-            "messageActivitySharing"
-        };
-        return Err(Error::invalid_request(format!(
-            "{} is for the marketing messages API; give \"marketing\": true as well",
-            members.place(name)
-        )));
+        .maybe_raw("components", components.as_deref());
+    let content = Content::new("template", object)?;
+    if !members.is_set("marketing") {
+        return Ok(content);
     }
-    let mut content = if marketing {
-        content.through_marketing_api()
-    } else {
-        content
-    };
-    if let Some(policy) = policy {
-        content = content.with("product_policy", &policy)?;
+    // Only the marketing messages API takes these members.
+    let mut content = content.through_marketing_api();
+    if let Some(policy) = members.maybe_text("productPolicy") {
+        content = content.with("product_policy", &Value::from(policy).to_string())?;
     }
-    if let Some(sharing) = sharing {
+    if let Some(sharing) = members.flag("messageActivitySharing") {
         content = content.with("message_activity_sharing", &sharing.to_string())?;
     }
     Ok(content)

@@ -8,7 +8,7 @@ use crate::cloud_api::Content;
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
-use crate::members::Members;
+use crate::rows::Members;
 
 pub(super) const COMMAND: Command = Command {
     name: "sendMessageText",
@@ -22,7 +22,10 @@ pub(super) const COMMAND: Command = Command {
             "Message",
             "The message (text) to be sent to the recipient.",
         )
-        .required(),
+        .required()
+        // Meta's limit for a text body (OpenAPI v23.0).
+        .unlisted_length(1, 4096)
+        .most_may_change(),
     ],
     extension_request: &[
         Field::boolean(
@@ -38,14 +41,12 @@ pub(super) const COMMAND: Command = Command {
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    send::run(json, context, read)
+    send::run(json, context, &COMMAND, read)
 }
 
-fn read(members: &mut Members<'_>, _: &mut Files) -> Result<Content, Error> {
-    // Meta's limit for a text body (OpenAPI v23.0).
-    let body = members.required_text_within("message", 4096)?;
+fn read(members: &Members<'_>, _: &mut Files) -> Result<Content, Error> {
     let text = ObjectText::new()
-        .text("body", &body)
-        .maybe_flag("preview_url", members.optional_flag("previewUrl")?);
+        .text("body", members.text("message"))
+        .maybe_flag("preview_url", members.flag("previewUrl"));
     Content::new("text", text)
 }

@@ -8,7 +8,7 @@ use crate::cloud_api::Content;
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
-use crate::members::Members;
+use crate::rows::Members;
 
 pub(super) const COMMAND: Command = Command {
     name: "sendMessageTextTemplate",
@@ -22,27 +22,27 @@ pub(super) const COMMAND: Command = Command {
             "Template Name",
             "The message (text) template to be sent to the recipient.",
         )
-        .required(),
+        .required()
+        .unlisted_length(1, 512),
         Field::string(
             "languageCode",
             "Language Code",
             "The language code of the text template.",
         )
-        .required(),
+        .required()
+        .unlisted_length(2, 16),
     ],
     ..SPECIFIED
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    send::run(json, context, read)
+    send::run(json, context, &COMMAND, read)
 }
 
-fn read(members: &mut Members<'_>, _: &mut Files) -> Result<Content, Error> {
-    let name = members.required_text("templateName", 1..=512)?;
-    let code = members.required_text("languageCode", 2..=16)?;
-    let language = ObjectText::new().text("code", &code);
+fn read(members: &Members<'_>, _: &mut Files) -> Result<Content, Error> {
+    let language = ObjectText::new().text("code", members.text("languageCode"));
     let template = ObjectText::new()
-        .text("name", &name)
+        .text("name", members.text("templateName"))
         .object("language", language);
     Content::new("template", template)
 }

@@ -1,15 +1,15 @@
 //! subscribeWebhooks: from now on the account's notifications go to the app whose token is used.
 
 use super::call;
-use super::media::check_link;
+use super::request::WEB_ADDRESS;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
 use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
-use crate::members::Members;
 use crate::properties::Properties;
+use crate::rows::{Members, Rule};
 
 pub(super) const COMMAND: Command = Command {
     name: "subscribeWebhooks",
@@ -22,7 +22,8 @@ pub(super) const COMMAND: Command = Command {
             "Callback address",
             "Where this account's notifications go, in place of the app's own address.",
         )
-        .length(1, 2000),
+        .length(1, 2000)
+        .pattern(&WEB_ADDRESS),
         Field::string(
             "verifyToken",
             "Verify token",
@@ -32,6 +33,7 @@ pub(super) const COMMAND: Command = Command {
         .secret(),
     ],
     response: &[STATUS, CODE, ERROR, DETAILS],
+    rules: &[Rule::Together(&["callbackUrl", "verifyToken"])],
     ..Command::EXTENSION
 };
 
@@ -39,20 +41,10 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     call::run(json, context, &COMMAND, plan, call::nothing)
 }
 
-fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
-    let url = members.optional_text("callbackUrl", 1..=2000)?;
-    let token = members.optional_text("verifyToken", 1..=1024)?;
-    if url.is_some() != token.is_some() {
-        return Err(Error::invalid_request(
-            "request members \"callbackUrl\" and \"verifyToken\" belong together; give both or none",
-        ));
-    }
-    if let Some(url) = &url {
-        check_link(&members.place("callbackUrl"), url)?;
-    }
+fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
     let body = ObjectText::new()
-        .maybe_text("override_callback_uri", url)
-        .maybe_text("verify_token", token);
+        .maybe_text("override_callback_uri", members.maybe_text("callbackUrl"))
+        .maybe_text("verify_token", members.maybe_text("verifyToken"));
     let path = call::of_account(properties, "subscribed_apps")?;
     Ok(Call::post(path, body, Evidence::Success).repeatable())
 }

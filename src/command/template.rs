@@ -5,111 +5,219 @@ mod button;
 mod meta;
 mod preflight;
 
-use super::interactive::header_media_of;
-use super::media_file::Files;
-use crate::error::Error;
-use crate::json::{ObjectText, array};
-use crate::members::{Element, Members};
+use super::interactive::header_media;
+use super::media::{FILENAME, LINK, MEDIA_ID, ONE_SOURCE};
+use super::media_file::{FILE, Files};
+use super::send_message_location::{ADDRESS, LATITUDE, LONGITUDE, NAME, location};
+use crate::descriptor::Field;
+use crate::json::{Object as AnyObject, ObjectText, array};
+use crate::rows::{Case, Cases, Check, Item, Members, Object, Others, Rule, Say, Words};
 
 pub(super) use preflight::differences;
 
-/// The members that `components` stands in place of.
-const PLAIN: [&str; 5] = [
+/// What the body's variables are filled with.
+pub(super) const PARAMETERS: Field = Field::array(
     "parameters",
+    "Parameters",
+    "What the body's variables are filled with: texts in their order, or objects with name and \
+     text, or Meta's parameter objects (type text, currency, date_time).",
+)
+.items(0, 1024, &PARAMETER)
+.passed_on();
+/// What the header is filled with.
+pub(super) const HEADER: Field = Field::object(
     "header",
+    "Header",
+    "What the header is filled with: type text with text (and name); image, video or document \
+     with one of mediaId, link and file (and filename); location with latitude, longitude, name \
+     and address.",
+)
+.members(&HEADER_PARAMETER);
+/// What the buttons are filled with.
+pub(super) const BUTTONS: Field = Field::array(
     "buttons",
-    "offerExpiresAtMs",
+    "Buttons",
+    "What the buttons are filled with: objects with index (from 0), type and its member: \
+     quickReply with payload, url with text, copyCode with code, flow with flowToken and data, \
+     catalog with thumbnailProductId.",
+)
+.items(0, 10, &Field::object_item(&button::BUTTON));
+/// Meta's components of a message, as they are.
+pub(super) const COMPONENTS: Field = Field::array(
+    "components",
+    "Components",
+    "Meta's components as they are, carousels among them, in place of parameters, header, \
+     buttons, offerExpiresAtMs and oneTimePassword.",
+)
+.items(0, 50, &Field::object_item(&meta::COMPONENT))
+.passed_on();
+
+/// `components` stands in place of the plain members, a one-time password in place of the others.
+pub(super) const PLAIN_OR_COMPONENTS: Rule = Rule::Alone(
+    "components",
+    &[
+        "parameters",
+        "header",
+        "buttons",
+        "offerExpiresAtMs",
+        "oneTimePassword",
+    ],
+);
+/// A one-time password fills the whole template.
+pub(super) const PASSWORD_ALONE: Rule = Rule::Alone(
     "oneTimePassword",
-];
+    &["parameters", "header", "buttons", "offerExpiresAtMs"],
+);
+/// A button is filled once.
+pub(super) const OWN_INDICES: Rule = Rule::Distinct(&["buttons", "index"]);
+/// Meta fills a template by position or by name, never by both (template's `parameter_format`).
+pub(super) const ONE_FORMAT: Rule = Rule::Check(&Check {
+    name: "named or not",
+    demands: "all parameters have a name, or none has one",
+    find: find_mixed_names,
+});
+
+const PARAMETER: Field =
+    Field::text_item()
+        .length(1, 32_768)
+        .most_may_change()
+        .or(&Field::object_item(
+            &Object::of(&[])
+                .others(Others::Ignored)
+                .cases(Cases::ByMember {
+                    cases: &[Case {
+                        when: Words::only(&["type"]),
+                        object: &meta::PARAMETER,
+                    }],
+                    otherwise: &Object::of(&[
+                        VARIABLE,
+                        Field::string("text", "", "What it is filled with.")
+                            .required()
+                            .length(1, 32_768)
+                            .most_may_change(),
+                    ]),
+                }),
+        ));
+const VARIABLE: Field =
+    Field::string("name", "", "The variable's name, if it has one.").length(1, 512);
+
+const HEADER_PARAMETER: Object = Object::of(&[Field::string("type", "", "What the header is.")
+    .required()
+    .length(1, 64)
+    .words(&Words::only(&[
+        "text", "location", "image", "video", "document",
+    ]))])
+.cases(Cases::ByWord {
+    member: "type",
+    cases: &[
+        Case {
+            when: Words::only(&["text"]),
+            object: &Object::of(&[
+                VARIABLE,
+                Field::string("text", "", "What it is filled with.")
+                    .required()
+                    .length(1, 60)
+                    .most_may_change(),
+            ]),
+        },
+        Case {
+            when: Words::only(&["location"]),
+            object: &Object::of(&[LATITUDE, LONGITUDE, NAME, ADDRESS]),
+        },
+        Case {
+            when: Words::only(&["document"]),
+            object: &Object::of(&[MEDIA_ID, LINK, FILE, FILENAME]).rules(&[ONE_SOURCE]),
+        },
+    ],
+    otherwise: &Object::of(&[MEDIA_ID, LINK, FILE]).rules(&[ONE_SOURCE]),
+});
+
+/// One of Meta's components of a template itself.
+pub(super) const OWN_COMPONENT: Object = Object::of(&[
+    Field::string("type", "", "Meta's type of the component.")
+        .required()
+        .length(1, 64),
+    Field::string("format", "", "Meta's format of a header.").length(1, 64),
+])
+.others(Others::Ignored)
+.rules(&[Rule::Check(&Check {
+    name: "sample",
+    demands: "a header of media has a sample in example.header_handle",
+    find: find_missing_sample,
+})]);
+
+fn find_mixed_names(members: &Members<'_>, say: &mut Say<'_, '_>) {
+    let parameters = members.list("parameters");
+    let Some(first) = parameters.first() else {
+        return;
+    };
+    let mut mixed = parameters.iter().map(has_name).enumerate();
+    if let Some((index, _)) = mixed.find(|(_, named)| *named != has_name(first)) {
+        let what = "is mixed with others: a template takes parameters with a name, or without one";
+        say.refuse(&format!("parameters[{index}]"), what);
+    }
+}
+
+fn has_name(item: &Item<'_>) -> bool {
+    item.object()
+        .is_some_and(|object| match object.has("type") {
+            true => object.has("parameter_name"),
+            false => object.has("name"),
+        })
+}
+
+fn find_missing_sample(component: &Members<'_>, say: &mut Say<'_, '_>) {
+    let is = |name: &str, words: &[&str]| {
+        let text = component.text(name);
+        words.iter().any(|word| word.eq_ignore_ascii_case(text))
+    };
+    if !is("type", &["HEADER"]) || !is("format", &["IMAGE", "VIDEO", "DOCUMENT"]) {
+        return;
+    }
+    let example = component.json("example").and_then(AnyObject::parse);
+    if example.is_none_or(|example| example.get("header_handle").is_none()) {
+        let what = "is missing; Meta reviews a header of media by a sample: its handle is what the Resumable \
+                    Upload API answers";
+        say.limit("example.header_handle", what);
+    }
+}
 
 /// Meta's `components` as JSON; nothing for a template that takes nothing.
-pub(super) fn components(
-    members: &mut Members<'_>,
-    files: &mut Files,
-) -> Result<Option<String>, Error> {
-    let given = members.json("components")?.map(str::to_owned);
-    let plain = PLAIN.iter().find(|name| members.has(name));
-    if let (Some(_), Some(plain)) = (&given, plain) {
-        return Err(exclude(members, "components", plain));
+pub(super) fn components(members: &Members<'_>, files: &mut Files) -> Option<String> {
+    if let Some(given) = members.json("components") {
+        return Some(given.to_owned());
     }
-    for component in members
-        .optional_list("components", 0..=50)?
-        .unwrap_or_default()
-    {
-        meta::check(component.object()?, true)?;
-    }
-    let made = made(members, files)?;
-    Ok(given.or((!made.is_empty()).then(|| array(made.into_iter().map(ObjectText::end)))))
+    let made = made(members, files);
+    (!made.is_empty()).then(|| array(made.into_iter().map(ObjectText::end)))
 }
 
 /// The components that the plain members make.
-fn made(members: &mut Members<'_>, files: &mut Files) -> Result<Vec<ObjectText>, Error> {
+fn made(members: &Members<'_>, files: &mut Files) -> Vec<ObjectText> {
+    if let Some(code) = members.maybe_text("oneTimePassword") {
+        return vec![
+            component("body", [text_parameter(None, code)]),
+            button::component("url", 0, text_parameter(None, code)),
+        ];
+    }
     let mut components = Vec::new();
-    if let Some(header) = members.optional_object("header")? {
-        components.push(component("header", [header_parameter(header, files)?]));
+    if let Some(header) = members.object("header") {
+        components.push(component("header", [header_parameter(header, files)]));
     }
-    if let Some(parameters) = members.optional_list("parameters", 0..=1024)? {
-        components.push(component("body", body_parameters(&parameters)?));
+    if members.has("parameters") {
+        components.push(component(
+            "body",
+            members.list("parameters").iter().map(body_parameter),
+        ));
     }
-    if let Some(end) = members.optional_integer("offerExpiresAtMs", 0..=u64::MAX >> 1)? {
+    if let Some(end) = members.integer("offerExpiresAtMs") {
         let offer = ObjectText::new().raw("expiration_time_ms", &end.to_string());
         let parameter = ObjectText::new()
             .text("type", "limited_time_offer")
             .object("limited_time_offer", offer);
         components.push(component("limited_time_offer", [parameter]));
     }
-    let buttons = members
-        .optional_list("buttons", 0..=10)?
-        .unwrap_or_default();
-    components.extend(button::all(&buttons)?);
-    if let Some(code) = members.optional_text_within("oneTimePassword", 15)? {
-        if !components.is_empty() {
-            return Err(Error::invalid_request(format!(
-                "{} fills the whole template; give no parameters, header or buttons beside it",
-                members.place("oneTimePassword")
-            )));
-        }
-        components.push(component("body", [text_parameter(None, &code)]));
-        components.push(button::component("url", 0, text_parameter(None, &code)));
-    }
-    Ok(components)
-}
-
-/// Meta's components of a template itself, as they are.
-pub(super) fn own_components<'a>(members: &mut Members<'a>) -> Result<Option<&'a str>, Error> {
-    let json = members.json("components")?;
-    let components = members
-        .optional_list("components", 1..=50)?
-        .unwrap_or_default();
-    for component in components {
-        let mut component = component.object()?;
-        let kind = component.required_text("type", 1..=64)?;
-        let format = component
-            .optional_text("format", 1..=64)?
-            .unwrap_or_default();
-        let is_media = ["IMAGE", "VIDEO", "DOCUMENT"]
-            .iter()
-            .any(|media| format.eq_ignore_ascii_case(media));
-        if kind.eq_ignore_ascii_case("header") && is_media {
-            let example = component.optional_object("example")?;
-            let handle = example.is_some_and(|example| example.has("header_handle"));
-            component.limit(handle, || {
-                format!(
-                    "{} is missing; Meta reviews a header of media by a sample: its handle is what the \
-                     Resumable Upload API answers",
-                    component.place("example.header_handle")
-                )
-            })?;
-        }
-    }
-    Ok(json)
-}
-
-fn exclude(members: &Members<'_>, one: &str, other: &str) -> Error {
-    Error::invalid_request(format!(
-        "{} and \"{other}\" exclude each other; give one",
-        members.place(one)
-    ))
+    components.extend(members.objects("buttons").map(button::of_request));
+    components
 }
 
 fn component(kind: &str, parameters: impl IntoIterator<Item = ObjectText>) -> ObjectText {
@@ -125,57 +233,20 @@ fn text_parameter(name: Option<&str>, text: &str) -> ObjectText {
         .text("text", text)
 }
 
-fn body_parameters(elements: &[Element<'_>]) -> Result<Vec<ObjectText>, Error> {
-    let mut parameters = Vec::new();
-    let mut first_is_named = None;
-    for element in elements {
-        let (parameter, named) = body_parameter(element)?;
-        // Meta fills a template by position or by name, never by both (template's parameter_format).
-        if *first_is_named.get_or_insert(named) != named {
-            return Err(Error::invalid_request(format!(
-                "{}: parameters with and without a name are mixed; a template takes one or the other",
-                element.place()
-            )));
-        }
-        parameters.push(parameter);
+fn body_parameter(item: &Item<'_>) -> ObjectText {
+    match item.object() {
+        None => text_parameter(None, item.text().unwrap_or_default()),
+        Some(object) if object.has("type") => ObjectText::of_json(item.json()),
+        Some(object) => text_parameter(object.maybe_text("name"), object.text("text")),
     }
-    Ok(parameters)
 }
 
-/// One parameter, and whether it has a name.
-fn body_parameter(element: &Element<'_>) -> Result<(ObjectText, bool), Error> {
-    if element.is_text() {
-        return Ok((text_parameter(None, &element.text_within(32_768)?), false));
-    }
-    let mut members = element.object()?;
-    if members.has("type") {
-        let named = members.has("parameter_name");
-        meta::check_parameter(members, "body")?;
-        return Ok((ObjectText::of_json(element.json()?), named));
-    }
-    let name = members.optional_text("name", 1..=512)?;
-    let text = members.required_text_within("text", 32_768)?;
-    members.finish()?;
-    let named = name.is_some();
-    Ok((text_parameter(name.as_deref(), &text), named))
-}
-
-fn header_parameter(mut header: Members<'_>, files: &mut Files) -> Result<ObjectText, Error> {
-    let kind = header.required_text("type", 1..=64)?;
-    match kind.as_ref() {
-        "text" => {
-            let name = header.optional_text("name", 1..=512)?;
-            let text = header.required_text_within("text", 60)?;
-            header.finish()?;
-            Ok(text_parameter(name.as_deref(), &text))
-        }
-        "location" => {
-            let location = super::send_message_location::location(&mut header)?;
-            header.finish()?;
-            Ok(ObjectText::new()
-                .text("type", "location")
-                .object("location", location))
-        }
-        _ => header_media_of(&kind, header, files, true),
+fn header_parameter(header: &Members<'_>, files: &mut Files) -> ObjectText {
+    match header.text("type") {
+        "text" => text_parameter(header.maybe_text("name"), header.text("text")),
+        "location" => ObjectText::new()
+            .text("type", "location")
+            .object("location", location(header)),
+        _ => header_media(header, files),
     }
 }

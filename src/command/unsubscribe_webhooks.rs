@@ -6,8 +6,8 @@ use super::{Context, Execution};
 use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::Command;
 use crate::error::Error;
-use crate::members::Members;
 use crate::properties::Properties;
+use crate::rows::Members;
 
 pub(super) const COMMAND: Command = Command {
     name: "unsubscribeWebhooks",
@@ -22,7 +22,7 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     call::run(json, context, &COMMAND, plan, call::nothing)
 }
 
-fn plan(_members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
+fn plan(_members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
     let path = call::of_account(properties, "subscribed_apps")?;
     Ok(Call::delete(path, Evidence::Success))
 }

@@ -8,8 +8,8 @@ use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
-use crate::members::Members;
 use crate::properties::Properties;
+use crate::rows::Members;
 
 pub(super) const COMMAND: Command = Command {
     name: "updateBusinessProfile",
@@ -17,27 +17,39 @@ pub(super) const COMMAND: Command = Command {
     description: "Changes what customers see about the business; what is absent stays.",
     traits: &[CommandTrait::Idempotent],
     request: &[
-        Field::string("about", "About", "The line below the name.").length(1, 139),
-        Field::string("address", "Address", "The address.").length(1, 256),
-        Field::string("description", "Description", "What the business does.").length(1, 256),
-        Field::string("email", "E-mail", "The e-mail address.").length(1, 128),
+        Field::string("about", "About", "The line below the name.")
+            .length(1, 139)
+            .most_may_change(),
+        Field::string("address", "Address", "The address.")
+            .length(1, 256)
+            .most_may_change(),
+        Field::string("description", "Description", "What the business does.")
+            .length(1, 256)
+            .most_may_change(),
+        Field::string("email", "E-mail", "The e-mail address.")
+            .length(1, 128)
+            .most_may_change(),
         Field::array(
             "websites",
             "Websites",
             "1 or 2 addresses on the web, each of at most 256 characters.",
-        ),
+        )
+        .items(0, 2, &Field::text_item().length(1, 256).most_may_change())
+        .passed_on(),
         Field::string(
             "vertical",
             "Industry",
             "Meta's word for the industry, such as RETAIL.",
         )
-        .length(1, 64),
+        .length(1, 64)
+        .most_may_change(),
         Field::string(
             "profilePictureHandle",
             "Picture",
             "The handle of a picture that was uploaded with Meta's Resumable Upload API.",
         )
-        .length(1, 1024),
+        .length(1, 1024)
+        .most_may_change(),
     ],
     response: &[STATUS, CODE, ERROR, DETAILS],
     ..Command::EXTENSION
@@ -47,26 +59,20 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     call::run(json, context, &COMMAND, plan, call::nothing)
 }
 
-fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
+#[expect(clippy::unnecessary_wraps, reason = "all plans have one signature")]
+fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
     let mut body = ObjectText::new().text("messaging_product", "whatsapp");
-    for (member, theirs, most) in [
-        ("about", "about", 139),
-        ("address", "address", 256),
-        ("description", "description", 256),
-        ("email", "email", 128),
-        ("vertical", "vertical", 64),
-        ("profilePictureHandle", "profile_picture_handle", 1024),
+    for (member, theirs) in [
+        ("about", "about"),
+        ("address", "address"),
+        ("description", "description"),
+        ("email", "email"),
+        ("vertical", "vertical"),
+        ("profilePictureHandle", "profile_picture_handle"),
     ] {
-        body = body.maybe_text(theirs, members.optional_text_within(member, most)?);
-    }
-    let websites = members.json("websites")?;
-    for website in members
-        .optional_list("websites", 0..=2)?
-        .unwrap_or_default()
-    {
-        website.text_within(256)?;
+        body = body.maybe_text(theirs, members.maybe_text(member));
     }
     let path = format!("{}/whatsapp_business_profile", properties.phone_number_id);
-    let body = body.maybe_raw("websites", websites);
+    let body = body.maybe_raw("websites", members.json("websites"));
     Ok(Call::post(path, body, Evidence::Success).repeatable())
 }

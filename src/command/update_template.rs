@@ -1,15 +1,16 @@
 //! updateTemplate: other contents or another category for a template (D/templates/template-management).
 
 use super::call;
+use super::request::NODE_ID;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
+use super::template;
 use super::{Context, Execution};
-use super::{request, template};
 use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
-use crate::members::Members;
 use crate::properties::Properties;
+use crate::rows::{Members, Rule};
 
 pub(super) const COMMAND: Command = Command {
     name: "updateTemplate",
@@ -19,7 +20,8 @@ pub(super) const COMMAND: Command = Command {
     request: &[
         Field::string("templateId", "Template id", "The id of the template.")
             .required()
-            .length(1, 256),
+            .length(1, 256)
+            .pattern(&NODE_ID),
         Field::string(
             "category",
             "Category",
@@ -30,9 +32,12 @@ pub(super) const COMMAND: Command = Command {
             "components",
             "Components",
             "All of Meta's components, in place of those it has.",
-        ),
+        )
+        .items(1, 50, &Field::object_item(&template::OWN_COMPONENT))
+        .passed_on(),
     ],
     response: &[STATUS, CODE, ERROR, DETAILS],
+    rules: &[Rule::Any(&["category", "components"])],
     ..Command::EXTENSION
 };
 
@@ -40,17 +45,11 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     call::run(json, context, &COMMAND, plan, call::nothing)
 }
 
-fn plan(members: &mut Members<'_>, _properties: &Properties) -> Result<Call, Error> {
-    let id = request::node_id(members, "templateId")?;
-    let category = members.optional_text("category", 1..=64)?;
-    let components = template::own_components(members)?;
-    if category.is_none() && components.is_none() {
-        return Err(Error::invalid_request(
-            "request members \"category\" and \"components\" are both absent; give what is to change",
-        ));
-    }
+#[expect(clippy::unnecessary_wraps, reason = "all plans have one signature")]
+fn plan(members: &Members<'_>, _properties: &Properties) -> Result<Call, Error> {
     let body = ObjectText::new()
-        .maybe_text("category", category)
-        .maybe_raw("components", components);
+        .maybe_text("category", members.maybe_text("category"))
+        .maybe_raw("components", members.json("components"));
+    let id = members.text("templateId").to_owned();
     Ok(Call::post(id, body, Evidence::Success).repeatable())
 }

@@ -1,8 +1,6 @@
 //! uploadMedia: a file of the media folder, as a stream, to be sent by its id
 //! (D/business-phone-numbers/media).
 
-use std::rc::Rc;
-
 use super::media_file;
 use super::request;
 use super::response::{self, CODE, DETAILS, ERROR, STATUS};
@@ -10,8 +8,9 @@ use super::{Context, Execution, call};
 use crate::cloud_api::Upload;
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
-use crate::members::Leniency;
+use crate::pattern;
 use crate::properties::Properties;
+use crate::rows::{Leniency, Pattern};
 
 pub(super) const COMMAND: Command = Command {
     name: "uploadMedia",
@@ -31,7 +30,8 @@ pub(super) const COMMAND: Command = Command {
             "Type",
             "The file's media type, such as image/jpeg, where its ending does not say it.",
         )
-        .length(1, 256),
+        .length(1, 256)
+        .pattern(&MEDIA_TYPE),
     ],
     response: &[
         STATUS,
@@ -44,26 +44,29 @@ pub(super) const COMMAND: Command = Command {
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    let leniency = Rc::new(Leniency::new(context.properties.strict_limits));
-    let upload = match open(json, context.properties, &leniency) {
+    let mut leniency = Leniency::new(context.properties.strict_limits);
+    let upload = match open(json, context.properties, &mut leniency) {
         Ok(upload) => upload,
         Err(error) => return response::of_refused(&COMMAND, error),
     };
     let mut reply = context.client.upload(upload, &context.scope());
-    reply.warnings.splice(0..0, leniency.warnings());
+    reply.warnings.splice(0..0, leniency.into_warnings());
     Ok(call::of_reply(&COMMAND, &reply, |answer| {
         call::pick(answer, &[("mediaId", "/id")])
     }))
 }
 
-fn open(json: &str, properties: &Properties, leniency: &Rc<Leniency>) -> Result<Upload, Error> {
-    let mut members = request::lenient_members(json, leniency)?;
-    let path = members.required_text("file", 1..=4096)?;
-    let mime_type = members.optional_text("mimeType", 1..=256)?;
-    members.finish()?;
+/// A type goes into a header of its own: it must be able to end nothing.
+const MEDIA_TYPE: Pattern = pattern!(
+    r#"^[A-Za-z0-9/.+_; ="-]*/[A-Za-z0-9/.+_; ="-]*$"#,
+    "must be a media type such as image/jpeg"
+);
+
+fn open(json: &str, properties: &Properties, leniency: &mut Leniency) -> Result<Upload, Error> {
+    let request = request::read(json, &COMMAND, leniency)?;
     let wanted = media_file::Wanted {
         kind: None,
-        mime_type: mime_type.as_deref(),
+        mime_type: request.maybe_text("mimeType"),
     };
-    media_file::open(properties, &path, wanted, leniency)
+    media_file::open(properties, request.text("file"), wanted, leniency)
 }

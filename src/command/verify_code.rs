@@ -1,15 +1,15 @@
 //! verifyCode: the code that Meta sent, given back.
 
 use super::call;
-use super::register_phone_number::digits;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
 use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
-use crate::members::Members;
+use crate::pattern;
 use crate::properties::Properties;
+use crate::rows::{Members, Pattern};
 
 pub(super) const COMMAND: Command = Command {
     name: "verifyCode",
@@ -22,6 +22,7 @@ pub(super) const COMMAND: Command = Command {
     )
     .required()
     .length(1, 16)
+    .pattern(&CODE_DIGITS)
     .secret()],
     response: &[STATUS, CODE, ERROR, DETAILS],
     ..Command::EXTENSION
@@ -31,11 +32,11 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     call::run(json, context, &COMMAND, plan, call::nothing)
 }
 
-fn plan(members: &mut Members<'_>, properties: &Properties) -> Result<Call, Error> {
-    let code = members
-        .required_text("verificationCode", 1..=16)?
-        .replace('-', "");
-    digits(&members.place("verificationCode"), &code)?;
+const CODE_DIGITS: Pattern = pattern!("^[0-9-]*$", "must be digits only");
+
+#[expect(clippy::unnecessary_wraps, reason = "all plans have one signature")]
+fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
+    let code = members.text("verificationCode").replace('-', "");
     let body = ObjectText::new().text("code", &code);
     Ok(Call::post(
         format!("{}/verify_code", properties.phone_number_id),

@@ -1,7 +1,8 @@
 //! The properties' descriptor rows.
 
-use super::DEFAULT_BASE_URL;
 use crate::descriptor::Field;
+use crate::pattern;
+use crate::rows::{Pattern, Rule, Words};
 
 /// The specification's property rows.
 pub(crate) const PROPERTIES: &[Field] = &[
@@ -12,6 +13,7 @@ pub(crate) const PROPERTIES: &[Field] = &[
     )
     .required()
     .length(20, 1000)
+    .pattern(&TOKEN)
     .secret(),
     Field::string(
         "apiVersion",
@@ -19,14 +21,16 @@ pub(crate) const PROPERTIES: &[Field] = &[
         "Version of the WhatsApp Cloud platform (e.g. v17.0)",
     )
     .required()
-    .length(1, 100),
+    .length(1, 100)
+    .pattern(&VERSION),
     Field::string(
         "phoneNumberId",
         "WhatsApp Business Phone ID",
         "The ID of the registered WhatsApp Business Account phone number from which to send messages",
     )
     .required()
-    .length(1, 100),
+    .length(1, 100)
+    .pattern(&NUMBER_ID),
 ];
 
 /// Optional properties beyond the specification.
@@ -37,7 +41,7 @@ pub(crate) const EXTENSION_PROPERTIES: &[Field] = &[
         "Where the Graph API answers: https, or plain http to this machine for tests",
     )
     .length(1, 1000)
-    .default(DEFAULT_BASE_URL),
+    .default("https://graph.facebook.com"),
     Field::integer(
         "timeoutMs",
         "Timeout",
@@ -60,6 +64,7 @@ pub(crate) const EXTENSION_PROPERTIES: &[Field] = &[
          six seconds. 0 leaves both limits to the host",
     )
     .value(0, 1000)
+    // What a business phone number may send at first (D/overview, "Throughput", read 2026-08).
     .default("80"),
     Field::integer(
         "keepAliveMs",
@@ -67,6 +72,7 @@ pub(crate) const EXTENSION_PROPERTIES: &[Field] = &[
         "Milliseconds for which an idle connection may be used again; 0 opens one for each message",
     )
     .value(0, 60_000)
+    // A connection that was idle for longer is not used again: reuse must not create unknown outcomes.
     .default("4000"),
     Field::string(
         "proxy",
@@ -75,13 +81,15 @@ pub(crate) const EXTENSION_PROPERTIES: &[Field] = &[
          adapter is created; or http(s)://[user:password@]host[:port]",
     )
     .length(1, 1000)
+    .means_empty()
     .secret(),
     Field::string(
         "caFile",
         "Certificate authorities",
         "Absolute path of a PEM file with certificate authorities to trust beside the usual ones",
     )
-    .length(1, 4096),
+    .length(1, 4096)
+    .pattern(&ABSOLUTE),
     Field::integer(
         "workers",
         "Worker threads",
@@ -102,6 +110,7 @@ pub(crate) const EXTENSION_PROPERTIES: &[Field] = &[
         "Bytes that one webhook notification may have; Meta sends at most 3 MB",
     )
     .value(1, 1_073_741_824)
+    // Meta sends at most 3 MB (D/webhooks/overview, read 2026-08).
     .default("3145728"),
     Field::string(
         "appSecret",
@@ -110,6 +119,8 @@ pub(crate) const EXTENSION_PROPERTIES: &[Field] = &[
          is checked",
     )
     .length(4, 1000)
+    .means_empty()
+    .refuses_null()
     .secret(),
     Field::string(
         "appSecretPrevious",
@@ -118,6 +129,7 @@ pub(crate) const EXTENSION_PROPERTIES: &[Field] = &[
          signed with it",
     )
     .length(4, 1000)
+    .means_empty()
     .secret(),
     Field::integer(
         "dedupEntries",
@@ -139,7 +151,8 @@ pub(crate) const EXTENSION_PROPERTIES: &[Field] = &[
         "Absolute path of a file that keeps what is remembered across restarts; one for each adapter. After \
          a crash an event may come again, at most one for each thread: eventId tells it",
     )
-    .length(1, 4096),
+    .length(1, 4096)
+    .pattern(&ABSOLUTE),
     Field::string(
         "dedupSync",
         "Journal durability",
@@ -148,6 +161,7 @@ pub(crate) const EXTENSION_PROPERTIES: &[Field] = &[
          the next event",
     )
     .length(4, 5)
+    .words(&Words::only(&["none", "batch", "each"]))
     .default("none"),
     Field::string(
         "unhandledEvents",
@@ -156,6 +170,7 @@ pub(crate) const EXTENSION_PROPERTIES: &[Field] = &[
          For customer_message and status_changed only",
     )
     .length(4, 5)
+    .words(&Words::only(&["retry", "drop"]))
     .default("retry"),
     Field::boolean(
         "strictLimits",
@@ -170,11 +185,35 @@ pub(crate) const EXTENSION_PROPERTIES: &[Field] = &[
         "The ID of the WhatsApp Business Account, for the commands about templates, subscriptions and \
          phone numbers",
     )
-    .length(1, 100),
+    .length(1, 100)
+    .pattern(&ACCOUNT_ID),
     Field::string(
         "mediaDirectory",
         "Media folder",
         "Absolute path of the only folder that media files are read from and written to",
     )
-    .length(1, 4096),
+    .length(1, 4096)
+    .pattern(&ABSOLUTE),
 ];
+
+/// What holds between the properties.
+pub(crate) const RULES: &[Rule] = &[Rule::Needs("appSecretPrevious", "appSecret")];
+
+const TOKEN: Pattern = pattern!(
+    "^[!-~]*$",
+    "contains a space, a control character or a non-ASCII character; paste the token without quotes or \
+     line breaks"
+);
+const VERSION: Pattern = pattern!(
+    r"^v[0-9]+\.[0-9]+$",
+    "must be v<digits>.<digits>, for example v27.0"
+);
+const NUMBER_ID: Pattern = pattern!(
+    "^[0-9]*$",
+    "must be digits only; it is the Phone number ID of the API set-up page, not the phone number"
+);
+const ACCOUNT_ID: Pattern = pattern!(
+    "^[0-9]*$",
+    "must be digits only; it is the WhatsApp Business Account ID of the API set-up page"
+);
+const ABSOLUTE: Pattern = pattern!("^/", "must be an absolute path");

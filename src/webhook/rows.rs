@@ -23,7 +23,8 @@ const CUSTOMER_MESSAGE: Event = Event {
             "contacts",
             "Contacts",
             "Array of contact objects with information for the customer who sent a message to the business.",
-        ),
+        )
+        .always(),
         Field::string(
             "contacts[0].wa_id",
             "Contact WhatsApp ID",
@@ -104,7 +105,8 @@ const STATUS_CHANGED: Event = Event {
             "statuses",
             "Statuses",
             "Array of status objects with information for a message that was sent by the business.",
-        ),
+        )
+        .always(),
         Field::string(
             "statuses[0].id",
             "ID",
@@ -199,7 +201,8 @@ const EVENT_ID: Field = Field::string(
     "Event ID",
     "The same for every delivery of the same event, so that a host can tell a repeated one.",
 )
-.marked(&[Mark::EventId]);
+.marked(&[Mark::EventId])
+.always();
 const ADAPTER: Field = Field::string(
     "adapter",
     "Adapter",
@@ -260,7 +263,7 @@ const MESSAGE_ERROR: Event = Event {
     display: "Message error",
     description: "Errors that Meta reports for a number and not for one message. Nobody registered: it is ignored.",
     fields: &[
-        Field::array("errors", "Errors", "The error objects, as Meta sent them."),
+        Field::array("errors", "Errors", "The error objects, as Meta sent them.").always(),
         EVENT_ID,
         ADAPTER,
         ACCOUNT,
@@ -276,8 +279,8 @@ const DEAD_LETTER: Event = Event {
     display: "Dead letter",
     description: "A notification, or a part of one, that is authentic and could not be understood. Nobody registered: it is ignored.",
     fields: &[
-        Field::string("reason", "Reason", "What was wrong with it, e.g. not_json."),
-        Field::string("raw", "Raw", "The part, as text."),
+        Field::string("reason", "Reason", "What was wrong with it, e.g. not_json.").always(),
+        Field::string("raw", "Raw", "The part, as text.").always(),
         EVENT_ID,
         ADAPTER,
         ACCOUNT,

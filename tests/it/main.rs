@@ -32,6 +32,7 @@ mod outcomes;
 mod plugin;
 mod rig;
 mod schedules;
+mod schema;
 mod secrets;
 mod symbols;
 mod tidy;

@@ -5,18 +5,8 @@ mod json;
 
 use serde::Serialize;
 
-/// What a member of an event means to a host that knows nothing else of the event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mark {
-    /// The event's identity: the same at every delivery.
-    EventId,
-    /// The correlation id of the call that the event tells about.
-    CorrelationId,
-    /// Whom or what the event is about: a host keeps the order of one subject's events.
-    Subject,
-    /// How the call with the correlation id ended: `accepted` or `rejected`.
-    Outcome,
-}
+pub use crate::rows::{Field, Mark};
+use crate::rows::{Object, Rule};
 
 /// What a host must know before it runs or repeats a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,162 +36,6 @@ pub struct WebhookDeclaration {
     pub routing_path: &'static str,
 }
 
-/// One property, one member of a request or response, or one member of an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Field {
-    /// The member's name.
-    pub name: &'static str,
-    /// A label for people; empty if the specification has none.
-    pub display: &'static str,
-    /// One sentence for people; a property's *Comments*.
-    pub description: &'static str,
-    /// `string`, `integer`, `number`, `boolean`, `array` or `object`.
-    pub kind: &'static str,
-    /// Whether it must be present.
-    pub required: bool,
-    /// Whether the value is a secret.
-    pub secret: bool,
-    /// The value used when it is absent.
-    pub default: Option<&'static str>,
-    /// Shortest text, in Unicode scalar values.
-    pub min_length: Option<i64>,
-    /// Longest text, in Unicode scalar values.
-    pub max_length: Option<i64>,
-    /// Smallest number.
-    pub min_value: Option<i64>,
-    /// Largest number.
-    pub max_value: Option<i64>,
-    /// What the member means, if it is one of an event.
-    pub marks: &'static [Mark],
-}
-
-impl Field {
-    const fn new(
-        kind: &'static str,
-        name: &'static str,
-        display: &'static str,
-        description: &'static str,
-    ) -> Self {
-        Self {
-            name,
-            display,
-            description,
-            kind,
-            required: false,
-            secret: false,
-            default: None,
-            min_length: None,
-            max_length: None,
-            min_value: None,
-            max_value: None,
-            marks: &[],
-        }
-    }
-
-    /// A row of the type `string`.
-    pub const fn string(
-        name: &'static str,
-        display: &'static str,
-        description: &'static str,
-    ) -> Self {
-        Self::new("string", name, display, description)
-    }
-
-    /// A row of the type `integer`.
-    pub const fn integer(
-        name: &'static str,
-        display: &'static str,
-        description: &'static str,
-    ) -> Self {
-        Self::new("integer", name, display, description)
-    }
-
-    /// A row of the type `number`.
-    pub const fn number(
-        name: &'static str,
-        display: &'static str,
-        description: &'static str,
-    ) -> Self {
-        Self::new("number", name, display, description)
-    }
-
-    /// A row of the type `boolean`.
-    pub const fn boolean(
-        name: &'static str,
-        display: &'static str,
-        description: &'static str,
-    ) -> Self {
-        Self::new("boolean", name, display, description)
-    }
-
-    /// A row of the type `array`.
-    pub const fn array(
-        name: &'static str,
-        display: &'static str,
-        description: &'static str,
-    ) -> Self {
-        Self::new("array", name, display, description)
-    }
-
-    /// A row of the type `object`.
-    pub const fn object(
-        name: &'static str,
-        display: &'static str,
-        description: &'static str,
-    ) -> Self {
-        Self::new("object", name, display, description)
-    }
-
-    /// The JSON that says nothing, where a response has nothing to say.
-    pub const fn empty_json(&self) -> &'static str {
-        match self.kind.as_bytes() {
-            b"array" => "[]",
-            b"object" => "{}",
-            b"boolean" => "false",
-            b"integer" | b"number" => "0",
-            _ => "\"\"",
-        }
-    }
-
-    /// It must be present.
-    pub const fn required(mut self) -> Self {
-        self.required = true;
-        self
-    }
-
-    /// Its value is a secret.
-    pub const fn secret(mut self) -> Self {
-        self.secret = true;
-        self
-    }
-
-    /// The value used when it is absent.
-    pub const fn default(mut self, value: &'static str) -> Self {
-        self.default = Some(value);
-        self
-    }
-
-    /// The shortest and the longest text, in Unicode scalar values.
-    pub const fn length(mut self, min: i64, max: i64) -> Self {
-        self.min_length = Some(min);
-        self.max_length = Some(max);
-        self
-    }
-
-    /// The smallest and the largest number.
-    pub const fn value(mut self, min: i64, max: i64) -> Self {
-        self.min_value = Some(min);
-        self.max_value = Some(max);
-        self
-    }
-
-    /// With what it means in an event.
-    pub const fn marked(mut self, marks: &'static [Mark]) -> Self {
-        self.marks = marks;
-        self
-    }
-}
-
 /// One command's rows.
 #[derive(Debug, Clone, Copy)]
 pub struct Command {
@@ -221,9 +55,17 @@ pub struct Command {
     pub extension_request: &'static [Field],
     /// Response members beyond the specification.
     pub extension_response: &'static [Field],
+    /// What holds between the members of a request.
+    pub rules: &'static [Rule],
 }
 
 impl Command {
+    /// The type of a request.
+    pub const fn object(&self) -> Object {
+        let object = Object::of(self.request).and(self.extension_request);
+        object.rules(self.rules)
+    }
+
     /// What a command beyond the specification leaves as it is: it has no rows beyond its own.
     pub const EXTENSION: Self = Self {
         name: "",
@@ -234,6 +76,7 @@ impl Command {
         response: &[],
         extension_request: &[],
         extension_response: &[],
+        rules: &[],
     };
 }
 
@@ -324,6 +167,8 @@ pub struct Descriptor {
     pub events: &'static [&'static Event],
     /// Properties beyond the specification.
     pub extension_properties: &'static [Field],
+    /// What holds between the properties.
+    pub property_rules: &'static [Rule],
     /// Commands beyond the specification.
     pub extension_commands: &'static [&'static Command],
     /// Events beyond the specification.
@@ -334,4 +179,12 @@ pub struct Descriptor {
     pub metrics: &'static [Metric],
     /// How webhooks are signed and routed.
     pub webhook: Option<WebhookDeclaration>,
+}
+
+impl Descriptor {
+    /// The type of the properties.
+    pub const fn object(&self) -> Object {
+        let object = Object::of(self.properties).and(self.extension_properties);
+        object.rules(self.property_rules)
+    }
 }

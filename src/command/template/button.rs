@@ -1,39 +1,68 @@
 //! The buttons of a template.
 
-use crate::error::Error;
+use crate::descriptor::Field;
 use crate::json::ObjectText;
-use crate::members::{Element, Members, Unique};
+use crate::rows::{Case, Cases, Members, Object, Words};
 
-/// The request's word for each kind of button, and Meta's.
-const KINDS: [(&str, &str); 5] = [
-    ("quickReply", "quick_reply"),
-    ("url", "url"),
-    ("copyCode", "copy_code"),
-    ("flow", "flow"),
-    ("catalog", "catalog"),
-];
+/// One button of the request.
+pub(super) const BUTTON: Object = Object::of(&[
+    Field::integer("index", "", "Which button it is, from 0.")
+        .required()
+        .value(0, 9),
+    Field::string("type", "", "What kind of button it is.")
+        .required()
+        .length(1, 64)
+        .words(&Words::only(&[
+            "quickReply",
+            "url",
+            "copyCode",
+            "flow",
+            "catalog",
+        ])),
+])
+.cases(Cases::ByWord {
+    member: "type",
+    cases: &[
+        case(&["quickReply"], &Object::of(&[within("payload", 256)])),
+        case(&["url"], &Object::of(&[within("text", 2000)])),
+        case(&["copyCode"], &Object::of(&[within("code", 20)])),
+        case(
+            &["flow"],
+            &Object::of(&[
+                Field::string("flowToken", "", "Your own id for this run of the Flow.")
+                    .length(1, 1024)
+                    .most_may_change(),
+                Field::object("data", "", "What the first screen is given.").passed_on(),
+            ]),
+        ),
+    ],
+    otherwise: &Object::of(&[Field::string(
+        "thumbnailProductId",
+        "",
+        "The retailer id of the product whose image is shown.",
+    )
+    .length(1, 256)]),
+});
 
-/// The components for all buttons of the request.
-pub(super) fn all(elements: &[Element<'_>]) -> Result<Vec<ObjectText>, Error> {
-    let mut places = Unique::default();
-    let mut components = Vec::new();
-    for element in elements {
-        let mut button = element.object()?;
-        let index = button.required_integer("index", 0..=9)?;
-        places.add(&button.place("index"), &index.to_string())?;
-        let word = button.required_text("type", 1..=64)?;
-        let Some((_, kind)) = KINDS.iter().find(|(ours, _)| *ours == word) else {
-            let words: Vec<&str> = KINDS.iter().map(|(ours, _)| *ours).collect();
-            return Err(Error::invalid_request(format!(
-                "{} must be one of: {}",
-                button.place("type"),
-                words.join(", ")
-            )));
-        };
-        components.push(component(kind, index, parameter(&mut button, kind)?));
-        button.finish()?;
+const fn case(words: &'static [&'static str], object: &'static Object) -> Case {
+    Case {
+        when: Words::only(words),
+        object,
     }
-    Ok(components)
+}
+
+const fn within(name: &'static str, most: i64) -> Field {
+    Field::string(name, "", "What the button is filled with.")
+        .required()
+        .length(1, most)
+        .most_may_change()
+}
+
+/// The component for one button of the request.
+pub(super) fn of_request(button: &Members<'_>) -> ObjectText {
+    let index = button.integer("index").unwrap_or_default();
+    let (kind, parameter) = parameter(button);
+    component(kind, index, parameter)
 }
 
 /// A button's component with its one parameter.
@@ -45,39 +74,33 @@ pub(super) fn component(kind: &str, index: u64, parameter: ObjectText) -> Object
         .objects("parameters", [parameter])
 }
 
-fn parameter(button: &mut Members<'_>, kind: &str) -> Result<ObjectText, Error> {
-    let text = |kind: &str, member: &str, value: &str| {
-        ObjectText::new().text("type", kind).text(member, value)
+/// Meta's word for the kind of button, and its parameter.
+fn parameter(button: &Members<'_>) -> (&'static str, ObjectText) {
+    let text = |kind: &str, value: &str| {
+        ObjectText::new()
+            .text("type", kind)
+            .text(kind, button.text(value))
     };
     let action = |action: ObjectText| {
         ObjectText::new()
             .text("type", "action")
             .object("action", action)
     };
-    Ok(match kind {
-        "quick_reply" => text(
-            "payload",
-            "payload",
-            &button.required_text_within("payload", 256)?,
-        ),
-        "url" => text("text", "text", &button.required_text_within("text", 2000)?),
-        "copy_code" => text(
-            "coupon_code",
-            "coupon_code",
-            &button.required_text_within("code", 20)?,
-        ),
+    match button.text("type") {
+        "quickReply" => ("quick_reply", text("payload", "payload")),
+        "url" => ("url", text("text", "text")),
+        "copyCode" => ("copy_code", text("coupon_code", "code")),
         "flow" => {
-            let token = button.optional_text_within("flowToken", 1024)?;
-            let data = button.optional_json_object("data")?;
-            action(
-                ObjectText::new()
-                    .maybe_text("flow_token", token)
-                    .maybe_raw("flow_action_data", data),
-            )
+            let flow = ObjectText::new()
+                .maybe_text("flow_token", button.maybe_text("flowToken"))
+                .maybe_raw("flow_action_data", button.json("data"));
+            ("flow", action(flow))
         }
         _ => {
-            let thumbnail = button.optional_text("thumbnailProductId", 1..=256)?;
-            action(ObjectText::new().maybe_text("thumbnail_product_retailer_id", thumbnail))
+            let thumbnail = button.maybe_text("thumbnailProductId");
+            let thumbnail =
+                ObjectText::new().maybe_text("thumbnail_product_retailer_id", thumbnail);
+            ("catalog", action(thumbnail))
         }
-    })
+    }
 }

@@ -1,73 +1,157 @@
-//! Meta's own components, looked through before they are sent as they are.
+//! Meta's own components, which are looked through before they are sent as they are.
 
-use crate::error::Error;
-use crate::members::Members;
+use crate::descriptor::Field;
+use crate::rows::{Case, Cases, Object, Others, Words};
 
-const COMPONENTS: [&str; 5] = ["header", "body", "button", "limited_time_offer", "carousel"];
-const MOST_CARDS: usize = 10;
+/// One component of a message.
+pub(super) const COMPONENT: Object = Object::of(&[component_type(
+    &Words::known(&["header", "body", "button", "limited_time_offer", "carousel"]).in_any_case(),
+)])
+.others(Others::Ignored)
+.cases(Cases::ByWord {
+    member: "type",
+    cases: &[
+        HEADER,
+        BUTTON,
+        Case {
+            when: Words::only(&["carousel"]).in_any_case(),
+            object: &open(&[
+                parameters(&PARAMETER_ITEM),
+                Field::array("cards", "", "The cards.").required().items(
+                    1,
+                    10,
+                    &Field::object_item(&CARD),
+                ),
+            ]),
+        },
+    ],
+    otherwise: &ANY_COMPONENT,
+});
 
-/// Checks one component; a card's component holds no cards of its own.
-pub(super) fn check(mut component: Members<'_>, outermost: bool) -> Result<(), Error> {
-    let kind = component
-        .required_text("type", 1..=64)?
-        .to_ascii_lowercase();
-    let known = COMPONENTS.contains(&kind.as_str()) && (outermost || kind != "carousel");
-    component.limit(known, || {
-        format!(
-            "{} must be one of: {}",
-            component.place("type"),
-            COMPONENTS.join(", ")
-        )
-    })?;
-    if kind == "button" {
-        component.required_text("sub_type", 1..=64)?;
-        component.required_integer("index", 0..=9)?;
-    }
-    for parameter in component
-        .optional_list("parameters", 0..=1024)?
-        .unwrap_or_default()
-    {
-        check_parameter(parameter.object()?, &kind)?;
-    }
-    if kind == "carousel" {
-        for card in component.required_list("cards", 1..=MOST_CARDS)? {
-            let mut card = card.object()?;
-            card.required_integer("card_index", 0..=9)?;
-            for inner in card
-                .optional_list("components", 0..=10)?
-                .unwrap_or_default()
-            {
-                check(inner.object()?, false)?;
-            }
-        }
-    }
-    Ok(())
-}
+const CARD: Object = open(&[
+    Field::integer("card_index", "", "Which card it is, from 0.")
+        .required()
+        .value(0, 9),
+    Field::array("components", "", "What the card is filled with.").items(
+        0,
+        10,
+        &Field::object_item(&CARD_COMPONENT),
+    ),
+]);
 
-/// Checks one parameter of a component of this kind.
-pub(super) fn check_parameter(mut parameter: Members<'_>, component: &str) -> Result<(), Error> {
-    let kind = parameter
-        .required_text("type", 1..=64)?
-        .to_ascii_lowercase();
-    parameter.optional_text("parameter_name", 1..=512)?;
-    match (kind.as_str(), component) {
+/// One component of a card, which has no cards of its own.
+const CARD_COMPONENT: Object = Object::of(&[component_type(
+    &Words::known(&["header", "body", "button", "limited_time_offer"]).in_any_case(),
+)])
+.others(Others::Ignored)
+.cases(Cases::ByWord {
+    member: "type",
+    cases: &[HEADER, BUTTON],
+    otherwise: &ANY_COMPONENT,
+});
+
+const HEADER: Case = Case {
+    when: Words::only(&["header"]).in_any_case(),
+    object: &open(&[parameters(&Field::object_item(&parameter(&[
+        SHORT_TEXT, PAYLOAD, COUPON, CURRENCY, MOMENT,
+    ])))]),
+};
+const BUTTON: Case = Case {
+    when: Words::only(&["button"]).in_any_case(),
+    object: &open(&[
+        Field::string("sub_type", "", "What kind of button it is.")
+            .required()
+            .length(1, 64),
+        Field::integer("index", "", "Which button it is, from 0.")
+            .required()
+            .value(0, 9),
         // Meta's own examples have booleans as a button's text.
-        ("text", "button") => {}
-        ("text", "header") => drop(parameter.required_text_within("text", 60)?),
-        ("text", _) => drop(parameter.required_text_within("text", 32_768)?),
-        ("payload", _) => drop(parameter.required_text_within("payload", 256)?),
-        ("coupon_code", _) => drop(parameter.required_text_within("coupon_code", 20)?),
-        ("currency", _) => {
-            let mut currency = parameter.required_object("currency")?;
-            currency.required_text("fallback_value", 1..=1024)?;
-            currency.required_text("code", 3..=3)?;
-            currency.required_decimal("amount_1000", 1e15)?;
-        }
-        ("date_time", _) => {
-            let mut moment = parameter.required_object("date_time")?;
-            moment.required_text("fallback_value", 1..=1024)?;
-        }
-        _ => {}
-    }
-    Ok(())
+        parameters(&Field::object_item(&parameter(&[
+            PAYLOAD, COUPON, CURRENCY, MOMENT,
+        ]))),
+    ]),
+};
+const ANY_COMPONENT: Object = open(&[parameters(&PARAMETER_ITEM)]);
+const PARAMETER_ITEM: Field = Field::object_item(&PARAMETER);
+
+/// One parameter of the body.
+pub(super) const PARAMETER: Object = parameter(&[TEXT, PAYLOAD, COUPON, CURRENCY, MOMENT]);
+
+const fn component_type(words: &'static Words) -> Field {
+    Field::string("type", "", "Meta's type of the component.")
+        .required()
+        .length(1, 64)
+        .words(words)
 }
+
+const fn parameters(item: &'static Field) -> Field {
+    Field::array("parameters", "", "What it is filled with.").items(0, 1024, item)
+}
+
+const TYPE_AND_NAME: &[Field] = &[
+    Field::string("type", "", "Meta's type of the parameter.")
+        .required()
+        .length(1, 64),
+    Field::string("parameter_name", "", "The variable's name, if it has one.").length(1, 512),
+];
+const ANY_PARAMETER: Object = open(&[]);
+
+const fn parameter(cases: &'static [Case]) -> Object {
+    open(TYPE_AND_NAME).cases(Cases::ByWord {
+        member: "type",
+        cases,
+        otherwise: &ANY_PARAMETER,
+    })
+}
+
+const fn open(members: &'static [Field]) -> Object {
+    Object::of(members).others(Others::Ignored)
+}
+
+const TEXT: Case = Case {
+    when: Words::only(&["text"]).in_any_case(),
+    object: &open(&[within("text", 32_768)]),
+};
+const SHORT_TEXT: Case = Case {
+    when: Words::only(&["text"]).in_any_case(),
+    object: &open(&[within("text", 60)]),
+};
+
+const fn within(name: &'static str, most: i64) -> Field {
+    Field::string(name, "", "")
+        .required()
+        .length(1, most)
+        .most_may_change()
+}
+
+const PAYLOAD: Case = Case {
+    when: Words::only(&["payload"]).in_any_case(),
+    object: &open(&[within("payload", 256)]),
+};
+const COUPON: Case = Case {
+    when: Words::only(&["coupon_code"]).in_any_case(),
+    object: &open(&[within("coupon_code", 20)]),
+};
+const CURRENCY: Case = Case {
+    when: Words::only(&["currency"]).in_any_case(),
+    object: &open(&[Field::object("currency", "", "An amount of money.")
+        .required()
+        .members(&open(&[
+            FALLBACK,
+            Field::string("code", "", "The currency's code, such as EUR.")
+                .required()
+                .length(3, 3),
+            Field::number("amount_1000", "", "The amount, times 1000.")
+                .required()
+                .value(-1_000_000_000_000_000, 1_000_000_000_000_000),
+        ]))]),
+};
+const MOMENT: Case = Case {
+    when: Words::only(&["date_time"]).in_any_case(),
+    object: &open(&[Field::object("date_time", "", "A moment.")
+        .required()
+        .members(&open(&[FALLBACK]))]),
+};
+const FALLBACK: Field = Field::string("fallback_value", "", "The text that is shown.")
+    .required()
+    .length(1, 1024);

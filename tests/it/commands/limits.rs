@@ -19,6 +19,12 @@ fn changed(case: &Case) -> Value {
     request
 }
 
+/// A request that breaks each limit, with its command.
+pub(crate) fn requests() -> Vec<(&'static str, Value)> {
+    let cases = soft().into_iter().chain(hard());
+    cases.map(|case| (case.command, changed(&case))).collect()
+}
+
 fn adapter(emulator: &cloud_api_emulator::Emulator, strict: Option<bool>) -> Adapter {
     let mut properties = rig::properties(emulator);
     if let Some(strict) = strict {

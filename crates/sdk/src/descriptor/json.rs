@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
+use serde_json::value::RawValue;
 
 use super::{
     Command, CommandTrait, Descriptor, Event, Field, Mark, Metric, Release, WebhookDeclaration,
 };
+use crate::rows;
 
 /// The minor and major version of the C contract this crate implements.
 const ABI: Abi = Abi {
@@ -43,6 +45,9 @@ fn render(descriptor: &Descriptor) -> String {
             members: Members(descriptor),
             metrics: descriptor.metrics,
         },
+        schema: PropertiesSchema {
+            properties: raw(rows::of_request(&descriptor.object())),
+        },
     };
     // Strings, numbers and booleans in structs: nothing here can fail to serialise.
     serde_json::to_string(&document).unwrap_or_default()
@@ -67,6 +72,19 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     webhook: Option<WebhookRow>,
     extensions: Extensions<'a>,
+    schema: PropertiesSchema,
+}
+
+/// JSON Schemas, made from the same rows as the rest.
+#[derive(Serialize)]
+struct PropertiesSchema {
+    properties: Box<RawValue>,
+}
+
+#[derive(Serialize)]
+struct CommandSchema {
+    request: Box<RawValue>,
+    response: Box<RawValue>,
 }
 
 #[derive(Serialize)]
@@ -115,6 +133,7 @@ struct CommandRow {
     traits: Vec<&'static str>,
     request: Vec<RequestRow>,
     response: Vec<ResponseRow>,
+    schema: CommandSchema,
 }
 
 #[derive(Serialize)]
@@ -152,6 +171,7 @@ struct EventRow {
     display: &'static str,
     description: &'static str,
     properties: Vec<EventMemberRow>,
+    schema: Box<RawValue>,
 }
 
 #[derive(Serialize)]
@@ -212,6 +232,11 @@ impl Serialize for Members<'_> {
     }
 }
 
+/// A schema that is JSON already.
+fn raw(schema: String) -> Box<RawValue> {
+    RawValue::from_string(schema).unwrap_or_else(|_| RawValue::NULL.to_owned())
+}
+
 fn properties(fields: &[Field]) -> Vec<PropertyRow> {
     let row = |field: &Field| PropertyRow {
         name: field.name,
@@ -237,6 +262,12 @@ fn commands(commands: &[&Command]) -> Vec<CommandRow> {
         traits: command.traits.iter().map(trait_name).collect(),
         request: command.request.iter().map(request).collect(),
         response: command.response.iter().map(response).collect(),
+        schema: CommandSchema {
+            request: raw(rows::of_request(&command.object())),
+            response: raw(rows::of_response(
+                command.response.iter().chain(command.extension_response),
+            )),
+        },
     };
     commands.iter().map(row).collect()
 }
@@ -247,6 +278,9 @@ fn events(events: &[&Event]) -> Vec<EventRow> {
         display: event.display,
         description: event.description,
         properties: event.fields.iter().map(event_member).collect(),
+        schema: raw(rows::of_event(
+            event.fields.iter().chain(event.extension_fields),
+        )),
     };
     events.iter().map(row).collect()
 }

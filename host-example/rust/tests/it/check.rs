@@ -335,7 +335,7 @@ fn h08_requests_are_held_against_what_the_plugin_takes_and_names_get_did_you_mea
                 "command = \"sendMessageButtons\"\nrequest = {{ phoneNumber = \"{{messages[0].from}}\", message = \"x\", buttons = [{}] }}",
                 buttons(4)
             ),
-            "\"buttons\" has 4 elements; it needs at most 3",
+            "\"buttons\" has 4 elements; the maximum is 3",
         ),
         (
             format!(

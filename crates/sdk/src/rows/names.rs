@@ -4,10 +4,7 @@
 const SHOWN: usize = 64;
 
 /// The name among `known` that is nearest to `name`, if one is near.
-pub(super) fn nearest(
-    name: &str,
-    known: impl Iterator<Item = &'static str>,
-) -> Option<&'static str> {
+pub fn nearest(name: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
     let given: Vec<char> = name
         .chars()
         .take(SHOWN)
@@ -21,7 +18,7 @@ pub(super) fn nearest(
 }
 
 /// As much of `name` as can stand in a message.
-pub(super) fn shown(name: &str) -> String {
+pub fn shown(name: &str) -> String {
     let begun: String = name.chars().take(SHOWN).collect();
     let more = if begun.len() < name.len() { "…" } else { "" };
     format!("{begun:?}{more}")
