@@ -7,6 +7,7 @@ test:
 # Formatting, lints, documentation, licences.
 gates:
     cargo fmt --all --check
+    rustfmt --check --edition 2024 src/command/*.rs
     cargo clippy --workspace --all-targets -- -D warnings
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
     cargo deny check bans licenses sources

@@ -60,7 +60,7 @@ fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
     // Meta's list of ids is JSON in the query.
     let ids = members
         .has("templateIds")
-        .then(|| serde_json::Value::from_iter(ids).to_string());
+        .then(|| ids.collect::<serde_json::Value>().to_string());
     let path = call::of_account(properties, "message_templates")?;
     Ok(Call::delete(path, Evidence::Success)
         .maybe_query("hsm_id", text("templateId"))

@@ -43,7 +43,6 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     call::run(json, context, &COMMAND, plan, take)
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "all plans have one signature")]
 fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
     let id = members.text("mediaId").to_owned();
     let number = properties.phone_number_id.to_string();

@@ -35,7 +35,6 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     call::run(json, context, &COMMAND, plan, take)
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "all plans have one signature")]
 fn plan(_members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
     let id = properties.phone_number_id.to_string();
     Ok(Call::get(id, Evidence::Id("id")).query("fields", call::NUMBER_FIELDS))

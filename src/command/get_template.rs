@@ -41,7 +41,6 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     call::run(json, context, &COMMAND, plan, take)
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "all plans have one signature")]
 fn plan(members: &Members<'_>, _properties: &Properties) -> Result<Call, Error> {
     let id = members.text("templateId").to_owned();
     Ok(Call::get(id, Evidence::Id("id")))

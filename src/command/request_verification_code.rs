@@ -36,7 +36,6 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     call::run(json, context, &COMMAND, plan, call::nothing)
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "all plans have one signature")]
 fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
     let body = ObjectText::new()
         .text("code_method", members.text("method"))

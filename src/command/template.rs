@@ -159,11 +159,14 @@ fn find_mixed_names(members: &Members<'_>, say: &mut Say<'_, '_>) {
 }
 
 fn has_name(item: &Item<'_>) -> bool {
-    item.object()
-        .is_some_and(|object| match object.has("type") {
-            true => object.has("parameter_name"),
-            false => object.has("name"),
-        })
+    item.object().is_some_and(|object| {
+        let name = if object.has("type") {
+            "parameter_name"
+        } else {
+            "name"
+        };
+        object.has(name)
+    })
 }
 
 fn find_missing_sample(component: &Members<'_>, say: &mut Say<'_, '_>) {

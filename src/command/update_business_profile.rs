@@ -59,7 +59,6 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     call::run(json, context, &COMMAND, plan, call::nothing)
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "all plans have one signature")]
 fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
     let mut body = ObjectText::new().text("messaging_product", "whatsapp");
     for (member, theirs) in [

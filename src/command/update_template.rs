@@ -45,7 +45,6 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     call::run(json, context, &COMMAND, plan, call::nothing)
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "all plans have one signature")]
 fn plan(members: &Members<'_>, _properties: &Properties) -> Result<Call, Error> {
     let body = ObjectText::new()
         .maybe_text("category", members.maybe_text("category"))

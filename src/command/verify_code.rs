@@ -34,7 +34,6 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
 
 const CODE_DIGITS: Pattern = pattern!("^[0-9-]*$", "must be digits only");
 
-#[expect(clippy::unnecessary_wraps, reason = "all plans have one signature")]
 fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
     let code = members.text("verificationCode").replace('-', "");
     let body = ObjectText::new().text("code", &code);

@@ -12,6 +12,8 @@ mod parse;
 mod read;
 mod rules;
 mod schema;
+#[cfg(test)]
+mod tests;
 mod values;
 
 pub use field::{Field, Mark};

@@ -1,5 +1,6 @@
 //! Rules of this repository that no compiler checks; each finding is named by file and line.
 
+mod commands;
 mod files;
 mod imports;
 mod source;

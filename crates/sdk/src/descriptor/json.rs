@@ -259,7 +259,7 @@ fn commands(commands: &[&Command]) -> Vec<CommandRow> {
         name: command.name,
         display: command.display,
         description: command.description,
-        traits: command.traits.iter().map(trait_name).collect(),
+        traits: command.traits.iter().copied().map(trait_name).collect(),
         request: command.request.iter().map(request).collect(),
         response: command.response.iter().map(response).collect(),
         schema: CommandSchema {
@@ -315,11 +315,11 @@ fn event_member(field: &Field) -> EventMemberRow {
         display: field.display,
         description: field.description,
         r#type: field.kind,
-        marks: field.marks.iter().map(mark_name).collect(),
+        marks: field.marks.iter().copied().map(mark_name).collect(),
     }
 }
 
-const fn mark_name(mark: &Mark) -> &'static str {
+const fn mark_name(mark: Mark) -> &'static str {
     match mark {
         Mark::EventId => "eventId",
         Mark::CorrelationId => "correlationId",
@@ -328,7 +328,7 @@ const fn mark_name(mark: &Mark) -> &'static str {
     }
 }
 
-const fn trait_name(of: &CommandTrait) -> &'static str {
+const fn trait_name(of: CommandTrait) -> &'static str {
     match of {
         CommandTrait::Sends => "sends",
         CommandTrait::Idempotent => "idempotent",

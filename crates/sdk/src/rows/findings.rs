@@ -1,5 +1,7 @@
 //! What is wrong with a request, all of it at once, each with its place.
 
+use std::fmt::Write as _;
+
 use crate::error::Error;
 
 /// What becomes of limits that the service may change: they refuse a request, or are only reported.
@@ -113,7 +115,8 @@ impl Path<'_> {
             }
             Self::Item(parent, index) => {
                 parent.write(out);
-                out.push_str(&format!("[{index}]"));
+                // A String takes whatever is written to it.
+                let _ = write!(out, "[{index}]");
             }
         }
     }

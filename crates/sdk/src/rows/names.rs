@@ -55,16 +55,16 @@ fn distance(given: &[char], known: &str) -> usize {
 mod tests {
     use super::*;
 
-    const KNOWN: [&str; 3] = ["sendMessageText", "sendMessageTextTemplate", "getMedia"];
+    const KNOWN: [&str; 3] = ["printLetter", "printLetterTwice", "getPaper"];
 
     #[test]
     fn the_nearest_name_is_found_and_far_ones_are_not() {
         for (given, meant) in [
-            ("sendMessgeText", Some("sendMessageText")),
-            ("sendmessagetext", Some("sendMessageText")),
-            ("sendMesasgeText", Some("sendMessageText")),
-            ("sendMessageTxetTemplat", Some("sendMessageTextTemplate")),
-            ("getmedias", Some("getMedia")),
+            ("prinLetter", Some("printLetter")),
+            ("printletter", Some("printLetter")),
+            ("pritnLetter", Some("printLetter")),
+            ("printLetetrTwic", Some("printLetterTwice")),
+            ("getpapers", Some("getPaper")),
             ("frobnicate", None),
             ("", None),
         ] {

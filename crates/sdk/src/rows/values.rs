@@ -146,10 +146,10 @@ fn over(what: &str, field: &Field, say: &mut Say<'_, '_>) {
 
 fn form(text: &str, field: &Field, say: &mut Say<'_, '_>) {
     if let Some(words) = field.words.filter(|words| !words.has(text)) {
-        let mut what = format!("must be one of: {}", words.list.join(", "));
-        if let Some(meant) = names::nearest(text, words.list.iter().copied()) {
-            what += &format!("; did you mean {meant}?");
-        }
+        let meant = names::nearest(text, words.list.iter().copied());
+        let advice = meant.map(|meant| format!("; did you mean {meant}?"));
+        let advice = advice.unwrap_or_default();
+        let what = format!("must be one of: {}{advice}", words.list.join(", "));
         if words.may_change {
             say.limit("", &what);
         } else {

@@ -28,7 +28,11 @@ fn both_entry_points_lead_to_the_same_descriptor() {
         let abi_stable = describe(&[arguments, &["--via", "abi-stable"]].concat());
         assert_eq!(abi_stable.code, 0, "{}", abi_stable.stderr);
         assert_eq!(abi_stable.stdout, entry.stdout);
-        assert_eq!(describe(arguments).stdout, entry.stdout, "the default entry point");
+        assert_eq!(
+            describe(arguments).stdout,
+            entry.stdout,
+            "the default entry point"
+        );
     }
 }
 

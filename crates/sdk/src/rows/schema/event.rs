@@ -8,12 +8,16 @@ use crate::json::ObjectText;
 use crate::rows::field::Field;
 
 /// The schema of an event with these members.
-pub fn of_event<'f>(rows: impl Iterator<Item = &'f Field> + Clone) -> String {
-    let own = rows.clone().filter(|row| !row.name.contains(['.', '[']));
+pub fn of_event<'f>(rows: impl Iterator<Item = &'f Field>) -> String {
+    let rows: Vec<&Field> = rows.collect();
+    let own = rows
+        .iter()
+        .copied()
+        .filter(|row| !row.name.contains(['.', '[']));
     let required = strings(own.clone().filter(|row| row.always).map(|row| row.name));
     let members = own.map(|row| {
         let schema = output(row);
-        let inner = within(row.name, rows.clone());
+        let inner = within(row.name, &rows);
         let schema = match (row.kind, inner) {
             ("array", Some(inner)) => {
                 let item = ObjectText::new().text("type", "object");
@@ -33,9 +37,9 @@ pub fn of_event<'f>(rows: impl Iterator<Item = &'f Field> + Clone) -> String {
 }
 
 /// The members that rows name below `path`, none if there are none.
-fn within<'f>(path: &str, rows: impl Iterator<Item = &'f Field> + Clone) -> Option<ObjectText> {
+fn within(path: &str, rows: &[&Field]) -> Option<ObjectText> {
     let mut names: Vec<&str> = Vec::new();
-    for row in rows.clone() {
+    for row in rows {
         let below = row.name.strip_prefix(path);
         let below = below.map(|rest| rest.strip_prefix("[0]").unwrap_or(rest));
         if let Some(rest) = below.and_then(|rest| rest.strip_prefix('.')) {
@@ -50,20 +54,20 @@ fn within<'f>(path: &str, rows: impl Iterator<Item = &'f Field> + Clone) -> Opti
     }
     let members = names.into_iter().map(|name| {
         let in_list = format!("{path}[0].{name}");
-        let is_in = |path: &str| rows.clone().any(|row| row.name.starts_with(path));
+        let is_in = |path: &str| rows.iter().any(|row| row.name.starts_with(path));
         let path = if is_in(&in_list) {
             in_list
         } else {
             format!("{path}.{name}")
         };
-        (name, foreign(&path, rows.clone()))
+        (name, foreign(&path, rows))
     });
     Some(properties(members))
 }
 
 /// A value inside one of the service's objects: of whichever type the service gives it.
-fn foreign<'f>(path: &str, rows: impl Iterator<Item = &'f Field> + Clone) -> ObjectText {
-    let row = rows.clone().find(|row| row.name == path);
+fn foreign(path: &str, rows: &[&Field]) -> ObjectText {
+    let row = rows.iter().find(|row| row.name == path);
     let schema = match row {
         Some(row) => {
             let kind = row.kind;
