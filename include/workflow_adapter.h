@@ -841,7 +841,7 @@ WFA_EXPORT wfa_result WFA_CALL wfa_create(const struct wfa_host *host,
 //
 // Without flags it returns when no call and no callback of the adapter runs any more, so that the
 // host may free what it lent: the last event comes before it returns. With `WFA_NO_WAIT` it returns at
-// once, and no event begins after it has returned; what the host lent stays in use
+// once; an event that is being delivered may still reach callbacks, and what the host lent stays in use
 // until the last drop callback has run: a host that has no registration with one registers one first, or
 // lends until the process ends. Completions that wait to be polled are delivered on this thread. A
 // look-up in the system's name service cannot be ended: one that

@@ -1,6 +1,6 @@
 /* boundary.c: the contract's side of an adapter written in C: handles, callbacks, text and errors. It
  * is the same for every adapter; update_properties, submit_command and cancel_command are not
- * offered.
+ * offered; `start` is, for adapters that have a source of events.
  *
  * One lock guards everything. It is never held while the adapter's or the host's code runs.
  */
@@ -8,12 +8,14 @@
 #include "instance.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t changed; /* its clock does not jump */
 static struct instance *instances;
 static uint64_t last_token, last_callback; /* numbers are never used again */
 static int forks;
@@ -24,13 +26,22 @@ static _Thread_local int in_callback;
 static void before_fork(void) { pthread_mutex_lock(&lock); }
 static void after_fork(void) { pthread_mutex_unlock(&lock); }
 
+static void init_changed(void) {
+  pthread_condattr_t attributes;
+  pthread_condattr_init(&attributes);
+  pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+  pthread_cond_init(&changed, &attributes);
+  pthread_condattr_destroy(&attributes);
+}
+
 static void in_child(void) {
   forks++;
-  pthread_cond_init(&changed, NULL);
+  init_changed();
   pthread_mutex_unlock(&lock);
 }
 
-__attribute__((constructor)) static void watch_forks(void) {
+__attribute__((constructor)) static void at_load(void) {
+  init_changed();
   pthread_atfork(before_fork, after_fork, in_child);
 }
 
@@ -115,7 +126,7 @@ static void drop_if_idle(struct instance *instance, struct callback *callback) {
   pthread_cond_broadcast(&changed);
 }
 
-/* The last call out of a closed instance ends it. */
+/* The last call out of a closed instance ends it. No callback runs then: whoever runs one is inside. */
 static void leave(struct instance *instance) {
   pthread_mutex_lock(&lock);
   bool last = --instance->calls == 0 && instance->closed;
@@ -131,6 +142,10 @@ static void leave(struct instance *instance) {
     *at = instance->next;
   pthread_mutex_unlock(&lock);
   if (last) {
+    if (instance->started && pthread_equal(instance->source, pthread_self()))
+      pthread_detach(instance->source);
+    else if (instance->started)
+      pthread_join(instance->source, NULL); /* it has left: it ends at once */
     adapter.close(instance->state);
     free(instance->name);
     free(instance);
@@ -181,6 +196,7 @@ static wfa_result destroy(wfa_adapter *handle, uint32_t flags) {
   pthread_mutex_lock(&lock);
   bool first = !instance->closed;
   instance->closed = true;
+  pthread_cond_broadcast(&changed); /* a source that pauses returns */
   while (first && (flags & WFA_NO_WAIT) == 0 && instance->calls > 1)
     pthread_cond_wait(&changed, &lock);
   pthread_mutex_unlock(&lock);
@@ -247,7 +263,7 @@ static wfa_result execute_command(wfa_adapter *handle, const char *name, size_t 
   return result;
 }
 
-const char *instance_name(const struct call *call) { return call->instance->name; }
+const char *instance_name(const struct instance *instance) { return instance->name; }
 
 /* ---- Events ---- */
 
@@ -325,12 +341,13 @@ static struct callback *next_for(const struct instance *instance, uint64_t id, c
   return c;
 }
 
-int32_t raise_event(struct call *call, const char *event, const char *json) {
+/* Its caller is inside the instance. */
+static int32_t deliver(struct instance *instance, const char *event, const char *json) {
   int32_t worst = WFA_EVENT_ACCEPTED;
   struct callback *callback;
   uint64_t id = 0;
   pthread_mutex_lock(&lock);
-  while ((callback = next_for(call->instance, id, event)) != NULL) {
+  while ((callback = next_for(instance, id, event)) != NULL) {
     id = callback->id;
     callback->running++;
     pthread_mutex_unlock(&lock);
@@ -339,12 +356,93 @@ int32_t raise_event(struct call *call, const char *event, const char *json) {
     in_callback--;
     pthread_mutex_lock(&lock);
     callback->running--;
-    drop_if_idle(call->instance, callback);
+    drop_if_idle(instance, callback);
     if (answer != WFA_EVENT_ACCEPTED && worst != WFA_EVENT_RETRY)
       worst = answer == WFA_EVENT_DROPPED ? WFA_EVENT_DROPPED : WFA_EVENT_RETRY;
   }
   pthread_mutex_unlock(&lock);
   return worst;
+}
+
+int32_t raise_event(struct call *call, const char *event, const char *json) {
+  return deliver(call->instance, event, json);
+}
+
+/* ---- Events outside of calls ---- */
+
+enum { FIRST_PAUSE_MS = 100, LONGEST_PAUSE_MS = 60000, SOURCE_STACK = 1 << 20 };
+
+bool pause_for(struct instance *instance, unsigned ms) {
+  struct timespec until;
+  clock_gettime(CLOCK_MONOTONIC, &until);
+  until.tv_sec += ms / 1000;
+  until.tv_nsec += (long)(ms % 1000) * 1000000;
+  if (until.tv_nsec >= 1000000000) {
+    until.tv_nsec -= 1000000000;
+    until.tv_sec++;
+  }
+  pthread_mutex_lock(&lock);
+  int timed_out = 0;
+  while (!instance->closed && timed_out == 0)
+    timed_out = pthread_cond_timedwait(&changed, &lock, &until);
+  bool closed = instance->closed;
+  pthread_mutex_unlock(&lock);
+  return !closed;
+}
+
+bool offer_event(struct instance *instance, const char *event, const char *json) {
+  unsigned pause = FIRST_PAUSE_MS;
+  bool open = pause_for(instance, 0);
+  while (open && deliver(instance, event, json) == WFA_EVENT_RETRY) {
+    open = pause_for(instance, pause);
+    pause = pause < LONGEST_PAUSE_MS / 2 ? pause * 2 : LONGEST_PAUSE_MS;
+  }
+  return open;
+}
+
+static void *run_source(void *argument) {
+  struct instance *instance = argument;
+  adapter.source(instance->state, instance);
+  leave(instance);
+  return NULL;
+}
+
+/* A thread as the contract wants it: room for callbacks, and signals stay with the host's threads. */
+static bool start_source(struct instance *instance) {
+  static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
+  sigset_t blocked, before;
+  pthread_attr_t attributes;
+  sigfillset(&blocked);
+  for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+    sigdelset(&blocked, faults[i]);
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, SOURCE_STACK);
+  pthread_sigmask(SIG_SETMASK, &blocked, &before);
+  bool started = pthread_create(&instance->source, &attributes, run_source, instance) == 0;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  pthread_attr_destroy(&attributes);
+  return started;
+}
+
+static wfa_result start(wfa_adapter *handle, wfa_error *error) {
+  wfa_result result;
+  struct instance *instance = enter(handle, &result);
+  if (instance == NULL)
+    return end(error, result, "there is no such adapter");
+  pthread_mutex_lock(&lock);
+  bool first = adapter.source != NULL && !instance->started;
+  instance->started = instance->started || first;
+  instance->calls += first ? 1 : 0; /* the source's, which it leaves by itself */
+  pthread_mutex_unlock(&lock);
+  if (first && !start_source(instance)) {
+    pthread_mutex_lock(&lock);
+    instance->started = false;
+    instance->calls--;
+    pthread_mutex_unlock(&lock);
+    result = WFA_ERR_UNAVAILABLE;
+  }
+  leave(instance);
+  return end(error, result, "the system has no thread left");
 }
 
 /* ---- What is not offered, and the table ---- */
@@ -393,7 +491,8 @@ static const wfa_api table = {sizeof table,
                               /* What a plugin may do without: names, calls by number, polling. */
                               NULL,
                               NULL,
-                              NULL};
+                              NULL,
+                              start};
 
 __attribute__((visibility("default"))) const wfa_api *wfa_entry(uint16_t major, uint16_t minor) {
   (void)minor; /* every minor version of this major one can use the table */

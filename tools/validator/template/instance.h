@@ -2,6 +2,7 @@
 #ifndef TEMPLATE_INSTANCE_H
 #define TEMPLATE_INSTANCE_H
 
+#include <pthread.h>
 #include <stdbool.h>
 
 #include "workflow_adapter.h"
@@ -23,8 +24,10 @@ struct callback {
 struct instance {
   uintptr_t token;
   int forks; /* how many there had been when it was created */
-  int calls; /* inside */
+  int calls; /* inside; a source counts as one as long as it runs */
   bool closed;
+  bool started; /* `source` is a thread */
+  pthread_t source;
   void *state;
   char *name;
   struct callback *callbacks;

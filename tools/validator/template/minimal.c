@@ -117,7 +117,7 @@ static void *open(const char *properties_json, wfa_result *result, struct text *
 static wfa_result run(struct call *call) {
   wfa_result result;
   char *told = only_member(call->request, &text, &result, &call->message);
-  char *quoted = json_quoted(told == NULL ? "" : told), *name = json_quoted(instance_name(call));
+  char *quoted = json_quoted(told == NULL ? "" : told), *name = json_quoted(instance_name(call->instance));
   struct text event = {0};
   text_add(&event, "{\"text\":%s,\"adapter\":%s}", quoted, name);
   if (result == WFA_OK && raise_event(call, echoed.name, event.at) == WFA_EVENT_RETRY)
@@ -132,4 +132,4 @@ static wfa_result run(struct call *call) {
   return result;
 }
 
-const struct adapter adapter = {open, free, run};
+const struct adapter adapter = {open, free, run, NULL};
