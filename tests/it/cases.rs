@@ -142,7 +142,7 @@ fn cells() -> Vec<Vec<String>> {
 }
 
 /// How many rows the first table has.
-const CASES: usize = 79;
+const CASES: usize = 82;
 
 /// The rows of the first table.
 fn rows() -> Vec<Row> {

@@ -12,6 +12,11 @@
 #else
 #define DATE "2026-01-31"
 #endif
+#ifdef BREAK_DESCRIPTOR_SCHEMAS_FIT_ROWS
+#define REQUIRED "\"" NOTE "\""
+#else
+#define REQUIRED "\"text\""
+#endif
 #define SIZED(type) .struct_size = BROKEN(DESCRIPTOR_ELEMENT_SIZES) ? 4 : sizeof(type)
 
 char changing_text[128] = "Answers what it is told.";
@@ -19,7 +24,7 @@ char changing_text[128] = "Answers what it is told.";
 static const wfa_field key = {
     SIZED(wfa_field),
     WFA_FIELD_REQUIRED | WFA_FIELD_SECRET,
-    BROKEN(DESCRIPTOR_NAMES_ARE_PLAIN) ? "the key" : "key",
+    "key",
     "Key",
     "What only the host knows.",
     BROKEN(DESCRIPTOR_TYPES_ARE_KNOWN) ? "text" : "string",
@@ -71,24 +76,29 @@ static const wfa_field longest = {
    "string",         NULL,        WFA_UNSET,  longest,       NO_LIMIT}
 
 static const wfa_field text = STRING("text", WFA_FIELD_REQUIRED, "Text", "What to answer.", 100);
-static const wfa_field note = STRING("note", 0, "Note", "Is not answered.", 50);
+static const wfa_field note = STRING(NOTE, 0, "Note", "Is not answered.", 50);
 static const wfa_field status = STRING("status", 0, "", "SUCCESS or FAILED.", WFA_UNSET);
 static const wfa_field answer =
     STRING("text", BROKEN(DESCRIPTOR_SECRETS_GO_IN) ? WFA_FIELD_SECRET : 0, "", "The same text.",
            WFA_UNSET);
 static const wfa_field error = STRING("error", 0, "", "What was wrong, if anything.", WFA_UNSET);
-static const wfa_field said = STRING("text", 0, "Text", "What was answered.", WFA_UNSET);
+static const wfa_field said =
+    STRING("text", WFA_FIELD_SUBJECT | (BROKEN(DESCRIPTOR_MARKS_MAKE_SENSE) ? WFA_FIELD_EVENT_ID : 0),
+           "Text", "What was answered.", WFA_UNSET);
 static const wfa_field adapter = STRING("adapter", 0, "Adapter", "The instance's name.", WFA_UNSET);
+static const wfa_field event_id =
+    STRING("eventId", WFA_FIELD_EVENT_ID, "Event ID", "One event of the source.", WFA_UNSET);
 
 static const wfa_field *const properties[] = {&key};
 static const wfa_field *const extension_properties[] = {&workers, &queue, &longest};
 static const wfa_field *const request[] = {&text}, *const extension_request[] = {&note};
 static const wfa_field *const response[] = {&status, &answer, &error};
-static const wfa_field *const fields[] = {&said}, *const extension_fields[] = {&adapter};
+static const wfa_field *const fields[] = {&said}, *const extension_fields[] = {&adapter, &event_id};
 
 static const wfa_command echo = {
     SIZED(wfa_command),
-    BROKEN(DESCRIPTOR_FLAGS_ARE_KNOWN) ? 4 : 0,
+    WFA_COMMAND_IDEMPOTENT | (BROKEN(DESCRIPTOR_FLAGS_ARE_KNOWN) ? 1 << 20 : 0) |
+        (BROKEN(DESCRIPTOR_TRAITS_MAKE_SENSE) ? WFA_COMMAND_SENDS : 0),
     "echo",
     BROKEN(DESCRIPTOR_TEXTS_ARE_UTF8) ? "\xff" : "Echo",
     changing_text,
@@ -102,7 +112,7 @@ static const wfa_command echo = {
     0,
 };
 static const wfa_event echoed = {
-    SIZED(wfa_event), 0, "echoed", "Echoed", "A text was answered.", fields, 1, extension_fields, 1,
+    SIZED(wfa_event), 0, "echoed", "Echoed", "A text was answered.", fields, 1, extension_fields, 2,
 };
 static const wfa_event muted = {
     SIZED(wfa_event), 0, "muted", "Muted", "Never happens.", NULL, 0, NULL, 0,
@@ -115,6 +125,15 @@ static const wfa_release first = {
     "It answers.",
     "",
     DATE,
+};
+static const wfa_webhook_declaration webhook = {
+    SIZED(wfa_webhook_declaration),
+    0,
+    "X-Echo-Signature",
+    "hmac-sha256-hex",
+    BROKEN(DESCRIPTOR_WEBHOOK_MAKES_SENSE) ? "lock" : "key",
+    NULL,
+    "",
 };
 static const wfa_command *const commands[] = {&echo};
 static const wfa_event *const events[] = {&echoed}, *const extension_events[] = {&muted};
@@ -137,7 +156,10 @@ static const char json[] =
     "\"comments\":\"What only the host knows.\",\"required\":true,\"type\":\"string\","
     "\"minLength\":8,\"maxLength\":64,\"secret\":true}],"
     "\"commands\":[{\"name\":\"echo\",\"display\":\"Echo\","
-    "\"description\":\"Answers what it is told.\",\"request\":["
+    "\"description\":\"Answers what it is told.\",\"traits\":[\"idempotent\"],"
+    "\"schema\":{\"request\":{\"type\":\"object\",\"properties\":{\"text\":{\"type\":\"string\"},"
+    "\"" NOTE "\":{\"type\":\"string\"}},\"required\":[" REQUIRED "]},\"response\":{\"type\":\"object\","
+    "\"properties\":{\"status\":{},\"text\":{\"type\":\"string\"},\"error\":{}}}},\"request\":["
     MEMBER_JSON("text", "Text", "What to answer.", ",\"required\":true,\"maxLength\":100")
     "],\"response\":["
     MEMBER_JSON("status", "", "SUCCESS or FAILED.", "") ","
@@ -145,9 +167,11 @@ static const char json[] =
     MEMBER_JSON("error", "", "What was wrong, if anything.", "")
     "]}],\"events\":[{\"name\":\"echoed\",\"display\":\"Echoed\","
     "\"description\":\"A text was answered.\",\"properties\":["
-    MEMBER_JSON("text", "Text", "What was answered.", "")
+    MEMBER_JSON("text", "Text", "What was answered.", ",\"marks\":[\"subject\"]")
     "]}],\"releaseHistory\":[{\"version\":\"1.0.0\",\"type\":\"Initial\","
     "\"description\":\"It answers.\",\"tracking\":\"\",\"date\":\"" DATE "\"}],"
+    "\"webhook\":{\"signatureHeader\":\"X-Echo-Signature\",\"signatureScheme\":\"hmac-sha256-hex\","
+    "\"secretProperty\":\"key\"},"
     "\"extensions\":{\"properties\":["
     NUMBER_JSON("workers", "Workers", "Threads that run submitted commands.", "2", "1", "16") ","
     NUMBER_JSON("queue", "Queue", "Submitted commands that may wait.", "4", "1", "1000") ","
@@ -155,9 +179,10 @@ static const char json[] =
     "],\"commands\":[],\"events\":[{\"name\":\"muted\",\"display\":\"Muted\","
     "\"description\":\"Never happens.\",\"properties\":[]}],"
     "\"members\":{\"echo\":{\"request\":["
-    MEMBER_JSON("note", "Note", "Is not answered.", ",\"required\":false,\"maxLength\":50")
+    MEMBER_JSON(NOTE, "Note", "Is not answered.", ",\"required\":false,\"maxLength\":50")
     "],\"response\":[]},\"echoed\":{\"properties\":["
-    MEMBER_JSON("adapter", "Adapter", "The instance's name.", "")
+    MEMBER_JSON("adapter", "Adapter", "The instance's name.", "") ","
+    MEMBER_JSON("eventId", "Event ID", "One event of the source.", ",\"marks\":[\"eventId\"]")
     "]}}}}";
 /* clang-format on */
 
@@ -188,4 +213,5 @@ const wfa_descriptor plugin_descriptor = {
     1,
     json,
     BROKEN(DESCRIPTOR_JSON_IS_AN_OBJECT) ? sizeof json - 2 : sizeof json - 1,
+    &webhook,
 };

@@ -29,7 +29,7 @@ static size_t scalars(const char *text) {
 
 static bool read_member(struct json name, struct json value, struct request *request) {
   bool is_text = json_is(name, "text");
-  if (!is_text && !json_is(name, "note")) {
+  if (!is_text && !json_is(name, NOTE)) {
     if (BROKEN(EXECUTE_UNKNOWN_MEMBER))
       return true;
     char *unknown = json_text(name);
@@ -39,12 +39,12 @@ static bool read_member(struct json name, struct json value, struct request *req
   }
   char *text = json_text(value);
   if (text == NULL && !BROKEN(EXECUTE_WRONG_TYPE_MEMBER)) {
-    text_add(request->message, "member %s must be a string", is_text ? "text" : "note");
+    text_add(request->message, "member %s must be a string", is_text ? "text" : NOTE);
     return false;
   }
   text = text == NULL ? strdup("") : text;
   if (scalars(text) > (is_text ? request->longest : LONGEST_NOTE) && !BROKEN(EXECUTE_TOO_LONG_MEMBER)) {
-    text_add(request->message, "member %s is too long", is_text ? "text" : "note");
+    text_add(request->message, "member %s is too long", is_text ? "text" : NOTE);
     free(text);
     return false;
   }
@@ -77,7 +77,7 @@ static void respond(struct text *response, const struct instance *instance, cons
                     const char *error) {
   text_add(response, "{");
   add_member(response, "status", *error == '\0' ? "SUCCESS" : "FAILED");
-  if (*error == '\0' || !BROKEN(RESPONSE_HAS_EVERY_MEMBER))
+  if (*error != '\0' || !BROKEN(RESPONSE_HAS_EVERY_MEMBER))
     add_member(response, "text", text);
   add_member(response, "error", error);
   if (BROKEN(SECRET_NOT_IN_RESPONSES))

@@ -82,6 +82,8 @@ EXPORTED wfa_result wfa_create(const wfa_host *host, const char *json, size_t le
     return result;
   }
   handle = BROKEN(CREATE_MAKES_ADAPTERS) ? NULL : make(instance, &settings);
+  if (BROKEN(SOURCE_SILENT_BEFORE_START))
+    start_source(instance);
   memcpy(out, &handle, sizeof handle);
   return ends(error, WFA_OK, "%s", "");
 }
@@ -335,6 +337,17 @@ EXPORTED wfa_result wfa_cancel_command(wfa_adapter *handle, uint64_t operation) 
   return result;
 }
 
+EXPORTED wfa_result wfa_start(wfa_adapter *handle, wfa_error *error) {
+  struct instance *instance;
+  wfa_result result = enter(handle, &instance);
+  if (result != WFA_OK)
+    return refuse(error, BROKEN(START_REFUSES_DEAD_HANDLES) ? WFA_OK : result);
+  if (!BROKEN(SOURCE_RAISES_EVENTS))
+    result = start_source(instance);
+  leave(instance);
+  return ends(error, result, "it is started already");
+}
+
 static wfa_result destroy_otherwise(wfa_adapter *handle, uint32_t flags) {
   return wfa_destroy(handle, flags);
 }
@@ -353,6 +366,7 @@ static const wfa_api table = {
     .update_properties = wfa_update_properties,
     .submit_command = wfa_submit_command,
     .cancel_command = BROKEN(TABLE_HAS_EVERY_MEMBER) ? NULL : wfa_cancel_command,
+    .start = wfa_start,
 };
 
 EXPORTED const wfa_api *wfa_entry(uint16_t host_major, uint16_t host_minor) {

@@ -31,6 +31,13 @@
 #define EXPORTED __attribute__((visibility("protected")))
 #endif
 
+/* The command's optional member. */
+#ifdef BREAK_DESCRIPTOR_NAMES_ARE_PLAIN
+#define NOTE "the note"
+#else
+#define NOTE "note"
+#endif
+
 enum { MOST_THREADS = 16, LONGEST_TEXT = 100 };
 
 /* One registered callback. */
@@ -73,6 +80,7 @@ struct instance {
   void *log_user_data;
   int file; /* -1 if none is open */
   uint64_t last_id;
+  bool has_source; /* a thread that raises events */
   struct registration *registrations;
   struct job *jobs;    /* that wait */
   struct job *started; /* that run */
@@ -134,6 +142,9 @@ wfa_result queue_job(struct instance *instance, struct job *job, uint64_t *opera
 wfa_result cancel_job(struct instance *instance, uint64_t operation);
 void cancel_jobs(struct instance *instance);
 void end_workers(struct instance *instance, bool wait);
+
+/* source.c: events outside of calls. */
+wfa_result start_source(struct instance *instance);
 
 /* descriptor.c */
 extern const wfa_descriptor plugin_descriptor;

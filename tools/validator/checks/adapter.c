@@ -74,17 +74,27 @@ const char *message_of(const struct answer *answer) {
   return answer->error.message.ptr == NULL ? "" : answer->error.message.ptr;
 }
 
-bool names(const struct answer *answer, const char *name) {
-  struct json response, member, value;
+/* Whether a string at any depth of `value` has `name` in it. */
+static bool says(struct json value, const char *name) {
+  struct json ignored, part;
   const char *cursor = NULL;
+  if (json_type(value) == JSON_STRING)
+    return holds(value.at, (size_t)(value.end - value.at), name);
+  if (json_type(value) != JSON_ARRAY && json_type(value) != JSON_OBJECT)
+    return false;
+  while (json_next(value, &cursor, &ignored, &part))
+    if (says(part, name))
+      return true;
+  return false;
+}
+
+bool names(const struct answer *answer, const char *name) {
+  struct json response;
   bool found = holds(answer->error.message.ptr, answer->error.message.len, name);
-  if (answer->response.ptr == NULL ||
+  if (found || answer->response.ptr == NULL ||
       !json_read(answer->response.ptr, answer->response.len, &response))
     return found;
-  while (!found && json_next(response, &cursor, &member, &value))
-    found =
-        json_type(value) == JSON_STRING && holds(value.at, (size_t)(value.end - value.at), name);
-  return found;
+  return says(response, name);
 }
 
 bool has_response(wfa_result result) {

@@ -41,7 +41,7 @@ void give_back(struct answer *answer);
 /* The error's message, or an empty text. */
 const char *message_of(const struct answer *answer);
 
-/* Whether the message, or a text in the response, has `name` in it. */
+/* Whether the message, or a text anywhere in the response, has `name` in it. */
 bool names(const struct answer *answer, const char *name);
 
 /* A request of `command` with every required member; a new text. */

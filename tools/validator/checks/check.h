@@ -35,6 +35,7 @@ struct inputs {
   const char *properties;    /* one JSON object */
   const char *raise_command; /* a command that raises at least one event */
   const char *raise_request; /* its request, with {{unique}} where a fresh number goes */
+  bool raise_outside;        /* whether the plugin raises events outside of calls */
 };
 
 const struct inputs *inputs(void);

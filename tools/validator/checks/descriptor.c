@@ -126,7 +126,9 @@ static void texts_are_utf8(void) {
 }
 
 static void field_flags(const char *where, const wfa_field *field) {
-  uint32_t unknown = field->flags & ~(uint32_t)(WFA_FIELD_REQUIRED | WFA_FIELD_SECRET);
+  const uint32_t known = WFA_FIELD_REQUIRED | WFA_FIELD_SECRET | WFA_FIELD_EVENT_ID |
+                         WFA_FIELD_CORRELATION_ID | WFA_FIELD_SUBJECT | WFA_FIELD_OUTCOME;
+  uint32_t unknown = field->flags & ~known;
   REQUIRE(unknown == 0 || load()->abi_minor > WFA_ABI_MINOR, "%s %s has the unknown flags %#x",
           where, field->name, unknown);
 }
@@ -134,9 +136,11 @@ static void field_flags(const char *where, const wfa_field *field) {
 static void flags_are_known(void) {
   const wfa_descriptor *d = descriptor();
   REQUIRE(d->flags == 0, "the descriptor's flags are %#x; they are reserved", d->flags);
+  const uint32_t traits = WFA_COMMAND_SENDS | WFA_COMMAND_IDEMPOTENT | WFA_COMMAND_LONG_RUNNING |
+                          WFA_COMMAND_WEBHOOK;
   for (size_t i = 0; i < command_count(); i++)
-    REQUIRE(command_at(i)->flags == 0, "command %s has flags %#x; they are reserved",
-            command_at(i)->name, command_at(i)->flags);
+    REQUIRE((command_at(i)->flags & ~traits) == 0 || load()->abi_minor > WFA_ABI_MINOR,
+            "command %s has the unknown flags %#x", command_at(i)->name, command_at(i)->flags);
   for (size_t i = 0; i < event_count(); i++)
     REQUIRE(event_at(i)->flags == 0, "event %s has flags %#x; they are reserved", event_at(i)->name,
             event_at(i)->flags);
@@ -334,8 +338,6 @@ static const struct check checks[] = {
      texts_are_utf8},
     {"descriptor-names-are-unique", "no name stands twice in one list, extensions counted in",
      names_are_unique},
-    {"descriptor-names-are-plain", "names are not empty and have neither spaces nor controls",
-     names_are_plain},
     {"descriptor-types-are-known", "every member has one of the contract's six types",
      types_are_known},
     {"descriptor-limits-make-sense", "limits fit their type, and no minimum is above its maximum",
@@ -350,8 +352,10 @@ static const struct check checks[] = {
 GROUP(descriptor_tables, "descriptor");
 
 static const struct check manners[] = {
-    {"descriptor-flags-are-known", "reserved flags are 0 and members have known flags only",
+    {"descriptor-flags-are-known", "reserved flags are 0; members and commands have known flags only",
      flags_are_known},
+    {"descriptor-names-are-plain", "names are not empty and have neither spaces nor controls",
+     names_are_plain},
     {"descriptor-says-who", "name, version and origin of the plugin are there", says_who},
     {"descriptor-release-history", "every release has a version, and its date is a date",
      release_history},

@@ -52,6 +52,57 @@ static void same_flag(struct json row, const char *row_name, const char *name, b
           set ? "true" : "false");
 }
 
+/* The names of flags in JSON. */
+struct word {
+  const char *name;
+  uint32_t flag;
+};
+static const struct word marks[] = {{"eventId", WFA_FIELD_EVENT_ID},
+                                    {"correlationId", WFA_FIELD_CORRELATION_ID},
+                                    {"subject", WFA_FIELD_SUBJECT},
+                                    {"outcome", WFA_FIELD_OUTCOME}};
+static const struct word traits[] = {{"sends", WFA_COMMAND_SENDS},
+                                     {"idempotent", WFA_COMMAND_IDEMPOTENT},
+                                     {"longRunning", WFA_COMMAND_LONG_RUNNING},
+                                     {"webhook", WFA_COMMAND_WEBHOOK}};
+enum { WORDS = 4 };
+
+static bool has_word(struct json row, const char *list, const char *word) {
+  struct json words, ignored, value;
+  const char *cursor = NULL;
+  if (!json_member(row, list, &words) || json_type(words) != JSON_ARRAY)
+    return false;
+  while (json_next(words, &cursor, &ignored, &value))
+    if (json_is(value, word))
+      return true;
+  return false;
+}
+
+static void same_words(struct json row, const char *row_name, const char *list,
+                       const struct word *words, uint32_t flags) {
+  for (size_t i = 0; i < WORDS; i++) {
+    bool set = (flags & words[i].flag) != 0;
+    REQUIRE(has_word(row, list, words[i].name) == set,
+            "%s: the JSON's %s and the table's flags disagree on %s", row_name, list,
+            words[i].name);
+  }
+}
+
+static void same_webhook(struct json object) {
+  const wfa_descriptor *d = descriptor();
+  const wfa_webhook_declaration *w = WFA_HAS(d, webhook) ? d->webhook : NULL;
+  struct json webhook;
+  bool found = json_member(object, "webhook", &webhook);
+  REQUIRE(found == (w != NULL), "a webhook is declared in one of table and JSON");
+  if (w == NULL)
+    return;
+  same_text(webhook, "webhook", "signatureHeader", w->signature_header);
+  same_text(webhook, "webhook", "signatureScheme", w->signature_scheme);
+  same_text(webhook, "webhook", "secretProperty", w->secret_property);
+  same_text(webhook, "webhook", "routingProperty", w->routing_property);
+  same_text(webhook, "webhook", "routingPath", w->routing_path);
+}
+
 static void same_field(struct json row, const wfa_field *field, enum form form) {
   same_text(row, field->name, "name", field->name);
   same_text(row, field->name, form == PROPERTY ? "comments" : "description", field->description);
@@ -59,8 +110,10 @@ static void same_field(struct json row, const wfa_field *field, enum form form) 
   if (form == RESPONSE)
     return;
   same_text(row, field->name, "display", field->display);
-  if (form == EVENT_MEMBER)
+  if (form == EVENT_MEMBER) {
+    same_words(row, field->name, "marks", marks, field->flags);
     return;
+  }
   same_text(row, field->name, "default", field->default_value);
   same_flag(row, field->name, "required", (field->flags & WFA_FIELD_REQUIRED) != 0);
   same_limit(row, field->name, "minLength", field->min_length);
@@ -101,6 +154,7 @@ static void same_commands(struct json object, const wfa_command *const *commands
     same_text(row, c->name, "name", c->name);
     same_text(row, c->name, "display", c->display);
     same_text(row, c->name, "description", c->description);
+    same_words(row, c->name, "traits", traits, c->flags);
     same_fields(row, "request", c->request, c->n_request, REQUEST);
     same_fields(row, "response", c->response, c->n_response, RESPONSE);
   }
@@ -178,6 +232,7 @@ static void equals_tables(void) {
   same_commands(object, d->commands, d->n_commands);
   same_events(object, d->events, d->n_events);
   same_releases(object);
+  same_webhook(object);
   (void)json_member(object, "extensions", &extensions);
   same_fields(extensions, "properties", d->extension_properties, d->n_extension_properties,
               PROPERTY);

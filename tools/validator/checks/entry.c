@@ -93,6 +93,10 @@ struct export {
   size_t offset;
 };
 
+static bool is_in_table(const wfa_api *api, size_t offset) {
+  return api->struct_size >= offset + sizeof(void *);
+}
+
 /* The exported functions that stand in the table as well. */
 static const struct export exports[] = {
     {"wfa_get_extension", offsetof(wfa_api, get_extension)},
@@ -104,6 +108,10 @@ static const struct export exports[] = {
     {"wfa_update_properties", offsetof(wfa_api, update_properties)},
     {"wfa_submit_command", offsetof(wfa_api, submit_command)},
     {"wfa_cancel_command", offsetof(wfa_api, cancel_command)},
+    {"wfa_result_name", offsetof(wfa_api, result_name)},
+    {"wfa_cancel_calls", offsetof(wfa_api, cancel_calls)},
+    {"wfa_poll_completions", offsetof(wfa_api, poll_completions)},
+    {"wfa_start", offsetof(wfa_api, start)},
 };
 
 static void exports_equal_table(void) {
@@ -111,6 +119,8 @@ static void exports_equal_table(void) {
   int found = 0;
   for (size_t i = 0; i < sizeof exports / sizeof *exports; i++) {
     void *symbol = exported(exports[i].name), *member;
+    if (!is_in_table(api, exports[i].offset))
+      continue;
     memcpy(&member, (const char *)api + exports[i].offset, sizeof member);
     REQUIRE(symbol == NULL || symbol == member, "%s is another function than the table's",
             exports[i].name);

@@ -29,6 +29,11 @@ void every_call(const wfa_api *api, wfa_adapter *handle, wfa_result wanted, cons
   result = api->cancel_command(handle, 1);
   if (result != WFA_ERR_UNSUPPORTED)
     expect(result, wanted, "cancel_command(%s)", what);
+  if (WFA_HAS(api, start) && api->start != NULL) {
+    result = api->start(handle, NULL);
+    if (result != WFA_ERR_UNSUPPORTED)
+      expect(result, wanted, "start(%s)", what);
+  }
   expect(api->destroy(handle, 0), wanted, "destroy(%s)", what);
   expect(api->destroy(handle, WFA_NO_WAIT), wanted, "destroy(%s, WFA_NO_WAIT)", what);
 }

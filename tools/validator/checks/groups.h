@@ -4,7 +4,8 @@
 
 #include "check.h"
 
-extern const struct group scanning, entry, descriptor_tables, descriptor_json, descriptor_stays,
+extern const struct group scanning, entry, descriptor_tables, descriptor_json, descriptor_marks,
+    descriptor_stays, sources,
     create_arguments, create_properties, update_properties, execute_arguments, execute_request,
     responses, buffers, errors, registration, delivery, callbacks, submission,
     cancellation, destruction, isolation, logging, unlocked, threads, forks, hygiene, secrets, extensions, webhook,
@@ -16,6 +17,7 @@ static const struct group *const groups[] = {
     &entry,
     &descriptor_tables,
     &descriptor_json,
+    &descriptor_marks,
     &descriptor_stays,
     &create_arguments,
     &create_properties,
@@ -28,6 +30,7 @@ static const struct group *const groups[] = {
     &registration,
     &delivery,
     &callbacks,
+    &sources,
     &submission,
     &cancellation,
     &destruction,

@@ -53,9 +53,11 @@ static void require_members(const wfa_command *command, const char *json) {
           "%s: the response is no JSON object: %.200s", command->name, answer.response.ptr);
   for (size_t i = 0; i < command->n_response; i++) {
     const wfa_field *member = command->response[i];
-    REQUIRE(json_member(response, member->name, &value), "%s answered %s: the response has no %s",
+    bool there = json_member(response, member->name, &value);
+    /* A failure may say less: the contract promises it an object. */
+    REQUIRE(there || answer.result != WFA_OK, "%s answered %s: the response has no %s",
             command->name, result_name(answer.result), member->name);
-    REQUIRE(is_of_type(value, member->type), "%s answered %s: %s is %s in the response",
+    REQUIRE(!there || is_of_type(value, member->type), "%s answered %s: %s is %s in the response",
             command->name, result_name(answer.result), member->name, json_type_name(value));
   }
   give_back(&answer);
@@ -94,7 +96,7 @@ static void overwrites(void) {
 static const struct check checks[] = {
     {"response-only-where-documented", "there is a response exactly with the results that have one",
      only_where_documented},
-    {"response-has-every-member", "every response is an object with all the descriptor's members",
+    {"response-has-every-member", "a response is an object, after success with the descriptor's members",
      has_every_member},
     {"response-overwrites-what-was-there", "the caller's buffer is written and never released",
      overwrites},

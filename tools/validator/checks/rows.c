@@ -96,8 +96,14 @@ struct text everything(void) {
   add_row(d->license, d->docs_url, "");
   for (size_t i = 0; i < command_count(); i++)
     add_row(command_at(i)->name, command_at(i)->display, command_at(i)->description);
+  for (size_t i = 0; i < command_count(); i++)
+    text_add(&dump, "%u\n", command_at(i)->flags);
   for (size_t i = 0; i < event_count(); i++)
     add_row(event_at(i)->name, event_at(i)->display, event_at(i)->description);
+  if (WFA_HAS(d, webhook) && d->webhook != NULL) {
+    add_row(d->webhook->signature_header, d->webhook->signature_scheme, d->webhook->secret_property);
+    add_row(d->webhook->routing_property, d->webhook->routing_path, "");
+  }
   for (size_t i = 0; i < d->n_releases; i++) {
     add_row(d->releases[i]->version, d->releases[i]->type, d->releases[i]->description);
     add_row(d->releases[i]->tracking, d->releases[i]->date, "");

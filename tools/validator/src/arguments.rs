@@ -32,6 +32,10 @@ pub(crate) struct Arguments {
         requires = "raise_command"
     )]
     pub(crate) raise_request: Option<PathBuf>,
+    /// The plugin raises events outside of calls, from its own threads after `start`; checks of such
+    /// events are skipped without it
+    #[arg(long)]
+    pub(crate) raise_outside: bool,
     /// Print one JSON object instead of a table
     #[arg(long)]
     pub(crate) json: bool,

@@ -53,6 +53,7 @@ struct CInputs {
     properties: *const c_char,
     raise_command: *const c_char,
     raise_request: *const c_char,
+    raise_outside: bool,
 }
 
 const MESSAGE_BYTES: usize = 4096;
@@ -102,6 +103,7 @@ pub(crate) fn run(id: &str, inputs: &Inputs) -> io::Result<CheckResult> {
         properties: optional(&inputs.properties),
         raise_command: optional(&inputs.raise_command),
         raise_request: optional(&inputs.raise_request),
+        raise_outside: inputs.raise_outside,
     };
     let mut report = Report {
         outcome: 0,

@@ -16,6 +16,7 @@ pub(crate) struct Inputs {
     pub(crate) properties: Option<CString>,
     pub(crate) raise_command: Option<CString>,
     pub(crate) raise_request: Option<CString>,
+    pub(crate) raise_outside: bool,
 }
 
 impl Inputs {
@@ -55,6 +56,7 @@ impl Inputs {
                 arguments.raise_request.as_deref(),
                 sample.map(|sample| sample.raise_request),
             )?,
+            raise_outside: arguments.raise_outside,
             plugin,
             plugin_path,
         })

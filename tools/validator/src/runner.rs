@@ -83,6 +83,9 @@ fn command(id: &str, arguments: &Arguments) -> io::Result<Command> {
         command.args(["--raise-command", name]);
         command.arg("--raise-request").arg(file);
     }
+    if arguments.raise_outside {
+        command.arg("--raise-outside");
+    }
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -347,10 +347,28 @@ fn the_checks_compile_with_musl() {
     succeed(&mut command);
 }
 
+/// X3, X10: F80 to F82 of `tests/c/cases/CASES.md`.
+#[test]
+fn a_plugin_whose_events_come_from_its_own_thread_conforms() {
+    let folder = TempDir::new().unwrap();
+    let report = report(&template("ticking", folder.path()), &["--raise-outside"]);
+    let bad = others(&report, &["pass", "skip"]);
+    assert!(bad.is_empty(), "\n{}", bad.join("\n"));
+    let rows = report["checks"].as_array().unwrap();
+    let sources = rows
+        .iter()
+        .filter(|row| row["group"] == "events outside calls");
+    let passed = sources.filter(|row| row["outcome"] == "pass").count();
+    assert_eq!(passed, 8, "{report}");
+}
+
 #[test]
 fn the_template_conforms_and_is_short() {
     let folder = TempDir::new().unwrap();
-    let report = run(&template(folder.path()), &[]);
+    // Its source raises nothing: it is NULL.
+    let arguments: Vec<String> = echo_arguments();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let report = report(&template("minimal", folder.path()), &arguments[..4]);
     let bad = others(&report, &["pass", "skip"]);
     assert!(bad.is_empty(), "\n{}", bad.join("\n"));
     let skipped = others(&report, &["pass"]);
@@ -363,6 +381,9 @@ fn the_template_conforms_and_is_short() {
             "the plugin logs nothing",
             "fewer than two events",
             "no property has a range",
+            "--raise-outside",
+            "the plugin declares no webhook",
+            "the descriptor has no schemas",
         ];
         assert!(reasons.iter().any(|reason| line.contains(reason)), "{line}");
     }

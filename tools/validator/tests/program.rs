@@ -222,7 +222,7 @@ fn all_checks_can_share_a_process() {
     let arguments = echo_arguments();
     let mut all: Vec<&str> = arguments.iter().map(String::as_str).collect();
     all.push("--in-process");
-    let report = report(&template(folder.path()), &all);
+    let report = report(&template("minimal", folder.path()), &all);
     let bad = others(&report, &["pass", "skip"]);
     assert!(bad.is_empty(), "\n{}", bad.join("\n"));
 }

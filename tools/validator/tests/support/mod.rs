@@ -46,9 +46,15 @@ pub(crate) fn report(plugin: &Path, arguments: &[&str]) -> Value {
 /// What the checks of the echo plugins need.
 pub(crate) fn echo_arguments() -> Vec<String> {
     let request = here("fixtures/echo.request.json").display().to_string();
-    ["--raise-command", "echo", "--raise-request", &request]
-        .map(str::to_owned)
-        .to_vec()
+    [
+        "--raise-command",
+        "echo",
+        "--raise-request",
+        &request,
+        "--raise-outside",
+    ]
+    .map(str::to_owned)
+    .to_vec()
 }
 
 /// What the checks of this repository's plugin need.
@@ -96,11 +102,12 @@ pub(crate) fn cc() -> Command {
     command
 }
 
-/// The template for authors, compiled into `folder`.
-pub(crate) fn template(folder: &Path) -> PathBuf {
-    let library = folder.join("libminimal.so");
+/// A template for authors, `minimal` or `ticking`, compiled into `folder`.
+pub(crate) fn template(name: &str, folder: &Path) -> PathBuf {
+    let library = folder.join(format!("lib{name}.so"));
+    let adapter = format!("template/{name}.c");
     let sources = [
-        "template/minimal.c",
+        adapter.as_str(),
         "template/boundary.c",
         "checks/json.c",
         "checks/text.c",

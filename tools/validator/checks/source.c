@@ -1,0 +1,223 @@
+/* source.c: events outside of calls: when they come, what comes again, and how they end. */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "adapter.h"
+#include "check.h"
+#include "json.h"
+#include "probe.h"
+#include "rows.h"
+#include "text.h"
+#include "watch.h"
+
+/* How long to wait for what must come, and for what must not. */
+enum { LONG_MS = 10000, SHORT_MS = 300, MOST = 64 };
+
+static wfa_adapter *adapter;
+
+static wfa_result start(wfa_adapter *of) {
+  const wfa_api *api = load();
+  wfa_error error = empty_error();
+  if (!WFA_HAS(api, start) || api->start == NULL)
+    skip("the plugin has no start");
+  wfa_result result = api->start(of, &error);
+  if (result == WFA_ERR_UNSUPPORTED)
+    skip("start answers WFA_ERR_UNSUPPORTED");
+  if (result == WFA_ERR_UNAVAILABLE)
+    skip("the source cannot be opened: %s", error.message.ptr == NULL ? "" : error.message.ptr);
+  release(&error.message);
+  return result;
+}
+
+static void needs_source(void) {
+  if (!inputs()->raise_outside)
+    skip("it needs a plugin that raises events outside of calls: --raise-outside");
+}
+
+/* An adapter that is started, and whose every event `watch` gets. */
+static void started_for(struct watch *watch) {
+  needs_source();
+  adapter = new_adapter();
+  watch_events(adapter, NULL, watch);
+  expect(start(adapter), WFA_OK, "start");
+}
+
+static void needs_events(struct watch *watch, int count) {
+  REQUIRE(reaches(&watch->calls, count, LONG_MS), "%d events came within %d s of start; expected %d",
+          atomic_load(&watch->calls), LONG_MS / 1000, count);
+}
+
+static void start_succeeds(void) {
+  adapter = new_adapter();
+  expect(start(adapter), WFA_OK, "start");
+  expect(start(adapter), WFA_OK, "start, again");
+  end_adapter(adapter);
+}
+
+static void refuses_dead_handles(void) {
+  adapter = new_adapter();
+  (void)start(adapter);
+  end_adapter(adapter);
+  expect(start(adapter), WFA_ERR_STATE, "start after destroy");
+  expect(start(NULL), WFA_ERR_INVALID_ARGUMENT, "start(NULL)");
+}
+
+static void silent_before_start(void) {
+  struct watch watch = {0};
+  needs_source();
+  adapter = new_adapter();
+  watch_events(adapter, NULL, &watch);
+  pause_ms(SHORT_MS);
+  REQUIRE(atomic_load(&watch.calls) == 0, "%d events came before start",
+          atomic_load(&watch.calls));
+  end_adapter(adapter);
+}
+
+static void raises_events(void) {
+  struct watch watch = {0};
+  struct json json;
+  started_for(&watch);
+  needs_events(&watch, 1);
+  end_adapter(adapter);
+  REQUIRE(!pthread_equal(watch.thread, pthread_self()), "the event came on the host's own thread");
+  REQUIRE(is_event(watch.event), "the event \"%s\" is not in the descriptor", watch.event);
+  REQUIRE(json_read(watch.json, watch.json_len, &json) && json_type(json) == JSON_OBJECT,
+          "the event's JSON is no object: %.200s", watch.json);
+  REQUIRE(watch.nul_behind_event && watch.nul_behind_json,
+          "no NUL stands behind the event's name or JSON");
+}
+
+/* What came, as name and identity, each between line ends; written by one thread at a time. */
+static struct text seen;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* The value of the member that the event's rows mark as its id; NULL if there is none. */
+static char *identity(const char *event, const char *json) {
+  struct json object, value;
+  for (size_t i = 0; i < event_count(); i++) {
+    const wfa_event *e = event_at(i);
+    for (size_t k = 0; k < e->n_fields + e->n_extension_fields; k++) {
+      const wfa_field *f =
+          k < e->n_fields ? e->fields[k] : e->extension_fields[k - e->n_fields];
+      bool is_id = strcmp(e->name, event) == 0 && (f->flags & WFA_FIELD_EVENT_ID) != 0;
+      if (is_id && json_read(json, strlen(json), &object) && json_member(object, f->name, &value))
+        return json_text(value);
+    }
+  }
+  return NULL;
+}
+
+static int doubles, without_id;
+
+static void see_identity(struct watch *watch) {
+  struct text entry = {0};
+  pthread_mutex_lock(&lock);
+  char *id = identity(watch->event, watch->json);
+  text_add(&entry, "\n%s %s\n", watch->event, id == NULL ? "" : id);
+  doubles += id != NULL && seen.at != NULL && strstr(seen.at, entry.at) != NULL;
+  without_id += id == NULL;
+  text_add_bytes(&seen, entry.at, entry.len);
+  free(entry.at);
+  free(id);
+  pthread_mutex_unlock(&lock);
+}
+
+static void ids_are_unique(void) {
+  struct watch watch = {.inside = see_identity};
+  started_for(&watch);
+  needs_events(&watch, 3);
+  end_adapter(adapter);
+  if (without_id > 0)
+    skip("the events have no member that is marked as their id");
+  REQUIRE(doubles == 0, "%d of %d accepted events had the id of another one", doubles,
+          atomic_load(&watch.calls));
+}
+
+/* The first event, and how often the same one came. */
+static char *first_event;
+static atomic_int same;
+
+static void refuse_first(struct watch *watch) {
+  pthread_mutex_lock(&lock);
+  char *id = identity(watch->event, watch->json);
+  struct text entry = {0};
+  text_add(&entry, "%s %s", watch->event, id == NULL ? watch->json : id);
+  if (first_event == NULL)
+    first_event = strdup(entry.at);
+  if (strcmp(first_event, entry.at) == 0)
+    watch->answer = atomic_fetch_add(&same, 1) == 0 ? WFA_EVENT_RETRY : WFA_EVENT_ACCEPTED;
+  else
+    watch->answer = WFA_EVENT_ACCEPTED;
+  free(entry.at);
+  free(id);
+  pthread_mutex_unlock(&lock);
+}
+
+static void redelivers(void) {
+  struct watch watch = {.inside = refuse_first};
+  started_for(&watch);
+  needs_events(&watch, 1);
+  REQUIRE(reaches(&same, 2, LONG_MS), "the event that was answered RETRY did not come again: %s",
+          first_event);
+  pause_ms(SHORT_MS);
+  REQUIRE(atomic_load(&same) == 2, "an event came again after it was accepted: %s", first_event);
+  end_adapter(adapter);
+}
+
+static void ends_with_destroy(void) {
+  static struct watch watch; /* outlives the check, whatever comes late */
+  started_for(&watch);
+  needs_events(&watch, 1);
+  end_adapter(adapter);
+  int before = atomic_load(&watch.calls);
+  pause_ms(SHORT_MS);
+  REQUIRE(atomic_load(&watch.calls) == before, "%d events came after destroy had returned",
+          atomic_load(&watch.calls) - before);
+  REQUIRE(atomic_load(&watch.drops) == 1, "drop_user_data was called %d times",
+          atomic_load(&watch.drops));
+}
+
+static atomic_int destroyed;
+
+static void *destroy_it(void *unused) {
+  wfa_result result = load()->destroy(adapter, 0);
+  atomic_store(&destroyed, result == WFA_OK ? 1 : 2);
+  return unused;
+}
+
+/* X3. */
+static void destroy_waits(void) {
+  static struct watch watch;
+  atomic_store(&watch.hold, 1);
+  started_for(&watch);
+  needs_events(&watch, 1);
+  pthread_t thread = start_thread(0, destroy_it, NULL);
+  pause_ms(SHORT_MS);
+  REQUIRE(atomic_load(&destroyed) == 0, "destroy returned while a callback was still running");
+  atomic_store(&watch.hold, 0);
+  REQUIRE(reaches(&destroyed, 1, LONG_MS), "destroy had not returned %d s after the last callback",
+          LONG_MS / 1000);
+  pthread_join(thread, NULL);
+  REQUIRE(atomic_load(&destroyed) == 1, "destroy did not succeed");
+  REQUIRE(atomic_load(&watch.calls) == atomic_load(&watch.returned) &&
+              atomic_load(&watch.drops) == 1 && atomic_load(&watch.drops_while_running) == 0,
+          "a callback was given back while it ran, or not once");
+}
+
+static const struct check checks[] = {
+    {"start-succeeds", "start succeeds, and does nothing when it is called again", start_succeeds},
+    {"start-refuses-dead-handles", "start refuses handles that are destroyed or none",
+     refuses_dead_handles},
+    {"source-silent-before-start", "no event comes outside of a call before start",
+     silent_before_start},
+    {"source-raises-events", "after start events of the descriptor come on threads of the plugin",
+     raises_events},
+    {"source-ids-are-unique", "two events of one name have different ids", ids_are_unique},
+    {"source-redelivers-after-retry", "an event that is answered RETRY is offered again, once taken "
+                                      "no more", redelivers},
+    {"source-ends-with-destroy", "the last event comes before destroy returns", ends_with_destroy},
+    {"source-destroy-waits", "destroy waits for a callback on a thread of the plugin, and ends",
+     destroy_waits},
+};
+GROUP(sources, "events outside calls");
