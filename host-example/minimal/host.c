@@ -32,6 +32,7 @@ int main(int argc, char **argv) {
   for (size_t i = 0; i < api->descriptor->n_commands; i++)
     printf("command %s\n", api->descriptor->commands[i]->name);
   api->register_event_callback(adapter, NULL, 0, on_event, stdout, NULL, NULL, NULL);
+  if (WFA_HAS(api, start) && api->start != NULL) api->start(adapter, NULL); /* events of its own */
   snprintf(json, sizeof json, "{\"phoneNumber\":\"%s\",\"message\":\"Hello\"}", argv[3]);
   run(api, adapter, "sendMessageText", json);
   int n = sprintf(json, "{\"whatsAppNotification\":\"");

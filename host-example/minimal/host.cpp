@@ -22,6 +22,7 @@ int main(int argc, char** argv) try {
     std::cout << "event " << name << ' ' << json << '\n';
     return wfa::Verdict::accepted;  // or retry: it could not be kept, send it again
   });
+  adapter.start();  // events that no call brings, where the plugin has some
   const auto run = [&](const char* name, const std::ostringstream& request) {
     const wfa::Result result = adapter.execute(name, request.str());
     std::cout << name << ' ' << result.code() << ' ' << result.response() << '\n';

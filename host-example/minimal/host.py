@@ -1,8 +1,7 @@
 """A workflow host in 30 lines of Python:   host.py <plugin.so> <properties.json> <phone number>
 One notification comes on standard input; whoever received it has checked its signature."""
-import json
-import sys
-from ctypes import CDLL, CFUNCTYPE, Structure, byref, sizeof, string_at
+import json, sys
+from ctypes import CDLL, CFUNCTYPE, POINTER, Structure, byref, cast, sizeof, string_at
 from ctypes import c_char_p as text, c_int32 as i32, c_int64 as i64, c_size_t as size
 from ctypes import c_uint16 as u16, c_uint32 as u32, c_uint64 as u64, c_void_p as pointer
 
@@ -21,26 +20,27 @@ def on_event(_user_data, event, event_len, body, body_len):
     except BaseException:
         return 1  # WFA_EVENT_RETRY: left to ctypes, the answer would be undefined
 
-def function(name, result, *parameters):  # undeclared, ctypes would cut pointers to 32 bits
-    return CFUNCTYPE(result, *parameters)((name, plugin))
+def function(index, *parameters):  # undeclared, ctypes would cut pointers to 32 bits
+    return CFUNCTYPE(i32, *parameters)(table[index])
 
 def run(name, **request):
     body, out = json.dumps(request).encode(), Buffer()
     result = execute(adapter, name.encode(), len(name), body, len(body), None, byref(out), None)
     print(name, result, string_at(out.ptr, out.len).decode() if out.ptr else "")
-    function("wfa_buffer_release", None, pointer)(byref(out))
+    if out.release: CFUNCTYPE(None, pointer)(out.release)(byref(out))
 
 plugin, properties = CDLL(sys.argv[1]), open(sys.argv[2], "rb").read()
-function("wfa_entry", pointer, u16, u16)(1, 0) or sys.exit("not version 1 of the contract")
-for command in json.loads(function("wfa_get_descriptor_json", text)())["commands"]:
+api = CFUNCTYPE(pointer, u16, u16)(("wfa_entry", plugin))(1, 0)
+table = cast(api or sys.exit("not version 1 of the contract"), POINTER(pointer))  # sizes, pointers
+described = string_at(*cast(table[1], POINTER(pointer))[23:25])  # behind 9 words and 7 lists of 2
+for command in json.loads(described).get("commands", []):
     print("command", command["name"])
-adapter, error = pointer(), Error(sizeof(Error))
-create = function("wfa_create", i32, pointer, text, size, pointer, pointer)
-if create(None, properties, len(properties), byref(adapter), byref(error)) != 0:
+create, adapter = function(3, pointer, text, size, pointer, pointer), pointer()
+execute = function(5, pointer, *[text, size] * 2, *[pointer] * 3)
+if create(None, properties, len(properties), byref(adapter), byref(error := Error(sizeof(Error)))):
     sys.exit(string_at(error.message.ptr, error.message.len).decode())
-register = function("wfa_register_event_callback", i32, pointer, text, size, *[pointer] * 5)
-execute = function("wfa_execute_command", i32, pointer, text, size, text, size, *[pointer] * 3)
-register(adapter, None, 0, on_event, None, None, None, None)
+function(6, pointer, text, size, *[pointer] * 5)(adapter, None, 0, on_event, *[None] * 4)
+if u32.from_address(api).value > 14 * 8 and table[14]: function(14, *[pointer] * 2)(adapter, None)
 run("sendMessageText", phoneNumber=sys.argv[3], message="Hello")
 run("processWebhook", whatsAppNotification=sys.stdin.readline().rstrip("\n"))
-function("wfa_destroy", i32, pointer, u32)(adapter, 0)
+function(4, pointer, u32)(adapter, 0)

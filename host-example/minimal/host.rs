@@ -21,6 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("event {name} {json}");
         Verdict::Accepted // or Retry: it could not be kept, send it again
     })?;
+    adapter.start()?; // events that no call brings, where the plugin has some
     let run = |name: &str, request: &str| -> Result<(), Failure> {
         let output = adapter.execute(name, request)?;
         println!("{name} {} {}", output.result, output.response);

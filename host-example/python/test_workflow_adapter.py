@@ -217,6 +217,10 @@ class Commands(WithEmulator):
         self.adapter.update(properties(self.emulator.url))
         self.assertEqual(self.adapter.execute("sendMessageText", TEXT)["status"], "SUCCESS")
 
+    def test_start_does_nothing_where_no_event_comes_by_itself(self) -> None:
+        self.adapter.start()
+        self.adapter.start()
+
     def test_metrics_count(self) -> None:
         self.adapter.execute("sendMessageText", TEXT)
         [command] = self.adapter.metrics()["wfa.commands"]
@@ -452,6 +456,39 @@ class Loading(unittest.TestCase):
         command = [sys.executable, "-B", "-c", program, json.dumps(properties(emulator.url))]
         ended = subprocess.run(command, capture_output=True, timeout=60)
         self.assertEqual((ended.returncode, ended.stderr), (0, b""))
+
+
+class AnotherPlugin(unittest.TestCase):
+    """X4: a plugin that exports wfa_entry alone, has no extensions, and raises events by itself."""
+
+    def test_it_runs_beside_the_other_one(self) -> None:
+        plugin = Plugin.load(os.environ["WFA_TICKING"])
+        self.assertEqual([event["name"] for event in plugin.descriptor["events"]], ["tick"])
+        seen, enough = [], threading.Event()
+
+        def keep(name: str, event: dict) -> Verdict:
+            seen.append((name, event["eventId"], event["adapter"]))
+            if len(seen) >= 4:
+                enough.set()
+            return Verdict.RETRY if len(seen) == 1 else Verdict.ACCEPTED
+
+        with plugin.create({}, instance="clock") as adapter:
+            adapter.on_event(keep)
+            self.assertEqual(seen, [], "no event before start")
+            adapter.start()
+            adapter.start()
+            self.assertTrue(enough.wait(60))
+            self.assertGreaterEqual(adapter.execute("ticks", {})["count"], 3)
+            with self.assertRaises(AdapterError) as caught:
+                adapter.submit("ticks", {})
+            self.assertEqual(caught.exception.result, Result.UNSUPPORTED)
+            with self.assertRaises(AdapterError) as caught:
+                adapter.metrics()
+            self.assertEqual(caught.exception.result, Result.UNSUPPORTED)
+        count = len(seen)
+        self.assertEqual(seen[0], seen[1], "the event that was refused came again")
+        self.assertEqual(len(set(seen)), count - 1)
+        self.assertEqual({(name, adapter) for name, _, adapter in seen}, {("tick", "clock")})
 
 
 class Memory(WithEmulator):

@@ -85,6 +85,47 @@ fn a_minimal_host_says_what_is_wrong_with_the_properties() {
     }
 }
 
+/// X4: hosts use the table, and know no command of a plugin before they have read its descriptor.
+#[test]
+fn a_plugin_of_another_service_that_exports_wfa_entry_alone_is_loaded_and_described() {
+    let folder = TempDir::new().unwrap();
+    let library = folder.path().join("libticking.so");
+    let validator = plugin::repository("tools/validator");
+    let sources = [
+        "template/ticking.c",
+        "template/boundary.c",
+        "checks/json.c",
+        "checks/text.c",
+    ];
+    let mut cc = Command::new("cc");
+    cc.args(["-shared", "-fPIC", "-fvisibility=hidden"]);
+    cc.arg("-I").arg(plugin::repository("include"));
+    cc.arg("-I").arg(validator.join("checks"));
+    cc.args(sources.map(|source| validator.join(source)));
+    c_program::run(cc.arg("-o").arg(&library).arg("-lpthread"));
+    let properties = folder.path().join("properties.json");
+    fs::write(&properties, "{}").unwrap();
+    let mut hosts = vec![
+        compiled("CC", "cc", "c99", "host.c", &folder),
+        compiled("CXX", "c++", "c++17", "host.cpp", &folder),
+        Command::new(rust_host()),
+    ];
+    hosts.extend(python_host());
+    for mut host in hosts {
+        host.arg(&library).arg(&properties).arg("+16505551234");
+        let ended = host.stdin(Stdio::null()).output().unwrap();
+        let told = String::from_utf8_lossy(&ended.stdout);
+        assert!(told.contains("command ticks\n"), "{host:?}: {ended:?}");
+        // The example's command is none of this plugin's: the host says so, and ends.
+        let said = String::from_utf8_lossy(&ended.stderr);
+        let refused = told.contains("sendMessageText 2") || said.contains("no such command");
+        assert!(
+            refused && ended.status.code().is_some(),
+            "{host:?}: {ended:?}"
+        );
+    }
+}
+
 #[test]
 fn the_files_to_try_them_with_fit_the_emulator() {
     let emulator = rig::emulator();

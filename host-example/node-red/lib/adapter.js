@@ -1,9 +1,11 @@
 'use strict';
-// Loads any plugin of the workflow-adapter contract, version 1, over koffi.
+// Loads any plugin of the workflow-adapter contract, version 1, over koffi: of the library it uses the one
+// function that every plugin exports, wfa_entry, and the table that it answers.
 //
 // Threads. JavaScript runs on one thread, the main one, and nothing here may make it wait for another:
 // - a command is submitted, and runs on a thread of the plugin; its end comes through a registered
-//   callback, which koffi hands over to the main thread's event loop;
+//   callback, which koffi hands over to the main thread's event loop; of a plugin that submits nothing the
+//   command is executed on a thread of koffi's;
 // - a webhook is processed at once, on the main thread, and so are its events: microseconds;
 // - destroy waits for threads that may at that moment wait for the main thread. Called from there it
 //   would wait for ever, so it runs on a thread of koffi's, and only then are the callbacks given back.
@@ -35,12 +37,70 @@ const Host = koffi.struct({
   version: 'void *', instance_name: 'void *', user_data: 'void *', log_level: 'int32_t',
   log: 'void *', get_extension: 'void *',
 });
+const lists = ['properties', 'commands', 'events', 'extension_properties', 'extension_commands',
+  'extension_events', 'releases'];
+const Descriptor = koffi.struct({
+  struct_size: 'uint32_t', flags: 'uint32_t', id: 'void *', name: 'void *', display: 'void *',
+  version: 'void *', spec_version: 'void *', vendor: 'void *', license: 'void *', docs_url: 'void *',
+  ...Object.fromEntries(lists.flatMap((list) => [[list, 'void *'], [`n_${list}`, 'size_t']])),
+  json: 'void *', json_len: 'size_t',
+});
 const Webhook = koffi.struct({ struct_size: 'uint32_t', challenge: 'void *', process: 'void *' });
 const OnEvent = koffi.proto('OnEvent', 'int32_t', ['void *', 'void *', 'size_t', 'void *', 'size_t']);
 const OnCompletion = koffi.proto('OnCompletion', 'void',
   ['void *', 'uint64_t', 'int32_t', 'void *', 'size_t', 'void *']);
 const WebhookCall = koffi.proto('WebhookCall', 'int32_t',
   ['void *', 'void *', 'size_t', 'void *', 'size_t', 'void *', 'void *']);
+
+const proto = (name, result, parameters) => koffi.proto(name, result, parameters);
+const ANY = 'void *';
+const TEXT = [ANY, 'size_t'];
+const CALL = [ANY, ...TEXT, ...TEXT, ANY];
+const Release = proto('Release', 'void', [ANY]);
+/** The table's functions in their order, behind the sizes and `descriptor`; a plugin may end earlier. */
+const FUNCTIONS = {
+  extension: proto('GetExtension', ANY, ['const char *']),
+  create: proto('Create', 'int32_t', [ANY, ...TEXT, ANY, ANY]),
+  destroy: proto('Destroy', 'int32_t', [ANY, 'uint32_t']),
+  execute: proto('Execute', 'int32_t', [...CALL, ANY, ANY]),
+  on: proto('Register', 'int32_t', [ANY, ...TEXT, ANY, ANY, ANY, ANY, ANY]),
+  off: proto('Unregister', 'int32_t', [ANY, 'uint64_t', 'uint32_t']),
+  update: proto('Update', 'int32_t', [ANY, ...TEXT, ANY]),
+  submit: proto('Submit', 'int32_t', [...CALL, ANY, ANY, ANY, ANY]),
+  cancel: proto('Cancel', 'int32_t', [ANY, 'uint64_t']),
+  resultName: proto('ResultName', 'const char *', ['int32_t']),
+  cancelCalls: proto('CancelCalls', 'int32_t', [ANY, 'uint64_t']),
+  poll: proto('Poll', 'int32_t', [ANY, 'uint32_t', 'uint64_t', ANY, ANY]),
+  start: proto('Start', 'int32_t', [ANY, ANY]),
+};
+const NEEDED = ['extension', 'create', 'destroy', 'execute', 'on', 'off'];
+/** Where the first function stands: behind struct_size, both versions and `descriptor`. */
+const FIRST_FUNCTION = 16;
+
+/** The functions of a table by name; undefined where the plugin does without. */
+function functionsOf(table, path) {
+  const size = koffi.decode(table, 'uint32_t');
+  const functions = {};
+  Object.entries(FUNCTIONS).forEach(([name, type], index) => {
+    const at = FIRST_FUNCTION + index * 8;
+    const pointer = at + 8 <= size ? koffi.decode(table, at, 'void *') : null;
+    if (pointer) functions[name] = koffi.decode(pointer, type);
+    else if (NEEDED.includes(name)) throw new Error(`${path}: its table has no ${name}`);
+  });
+  return functions;
+}
+
+/** The descriptor's JSON with every list that a plugin may leave out. */
+function described(table) {
+  const { json, json_len: length } = koffi.decode(koffi.decode(table, 8, 'void *'), Descriptor);
+  const empty = { properties: [], commands: [], events: [] };
+  const descriptor = JSON.parse(text(json, Number(length)));
+  const extensions = { ...empty, members: {}, ...descriptor.extensions };
+  const whole = { ...empty, ...descriptor, extensions };
+  for (const command of [...whole.commands, ...extensions.commands]) command.request ??= [];
+  for (const event of [...whole.events, ...extensions.events]) event.properties ??= [];
+  return whole;
+}
 
 /** A call that did not return OK, with everything that the plugin says of it. */
 class AdapterError extends Error {
@@ -77,37 +137,28 @@ class Plugin {
   constructor(path) {
     const library = koffi.load(path);
     const entry = library.func('wfa_entry', 'void *', ['uint16_t', 'uint16_t']);
-    if (!entry(1, 0)) throw new Error(`${path} does not speak version 1 of the contract`);
-    const any = 'void *';
-    const call = [any, any, 'size_t', any, 'size_t', any];
-    this.functions = {
-      create: library.func('wfa_create', 'int32_t', [any, any, 'size_t', any, any]),
-      destroy: library.func('wfa_destroy', 'int32_t', [any, 'uint32_t']),
-      submit: library.func('wfa_submit_command', 'int32_t', [...call, any, any, any, any]),
-      cancel: library.func('wfa_cancel_command', 'int32_t', [any, 'uint64_t']),
-      on: library.func('wfa_register_event_callback', 'int32_t',
-        [any, any, 'size_t', any, any, any, any, any]),
-      release: library.func('wfa_buffer_release', 'void', [any]),
-      extension: library.func('wfa_get_extension', any, ['const char *']),
-    };
-    const describe = library.func('wfa_get_descriptor_json', 'const char *', []);
+    const table = entry(1, 0);
+    if (!table) throw new Error(`${path} does not speak version 1 of the contract`);
+    this.functions = functionsOf(table, path);
     /** Properties, commands and events, as the contract's JSON has them. */
-    this.descriptor = JSON.parse(describe());
+    this.descriptor = described(table);
+    /** Whether it takes webhooks as raw bytes. */
+    this.hasWebhook = Boolean(this.functions.extension('wfa.webhook/1'));
   }
 
   /** What the plugin wrote into a `wfa_buffer`; the buffer goes back to it. */
   take(buffer) {
-    const { ptr, len } = koffi.decode(buffer, Text);
-    const taken = text(ptr, len);
-    this.functions.release(buffer);
+    const { ptr, len, release } = koffi.decode(buffer, Text);
+    const taken = text(ptr, Number(len));
+    if (release) koffi.decode(release, Release)(buffer);
     return taken;
   }
 
   /** Throws unless `result` is OK; gives the error's message back in any case. */
   check(result, error, response) {
     if (result === OK) return;
-    const failure = failureOf(error);
-    this.functions.release(error.subarray(koffi.offsetof(Failure, 'message')));
+    const failure = { ...koffi.decode(error, Failure) };
+    failure.message = this.take(error.subarray(koffi.offsetof(Failure, 'message')));
     throw new AdapterError(result, failure, response);
   }
 
@@ -168,6 +219,20 @@ class Adapter {
   }
 
   /**
+   * Lets the plugin raise events outside of calls, if it has a source of such events. A promise: nothing
+   * here waits for a thread of the plugin.
+   */
+  async start() {
+    const { start } = this.plugin.functions;
+    if (!start) return; // it has no source
+    const error = errorStruct();
+    const result = await new Promise((resolve, reject) => {
+      start.async(this.handle, error, (failed, ended) => (failed ? reject(failed) : resolve(ended)));
+    });
+    if (result !== UNSUPPORTED) this.plugin.check(result, error);
+  }
+
+  /**
    * Runs a command on a thread of the plugin: a promise of the response, or of an AdapterError.
    * `correlationId` (1 to 512 bytes) comes back in status events.
    */
@@ -182,11 +247,38 @@ class Adapter {
         correlation_id_len: correlation.length,
       });
       const error = errorStruct();
-      const { submit } = this.plugin.functions;
+      const { submit, execute: run } = this.plugin.functions;
+      const call = [this.handle, name, name.length, body, body.length, options];
+      const execute = () => this.executeAside(run, call, correlation, resolve, reject);
+      if (!submit) {
+        execute();
+        return;
+      }
       // Its end cannot come before the promise is known: that needs this thread.
-      this.plugin.check(submit(this.handle, name, name.length, body, body.length, options,
-        this.callbacks[1], null, operation, error), error);
+      const result = submit(...call, this.callbacks[1], null, operation, error);
+      if (result === UNSUPPORTED) {
+        this.plugin.take(error.subarray(koffi.offsetof(Failure, 'message')));
+        execute();
+        return;
+      }
+      this.plugin.check(result, error);
       this.running.set(Number(operation.readBigUInt64LE()), { resolve, reject });
+    });
+  }
+
+  /** Executes a command on a thread of koffi's; `held` stays as long as it runs. */
+  executeAside(run, call, held, resolve, reject) {
+    const [answer, error] = [Buffer.alloc(koffi.sizeof(Text)), errorStruct()];
+    run.async(...call, answer, error, (failed, result) => {
+      try {
+        if (failed) throw failed;
+        const response = this.plugin.take(answer);
+        const parsed = response ? JSON.parse(response) : undefined;
+        this.plugin.check(result, error, parsed);
+        resolve(parsed, held);
+      } catch (problem) {
+        reject(problem);
+      }
     });
   }
 

@@ -7,29 +7,45 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { Adapter, Plugin, Verdict, webhookStatus } = require('../lib/adapter.js');
 
+/** The plugins' files: settings.js first, then WFA_PLUGIN, whose paths are separated as those of PATH. */
+const filesOf = ({ workflowAdapters, whatsappAdapter }) => {
+  const listed = workflowAdapters?.plugins ?? (whatsappAdapter?.plugin ? [whatsappAdapter.plugin] : undefined);
+  return listed ?? (process.env.WFA_PLUGIN ?? '').split(path.delimiter).filter(Boolean);
+};
+
 module.exports = (RED) => {
-  const file = RED.settings.whatsappAdapter?.plugin ?? process.env.WFA_PLUGIN;
-  if (!file) {
-    throw new Error('no plugin: set whatsappAdapter: { plugin: "<path>" } in settings.js, or WFA_PLUGIN');
+  const files = filesOf(RED.settings);
+  if (files.length === 0) {
+    throw new Error('no plugin: set workflowAdapters: { plugins: ["<path>"] } in settings.js, or WFA_PLUGIN');
   }
-  const plugin = new Plugin(path.resolve(file));
+  const plugins = files.map((file) => new Plugin(path.resolve(file)));
+  const ids = plugins.map((plugin) => plugin.descriptor.id);
+  const double = ids.find((id, at) => ids.indexOf(id) !== at);
+  if (double) throw new Error(`two plugins have the id ${double}: ${files.join(', ')}`);
+
+  // The editor's script gets the descriptors in front. They are the same for everybody and hold no secret.
+  RED.httpAdmin.get('/workflow-adapter/editor.js', (_request, response) => {
+    const script = fs.readFileSync(path.join(__dirname, 'editor.js'), 'utf8');
+    const offered = plugins.map((plugin) => ({ ...plugin.descriptor, hasWebhook: plugin.hasWebhook }));
+    const constant = JSON.stringify(offered).replaceAll('<', '\\u003c');
+    response.type('text/javascript').send(`(() => {\nconst descriptors = ${constant};\n${script}\n})();\n`);
+  });
+  for (const plugin of plugins) register(RED, plugin);
+};
+
+/** Registers the node types of one plugin; their names begin with the descriptor's id. */
+function register(RED, plugin) {
   const { descriptor } = plugin;
   const properties = [...descriptor.properties, ...descriptor.extensions.properties];
   const expected = new Set(descriptor.events.map((event) => event.name));
   const secrets = properties.filter((property) => property.secret);
-
-  // The editor's script gets the descriptor in front. It is the same for everybody and holds no secret.
-  RED.httpAdmin.get('/whatsapp-adapter/editor.js', (_request, response) => {
-    const script = fs.readFileSync(path.join(__dirname, 'editor.js'), 'utf8');
-    const constant = JSON.stringify(descriptor).replaceAll('<', '\\u003c');
-    response.type('text/javascript').send(`(() => {\nconst descriptor = ${constant};\n${script}\n})();\n`);
-  });
 
   /** The text of a form's field as the type that the descriptor says; undefined if it is empty. */
   const typed = (property, value) => {
     if (value === undefined || value === '') return undefined;
     if (property.type === 'integer' || property.type === 'number') return Number(value);
     if (property.type === 'boolean') return value === true || value === 'true';
+    if (property.type === 'array' || property.type === 'object') return JSON.parse(value);
     return value;
   };
 
@@ -37,12 +53,15 @@ module.exports = (RED) => {
     RED.nodes.createNode(this, config);
     this.verifyToken = this.credentials?.verifyToken ?? '';
     this.listeners = new Set();
-    const values = {};
-    for (const property of properties) {
-      const from = property.secret ? this.credentials : config.properties;
-      const value = typed(property, from?.[property.name]);
-      if (value !== undefined) values[property.name] = value;
-    }
+    const valuesOf = () => {
+      const values = {};
+      for (const property of properties) {
+        const from = property.secret ? this.credentials : config.properties;
+        const value = typed(property, from?.[property.name]);
+        if (value !== undefined) values[property.name] = value;
+      }
+      return values;
+    };
     const onEvent = (name, event) => {
       const wanting = [...this.listeners].filter((one) => one.event === '' || one.event === name);
       for (const node of wanting) node.send({ topic: name, payload: structuredClone(event) });
@@ -52,23 +71,27 @@ module.exports = (RED) => {
       return expected.has(name) ? Verdict.RETRY : Verdict.DROPPED;
     };
     try {
-      this.adapter = new Adapter(plugin, values, config.name || this.id, onEvent);
+      this.adapter = new Adapter(plugin, valuesOf(), config.name || this.id, onEvent);
     } catch (error) {
       this.error(error.message);
     }
+    // Events outside of calls may come once the event nodes are there.
+    const begin = () => this.adapter?.start().catch((error) => this.error(error.message));
+    RED.events.once('flows:started', begin);
     this.on('close', (done) => {
+      RED.events.removeListener('flows:started', begin);
       if (this.adapter) this.adapter.close().then(() => done(), done);
       else done();
     });
   }
   const credentials = { verifyToken: { type: 'password' } };
   for (const { name } of secrets) credentials[name] = { type: 'password' };
-  RED.nodes.registerType('whatsapp-instance', Instance, { credentials });
+  RED.nodes.registerType(`${descriptor.id}-instance`, Instance, { credentials });
 
   /** The adapter that a node uses, or an error that says where to look. */
   const adapterOf = (config) => {
     const adapter = RED.nodes.getNode(config.instance)?.adapter;
-    if (!adapter) throw new Error('its WhatsApp instance is missing or its properties are wrong');
+    if (!adapter) throw new Error(`its ${descriptor.name} instance is missing or its properties are wrong`);
     return adapter;
   };
   const evaluate = ({ value, type }, node, message) => new Promise((resolve, reject) => {
@@ -112,7 +135,7 @@ module.exports = (RED) => {
       }
     });
   }
-  RED.nodes.registerType('whatsapp-command', Command);
+  RED.nodes.registerType(`${descriptor.id}-command`, Command);
 
   function Event(config) {
     RED.nodes.createNode(this, config);
@@ -121,7 +144,10 @@ module.exports = (RED) => {
     instance?.listeners?.add(this);
     this.on('close', () => instance?.listeners?.delete(this));
   }
-  RED.nodes.registerType('whatsapp-event', Event);
+  RED.nodes.registerType(`${descriptor.id}-event`, Event);
+
+  if (!plugin.hasWebhook) return;
+  const header = descriptor.webhook?.signatureHeader;
 
   function Webhook(config) {
     RED.nodes.createNode(this, config);
@@ -133,7 +159,7 @@ module.exports = (RED) => {
         message.payload = adapter.challenge(query, verifyToken);
         message.headers = { 'content-type': 'text/plain' };
       } else if (Buffer.isBuffer(message.payload)) {
-        message.payload = adapter.process(message.payload, message.req.get('x-hub-signature-256'));
+        message.payload = adapter.process(message.payload, header && message.req.get(header));
       } else {
         throw new Error('the body was parsed: tick "Do not parse the body" in the http in node');
       }
@@ -155,5 +181,5 @@ module.exports = (RED) => {
       done();
     });
   }
-  RED.nodes.registerType('whatsapp-webhook', Webhook);
-};
+  RED.nodes.registerType(`${descriptor.id}-webhook`, Webhook);
+}

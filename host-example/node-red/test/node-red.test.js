@@ -91,6 +91,31 @@ const catching = [
     wires: [['failed']],
   },
 ];
+/** Beside them another plugin: it ticks from a thread of its own, and says how often. */
+const ticking = [
+  { id: 'clock-node', type: 'ticking-instance', name: 'clock', properties: {} },
+  {
+    id: 'tick', type: 'ticking-event', z: 'wa-tab', x: 120, y: 780, instance: 'clock-node', event: 'tick',
+    wires: [['count']],
+  },
+  {
+    id: 'count', type: 'function', z: 'wa-tab', x: 340, y: 780, outputs: 1, wires: [[]],
+    func: 'global.set("seen", [...(global.get("seen") ?? []), msg.payload]);',
+  },
+  {
+    id: 'ticks-in', type: 'http in', z: 'wa-tab', x: 120, y: 840, url: '/ticks', method: 'get',
+    wires: [['ticks']],
+  },
+  {
+    id: 'ticks', type: 'ticking-command', z: 'wa-tab', x: 340, y: 840, instance: 'clock-node',
+    command: 'ticks', request: {}, wires: [['seen'], ['seen']],
+  },
+  {
+    id: 'seen', type: 'function', z: 'wa-tab', x: 560, y: 840, outputs: 1, wires: [['told-ticks']],
+    func: 'msg.payload = { ...msg.payload, seen: global.get("seen") ?? [] }; return msg;',
+  },
+  { id: 'told-ticks', type: 'http response', z: 'wa-tab', x: 780, y: 840, wires: [] },
+];
 const send = (name) => json(`${nodeRed.url}/send`, 'POST', { to: CUSTOMER, name },
   { 'content-type': 'application/json' });
 const texts = (requests) => requests.map((request) => request.json.text.body);
@@ -99,7 +124,7 @@ const forget = () => fetch(`${emulator.url}/__ledger`, { method: 'DELETE' });
 before(async () => {
   nodeRed = await NodeRed.start();
   const port = await freePort();
-  flow = [...exampleFlow(`http://127.0.0.1:${port}`), ...sending, ...naming, ...catching];
+  flow = [...exampleFlow(`http://127.0.0.1:${port}`), ...sending, ...naming, ...catching, ...ticking];
   await nodeRed.deploy(flow);
   const options = ['--webhook-url', nodeRed.url + WEBHOOK];
   emulator = await Emulator.start({ port, options });
@@ -107,6 +132,16 @@ before(async () => {
 after(async () => {
   await emulator.stop();
   if (nodeRed.child.exitCode === null) nodeRed.child.kill('SIGKILL');
+});
+
+test('x4: a second plugin, which exports wfa_entry alone, runs beside it and ticks by itself', async () => {
+  const { count, seen } = await until(async () => {
+    const { body } = await json(`${nodeRed.url}/ticks`);
+    return body.seen.length >= 3 && body;
+  }, nodeRed.child);
+  assert.ok(count >= 3, `${count} ticks`);
+  assert.equal(new Set(seen.map((tick) => tick.eventId)).size, seen.length);
+  assert.equal(seen[0].adapter, 'clock');
 });
 
 test('the handshake is answered', async () => {
@@ -220,7 +255,7 @@ test('no secret is written down in plain text, or sent to the editor', async () 
   const files = ['flows.json', 'flows_cred.json'].map((name) => path.join(nodeRed.user, name));
   for (const file of files) assert.ok(!fs.readFileSync(file, 'utf8').includes(TOKEN), file);
   const credentials = '/credentials/whatsapp-instance/wa-instance';
-  for (const url of ['/flows', credentials, '/whatsapp-adapter/editor.js']) {
+  for (const url of ['/flows', credentials, '/workflow-adapter/editor.js']) {
     assert.ok(!(await (await fetch(nodeRed.url + url)).text()).includes(TOKEN), url);
   }
   assert.ok(!nodeRed.log.includes(TOKEN));
@@ -252,8 +287,9 @@ test('the editor shows the example flow, and forms made of the descriptor', asyn
     await tray.getByText('Destination phone number').waitFor();
     const command = tray.locator('#node-input-command');
     const offered = await command.locator('option').evaluateAll((all) => all.map((one) => one.value));
-    assert.deepEqual(offered.slice(0, 4),
-      ['sendMessageText', 'sendMessageTextTemplate', 'sendMessageReaction', 'processWebhook']);
+    assert.deepEqual(offered.slice(0, 3),
+      ['sendMessageText', 'sendMessageTextTemplate', 'sendMessageReaction']);
+    assert.ok(!offered.includes('processWebhook'), 'what processes webhooks is no step');
     assert.equal(await tray.locator('#whatsapp-message').inputValue(), 'Thanks for your message!');
     await shot('command.png');
     await command.selectOption('sendMessageTextTemplate');

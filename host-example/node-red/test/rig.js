@@ -86,7 +86,7 @@ class NodeRed {
     const settings = {
       uiHost: '127.0.0.1', uiPort: port, userDir: user, flowFile: 'flows.json', credentialSecret: 'tests',
       telemetry: { enabled: false, updateNotification: false },
-      whatsappAdapter: { plugin: process.env.WFA_PLUGIN },
+      workflowAdapters: { plugins: [process.env.WFA_PLUGIN, process.env.WFA_TICKING] },
       editorTheme: { tours: false, projects: { enabled: false } },
     };
     for (const old of ['flows.json', 'flows_cred.json']) fs.rmSync(path.join(user, old), { force: true });
