@@ -10,20 +10,21 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
-    /// The form of what is logged on standard error.
+    /// The format of the log on standard error.
     #[arg(
-        long,
+        long = "log-format",
+        visible_alias = "log",
         global = true,
-        value_name = "FORM",
+        value_name = "FORMAT",
         default_value = "text",
         env = "WFA_LOG"
     )]
-    pub(crate) log: LogForm,
+    pub(crate) log: LogFormat,
 }
 
-/// The form of a log line.
+/// The format of a log line.
 #[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum LogForm {
+pub(crate) enum LogFormat {
     /// For people.
     Text,
     /// One JSON object.
@@ -65,9 +66,10 @@ pub(crate) enum Command {
 }
 
 const SERVE_HELP: &str = "\
-The configuration is read again when its file changes, and on SIGHUP; a mistake in it changes nothing.
-SIGTERM and SIGINT end the host: what is in work is answered, what has begun is stored.
-The engine restate is there if the program was built with the feature of that name.";
+The configuration is read again when its file changes, and on SIGHUP; one with a mistake changes nothing.
+SIGTERM and SIGINT stop the host in a bounded time: webhooks in work are answered; commands may go on for two
+seconds and are then cancelled; what has begun is stored, and resumed at the next start.
+The engine restate is available if the program was built with the feature of that name.";
 
 const BROADCAST_HELP: &str = "\
 The list is CSV with a first line of names: phoneNumber, any other request member that is a text
@@ -247,13 +249,18 @@ pub(crate) struct Describe {
     #[arg(long)]
     pub(crate) json: bool,
     /// How to load the plugin.
-    #[arg(long, value_name = "DOOR", default_value = "entry")]
-    pub(crate) via: Door,
+    #[arg(
+        long,
+        visible_alias = "via",
+        value_name = "LOADER",
+        default_value = "entry"
+    )]
+    pub(crate) loader: Loader,
 }
 
-/// The two ways in that a plugin may offer to a Rust host.
+/// The two entry points that a plugin may offer to a Rust host.
 #[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Door {
+pub(crate) enum Loader {
     /// The exported function `wfa_entry`, which every plugin has.
     Entry,
     /// `abi_stable`'s root module, after a check of its layout.

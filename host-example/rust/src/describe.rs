@@ -4,7 +4,7 @@ use std::path::Path;
 
 use workflow_adapter_loader::{CommandRef, DescriptorRef, EventRef, FieldRef, LoadError, Plugin};
 
-use crate::cli::{Describe, Door};
+use crate::cli::{Describe, Loader};
 use crate::console;
 use crate::problem::Problem;
 
@@ -16,7 +16,7 @@ const LEAST_WIDTH: usize = 40;
 /// The command `describe`.
 pub(crate) fn run(arguments: &Describe) -> Result<(), Problem> {
     let file = &arguments.plugin;
-    let plugin = load(file, arguments.via)
+    let plugin = load(file, arguments.loader)
         .map_err(|error| Problem::Input(format!("{}: {error}", file.display())))?;
     if arguments.json {
         console::say(plugin.descriptor_json())?;
@@ -26,10 +26,10 @@ pub(crate) fn run(arguments: &Describe) -> Result<(), Problem> {
     Ok(())
 }
 
-fn load(file: &Path, door: Door) -> Result<Plugin, LoadError> {
-    match door {
-        Door::Entry => Plugin::load(file),
-        Door::AbiStable => Plugin::load_with_abi_stable(file),
+fn load(file: &Path, loader: Loader) -> Result<Plugin, LoadError> {
+    match loader {
+        Loader::Entry => Plugin::load(file),
+        Loader::AbiStable => Plugin::load_with_abi_stable(file),
     }
 }
 

@@ -1,18 +1,34 @@
-//! The configured instances, by name; made, changed and removed as the configuration says.
+//! The configured instances, by name; made, started, changed and removed as the configuration says.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::thread;
+use std::time::Duration;
 
 use serde_json::Value;
-use workflow_adapter_loader::{CommandOutput, Failure, Plugin, WFA_ERR_NOT_FOUND};
+use workflow_adapter_loader::{
+    CommandOutput, Failure, Plugin, WFA_ERR_NOT_FOUND, WFA_ERR_UNSUPPORTED,
+};
 
 use crate::config;
+use crate::declared::{CommandTraits, Declared};
 #[cfg(feature = "restate")]
 use crate::engine::About;
 use crate::engine::Commands;
-use crate::instance::{Call, Instance};
-use crate::operations::{Rows, rows};
+use crate::instance::{Call, Instance, destroy_within, failure};
+use crate::operations::{Counters, Rows, rows};
 use crate::routing::Router;
+
+/// How long commands may go on when their instance is replaced, or the host is stopped, before they are
+/// cancelled; and how long the instance has to be destroyed afterwards.
+const REPLACED: Duration = Duration::from_secs(10);
+const STOPPED: Duration = Duration::from_secs(2);
+const DESTROYED: Duration = Duration::from_secs(5);
+/// What a waiter needs after a command was cancelled.
+const SETTLED: Duration = Duration::from_secs(4);
+/// The first pause before a source is started again that could not be; each further one is twice as long.
+const START_AGAIN: Duration = Duration::from_secs(1);
+const START_AGAIN_AT_MOST: Duration = Duration::from_secs(60);
 
 /// The configured instances.
 #[derive(Default)]
@@ -22,8 +38,9 @@ pub(crate) struct Registry {
 
 struct Running {
     instance: Arc<Instance>,
-    adapter_type: String,
+    declared: Arc<Declared>,
     properties: String,
+    is_started: bool,
     /// What its plugin says of its counters.
     rows: Arc<Rows>,
     #[cfg(feature = "restate")]
@@ -40,20 +57,45 @@ impl Registry {
         router: &Arc<Router>,
     ) -> Result<(), Vec<String>> {
         let mut wrong = Vec::new();
+        let is_wanted = |name: &String| wanted.iter().any(|instance| instance.name == *name);
+        let gone: Vec<_> = self
+            .write()
+            .extract_if(|name, _| !is_wanted(name))
+            .map(|(_, running)| running.instance)
+            .collect();
+        end(gone, REPLACED);
         for instance in wanted {
             if let Err(failure) = self.put(instance, plugins, router) {
                 wrong.push(format!("instance {}: {}", instance.name, failure.message));
             }
         }
-        let mut running = self.running.write().unwrap_or_else(PoisonError::into_inner);
-        let is_wanted = |name: &String| wanted.iter().any(|instance| instance.name == *name);
-        let gone: Vec<Running> = running
-            .extract_if(|name, _| !is_wanted(name))
-            .map(|it| it.1)
-            .collect();
-        drop(running);
-        drop(gone); // destroyed outside of the lock, once no command of theirs runs
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+
+    /// Lets every instance raise events outside of commands that does not do so yet.
+    pub(crate) fn start(&self) {
+        for (name, running) in self.write().iter_mut().filter(|(_, it)| !it.is_started) {
+            running.is_started = true;
+            let (name, instance) = (name.clone(), Arc::downgrade(&running.instance));
+            // Its events may come before `start` returns: no lock is held then.
+            let start = move || {
+                let mut pause = START_AGAIN;
+                while let Some(failure) = instance.upgrade().and_then(|it| it.start().err()) {
+                    let why = failure.message;
+                    tracing::warn!(
+                        instance = name,
+                        why,
+                        "the source of events cannot be opened"
+                    );
+                    let wanted = Duration::from_millis(failure.retry_after_ms);
+                    thread::sleep(pause.max(wanted).min(START_AGAIN_AT_MOST));
+                    pause = (pause * 2).min(START_AGAIN_AT_MOST);
+                }
+            };
+            if let Err(error) = thread::Builder::new().name("start".to_owned()).spawn(start) {
+                tracing::error!(%error, "an instance cannot be started");
+            }
+        }
     }
 
     fn put(
@@ -65,81 +107,197 @@ impl Registry {
         let properties = Value::Object(wanted.properties.clone()).to_string();
         let of_type = |plugin: &&Plugin| plugin.descriptor().id() == wanted.adapter_type;
         let plugin = plugins.iter().find(of_type);
-        {
-            let mut running = self.running.write().unwrap_or_else(PoisonError::into_inner);
-            let known = running.get_mut(&wanted.name);
-            if let Some(known) = known.filter(|it| it.adapter_type == wanted.adapter_type) {
-                if known.properties != properties {
-                    known.instance.update(&properties)?;
-                    known.properties = properties;
-                    #[cfg(feature = "restate")]
-                    plugin.inspect(|plugin| known.about = about(plugin, wanted));
-                }
+        let plugin = plugin.ok_or_else(|| missing("no plugin has its adapter type"))?;
+        let known = {
+            let running = self.read();
+            let known = running.get(&wanted.name);
+            known.map(|it| {
+                (
+                    Arc::clone(&it.instance),
+                    it.properties.clone(),
+                    it.is_of(wanted),
+                )
+            })
+        };
+        if let Some((instance, former, true)) = &known {
+            if *former == properties {
                 return Ok(());
             }
+            match instance.update(&properties) {
+                Err(failure) if failure.result == WFA_ERR_UNSUPPORTED => {}
+                updated => {
+                    updated?;
+                    if let Some(known) = self.write().get_mut(&wanted.name) {
+                        known.properties = properties;
+                        #[cfg(feature = "restate")]
+                        {
+                            known.about = about(plugin, wanted);
+                        }
+                    }
+                    return Ok(());
+                }
+            }
         }
-        let plugin = plugin.ok_or_else(|| missing("no plugin is of its adapter type"))?;
+        // The former one ends first: two of them would share a port, a file or a session.
+        let mut former_properties = None;
+        if let Some((instance, properties, is_same_type)) = known {
+            former_properties = is_same_type.then_some(properties);
+            instance.close(REPLACED);
+            if !instance.drain(REPLACED + SETTLED) {
+                instance.reopen();
+                let why = "its commands have not ended, so that it could not be created anew";
+                return Err(missing(why));
+            }
+            let former = self.write().remove(&wanted.name);
+            drop(instance);
+            if let Some(former) = former
+                && !destroy_within(vec![former.instance], DESTROYED)
+            {
+                let name = &wanted.name;
+                tracing::warn!(
+                    instance = name,
+                    "the former instance is still being destroyed"
+                );
+            }
+        }
+        let (created, refused) = match Self::create(wanted, plugin, properties, router) {
+            Ok(created) => (created, Ok(())),
+            // Better the former properties than no instance.
+            Err(failure) => match former_properties {
+                Some(former) => (Self::create(wanted, plugin, former, router)?, Err(failure)),
+                None => return Err(failure),
+            },
+        };
+        self.write().insert(wanted.name.clone(), created);
+        refused
+    }
+
+    fn create(
+        wanted: &config::Instance,
+        plugin: &Plugin,
+        properties: String,
+        router: &Arc<Router>,
+    ) -> Result<Running, Failure> {
         let (router, name) = (Arc::clone(router), wanted.name.clone());
         let on_event = move |event: &str, json: &str| router.event(&name, event, json);
         let instance = Instance::create(plugin, &wanted.name, &properties, on_event)?;
-        let running = Running {
+        Ok(Running {
             instance: Arc::new(instance),
-            adapter_type: wanted.adapter_type.clone(),
+            declared: Arc::new(Declared::of(plugin)),
             properties,
+            is_started: false,
             rows: Arc::new(rows(plugin.descriptor_json())),
             #[cfg(feature = "restate")]
             about: about(plugin, wanted),
+        })
+    }
+
+    /// The counters that the adapters keep themselves, by their instances, and what their plugins say of
+    /// them.
+    pub(crate) fn counters(&self) -> Vec<Counters> {
+        let all: Vec<_> = {
+            let running = self.read();
+            let all = running.iter().map(|(name, running)| {
+                let (instance, rows) = (Arc::clone(&running.instance), Arc::clone(&running.rows));
+                let adapter = running.declared.adapter_type.clone();
+                (name.clone(), adapter, instance, rows)
+            });
+            all.collect()
         };
-        let mut all = self.running.write().unwrap_or_else(PoisonError::into_inner);
-        let before = all.insert(wanted.name.clone(), running);
-        drop(all);
-        drop(before);
-        Ok(())
-    }
-
-    /// The counters that the adapters keep themselves, by their names, and what their plugins say of them.
-    pub(crate) fn counters(&self) -> Vec<(String, String, Arc<Rows>)> {
-        let running = self.running.read().unwrap_or_else(PoisonError::into_inner);
-        let all = running.iter().map(|(name, running)| {
-            (
-                name.clone(),
-                Arc::clone(&running.instance),
-                Arc::clone(&running.rows),
-            )
-        });
-        let mut all: Vec<_> = all.collect();
-        drop(running);
-        all.sort_by(|(one, ..), (other, ..)| one.cmp(other));
-        let counters = all
+        let mut counters: Vec<_> = all
             .into_iter()
-            .filter_map(|(name, instance, rows)| Some((name, instance.counters()?, rows)));
-        counters.collect()
+            .filter_map(|(name, adapter, instance, rows)| {
+                Some(Counters {
+                    json: instance.counters()?,
+                    instance: name,
+                    adapter,
+                    rows,
+                })
+            })
+            .collect();
+        counters.sort_by(|one, other| one.instance.cmp(&other.instance));
+        counters
     }
 
-    /// Destroys every instance.
+    /// Commands may go on for a short time; then they are cancelled.
+    pub(crate) fn close(&self) {
+        for running in self.read().values() {
+            running.instance.close(STOPPED);
+        }
+    }
+
+    /// Destroys every instance, in a bounded time: one that does not end is left to the system.
     pub(crate) fn clear(&self) {
-        let mut running = self.running.write().unwrap_or_else(PoisonError::into_inner);
-        let gone = std::mem::take(&mut *running);
-        drop(running);
-        drop(gone);
+        let gone = std::mem::take(&mut *self.write());
+        let gone = gone.into_values().map(|running| running.instance);
+        end(gone.collect(), STOPPED);
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, HashMap<String, Running>> {
+        self.running.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, HashMap<String, Running>> {
+        self.running.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Running {
+    fn is_of(&self, wanted: &config::Instance) -> bool {
+        self.declared.adapter_type == wanted.adapter_type
+    }
+}
+
+/// Ends instances: no commands any more, those that run are cancelled after `patience`, and then they are
+/// destroyed.
+fn end(instances: Vec<Arc<Instance>>, patience: Duration) {
+    for instance in &instances {
+        instance.close(patience);
+    }
+    for instance in &instances {
+        instance.drain(patience + SETTLED);
+    }
+    if !destroy_within(instances, DESTROYED) {
+        tracing::warn!("an instance is still being destroyed: its plugin does not return");
     }
 }
 
 impl Commands for Registry {
-    fn execute(&self, instance: &str, call: &Call) -> Result<CommandOutput, Failure> {
-        let running = self.running.read().unwrap_or_else(PoisonError::into_inner);
-        let found = running
+    fn execute(
+        &self,
+        instance: &str,
+        call: &Call,
+        is_slow: &mut dyn FnMut(),
+    ) -> Result<CommandOutput, Failure> {
+        let found = {
+            let running = self.read();
+            let found = running.get(instance);
+            found.map(|it| (Arc::clone(&it.instance), Arc::clone(&it.declared)))
+        };
+        let (found, declared) =
+            found.ok_or_else(|| missing(&format!("there is no instance {instance}")))?;
+        let nothing = CommandTraits::default();
+        let traits = declared.command(&call.command).unwrap_or(&nothing);
+        found.run(call, traits, is_slow)
+    }
+
+    fn traits(&self, instance: &str, command: &str) -> CommandTraits {
+        let running = self.read();
+        let traits = running
             .get(instance)
-            .map(|running| Arc::clone(&running.instance));
-        drop(running);
-        let found = found.ok_or_else(|| missing(&format!("there is no instance {instance}")))?;
-        found.execute(call)
+            .and_then(|it| it.declared.command(command));
+        traits.cloned().unwrap_or_default()
+    }
+
+    fn adapter_type(&self, instance: &str) -> String {
+        let running = self.read();
+        let declared = running.get(instance).map(|it| &it.declared);
+        declared.map_or_else(String::new, |it| it.adapter_type.clone())
     }
 
     #[cfg(feature = "restate")]
     fn about(&self, instance: &str) -> Option<About> {
-        let running = self.running.read().unwrap_or_else(PoisonError::into_inner);
-        Some(running.get(instance)?.about.clone())
+        Some(self.read().get(instance)?.about.clone())
     }
 }
 
@@ -159,25 +317,15 @@ fn about(plugin: &Plugin, wanted: &config::Instance) -> About {
         };
         configured.or_else(default)
     };
-    let line = wanted
-        .properties
-        .get("phoneNumberId")
-        .and_then(Value::as_str);
+    let line = wanted.route(&Declared::of(plugin));
     About {
-        line: line.unwrap_or(&wanted.name).to_owned(),
+        line: line.unwrap_or_else(|| wanted.name.clone()),
         per_second: number("messagesPerSecond")
             .map_or(0, |it| u32::try_from(it).unwrap_or(u32::MAX)),
-        timeout: number("timeoutMs").map(std::time::Duration::from_millis),
+        timeout: number("timeoutMs").map(Duration::from_millis),
     }
 }
 
 fn missing(why: &str) -> Failure {
-    Failure {
-        result: WFA_ERR_NOT_FOUND,
-        flags: 0,
-        http_status: 0,
-        remote_code: 0,
-        retry_after_ms: 0,
-        message: why.to_owned(),
-    }
+    failure(WFA_ERR_NOT_FOUND, 0, why)
 }

@@ -10,11 +10,11 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use workflow_adapter_loader::{LogLevel, LogRecord};
 
-use crate::cli::{Command, LogForm};
+use crate::cli::{Command, LogFormat};
 
 /// Starts logging. `RUST_LOG` says how much; if it is absent or wrong, warnings and errors, and
 /// from `serve` also what it does.
-pub(crate) fn start(form: LogForm, command: &Command) {
+pub(crate) fn start(format: LogFormat, command: &Command) {
     let level = match command {
         Command::Serve(_) => Level::INFO,
         _ => Level::WARN,
@@ -26,9 +26,9 @@ pub(crate) fn start(form: LogForm, command: &Command) {
         .with_writer(io::stderr)
         .with_ansi(false);
     let registry = tracing_subscriber::registry();
-    match form {
-        LogForm::Text => registry.with(lines.with_filter(wanted)).init(),
-        LogForm::Json => registry.with(lines.json().with_filter(wanted)).init(),
+    match format {
+        LogFormat::Text => registry.with(lines.with_filter(wanted)).init(),
+        LogFormat::Json => registry.with(lines.json().with_filter(wanted)).init(),
     }
 }
 

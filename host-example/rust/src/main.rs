@@ -6,6 +6,7 @@ mod cli;
 mod config;
 mod console;
 mod customer;
+mod declared;
 mod describe;
 mod engine;
 mod erase;

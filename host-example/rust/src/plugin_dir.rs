@@ -1,5 +1,6 @@
 //! The plugin directory: which files of it are loaded, and which are not and why.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
@@ -65,6 +66,58 @@ pub(crate) fn load(directory: &Path) -> Result<Vec<Plugin>, Problem> {
     files.retain(|file| is_library_name(file));
     files.sort();
     Ok(files.iter().filter_map(|file| load_or_skip(file)).collect())
+}
+
+/// One plugin of each adapter type: of several versions the one that `versions` names.
+///
+/// # Errors
+/// Which files are of one type, and what to do.
+pub(crate) fn select(
+    plugins: Vec<Plugin>,
+    versions: &BTreeMap<String, String>,
+) -> Result<Vec<Plugin>, String> {
+    let mut selected: Vec<Plugin> = Vec::new();
+    let all = plugins.iter().map(|plugin| plugin.descriptor().id());
+    let known: BTreeSet<&str> = all.collect();
+    for (id, version) in versions {
+        let mut of_type = plugins.iter().filter(|it| it.descriptor().id() == id);
+        if !of_type.any(|plugin| plugin.descriptor().version() == version) {
+            let wanted = format!("there is no plugin {id} {version}");
+            return Err(format!("{wanted}: [plugins] version names it"));
+        }
+    }
+    for id in known {
+        let wanted = versions.get(id);
+        let fits = |plugin: &&Plugin| {
+            let about = plugin.descriptor();
+            about.id() == id && wanted.is_none_or(|wanted| wanted == about.version())
+        };
+        match plugins.iter().filter(fits).collect::<Vec<_>>().as_slice() {
+            [] => {}
+            [only] => selected.push((*only).clone()),
+            several => return Err(several_of(id, several)),
+        }
+    }
+    Ok(selected)
+}
+
+fn several_of(id: &str, plugins: &[&Plugin]) -> String {
+    let files = plugins.iter().map(|plugin| {
+        let file = plugin.path().unwrap_or(Path::new("")).display();
+        format!("{file} ({})", plugin.descriptor().version())
+    });
+    let files = files.collect::<Vec<_>>().join(" and ");
+    let version = plugins.first().map(|plugin| plugin.descriptor().version());
+    let is_one_version = plugins
+        .iter()
+        .all(|plugin| Some(plugin.descriptor().version()) == version);
+    let todo = if is_one_version {
+        "remove all but one".to_owned()
+    } else {
+        let version = version.unwrap_or_default();
+        format!("remove all but one, or choose: [plugins] version = {{ {id} = \"{version}\" }}")
+    };
+    format!("several plugins have the adapter type {id}: {files}: {todo}")
 }
 
 fn load_or_skip(file: &Path) -> Option<Plugin> {

@@ -1,16 +1,18 @@
 //! From an adapter's event to the runs that it starts.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, OnceLock, PoisonError, RwLock};
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use workflow_adapter_loader::Verdict;
 
+use crate::declared::{Declared, at_pointer};
 use crate::engine::{Engine, EventRow, NewRun};
 use crate::expression::Scope;
 use crate::store::{Key, now_ms};
-use crate::trigger::{CUSTOMER, Facts, From, Kind, Trigger, lane};
+use crate::trigger::{CUSTOMER, Facts, From, Kind, Schedule, Trigger, Webhook, lane, lane_of_body};
 
 /// What the configuration says just now.
 #[derive(Debug, Default)]
@@ -24,31 +26,43 @@ pub(crate) struct Active {
 /// What must be known of the instances to find the right one.
 #[derive(Debug, Default)]
 pub(crate) struct Instances {
-    /// The adapter type of each, by name.
-    types: HashMap<String, String>,
-    /// Their names, by adapter type and phone number id.
-    numbers: HashMap<(String, String), String>,
+    /// What the adapter type of each declares, by the instance's name.
+    declared: HashMap<String, Arc<Declared>>,
+    /// Their names, by adapter type and the value of the property that tells them apart.
+    routes: HashMap<(String, String), String>,
 }
 
 impl Instances {
-    pub(crate) fn add(&mut self, name: &str, adapter_type: &str, phone_number_id: Option<&str>) {
-        self.types.insert(name.to_owned(), adapter_type.to_owned());
-        if let Some(number) = phone_number_id {
-            let number = (adapter_type.to_owned(), number.to_owned());
-            self.numbers.insert(number, name.to_owned());
+    /// `route` is the value of the declared routing property.
+    pub(crate) fn add(&mut self, name: &str, declared: &Arc<Declared>, route: Option<&str>) {
+        self.declared.insert(name.to_owned(), Arc::clone(declared));
+        if let Some(route) = route {
+            let route = (declared.adapter_type.clone(), route.to_owned());
+            self.routes.insert(route, name.to_owned());
         }
     }
 
-    fn type_of(&self, name: &str) -> &str {
-        self.types.get(name).map_or("", String::as_str)
+    /// What the adapter type of an instance declares.
+    pub(crate) fn declared(&self, name: &str) -> Option<&Arc<Declared>> {
+        self.declared.get(name)
     }
 
-    /// The instance that an event belongs to which `raised_by` raised: one webhook URL serves all
-    /// numbers of an app, so another may have been asked to process it.
-    fn owner<'a>(&'a self, raised_by: &'a str, number: Option<&str>) -> &'a str {
-        let adapter_type = self.type_of(raised_by).to_owned();
-        let owner = number.and_then(|number| self.numbers.get(&(adapter_type, number.to_owned())));
-        owner.map_or(raised_by, String::as_str)
+    fn type_of(&self, name: &str) -> &str {
+        self.declared(name)
+            .map_or("", |declared| &declared.adapter_type)
+    }
+
+    /// The instance that an event belongs to which `raised_by` raised: one webhook address serves several
+    /// instances, so another may have been asked to process it.
+    fn owner<'a>(&'a self, raised_by: &'a str, route: Option<&str>) -> &'a str {
+        let owner = route.and_then(|route| self.at(self.type_of(raised_by), route));
+        owner.unwrap_or(raised_by)
+    }
+
+    /// The instance of a type with this value of its routing property.
+    pub(crate) fn at(&self, adapter_type: &str, route: &str) -> Option<&str> {
+        let route = (adapter_type.to_owned(), route.to_owned());
+        self.routes.get(&route).map(String::as_str)
     }
 }
 
@@ -82,7 +96,7 @@ impl Router {
             return Verdict::Retry;
         };
         let Some(event) = crate::json::parse(json) else {
-            tracing::error!(event = name, "dropped: an event that is no JSON");
+            tracing::error!(event = name, "dropped an event that is not JSON");
             return Verdict::Dropped;
         };
         let active = self.active();
@@ -90,7 +104,7 @@ impl Router {
         match engine.event(row, starts) {
             Ok(_) => Verdict::Accepted,
             Err(error) => {
-                tracing::error!(%error, event = name, "an event could not be stored");
+                tracing::error!(%error, event = name, "the event could not be stored; the adapter will offer it again");
                 Verdict::Retry
             }
         }
@@ -98,6 +112,52 @@ impl Router {
 }
 
 impl Active {
+    /// The instance that a webhook's run belongs to, and its lane: two of one subject are processed one
+    /// after the other. The instance is the trigger's; or the first one that the body is routed to; or the
+    /// one that processes the webhook.
+    pub(crate) fn place_of(&self, webhook: &Webhook, body: &str) -> (String, i64) {
+        let by = webhook.declared_by.as_deref().unwrap_or_default();
+        let named = webhook.adapter.as_deref();
+        let declared = self.instances.declared(by);
+        let parsed = declared.and_then(|declared| Some((declared, crate::json::parse(body)?)));
+        let Some((declared, body)) = parsed else {
+            return (named.unwrap_or(by).to_owned(), 0);
+        };
+        let routed = || {
+            let path = declared.webhook.as_ref()?.routing_path.as_str();
+            let routes = (!path.is_empty()).then(|| at_pointer(&body, path))?;
+            let mut routes = routes.into_iter();
+            routes.find_map(|route| self.instances.at(&declared.adapter_type, &route))
+        };
+        let instance = named.or_else(routed).unwrap_or(by).to_owned();
+        (instance, lane_of_body(declared, &body))
+    }
+
+    /// The run that an occurrence of a schedule starts; none if the trigger wants none now.
+    pub(crate) fn occurrence(
+        &self,
+        trigger: &Trigger,
+        schedule: &Schedule,
+        at: i64,
+    ) -> Option<NewRun> {
+        let system = json!({"occurrence": at});
+        let given = Map::from_iter([("wfsystem".to_owned(), system)]);
+        let properties = trigger.starts(&Scope::of(&given), &given)?;
+        let instance = schedule.adapter.clone().unwrap_or_default();
+        Some(NewRun {
+            definition: Arc::clone(self.workflows.get(&trigger.workflow)?),
+            workflow: trigger.workflow.clone(),
+            trigger: trigger.name.clone(),
+            instance,
+            customer: None,
+            user_id: None,
+            key: Some(Key::of(&["occurrence", &trigger.name, &at.to_string()])),
+            lane: 0,
+            one_per_customer: false,
+            properties: Value::Object(properties).to_string(),
+        })
+    }
+
     fn event(
         &self,
         raised_by: &str,
@@ -105,25 +165,37 @@ impl Active {
         json: &str,
         event: &Value,
     ) -> (EventRow, Vec<NewRun>) {
-        let facts = Facts::of(event);
-        let instance = self.instances.owner(raised_by, facts.phone_number_id);
-        let adapter_type = self.instances.type_of(raised_by);
-        let id = facts.event_id.map_or_else(unique, str::to_owned);
-        let (customer, user_id) = (facts.customer, facts.user_id);
+        let nothing = Declared::default();
+        let declared = self.instances.declared(raised_by);
+        let declared = declared.map_or(&nothing, |declared| &**declared);
+        let facts = Facts::of(declared, name, event);
+        let instance = self.instances.owner(raised_by, facts.route.as_deref());
+        let adapter_type = declared.adapter_type.as_str();
+        let (customer, user_id) = (facts.customer(), facts.other_name());
+        // Whoever raised it, not whom it belongs to: that may change with the configuration.
+        let id = facts.event_id.clone().unwrap_or_else(unique);
         let row = EventRow {
-            key: Key::of(&[adapter_type, &id]),
+            key: Key::of(&["event", raised_by, name, &id]),
+            former: facts
+                .event_id
+                .as_ref()
+                .map(|id| Key::of(&[adapter_type, id])),
+            id: facts.event_id,
+            adapter: adapter_type.to_owned(),
             name: name.to_owned(),
             instance: instance.to_owned(),
             customer: customer.clone(),
             user_id: user_id.clone(),
-            correlation: facts.correlation.map(str::to_owned),
+            correlation: facts.correlation,
+            settles: facts.settles,
+            route: facts.route,
             json: json.to_owned(),
         };
         let mut starts = Vec::new();
         let members = event.as_object().map(|members| {
             let mut members = members.clone();
             // What a message can be sent to, whether the event tells a number or a user id only.
-            let written = Value::from(facts.written.unwrap_or_default());
+            let written = Value::from(facts.written.clone().unwrap_or_default());
             members.entry(CUSTOMER).or_insert(written);
             members
         });
@@ -149,11 +221,10 @@ impl Active {
                 instance: instance.to_owned(),
                 customer: customer.clone(),
                 user_id: user_id.clone(),
-                key: Some(Key::of(&[adapter_type, &id, &trigger.name])),
-                lane: facts
-                    .order
+                key: Some(Key::of(&["run", raised_by, name, &id, &trigger.name])),
+                lane: user_id
                     .as_deref()
-                    .map_or(0, |name| lane(&["run", instance, name])),
+                    .map_or(0, |subject| lane(&["run", instance, subject])),
                 one_per_customer: trigger.one_run_per_customer,
                 properties: Value::Object(properties).to_string(),
             });
@@ -165,7 +236,7 @@ impl Active {
 impl Trigger {
     fn is_for(&self, adapter_type: &str, instance: &str, event: &str) -> bool {
         match &self.kind {
-            Kind::Webhook(_) => false,
+            Kind::Webhook(_) | Kind::Schedule(_) => false,
             Kind::Event {
                 from,
                 event: wanted,
@@ -180,109 +251,14 @@ impl Trigger {
     }
 }
 
-/// An id for an event that has none: it cannot be known again.
+/// An id for an event whose descriptor marks none: it is never taken for another one, of this process or
+/// of any other.
 fn unique() -> String {
     static COUNT: AtomicU64 = AtomicU64::new(0);
-    format!("{}-{}", now_ms(), COUNT.fetch_add(1, Ordering::Relaxed))
+    static PROCESS: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one(now_ms()));
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    format!("{}-{:x}-{count}", now_ms(), *PROCESS)
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::expression::{Condition, PropertyValue};
-
-    fn trigger(name: &str, from: From, condition: &str) -> Trigger {
-        Trigger {
-            name: name.to_owned(),
-            workflow: "greet".to_owned(),
-            enabled: true,
-            one_run_per_customer: false,
-            condition: Some(Condition::parse(condition).unwrap()),
-            properties: vec![(
-                "who".to_owned(),
-                PropertyValue::parse(&json!("{messages[0].from}")).unwrap(),
-            )],
-            kind: Kind::Event {
-                from,
-                event: "customer_message".to_owned(),
-            },
-        }
-    }
-
-    fn active() -> Active {
-        let mut instances = Instances::default();
-        instances.add("sales", "whatsapp", Some("111"));
-        instances.add("support", "whatsapp", Some("222"));
-        instances.add("sms", "sms", None);
-        let hello = r#"messages[0].text.body.contains("hello")"#;
-        Active {
-            triggers: vec![
-                trigger("sales-hello", From::Adapter("sales".to_owned()), hello),
-                trigger("support-hello", From::Adapter("support".to_owned()), hello),
-                trigger("any", From::AdapterType("whatsapp".to_owned()), "true"),
-            ],
-            workflows: HashMap::from([("greet".to_owned(), Arc::from("{}"))]),
-            instances,
-        }
-    }
-
-    fn started(raised_by: &str, number: &str, text: &str) -> (String, Vec<String>) {
-        let event = json!({"eventId": "m|1", "phoneNumberId": number,
-            "messages": [{"from": "1650", "text": {"body": text}}]});
-        let active = active();
-        let (row, starts) = active.event(raised_by, "customer_message", &event.to_string(), &event);
-        for run in &starts {
-            assert_eq!(run.instance, row.instance);
-            let properties: Value = serde_json::from_str(&run.properties).unwrap();
-            assert_eq!(
-                (&properties["who"], &properties["eventId"]),
-                (&json!("1650"), &json!("m|1"))
-            );
-        }
-        let names = starts.into_iter().map(|run| run.trigger);
-        (row.instance, names.collect())
-    }
-
-    #[test]
-    fn one_url_serves_several_numbers() {
-        let owned = |owner: &str, names: &[&str]| {
-            (
-                owner.to_owned(),
-                names.iter().map(|name| (*name).to_owned()).collect(),
-            )
-        };
-        assert_eq!(
-            started("sales", "111", "hello"),
-            owned("sales", &["sales-hello", "any"])
-        );
-        let other = started("sales", "222", "hello");
-        assert_eq!(other, owned("support", &["support-hello", "any"]));
-        assert_eq!(
-            started("sales", "333", "bye"),
-            owned("sales", &["any"]),
-            "nobody's number"
-        );
-        assert_eq!(
-            started("sms", "111", "hello"),
-            owned("sms", &[]),
-            "of another type"
-        );
-    }
-
-    #[test]
-    fn a_disabled_trigger_and_another_event_start_nothing() {
-        let mut active = active();
-        active
-            .triggers
-            .iter_mut()
-            .for_each(|trigger| trigger.enabled = false);
-        let event = json!({"messages": [{"from": "1", "text": {"body": "hello"}}]});
-        let starts =
-            |active: &Active, name: &str| active.event("sales", name, "{}", &event).1.len();
-        assert_eq!(starts(&active, "customer_message"), 0);
-        assert_eq!(starts(&self::active(), "status_changed"), 0);
-        assert_eq!(starts(&self::active(), "customer_message"), 2);
-    }
-}
+mod tests;

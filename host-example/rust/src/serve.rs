@@ -15,6 +15,9 @@ use crate::problem::Problem;
 /// How often it is looked whether the configuration has changed.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// How long threads that still run are waited for at the end.
+const LAST: Duration = Duration::from_secs(1);
+
 /// The command `serve`: runs until it is told to end.
 pub(crate) fn serve(arguments: &Serve) -> Result<(), Problem> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -22,7 +25,7 @@ pub(crate) fn serve(arguments: &Serve) -> Result<(), Problem> {
         .enable_all()
         .build()
         .map_err(|error| Problem::Failed(format!("cannot start the runtime: {error}")))?;
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         let edition = host::edition(&arguments.config);
         let (config, plugins) = host::read(Draft::read(&arguments.config), &variable)?;
         let signals = Signals::listen()?; // before anybody is told that it is ready
@@ -35,7 +38,9 @@ pub(crate) fn serve(arguments: &Serve) -> Result<(), Problem> {
         host.stop().await;
         console::note("ended");
         Ok(())
-    })
+    });
+    runtime.shutdown_timeout(LAST); // a thread of a plugin that never returns holds nobody
+    ended
 }
 
 /// What a person may tell a host that runs.
@@ -66,16 +71,22 @@ async fn until_told(host: &Host, mut signals: Signals, file: &Path, mut known: E
         tokio::select! {
             _ = signals.terminate.recv() => return,
             _ = signals.interrupt.recv() => return,
-            _ = signals.hang_up.recv() => host.reload(&variable),
+            _ = signals.hang_up.recv() => reload(host),
             _ = looks.tick() => {
                 let changed = host::edition(file);
                 if changed.is_some() && changed != known {
                     known = changed;
-                    host.reload(&variable);
+                    reload(host);
                 }
             }
         }
     }
+}
+
+/// Reads the configuration again. It may wait for commands of instances that are replaced, and nobody
+/// else waits meanwhile.
+fn reload(host: &Host) {
+    tokio::task::block_in_place(|| host.reload(&variable));
 }
 
 /// The command `check`.
@@ -86,7 +97,7 @@ pub(crate) fn check(arguments: &Check) -> Result<(), Problem> {
         _ => format!("{count} {what}s"),
     };
     console::say(format_args!(
-        "{} is right: {}, {}, {}",
+        "{}: OK: {}, {}, {}",
         arguments.config.display(),
         count(config.instances.len(), "instance"),
         count(config.triggers.len(), "trigger"),

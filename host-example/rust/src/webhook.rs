@@ -17,7 +17,7 @@ use workflow_adapter_loader::{
 };
 
 use crate::server::{Handshake, authentic, shake_hands};
-use crate::trigger::Key;
+use crate::trigger::{Key, Scheme};
 
 /// The path of the listener's one resource.
 pub(crate) const PATH: &str = "/webhook";
@@ -79,7 +79,8 @@ async fn notify(State(shared): State<Arc<Shared>>, request: Request) -> StatusCo
         Ok(body) => body,
         Err(rejection) => return rejection.status(), // 413 if it is too large
     };
-    if let Err(why) = authentic(&shared.settings.key, &headers, &body) {
+    let scheme = Scheme::default();
+    if let Err(why) = authentic(&scheme, &shared.settings.key, &headers, &body) {
         return why.status();
     }
     let (answer, answered) = oneshot::channel();

@@ -28,7 +28,7 @@ use self::recipient::Sender;
 use self::report::Report;
 use crate::cli::Broadcast;
 use crate::config::{self, Draft};
-use crate::engine::CALLBACK_DATA;
+use crate::declared::Declared;
 use crate::instance::Instance;
 use crate::problem::Problem;
 use crate::store::{BroadcastRow, Key, Recipient, Store, StoreError};
@@ -181,9 +181,11 @@ fn members(plugin: &Plugin, name: &str) -> Result<Vec<&'static str>, Problem> {
         .chain(command.extension_request())
         .filter(|member| member.kind() == "string") // as the fields of a list are
         .map(FieldRef::name);
-    // A broadcast's statuses are found by a text of its own.
-    let taken = ["templateName", CALLBACK_DATA];
-    Ok(names.filter(|name| !taken.contains(name)).collect())
+    // A broadcast's statuses are found by a correlation id of its own.
+    let traits = Declared::of(plugin).command(name).cloned();
+    let correlation = traits.and_then(|traits| traits.correlation_member);
+    let is_free = |name: &&str| *name != "templateName" && Some(*name) != correlation.as_deref();
+    Ok(names.filter(is_free).collect())
 }
 
 fn create(plugin: &Plugin, wanted: &config::Instance) -> Result<Instance, Problem> {

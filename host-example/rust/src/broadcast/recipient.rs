@@ -16,10 +16,10 @@ use workflow_adapter_loader::{
 use super::control::{Control, Stop};
 use super::list::Row;
 use super::refusal::{Refusal, refusal};
-use crate::engine::{Answer, classify, resolved};
+use crate::engine::{Answer, classify};
 use crate::instance::{Call, Instance};
-use crate::store::{Key, Recipient, Store, StoreError, delivery_of};
-use crate::workflow::{CommandCall, Outcome};
+use crate::store::{Key, Recipient, Store, StoreError, settled};
+use crate::workflow::CommandCall;
 
 /// How often a message is tried that is proved not sent.
 const ATTEMPTS: u32 = 5;
@@ -142,13 +142,18 @@ impl Sender<'_> {
     /// Nobody knows whether it was sent: a host that serves may have stored the status that tells.
     fn look_up(&self, key: Key, mut recipient: Recipient) -> Result<Recipient, StoreError> {
         let correlation = recipient.correlation.clone();
-        let find = move |c: &Connection| delivery_of(c, &correlation);
+        let find = move |c: &Connection| settled(c, &correlation);
         match self.store.writer().ask(find).wait()? {
-            Some(event) => {
-                let event = crate::json::parse(&event).unwrap_or_default();
-                let (outcome, response) = resolved(&event);
-                let accepted = outcome == Outcome::Success;
-                recipient.note(if accepted { "accepted" } else { "rejected" }, &response);
+            Some(settles) => {
+                let state = if settles.is_accepted {
+                    "accepted"
+                } else {
+                    "rejected"
+                };
+                state.clone_into(&mut recipient.state);
+                recipient.message = settles.id;
+                recipient.code = settles.code;
+                recipient.error = settles.error;
             }
             None => recipient.note("unknown", &Value::Null),
         }

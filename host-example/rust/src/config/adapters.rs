@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 use workflow_adapter_loader::{CommandRef, DescriptorRef, EventRef, FieldRef, HostInfo, Plugin};
 
+use super::files::is_file;
 use super::instance::{Instance, InstancePlace};
 use super::place::{Source, Span};
 use super::trigger::{FROM_OUTSIDE, Placed};
@@ -10,21 +11,15 @@ use super::workflow::Workflow;
 use crate::nearest::instead;
 use crate::rows;
 use crate::trigger::{From, Kind};
-use crate::workflow::{Step, StepKind};
-
-/// The property by which an event finds its instance.
-const NUMBER: &str = "phoneNumberId";
-/// The response member that names the message that a command has sent.
-const MESSAGE_ID: &str = "messageId";
+use crate::workflow::Step;
 
 pub(super) fn check(
     source: &mut Source,
     plugins: &[Plugin],
     instances: &[Instance],
     triggers: &[Placed],
-    workflows: &[Workflow],
 ) {
-    one_of_each_number(source, instances);
+    one_of_each_route(source, plugins, instances);
     for instance in instances {
         if let Some(plugin) = plugin(plugins, &instance.adapter_type) {
             check_instance(source, plugin, instance);
@@ -36,12 +31,9 @@ pub(super) fn check(
     for placed in triggers {
         check_trigger(source, plugins, instances, placed);
     }
-    for workflow in workflows {
-        check_workflow(source, plugins, instances, triggers, workflow);
-    }
 }
 
-fn plugin<'a>(plugins: &'a [Plugin], adapter_type: &str) -> Option<&'a Plugin> {
+pub(super) fn plugin<'a>(plugins: &'a [Plugin], adapter_type: &str) -> Option<&'a Plugin> {
     plugins
         .iter()
         .find(|plugin| plugin.descriptor().id() == adapter_type)
@@ -56,34 +48,37 @@ fn no_plugin(plugins: &[Plugin], wanted: &str) -> String {
     format!("no plugin is of the type {wanted}{instead}")
 }
 
-/// An event belongs to the instance with its number: with two of them, one would never get any.
-fn one_of_each_number(source: &mut Source, instances: &[Instance]) {
+/// An event belongs to the instance that it is routed to: with two of them, one would never get any.
+fn one_of_each_route(source: &mut Source, plugins: &[Plugin], instances: &[Instance]) {
     for (place, instance) in instances.iter().enumerate() {
-        let Some(number) = instance.properties.get(NUMBER) else {
+        let webhook = plugin(plugins, &instance.adapter_type)
+            .and_then(|plugin| plugin.descriptor().webhook());
+        let property = webhook.map_or("", |webhook| webhook.routing_property());
+        let Some(route) = instance.properties.get(property) else {
             continue;
         };
         let mut before = instances.iter().take(place);
         let same = before.find(|other| {
             other.adapter_type == instance.adapter_type
-                && other.properties.get(NUMBER) == Some(number)
+                && other.properties.get(property) == Some(route)
         });
         if let Some(same) = same {
             let span = instance
                 .place
                 .members
                 .iter()
-                .find(|(name, ..)| name == NUMBER);
+                .find(|(name, ..)| name == property);
             let span = span.map_or(&instance.place.name, |(_, span, _)| span);
             let what = format!(
-                "the instance {} has the same number: events of a number belong to one instance",
+                "the instance {} has the same {property}: its events would belong to both",
                 same.name
             );
-            source.wrong(span, NUMBER, what);
+            source.wrong(span, property, what);
         }
     }
 }
 
-fn no_instance(instances: &[Instance], wanted: &str) -> String {
+pub(super) fn no_instance(instances: &[Instance], wanted: &str) -> String {
     let known = instances.iter().map(|instance| instance.name.as_str());
     format!(
         "there is no instance {wanted}{}",
@@ -130,9 +125,8 @@ fn check_instance(source: &mut Source, plugin: &Plugin, instance: &Instance) {
     }
     if source.count() == before && members.len() == instance.properties.len() {
         // What only the plugin knows. Nothing is sent: creating an adapter uses no network.
-        let json = Value::Object(instance.properties.clone()).to_string();
         let host = HostInfo::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
-        if let Err(failure) = without_files(plugin, &host, &json, &instance.properties) {
+        if let Err(failure) = without_files(plugin, &host, &instance.properties) {
             let named = members
                 .iter()
                 .find(|(name, ..)| failure.contains(&format!("\"{name}\"")));
@@ -144,19 +138,15 @@ fn check_instance(source: &mut Source, plugin: &Plugin, instance: &Instance) {
     }
 }
 
-/// Creates and destroys an instance, without the file that a running host uses.
+/// Creates and destroys an instance, without the files that a running host uses.
 fn without_files(
     plugin: &Plugin,
     host: &HostInfo,
-    json: &str,
     properties: &Map<String, Value>,
 ) -> Result<(), String> {
-    let mut json = json.to_owned();
-    if properties.contains_key(JOURNAL) {
-        let mut without = properties.clone();
-        without.remove(JOURNAL);
-        json = Value::Object(without).to_string();
-    }
+    let mut without = properties.clone();
+    without.retain(|name, _| !is_file(name));
+    let json = Value::Object(without).to_string();
     match plugin.create(host, &json) {
         Ok(adapter) => adapter.destroy().map_err(|failure| failure.message),
         Err(failure) => Err(failure.message),
@@ -175,6 +165,13 @@ fn check_trigger(source: &mut Source, plugins: &[Plugin], instances: &[Instance]
                 .as_ref()
                 .filter(|name| adapter_type(name).is_none())
             {
+                source.wrong(&placed.from, "adapter", no_instance(instances, name));
+            }
+            return;
+        }
+        Kind::Schedule(schedule) => {
+            let named = schedule.adapter.as_ref();
+            if let Some(name) = named.filter(|name| adapter_type(name).is_none()) {
                 source.wrong(&placed.from, "adapter", no_instance(instances, name));
             }
             return;
@@ -217,101 +214,7 @@ fn check_event(source: &mut Source, about: DescriptorRef, event: &str, span: &Sp
     }
 }
 
-fn check_workflow(
-    source: &mut Source,
-    plugins: &[Plugin],
-    instances: &[Instance],
-    triggers: &[Placed],
-    workflow: &Workflow,
-) {
-    let name = &workflow.definition.name;
-    let homeless = triggers.iter().find(|placed| {
-        let webhook = matches!(&placed.trigger.kind, Kind::Webhook(it) if it.adapter.is_none());
-        webhook && placed.trigger.workflow == *name
-    });
-    for step in &workflow.definition.steps {
-        let span = workflow.steps.get(&step.name).unwrap_or(&workflow.span);
-        let member = format!("workflow {name}, step {}", step.name);
-        match &step.kind {
-            StepKind::Command {
-                command,
-                instance,
-                request,
-                repeat,
-                ..
-            } => {
-                if let (None, Some(trigger)) = (instance, homeless) {
-                    let trigger = &trigger.trigger.name;
-                    let what = format!(
-                        "`instance` is missing: the trigger {trigger} starts this workflow and \
-                         names no `adapter`"
-                    );
-                    source.wrong(span, &member, what);
-                }
-                let named = instance.as_deref().filter(|text| !text.contains('{'));
-                let types = match named {
-                    Some(wanted) => {
-                        let found = instances.iter().find(|instance| instance.name == wanted);
-                        if found.is_none() {
-                            let place = workflow.place(&step.name, "instance");
-                            source.wrong(place, &member, no_instance(instances, wanted));
-                        }
-                        found.map(|instance| instance.adapter_type.as_str())
-                    }
-                    None => None,
-                };
-                let wanted = |plugin: &&Plugin| {
-                    types.is_none_or(|wanted| wanted == plugin.descriptor().id())
-                };
-                let offering = plugins.iter().filter(wanted).collect::<Vec<_>>();
-                check_command(
-                    source,
-                    &offering,
-                    command,
-                    request,
-                    (workflow, step, &member),
-                );
-                if *repeat && offering.iter().any(|plugin| sends(plugin, command)) {
-                    let what = format!(
-                        "`repeat`: {command} sends a message, which is sent at most once: leave it \
-                         out (`attempts` tries again what is proved not sent)"
-                    );
-                    source.wrong(span, &member, what);
-                }
-            }
-            StepKind::Wait {
-                event: Some(event), ..
-            } => {
-                let raised = |plugin: &Plugin| {
-                    let about = plugin.descriptor();
-                    let mut all = about.events().chain(about.extension_events());
-                    all.any(|row| row.name() == event.name)
-                };
-                if !plugins.iter().any(raised) {
-                    let all = plugins.iter().map(Plugin::descriptor);
-                    let all = all.flat_map(|about| about.events().chain(about.extension_events()));
-                    let instead = instead(&event.name, all.map(EventRef::name), "there is");
-                    let what = format!("no plugin raises an event {}{instead}", event.name);
-                    source.wrong(workflow.place(&step.name, "event"), &member, what);
-                }
-            }
-            StepKind::Wait { .. } | StepKind::Branch { .. } => {}
-        }
-    }
-}
-
-/// The property that names such a file.
-const JOURNAL: &str = "dedupJournal";
-
-/// Whether a command sends a message: it answers with the message's id.
-fn sends(plugin: &Plugin, command: &str) -> bool {
-    let about = plugin.descriptor();
-    let mut all = about.commands().chain(about.extension_commands());
-    let mut rows = all.find(|row| row.name() == command).into_iter();
-    rows.any(|row| row.response().any(|field| field.name() == MESSAGE_ID))
-}
-
-fn check_command(
+pub(super) fn check_command(
     source: &mut Source,
     plugins: &[&Plugin],
     command: &str,

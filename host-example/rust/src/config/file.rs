@@ -32,6 +32,9 @@ pub(super) struct File {
 #[serde(deny_unknown_fields)]
 pub(super) struct Plugins {
     pub(super) directory: Spanned<PathBuf>,
+    /// Which version of an adapter type is meant, where the directory holds several.
+    #[serde(default)]
+    pub(super) version: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -138,7 +141,7 @@ pub(super) struct Instance {
 pub(super) struct Trigger {
     pub(super) name: Spanned<String>,
     #[serde(rename = "type")]
-    pub(super) kind: Spanned<String>,
+    pub(super) kind: Option<Spanned<String>>,
     #[serde(default = "yes")]
     pub(super) enabled: bool,
     pub(super) workflow: Spanned<String>,
@@ -149,6 +152,8 @@ pub(super) struct Trigger {
     pub(super) adapter: Option<Spanned<String>>,
     pub(super) adapter_type: Option<Spanned<String>>,
     pub(super) event: Option<Spanned<String>>,
+    pub(super) on: Option<Spanned<String>>,
+    pub(super) every: Option<Spanned<String>>,
     pub(super) authentication_type: Option<Spanned<String>>,
     pub(super) authentication_key: Option<Spanned<Value>>,
     pub(super) response_type: Option<Spanned<String>>,

@@ -10,14 +10,22 @@ use toml::Spanned;
 use super::file;
 use super::place::{Source, Span};
 
-/// The properties of an adapter that are paths: relative ones begin at the configuration's file, as all
-/// others in it do.
-pub(super) const PATHS: [&str; 2] = ["dedupJournal", "mediaDirectory"];
+/// Whether a property of an adapter is the path of a file, by its name: descriptors have no type for it.
+pub(super) fn is_file(name: &str) -> bool {
+    ["Journal", "File", "Path"]
+        .into_iter()
+        .any(|end| name.ends_with(end))
+}
+
+/// Whether it is any path. Relative ones begin at the configuration's file, as all others in it do.
+pub(super) fn is_path(name: &str) -> bool {
+    is_file(name) || name.ends_with("Directory")
+}
 
 /// The property's value with a path that holds wherever the host is started.
 pub(super) fn absolute(folder: &Path, name: &str, value: Value) -> Value {
     match value {
-        Value::String(text) if PATHS.contains(&name) && !text.is_empty() => {
+        Value::String(text) if is_path(name) && !text.is_empty() => {
             let path = folder.join(&text);
             let path = std::path::absolute(&path).unwrap_or(path);
             path.to_str().map_or(Value::String(text), Value::from)

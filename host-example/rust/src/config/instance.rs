@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::place::{Source, Span};
 use super::value::{Environment, resolve};
 use super::{file, files};
+use crate::declared::{Declared, text_of};
 
 /// One instance to create.
 pub(crate) struct Instance {
@@ -22,6 +23,13 @@ pub(super) struct InstancePlace {
     pub(super) properties: Span,
     /// The places of the values, by name, and whether they are from outside of the file.
     pub(super) members: Vec<(String, Span, bool)>,
+}
+
+impl Instance {
+    /// The value by which webhooks and events find this instance among several.
+    pub(crate) fn route(&self, declared: &Declared) -> Option<String> {
+        text_of(self.properties.get(declared.routing_property()?)?)
+    }
 }
 
 impl std::fmt::Debug for Instance {

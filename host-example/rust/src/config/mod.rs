@@ -9,12 +9,15 @@ mod instance;
 mod names;
 mod place;
 mod rehearsal;
+mod schedule;
 mod server;
+mod steps;
 mod trigger;
 mod value;
+mod webhook;
 mod workflow;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -100,6 +103,13 @@ impl Draft {
         Some(self.source.folder().join(file.plugins.directory.get_ref()))
     }
 
+    /// Which version of an adapter type is meant, by its id.
+    pub(crate) fn versions(&self) -> BTreeMap<String, String> {
+        let file = self.file.as_ref();
+        file.map(|file| file.plugins.version.clone())
+            .unwrap_or_default()
+    }
+
     /// What is said if that directory cannot be used.
     pub(crate) fn without_plugins(mut self, why: &str) -> String {
         let place = self.file.as_ref().map(|file| file.plugins.directory.span());
@@ -112,7 +122,11 @@ impl Draft {
     #[cfg(feature = "demo")]
     pub(crate) fn webhook(&self) -> Option<&str> {
         let mut triggers = self.file.as_ref()?.trigger.iter();
-        let webhook = triggers.find(|it| it.get_ref().kind.get_ref() == trigger::WEBHOOK)?;
+        let is_webhook = |it: &&Spanned<file::Trigger>| {
+            let kind = it.get_ref().kind.as_ref();
+            kind.is_some_and(|kind| kind.get_ref() == trigger::WEBHOOK)
+        };
+        let webhook = triggers.find(is_webhook)?;
         Some(webhook.get_ref().name.get_ref())
     }
 
@@ -135,12 +149,16 @@ impl Draft {
             .iter()
             .map(|instance| instance_of(source, instance.get_ref(), environment))
             .collect();
+        let processes = |command: &str| {
+            let mut rows = plugins.iter().filter_map(|it| adapters::row(it, command));
+            rows.any(|row| row.is_webhook())
+        };
         let workflows: Vec<Workflow> = file
             .workflow
             .iter()
-            .map(|workflow| workflow::read(source, workflow, &globals))
+            .map(|workflow| workflow::read(source, workflow, &globals, &processes))
             .collect();
-        let triggers: Vec<trigger::Placed> = file
+        let mut triggers: Vec<trigger::Placed> = file
             .trigger
             .iter()
             .filter_map(|trigger| trigger::read(source, trigger.get_ref(), environment))
@@ -173,7 +191,14 @@ impl Draft {
                 source.wrong(&placed.workflow, "workflow", what);
             }
         }
-        adapters::check(source, plugins, &instances, &triggers, &workflows);
+        webhook::declare(source, plugins, &instances, &mut triggers, &workflows);
+        adapters::check(source, plugins, &instances, &triggers);
+        let against = steps::Against {
+            plugins,
+            instances: &instances,
+            triggers: &triggers,
+        };
+        steps::check(source, &against, &workflows);
         names::check(source, plugins, &instances, &globals, &triggers, &workflows);
         for workflow in &workflows {
             flow::check(source, workflow);
@@ -252,8 +277,8 @@ fn store(source: &mut Source, store: &file::Store) -> Store {
     }
     let retention_ms = server::millis(source, "retention", &store.retention);
     if (1..MIN_RETENTION_MS).contains(&retention_ms) {
-        let what = "it must be at least 8d: Meta repeats a webhook for seven days, and an event of which \
-                    nothing is kept any more would be taken for a new one";
+        let what = "it must be at least 8d: senders repeat a webhook for up to seven days, and an event of \
+                    which nothing is kept any more would be taken for a new one";
         source.wrong(&store.retention.span(), "retention", what);
     }
     Store {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
-use workflow_adapter_loader::{CommandRef, EventRef, FieldRef, Plugin};
+use workflow_adapter_loader::{CommandRef, DescriptorRef, EventRef, FieldRef, Plugin};
 
 use super::flow::Flow;
 use super::instance::Instance;
@@ -13,7 +13,7 @@ use super::trigger::Placed;
 use super::workflow::Workflow;
 use crate::expression::{Condition, Members, PropertyValue, Shape, Template, Wrong};
 use crate::trigger::{CUSTOMER, From, Kind};
-use crate::workflow::{Step, StepKind};
+use crate::workflow::{Awaited, Step, StepKind};
 
 /// What the host itself gives a run.
 const OWN: [&str; 3] = ["wfglobal", "wfresult", "wfsystem"];
@@ -42,7 +42,7 @@ const WORDS: [&str; 21] = [
     "while",
 ];
 /// What every command's outcome has, whatever the plugin says.
-const OUTCOME: [&str; 4] = ["status", "messageId", "code", "error"];
+const OUTCOME: [&str; 3] = ["status", "code", "error"];
 
 /// Checks every expression, and the names of the steps.
 pub(super) fn check(
@@ -180,11 +180,12 @@ fn check_workflow(source: &mut Source, known: &Known<'_>, workflow: &Workflow, g
             }
             StepKind::Wait { event, .. } => {
                 let Some(event) = event else { continue };
+                template(event.instance.as_ref(), "instance", given);
                 template(event.customer.as_ref(), "customer", given);
                 let condition = event.condition.as_deref();
                 if let Some(Ok(condition)) = condition.map(Condition::parse) {
                     // It is asked of the event alone.
-                    let wrong = condition.mistakes(&known.event(None, &event.name));
+                    let wrong = condition.mistakes(&known.awaited(event));
                     say(source, &place("condition"), &own("condition"), wrong);
                 }
             }
@@ -249,46 +250,51 @@ impl Known<'_> {
         found.map(|instance| instance.adapter_type.as_str())
     }
 
+    /// The members of an event that is waited for.
+    fn awaited(&self, event: &Awaited) -> Members {
+        let named = event.instance.as_deref();
+        let named = named.filter(|name| !name.contains('{'));
+        self.event(named.and_then(|name| self.type_of(name)), &event.name)
+    }
+
     /// An event's members; of an event that nobody raises, or with no plugin at hand, anything.
     fn event(&self, adapter_type: Option<&str>, name: &str) -> Members {
-        let mut found = Members::default();
-        let mut is_known = false;
-        for plugin in self.plugins {
-            let about = plugin.descriptor();
-            if adapter_type.is_some_and(|wanted| wanted != about.id()) {
-                continue;
-            }
-            let rows = about.events().chain(about.extension_events());
-            for row in rows.filter(|row: &EventRef| row.name() == name) {
-                is_known = true;
-                found.merge(&members(row.fields().chain(row.extension_fields())));
-            }
-        }
-        found.is_open |= !is_known;
-        found
+        self.members_of(adapter_type, |about| {
+            let mut rows = about.events().chain(about.extension_events());
+            let row = rows.find(|row: &EventRef| row.name() == name)?;
+            Some(members(row.fields().chain(row.extension_fields())))
+        })
     }
 
     /// The response of a command, of whichever plugin.
     fn response(&self, adapter_type: Option<&str>, name: &str) -> Members {
-        let mut found = Members::default();
-        let mut is_known = false;
-        for plugin in self.plugins {
-            let about = plugin.descriptor();
-            if adapter_type.is_some_and(|wanted| wanted != about.id()) {
-                continue;
-            }
-            let rows = about.commands().chain(about.extension_commands());
-            for row in rows.filter(|row: &CommandRef| row.name() == name) {
-                is_known = true;
-                found.merge(&members(row.response().chain(row.extension_response())));
-            }
-        }
-        found.is_open |= !is_known;
+        let mut found = self.members_of(adapter_type, |about| {
+            let mut rows = about.commands().chain(about.extension_commands());
+            let row = rows.find(|row: &CommandRef| row.name() == name)?;
+            Some(members(row.response().chain(row.extension_response())))
+        });
         for name in OUTCOME {
             found.known.entry(name.to_owned()).or_insert(Shape::Text);
         }
         let details = Shape::Object(Members::open());
         found.known.entry("details".to_owned()).or_insert(details);
+        found
+    }
+
+    /// What the plugins of a type, or all, say of something together; anything, if none knows it.
+    fn members_of(
+        &self,
+        adapter_type: Option<&str>,
+        of: impl Fn(DescriptorRef) -> Option<Members>,
+    ) -> Members {
+        let about = self.plugins.iter().map(Plugin::descriptor);
+        let about = about.filter(|about| adapter_type.is_none_or(|wanted| wanted == about.id()));
+        let known: Vec<Members> = about.filter_map(of).collect();
+        let mut found = Members::default();
+        for members in &known {
+            found.merge(members);
+        }
+        found.is_open |= known.is_empty();
         found
     }
 
@@ -306,6 +312,14 @@ impl Known<'_> {
                     .known
                     .entry(CUSTOMER.to_owned())
                     .or_insert(Shape::Text);
+                given
+            }
+            Kind::Schedule(_) => {
+                let mut system = Members::default();
+                system.row("occurrence", "integer");
+                let mut given = Members::default();
+                let system = Shape::Object(system);
+                given.known.insert("wfsystem".to_owned(), system);
                 given
             }
             Kind::Webhook(webhook) => {
@@ -353,7 +367,7 @@ impl Known<'_> {
                 }
                 StepKind::Wait {
                     event: Some(event), ..
-                } => Shape::Object(self.event(None, &event.name)),
+                } => Shape::Object(self.awaited(event)),
                 StepKind::Wait { .. } => Shape::Any,
                 StepKind::Branch { .. } => continue, // it has no outcome
             };

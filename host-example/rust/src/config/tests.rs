@@ -140,7 +140,7 @@ name = "w"
     );
     for expected in [
         "x.toml:4: name: a trigger's name is part of a URL",
-        "x.toml:8: authentication_key: a secret does not stand in the file",
+        "x.toml:8: authentication_key: secrets must not be written in this file",
         "x.toml:9: response_type: Custom needs",
         "x.toml:10: event: a trigger of type Advanced Webhook has none",
         "x.toml:16: condition: the expression",
@@ -174,7 +174,9 @@ fn a_key_that_is_missing_or_wrong_is_named_and_not_shown() {
     assert_eq!(trigger("authentication_key = { env = \"SET\" }"), [""; 0]);
     assert!(trigger("")[0].contains("authentication_key: it is missing"));
     assert!(trigger("authentication_key = { env = \"X\" }")[0].contains("the variable X"));
-    assert!(trigger("authentication_key = 3")[0].contains("does not stand in the file"));
+    assert!(
+        trigger("authentication_key = 3")[0].contains("secrets must not be written in this file")
+    );
 }
 
 /// R11: one unauthenticated request to a worker's port sent a message.

@@ -3,11 +3,11 @@
 use serde_json::Value;
 use toml::Spanned;
 
-use super::file;
 use super::place::{Source, Span};
 use super::value::{Environment, json, resolve};
+use super::{file, schedule};
 use crate::expression::{Condition, PropertyValue};
-use crate::trigger::{Authentication, From, Key, Kind, Response, Trigger, Webhook};
+use crate::trigger::{Authentication, From, Key, Kind, Response, Scheme, Trigger, Webhook};
 
 /// A trigger, with the places of its parts.
 #[derive(Debug)]
@@ -18,6 +18,7 @@ pub(crate) struct Placed {
     pub(crate) from: Span,
     pub(crate) event: Span,
     pub(crate) condition: Span,
+    pub(crate) authentication: Span,
     /// By their names.
     pub(crate) properties: Vec<(String, Span)>,
 }
@@ -28,6 +29,7 @@ const EVENT: &str = "Event";
 const TYPE_EVENT: &str = "Adapter Type Event";
 const HMAC: &str = "HMAC SHA256 using key";
 const NONE: &str = "None";
+const SCHEDULE: &str = "Schedule";
 
 /// Reads a trigger; its mistakes go to `source`.
 pub(super) fn read(
@@ -54,17 +56,33 @@ pub(super) fn read(
             Err(why) => source.wrong(&value.span(), name.get_ref(), why),
         }
     }
-    let kind = match trigger.kind.get_ref().as_str() {
-        WEBHOOK => webhook(source, trigger, environment),
-        EVENT => event(source, trigger, "adapter"),
-        TYPE_EVENT => event(source, trigger, "adapter_type"),
+    let is_timed = trigger.on.is_some() || trigger.every.is_some();
+    let kind = match trigger.kind.as_ref().map(|kind| kind.get_ref().as_str()) {
+        Some(WEBHOOK) => webhook(source, trigger, environment),
+        Some(EVENT) => event(source, trigger, "adapter"),
+        Some(TYPE_EVENT) => event(source, trigger, "adapter_type"),
+        Some(SCHEDULE) => schedule::read(source, trigger),
+        None if is_timed => schedule::read(source, trigger),
         other => {
-            let what = format!("{other} is no type: {WEBHOOK}, {EVENT}, {TYPE_EVENT}");
-            source.wrong(&trigger.kind.span(), "type", what);
+            let types = format!("{WEBHOOK}, {EVENT}, {TYPE_EVENT}, {SCHEDULE}");
+            let what = match other {
+                Some(other) => format!("{other} is no type: {types}"),
+                None => format!("it is missing: {types}"),
+            };
+            let span = span(trigger.kind.as_ref()).unwrap_or_else(|| trigger.name.span());
+            source.wrong(&span, "type", what);
             None
         }
     };
     let kind = kind?;
+    if is_timed && !matches!(kind, Kind::Schedule(_)) {
+        for (name, value) in [("on", &trigger.on), ("every", &trigger.every)] {
+            if let Some(value) = value {
+                let what = format!("only a trigger of type {SCHEDULE} has it");
+                source.wrong(&value.span(), name, what);
+            }
+        }
+    }
     let place = |value: &Option<Spanned<String>>| {
         value
             .as_ref()
@@ -81,6 +99,7 @@ pub(super) fn read(
         },
         event: place(&trigger.event),
         condition: place(&trigger.condition),
+        authentication: place(&trigger.authentication_type),
         properties: (trigger.properties.iter())
             .map(|(name, value)| (name.get_ref().clone(), value.span()))
             .collect(),
@@ -99,28 +118,13 @@ pub(super) fn read(
     })
 }
 
+fn span<T>(value: Option<&Spanned<T>>) -> Option<Span> {
+    value.map(Spanned::span)
+}
+
 fn event(source: &mut Source, trigger: &file::Trigger, from: &str) -> Option<Kind> {
-    let kind = trigger.kind.get_ref();
-    for (name, span) in [
-        (
-            "authentication_type",
-            trigger.authentication_type.as_ref().map(Spanned::span),
-        ),
-        (
-            "authentication_key",
-            trigger.authentication_key.as_ref().map(Spanned::span),
-        ),
-        (
-            "response_type",
-            trigger.response_type.as_ref().map(Spanned::span),
-        ),
-        ("response", trigger.response.as_ref().map(Spanned::span)),
-        ("parse_body", trigger.parse_body.as_ref().map(Spanned::span)),
-    ] {
-        if let Some(span) = span {
-            source.wrong(&span, name, format!("a trigger of type {kind} has none"));
-        }
-    }
+    let kind = trigger.kind.as_ref().map_or(EVENT, |kind| kind.get_ref());
+    schedule::no_webhook(source, trigger, kind);
     let (named, other) = match from {
         "adapter" => (&trigger.adapter, ("adapter_type", &trigger.adapter_type)),
         _ => (&trigger.adapter_type, ("adapter", &trigger.adapter)),
@@ -206,6 +210,8 @@ fn webhook(
         response: response?,
         parse_body: trigger.parse_body.as_ref().is_some_and(|it| *it.get_ref()),
         adapter: trigger.adapter.as_ref().map(|name| name.get_ref().clone()),
+        scheme: Scheme::default(),
+        declared_by: None,
     }))
 }
 
@@ -256,10 +262,7 @@ fn authentication(
                 .ok()
                 .map(Authentication::Hmac)
         }
-        (HMAC, None) => {
-            source.wrong(&kind.span(), "authentication_key", "it is missing");
-            None
-        }
+        (HMAC, None) => Some(Authentication::Property),
         (NONE, None) => Some(Authentication::None),
         (NONE, Some(value)) => {
             source.wrong(
@@ -277,6 +280,6 @@ fn authentication(
     }
 }
 
-/// What is said of a secret that stands in the file.
+/// What is said of a secret that is written in the file.
 pub(super) const FROM_OUTSIDE: &str =
-    "a secret does not stand in the file: write { env = \"NAME\" } or { file = \"path\" }";
+    "secrets must not be written in this file: write { env = \"NAME\" } or { file = \"path\" }";

@@ -10,12 +10,12 @@ use super::place::{Source, Span};
 use super::value::{duration, json};
 use crate::workflow::{Awaited, Case, Compiled, Definition, Step, StepKind};
 
-/// The command that takes a webhook's body: it may be repeated, because the adapter and the store
-/// both know an event again. Every other may not, unless the step says so; none that sends a message
-/// may (`adapters`).
-const PROCESS_WEBHOOK: &str = "processWebhook";
 /// How often a command is tried if it is proved that nothing happened.
 const ATTEMPTS: u32 = 3;
+
+/// Whether a command processes webhooks. Such a one may be repeated, because the adapter and the store
+/// both know an event again. Every other may not, unless the step says so; none that sends may (`steps`).
+pub(super) type Processes<'a> = &'a dyn Fn(&str) -> bool;
 
 /// A workflow, with the places of its parts.
 #[derive(Debug)]
@@ -41,6 +41,7 @@ pub(super) fn read(
     source: &mut Source,
     workflow: &Spanned<file::Workflow>,
     globals: &Map<String, Value>,
+    processes: Processes<'_>,
 ) -> Workflow {
     let raw = workflow.get_ref();
     let span = raw.name.span();
@@ -55,7 +56,7 @@ pub(super) fn read(
         places
             .entry(name.clone())
             .or_insert_with(|| step.get_ref().name.span());
-        if let Some(kind) = kind(source, step) {
+        if let Some(kind) = kind(source, step, processes) {
             steps.push(Step { name, kind });
         }
     }
@@ -95,10 +96,14 @@ pub(super) fn read(
     }
 }
 
-fn kind(source: &mut Source, step: &Spanned<file::Step>) -> Option<StepKind> {
+fn kind(
+    source: &mut Source,
+    step: &Spanned<file::Step>,
+    processes: Processes<'_>,
+) -> Option<StepKind> {
     let raw = step.get_ref();
     Some(match (&raw.command, &raw.wait, &raw.branch) {
-        (Some(command), None, None) => command_step(source, raw, command),
+        (Some(command), None, None) => command_step(source, raw, command, processes),
         (None, Some(wait), None) => wait_step(source, raw, wait),
         (None, None, Some(cases)) => branch_step(source, raw, cases),
         _ => {
@@ -136,7 +141,12 @@ fn member(step: &file::Step) -> String {
     format!("step {}", step.name.get_ref())
 }
 
-fn command_step(source: &mut Source, raw: &file::Step, command: &Spanned<String>) -> StepKind {
+fn command_step(
+    source: &mut Source,
+    raw: &file::Step,
+    command: &Spanned<String>,
+    processes: Processes<'_>,
+) -> StepKind {
     let own = [
         "instance",
         "request",
@@ -177,7 +187,7 @@ fn command_step(source: &mut Source, raw: &file::Step, command: &Spanned<String>
         repeat: raw
             .repeat
             .as_ref()
-            .map_or(command == PROCESS_WEBHOOK, |it| *it.get_ref()),
+            .map_or_else(|| processes(&command), |it| *it.get_ref()),
         attempts,
         timeout_ms: timeout,
         command,
@@ -188,13 +198,21 @@ fn wait_step(source: &mut Source, raw: &file::Step, wait: &Spanned<String>) -> S
     if raw.event.is_none() {
         refuse(source, raw, "`wait` without `event`", &["on_timeout"]);
     } else {
-        let own = ["event", "customer", "condition", "on_event", "on_timeout"];
+        let own = [
+            "instance",
+            "event",
+            "customer",
+            "condition",
+            "on_event",
+            "on_timeout",
+        ];
         refuse(source, raw, "`wait`", &own);
     }
     StepKind::Wait {
         for_ms: millis(source, "wait", wait),
         event: raw.event.as_ref().map(|event| Awaited {
             name: event.get_ref().clone(),
+            instance: text(raw.instance.as_ref()),
             customer: text(raw.customer.as_ref()),
             condition: text(raw.condition.as_ref()),
         }),

@@ -7,11 +7,9 @@ use workflow_adapter_loader::{
     WFA_ERR_OUTCOME_UNKNOWN, WFA_ERR_STATE, WFA_OK, result_name, wfa_result,
 };
 
+use crate::declared::CommandTraits;
 use crate::workflow::CommandCall;
 
-/// The request member with the caller's own text for a message's statuses; it takes the place of the
-/// call's correlation id.
-pub(crate) const CALLBACK_DATA: &str = "callbackData";
 /// The first pause before another try; each further one is twice as long.
 const FIRST_PAUSE_MS: u64 = 500;
 const LONGEST_PAUSE_MS: u64 = 60_000;
@@ -75,11 +73,17 @@ pub(crate) fn classify(
     })
 }
 
-/// The correlation id that a status of this call will bring: the one that the request names itself, and
-/// `own` if it names none.
-pub(crate) fn correlation_of(request: &Value, own: String) -> String {
-    let named = request.get(CALLBACK_DATA).and_then(Value::as_str);
-    named.filter(|id| !id.is_empty()).map_or(own, str::to_owned)
+/// The correlation id that the event will bring which tells how this call ended: the one that the request
+/// names itself, and `own` if it names none.
+pub(crate) fn correlation_of(traits: &CommandTraits, request: &Value, own: String) -> String {
+    named_by(traits, request).map_or(own, str::to_owned)
+}
+
+/// The correlation id that the request names itself.
+pub(crate) fn named_by<'a>(traits: &CommandTraits, request: &'a Value) -> Option<&'a str> {
+    let member = traits.correlation_member.as_deref()?;
+    let named = request.get(member).and_then(Value::as_str);
+    named.filter(|id| !id.is_empty())
 }
 
 /// The correlation id that the adapter says it has sent.
@@ -94,35 +98,29 @@ fn response(output: &CommandOutput) -> Value {
         .unwrap_or_else(|| without_response(output.result, "the response is no JSON"))
 }
 
-/// The response of a command that failed. Not every command's response says why: then the failure's
-/// own words do.
+/// The response of a command that failed. Where it does not say why, the failure's own words do.
 fn refused(output: &CommandOutput) -> Value {
-    let mut response = response(output);
-    let says = |name: &str| {
-        let said = response.get(name).and_then(Value::as_str);
-        said.is_some_and(|said| !said.is_empty())
+    let failure = output.error.as_ref();
+    let message = failure.map_or("", |failure| failure.message.as_str());
+    let why = without_response(output.result, message);
+    let Some(Value::Object(mut response)) = crate::json::parse(&output.response) else {
+        return why;
     };
-    if says("code") || says("error") {
-        return response;
-    }
-    let message = output
-        .error
-        .as_ref()
-        .map(|failure| failure.message.as_str());
-    let why = without_response(output.result, message.unwrap_or_default());
     for name in ["code", "error"] {
-        if let (Some(members), Some(why)) = (response.as_object_mut(), why.get(name)) {
-            members.insert(name.to_owned(), why.clone());
+        let said = response.get(name);
+        let says_nothing = said.is_none_or(|said| said.is_null() || said == "");
+        if let (true, Some(why)) = (says_nothing, why.get(name)) {
+            response.insert(name.to_owned(), why.clone());
         }
     }
-    response
+    Value::Object(response)
 }
 
-/// The members that every send command's response has, so that a workflow can always name them.
+/// The members that every command's outcome has, so that a workflow can always name them.
 pub(crate) fn without_response(result: wfa_result, error: &str) -> Value {
     let code = result_name(result);
     let code = code.strip_prefix("WFA_ERR_").unwrap_or(code);
-    json!({"status": "FAILED", "messageId": "", "code": code, "error": error})
+    json!({"status": "FAILED", "code": code, "error": error})
 }
 
 #[cfg(test)]
@@ -169,7 +167,7 @@ mod tests {
     #[test]
     fn a_send_is_repeated_only_if_it_is_proved_that_nothing_happened() {
         let send = call(false, 3);
-        let error = Answer::Error(json!({"code": "x"}));
+        let error = Answer::Error(json!({"code": "x", "error": "why"}));
         for (result, flags, attempt, answer) in [
             (WFA_OK, 0, 1, Answer::Success(json!({"code": "x"}))),
             (
@@ -202,7 +200,7 @@ mod tests {
                 WFA_ERR_UNAVAILABLE,
                 WFA_ERROR_RETRYABLE,
                 3,
-                Answer::Error(json!({"code": "x"})),
+                Answer::Error(json!({"code": "x", "error": "why"})),
             ),
         ] {
             assert_eq!(
@@ -213,20 +211,38 @@ mod tests {
         }
     }
 
+    /// X6: the run said nothing but "step go failed:".
     #[test]
-    fn h09_a_command_that_failed_without_a_response_says_why() {
-        let output = |response: &str| {
-            Ok(CommandOutput {
+    fn x06_a_command_that_failed_without_code_or_error_in_its_response_says_why() {
+        let answer = |response: &str| {
+            let output = CommandOutput {
                 result: WFA_ERR_COMMAND_FAILED,
                 response: response.to_owned(),
                 error: Some(failure(WFA_ERR_COMMAND_FAILED, 0)),
-            })
+            };
+            classify(&call(false, 1), 1, &Ok(output))
         };
         let why = json!({"code": "COMMAND_FAILED", "error": "why"});
-        for response in ["{}", r#"{"code":"","error":""}"#] {
-            let answer = classify(&call(false, 1), 1, &output(response));
-            assert_eq!(answer, Answer::Error(why.clone()), "{response}");
+        for response in [
+            "{}",
+            r#"{"code":"","error":""}"#,
+            r#"{"code":null,"error":null}"#,
+        ] {
+            assert_eq!(answer(response), Answer::Error(why.clone()), "{response}");
         }
+        let whole = json!({"status": "FAILED", "code": "COMMAND_FAILED", "error": "why"});
+        for response in ["", "null", "[]", "\"why\"", "no JSON"] {
+            assert_eq!(answer(response), Answer::Error(whole.clone()), "{response}");
+        }
+        // What the response says itself stays as it is.
+        assert_eq!(
+            answer(r#"{"code":404}"#),
+            Answer::Error(json!({"code": 404, "error": "why"}))
+        );
+        assert_eq!(
+            answer(r#"{"code":"x","error":"gone"}"#),
+            Answer::Error(json!({"code": "x", "error": "gone"}))
+        );
     }
 
     #[test]
@@ -257,7 +273,14 @@ mod tests {
 
     #[test]
     fn a_correlation_id_is_the_requests_own_and_what_the_adapter_says_it_has_sent() {
-        let of = |request: Value| correlation_of(&request, "own".to_owned());
+        let traits = CommandTraits {
+            correlation_member: Some("callbackData".to_owned()),
+            ..CommandTraits::default()
+        };
+        let of = |request: Value| correlation_of(&traits, &request, "own".to_owned());
+        let undeclared = json!({"callbackData": "order-7"});
+        let own = correlation_of(&CommandTraits::default(), &undeclared, "own".to_owned());
+        assert_eq!(own, "own");
         assert_eq!(of(json!({"callbackData": "order-7"})), "order-7");
         assert_eq!(of(json!({"callbackData": ""})), "own");
         assert_eq!(of(json!({"callbackData": 7})), "own");
@@ -279,8 +302,7 @@ mod tests {
     #[test]
     fn a_call_without_a_response_still_has_the_members_of_one() {
         let ended = Err(failure(WFA_ERR_NOT_FOUND, 0));
-        let expected =
-            json!({"status": "FAILED", "messageId": "", "code": "NOT_FOUND", "error": "why"});
+        let expected = json!({"status": "FAILED", "code": "NOT_FOUND", "error": "why"});
         assert_eq!(
             classify(&call(false, 1), 1, &ended),
             Answer::Error(expected)

@@ -9,7 +9,8 @@
 //! - before a command runs that may not be repeated, its intent (with the correlation id) is stored.
 //!   An intent without an end is an unknown outcome: the command is never run again, and the event
 //!   with its correlation id tells how it ended ([`resolve`]);
-//! - events that start nothing may still be what a run waits for.
+//! - events that start nothing may still be what a run waits for;
+//! - each occurrence of a schedule starts one run, also if it came while no host ran.
 //!
 //! [`local`] does it on one machine, in one `SQLite` file; `restate`, with the feature of that name, on
 //! any number of machines, in the journal of Restate's server.
@@ -31,11 +32,12 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 use workflow_adapter_loader::{CommandOutput, Failure};
 
+pub(crate) use answer::{Answer, classify, correlation_of, correlation_sent};
 #[cfg(feature = "restate")]
-pub(crate) use answer::without_response;
-pub(crate) use answer::{Answer, CALLBACK_DATA, classify, correlation_of, correlation_sent};
+pub(crate) use answer::{named_by, without_response};
 pub(crate) use resolve::{resolved, unresolved};
 
+use crate::declared::CommandTraits;
 use crate::instance::Call;
 use crate::store::StoreError;
 pub(crate) use crate::store::{EventRow, NewRun, RunId, RunView, Stored};
@@ -52,6 +54,13 @@ pub(crate) trait Engine: Send + Sync {
     /// # Errors
     /// It is not stored; the adapter must keep it and raise it again.
     fn event(&self, event: EventRow, starts: Vec<NewRun>) -> Result<Stored, StoreError>;
+
+    /// Stores a run that an occurrence of a schedule starts, unless that occurrence has been run. Without
+    /// `is_due` it is one that may have been missed. Blocks until it is on the disk.
+    ///
+    /// # Errors
+    /// It is not stored.
+    fn occurrence(&self, at: i64, is_due: bool, run: NewRun) -> Result<bool, StoreError>;
 
     /// The newest runs, the newest first.
     ///
@@ -95,12 +104,24 @@ pub(crate) enum Ended {
 
 /// The way from an engine to the adapters.
 pub(crate) trait Commands: Send + Sync {
-    /// Runs a command of an instance, and waits for its end.
+    /// Runs a command of an instance, and waits for its end, but no longer than the call's timeout and a
+    /// short time more. `is_slow` is called once if it has not ended soon.
     ///
     /// # Errors
     /// As [`Adapter::execute_with`](workflow_adapter_loader::Adapter::execute_with), and if there is no
     /// such instance.
-    fn execute(&self, instance: &str, call: &Call) -> Result<CommandOutput, Failure>;
+    fn execute(
+        &self,
+        instance: &str,
+        call: &Call,
+        is_slow: &mut dyn FnMut(),
+    ) -> Result<CommandOutput, Failure>;
+
+    /// What the adapter of an instance declares of a command; nothing if it is not known here.
+    fn traits(&self, instance: &str, command: &str) -> CommandTraits;
+
+    /// The type of an instance's adapter; empty if there is no such instance here.
+    fn adapter_type(&self, instance: &str) -> String;
 
     /// What an engine has to know of an instance; none if there is no such instance here.
     #[cfg(feature = "restate")]
@@ -111,7 +132,7 @@ pub(crate) trait Commands: Send + Sync {
 #[cfg(feature = "restate")]
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct About {
-    /// By which its customers' order is kept, as its events have it: its phone number id, or its name.
+    /// By which its customers' order is kept, as its events have it: what routes them, or its name.
     pub(crate) line: String,
     /// How many messages it sends in a second at most; 0 is no limit.
     pub(crate) per_second: u32,

@@ -1,60 +1,79 @@
-//! How a command ended whose end was unknown: the event with its correlation id tells.
+//! How a command ended whose end was unknown: an event tells that has its correlation id and a member
+//! which the adapter declares as the outcome.
 
 use serde_json::{Value, json};
 use workflow_adapter_loader::WFA_ERR_OUTCOME_UNKNOWN;
 
 use super::answer::without_response;
+use crate::declared::CommandTraits;
+use crate::store::Settles;
 use crate::workflow::Outcome;
 
-/// The outcome and the response that `event`, the status of the message, stands for.
-pub(crate) fn resolved(event: &Value) -> (Outcome, Value) {
-    let text = |pointer: &str| match event.pointer(pointer) {
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Number(number)) => number.to_string(),
-        _ => String::new(),
-    };
-    let failed = text("/statuses/0/status") == "failed";
-    let (outcome, status) = if failed {
-        (Outcome::Error, "FAILED")
+/// The outcome and the response that a command with these traits would have had.
+pub(crate) fn resolved(settles: &Settles, traits: &CommandTraits) -> (Outcome, Value) {
+    let (outcome, status, name) = if settles.is_accepted {
+        (Outcome::Success, "SUCCESS", "accepted")
     } else {
-        (Outcome::Success, "SUCCESS")
+        (Outcome::Error, "FAILED", "rejected")
     };
-    let response = json!({
+    let mut response = json!({
         "status": status,
-        "messageId": text("/statuses/0/id"),
-        "code": text("/statuses/0/errors/0/code"),
-        "error": text("/statuses/0/errors/0/title"),
-        "details": {"outcome": if failed { "rejected" } else { "accepted" }},
+        "code": settles.code,
+        "error": settles.error,
+        "details": {"outcome": name},
     });
-    (outcome, response)
+    // `messageId` is the id of what was sent, whatever the service calls that.
+    let id = traits.texts.iter().find(|text| text.ends_with("Id"));
+    if let (Some(id), Some(members)) = (id, response.as_object_mut()) {
+        members.insert(id.clone(), Value::from(settles.id.as_str()));
+    }
+    (outcome, traits.completed(response))
 }
 
 /// The response if no such event has come in time.
-pub(crate) fn unresolved() -> Value {
-    without_response(
-        WFA_ERR_OUTCOME_UNKNOWN,
-        "it may have been sent, and no status has come that would tell; it is not sent again",
-    )
+pub(crate) fn unresolved(traits: &CommandTraits) -> Value {
+    let why = "it may have been sent, and no event has told how it ended; it is not sent again";
+    traits.completed(without_response(WFA_ERR_OUTCOME_UNKNOWN, why))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn settles(is_accepted: bool) -> Settles {
+        let [id, code, error] = match is_accepted {
+            true => ["wamid.1", "", ""],
+            false => ["wamid.1", "131026", "undeliverable"],
+        };
+        Settles {
+            is_accepted,
+            id: id.to_owned(),
+            code: code.to_owned(),
+            error: error.to_owned(),
+        }
+    }
+
     #[test]
-    fn a_status_tells_how_the_send_ended() {
-        let sent = json!({"statuses": [{"id": "wamid.1", "status": "delivered"}]});
-        let (outcome, response) = resolved(&sent);
+    fn an_event_tells_how_the_send_ended() {
+        let traits = CommandTraits {
+            texts: vec!["status".to_owned(), "messageId".to_owned()],
+            ..CommandTraits::default()
+        };
+        let (outcome, response) = resolved(&settles(true), &traits);
         assert_eq!(outcome, Outcome::Success);
         assert_eq!(
             (&response["status"], &response["messageId"]),
             (&json!("SUCCESS"), &json!("wamid.1"))
         );
-        let failed = json!({"statuses": [{"id": "wamid.1", "status": "failed",
-            "errors": [{"code": 131_026, "title": "undeliverable"}]}]});
-        let (outcome, response) = resolved(&failed);
+        let (outcome, response) = resolved(&settles(false), &traits);
         assert_eq!(outcome, Outcome::Error);
         assert_eq!(response["code"], "131026");
-        assert_eq!(unresolved()["code"], "OUTCOME_UNKNOWN");
+        assert_eq!(response["details"]["outcome"], "rejected");
+        let unknown = unresolved(&traits);
+        assert_eq!(unknown["code"], "OUTCOME_UNKNOWN");
+        assert_eq!(unknown["messageId"], "");
+        // Of a command without such a member nothing is made up.
+        let (_, response) = resolved(&settles(true), &CommandTraits::default());
+        assert_eq!(response.get("messageId"), None);
     }
 }

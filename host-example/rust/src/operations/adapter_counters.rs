@@ -13,8 +13,18 @@ use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 use serde_json::Value;
 
-/// Where the counters of every adapter are asked: its instance's name, one JSON object, and the rows.
-pub(crate) type Snapshots = Box<dyn Fn() -> Vec<(String, String, Arc<Rows>)> + Send + Sync>;
+/// Where the counters of every adapter are asked.
+pub(crate) type Snapshots = Box<dyn Fn() -> Vec<Counters> + Send + Sync>;
+
+/// What an adapter counts itself.
+pub(crate) struct Counters {
+    pub(crate) instance: String,
+    pub(crate) adapter: String,
+    /// One JSON object.
+    pub(crate) json: String,
+    /// What the plugin says of its counters.
+    pub(crate) rows: Arc<Rows>,
+}
 
 /// Asks the adapters each time that somebody asks the host.
 pub(super) struct AdapterCounters(pub(super) Snapshots);
@@ -65,9 +75,18 @@ type Found = BTreeMap<String, (Kind, String, Vec<(Labels, f64)>)>;
 impl Collector for AdapterCounters {
     fn encode(&self, mut encoder: DescriptorEncoder) -> Result<(), fmt::Error> {
         let mut found = Found::new();
-        for (instance, json, rows) in (self.0)() {
+        for Counters {
+            instance,
+            adapter,
+            json,
+            rows,
+        } in (self.0)()
+        {
             let counters: Value = serde_json::from_str(&json).unwrap_or_default();
-            let labels = vec![("instance".to_owned(), instance)];
+            let labels = vec![
+                ("instance".to_owned(), instance),
+                ("adapter".to_owned(), adapter),
+            ];
             for (name, value) in counters.as_object().into_iter().flatten() {
                 Counted {
                     found: &mut found,
@@ -162,17 +181,26 @@ mod tests {
 
     use super::*;
 
+    fn counters(instance: &str, json: &str, rows: &Arc<Rows>) -> Counters {
+        Counters {
+            instance: instance.to_owned(),
+            adapter: "whatsapp".to_owned(),
+            json: json.to_owned(),
+            rows: Arc::clone(rows),
+        }
+    }
+
     #[test]
     fn every_number_has_a_line_and_its_labels() {
         let snapshot = r#"{"wfa.commands.in_flight": 2, "wfa.events": {"accepted": 3, "refused": 0},
             "http.client.request.duration": [{"outcome": "accepted", "count": 7, "p99_ms": null}]}"#;
         let mut registry = Registry::with_prefix("adapter_host");
         registry.register_collector(Box::new(AdapterCounters(Box::new(move || {
-            let of = |name: &str| (name.to_owned(), snapshot.to_owned(), Arc::default());
+            let of = |name: &str, json: &str| counters(name, json, &Arc::default());
             vec![
-                of("sales"),
-                of("sup\"port"),
-                ("no JSON".to_owned(), String::new(), Arc::default()),
+                of("sales", snapshot),
+                of("sup\"port", snapshot),
+                of("no JSON", ""),
             ]
         }))));
         let mut text = String::new();
@@ -181,14 +209,14 @@ mod tests {
         assert_eq!(
             lines,
             [
-                r#"adapter_host_http_client_request_duration_count{instance="sales",outcome="accepted"} 7.0"#,
-                r#"adapter_host_http_client_request_duration_count{instance="sup\"port",outcome="accepted"} 7.0"#,
-                r#"adapter_host_wfa_commands_in_flight{instance="sales"} 2.0"#,
-                r#"adapter_host_wfa_commands_in_flight{instance="sup\"port"} 2.0"#,
-                r#"adapter_host_wfa_events{instance="sales",key="accepted"} 3.0"#,
-                r#"adapter_host_wfa_events{instance="sales",key="refused"} 0.0"#,
-                r#"adapter_host_wfa_events{instance="sup\"port",key="accepted"} 3.0"#,
-                r#"adapter_host_wfa_events{instance="sup\"port",key="refused"} 0.0"#,
+                r#"adapter_host_http_client_request_duration_count{instance="sales",adapter="whatsapp",outcome="accepted"} 7.0"#,
+                r#"adapter_host_http_client_request_duration_count{instance="sup\"port",adapter="whatsapp",outcome="accepted"} 7.0"#,
+                r#"adapter_host_wfa_commands_in_flight{instance="sales",adapter="whatsapp"} 2.0"#,
+                r#"adapter_host_wfa_commands_in_flight{instance="sup\"port",adapter="whatsapp"} 2.0"#,
+                r#"adapter_host_wfa_events{instance="sales",adapter="whatsapp",key="accepted"} 3.0"#,
+                r#"adapter_host_wfa_events{instance="sales",adapter="whatsapp",key="refused"} 0.0"#,
+                r#"adapter_host_wfa_events{instance="sup\"port",adapter="whatsapp",key="accepted"} 3.0"#,
+                r#"adapter_host_wfa_events{instance="sup\"port",adapter="whatsapp",key="refused"} 0.0"#,
             ]
         );
     }
@@ -204,18 +232,18 @@ mod tests {
             r#"{"wfa.events": {"accepted": 3}, "wfa.dedup": {"entries": 7, "errors": 1}}"#;
         let mut registry = Registry::with_prefix("h");
         registry.register_collector(Box::new(AdapterCounters(Box::new(move || {
-            vec![("sales".to_owned(), snapshot.to_owned(), Arc::clone(&rows))]
+            vec![counters("sales", snapshot, &rows)]
         }))));
         let mut text = String::new();
         encode(&mut text, &registry).unwrap();
         for line in [
             "# HELP h_wfa_events Events",
             "# TYPE h_wfa_events counter",
-            r#"h_wfa_events_total{instance="sales",key="accepted"} 3.0"#,
+            r#"h_wfa_events_total{instance="sales",adapter="whatsapp",key="accepted"} 3.0"#,
             "# TYPE h_wfa_dedup gauge",
-            r#"h_wfa_dedup{instance="sales",key="entries"} 7.0"#,
+            r#"h_wfa_dedup{instance="sales",adapter="whatsapp",key="entries"} 7.0"#,
             "# HELP h_wfa_dedup_errors Errors",
-            r#"h_wfa_dedup_errors_total{instance="sales"} 1.0"#,
+            r#"h_wfa_dedup_errors_total{instance="sales",adapter="whatsapp"} 1.0"#,
         ] {
             assert!(text.lines().any(|found| found == line), "{line}\n{text}");
         }

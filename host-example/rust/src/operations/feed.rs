@@ -90,13 +90,9 @@ impl Told {
     /// An event was stored.
     pub(crate) fn event(event: &EventRow, stored: &Stored) -> Self {
         let raw: Value = crate::json::parse(&event.json).unwrap_or_default();
-        let id = raw
-            .get("eventId")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
         Self::Event {
             instance: event.instance.clone(),
-            id: id.to_owned(),
+            id: event.id.clone().unwrap_or_default(),
             name: event.name.clone(),
             duplicate: stored.duplicate,
             starts: stored.starts.clone(),

@@ -13,7 +13,7 @@ use prometheus_client::registry::Registry;
 use workflow_adapter_loader::{result_name, wfa_result};
 
 use super::adapter_counters::{AdapterCounters, Snapshots};
-use crate::store::RunState;
+use crate::store::{EventRow, RunState};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Webhook {
@@ -25,19 +25,28 @@ struct Webhook {
 struct Event {
     name: String,
     duplicate: String,
+    adapter: String,
+    instance: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Run {
     workflow: String,
     state: &'static str,
+    adapter: String,
+    instance: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Command {
     command: String,
     result: &'static str,
+    adapter: String,
+    instance: String,
 }
+
+/// An adapter's type and the name of the instance.
+pub(crate) type Of<'a> = (&'a str, &'a str);
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct State {
@@ -100,7 +109,7 @@ impl Metrics {
         );
         registry.register(
             "conditions_without_value",
-            "Times that a condition had no value and so did not hold",
+            "Times that a condition had no value and was therefore false",
             crate::expression::UNDECIDED.clone(),
         );
         registry.register_collector(Box::new(AdapterCounters(adapters)));
@@ -116,26 +125,32 @@ impl Metrics {
         self.webhook_seconds.observe(took.as_secs_f64());
     }
 
-    pub(crate) fn event(&self, name: &str, duplicate: bool) {
+    pub(crate) fn event(&self, event: &EventRow, duplicate: bool) {
         let label = Event {
-            name: name.to_owned(),
+            name: event.name.clone(),
             duplicate: duplicate.to_string(),
+            adapter: event.adapter.clone(),
+            instance: event.instance.clone(),
         };
         self.events.get_or_create(&label).inc();
     }
 
-    pub(crate) fn run(&self, workflow: &str, state: RunState) {
+    pub(crate) fn run(&self, (adapter, instance): Of<'_>, workflow: &str, state: RunState) {
         let label = Run {
             workflow: workflow.to_owned(),
             state: state.name(),
+            adapter: adapter.to_owned(),
+            instance: instance.to_owned(),
         };
         self.runs.get_or_create(&label).inc();
     }
 
-    pub(crate) fn command(&self, command: &str, result: wfa_result) {
+    pub(crate) fn command(&self, (adapter, instance): Of<'_>, command: &str, result: wfa_result) {
         let label = Command {
             command: command.to_owned(),
             result: result_name(result),
+            adapter: adapter.to_owned(),
+            instance: instance.to_owned(),
         };
         self.commands.get_or_create(&label).inc();
     }
@@ -159,25 +174,31 @@ impl Metrics {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::store::fixtures::message;
 
     #[test]
     fn counters_come_out_as_prometheus_reads_them() {
         let metrics = Metrics::new(Box::new(Vec::new));
         metrics.webhook("whatsapp", 200, Duration::from_millis(3));
-        metrics.event("customer_message", false);
-        metrics.run("greet", RunState::Done);
-        metrics.command("sendMessageText", 6);
+        let of = ("whatsapp", "sales");
+        metrics.event(&message("m|1", None, &json!({})), false);
+        metrics.run(of, "greet", RunState::Done);
+        metrics.command(of, "sendMessageText", 6);
         metrics.open("unknown", 2);
         metrics.reloaded(false);
         let text = metrics.text().unwrap();
         for line in [
             "adapter_host_webhooks_total{trigger=\"whatsapp\",status=\"200\"} 1",
             "adapter_host_webhook_seconds_bucket{le=\"0.005\"} 1",
-            "adapter_host_events_total{name=\"customer_message\",duplicate=\"false\"} 1",
-            "adapter_host_runs_total{workflow=\"greet\",state=\"done\"} 1",
+            "adapter_host_events_total{name=\"customer_message\",duplicate=\"false\",\
+             adapter=\"whatsapp\",instance=\"sales\"} 1",
+            "adapter_host_runs_total{workflow=\"greet\",state=\"done\",\
+             adapter=\"whatsapp\",instance=\"sales\"} 1",
             "adapter_host_commands_total{command=\"sendMessageText\",\
-             result=\"WFA_ERR_OUTCOME_UNKNOWN\"} 1",
+             result=\"WFA_ERR_OUTCOME_UNKNOWN\",adapter=\"whatsapp\",instance=\"sales\"} 1",
             "adapter_host_open_runs{state=\"unknown\"} 2",
             "adapter_host_reloads_total{state=\"refused\"} 1",
             "# EOF",

@@ -4,6 +4,6 @@ mod adapter_counters;
 mod feed;
 mod metrics;
 
-pub(crate) use adapter_counters::{Rows, rows};
+pub(crate) use adapter_counters::{Counters, Rows, rows};
 pub(crate) use feed::{Feed, Line, StepTold, Told};
 pub(crate) use metrics::Metrics;

@@ -5,10 +5,8 @@ use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::trigger::Key;
+use crate::trigger::{Key, Scheme};
 
-/// The field that signs a body.
-const SIGNATURE: &str = "x-hub-signature-256";
 /// The longest challenge that is given back; Meta's have ten digits.
 const CHALLENGE_MAX: usize = 256;
 
@@ -71,24 +69,26 @@ impl Unauthentic {
     }
 
     /// The reason's name, and what to do.
-    pub(crate) fn reason(self) -> (&'static str, &'static str) {
+    pub(crate) fn reason(self, scheme: &Scheme) -> (&'static str, String) {
+        let header = &scheme.header;
         match self {
             Self::Missing => (
                 "signature_missing",
-                "it has no X-Hub-Signature-256; is it Meta, and does a proxy pass the field on?",
+                format!("it has no {header}; is it the service that sends, and does a proxy pass the field on?"),
             ),
             Self::Twice => (
                 "signature_malformed",
-                "it has X-Hub-Signature-256 more than once",
+                format!("it has {header} more than once"),
             ),
             Self::Malformed => (
                 "signature_malformed",
-                "X-Hub-Signature-256 is not sha256= and 64 hexadecimal digits",
+                format!("{header} is not {}", scheme.form()),
             ),
             Self::WrongKey => (
                 "signature_wrong_key",
-                "forged, or authentication_key is not the App Secret of the app that sent it, or a \
-                 proxy has changed the body",
+                "forged, or authentication_key is not the secret of the app that sent it, or a proxy has changed \
+                 the body"
+                    .to_owned(),
             ),
         }
     }
@@ -98,8 +98,11 @@ impl Unauthentic {
 ///
 /// # Errors
 /// There is none, or more than one.
-pub(crate) fn signature(headers: &HeaderMap) -> Result<&[u8], Unauthentic> {
-    let mut all = headers.get_all(SIGNATURE).iter();
+pub(crate) fn signature<'a>(
+    scheme: &Scheme,
+    headers: &'a HeaderMap,
+) -> Result<&'a [u8], Unauthentic> {
+    let mut all = headers.get_all(scheme.header.as_str()).iter();
     let only = all.next().ok_or(Unauthentic::Missing)?;
     if all.next().is_some() {
         return Err(Unauthentic::Twice);
@@ -111,17 +114,19 @@ pub(crate) fn signature(headers: &HeaderMap) -> Result<&[u8], Unauthentic> {
 ///
 /// # Errors
 /// Why not.
-pub(crate) fn authentic(key: &Key, headers: &HeaderMap, body: &[u8]) -> Result<(), Unauthentic> {
-    let signature = signature(headers)?;
-    if key.signed(body, signature) {
+pub(crate) fn authentic(
+    scheme: &Scheme,
+    key: &Key,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<(), Unauthentic> {
+    let value = signature(scheme, headers)?;
+    if scheme.is_signed(key, body, value) {
         return Ok(());
     }
-    let digits = signature.strip_prefix(b"sha256=").unwrap_or_default();
-    let is_one = digits.len() == 64 && digits.iter().all(u8::is_ascii_hexdigit);
-    Err(if is_one {
-        Unauthentic::WrongKey
-    } else {
-        Unauthentic::Malformed
+    Err(match scheme.signature(value) {
+        Some(_) => Unauthentic::WrongKey,
+        None => Unauthentic::Malformed,
     })
 }
 
@@ -143,19 +148,22 @@ mod tests {
     #[test]
     fn h07_a_body_is_signed_once() {
         let key = Key::parse("c2VjcmV0").unwrap();
+        let scheme = Scheme::default();
+        let authentic = |headers: &HeaderMap| authentic(&scheme, &key, headers, b"x");
+        let signature = "x-hub-signature-256";
         let mut headers = HeaderMap::new();
-        assert_eq!(authentic(&key, &headers, b"x"), Err(Unauthentic::Missing));
-        headers.append(SIGNATURE, "sha256=00".parse().unwrap());
-        assert_eq!(authentic(&key, &headers, b"x"), Err(Unauthentic::Malformed));
+        assert_eq!(authentic(&headers), Err(Unauthentic::Missing));
+        headers.append(signature, "sha256=00".parse().unwrap());
+        assert_eq!(authentic(&headers), Err(Unauthentic::Malformed));
         // printf %s x | openssl dgst -sha256 -hmac secret
         let right = "sha256=117eca332f7e13ccb8e4574e4f33daa212a9231353670c2b8b4797df0bb77afa";
-        headers.append(SIGNATURE, right.parse().unwrap());
-        assert_eq!(authentic(&key, &headers, b"x"), Err(Unauthentic::Twice));
-        headers.remove(SIGNATURE);
+        headers.append(signature, right.parse().unwrap());
+        assert_eq!(authentic(&headers), Err(Unauthentic::Twice));
+        headers.remove(signature);
         headers.append(
-            SIGNATURE,
+            signature,
             format!("sha256={}", "0".repeat(64)).parse().unwrap(),
         );
-        assert_eq!(authentic(&key, &headers, b"x"), Err(Unauthentic::WrongKey));
+        assert_eq!(authentic(&headers), Err(Unauthentic::WrongKey));
     }
 }

@@ -25,7 +25,7 @@ use crate::engine::{Ended, NewRun, Refused, RunId};
 use crate::expression::Scope;
 use crate::operations::Told;
 use crate::routing::Active;
-use crate::trigger::{Authentication, Kind, Response as Answer, Trigger, Webhook, lane_of_body};
+use crate::trigger::{Authentication, Kind, Response as Answer, Trigger, Webhook};
 
 /// The GET request that registers the URL: the verify token is the trigger's name.
 pub(super) async fn handshake(
@@ -42,7 +42,7 @@ pub(super) async fn handshake(
     match status {
         StatusCode::OK => tracing::info!(trigger = name, "the callback address is verified"),
         StatusCode::FORBIDDEN => {
-            let todo = "in Meta's app, the verify token is this trigger's name";
+            let todo = "the verify token, as the service has it, must be this trigger's name";
             app.refusals
                 .webhook(name, status, "verify_token_wrong", todo);
         }
@@ -123,7 +123,7 @@ fn find<'a>(active: &'a Active, name: &str) -> Option<(&'a Trigger, &'a Webhook)
     let trigger = all.find(|trigger| trigger.enabled && trigger.name == name)?;
     match &trigger.kind {
         Kind::Webhook(webhook) => Some((trigger, webhook)),
-        Kind::Event { .. } => None,
+        Kind::Event { .. } | Kind::Schedule(_) => None,
     }
 }
 
@@ -144,21 +144,23 @@ async fn answer(
         app.refusals.limit(name, status, "requests_per_second");
         return Err(later(status, seconds));
     }
+    let scheme = &webhook.scheme;
     let unauthentic = |why: Unauthentic| {
-        let (reason, todo) = why.reason();
-        app.refusals.webhook(name, why.status(), reason, todo);
+        let (reason, todo) = why.reason(scheme);
+        app.refusals.webhook(name, why.status(), reason, &todo);
         why.status().into_response()
     };
     let key = match &webhook.authentication {
         Authentication::None => None,
         Authentication::Hmac(key) => Some(key),
+        Authentication::Property => return Err(unauthentic(Unauthentic::WrongKey)),
     };
     if key.is_some() {
-        signature(&head.headers).map_err(unauthentic)?; // before anything is read
+        signature(scheme, &head.headers).map_err(unauthentic)?; // before anything is read
     }
     let (body, unverified) = read(app, name, source, &head.headers, body).await?;
     if let Some(key) = key {
-        authentic(key, &head.headers, &body).map_err(unauthentic)?;
+        authentic(scheme, key, &head.headers, &body).map_err(unauthentic)?;
     }
     // Only what is authentic is in work: nobody else can take a genuine webhook's place.
     peer.standing.is_authentic();
@@ -194,15 +196,16 @@ async fn answer(
     let Some(definition) = active.workflows.get(&trigger.workflow) else {
         return Err(later(StatusCode::SERVICE_UNAVAILABLE, 1));
     };
+    let (instance, lane) = active.place_of(webhook, text);
     let run = NewRun {
         definition: Arc::clone(definition),
         workflow: trigger.workflow.clone(),
         trigger: trigger.name.clone(),
-        instance: webhook.adapter.clone().unwrap_or_default(),
+        instance,
         customer: None,
         user_id: None,
         key: None,
-        lane: lane_of_body(text),
+        lane,
         one_per_customer: false,
         properties: Value::Object(properties).to_string(),
     };
@@ -225,8 +228,12 @@ async fn start(
     let started = app.engine.start(run, told).await;
     let id = started.map_err(|refused| {
         match refused {
-            Refused::Busy => tracing::warn!("too many runs wait: a webhook is to come again"),
-            Refused::Store(error) => tracing::error!(%error, "a webhook is to come again"),
+            Refused::Busy => {
+                tracing::warn!("too many runs wait: webhook answered 503; the sender will retry");
+            }
+            Refused::Store(error) => {
+                tracing::error!(%error, "webhook answered 503; the sender will retry");
+            }
         }
         later(StatusCode::SERVICE_UNAVAILABLE, 1)
     })?;

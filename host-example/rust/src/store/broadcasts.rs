@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _};
 
-use super::{Key, now_ms};
+use super::{Key, Settles, now_ms};
 
 /// A broadcast to begin or to go on with.
 #[derive(Debug)]
@@ -100,38 +100,36 @@ impl Recipient {
     }
 }
 
-/// A status tells how a send ended whose end was unknown.
+/// An event tells how a send ended whose end was unknown.
 pub(crate) fn resolve_recipient(
     connection: &Connection,
     correlation: &str,
-    accepted: bool,
-    response: &serde_json::Value,
+    settles: &Settles,
 ) -> rusqlite::Result<()> {
-    let text = |name: &str| response.get(name).and_then(serde_json::Value::as_str);
-    let state = if accepted { "accepted" } else { "rejected" };
+    let state = if settles.is_accepted {
+        "accepted"
+    } else {
+        "rejected"
+    };
     let sql = "UPDATE broadcast_rows SET state = ?, message = ?, code = ?, error = ?
                WHERE correlation = ? AND state = 'unknown'";
+    let Settles {
+        id, code, error, ..
+    } = settles;
     connection
         .prepare_cached(sql)?
-        .execute((
-            state,
-            text("messageId"),
-            text("code"),
-            text("error"),
-            correlation,
-        ))
+        .execute((state, id, code, error, correlation))
         .map(drop)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Store;
+    use crate::store::fixtures::store;
 
     #[test]
     fn a_recipient_is_claimed_once_and_again_only_if_nothing_was_sent() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("host.db")).unwrap();
+        let (_folder, store) = store();
         let test = |connection: &Connection| {
             let broadcast = BroadcastRow {
                 key: Key::of(&["b"]),

@@ -52,7 +52,7 @@ fn erase_identity(
         )?;
     }
     for spelling in spellings(connection, "events", customer)? {
-        let sql = "UPDATE events SET json = NULL, customer = NULL, user_id = NULL
+        let sql = "UPDATE events SET json = NULL, settles = NULL, customer = NULL, user_id = NULL
                    WHERE customer = ?1 OR user_id = ?1 RETURNING id";
         let mut statement = connection.prepare(sql)?;
         let ids = statement.query_map([spelling], |row| row.get(0))?;
@@ -105,7 +105,7 @@ fn events(connection: &Connection, customer: &Identity, seen: &mut Seen) -> rusq
         }
         seen.note_event(key.first());
         let rest = (parts.left > 0).then(|| event.to_string());
-        let sql = "UPDATE events SET json = ?2 WHERE id = ?1";
+        let sql = "UPDATE events SET json = ?2, settles = NULL WHERE id = ?1";
         connection.execute(sql, (key.first(), rest))?;
     }
     Ok(())

@@ -3,28 +3,11 @@
 use serde_json::json;
 
 use super::*;
-use crate::store::{
-    EventRow, Intent, Key, NewRun, Store, add_event, add_run, begin_step, end_step, now_ms,
-    step_told_of,
-};
+use crate::store::fixtures::{message, run, store};
+use crate::store::{Intent, add_event, add_run, begin_step, end_step, now_ms, step_told_of};
 use crate::workflow::Outcome;
 
 const ADA: &str = "16505551234";
-
-fn run(customer: &str) -> NewRun {
-    NewRun {
-        definition: r#"{"name":"w","steps":[]}"#.into(),
-        workflow: "w".to_owned(),
-        trigger: "t".to_owned(),
-        instance: "sales".to_owned(),
-        customer: Some(customer.to_owned()),
-        user_id: None,
-        key: Some(Key::of(&["m|1", customer])),
-        lane: 0,
-        properties: json!({"messages": [{"from": customer}]}).to_string(),
-        one_per_customer: false,
-    }
-}
 
 fn step(run: RunId) -> Intent {
     Intent {
@@ -39,22 +22,8 @@ fn step(run: RunId) -> Intent {
     }
 }
 
-fn store() -> (tempfile::TempDir, Store) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&folder.path().join("host.db")).unwrap();
-    (folder, store)
-}
-
 fn event(connection: &Connection, customer: Option<&str>, json: &Value) -> i64 {
-    let row = EventRow {
-        key: Key::of(&[&json.to_string()]),
-        name: "customer_message".to_owned(),
-        instance: "sales".to_owned(),
-        customer: customer.map(str::to_owned),
-        user_id: None,
-        correlation: None,
-        json: json.to_string(),
-    };
+    let row = message(&json.to_string(), customer, json);
     add_event(connection, &row).unwrap().unwrap()
 }
 
@@ -288,7 +257,7 @@ fn a_status_that_may_be_of_an_erased_message_tells_about_no_other() {
         begin_step(connection, &step(bob))?;
         let told_of = |message: &str| {
             let found = step_told_of(connection, "order-7", message)?;
-            Ok::<_, rusqlite::Error>(found.map(|(run, ..)| run))
+            Ok::<_, rusqlite::Error>(found.map(|step| step.run))
         };
         assert_eq!(told_of("wamid.1")?, None);
         assert_eq!(told_of("wamid.2")?, Some(bob));

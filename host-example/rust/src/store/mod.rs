@@ -9,6 +9,8 @@ mod erased;
 mod erasure;
 mod error;
 mod events;
+#[cfg(test)]
+pub(crate) mod fixtures;
 mod identities;
 mod log;
 mod names;
@@ -18,6 +20,7 @@ mod purge;
 mod residue;
 mod rows;
 mod runs;
+mod schedules;
 mod schema;
 mod steps;
 mod view;
@@ -35,7 +38,7 @@ pub(crate) use broadcasts::{BroadcastRow, Recipient, resolve_recipient};
 pub(crate) use erased::Erased;
 pub(crate) use erasure::erase_customer;
 pub(crate) use error::StoreError;
-pub(crate) use events::{EventRow, Stored, Wait, add_event, delivery_of, event_after};
+pub(crate) use events::{EventRow, Settles, Stored, Wait, add_event, event_after, settled};
 pub(crate) use owner::Turn;
 pub(crate) use purge::purge;
 pub(crate) use rows::{Json, Key, RunId};
@@ -43,9 +46,10 @@ pub(crate) use runs::{
     NewRun, RunRow, RunState, add_run, end_run, hold_back, is_open, lane_of, load_run,
     open_run_before, open_runs, set_state,
 };
+pub(crate) use schedules::occurs;
 pub(crate) use steps::{
     Intent, StepRow, StepState, add_wait, begin_step, end_step, last_mark, load_steps, lose_sight,
-    message_of, put_off, step_told_of, take_wait, told_of_step, waits_for,
+    put_off, step_told_of, take_wait, told_of_step, waits_for,
 };
 pub(crate) use view::{RunView, StepView, recent_runs};
 pub(crate) use writer::Writer;

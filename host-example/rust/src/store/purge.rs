@@ -20,12 +20,13 @@ const AT_ONCE: i64 = 5000;
 pub(crate) fn purge(connection: &Connection, texts: i64, rows: i64) -> rusqlite::Result<Purged> {
     let mut purged = Purged::default();
     for sql in [
-        "UPDATE events SET json = NULL, customer = NULL WHERE id IN
+        "UPDATE events SET json = NULL, settles = NULL, customer = NULL, user_id = NULL WHERE id IN
            (SELECT id FROM events WHERE at < ?1 AND json IS NOT NULL LIMIT ?2)",
         "UPDATE steps SET request = NULL, output = NULL WHERE (run, seq) IN
            (SELECT s.run, s.seq FROM steps s JOIN runs r ON r.id = s.run
             WHERE r.ended < ?1 AND (s.request IS NOT NULL OR s.output IS NOT NULL) LIMIT ?2)",
-        "UPDATE runs SET properties = NULL, output = NULL, customer = NULL, error = NULL WHERE id IN
+        "UPDATE runs SET properties = NULL, output = NULL, customer = NULL, user_id = NULL,
+           error = NULL WHERE id IN
            (SELECT id FROM runs WHERE ended < ?1
             AND (properties IS NOT NULL OR output IS NOT NULL OR error IS NOT NULL) LIMIT ?2)",
         "UPDATE broadcast_rows SET customer = NULL, error = NULL WHERE (broadcast, recipient) IN
@@ -59,41 +60,16 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::store::{
-        EventRow, Key, NewRun, RunState, Store, add_event, add_run, end_run, load_run, now_ms,
-    };
+    use crate::store::fixtures::{message, run, store};
+    use crate::store::{RunState, Store, add_event, add_run, end_run, load_run, now_ms};
 
     const TEXT: &str = "only Ada knows this";
 
-    fn run(customer: &str) -> NewRun {
-        NewRun {
-            definition: r#"{"name":"w","steps":[]}"#.into(),
-            workflow: "w".to_owned(),
-            trigger: "t".to_owned(),
-            instance: "sales".to_owned(),
-            customer: Some(customer.to_owned()),
-            user_id: None,
-            key: Some(Key::of(&["m|1", customer])),
-            lane: 0,
-            properties: json!({"text": TEXT}).to_string(),
-            one_per_customer: false,
-        }
-    }
-
     /// A store with one event and one run of it that has ended.
-    fn store() -> (tempfile::TempDir, Store) {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("host.db")).unwrap();
+    fn with_a_run() -> (tempfile::TempDir, Store) {
+        let (folder, store) = store();
         let fill = |connection: &Connection| {
-            let event = EventRow {
-                key: Key::of(&["m|1"]),
-                name: "customer_message".to_owned(),
-                instance: "sales".to_owned(),
-                customer: Some("1650".to_owned()),
-                user_id: None,
-                correlation: None,
-                json: json!({"text": TEXT}).to_string(),
-            };
+            let event = message("m|1", Some("1650"), &json!({"text": TEXT}));
             let row = add_event(connection, &event)?.unwrap();
             let run = run("1650");
             let id = add_run(connection, &run, row)?.unwrap();
@@ -120,7 +96,7 @@ mod tests {
 
     #[test]
     fn texts_go_when_their_time_is_over_and_rows_later() {
-        let (_folder, store) = store();
+        let (_folder, store) = with_a_run();
         let now = now_ms();
         let purge = |texts: i64, rows: i64| {
             let ask = move |connection: &Connection| purge(connection, texts, rows);
@@ -133,15 +109,7 @@ mod tests {
         assert_eq!(texts(&store), 0);
         // The event is still known, so its sender may repeat it.
         let again = |connection: &Connection| {
-            let event = EventRow {
-                key: Key::of(&["m|1"]),
-                name: "customer_message".to_owned(),
-                instance: "sales".to_owned(),
-                customer: None,
-                user_id: None,
-                correlation: None,
-                json: "{}".to_owned(),
-            };
+            let event = message("m|1", None, &json!({}));
             add_event(connection, &event)
         };
         assert_eq!(store.writer().ask(again).wait().unwrap(), None);
@@ -150,8 +118,7 @@ mod tests {
 
     #[test]
     fn h17_what_is_past_its_time_goes_in_bounded_transactions() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("host.db")).unwrap();
+        let (_folder, store) = store();
         let fill = |c: &Connection| {
             let sql = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
                        INSERT INTO events (key, at, name, instance, json)

@@ -256,37 +256,24 @@ pub(crate) fn end_run(
 
 #[cfg(test)]
 mod tests {
-    use super::super::{EventRow, Key, Store, Wait, add_event, event_after};
+    use serde_json::json;
+
+    use super::super::fixtures::{message, run as fixture, store};
+    use super::super::{Wait, add_event, event_after};
     use super::*;
 
     #[test]
     fn h12_an_event_that_started_nothing_is_no_answer_to_what_is_asked_later() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("host.db")).unwrap();
+        let (_folder, store) = store();
         let test = |c: &Connection| {
             let event = |text: &str| {
-                let row = EventRow {
-                    key: Key::of(&[text]),
-                    name: "customer_message".to_owned(),
-                    instance: "sales".to_owned(),
-                    customer: Some("1650".to_owned()),
-                    user_id: None,
-                    correlation: None,
-                    json: format!("{{\"text\":\"{text}\"}}"),
-                };
+                let row = message(text, Some("1650"), &json!({"text": text}));
                 Ok::<_, rusqlite::Error>(add_event(c, &row)?.unwrap())
             };
             let new = NewRun {
-                definition: "{}".into(),
-                workflow: "w".to_owned(),
-                trigger: "t".to_owned(),
-                instance: "sales".to_owned(),
-                customer: Some("1650".to_owned()),
-                user_id: None,
                 key: None,
-                lane: 0,
-                properties: "{}".to_owned(),
                 one_per_customer: true,
+                ..fixture("1650")
             };
             let mark = event("hello")?;
             assert_eq!(open_run_before(c, &new)?, None);

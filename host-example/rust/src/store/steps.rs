@@ -3,9 +3,8 @@
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Row, ToSql, named_params};
 use serde::Serialize;
-use serde_json::Value;
 
-use super::{Json, RunId, now_ms};
+use super::{RunId, Settles, now_ms};
 use crate::workflow::Outcome;
 
 /// Where a step stands.
@@ -192,54 +191,70 @@ pub(crate) fn lose_sight(
         .map(drop)
 }
 
-/// The one step that a status with this correlation id, of the message `message`, tells about: none if
-/// it tells, or may tell, about a step that has ended, or if it could tell about several. A correlation
-/// id that the workflow names itself may be that of many messages; whose message id was erased may be it.
+/// A step whose command an event may tell of.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct OpenStep {
+    pub(crate) run: RunId,
+    pub(crate) seq: i64,
+    pub(crate) state: StepState,
+    pub(crate) instance: String,
+    pub(crate) command: String,
+}
+
+/// The one step that an event with this correlation id, about what has the id `sent`, tells of: none if
+/// it tells, or may tell, of a step that has ended, or if it could tell of several. A correlation id that
+/// the workflow names itself may be that of many; whose response was erased may be the one.
 pub(crate) fn step_told_of(
     connection: &Connection,
     correlation: &str,
-    message: &str,
-) -> rusqlite::Result<Option<(RunId, i64, StepState)>> {
-    let sql = "SELECT run, seq, state FROM steps WHERE correlation = ?1 AND outcome IS NULL
-               AND NOT EXISTS (SELECT 1 FROM steps WHERE correlation = ?1 AND outcome IS NOT NULL
-                               AND (output IS NULL
-                                    OR json_extract(output, '$.messageId') = ?2))
+    sent: &str,
+) -> rusqlite::Result<Option<OpenStep>> {
+    let sql = "SELECT run, seq, state, coalesce(instance, ''), coalesce(command, '')
+               FROM steps WHERE correlation = ?1 AND outcome IS NULL
+               AND NOT EXISTS (SELECT 1 FROM steps s WHERE correlation = ?1 AND outcome IS NOT NULL
+                               AND (output IS NULL OR (json_valid(output) AND ?2 IN (
+                                    SELECT value FROM json_each(s.output) WHERE type = 'text'))))
                LIMIT 2";
     let mut statement = connection.prepare_cached(sql)?;
-    let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-    let mut open = statement.query_map((correlation, message), read)?;
+    let read = |row: &Row<'_>| {
+        Ok(OpenStep {
+            run: row.get(0)?,
+            seq: row.get(1)?,
+            state: row.get(2)?,
+            instance: row.get(3)?,
+            command: row.get(4)?,
+        })
+    };
+    let mut open = statement.query_map((correlation, sent), read)?;
     match (open.next().transpose()?, open.next()) {
         (Some(one), None) => Ok(Some(one)),
         _ => Ok(None),
     }
 }
 
-/// The event that has told how this step's command ended, if it has come: the first since the step
+/// What an event has said of the end of this step's command, if it has come: the first since the step
 /// began that [`step_told_of`] it.
 pub(crate) fn told_of_step(
     connection: &Connection,
     run: RunId,
     seq: i64,
-) -> rusqlite::Result<Option<Value>> {
-    let sql = "SELECT s.correlation, e.json FROM steps s
+) -> rusqlite::Result<Option<(OpenStep, Settles)>> {
+    let sql = "SELECT s.correlation, e.settles FROM steps s
                JOIN events e ON e.correlation = s.correlation AND e.id > s.mark
-               WHERE s.run = ? AND s.seq = ? AND e.json IS NOT NULL ORDER BY e.id";
+               WHERE s.run = ? AND s.seq = ? AND e.settles IS NOT NULL ORDER BY e.id";
     let mut statement = connection.prepare_cached(sql)?;
     let mut events = statement.query((run, seq))?;
     while let Some(row) = events.next()? {
-        let (correlation, Json(event)): (String, Json) = (row.get(0)?, row.get(1)?);
-        let found = step_told_of(connection, &correlation, message_of(&event))?;
-        if found.is_some_and(|(one, at, _)| (one, at) == (run, seq)) {
-            return Ok(Some(event));
+        let (correlation, settles): (String, String) = (row.get(0)?, row.get(1)?);
+        let Ok(settles) = serde_json::from_str::<Settles>(&settles) else {
+            continue;
+        };
+        let found = step_told_of(connection, &correlation, &settles.id)?;
+        if let Some(step) = found.filter(|step| (step.run, step.seq) == (run, seq)) {
+            return Ok(Some((step, settles)));
         }
     }
     Ok(None)
-}
-
-/// The id of the message that a status is of.
-pub(crate) fn message_of(event: &Value) -> &str {
-    let id = event.pointer("/statuses/0/id").and_then(Value::as_str);
-    id.unwrap_or_default()
 }
 
 /// The last event that a run has seen: what came later may be what it now waits for.

@@ -2,11 +2,15 @@
 
 mod facts;
 mod key;
+mod scheme;
 
 use serde_json::{Map, Value};
 
+#[cfg(test)]
+pub(crate) use facts::tests::messaging;
 pub(crate) use facts::{Facts, lane, lane_of_body};
 pub(crate) use key::Key;
+pub(crate) use scheme::Scheme;
 
 use crate::expression::{Condition, PropertyValue, Scope};
 
@@ -32,6 +36,41 @@ pub(crate) struct Trigger {
 pub(crate) enum Kind {
     Webhook(Webhook),
     Event { from: From, event: String },
+    Schedule(Schedule),
+}
+
+/// When a trigger starts its workflow by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Schedule {
+    pub(crate) when: When,
+    /// The instance that the run belongs to.
+    pub(crate) adapter: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum When {
+    /// Once each time that the host has started.
+    Start,
+    /// At every multiple of so many milliseconds since 1970-01-01T00:00:00Z.
+    Every(i64),
+}
+
+impl When {
+    /// The last occurrence that is not after `now`; none if time alone brings none.
+    pub(crate) fn last(self, now: i64) -> Option<i64> {
+        match self {
+            Self::Start => None,
+            Self::Every(every) => Some(now - now.rem_euclid(every.max(1))),
+        }
+    }
+
+    /// How long it is until the next one.
+    pub(crate) fn pause(self, now: i64) -> Option<i64> {
+        match self {
+            Self::Start => None,
+            Self::Every(every) => Some(every.max(1) - now.rem_euclid(every.max(1))),
+        }
+    }
 }
 
 /// Whose event it is.
@@ -50,14 +89,21 @@ pub(crate) struct Webhook {
     pub(crate) response: Response,
     /// Whether the body's members become properties.
     pub(crate) parse_body: bool,
-    /// The adapter that the run belongs to.
+    /// The instance that the run belongs to; if absent, the one that the body is routed to.
     pub(crate) adapter: Option<String>,
+    /// How bodies are signed.
+    pub(crate) scheme: Scheme,
+    /// The instance whose adapter type declares the webhook.
+    pub(crate) declared_by: Option<String>,
 }
 
 #[derive(Debug)]
 pub(crate) enum Authentication {
-    /// `X-Hub-Signature-256`.
+    /// The body is signed with this key, in the way that the adapter declares.
     Hmac(Key),
+    /// The same with the key that the adapter's instance has as a property. It is resolved when the
+    /// configuration is read: a request that finds it is refused.
+    Property,
     /// Anybody may call: for callers that are authenticated before they get here.
     None,
 }

@@ -22,6 +22,7 @@ pub(super) enum CompiledStep {
         request: PropertyValue,
     },
     Wait {
+        instance: Option<Template>,
         customer: Option<Template>,
     },
     Branch {
@@ -104,8 +105,11 @@ fn compile(kind: &StepKind) -> Result<CompiledStep, String> {
             if let Some(condition) = event.as_ref().and_then(|event| event.condition.as_deref()) {
                 Condition::parse(condition).map_err(named("condition"))?;
             }
-            let customer = event.as_ref().and_then(|event| event.customer.clone());
+            let event = event.as_ref();
+            let instance = event.and_then(|event| event.instance.clone());
+            let customer = event.and_then(|event| event.customer.clone());
             CompiledStep::Wait {
+                instance: template(&instance, "instance")?,
                 customer: template(&customer, "customer")?,
             }
         }

@@ -29,7 +29,7 @@ pub(crate) struct Step {
     pub(crate) kind: StepKind,
 }
 
-/// What a step does. A step that names no other goes on with the one below it.
+/// What a step does. By default the next step in the file runs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum StepKind {
@@ -75,6 +75,9 @@ pub(crate) enum StepKind {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Awaited {
     pub(crate) name: String,
+    /// The instance that raises it; if absent, the one that the run belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) instance: Option<String>,
     /// Whose event; if absent, the customer's that the run belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) customer: Option<String>,

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::compiled::{Compiled, CompiledStep, PAST_THE_END};
 use super::definition::{Awaited, StepKind};
-use crate::expression::Scope;
+use crate::expression::{Scope, Template};
 
 /// More steps than this in one run are taken for a loop without an end.
 const MAX_STEPS: usize = 1000;
@@ -80,6 +80,8 @@ pub(crate) struct Await {
 #[derive(Debug)]
 pub(crate) struct AwaitedEvent {
     pub(crate) name: String,
+    /// None: the instance that the run belongs to.
+    pub(crate) instance: Option<String>,
     /// None: the customer that the run belongs to.
     pub(crate) customer: Option<String>,
     pub(crate) condition: Option<String>,
@@ -234,14 +236,18 @@ impl<'a> Progress<'a> {
                     timeout_ms: *timeout_ms,
                 }))
             }
-            (StepKind::Wait { for_ms, event, .. }, CompiledStep::Wait { customer }) => {
-                let customer = customer.as_ref().map(|text| text.text(&self.scope));
-                let customer = customer.transpose()?;
+            (StepKind::Wait { for_ms, event, .. }, CompiledStep::Wait { instance, customer }) => {
+                let text = |text: &Option<Template>| {
+                    let text = text.as_ref().map(|text| text.text(&self.scope));
+                    text.transpose()
+                };
+                let (instance, customer) = (text(instance)?, text(customer)?);
                 let event = event.clone().map(
                     |Awaited {
                          name, condition, ..
                      }| AwaitedEvent {
                         name,
+                        instance,
                         customer,
                         condition,
                     },

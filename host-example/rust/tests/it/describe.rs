@@ -74,8 +74,11 @@ fn a_file_that_is_no_plugin_is_named_with_the_reason() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("libbroken.so");
     fs::write(&file, "not a library").unwrap();
-    for door in ["entry", "abi-stable"] {
-        let ended = run(program().arg("describe").arg(&file).args(["--via", door]));
+    for loader in ["entry", "abi-stable"] {
+        let ended = run(program()
+            .arg("describe")
+            .arg(&file)
+            .args(["--loader", loader]));
         assert_eq!(ended.code, 2);
         assert_eq!(ended.stdout, "");
         assert!(ended.stderr.contains("libbroken.so"), "{}", ended.stderr);

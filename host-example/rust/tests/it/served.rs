@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use crate::program::{plugin, program};
 
 /// How long anything may take; all of it takes much less.
-const LIMIT: Duration = Duration::from_secs(60);
+pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 
 /// A folder with a configuration and a plugin, an emulator, and the address of a host.
 pub(crate) struct Site {
@@ -84,7 +84,7 @@ name = "greet"
 
 /// An address that nobody listens on. Its port is none that the system gives to those who connect: while
 /// the host is down, one of them would take it.
-fn free_address() -> SocketAddr {
+pub(crate) fn free_address() -> SocketAddr {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let first = 10_240 + u16::try_from(std::process::id() % 20_000).unwrap();
     loop {
@@ -152,40 +152,14 @@ impl Site {
     }
 
     fn serve_with(&self, log: &str) -> Served {
-        let mut command = self.program();
-        command
-            .args(["serve", "host.toml"])
-            .current_dir(self.folder.path())
-            .env("RUST_LOG", log)
-            .stderr(Stdio::piped())
-            .process_group(0);
-        let mut child = command.spawn().unwrap();
-        let stderr = BufReader::new(child.stderr.take().unwrap());
-        let (send, lines) = channel();
-        std::thread::spawn(move || {
-            for line in stderr.lines().map_while(Result::ok) {
-                if send.send(line).is_err() {
-                    break; // the test has seen enough; the pipe closes, and nobody writes to it
-                }
-            }
-        });
-        let served = Served { child, lines };
+        let served = Served::start(self.program(), self.folder.path(), log);
         served.wait_for_line("ready on ");
         served
     }
 
     /// Sends a request as it is; the answer's status and its text.
     pub(crate) fn send(&self, head: &str, body: &[u8]) -> (u16, String) {
-        let mut stream = TcpStream::connect(self.address).unwrap();
-        let length = body.len();
-        let head = format!(
-            "{head}\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n"
-        );
-        stream.write_all(head.as_bytes()).unwrap();
-        let _ = stream.write_all(body); // it may be refused before it was read
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        (answer.split(' ').nth(1).unwrap().parse().unwrap(), answer)
+        send(self.address, head, body)
     }
 
     pub(crate) fn get(&self, path: &str) -> (u16, String) {
@@ -204,11 +178,7 @@ impl Site {
 
     /// The newest runs.
     pub(crate) fn runs(&self) -> Vec<Value> {
-        let (status, answer) = self.get("/__host/runs?limit=200");
-        assert_eq!(status, 200, "{answer}");
-        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
-        let all: Value = serde_json::from_str(body).unwrap();
-        all["runs"].as_array().unwrap().clone()
+        runs(self.address)
     }
 
     /// The runs of a workflow.
@@ -242,6 +212,29 @@ impl Site {
     }
 }
 
+/// Sends a request as it is to a host; the answer's status and its text.
+pub(crate) fn send(host: SocketAddr, head: &str, body: &[u8]) -> (u16, String) {
+    let mut stream = TcpStream::connect(host).unwrap();
+    let length = body.len();
+    let head = format!(
+        "{head}\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    let _ = stream.write_all(body); // it may be refused before it was read
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    (answer.split(' ').nth(1).unwrap().parse().unwrap(), answer)
+}
+
+/// The newest runs of a host.
+pub(crate) fn runs(host: SocketAddr) -> Vec<Value> {
+    let (status, answer) = send(host, "GET /__host/runs?limit=200 HTTP/1.1", b"");
+    assert_eq!(status, 200, "{answer}");
+    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+    let all: Value = serde_json::from_str(body).unwrap();
+    all["runs"].as_array().unwrap().clone()
+}
+
 /// A host that serves.
 pub(crate) struct Served {
     child: Child,
@@ -249,6 +242,27 @@ pub(crate) struct Served {
 }
 
 impl Served {
+    /// Starts `serve host.toml` in this folder.
+    pub(crate) fn start(mut command: std::process::Command, folder: &Path, log: &str) -> Self {
+        command
+            .args(["serve", "host.toml"])
+            .current_dir(folder)
+            .env("RUST_LOG", log)
+            .stderr(Stdio::piped())
+            .process_group(0);
+        let mut child = command.spawn().unwrap();
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        let (send, lines) = channel();
+        std::thread::spawn(move || {
+            for line in stderr.lines().map_while(Result::ok) {
+                if send.send(line).is_err() {
+                    break; // the test has seen enough; the pipe closes, and nobody writes to it
+                }
+            }
+        });
+        Self { child, lines }
+    }
+
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
@@ -283,6 +297,19 @@ impl Served {
             .unwrap()
             .code()
             .expect("not killed by a signal")
+    }
+
+    /// The same for a host that must not wait for longer.
+    pub(crate) fn terminate_within(mut self, limit: Duration) -> i32 {
+        self.signal("TERM");
+        let began = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code().expect("not killed by a signal");
+            }
+            assert!(began.elapsed() < limit, "it does not end");
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     pub(crate) fn signal(&self, name: &str) {

@@ -126,12 +126,13 @@ fn a_webhook_that_comes_twice_starts_one_run() {
     let _served = site.serve();
     assert_eq!(site.post("whatsapp", body.as_bytes()).0, 200);
     site.wait_until("it comes again", |site| {
-        let counter = r#"events_total{name="customer_message",duplicate="true"} 1"#;
+        let counter = r#"events_total{name="customer_message",duplicate="true",adapter="whatsapp",instance="sales"} 1"#;
         site.get("/metrics").1.contains(counter)
     });
     assert!(site.are("greet", 1, "waiting"), "and starts nothing");
     site.wait_until("the adapter has counted it too", |site| {
-        let counter = r#"adapter_host_wfa_events_total{instance="sales",key="accepted"} "#;
+        let counter =
+            r#"adapter_host_wfa_events_total{instance="sales",adapter="whatsapp",key="accepted"} "#;
         let counters = site.get("/metrics").1;
         let mut lines = counters.lines();
         let count = lines.find_map(|line| line.strip_prefix(counter)?.parse::<f64>().ok());
@@ -259,7 +260,7 @@ fn a_changed_configuration_takes_effect_and_a_wrong_one_does_not() {
     let served = site.serve();
     site.configure("[[trigger]]\nname = \"x\"\n");
     served.wait_for_line("host.toml:36:1: missing field");
-    served.wait_for_line("the configuration stays as it was");
+    served.wait_for_line("reload rejected; keeping the previous configuration");
     site.configure(&greet("24h"));
     served.wait_for_line("the configuration was read again");
     customer(&site, "hello");

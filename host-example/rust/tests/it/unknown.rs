@@ -35,8 +35,7 @@ fn step(site: &Site) -> Value {
 #[test]
 fn a_command_that_may_be_repeated_is_not_after_an_unknown_outcome() {
     let site = Site::new(&on_hello(
-        "command = \"requestVerificationCode\"\nrepeat = true\n\
-         request = { method = \"SMS\", languageCode = \"en_US\" }",
+        "command = \"registerPhoneNumber\"\nrepeat = true\nrequest = { pin = \"123456\" }",
     ));
     let _served = site.serve();
     site.emulator.inject(Fault::ResetAfterBody.accepted());

@@ -18,23 +18,27 @@ use crate::workflow::{Compiled, Done, Next, Outcome, Progress};
 /// How long a run pauses that could not be stored or read.
 const PAUSE_MS: i64 = 1000;
 
+/// The instance whose commands a run waits for; none if it has paused or ended.
+type Parks = Option<String>;
+
 /// Goes on with a run as far as it goes.
-pub(super) fn advance(shared: &Arc<Shared>, reader: &Connection, turn: &Turn) {
-    if let Err(error) = go_on(shared, reader, turn) {
-        tracing::error!(run = %turn.run, %error, "it pauses");
+pub(super) fn advance(shared: &Arc<Shared>, reader: &Connection, turn: &Turn) -> Parks {
+    go_on(shared, reader, turn).unwrap_or_else(|error| {
+        tracing::error!(run = %turn.run, %error, "run paused: the store is unavailable");
         shared
             .queue
             .add_at(turn.run, turn.lane, now_ms() + PAUSE_MS);
-    }
+        None
+    })
 }
 
-fn go_on(shared: &Arc<Shared>, reader: &Connection, turn: &Turn) -> Result<(), StoreError> {
+fn go_on(shared: &Arc<Shared>, reader: &Connection, turn: &Turn) -> Result<Parks, StoreError> {
     let known = |hash: &[u8]| shared.definitions.get(hash).is_some();
     let Some((row, json)) = load_run(reader, turn.run, known)? else {
-        return Ok(());
+        return Ok(None);
     };
     if matches!(row.state, RunState::Done | RunState::Failed) {
-        return Ok(());
+        return Ok(None);
     }
     let steps = load_steps(reader, turn.run)?;
     let workflow = shared.definitions.of(&row.definition_hash, json.as_deref());
@@ -49,7 +53,8 @@ fn go_on(shared: &Arc<Shared>, reader: &Connection, turn: &Turn) -> Result<(), S
                 .err()
                 .unwrap_or_else(|| "its properties are gone".to_owned());
             let run = Run::new(shared, row, turn);
-            return run.end(None, RunState::Failed, Some(why), &Value::Null);
+            run.end(None, RunState::Failed, Some(why), &Value::Null)?;
+            return Ok(None);
         }
     };
     Run::new(shared, row, turn).go_on(&workflow, &properties, steps)
@@ -70,6 +75,8 @@ pub(super) enum Pace {
     /// It has ended, and that is stored.
     Stored(Done),
     Pause,
+    /// Every place among the commands of this instance is taken.
+    Park(String),
 }
 
 impl<'a> Run<'a> {
@@ -87,7 +94,7 @@ impl<'a> Run<'a> {
         workflow: &Compiled,
         properties: &Map<String, Value>,
         steps: Vec<StepRow>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Parks, StoreError> {
         let mut progress = Progress::new(workflow, properties);
         let mut open = None;
         for step in steps {
@@ -105,7 +112,8 @@ impl<'a> Run<'a> {
         if let Some(step) = open {
             let (_, next) = progress.next();
             match self.take_up(&step, next)? {
-                Pace::Pause => return Ok(()),
+                Pace::Pause => return Ok(None),
+                Pace::Park(instance) => return Ok(Some(instance)),
                 Pace::Ended(ended, done) => {
                     progress.pass(&done);
                     self.tell_done(&done, &progress);
@@ -122,7 +130,7 @@ impl<'a> Run<'a> {
                 if let Some(finish) = finish {
                     self.store(Some(finish), Begin::Nothing)?;
                 }
-                return Ok(());
+                return Ok(None);
             }
             let (passed, next) = progress.next();
             for branch in passed {
@@ -136,16 +144,20 @@ impl<'a> Run<'a> {
             }
             self.seq += 1;
             let pace = match next {
-                Next::End(output) => return self.end(finish, RunState::Done, None, &output),
+                Next::End(output) => {
+                    self.end(finish, RunState::Done, None, &output)?;
+                    return Ok(None);
+                }
                 Next::Fail(why) => {
-                    let failed = RunState::Failed;
-                    return self.end(finish, failed, Some(why), &Value::Null);
+                    self.end(finish, RunState::Failed, Some(why), &Value::Null)?;
+                    return Ok(None);
                 }
                 Next::Wait(wait) => self.wait(finish.take(), wait)?,
                 Next::Command(call) => self.command(finish.take(), &call, 1)?,
             };
             let done = match pace {
-                Pace::Pause => return Ok(()),
+                Pace::Pause => return Ok(None),
+                Pace::Park(instance) => return Ok(Some(instance)),
                 Pace::Ended(ended, done) => {
                     finish = Some(ended);
                     done
@@ -168,8 +180,9 @@ impl<'a> Run<'a> {
             (Next::Command(call), StepState::Waiting) if self.is_due()? => {
                 self.command(None, &call, step.attempt + 1)
             }
-            (Next::Command(_), StepState::Unknown) if self.is_due()? => {
-                Ok(self.ended(&step.name, Outcome::Error, unresolved()))
+            (Next::Command(call), StepState::Unknown) if self.is_due()? => {
+                let traits = self.traits(&call);
+                Ok(self.ended(&step.name, Outcome::Error, unresolved(&traits)))
             }
             (Next::Wait(_), StepState::Waiting) if self.is_due()? => {
                 Ok(self.ended(&step.name, Outcome::Timeout, Value::Null))

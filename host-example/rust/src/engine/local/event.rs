@@ -11,7 +11,7 @@ use crate::engine::{EventRow, NewRun, Stored, resolved};
 use crate::operations::Told;
 use crate::store::{
     RunId, RunState, StepState, StoreError, add_event, add_run, end_step, hold_back, lane_of,
-    message_of, open_run_before, resolve_recipient, set_state, step_told_of, take_wait, waits_for,
+    open_run_before, resolve_recipient, set_state, step_told_of, take_wait, waits_for,
 };
 use crate::workflow::Outcome;
 
@@ -21,8 +21,7 @@ pub(super) fn store(
     starts: Vec<NewRun>,
 ) -> Result<Stored, StoreError> {
     let keep = Arc::clone(shared);
-    let told = shared.feed.is_on().then(|| event.clone());
-    let metrics = (event.name.clone(), starts.clone());
+    let metrics = (event.clone(), starts.clone());
     let work = move |connection: &Connection| add(connection, &keep, &event, &starts);
     let (answer, stored) = std::sync::mpsc::sync_channel(1);
     let after = Arc::clone(shared);
@@ -38,11 +37,9 @@ pub(super) fn store(
     let (stored, started) = stored
         .recv()
         .unwrap_or_else(|_| Err(StoreError::other("it is closed")))?;
-    let (name, starts) = metrics;
-    shared.metrics.event(&name, stored.duplicate);
-    if let Some(event) = told {
-        shared.feed.tell(|| Told::event(&event, &stored));
-    }
+    let (event, starts) = metrics;
+    shared.metrics.event(&event, stored.duplicate);
+    shared.feed.tell(|| Told::event(&event, &stored));
     for (id, started) in stored.starts.iter().zip(&started) {
         if let Some(run) = starts.get(*started) {
             shared.tell_started(*id, run);
@@ -92,7 +89,7 @@ fn add(
         customer,
         event.user_id.as_deref(),
     )?;
-    if waits.is_empty() && event.correlation.is_none() {
+    if waits.is_empty() && event.settles.is_none() {
         return Ok(added);
     }
     let json: Value = crate::json::parse(&event.json).unwrap_or_default();
@@ -104,21 +101,18 @@ fn add(
             added.woken.push((run, lane_of(connection, run)?));
         }
     }
-    if let Some(correlation) = &event.correlation {
-        let (outcome, response) = resolved(&json);
-        let open = step_told_of(connection, correlation, message_of(&json))?;
+    if let (Some(correlation), Some(settles)) = (&event.correlation, &event.settles) {
         // One that still runs is left alone: its own end tells, and looks for this event if not.
-        if let Some((run, seq, StepState::Unknown)) = open {
-            end_step(connection, run, seq, outcome, &response.to_string(), None)?;
+        let open = step_told_of(connection, correlation, &settles.id)?;
+        if let Some(step) = open.filter(|step| step.state == StepState::Unknown) {
+            let traits = shared.commands.traits(&step.instance, &step.command);
+            let (outcome, response) = resolved(settles, &traits);
+            let (run, output) = (step.run, response.to_string());
+            end_step(connection, run, step.seq, outcome, &output, None)?;
             set_state(connection, run, RunState::Ready, None)?;
             added.woken.push((run, lane_of(connection, run)?));
         }
-        resolve_recipient(
-            connection,
-            correlation,
-            outcome == Outcome::Success,
-            &response,
-        )?;
+        resolve_recipient(connection, correlation, settles)?;
     }
     Ok(added)
 }

@@ -3,30 +3,34 @@
 mod advance;
 mod branches;
 mod event;
+mod places;
 mod queue;
 mod settings;
 mod shared;
 mod step;
+mod workers;
 mod write;
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::sync::{Arc, Mutex};
 
+use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 pub(crate) use self::settings::Settings;
 
+use self::advance::advance;
+use self::places::Places;
 use self::queue::Queue;
 use self::shared::Shared;
+use self::workers::Workers;
 use super::definitions::Definitions;
 use super::{Commands, Ended, Engine, EventRow, NewRun, Refused, RunView, Starting, Stored};
 use crate::operations::{Feed, Metrics};
-use crate::store::{RunState, Store, StoreError, add_run, now_ms, open_runs, recent_runs};
+use crate::store::{RunState, Store, StoreError, add_run, now_ms, occurs, open_runs, recent_runs};
 
 /// The engine for one machine.
 pub(crate) struct LocalEngine {
     shared: Arc<Shared>,
-    threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl LocalEngine {
@@ -49,12 +53,15 @@ impl LocalEngine {
             feed,
             metrics,
             queue: Queue::default(),
+            places: Places::new(count),
+            workers: Workers::default(),
+            start_worker,
             definitions: Definitions::default(),
             waiting: Mutex::default(),
         });
         let open = open_runs(&shared.store.reader()?)?;
         if !open.is_empty() {
-            tracing::info!(runs = open.len(), "going on with runs of before");
+            tracing::info!(runs = open.len(), "resuming unfinished runs");
         }
         for run in open {
             match (run.state, run.wake) {
@@ -64,29 +71,38 @@ impl LocalEngine {
                 _ => shared.queue.add(run.id, run.lane),
             }
         }
-        let mut threads = Vec::new();
-        for number in 0..count {
-            let reader = shared.store.reader()?;
-            let shared = Arc::clone(&shared);
-            let thread = std::thread::Builder::new().name(format!("run-{number}"));
-            let started = thread.spawn(move || {
-                while let Some(turn) = shared.queue.take() {
-                    advance::advance(&shared, &reader, &turn);
-                    shared.queue.release(&turn);
-                }
-            });
-            threads.push(started.map_err(|error| StoreError::other(&error.to_string()))?);
+        for _ in 0..count {
+            start_worker(&shared)?;
         }
-        Ok(Self {
-            shared,
-            threads: Mutex::new(threads),
-        })
+        Ok(Self { shared })
     }
+}
+
+/// Starts a thread that goes on with one run after the other.
+fn start_worker(shared: &Arc<Shared>) -> Result<(), StoreError> {
+    let reader = shared.store.reader()?;
+    let this = Arc::clone(shared);
+    shared.workers.start(move || {
+        while let Some(turn) = this.queue.take() {
+            let woken_for = turn.woken_for.clone();
+            match advance(&this, &reader, &turn) {
+                Some(instance) => this.places.park(&instance, turn, &this.queue),
+                None => this.queue.release(&turn),
+            }
+            if let Some(instance) = woken_for {
+                this.places.look(&instance, &this.queue);
+            }
+            if this.workers.is_surplus() {
+                break;
+            }
+        }
+    })
 }
 
 impl Engine for LocalEngine {
     fn start(&self, run: NewRun, ended: Option<oneshot::Sender<Ended>>) -> Starting {
-        if self.shared.queue.backlog() >= self.shared.settings.max_backlog {
+        let backlog = self.shared.queue.backlog() + self.shared.places.parked();
+        if backlog >= self.shared.settings.max_backlog {
             return Box::pin(std::future::ready(Err(Refused::Busy)));
         }
         let (answer, stored) = oneshot::channel();
@@ -122,6 +138,24 @@ impl Engine for LocalEngine {
         event::store(&self.shared, event, starts)
     }
 
+    fn occurrence(&self, at: i64, is_due: bool, run: NewRun) -> Result<bool, StoreError> {
+        let new = run.clone();
+        let work = move |c: &Connection| {
+            let is_new = occurs(c, &new.trigger, at, is_due)?;
+            if is_new {
+                add_run(c, &new, 0)
+            } else {
+                Ok(None)
+            }
+        };
+        let started = self.shared.store.writer().ask(work).wait()?;
+        if let Some(id) = started {
+            self.shared.tell_started(id, &run);
+            self.shared.queue.add(id, run.lane);
+        }
+        Ok(started.is_some())
+    }
+
     fn recent_runs(&self, limit: u32) -> Result<Vec<RunView>, StoreError> {
         let reader = self.shared.store.reader()?;
         let runs = recent_runs(&reader, limit)?.into_iter();
@@ -150,14 +184,10 @@ impl Engine for LocalEngine {
     fn stop(&self) {
         let began = now_ms();
         self.shared.queue.stop();
-        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
-        if threads.is_empty() {
+        if !self.shared.workers.join() {
             return;
         }
-        for thread in threads.drain(..) {
-            let _ = thread.join();
-        }
-        tracing::info!(ms = now_ms() - began, "no step runs any more");
+        tracing::info!(ms = now_ms() - began, "no step is running");
     }
 }
 

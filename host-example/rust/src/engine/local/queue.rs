@@ -17,6 +17,8 @@ pub(super) struct Queue {
 #[derive(Default)]
 struct State {
     ready: VecDeque<(RunId, i64)>,
+    /// Turns that waited for a place, and go on before others begin.
+    resumed: VecDeque<Turn>,
     /// What waits for another run of its lane to pause.
     parked: HashMap<i64, VecDeque<RunId>>,
     parked_count: usize,
@@ -32,6 +34,8 @@ struct State {
 pub(super) struct Turn {
     pub(super) run: RunId,
     pub(super) lane: i64,
+    /// The instance for whose place it waited.
+    pub(super) woken_for: Option<String>,
 }
 
 impl Queue {
@@ -47,6 +51,12 @@ impl Queue {
         self.turned.notify_one();
     }
 
+    /// This turn, which was never given back, goes on.
+    pub(super) fn resume(&self, turn: Turn) {
+        self.lock().resumed.push_back(turn);
+        self.turned.notify_one();
+    }
+
     /// Waits for the next run; none once the queue is stopped.
     pub(super) fn take(&self) -> Option<Turn> {
         let mut state = self.lock();
@@ -57,7 +67,7 @@ impl Queue {
             let now = now_ms();
             state.wake(now);
             if let Some(turn) = state.next() {
-                if !state.ready.is_empty() {
+                if !(state.ready.is_empty() && state.resumed.is_empty()) {
                     self.turned.notify_one();
                 }
                 return Some(turn);
@@ -127,6 +137,9 @@ impl State {
     }
 
     fn next(&mut self) -> Option<Turn> {
+        if let Some(turn) = self.resumed.pop_front() {
+            return Some(turn);
+        }
         while let Some((run, lane)) = self.ready.pop_front() {
             if let Some(again) = self.running.get_mut(&run) {
                 *again = true;
@@ -138,7 +151,11 @@ impl State {
                 continue;
             }
             self.running.insert(run, false);
-            return Some(Turn { run, lane });
+            return Some(Turn {
+                run,
+                lane,
+                woken_for: None,
+            });
         }
         None
     }

@@ -3,7 +3,7 @@
 /// How the engine works.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
-    /// How many runs go on at the same time.
+    /// How many runs go on at the same time, and how many commands of one instance.
     pub(crate) threads: usize,
     /// More runs than this may not wait to go on.
     pub(crate) max_backlog: usize,

@@ -5,12 +5,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
+use super::places::Places;
 use super::queue::Queue;
 use super::settings::Settings;
+use super::workers::Workers;
 use crate::engine::definitions::Definitions;
 use crate::engine::{Commands, Ended, NewRun};
 use crate::operations::{Feed, Metrics, Told};
-use crate::store::{RunId, RunRow, RunState, Store};
+use crate::store::{RunId, RunRow, RunState, Store, StoreError};
 
 pub(super) struct Shared {
     pub(super) store: Arc<Store>,
@@ -19,6 +21,10 @@ pub(super) struct Shared {
     pub(super) feed: Feed,
     pub(super) metrics: Arc<Metrics>,
     pub(super) queue: Queue,
+    pub(super) places: Places,
+    pub(super) workers: Workers,
+    /// Starts one more thread on which runs go on.
+    pub(super) start_worker: fn(&Arc<Shared>) -> Result<(), StoreError>,
     pub(super) definitions: Definitions,
     /// Who waits for the end of a run.
     pub(super) waiting: Mutex<HashMap<RunId, oneshot::Sender<Ended>>>,
@@ -45,7 +51,9 @@ impl Shared {
     }
 
     pub(super) fn tell_started(&self, id: RunId, run: &NewRun) {
-        self.metrics.run(&run.workflow, RunState::Ready);
+        let adapter = self.commands.adapter_type(&run.instance);
+        let of = (adapter.as_str(), run.instance.as_str());
+        self.metrics.run(of, &run.workflow, RunState::Ready);
         let (workflow, trigger, instance) = (&run.workflow, &run.trigger, &run.instance);
         let customer = masked(run.customer.as_deref());
         tracing::info!(run = %id, workflow, trigger, instance, customer, "a run has started");
@@ -63,7 +71,9 @@ impl Shared {
     /// The run has come to this state.
     pub(super) fn tell_run(&self, run: &RunRow, state: RunState, error: &str) {
         if matches!(state, RunState::Done | RunState::Failed | RunState::Unknown) {
-            self.metrics.run(&run.workflow, state);
+            let adapter = self.commands.adapter_type(&run.instance);
+            let of = (adapter.as_str(), run.instance.as_str());
+            self.metrics.run(of, &run.workflow, state);
         }
         let workflow = &run.workflow;
         match state {

@@ -1,38 +1,95 @@
 //! The steps of a run that must be stored before or after they happen: commands and waits.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use super::advance::{Pace, Run, json_of};
+use super::shared::Shared;
 use super::write::{Begin, Finish, Found};
 use crate::customer::same;
+use crate::declared::CommandTraits;
 use crate::engine::{Answer, classify, correlation_of, correlation_sent};
 use crate::instance::Call;
 use crate::operations::Told;
 use crate::store::{Intent, RunState, StepState, StoreError, Wait, now_ms};
 use crate::workflow::{Await, CommandCall, Done, Outcome};
 
+/// A command that this thread waits for. While it is slow, another thread goes on with other runs.
+struct Slow<'a> {
+    shared: &'a Arc<Shared>,
+    is_replaced: bool,
+}
+
+impl Slow<'_> {
+    fn begin(&mut self) {
+        if self.is_replaced || self.shared.queue.is_stopped() {
+            return;
+        }
+        match (self.shared.start_worker)(self.shared) {
+            Ok(()) => self.is_replaced = true,
+            Err(error) => tracing::warn!(%error, "a slow command holds a thread"),
+        }
+    }
+}
+
+impl Drop for Slow<'_> {
+    fn drop(&mut self) {
+        if self.is_replaced {
+            self.shared.workers.give_back();
+        }
+    }
+}
+
 impl Run<'_> {
-    /// Runs a command: its intent first, unless it may be repeated.
+    /// The instance whose command it is.
+    fn instance_of(&self, call: &CommandCall) -> String {
+        let named = call.instance.clone();
+        named.unwrap_or_else(|| self.row.instance.clone())
+    }
+
+    pub(super) fn traits(&self, call: &CommandCall) -> CommandTraits {
+        let instance = self.instance_of(call);
+        self.shared.commands.traits(&instance, &call.command)
+    }
+
+    /// Runs a command when its instance has a place for it.
     pub(super) fn command(
         &mut self,
         finish: Option<Finish>,
         call: &CommandCall,
         attempt: u32,
     ) -> Result<Pace, StoreError> {
-        let instance = call
-            .instance
-            .clone()
-            .unwrap_or_else(|| self.row.instance.clone());
+        let instance = self.instance_of(call);
+        if !self.shared.places.take(&instance) {
+            if finish.is_some() {
+                self.store(finish, Begin::Nothing)?;
+            }
+            return Ok(Pace::Park(instance));
+        }
+        let ended = self.command_of(&instance, finish, call, attempt);
+        self.shared.places.leave(&instance, &self.shared.queue);
+        ended
+    }
+
+    /// Runs a command: its intent first, unless it may be repeated.
+    fn command_of(
+        &mut self,
+        instance: &str,
+        finish: Option<Finish>,
+        call: &CommandCall,
+        attempt: u32,
+    ) -> Result<Pace, StoreError> {
+        let traits = self.shared.commands.traits(instance, &call.command);
         let request = call.request.to_string();
         let own = format!("{}-{}-{}", self.shared.store.id(), self.row.id, self.seq);
-        let correlation = correlation_of(&call.request, own);
+        let correlation = correlation_of(&traits, &call.request, own);
         let intent = || Intent {
             run: self.row.id,
             seq: self.seq,
             name: call.step.clone(),
-            instance: instance.clone(),
+            instance: instance.to_owned(),
             command: call.command.clone(),
             correlation: correlation.clone(),
             attempt,
@@ -55,7 +112,7 @@ impl Run<'_> {
         }
         self.tell_step(&call.step, "command", StepState::Intent, "", || Value::Null);
         self.shared.feed.tell(|| Told::Command {
-            instance: instance.clone(),
+            instance: instance.to_owned(),
             id: correlation.clone(),
             run: self.row.id,
             step: call.step.clone(),
@@ -64,21 +121,30 @@ impl Run<'_> {
         });
         let (step, command) = (&call.step, &call.command);
         tracing::info!(run = %self.row.id, step, command, attempt, "a step begins");
+        let mut slow = Slow {
+            shared: self.shared,
+            is_replaced: false,
+        };
         let ended = self.shared.commands.execute(
-            &instance,
+            instance,
             &Call {
                 command: call.command.clone(),
                 request: request.clone(),
                 correlation_id: Some(correlation.clone()),
                 timeout: call.timeout_ms.map(Duration::from_millis),
             },
+            &mut || slow.begin(),
         );
+        drop(slow);
         let result = ended
             .as_ref()
             .map_or_else(|failure| failure.result, |out| out.result);
-        self.shared.metrics.command(&call.command, result);
+        let adapter = self.shared.commands.adapter_type(instance);
+        self.shared
+            .metrics
+            .command((&adapter, instance), &call.command, result);
         self.shared.feed.tell(|| Told::Response {
-            instance: instance.clone(),
+            instance: instance.to_owned(),
             id: correlation.clone(),
             run: self.row.id,
             step: call.step.clone(),
@@ -88,7 +154,7 @@ impl Run<'_> {
         });
         let (outcome, output) = match classify(call, attempt, &ended) {
             Answer::Success(output) => (Outcome::Success, output),
-            Answer::Error(output) => (Outcome::Error, output),
+            Answer::Error(output) => (Outcome::Error, traits.completed(output)),
             Answer::Unknown => {
                 if call.repeat {
                     self.store(None, Begin::Command(intent()))?; // it had no row before its end
@@ -129,7 +195,7 @@ impl Run<'_> {
         let until = now_ms() + self.shared.settings.resolve_within_ms;
         let seq = self.seq;
         tracing::warn!(run = %self.row.id, step = call.step, correlation,
-            "nobody knows whether it was sent; it is not sent again, and its status will tell");
+            "nobody knows whether it was sent; it is not sent again, and an event will tell");
         let begin = Begin::Unknown {
             seq,
             correlation,
@@ -155,9 +221,19 @@ impl Run<'_> {
     /// Whose event is waited for: the customer that the step names, else the run's. An event without a
     /// customer may have started the run; then no customer's event is meant. A webhook's run has none to
     /// begin with, and its step's condition says which event is meant.
-    fn awaited_customer(&self, named: Option<String>) -> (Option<String>, Option<String>) {
+    ///
+    /// Another instance knows this run's customer under other names, or not at all: there, unless the step
+    /// names a customer, the condition says which event is meant.
+    fn awaited_customer(
+        &self,
+        instance: &str,
+        named: Option<String>,
+    ) -> (Option<String>, Option<String>) {
         let named = named.filter(|customer| !customer.is_empty());
         let named = named.map(|customer| same(&customer));
+        if named.is_none() && instance != self.row.instance {
+            return (None, None);
+        }
         let (own, own_id) = (&self.row.customer, &self.row.user_id);
         if named.is_some() && named != *own && named != *own_id {
             return (named, None);
@@ -171,10 +247,12 @@ impl Run<'_> {
         let for_ms = i64::try_from(wait.for_ms).unwrap_or(i64::MAX);
         let until = now_ms().saturating_add(for_ms);
         let event = wait.event.map(|event| {
-            let (customer, user_id) = self.awaited_customer(event.customer);
+            let instance = event.instance.filter(|instance| !instance.is_empty());
+            let instance = instance.unwrap_or_else(|| self.row.instance.clone());
+            let (customer, user_id) = self.awaited_customer(&instance, event.customer);
             Wait {
                 event: event.name,
-                instance: self.row.instance.clone(),
+                instance,
                 customer,
                 user_id,
                 condition: event.condition,

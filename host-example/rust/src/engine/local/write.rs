@@ -124,8 +124,9 @@ pub(super) fn write(
             until,
         } => {
             lose_sight(connection, run.id, *seq, correlation)?;
-            if let Some(event) = told_of_step(connection, run.id, *seq)? {
-                let (outcome, response) = resolved(&event);
+            if let Some((step, settles)) = told_of_step(connection, run.id, *seq)? {
+                let traits = shared.commands.traits(&step.instance, &step.command);
+                let (outcome, response) = resolved(&settles, &traits);
                 let output = response.to_string();
                 end_step(connection, run.id, *seq, outcome, &output, None)?;
                 return Ok(Found::Resolved(outcome, response));

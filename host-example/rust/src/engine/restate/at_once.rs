@@ -65,7 +65,9 @@ impl Worker {
                 output,
             });
         };
-        self.metrics.run(&run.workflow, state);
+        let adapter = self.commands.adapter_type(&run.instance);
+        let of = (adapter.as_str(), run.instance.as_str());
+        self.metrics.run(of, &run.workflow, state);
         Ok(())
     }
 }
@@ -79,6 +81,7 @@ mod tests {
     use workflow_adapter_loader::{CommandOutput, Failure, WFA_ERR_OUTCOME_UNKNOWN};
 
     use super::*;
+    use crate::declared::CommandTraits;
     use crate::engine::definitions::Definitions;
     use crate::engine::restate::listen::Elsewhere;
     use crate::engine::restate::sends::Sends;
@@ -94,7 +97,20 @@ mod tests {
             (instance == "sales").then(About::default)
         }
 
-        fn execute(&self, _: &str, _: &Call) -> Result<CommandOutput, Failure> {
+        fn traits(&self, _: &str, _: &str) -> CommandTraits {
+            CommandTraits::default()
+        }
+
+        fn adapter_type(&self, _: &str) -> String {
+            String::new()
+        }
+
+        fn execute(
+            &self,
+            _: &str,
+            _: &Call,
+            _: &mut dyn FnMut(),
+        ) -> Result<CommandOutput, Failure> {
             self.0.fetch_add(1, Ordering::SeqCst);
             Ok(CommandOutput {
                 result: WFA_ERR_OUTCOME_UNKNOWN,

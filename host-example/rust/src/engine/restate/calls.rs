@@ -35,6 +35,9 @@ pub(super) struct Intent {
     /// So long after it, and not before, the run may be told that the outcome is unknown. Journaled, so
     /// that every worker goes by the same, whatever its configuration says.
     pub(super) within_ms: u64,
+    /// What the command declares, for the response of an outcome that is resolved later.
+    #[serde(default)]
+    pub(super) texts: Vec<String>,
 }
 
 /// The intents of this process.
@@ -147,6 +150,7 @@ impl Calls {
         Intent {
             name,
             within_ms: u64::try_from(within.as_millis()).unwrap_or(u64::MAX),
+            texts: Vec::new(),
         }
     }
 

@@ -45,11 +45,10 @@ impl Customer {
         if were_open || !open.is_empty() {
             save(&ctx, &open);
         }
-        if let Some((event, correlation)) =
-            event.and_then(|event| Some((event, event.correlation.as_ref()?)))
-        {
+        let settles = event.and_then(|event| event.correlation.as_ref().zip(event.settles.clone()));
+        if let Some((correlation, settles)) = settles {
             let message = ctx.object_client::<MessageClient>(correlation);
-            message.status(Json(Told::by(&event.json))).send();
+            message.status(Json(Told::by(settles))).send();
         }
         let mut ended = Vec::new();
         for wait in woken {

@@ -7,34 +7,49 @@ use std::time::Duration;
 use restate_sdk::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use super::clock::Clock;
 use super::payload::Asking;
+use crate::declared::CommandTraits;
 use crate::engine::resolved;
+use crate::store::Settles;
 use crate::workflow::Outcome;
 
-/// Events are known again for at least so long, and so is what they said: Meta repeats a notification
+/// Events are known again for at least so long, and so is what they said: senders repeat a notification
 /// for up to seven days.
 pub(super) const REMEMBERED: Duration = Duration::from_secs(8 * 24 * 3600);
 
 const STATUS: &str = "status";
 const ASKING: &str = "asking";
 
-/// How a command ended, by what a status event said.
+/// How a command ended, by what an event said.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Told {
     pub(super) sent: bool,
-    pub(super) response: Value,
+    /// What earlier versions of this program have kept.
+    #[serde(default)]
+    response: Value,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    settles: Option<Settles>,
 }
 
 impl Told {
-    /// What the status `event` says.
-    pub(super) fn by(event: &RawValue) -> Self {
-        let event: Value = crate::json::parse(event.get()).unwrap_or_default();
-        let (outcome, response) = resolved(&event);
-        let sent = outcome == Outcome::Success;
-        Self { sent, response }
+    /// What an event says.
+    pub(super) fn by(settles: Settles) -> Self {
+        Self {
+            sent: settles.is_accepted,
+            response: Value::Null,
+            settles: Some(settles),
+        }
+    }
+
+    /// The outcome and the response that the command would have had.
+    pub(super) fn resolved(self, traits: &CommandTraits) -> (Outcome, Value) {
+        match self.settles {
+            Some(settles) => resolved(&settles, traits),
+            None if self.sent => (Outcome::Success, self.response),
+            None => (Outcome::Error, self.response),
+        }
     }
 }
 

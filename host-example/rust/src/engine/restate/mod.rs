@@ -48,7 +48,6 @@ use super::{Commands, Ended, Engine, EventRow, NewRun, Refused, RunId, RunView, 
 use crate::config;
 use crate::operations::Metrics;
 use crate::store::StoreError;
-use crate::trigger::Facts;
 
 /// How often the server is asked for its time, if nothing else is asked of it.
 const LOOK: Duration = Duration::from_secs(10);
@@ -152,12 +151,10 @@ async fn keep_time(ingress: Ingress, mut stopped: watch::Receiver<bool>) {
     }
 }
 
-/// The line of an event: what it says itself of the number that it came to.
+/// The line of an event: what it says itself of where it came to.
 fn line_of(event: &EventRow, commands: &dyn Commands) -> String {
-    let json = crate::json::parse(&event.json).unwrap_or_default();
-    let number = Facts::of(&json).phone_number_id.filter(|it| !it.is_empty());
     let about = || commands.about(&event.instance).map(|about| about.line);
-    let line = number.map(str::to_owned).or_else(about);
+    let line = event.route.clone().or_else(about);
     line.unwrap_or_else(|| event.instance.clone())
 }
 
@@ -224,7 +221,7 @@ impl Engine for RestateEngine {
         let key = match &event.customer {
             Some(customer) => key_of(&line, customer),
             None if event.correlation.is_none() && starts.is_empty() => {
-                self.worker.metrics.event(&event.name, false);
+                self.worker.metrics.event(&event, false);
                 return Ok(Stored::default()); // nobody could wait for it
             }
             None => format!("event:{id}"),
@@ -237,19 +234,31 @@ impl Engine for RestateEngine {
             starts: starts.collect::<Result<_, _>>()?,
             event: Some(Event {
                 name: event.name.clone(),
-                correlation: event.correlation,
-                json: raw(event.json)?,
+                correlation: event.correlation.clone(),
+                settles: event.settles.clone(),
+                json: raw(event.json.clone())?,
             }),
         };
         let handler = of_object("Customer", &key, "take");
         let sent = self.ingress.send(&handler, &id, &taken);
         let accepted = self.runtime.block_on(sent);
         let duplicate = accepted.map_err(|why| StoreError::other(&why))?.is_known();
-        self.worker.metrics.event(&event.name, duplicate);
+        self.worker.metrics.event(&event, duplicate);
         Ok(Stored {
             duplicate,
             ..Stored::default()
         })
+    }
+
+    /// Every worker hands the same occurrence over under the same key, and the server takes it once. It
+    /// does not know that a schedule is new: its last occurrence is made up for like a missed one.
+    fn occurrence(&self, _at: i64, _is_due: bool, run: NewRun) -> Result<bool, StoreError> {
+        let key = run.key.map_or_else(String::new, |key| key.to_string());
+        let begin = begin(run, key.clone(), None)?;
+        let sent = self.ingress.send("Run/run", &key, &begin);
+        let accepted = self.runtime.block_on(sent);
+        let accepted = accepted.map_err(|why| StoreError::other(&why))?;
+        Ok(!accepted.is_known())
     }
 
     fn recent_runs(&self, _limit: u32) -> Result<Vec<RunView>, StoreError> {

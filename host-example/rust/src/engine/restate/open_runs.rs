@@ -149,6 +149,7 @@ mod tests {
         Event {
             name: name.to_owned(),
             correlation: None,
+            settles: None,
             json: RawValue::from_string(format!(r#"{{"text":"{text}"}}"#)).unwrap(),
         }
     }

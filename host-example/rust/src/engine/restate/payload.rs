@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::store::Settles;
+
 /// A run to begin.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Begin {
@@ -38,6 +40,9 @@ pub(super) struct Event {
     /// The correlation id of the command that it tells about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) correlation: Option<String>,
+    /// How that command ended, if it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) settles: Option<Settles>,
     /// One JSON object.
     pub(super) json: Box<RawValue>,
 }

@@ -55,7 +55,8 @@ impl Run {
             RunState::Failed
         };
         let name = compiled.as_ref().map_or("", |it| &it.definition.name);
-        self.0.metrics.run(name, state);
+        let adapter = self.0.commands.adapter_type(&begin.instance);
+        self.0.metrics.run((&adapter, &begin.instance), name, state);
         Ok(Json(ended?))
     }
 }
@@ -122,15 +123,19 @@ impl Worker {
             ctx.sleep(Duration::from_millis(wait.for_ms)).await?;
             return Ok((Outcome::Timeout, Value::Null));
         };
-        let Some(customer) = event.customer.as_ref().or(begin.customer.as_ref()) else {
+        let named = event.instance.filter(|named| *named != begin.instance);
+        // Another instance knows this run's customer under other names, or not at all.
+        let own = begin.customer.as_ref().filter(|_| named.is_none());
+        let Some(customer) = event.customer.as_ref().or(own) else {
             return Err(TerminalError::new(format!(
                 "step {}: under this engine a run waits for one customer's event: name its `customer`",
                 wait.step
             )));
         };
-        let line = match &begin.line {
-            Some(line) => line.clone(),
-            None => self.line(ctx, &begin.instance).await?,
+        let line = match (&named, &begin.line) {
+            (Some(named), _) => self.line(ctx, named).await?,
+            (None, Some(line)) => line.clone(),
+            (None, None) => self.line(ctx, &begin.instance).await?,
         };
         let waiting = Waiting {
             run: begin.id.clone(),

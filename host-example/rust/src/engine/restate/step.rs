@@ -9,12 +9,14 @@ use serde_json::Value;
 use tokio::time::timeout;
 use workflow_adapter_loader::{WFA_ERR_INVALID_REQUEST, WFA_ERR_NOT_FOUND};
 
+use super::calls::Intent;
 use super::lane::Lane;
 use super::message::{MessageClient, Told};
 use super::payload::{Asking, Begin};
 use super::sends::Place;
 use super::worker::Worker;
-use crate::engine::{Answer, CALLBACK_DATA, classify, unresolved, without_response};
+use crate::declared::CommandTraits;
+use crate::engine::{Answer, classify, named_by, unresolved, without_response};
 use crate::instance::Call;
 use crate::workflow::{CommandCall, Outcome};
 
@@ -37,16 +39,17 @@ impl Worker {
         call: &CommandCall,
         lane: &mut Lane,
     ) -> Result<(Outcome, Value), TerminalError> {
-        if let Some(refused) = refusal(&call.request) {
-            return Ok((Outcome::Error, refused));
-        }
         let target = call.instance.as_deref().unwrap_or(&begin.instance);
         let mut attempt = 0;
         while attempt < u32::MAX {
             attempt += 1;
             let correlation = format!("{}.{number}.{attempt}", ctx.invocation_id());
             let made = self.called(ctx, target, (number, attempt), call, &correlation);
-            let Called { answer, within_ms } = match made.await {
+            let Called {
+                answer,
+                within_ms,
+                texts,
+            } = match made.await {
                 Ok(Some(called)) => called,
                 Ok(None) => {
                     attempt -= 1; // its turn has not come yet
@@ -63,7 +66,11 @@ impl Worker {
                 Answer::Error(response) => return Ok((Outcome::Error, response)),
                 Answer::Unknown => {
                     lane.release(ctx, false);
-                    return self.told(ctx, &correlation, within_ms).await;
+                    let traits = CommandTraits {
+                        texts,
+                        ..CommandTraits::default()
+                    };
+                    return told(ctx, &correlation, within_ms, &traits).await;
                 }
                 // It may take days; the status of another command may come meanwhile.
                 Answer::Later(pause) => lane.pause(ctx, &begin.id, pause).await?,
@@ -85,14 +92,22 @@ impl Worker {
         let (worker, known) = (self.clone(), correlation.to_owned());
         let (instance, this) = (target.to_owned(), call.clone());
         let execute = move |left| worker.execute(&instance, &this, attempt, Some(known), left);
+        let (command, request) = (call.command.clone(), call.request.clone());
         if call.repeat {
             let (worker, target) = (self.clone(), target.to_owned());
             let run = ctx.run(move || async move {
                 worker.must_know(&target)?;
                 let within = worker.resolve_within;
-                let answer = worker.sends.send(move || execute(within)).await?;
-                let within_ms = millis(within);
-                Ok(Json(Called { answer, within_ms }))
+                let traits = worker.commands.traits(&target, &command);
+                let answer = match refusal(&traits, &request) {
+                    Some(refused) => Answer::Error(refused),
+                    None => worker.sends.send(move || execute(within)).await?,
+                };
+                Ok(Json(Called {
+                    answer,
+                    within_ms: millis(within),
+                    texts: traits.texts,
+                }))
             });
             let called = run.retry_policy(elsewhere()).name(name).await?;
             return Ok(Some(called.into_inner()));
@@ -102,18 +117,33 @@ impl Worker {
         let (worker, to, had) = (self.clone(), target.to_owned(), Arc::clone(&place));
         let intent = ctx.run(move || async move {
             worker.must_know(&to)?;
+            let traits = worker.commands.traits(&to, &command);
+            if let Some(refused) = refusal(&traits, &request) {
+                return Ok(Json(Some(Intended::Refused { refused })));
+            }
             let Ok(place) = timeout(TURN, worker.place(&to)).await else {
                 return Ok(Json(None));
             };
-            let intent = worker.calls.intend(worker.resolve_within);
+            let mut intent = worker.calls.intend(worker.resolve_within);
+            intent.texts = traits.texts;
             *had.lock().unwrap_or_else(PoisonError::into_inner) = Some(place);
-            Ok(Json(Some(intent)))
+            Ok(Json(Some(Intended::Intent(intent))))
         });
         let intent = intent.retry_policy(elsewhere());
         let intent = intent.name(format!("intent {number}.{attempt}")).await?;
-        let Some(intent) = intent.into_inner() else {
-            return Ok(None);
+        let intent: Option<Intended> = intent.into_inner();
+        let intent = match intent {
+            None => return Ok(None),
+            Some(Intended::Intent(intent)) => intent,
+            Some(Intended::Refused { refused }) => {
+                return Ok(Some(Called {
+                    answer: Answer::Error(refused),
+                    within_ms: 0,
+                    texts: Vec::new(),
+                }));
+            }
         };
+        let texts = intent.texts.clone();
         let (worker, to, within_ms) = (self.clone(), target.to_owned(), intent.within_ms);
         let place = place.lock().unwrap_or_else(PoisonError::into_inner).take();
         let run = ctx.run(move || async move {
@@ -122,7 +152,11 @@ impl Worker {
             Ok(Json(once.await))
         });
         let answer = run.name(name).await?.into_inner();
-        Ok(Some(Called { answer, within_ms }))
+        Ok(Some(Called {
+            answer,
+            within_ms,
+            texts,
+        }))
     }
 
     /// Another worker may know an instance that this one does not: while a configuration is rolled out
@@ -160,46 +194,68 @@ impl Worker {
                 correlation_id,
                 timeout: time_for(wanted, own, left),
             },
+            &mut || (), // it has a thread of its own
         );
         let result = ended
             .as_ref()
             .map_or_else(|failure| failure.result, |output| output.result);
-        self.metrics.command(&call.command, result);
-        classify(call, attempt, &ended)
+        let adapter = self.commands.adapter_type(instance);
+        let of = (adapter.as_str(), instance);
+        self.metrics.command(of, &call.command, result);
+        match classify(call, attempt, &ended) {
+            Answer::Error(response) => {
+                let traits = self.commands.traits(instance, &call.command);
+                Answer::Error(traits.completed(response))
+            }
+            other => other,
+        }
     }
+}
 
-    /// Waits for the status that tells how a command ended.
-    async fn told(
-        &self,
-        ctx: &Context<'_>,
-        correlation: &str,
-        within_ms: u64,
-    ) -> Result<(Outcome, Value), TerminalError> {
-        tracing::warn!(
-            correlation,
-            "nobody knows whether it was sent; it is not sent again, and its status will tell"
-        );
-        let (awakeable, told) = ctx.awakeable::<Json<Option<Told>>>();
-        let asking = Json(Asking {
-            awakeable,
-            for_ms: within_ms,
-        });
-        let message = ctx.object_client::<MessageClient>(correlation);
-        message.ask(asking).send();
-        Ok(match told.await?.into_inner() {
-            Some(told) if told.sent => (Outcome::Success, told.response),
-            Some(told) => (Outcome::Error, told.response),
-            None => (Outcome::Error, unresolved()),
-        })
-    }
+/// Waits for the event that tells how a command ended.
+async fn told(
+    ctx: &Context<'_>,
+    correlation: &str,
+    within_ms: u64,
+    traits: &CommandTraits,
+) -> Result<(Outcome, Value), TerminalError> {
+    tracing::warn!(
+        correlation,
+        "nobody knows whether it was sent; it is not sent again, and an event will tell"
+    );
+    let (awakeable, told) = ctx.awakeable::<Json<Option<Told>>>();
+    let asking = Json(Asking {
+        awakeable,
+        for_ms: within_ms,
+    });
+    let message = ctx.object_client::<MessageClient>(correlation);
+    message.ask(asking).send();
+    Ok(match told.await?.into_inner() {
+        Some(told) => told.resolved(traits),
+        None => (Outcome::Error, unresolved(traits)),
+    })
+}
+
+/// What is journaled before a call.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Intended {
+    Intent(Intent),
+    /// The request is one that this engine does not send.
+    Refused {
+        refused: Value,
+    },
 }
 
 /// How a call of the plugin ended, as it is journaled.
 #[derive(Debug, Serialize, Deserialize)]
 struct Called {
     answer: Answer,
-    /// How long its status is waited for if nobody knows.
+    /// How long the event is waited for that tells, if nobody knows.
     within_ms: u64,
+    /// The texts that the command's response has.
+    #[serde(default)]
+    texts: Vec<String>,
 }
 
 /// How often, and for how long, a step is tried whose instance is not known to the worker that has it.
@@ -223,17 +279,16 @@ fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// A request that brings its own text for the statuses: other messages may have the same, and a status
-/// of theirs would tell how this one ended. Nothing is sent.
-fn refusal(request: &Value) -> Option<Value> {
-    let own = request.get(CALLBACK_DATA)?.as_str()?;
-    (!own.is_empty()).then(|| {
-        without_response(
-            WFA_ERR_INVALID_REQUEST,
-            "request member \"callbackData\": with this engine a message carries the step's own id, by \
-             which an unknown outcome is resolved; leave it out",
-        )
-    })
+/// A request that names its own correlation id: others may have the same, and an event about them would
+/// tell how this one ended. Nothing is sent.
+fn refusal(traits: &CommandTraits, request: &Value) -> Option<Value> {
+    named_by(traits, request)?;
+    let member = traits.correlation_member.as_deref().unwrap_or_default();
+    let why = format!(
+        "request member \"{member}\": with this engine a call carries the step's own id, by which an unknown \
+         outcome is resolved; leave it out"
+    );
+    Some(traits.completed(without_response(WFA_ERR_INVALID_REQUEST, &why)))
 }
 
 #[cfg(test)]
@@ -264,7 +319,13 @@ mod tests {
 
     #[test]
     fn a_text_of_the_requests_own_is_refused() {
-        let refused = refusal(&json!({ "phoneNumber": "1", "callbackData": "order-7" })).unwrap();
+        let traits = CommandTraits {
+            correlation_member: Some("callbackData".to_owned()),
+            texts: vec!["messageId".to_owned()],
+            ..CommandTraits::default()
+        };
+        let named = json!({ "phoneNumber": "1", "callbackData": "order-7" });
+        let refused = refusal(&traits, &named).unwrap();
         assert_eq!(refused["code"], "INVALID_REQUEST");
         assert_eq!(refused["messageId"], "");
         for fine in [
@@ -272,7 +333,7 @@ mod tests {
             json!({ "callbackData": "" }),
             json!({ "callbackData": null }),
         ] {
-            assert_eq!(refusal(&fine), None, "{fine}");
+            assert_eq!(refusal(&traits, &fine), None, "{fine}");
         }
     }
 }

@@ -3,15 +3,24 @@
 use workflow_adapter_loader::{CommandOutput, Failure};
 
 use super::*;
+use crate::declared::CommandTraits;
 use crate::engine::About;
 use crate::instance::Call;
-use crate::store::Key;
+use crate::store::fixtures::message;
 
 /// A worker that knows these instances.
 struct Knows(&'static [&'static str]);
 
 impl Commands for Knows {
-    fn execute(&self, _: &str, _: &Call) -> Result<CommandOutput, Failure> {
+    fn traits(&self, _: &str, _: &str) -> CommandTraits {
+        CommandTraits::default()
+    }
+
+    fn adapter_type(&self, _: &str) -> String {
+        String::new()
+    }
+
+    fn execute(&self, _: &str, _: &Call, _: &mut dyn FnMut()) -> Result<CommandOutput, Failure> {
         unreachable!("nothing is called")
     }
 
@@ -26,25 +35,21 @@ impl Commands for Knows {
 /// R7: while an instance was rolled out, the same event at an old and at a new worker was two.
 #[test]
 fn r07_the_line_of_an_event_does_not_depend_on_whose_instance_it_is_taken_for() {
-    let event = |instance: &str, json: &str| EventRow {
-        key: Key::of(&["m"]),
-        name: "customer_message".to_owned(),
+    let event = |instance: &str, route: Option<&str>| EventRow {
         instance: instance.to_owned(),
-        customer: Some("1650".to_owned()),
-        user_id: None,
-        correlation: None,
-        json: json.to_owned(),
+        route: route.map(str::to_owned),
+        ..message("m", Some("1650"), &serde_json::json!({}))
     };
-    let json = r#"{"phoneNumberId":"222","messages":[{"from":"1650"}]}"#;
-    let at_an_old_one = line_of(&event("sales", json), &Knows(&["sales"]));
-    let at_a_new_one = line_of(&event("support", json), &Knows(&["sales", "support"]));
+    let route = Some("222");
+    let at_an_old_one = line_of(&event("sales", route), &Knows(&["sales"]));
+    let at_a_new_one = line_of(&event("support", route), &Knows(&["sales", "support"]));
     assert_eq!(
         (at_an_old_one.as_str(), at_a_new_one.as_str()),
         ("222", "222")
     );
-    let without = line_of(&event("sales", "{}"), &Knows(&["sales"]));
+    let without = line_of(&event("sales", None), &Knows(&["sales"]));
     assert_eq!(without, "the line of sales");
-    assert_eq!(line_of(&event("gone", "{}"), &Knows(&[])), "gone");
+    assert_eq!(line_of(&event("gone", None), &Knows(&[])), "gone");
 }
 
 /// R4: a clock that was an hour off was found by nobody.

@@ -1,5 +1,9 @@
 //! The host as a whole: store, engine, adapters, listener; started, changed and stopped.
 
+mod engines;
+mod schedule;
+mod told;
+
 use std::net::SocketAddr;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -13,26 +17,28 @@ use workflow_adapter_loader::Plugin;
 
 use crate::cli::EngineKind;
 use crate::config::{Config, Draft, Environment, lines};
-use crate::engine::local::{LocalEngine, Settings};
-#[cfg(feature = "restate")]
-use crate::engine::restate::RestateEngine;
-use crate::engine::{Commands, Engine};
+use crate::declared::Declared;
+use crate::engine::Engine;
 use crate::instances::Registry;
 use crate::operations::{Feed, Metrics};
 use crate::problem::Problem;
 use crate::routing::{Active, Instances, Router};
 use crate::server::{App, Limits, acceptor, listen, routes};
-use crate::store::{Store, StoreError, now_ms, purge};
-use crate::{config, plugin_dir, trigger};
+use crate::store::{Store, now_ms, purge};
+use crate::{config, plugin_dir};
+
+#[cfg(not(feature = "restate"))]
+pub(crate) use self::engines::NOT_BUILT_IN;
+pub(crate) use self::engines::needs_store;
+#[cfg(feature = "restate")]
+use self::engines::restate;
+use self::engines::{Needs, for_one_machine_only, local};
+use self::told::tell_what_is_configured;
 
 /// Events are known again for at least so long: their sender repeats them for a week.
 const KNOWN_AGAIN_MS: i64 = 8 * 24 * 3_600_000;
 /// How often it is looked for texts past their time.
 const PURGE: Duration = Duration::from_secs(3600);
-
-#[cfg(not(feature = "restate"))]
-pub(crate) const NOT_BUILT_IN: &str = "this program was built without the engine restate: build it with \
-    `cargo build --release -p adapter-host --features restate`";
 
 /// A host that runs.
 pub(crate) struct Host {
@@ -47,7 +53,8 @@ pub(crate) struct Host {
     metrics: Arc<Metrics>,
     address: SocketAddr,
     stop: watch::Sender<bool>,
-    serving: Mutex<Option<JoinHandle<()>>>,
+    /// What ends when `stop` says so.
+    serving: Mutex<Vec<JoinHandle<()>>>,
 }
 
 /// What takes effect only at a start.
@@ -84,6 +91,10 @@ pub(crate) fn read(
             loaded => loaded?,
         },
         None => Vec::new(),
+    };
+    let plugins = match plugin_dir::select(plugins, &draft.versions()) {
+        Ok(plugins) => plugins,
+        Err(why) => return Err(Problem::Input(draft.without_plugins(&why))),
     };
     let config = check(draft, &plugins, environment)?;
     Ok((config, plugins))
@@ -153,9 +164,12 @@ impl Host {
             None => return Err(Problem::Input(NOT_BUILT_IN.to_owned())),
         };
         tell_what_is_configured(&config, server.tls.is_some(), address);
-        router.activate(active(config));
+        router.activate(active(config, &plugins));
         router.connect(Arc::clone(&engine));
+        registry.start(); // events outside of commands come from now on
         let (stop, stopped) = watch::channel(false);
+        let schedules = schedule::keep(Arc::clone(&router), Arc::clone(&engine), stopped.clone());
+        let schedules = tokio::spawn(schedules);
         let app = App::new(
             Arc::clone(&router),
             Arc::clone(&engine),
@@ -187,7 +201,7 @@ impl Host {
             metrics,
             address,
             stop,
-            serving: Mutex::new(Some(serving)),
+            serving: Mutex::new(vec![serving, schedules]),
         })
     }
 
@@ -215,13 +229,13 @@ impl Host {
                 for line in problem.to_string().lines() {
                     tracing::error!("{line}");
                 }
-                tracing::error!("the configuration stays as it was");
+                tracing::error!("reload rejected; keeping the previous configuration");
                 return;
             }
         };
         if Settled::of(&config) != self.settings {
             tracing::warn!(
-                "what has changed in [server], [store], [restate] or [plugins] waits for a restart"
+                "changes in [server], [store], [restate] and [plugins] take effect after a restart"
             );
         }
         let applied = self
@@ -230,7 +244,8 @@ impl Host {
         for line in applied.as_ref().err().into_iter().flatten() {
             tracing::error!("{line}");
         }
-        self.router.activate(active(config));
+        self.router.activate(active(config, &self.plugins));
+        self.registry.start();
         self.metrics.reloaded(applied.is_ok());
         tracing::info!(file = %self.file.display(), "the configuration was read again");
     }
@@ -261,16 +276,15 @@ impl Host {
         }
     }
 
-    /// Answers what is in work, lets running steps end, and closes everything.
+    /// Answers what is in work, lets running commands end or cancels them, and closes everything, in a
+    /// bounded time.
     pub(crate) async fn stop(&self) {
         self.stop.send_replace(true);
-        let serving = self
-            .serving
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(serving) = serving {
-            let _ = serving.await;
+        let mut serving = self.serving.lock().unwrap_or_else(PoisonError::into_inner);
+        let serving = std::mem::take(&mut *serving);
+        self.registry.close(); // what answers a webhook may wait for a command
+        for task in serving {
+            let _ = task.await;
         }
         let (engine, registry) = (Arc::clone(&self.engine), Arc::clone(&self.registry));
         let store = self.store.clone();
@@ -285,27 +299,6 @@ impl Host {
     }
 }
 
-/// What a person wants to see at a start: the instances, and what Meta's app must be told.
-fn tell_what_is_configured(config: &Config, is_tls: bool, address: SocketAddr) {
-    for instance in &config.instances {
-        let (name, adapter_type) = (&instance.name, &instance.adapter_type);
-        tracing::info!(instance = name, adapter_type, "an instance is ready");
-    }
-    let scheme = if is_tls { "https" } else { "http" };
-    for trigger in config.triggers.iter().filter(|trigger| trigger.enabled) {
-        if let trigger::Kind::Webhook(_) = trigger.kind {
-            let (path, name) = (&config.server.path, &trigger.name);
-            let callback = format!("{scheme}://{address}{path}/advancedwebhook/{name}");
-            tracing::info!(
-                trigger = name,
-                callback,
-                workflow = trigger.workflow,
-                "a webhook is ready; its verify token is the name of the trigger"
-            );
-        }
-    }
-}
-
 /// By what a changed file is told from the one before.
 pub(crate) type Edition = Option<(SystemTime, u64, u64)>;
 
@@ -315,58 +308,17 @@ pub(crate) fn edition(file: &Path) -> Edition {
     Some((about.modified().ok()?, about.len(), about.ino()))
 }
 
-/// What an engine works with.
-struct Needs {
-    commands: Arc<dyn Commands>,
-    feed: Feed,
-    metrics: Arc<Metrics>,
-}
-
-fn local(config: &Config, store: Arc<Store>, needs: Needs) -> Result<Arc<dyn Engine>, Problem> {
-    let failed = |error: StoreError| Problem::Failed(error.to_string());
-    let settings = Settings {
-        threads: config.store.threads,
-        max_backlog: config.store.max_backlog,
-        resolve_within_ms: config.store.resolve_within_ms,
-    };
-    let Needs {
-        commands,
-        feed,
-        metrics,
-    } = needs;
-    let engine = LocalEngine::start(store, commands, settings, feed, metrics);
-    Ok(Arc::new(engine.map_err(failed)?))
-}
-
-#[cfg(feature = "restate")]
-async fn restate(config: &Config, needs: Needs) -> Result<Arc<dyn Engine>, Problem> {
-    let within = Duration::from_millis(config.store.resolve_within_ms.unsigned_abs());
-    let (commands, metrics) = (needs.commands, needs.metrics);
-    let engine = RestateEngine::start(&config.restate, within, commands, metrics).await;
-    Ok(Arc::new(engine.map_err(Problem::Failed)?))
-}
-
-/// What only the engine `local` keeps is refused by the other one, not ignored.
-fn for_one_machine_only(config: &Config, is_local: bool) -> Result<(), String> {
-    let mut triggers = config.triggers.iter();
-    match triggers.find(|trigger| trigger.one_run_per_customer) {
-        Some(trigger) if !is_local => Err(format!(
-            "trigger {}: one_run_per_customer needs the engine local",
-            trigger.name
-        )),
-        _ => Ok(()),
-    }
-}
-
 /// What the triggers need to know.
-fn active(config: Config) -> Active {
+fn active(config: Config, plugins: &[Plugin]) -> Active {
+    let declared = plugins.iter().map(Declared::of).map(Arc::new);
+    let declared: Vec<_> = declared.collect();
     let mut instances = Instances::default();
     for instance in &config.instances {
-        let number = instance
-            .properties
-            .get("phoneNumberId")
-            .and_then(serde_json::Value::as_str);
-        instances.add(&instance.name, &instance.adapter_type, number);
+        let of_type = |it: &&Arc<Declared>| it.adapter_type == instance.adapter_type;
+        if let Some(declared) = declared.iter().find(of_type) {
+            let route = instance.route(declared);
+            instances.add(&instance.name, declared, route.as_deref());
+        }
     }
     let workflows = config.workflows.into_iter();
     Active {
@@ -376,25 +328,4 @@ fn active(config: Config) -> Active {
             .collect(),
         instances,
     }
-}
-
-/// What needs a store cannot be done under the engine restate, which has none: it would find an empty
-/// one, and each machine its own. `engine` is what was said; nothing was said, and the configuration
-/// names a Restate server and has no store yet, is no better.
-pub(crate) fn needs_store(
-    config: &Config,
-    engine: Option<EngineKind>,
-    instead: &str,
-) -> Result<(), Problem> {
-    let store = &config.store.path;
-    let why = match engine {
-        Some(EngineKind::Restate) => "the engine restate has no store".to_owned(),
-        None if config.names_restate && !store.exists() => format!(
-            "the configuration names a Restate server, and there is no store {}: if the engine local \
-             runs here, say --engine local",
-            store.display()
-        ),
-        Some(EngineKind::Local) | None => return Ok(()),
-    };
-    Err(Problem::Input(format!("{why}. {instead}")))
 }
