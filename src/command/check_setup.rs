@@ -1,18 +1,18 @@
 //! checkSetup: what is wrong with the configuration and the account, and what to do about each.
 
 mod account;
+mod asked;
 mod finding;
 mod local;
 mod number;
 mod token;
 
-use serde_json::Value;
-
 use super::response::{self, CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution, request};
-use crate::cloud_api::{Call, Reply};
+use crate::cloud_api::Reply;
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::{Error, Kind};
+use asked::ask;
 use finding::Finding;
 
 pub(super) const COMMAND: Command = Command {
@@ -79,11 +79,6 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     ))
 }
 
-/// Asks, within the call's limits.
-fn ask(context: &Context<'_, '_>, call: &Call) -> Reply {
-    context.client.call(call, &context.scope())
-}
-
 /// Whether the host ended the call, or its time did.
 fn is_end(error: &Error) -> bool {
     matches!(error.kind(), Kind::Cancelled | Kind::Timeout)
@@ -97,11 +92,4 @@ fn unreachable(reply: &Reply) -> Finding {
          caFile",
     );
     Finding::error("graph_unreachable", told, todo)
-}
-
-/// A text of an answer.
-fn text<'a>(json: &'a Value, pointer: &str) -> &'a str {
-    json.pointer(pointer)
-        .and_then(Value::as_str)
-        .unwrap_or_default()
 }

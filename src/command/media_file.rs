@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::Context;
+use super::held::Held;
 use super::media_type;
-use super::send::Held;
 use crate::cloud_api::{Reply, Upload};
 use crate::descriptor::Field;
 use crate::error::Error;

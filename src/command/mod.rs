@@ -8,6 +8,7 @@
 mod block_list;
 mod call;
 mod details;
+mod held;
 mod interactive;
 mod media;
 mod media_file;

@@ -1,12 +1,13 @@
 //! What every command that sends a message shares: its rows, the members beside the content, and the
 //! send itself.
 
+use super::held::Held;
 use super::media_file::Files;
 use super::parking::Parked;
 use super::request::{self, CALLBACK_DATA, RECIPIENT, RECIPIENT_TYPE, REPLY_TO};
 use super::response::{self, CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution};
-use crate::cloud_api::{Advanced, Client, Content, Reply, Sending};
+use crate::cloud_api::{Advanced, Client, Content, Sending};
 use crate::descriptor::{Command, Field};
 use crate::error::Error;
 use crate::rows::{Leniency, Members};
@@ -44,14 +45,6 @@ pub(super) type Read = fn(&Members<'_>, &mut Files) -> Result<Content, Error>;
 
 /// Looks once more at a message that is ready, before its files are uploaded.
 pub(super) type Look = fn(&Members<'_>, &Content, &Context<'_, '_>) -> Result<(), Held>;
-
-/// Why a message that is ready is not sent.
-pub(super) enum Held {
-    /// It would be refused.
-    Refused(Error),
-    /// What had to be asked first failed.
-    Failed(Box<Reply>),
-}
 
 /// Runs a command that sends a message: everything is checked before anything is sent.
 pub(super) fn run(

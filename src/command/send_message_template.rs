@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
+use super::held::Held;
 use super::media_file::Files;
 use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT, RECIPIENT_TYPE, REPLY_TO};
-use super::send::{self, BEYOND, Held};
+use super::send::{self, BEYOND};
 use super::template;
 use super::{Context, Execution, call, paging};
 use crate::cloud_api::{Call, Content, Evidence};

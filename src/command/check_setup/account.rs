@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use super::asked::{ask, text};
 use super::finding::Finding;
-use super::{ask, text};
 use crate::cloud_api::{Call, Evidence, Reply};
 use crate::command::{Context, call};
 use crate::error::Error;

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use super::asked::text;
 use super::finding::Finding;
-use super::text;
 use crate::cloud_api::{Call, Evidence, Reply};
 use crate::command::call::NUMBER_FIELDS;
 use crate::error::Error;

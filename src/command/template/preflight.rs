@@ -1,10 +1,13 @@
 //! Pre-flight: what a message fills in, compared with the approved template before anything is sent.
 
 mod buttons;
+mod component;
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
+
+use component::{number, part, parts_of, variables_of};
 
 /// What does not fit; nothing if all does. `components` are the message's, `template` is Meta's object.
 pub(crate) fn differences(components: &Value, template: &Value) -> Vec<String> {
@@ -39,10 +42,6 @@ fn parts(given: &Value, wanted: &Value, named: bool) -> Vec<String> {
     }
     found.extend(buttons::differences(given, wanted));
     found
-}
-
-fn part<'a>(components: &'a Value, kind: &str) -> Option<&'a Value> {
-    parts_of(components).find(|part| is(part, "type", kind))
 }
 
 /// A limited-time offer that ends needs to be told when.
@@ -83,13 +82,6 @@ fn carousel(given: &Value, wanted: &Value, named: bool) -> Vec<String> {
     found
 }
 
-/// A number, or its digits as a text.
-fn number(value: &Value) -> Option<usize> {
-    let digits = || value.as_str()?.parse().ok();
-    let value = value.as_u64().or_else(digits)?;
-    usize::try_from(value).ok()
-}
-
 /// The most blanks that Meta takes in a row.
 const MOST_BLANKS: usize = 4;
 
@@ -114,25 +106,6 @@ fn texts(kind: &str, given: Option<&Value>) -> Vec<String> {
         found.push(format!("the {kind}'s {{{{{name}}}}} has {what}"));
     }
     found
-}
-
-fn parts_of(components: &Value) -> impl Iterator<Item = &Value> {
-    components.as_array().into_iter().flatten()
-}
-
-fn is(part: &Value, member: &str, word: &str) -> bool {
-    part[member]
-        .as_str()
-        .is_some_and(|given| given.eq_ignore_ascii_case(word))
-}
-
-/// The variables of a template's text: what stands between double braces.
-fn variables_of(text: &str) -> BTreeSet<String> {
-    let ends = text
-        .split("{{")
-        .skip(1)
-        .filter_map(|rest| rest.split_once("}}"));
-    ends.map(|(name, _)| name.trim().to_owned()).collect()
 }
 
 fn variables(

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{is, number, part, parts_of, variables_of};
+use super::component::{is, number, part, parts_of, variables_of};
 
 /// Buttons that need a parameter, and parameters without their button.
 pub(super) fn differences(components: &Value, template: &Value) -> Vec<String> {
