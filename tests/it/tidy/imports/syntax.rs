@@ -11,6 +11,8 @@ pub(super) struct Module {
     pub(super) inline: Vec<String>,
     /// `mod name;`, each with its line and what `#[path]` says.
     pub(super) children: Vec<(String, usize, Option<String>)>,
+    /// Whether a macro here declares further modules: `mod $name;`.
+    pub(super) has_macro_children: bool,
     pub(super) uses: Vec<Use>,
     /// Names of the items that stand here.
     pub(super) defines: BTreeSet<String>,
@@ -182,6 +184,7 @@ impl<'a> Reader<'a> {
                     let written = self.source.lines().nth(line - 1).unwrap_or_default();
                     path_attribute = written.split('"').nth(1).map(str::to_owned);
                 }
+                "mod" if self.text(1) == "$" => self.modules[module].has_macro_children = true,
                 "mod" if self.text(2) == ";" => {
                     let child = (self.text(1).to_owned(), line, path_attribute.take());
                     self.modules[module].children.push(child);

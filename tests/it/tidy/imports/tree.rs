@@ -90,6 +90,20 @@ impl<'a> Crate<'a> {
                 module,
             });
         }
+        if self.nodes[first].module.has_macro_children {
+            let folder = folder_of_children(&file.path, &[]);
+            for name in files
+                .iter()
+                .filter_map(|other| module_in(&folder, &other.path))
+            {
+                if !declared.iter().any(|(_, known, ..)| known == name) {
+                    declared.push((first, name.to_owned(), 1, None));
+                    // The macro names it, in a path that only its expansion has.
+                    let path = vec![name.to_owned(), "$".to_owned()];
+                    self.nodes[first].module.paths.push((path, 1));
+                }
+            }
+        }
         for (parent, name, line, at) in declared {
             let folder = folder_of_children(&file.path, &self.nodes[parent].module.inline);
             let places = match at {
@@ -216,6 +230,16 @@ fn folder_of_children(file: &str, inline: &[String]) -> String {
     parts.join("/")
 }
 
+/// The module whose file this is, directly in this folder; files of tests are none.
+fn module_in<'a>(folder: &str, path: &'a str) -> Option<&'a str> {
+    let name = path.strip_prefix(folder)?.strip_prefix('/')?;
+    let name = name
+        .strip_suffix("/mod.rs")
+        .or_else(|| name.strip_suffix(".rs"))?;
+    let is_module = !name.contains('/') && name != "mod" && !name.ends_with("tests");
+    is_module.then_some(name)
+}
+
 /// A path as `#[path]` says it, from the folder of the file in which it stands.
 fn joined(file: &str, path: &str) -> String {
     let mut parts: Vec<&str> = file.split('/').collect();
@@ -285,6 +309,26 @@ fn an_import_leads_to_the_file_that_defines_the_item() {
             "s/b/mod.rs:2 s/b/c.rs",
         ]
     );
+}
+
+#[test]
+fn modules_that_a_macro_declares_are_found_by_their_files() {
+    let imports = imports_of(&[
+        ("s/lib.rs", "mod a;"),
+        (
+            "s/a/mod.rs",
+            "macro_rules! all { ($($name:ident),+) => { $(mod $name;)+ } }\nall![b, c];",
+        ),
+        ("s/a/b.rs", "use super::c::d;"),
+        ("s/a/c/mod.rs", "pub fn d() { super::b::e(); }"),
+        ("s/a/tests.rs", "use super::b;"),
+    ]);
+    let to_children = ["s/a/mod.rs:1 s/a/b.rs", "s/a/mod.rs:1 s/a/c/mod.rs"];
+    assert_eq!(
+        imports[..2],
+        ["s/a/b.rs:1 s/a/c/mod.rs", "s/a/c/mod.rs:1 s/a/b.rs"]
+    );
+    assert_eq!(imports[2..], to_children);
 }
 
 #[test]
