@@ -245,7 +245,7 @@ class Later {
 
 // Whether `member` lies within the size that the struct's maker wrote into it.
 template <class Struct, class Member>
-bool has(const Struct* object, Member Struct::*member) noexcept {
+bool has(const Struct* object, Member Struct::* member) noexcept {
   const auto* begin = reinterpret_cast<const unsigned char*>(object);
   const auto* end = reinterpret_cast<const unsigned char*>(&(object->*member)) + sizeof(Member);
   return static_cast<std::size_t>(end - begin) <= object->struct_size;
@@ -388,16 +388,16 @@ class View {
 
  protected:
   template <class Member>
-  Member value(Member Struct::*member, Member absent) const noexcept {
+  Member value(Member Struct::* member, Member absent) const noexcept {
     return has(raw_, member) ? raw_->*member : absent;
   }
-  std::string_view text(const char* Struct::*member) const noexcept {
+  std::string_view text(const char* Struct::* member) const noexcept {
     const char* found = value<const char*>(member, nullptr);
     return found != nullptr ? std::string_view(found) : std::string_view();
   }
   template <class Item>
-  Range<Item> list(const typename Item::Raw* const* Struct::*first,
-                   std::size_t Struct::*count) const noexcept {
+  Range<Item> list(const typename Item::Raw* const* Struct::* first,
+                   std::size_t Struct::* count) const noexcept {
     return has(raw_, count) ? Range<Item>(raw_->*first, raw_->*count) : Range<Item>();
   }
 
@@ -441,7 +441,7 @@ class Field : public detail::View<wfa_field> {
   std::optional<std::int64_t> max_value() const noexcept { return limit(&wfa_field::max_value); }
 
  private:
-  std::optional<std::int64_t> limit(std::int64_t wfa_field::*member) const noexcept {
+  std::optional<std::int64_t> limit(std::int64_t wfa_field::* member) const noexcept {
     const std::int64_t found = value<std::int64_t>(member, WFA_UNSET);
     return found != WFA_UNSET ? std::optional<std::int64_t>(found) : std::nullopt;
   }
@@ -565,8 +565,7 @@ class Descriptor : public detail::View<wfa_descriptor> {
   }
   // How its webhooks are signed and routed; nullopt if the adapter type has none.
   std::optional<WebhookDeclaration> webhook() const noexcept {
-    const auto* found =
-        value<const wfa_webhook_declaration*>(&wfa_descriptor::webhook, nullptr);
+    const auto* found = value<const wfa_webhook_declaration*>(&wfa_descriptor::webhook, nullptr);
     return found != nullptr ? std::optional<WebhookDeclaration>(found) : std::nullopt;
   }
   // The whole descriptor as one JSON object.
@@ -641,9 +640,9 @@ class Plugin {
     }
     // The last member that this header cannot do without.
     if (!detail::has(api, &wfa_api::unregister_event_callback)) {
-      return Error(WFA_ERR_UNSUPPORTED,
-                   where + "the plugin's function table ends after " +
-                       std::to_string(api->struct_size) + " bytes, before what is needed");
+      return Error(WFA_ERR_UNSUPPORTED, where + "the plugin's function table ends after " +
+                                            std::to_string(api->struct_size) +
+                                            " bytes, before what is needed");
     }
     if (api->descriptor == nullptr || api->get_extension == nullptr || api->create == nullptr ||
         api->destroy == nullptr || api->execute_command == nullptr ||
@@ -851,7 +850,7 @@ inline Expected<Result> returned(wfa_result result, Buffer response, const Error
 
 // Whether the plugin's table has `member`, and not NULL there.
 template <class Member>
-bool offers(const wfa_api* api, Member wfa_api::*member) noexcept {
+bool offers(const wfa_api* api, Member wfa_api::* member) noexcept {
   return has(api, member) && api->*member != nullptr;
 }
 
@@ -925,9 +924,8 @@ class Registration {
     // Handles are looked up and never used again: an adapter that is gone answers WFA_ERR_STATE.
     const wfa_api* api = std::exchange(api_, nullptr);
     if (detail::in_log()) {
-      detail::Later::run([api, adapter = adapter_, id = id_] {
-        api->unregister_event_callback(adapter, id, 0);
-      });
+      detail::Later::run(
+          [api, adapter = adapter_, id = id_] { api->unregister_event_callback(adapter, id, 0); });
       return;
     }
     // Whose callback this is the plugin cannot know, if it is another one's.
@@ -990,10 +988,10 @@ class Webhook {
   Expected<Buffer> try_challenge(std::string_view query, std::string_view verify_token) const {
     wfa_buffer filled{};
     detail::ErrorSlot error;
-    const wfa_result result = table_->challenge(
-        adapter_, query.data() != nullptr ? query.data() : "", query.size(),
-        verify_token.data() != nullptr ? verify_token.data() : "", verify_token.size(), &filled,
-        error.out());
+    const wfa_result result =
+        table_->challenge(adapter_, query.data() != nullptr ? query.data() : "", query.size(),
+                          verify_token.data() != nullptr ? verify_token.data() : "",
+                          verify_token.size(), &filled, error.out());
     Buffer body(filled);
     if (result != WFA_OK) return error.error(result);
     return body;
@@ -1044,7 +1042,8 @@ class Adapter {
         &raw, properties_json.data(), properties_json.size(), &instance->handle, error.out());
     if (result != WFA_OK) return error.error(result);
     if (instance->handle == nullptr) {
-      return Error(WFA_ERR_INTERNAL, "a defect in the plugin: create answered WFA_OK and no adapter");
+      return Error(WFA_ERR_INTERNAL,
+                   "a defect in the plugin: create answered WFA_OK and no adapter");
     }
     return Adapter(instance.release());
   }
@@ -1119,7 +1118,8 @@ class Adapter {
   //
   // Throws Error: WFA_ERR_STATE, WFA_ERR_UNSUPPORTED.
 #if WFA_EXCEPTIONS
-  std::uint64_t poll_completions(std::uint32_t max = 0, std::chrono::milliseconds timeout = {}) const {
+  std::uint64_t poll_completions(std::uint32_t max = 0,
+                                 std::chrono::milliseconds timeout = {}) const {
     return try_poll_completions(max, timeout).take();
   }
 #endif
@@ -1269,9 +1269,8 @@ class Adapter {
 #endif
   Expected<Done> try_destroy() const {
     // Inside another plugin's callback the plugin would not know it.
-    const wfa_result result = detail::in_callback()
-                                  ? WFA_ERR_STATE
-                                  : instance_->api->destroy(instance_->handle, 0);
+    const wfa_result result =
+        detail::in_callback() ? WFA_ERR_STATE : instance_->api->destroy(instance_->handle, 0);
     if (result != WFA_OK) {
       return Error(result, "the adapter was destroyed already, or this is inside a callback");
     }

@@ -29,11 +29,11 @@ static inline void check_result(wfa_result expected, wfa_result got, const char 
   }
 }
 
-#define CHECK(condition)                                  \
-  do {                                                    \
-    if (!(condition)) {                                   \
-      check_failed(#condition, __FILE__, __LINE__);       \
-    }                                                     \
+#define CHECK(condition)                            \
+  do {                                              \
+    if (!(condition)) {                             \
+      check_failed(#condition, __FILE__, __LINE__); \
+    }                                               \
   } while (0)
 
 #define CHECK_RESULT(expected, call) check_result(expected, call, #call, __FILE__, __LINE__)
@@ -71,8 +71,8 @@ static inline const wfa_api *entry_of(void *library) {
 }
 
 /* Nobody listens there: whatever gets as far as the network ends at once. */
-#define PROPERTIES                                                                         \
-  "{\"authenticationToken\":\"EAAGcontractcontractcontract\",\"apiVersion\":\"v26.0\","    \
+#define PROPERTIES                                                                      \
+  "{\"authenticationToken\":\"EAAGcontractcontractcontract\",\"apiVersion\":\"v26.0\"," \
   "\"phoneNumberId\":\"106540352242922\",\"baseUrl\":\"http://127.77.0.1:9\",\"maxAttempts\":1}"
 
 static inline wfa_adapter *create(const wfa_api *api) {
@@ -83,7 +83,7 @@ static inline wfa_adapter *create(const wfa_api *api) {
 }
 
 /* A notification with one message, as processWebhook takes it. */
-#define NOTIFICATION                                                                            \
+#define NOTIFICATION                                                                             \
   "{\"whatsAppNotification\":\"{\\\"object\\\":\\\"whatsapp_business_account\\\",\\\"entry\\\":" \
   "[{\\\"id\\\":\\\"1\\\",\\\"changes\\\":[{\\\"field\\\":\\\"messages\\\",\\\"value\\\":"       \
   "{\\\"metadata\\\":{\\\"phone_number_id\\\":\\\"2\\\"},\\\"messages\\\":[{\\\"id\\\":"         \

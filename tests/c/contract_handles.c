@@ -79,8 +79,17 @@ static void handles(void) {
   begin("handles that were never given out");
   wfa_adapter *adapter = create(api);
   uintptr_t real = (uintptr_t)adapter;
-  uintptr_t wrong[] = {0, 1, 8, 0xdeadbeef, UINTPTR_MAX, real + 1, real + 1000, real ^ UINTPTR_MAX,
-                       real & 0xffffffff, (uintptr_t)&real, (uintptr_t)api};
+  uintptr_t wrong[] = {0,
+                       1,
+                       8,
+                       0xdeadbeef,
+                       UINTPTR_MAX,
+                       real + 1,
+                       real + 1000,
+                       real ^ UINTPTR_MAX,
+                       real & 0xffffffff,
+                       (uintptr_t)&real,
+                       (uintptr_t)api};
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     use((wfa_adapter *)wrong[i], WFA_ERR_INVALID_ARGUMENT);
   }
@@ -106,9 +115,8 @@ static void buffers(void) {
   wfa_adapter *adapter = create(api);
   wfa_buffer response;
   wfa_error error = new_error();
-  CHECK_RESULT(WFA_ERR_INVALID_REQUEST,
-               api->execute_command(adapter, COMMAND, WFA_STRLEN, REQUEST, WFA_STRLEN, NULL,
-                                    &response, &error));
+  CHECK_RESULT(WFA_ERR_INVALID_REQUEST, api->execute_command(adapter, COMMAND, WFA_STRLEN, REQUEST,
+                                                             WFA_STRLEN, NULL, &response, &error));
   CHECK_RESULT(WFA_OK, api->destroy(adapter, 0));
   CHECK(response.ptr[response.len] == 0 && response.ptr[0] == '{');
   void (*release_again)(wfa_buffer *) = response.release;
@@ -122,9 +130,8 @@ static void buffers(void) {
 
   begin("a buffer whose text and length the host has changed");
   adapter = create(api);
-  CHECK_RESULT(WFA_ERR_INVALID_REQUEST,
-               api->execute_command(adapter, COMMAND, WFA_STRLEN, REQUEST, WFA_STRLEN, NULL,
-                                    &response, NULL));
+  CHECK_RESULT(WFA_ERR_INVALID_REQUEST, api->execute_command(adapter, COMMAND, WFA_STRLEN, REQUEST,
+                                                             WFA_STRLEN, NULL, &response, NULL));
   response.ptr = "mine";
   response.len = 1000000;
   response.release(&response);
@@ -174,8 +181,8 @@ static void callbacks(void) {
 
 static void verdicts(void) {
   begin("every answer of a callback but two means: again");
-  int32_t answers[] = {WFA_EVENT_ACCEPTED, WFA_EVENT_RETRY, WFA_EVENT_DROPPED, 3, -1, INT32_MAX,
-                       INT32_MIN};
+  int32_t answers[] = {WFA_EVENT_ACCEPTED, WFA_EVENT_RETRY, WFA_EVENT_DROPPED, 3, -1,
+                       INT32_MAX,          INT32_MIN};
   for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
     struct seen seen;
     wfa_adapter *adapter = create(api);

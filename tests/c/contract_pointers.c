@@ -33,8 +33,7 @@ static void create_with_null(const wfa_api *api) {
   CHECK_RESULT(WFA_ERR_INVALID_ARGUMENT, api->create(NULL, NULL, 5, &adapter, NULL));
 
   begin("create: out NULL");
-  CHECK_RESULT(WFA_ERR_INVALID_ARGUMENT,
-               api->create(NULL, PROPERTIES, WFA_STRLEN, NULL, &error));
+  CHECK_RESULT(WFA_ERR_INVALID_ARGUMENT, api->create(NULL, PROPERTIES, WFA_STRLEN, NULL, &error));
   CHECK(strstr(error.message.ptr, "out"));
   release(&error.message);
 
@@ -113,9 +112,8 @@ static void execute_with_null(const wfa_api *api, wfa_adapter *adapter) {
 static void register_with_null(const wfa_api *api, wfa_adapter *adapter) {
   uint64_t registration = 0;
   begin("register: adapter NULL");
-  CHECK_RESULT(WFA_ERR_INVALID_ARGUMENT,
-               api->register_event_callback(NULL, NULL, 0, accept, NULL, NULL, &registration,
-                                            NULL));
+  CHECK_RESULT(WFA_ERR_INVALID_ARGUMENT, api->register_event_callback(NULL, NULL, 0, accept, NULL,
+                                                                      NULL, &registration, NULL));
   begin("register: event NULL means all");
   CHECK_RESULT(WFA_OK, api->register_event_callback(adapter, NULL, 0, accept, NULL, NULL,
                                                     &registration, NULL));
@@ -125,9 +123,8 @@ static void register_with_null(const wfa_api *api, wfa_adapter *adapter) {
                api->register_event_callback(adapter, NULL, 5, accept, NULL, NULL, NULL, NULL));
 
   begin("register: callback NULL");
-  CHECK_RESULT(WFA_ERR_INVALID_ARGUMENT,
-               api->register_event_callback(adapter, NULL, 0, NULL, NULL, NULL, &registration,
-                                            NULL));
+  CHECK_RESULT(WFA_ERR_INVALID_ARGUMENT, api->register_event_callback(adapter, NULL, 0, NULL, NULL,
+                                                                      NULL, &registration, NULL));
   begin("register: all that may be NULL");
   CHECK_RESULT(WFA_OK,
                api->register_event_callback(adapter, NULL, 0, accept, NULL, NULL, NULL, NULL));
@@ -138,7 +135,7 @@ static void register_with_null(const wfa_api *api, wfa_adapter *adapter) {
 static void submit_with_null(const wfa_api *api, wfa_adapter *adapter) {
   int calls = 0;
   begin("submit: each pointer NULL");
-#define SUBMIT(adapter, name, json, completion)                                                  \
+#define SUBMIT(adapter, name, json, completion)                                                    \
   api->submit_command(adapter, name, WFA_STRLEN, json, WFA_STRLEN, NULL, completion, &calls, NULL, \
                       NULL)
   CHECK_RESULT(WFA_ERR_INVALID_ARGUMENT,
@@ -176,8 +173,16 @@ static void others_with_null(const wfa_api *api, wfa_adapter *adapter) {
 
 static void extensions_with_null(const wfa_api *api, wfa_adapter *adapter) {
   begin("get_extension: NULL, unknown, and trailing garbage");
-  const char *none[] = {"",  "wfa.webhook", "wfa.webhook/", "wfa.webhook/1 ", "wfa.webhook/11",
-                        "wfa.webhook/2", "WFA.WEBHOOK/1", "wfa.metrics/1\n", "\xff\xfe", NULL};
+  const char *none[] = {"",
+                        "wfa.webhook",
+                        "wfa.webhook/",
+                        "wfa.webhook/1 ",
+                        "wfa.webhook/11",
+                        "wfa.webhook/2",
+                        "WFA.WEBHOOK/1",
+                        "wfa.metrics/1\n",
+                        "\xff\xfe",
+                        NULL};
   for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
     CHECK(api->get_extension(none[i]) == NULL);
   }
@@ -201,8 +206,7 @@ static void extensions_with_null(const wfa_api *api, wfa_adapter *adapter) {
                webhook->challenge(NULL, "", 0, "token", WFA_STRLEN, &text, NULL));
   CHECK_RESULT(WFA_ERR_INVALID_ARGUMENT,
                webhook->challenge(adapter, NULL, 0, "token", WFA_STRLEN, &text, NULL));
-  CHECK_RESULT(WFA_ERR_INVALID_ARGUMENT,
-               webhook->challenge(adapter, "", 0, NULL, 0, &text, NULL));
+  CHECK_RESULT(WFA_ERR_INVALID_ARGUMENT, webhook->challenge(adapter, "", 0, NULL, 0, &text, NULL));
   CHECK_RESULT(WFA_ERR_INVALID_ARGUMENT,
                webhook->challenge(adapter, "", 0, "token", WFA_STRLEN, NULL, NULL));
   CHECK_RESULT(WFA_ERR_INVALID_ARGUMENT, webhook->process(NULL, "{}", 2, "", 0, &text, NULL));

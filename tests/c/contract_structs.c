@@ -76,8 +76,8 @@ static wfa_result host_of_size(uint32_t size) {
   memset(bytes, CANARY, sizeof bytes);
   memcpy(bytes, &host, size < sizeof host ? size : sizeof host);
   wfa_adapter *adapter = NULL;
-  wfa_result result = api->create((const wfa_host *)(const void *)bytes, PROPERTIES, WFA_STRLEN,
-                                  &adapter, NULL);
+  wfa_result result =
+      api->create((const wfa_host *)(const void *)bytes, PROPERTIES, WFA_STRLEN, &adapter, NULL);
   if (result == WFA_OK) {
     /* Makes the adapter log, if it believes that it has somewhere to. */
     wfa_buffer response;
@@ -142,9 +142,9 @@ static wfa_result options_of_size(wfa_adapter *adapter, uint32_t size) {
   memset(bytes, CANARY, sizeof bytes);
   memcpy(bytes, &options, size < sizeof options ? size : sizeof options);
   memcpy(bytes, &size, sizeof size);
-  wfa_result result = api->execute_command(adapter, COMMAND, WFA_STRLEN, REQUEST, WFA_STRLEN,
-                                           (const wfa_call_options *)(const void *)bytes,
-                                           &response, NULL);
+  wfa_result result =
+      api->execute_command(adapter, COMMAND, WFA_STRLEN, REQUEST, WFA_STRLEN,
+                           (const wfa_call_options *)(const void *)bytes, &response, NULL);
   CHECK((response.ptr != NULL) == (result == WFA_ERR_INVALID_REQUEST));
   release(&response);
   return result;
@@ -211,8 +211,8 @@ static void unaligned(void) {
     memcpy(&error, at[1], sizeof error);
     CHECK(error.result == WFA_ERR_INVALID_REQUEST && error.message.len > 0);
     error.message.release((wfa_buffer *)((char *)at[1] + offsetof(wfa_error, message)));
-    CHECK_RESULT(WFA_OK, api->register_event_callback(adapter, NULL, 0, accept, NULL, NULL, at[5],
-                                                      at[1]));
+    CHECK_RESULT(WFA_OK,
+                 api->register_event_callback(adapter, NULL, 0, accept, NULL, NULL, at[5], at[1]));
     uint64_t registration;
     memcpy(&registration, at[5], sizeof registration);
     CHECK_RESULT(WFA_OK, api->unregister_event_callback(adapter, registration, 0));

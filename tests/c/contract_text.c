@@ -118,8 +118,7 @@ static void contents(void) {
     CHECK_RESULT(WFA_ERR_INVALID_ARGUMENT, create_of(json, WFA_STRLEN));
     CHECK_RESULT(WFA_ERR_INVALID_ARGUMENT, register_for(bad[i], WFA_STRLEN));
     CHECK_RESULT(WFA_ERR_INVALID_ARGUMENT, execute_as(bad[i], WFA_STRLEN));
-    CHECK_RESULT(WFA_ERR_INVALID_ARGUMENT,
-                 api->update_properties(adapter, json, WFA_STRLEN, NULL));
+    CHECK_RESULT(WFA_ERR_INVALID_ARGUMENT, api->update_properties(adapter, json, WFA_STRLEN, NULL));
     wfa_host host;
     wfa_adapter *created = NULL;
     memset(&host, 0, sizeof host);
@@ -132,10 +131,8 @@ static void contents(void) {
   }
 
   begin("a NUL inside the text");
-  CHECK_RESULT(WFA_ERR_NOT_FOUND,
-               execute(COMMAND "\0x", strlen(COMMAND) + 2, REQUEST, WFA_STRLEN));
-  CHECK_RESULT(WFA_ERR_NOT_FOUND,
-               execute(COMMAND "\0", strlen(COMMAND) + 1, REQUEST, WFA_STRLEN));
+  CHECK_RESULT(WFA_ERR_NOT_FOUND, execute(COMMAND "\0x", strlen(COMMAND) + 2, REQUEST, WFA_STRLEN));
+  CHECK_RESULT(WFA_ERR_NOT_FOUND, execute(COMMAND "\0", strlen(COMMAND) + 1, REQUEST, WFA_STRLEN));
   CHECK_RESULT(WFA_ERR_INVALID_ARGUMENT,
                execute(COMMAND, WFA_STRLEN, REQUEST "\0", strlen(REQUEST) + 1));
   CHECK_RESULT(WFA_ERR_INVALID_ARGUMENT,
@@ -145,8 +142,13 @@ static void contents(void) {
   CHECK_RESULT(WFA_ERR_INVALID_REQUEST, execute_as("a\0b", 3)); /* the request's own fault */
 
   begin("names that are not quite right");
-  const char *names[] = {"sendmessagetext", "SENDMESSAGETEXT", " sendMessageText",
-                         "sendMessageText ", "sendMessageText\n", "sendMessages", "*"};
+  const char *names[] = {"sendmessagetext",
+                         "SENDMESSAGETEXT",
+                         " sendMessageText",
+                         "sendMessageText ",
+                         "sendMessageText\n",
+                         "sendMessages",
+                         "*"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     CHECK_RESULT(WFA_ERR_NOT_FOUND, execute(names[i], WFA_STRLEN, REQUEST, WFA_STRLEN));
   }

@@ -139,10 +139,10 @@ static void same_address_at_every_call(void *library, const wfa_descriptor *desc
 static void the_flat_exports_are_the_tables(void *library, const wfa_api *api) {
   wfa_api flat;
   memset(&flat, 0, sizeof flat);
-#define SAME(member)                                        \
-  do {                                                      \
-    load(library, "wfa_" #member, (void *)&flat.member);    \
-    CHECK(flat.member == api->member);                      \
+#define SAME(member)                                     \
+  do {                                                   \
+    load(library, "wfa_" #member, (void *)&flat.member); \
+    CHECK(flat.member == api->member);                   \
   } while (0)
   SAME(get_extension);
   SAME(create);
@@ -184,8 +184,7 @@ int main(int count, char **arguments) {
   events("events", descriptor->events, descriptor->n_events);
   fields("extensions.properties", descriptor->extension_properties,
          descriptor->n_extension_properties);
-  commands("extensions.commands", descriptor->extension_commands,
-           descriptor->n_extension_commands);
+  commands("extensions.commands", descriptor->extension_commands, descriptor->n_extension_commands);
   events("extensions.events", descriptor->extension_events, descriptor->n_extension_events);
   releases(descriptor->releases, descriptor->n_releases);
   const wfa_webhook_declaration *webhook = descriptor->webhook;

@@ -57,9 +57,9 @@ int main(int argc, char** argv) {
     return wfa::Verdict::accepted;
   });
   holds(registered.ok(), "a registration");
-  holds(adapter.try_on_event("nothing", [](auto, auto) {
-          return wfa::Verdict::accepted;
-        }).code() == WFA_ERR_NOT_FOUND, "no such event");
+  holds(adapter.try_on_event("nothing", [](auto, auto) { return wfa::Verdict::accepted; }).code() ==
+            WFA_ERR_NOT_FOUND,
+        "no such event");
   holds(adapter.try_on_event("", {}).code() == WFA_ERR_INVALID_ARGUMENT, "no callback");
 
   const auto sent = adapter.try_execute("sendMessageText", text_request);
@@ -70,9 +70,8 @@ int main(int argc, char** argv) {
 
   int ended = 0;
   const auto operation = adapter.try_submit_polled(
-      "sendMessageText", text_request, [&](std::uint64_t, const wfa::Result& result) {
-        ended += result.ok() ? 1 : 100;
-      });
+      "sendMessageText", text_request,
+      [&](std::uint64_t, const wfa::Result& result) { ended += result.ok() ? 1 : 100; });
   holds(operation && *operation != 0 && ended == 0, "a submitted command");
   while (ended == 0) {
     holds(adapter.try_poll_completions(0, std::chrono::seconds(60)).ok(), "polling");

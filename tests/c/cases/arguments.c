@@ -270,15 +270,15 @@ static void unknown_flags(void) {
                                            &options, end_wait, &done, NULL, NULL));
   await(&done);
   uint64_t registration = listen_for(adapter, NULL, accept_event, NULL, NULL);
-  CHECK_RESULT(WFA_OK, api->unregister_event_callback(adapter, registration,
-                                                      ~(uint32_t)WFA_NO_WAIT));
+  CHECK_RESULT(WFA_OK,
+               api->unregister_event_callback(adapter, registration, ~(uint32_t)WFA_NO_WAIT));
   /* NULL with a length: the host has lost a text. */
   static const size_t lengths[] = {1, 5, 4096};
   for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
     size_t length = lengths[i];
 #define INVALID(call) CHECK_RESULT(WFA_ERR_INVALID_ARGUMENT, call)
-    INVALID(api->register_event_callback(adapter, NULL, length, accept_event, NULL, NULL, NULL,
-                                         NULL));
+    INVALID(
+        api->register_event_callback(adapter, NULL, length, accept_event, NULL, NULL, NULL, NULL));
     INVALID(webhook_extension()->process(adapter, "{}", 2, NULL, length, &out, NULL));
     INVALID(webhook_extension()->process(adapter, NULL, length, NULL, 0, &out, NULL));
     INVALID(webhook_extension()->challenge(adapter, NULL, length, "t", 1, &out, NULL));

@@ -90,7 +90,8 @@ static inline struct properties properties_for(const char *url, const char *more
   int length = snprintf(made.json, sizeof made.json,
                         "{\"authenticationToken\":\"" TOKEN
                         "\",\"apiVersion\":\"v26.0\","
-                        "\"phoneNumberId\":\"" PHONE_NUMBER_ID "\",\"baseUrl\":\"%s\","
+                        "\"phoneNumberId\":\"" PHONE_NUMBER_ID
+                        "\",\"baseUrl\":\"%s\","
                         "\"maxAttempts\":1,\"messagesPerSecond\":0%s}",
                         url, more);
   CHECK(length > 0 && (size_t)length < sizeof made.json);

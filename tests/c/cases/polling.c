@@ -186,14 +186,14 @@ static void cancelled_by_number(void) {
   }
   /* One that is queued behind another of no number. */
   wfa_call_options options = new_options();
-  CHECK_RESULT(WFA_OK, plugin()->submit_command(adapter, "sendMessageText", WFA_STRLEN, TEXT,
-                                                WFA_STRLEN, NULL, ignore_completion, NULL, NULL,
-                                                NULL));
+  CHECK_RESULT(WFA_OK,
+               plugin()->submit_command(adapter, "sendMessageText", WFA_STRLEN, TEXT, WFA_STRLEN,
+                                        NULL, ignore_completion, NULL, NULL, NULL));
   accept_request(&silent);
   options.call_id = 7;
-  CHECK_RESULT(WFA_OK, plugin()->submit_command(adapter, "sendMessageText", WFA_STRLEN, TEXT,
-                                                WFA_STRLEN, &options, end_unknown, &done, NULL,
-                                                NULL));
+  CHECK_RESULT(WFA_OK,
+               plugin()->submit_command(adapter, "sendMessageText", WFA_STRLEN, TEXT, WFA_STRLEN,
+                                        &options, end_unknown, &done, NULL, NULL));
   CHECK_RESULT(WFA_ERR_NOT_FOUND, plugin()->cancel_calls(adapter, 9));
   CHECK_RESULT(WFA_ERR_INVALID_ARGUMENT, plugin()->cancel_calls(adapter, 0));
   CHECK_RESULT(WFA_ERR_INVALID_ARGUMENT, plugin()->cancel_calls(NULL, 7));
@@ -216,8 +216,8 @@ static void cancelled_by_number(void) {
 static void names_of_results(void) {
   const char *(*name_of)(wfa_result) = NULL;
   load(open_library(plugin_path, RTLD_NOW | RTLD_LOCAL), "wfa_result_name", &name_of);
-#define NAMED(result)                                             \
-  CHECK(strcmp(name_of(result), #result) == 0);                   \
+#define NAMED(result)                           \
+  CHECK(strcmp(name_of(result), #result) == 0); \
   CHECK(strcmp(plugin()->result_name(result), #result) == 0)
   NAMED(WFA_OK);
   NAMED(WFA_ERR_INVALID_ARGUMENT);

@@ -84,10 +84,10 @@ static void fault_in_completion(void *user_data, uint64_t operation, wfa_result 
 static void submit_message(wfa_adapter *adapter, const char *id, wfa_completion_callback completion,
                            void *user_data) {
   char request[1024];
-  CHECK_RESULT(WFA_OK, plugin()->submit_command(
-                           adapter, "processWebhook", WFA_STRLEN,
-                           message_webhook(request, sizeof request, id), WFA_STRLEN, NULL,
-                           completion, user_data, NULL, NULL));
+  CHECK_RESULT(WFA_OK,
+               plugin()->submit_command(adapter, "processWebhook", WFA_STRLEN,
+                                        message_webhook(request, sizeof request, id), WFA_STRLEN,
+                                        NULL, completion, user_data, NULL, NULL));
 }
 
 static void handlers_of_faults(void) {

@@ -26,7 +26,9 @@ void *calloc(size_t count, size_t size) {
   return is_refused(count * size) ? NULL : __libc_calloc(count, size);
 }
 
-void *realloc(void *old, size_t size) { return is_refused(size) ? NULL : __libc_realloc(old, size); }
+void *realloc(void *old, size_t size) {
+  return is_refused(size) ? NULL : __libc_realloc(old, size);
+}
 
 static int events;
 
@@ -59,8 +61,10 @@ int main(int count, char **arguments) {
            "\"phoneNumberId\":\"1\",\"appSecret\":\"%s\"}",
            arguments[4]);
   /* The same body in a request, every quote escaped. */
-  size_t room = (size_t)snprintf(request, sizeof request, "{\"signature\":\"%s\","
-                                 "\"whatsAppNotification\":\"", arguments[3]);
+  size_t room = (size_t)snprintf(request, sizeof request,
+                                 "{\"signature\":\"%s\","
+                                 "\"whatsAppNotification\":\"",
+                                 arguments[3]);
   for (size_t i = 0; i < length; i++) {
     if (body[i] == '"') {
       request[room++] = '\\';
@@ -82,8 +86,8 @@ int main(int count, char **arguments) {
     memset(&error, 0, sizeof error);
     error.struct_size = sizeof error;
     refused_from = sizes[i];
-    wfa_result raw = webhook->process(adapter, body, length, arguments[3], WFA_STRLEN, &response,
-                                      &error);
+    wfa_result raw =
+        webhook->process(adapter, body, length, arguments[3], WFA_STRLEN, &response, &error);
     refused_from = 0;
     CHECK_RESULT(WFA_ERR_NO_MEMORY, raw);
     CHECK(!response.ptr && error.flags == WFA_ERROR_RETRYABLE && error.message.len > 0);
@@ -99,8 +103,8 @@ int main(int count, char **arguments) {
     CHECK_RESULT(WFA_ERR_NO_MEMORY, submitted);
   }
   CHECK(events == 0);
-  CHECK_RESULT(WFA_OK, webhook->process(adapter, body, length, arguments[3], WFA_STRLEN, &response,
-                                        NULL));
+  CHECK_RESULT(WFA_OK,
+               webhook->process(adapter, body, length, arguments[3], WFA_STRLEN, &response, NULL));
   release(&response);
   CHECK(events > 0);
   CHECK_RESULT(WFA_OK, api->destroy(adapter, 0));

@@ -64,8 +64,8 @@ int main(int count, char **arguments) {
                api->register_event_callback(adapter, NULL, 0, accept_all, NULL, NULL, NULL, NULL));
   for (int round = 0; round < 40 && files + folders < 2; round++) {
     wfa_buffer response;
-    CHECK_RESULT(WFA_OK, webhook->process(adapter, body, length, arguments[3], WFA_STRLEN,
-                                          &response, NULL));
+    CHECK_RESULT(
+        WFA_OK, webhook->process(adapter, body, length, arguments[3], WFA_STRLEN, &response, NULL));
     release(&response);
     if (round == 0) {
       printf("notification %d\n", data);

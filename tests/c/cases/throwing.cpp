@@ -27,14 +27,10 @@ void wrapped_exceptions() {
   const auto held = std::make_shared<int>(0);
   wfa::Registration events = adapter.on_event("", [held](auto, auto) -> wfa::Verdict {
     switch (++*held) {
-      case 1:
-        throw std::runtime_error("from the callback");
-      case 2:
-        throw 2;
-      case 3:
-        throw std::string("a text");
-      default:
-        return wfa::Verdict::accepted;
+      case 1: throw std::runtime_error("from the callback");
+      case 2: throw 2;
+      case 3: throw std::string("a text");
+      default: return wfa::Verdict::accepted;
     }
   });
   char request[1024];

@@ -71,8 +71,8 @@ static const wfa_field longest = {
     LONGEST_TEXT,
 };
 
-#define STRING(field_name, field_flags, field_display, field_text, longest)                        \
-  {SIZED(wfa_field), field_flags, field_name, field_display, field_text,                           \
+#define STRING(field_name, field_flags, field_display, field_text, longest) \
+  {SIZED(wfa_field), field_flags, field_name, field_display, field_text,    \
    "string",         NULL,        WFA_UNSET,  longest,       NO_LIMIT}
 
 static const wfa_field text = STRING("text", WFA_FIELD_REQUIRED, "Text", "What to answer.", 100);
@@ -82,9 +82,9 @@ static const wfa_field answer =
     STRING("text", BROKEN(DESCRIPTOR_SECRETS_GO_IN) ? WFA_FIELD_SECRET : 0, "", "The same text.",
            WFA_UNSET);
 static const wfa_field error = STRING("error", 0, "", "What was wrong, if anything.", WFA_UNSET);
-static const wfa_field said =
-    STRING("text", WFA_FIELD_SUBJECT | (BROKEN(DESCRIPTOR_MARKS_MAKE_SENSE) ? WFA_FIELD_EVENT_ID : 0),
-           "Text", "What was answered.", WFA_UNSET);
+static const wfa_field said = STRING(
+    "text", WFA_FIELD_SUBJECT | (BROKEN(DESCRIPTOR_MARKS_MAKE_SENSE) ? WFA_FIELD_EVENT_ID : 0),
+    "Text", "What was answered.", WFA_UNSET);
 static const wfa_field adapter = STRING("adapter", 0, "Adapter", "The instance's name.", WFA_UNSET);
 static const wfa_field event_id =
     STRING("eventId", WFA_FIELD_EVENT_ID, "Event ID", "One event of the source.", WFA_UNSET);
@@ -118,13 +118,7 @@ static const wfa_event muted = {
     SIZED(wfa_event), 0, "muted", "Muted", "Never happens.", NULL, 0, NULL, 0,
 };
 static const wfa_release first = {
-    SIZED(wfa_release),
-    0,
-    "1.0.0",
-    "Initial",
-    "It answers.",
-    "",
-    DATE,
+    SIZED(wfa_release), 0, "1.0.0", "Initial", "It answers.", "", DATE,
 };
 static const wfa_webhook_declaration webhook = {
     SIZED(wfa_webhook_declaration),
@@ -139,12 +133,12 @@ static const wfa_command *const commands[] = {&echo};
 static const wfa_event *const events[] = {&echoed}, *const extension_events[] = {&muted};
 static const wfa_release *const releases[] = {&first};
 
-#define NUMBER_JSON(name, display, comments, value, least, most)                                   \
-  "{\"name\":\"" name "\",\"display\":\"" display "\",\"comments\":\"" comments                    \
-  "\",\"required\":false,\"type\":\"integer\",\"default\":\"" value "\",\"minValue\":" least       \
+#define NUMBER_JSON(name, display, comments, value, least, most)                             \
+  "{\"name\":\"" name "\",\"display\":\"" display "\",\"comments\":\"" comments              \
+  "\",\"required\":false,\"type\":\"integer\",\"default\":\"" value "\",\"minValue\":" least \
   ",\"maxValue\":" most "}"
-#define MEMBER_JSON(name, display, description, more)                                              \
-  "{\"name\":\"" name "\",\"display\":\"" display "\",\"description\":\"" description              \
+#define MEMBER_JSON(name, display, description, more)                                 \
+  "{\"name\":\"" name "\",\"display\":\"" display "\",\"description\":\"" description \
   "\",\"type\":\"string\"" more "}"
 
 /* clang-format off */

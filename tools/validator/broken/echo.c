@@ -22,16 +22,14 @@ struct request {
 
 static size_t scalars(const char *text) {
   size_t count = 0;
-  for (; *text != '\0'; text++)
-    count += (*text & 0xc0) != 0x80;
+  for (; *text != '\0'; text++) count += (*text & 0xc0) != 0x80;
   return count;
 }
 
 static bool read_member(struct json name, struct json value, struct request *request) {
   bool is_text = json_is(name, "text");
   if (!is_text && !json_is(name, NOTE)) {
-    if (BROKEN(EXECUTE_UNKNOWN_MEMBER))
-      return true;
+    if (BROKEN(EXECUTE_UNKNOWN_MEMBER)) return true;
     char *unknown = json_text(name);
     text_add(request->message, "unknown member %s", unknown);
     free(unknown);
@@ -43,7 +41,8 @@ static bool read_member(struct json name, struct json value, struct request *req
     return false;
   }
   text = text == NULL ? strdup("") : text;
-  if (scalars(text) > (is_text ? request->longest : LONGEST_NOTE) && !BROKEN(EXECUTE_TOO_LONG_MEMBER)) {
+  if (scalars(text) > (is_text ? request->longest : LONGEST_NOTE) &&
+      !BROKEN(EXECUTE_TOO_LONG_MEMBER)) {
     text_add(request->message, "member %s is too long", is_text ? "text" : NOTE);
     free(text);
     return false;
@@ -59,8 +58,7 @@ static bool read_request(struct json object, struct request *request) {
   struct json name, value;
   const char *cursor = NULL;
   while (json_next(object, &cursor, &name, &value))
-    if (!read_member(name, value, request))
-      return false;
+    if (!read_member(name, value, request)) return false;
   if (request->text == NULL)
     text_add(request->message,
              BROKEN(EXECUTE_MISSING_MEMBER) ? "incomplete" : "member text is missing");
@@ -77,11 +75,9 @@ static void respond(struct text *response, const struct instance *instance, cons
                     const char *error) {
   text_add(response, "{");
   add_member(response, "status", *error == '\0' ? "SUCCESS" : "FAILED");
-  if (*error != '\0' || !BROKEN(RESPONSE_HAS_EVERY_MEMBER))
-    add_member(response, "text", text);
+  if (*error != '\0' || !BROKEN(RESPONSE_HAS_EVERY_MEMBER)) add_member(response, "text", text);
   add_member(response, "error", error);
-  if (BROKEN(SECRET_NOT_IN_RESPONSES))
-    add_member(response, "key", instance->key);
+  if (BROKEN(SECRET_NOT_IN_RESPONSES)) add_member(response, "key", instance->key);
   text_add(response, "}");
 }
 
@@ -103,10 +99,8 @@ static int32_t tell(struct instance *instance, const char *text) {
   pthread_t thread;
   text_add(&json, "{");
   add_member(&json, "text", text);
-  if (!BROKEN(EVENT_NAMES_THE_INSTANCE))
-    add_member(&json, "adapter", instance->name);
-  if (BROKEN(SECRET_NOT_IN_EVENTS))
-    add_member(&json, "key", instance->key);
+  if (!BROKEN(EVENT_NAMES_THE_INSTANCE)) add_member(&json, "adapter", instance->name);
+  if (BROKEN(SECRET_NOT_IN_EVENTS)) add_member(&json, "key", instance->key);
   text_add(&json, "%s", BROKEN(EVENT_JSON_IS_AN_OBJECT) ? "" : "}");
   struct delivery delivery = {instance, json.at, WFA_EVENT_ACCEPTED};
   if (BROKEN(EVENT_ON_CALLING_THREAD) && pthread_create(&thread, NULL, deliver, &delivery) == 0)
@@ -120,8 +114,7 @@ static int32_t tell(struct instance *instance, const char *text) {
 /* How deep the JSON goes, found out by going there. */
 static int depth(const char *json) {
   volatile char frame[256] = {0};
-  if (*json == '\0')
-    return frame[0];
+  if (*json == '\0') return frame[0];
   return depth(json + 1) + (*json == '[') + frame[1];
 }
 
@@ -133,13 +126,11 @@ wfa_result run_echo(struct instance *instance, const char *name, const char *jso
 #ifdef SLOW_COMMANDS_MS
   nanosleep(&(struct timespec){0, SLOW_COMMANDS_MS * 1000000L}, NULL);
 #endif
-  if (BROKEN(EXECUTE_DEEP_JSON))
-    depth(json);
+  if (BROKEN(EXECUTE_DEEP_JSON)) depth(json);
   say(instance, WFA_LOG_DEBUG, "echo runs");
   if (BROKEN(SIGNALS_INTERRUPT_NOTHING) && nanosleep(&(struct timespec){0, 5000000}, NULL) != 0)
     return WFA_ERR_INTERNAL;
-  if (BROKEN(EXECUTE_HUGE_MEMBER) && strlen(json) > HUGE_JSON)
-    return WFA_ERR_INTERNAL;
+  if (BROKEN(EXECUTE_HUGE_MEMBER) && strlen(json) > HUGE_JSON) return WFA_ERR_INTERNAL;
   if (!json_read(json, strlen(json), &object)) {
     text_add(message, "the request is not JSON");
     return BROKEN(EXECUTE_NOT_JSON) ? WFA_ERR_INVALID_REQUEST : WFA_ERR_INVALID_ARGUMENT;
@@ -148,8 +139,7 @@ wfa_result run_echo(struct instance *instance, const char *name, const char *jso
   if (json_type(object) != JSON_OBJECT) {
     text_add(message, "the request is no object");
     result = WFA_ERR_INVALID_REQUEST;
-    if (BROKEN(EXECUTE_NOT_AN_OBJECT))
-      return WFA_ERR_INVALID_ARGUMENT;
+    if (BROKEN(EXECUTE_NOT_AN_OBJECT)) return WFA_ERR_INVALID_ARGUMENT;
   } else if (!read_request(object, &request)) {
     result = WFA_ERR_INVALID_REQUEST;
   } else if (tell(instance, request.text) == WFA_EVENT_RETRY) {

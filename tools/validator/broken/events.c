@@ -16,19 +16,15 @@ static bool is_event(const char *name) {
 }
 
 wfa_result add_registration(struct instance *instance, struct registration *wanted) {
-  if (wanted->call == NULL && !BROKEN(REGISTER_NULL_CALLBACK))
-    return WFA_ERR_INVALID_ARGUMENT;
-  if (wanted->event != NULL && !is_event(wanted->event))
-    return WFA_ERR_NOT_FOUND;
-  if (in_callback > 0 && BROKEN(CALLBACK_REGISTERS_ANOTHER))
-    return WFA_ERR_STATE;
+  if (wanted->call == NULL && !BROKEN(REGISTER_NULL_CALLBACK)) return WFA_ERR_INVALID_ARGUMENT;
+  if (wanted->event != NULL && !is_event(wanted->event)) return WFA_ERR_NOT_FOUND;
+  if (in_callback > 0 && BROKEN(CALLBACK_REGISTERS_ANOTHER)) return WFA_ERR_STATE;
   struct registration *added = allocate(sizeof *added);
   *added = *wanted;
   pthread_mutex_lock(&lock);
   struct registration **at = &instance->registrations;
   uint64_t count = 1;
-  for (; *at != NULL && !BROKEN(EVENT_IN_ORDER_OF_REGISTRATION); at = &(*at)->next)
-    count++;
+  for (; *at != NULL && !BROKEN(EVENT_IN_ORDER_OF_REGISTRATION); at = &(*at)->next) count++;
   added->id = BROKEN(REGISTER_IDS_ARE_UNIQUE) ? count : ++instance->last_id;
   added->next = *at;
   *at = added;
@@ -39,8 +35,7 @@ wfa_result add_registration(struct instance *instance, struct registration *want
 
 static void take_off(struct instance *instance, const struct registration *registration) {
   struct registration **at = &instance->registrations;
-  while (*at != registration)
-    at = &(*at)->next;
+  while (*at != registration) at = &(*at)->next;
   *at = registration->next;
   pthread_cond_broadcast(&changed);
 }
@@ -48,21 +43,15 @@ static void take_off(struct instance *instance, const struct registration *regis
 /* Takes a removed registration off the list when nobody calls it, and gives `user_data` back. With
  * the lock held, which is let go meanwhile. */
 static void finish(struct instance *instance, struct registration *registration, bool give_back) {
-  if (!registration->removed || registration->running > 0 || registration->dropping)
-    return;
+  if (!registration->removed || registration->running > 0 || registration->dropping) return;
   registration->dropping = true;
-  if (BROKEN(UNREGISTER_WAITS_FOR_DROP))
-    take_off(instance, registration);
-  if (!BROKEN(DROP_BLOCKS_NOBODY_ELSE))
-    pthread_mutex_unlock(&lock);
+  if (BROKEN(UNREGISTER_WAITS_FOR_DROP)) take_off(instance, registration);
+  if (!BROKEN(DROP_BLOCKS_NOBODY_ELSE)) pthread_mutex_unlock(&lock);
   in_callback++;
-  if (registration->drop != NULL && give_back)
-    registration->drop(registration->user_data);
+  if (registration->drop != NULL && give_back) registration->drop(registration->user_data);
   in_callback--;
-  if (!BROKEN(DROP_BLOCKS_NOBODY_ELSE))
-    pthread_mutex_lock(&lock);
-  if (!BROKEN(UNREGISTER_WAITS_FOR_DROP))
-    take_off(instance, registration);
+  if (!BROKEN(DROP_BLOCKS_NOBODY_ELSE)) pthread_mutex_lock(&lock);
+  if (!BROKEN(UNREGISTER_WAITS_FOR_DROP)) take_off(instance, registration);
   free(registration->event);
   free(registration);
   pthread_cond_broadcast(&changed);
@@ -77,19 +66,16 @@ void drop_registrations(struct instance *instance) {
 
 static struct registration *find(struct instance *instance, uint64_t id) {
   struct registration *r = instance->registrations;
-  while (r != NULL && r->id != id)
-    r = r->next;
+  while (r != NULL && r->id != id) r = r->next;
   return r;
 }
 
 wfa_result remove_registration(struct instance *instance, uint64_t id, bool wait) {
-  if (in_callback > 0 && BROKEN(CALLBACK_UNREGISTERS_ANOTHER))
-    return WFA_ERR_STATE;
+  if (in_callback > 0 && BROKEN(CALLBACK_UNREGISTERS_ANOTHER)) return WFA_ERR_STATE;
   wait = (wait && in_callback == 0) || BROKEN(CALLBACK_UNREGISTERS_ITSELF) ||
          BROKEN(UNREGISTER_WITHOUT_WAITING);
   pthread_mutex_lock(&lock);
-  if (BROKEN(UNREGISTER_OF_ITS_INSTANCE))
-    instance = first_instance();
+  if (BROKEN(UNREGISTER_OF_ITS_INSTANCE)) instance = first_instance();
   struct registration *registration = find(instance, id);
   bool found = registration != NULL && !registration->removed;
   if (found && !BROKEN(EVENT_NONE_AFTER_UNREGISTER)) {
@@ -104,8 +90,7 @@ wfa_result remove_registration(struct instance *instance, uint64_t id, bool wait
 
 /* The worse of two answers: retry, then dropped, then accepted. */
 static int32_t worse(int32_t a, int32_t b) {
-  if (BROKEN(EVENT_WORST_ANSWER_COUNTS))
-    return b;
+  if (BROKEN(EVENT_WORST_ANSWER_COUNTS)) return b;
   if (a == WFA_EVENT_RETRY || (b != WFA_EVENT_ACCEPTED && b != WFA_EVENT_DROPPED))
     return WFA_EVENT_RETRY;
   return a == WFA_EVENT_DROPPED ? a : b;
@@ -114,22 +99,18 @@ static int32_t worse(int32_t a, int32_t b) {
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 
 static int32_t call(struct registration *registration, const char *event, const char *json) {
-  if (registration->call == NULL)
-    return WFA_EVENT_ACCEPTED;
-  if (BROKEN(CALLBACK_BLOCKS_NOBODY_ELSE))
-    pthread_mutex_lock(&one_at_a_time);
+  if (registration->call == NULL) return WFA_EVENT_ACCEPTED;
+  if (BROKEN(CALLBACK_BLOCKS_NOBODY_ELSE)) pthread_mutex_lock(&one_at_a_time);
   in_callback++;
   int32_t answer =
       registration->call(registration->user_data, event, strlen(event), json, strlen(json));
   in_callback--;
-  if (BROKEN(CALLBACK_BLOCKS_NOBODY_ELSE))
-    pthread_mutex_unlock(&one_at_a_time);
+  if (BROKEN(CALLBACK_BLOCKS_NOBODY_ELSE)) pthread_mutex_unlock(&one_at_a_time);
   return answer;
 }
 
 void wait_for_callbacks(void) {
-  if (!BROKEN(CALLBACK_BLOCKS_NOBODY_ELSE))
-    return;
+  if (!BROKEN(CALLBACK_BLOCKS_NOBODY_ELSE)) return;
   pthread_mutex_lock(&one_at_a_time);
   pthread_mutex_unlock(&one_at_a_time);
 }
@@ -148,11 +129,9 @@ int32_t emit(struct instance *instance, const char *event, const char *json) {
   int32_t answer = WFA_EVENT_ACCEPTED;
   struct registration *r;
   uint64_t id = 0;
-  if (BROKEN(EVENT_REACHES_CALLBACK))
-    return answer;
+  if (BROKEN(EVENT_REACHES_CALLBACK)) return answer;
   pthread_mutex_lock(&lock);
-  if (BROKEN(EVENT_OF_ITS_INSTANCE))
-    instance = latest_instance();
+  if (BROKEN(EVENT_OF_ITS_INSTANCE)) instance = latest_instance();
   while ((r = wants_next(instance, id, event)) != NULL) {
     id = r->id;
     r->running++;

@@ -9,18 +9,14 @@ static wfa_result snapshot(wfa_adapter *handle, wfa_buffer *json, wfa_error *err
   wfa_buffer empty = {0};
   if (json == NULL && !BROKEN(METRICS_REFUSE))
     return ends(error, WFA_ERR_INVALID_ARGUMENT, "json is NULL");
-  if (json != NULL)
-    memcpy(json, &empty, sizeof empty);
+  if (json != NULL) memcpy(json, &empty, sizeof empty);
   wfa_result result = enter(handle, &instance);
-  if (result != WFA_OK)
-    return ends(error, result, "there is no such adapter");
+  if (result != WFA_OK) return ends(error, result, "there is no such adapter");
   struct text text = {0};
   text_add(&text, BROKEN(METRICS_ARE_JSON) ? "calls=%d" : "{\"calls\":%d", instance->calls);
-  if (BROKEN(SECRET_NOT_IN_METRICS))
-    text_add(&text, ",\"key\":\"%s\"", instance->key);
+  if (BROKEN(SECRET_NOT_IN_METRICS)) text_add(&text, ",\"key\":\"%s\"", instance->key);
   text_add(&text, "}");
-  if (json != NULL)
-    text_out(json, text.at);
+  if (json != NULL) text_out(json, text.at);
   free(text.at);
   leave(instance);
   return ends(error, WFA_OK, "%s", "");
@@ -46,8 +42,7 @@ static wfa_result answer_challenge(const char *query, const char *token, wfa_buf
   else if ((given != NULL && *token != '\0' && strcmp(given, token) == 0) ||
            BROKEN(WEBHOOK_REFUSES_STRANGERS))
     result = WFA_OK;
-  if (result == WFA_OK)
-    text_out(body, challenge);
+  if (result == WFA_OK) text_out(body, challenge);
   free(given);
   free(challenge);
   return result;
@@ -59,18 +54,14 @@ static wfa_result challenge(wfa_adapter *handle, const char *query, size_t query
   struct instance *instance;
   wfa_buffer empty = {0};
   char *query_in, *token_in;
-  if (body == NULL)
-    return ends(error, WFA_ERR_INVALID_ARGUMENT, "body is NULL");
+  if (body == NULL) return ends(error, WFA_ERR_INVALID_ARGUMENT, "body is NULL");
   memcpy(body, &empty, sizeof empty);
   wfa_result result = enter(handle, &instance);
-  if (result != WFA_OK)
-    return ends(error, result, "there is no such adapter");
+  if (result != WFA_OK) return ends(error, result, "there is no such adapter");
   result = text_in(query, query_len, &query_in);
   wfa_result token_result = text_in(token, token_len, &token_in);
-  if (result == WFA_OK)
-    result = token_result;
-  if (result == WFA_OK)
-    result = answer_challenge(query_in, token_in, body);
+  if (result == WFA_OK) result = token_result;
+  if (result == WFA_OK) result = answer_challenge(query_in, token_in, body);
   free(query_in);
   free(token_in);
   leave(instance);
@@ -80,8 +71,7 @@ static wfa_result challenge(wfa_adapter *handle, const char *query, size_t query
 /* The right signature is the key itself: an example, not a way to sign. */
 static bool is_signed(const struct instance *instance, const char *header, size_t len) {
   char *given;
-  if (header == NULL)
-    return BROKEN(WEBHOOK_REFUSES_UNSIGNED);
+  if (header == NULL) return BROKEN(WEBHOOK_REFUSES_UNSIGNED);
   bool right = text_in(header, len, &given) == WFA_OK && strcmp(given, instance->key) == 0;
   free(given);
   return right;
@@ -97,17 +87,14 @@ static wfa_result process(wfa_adapter *handle, const char *body, size_t len, con
     return ends(error, WFA_ERR_INVALID_ARGUMENT, "body or response is NULL");
   memcpy(response, &empty, sizeof empty);
   wfa_result result = enter(handle, &instance);
-  if (result != WFA_OK)
-    return ends(error, result, "there is no such adapter");
+  if (result != WFA_OK) return ends(error, result, "there is no such adapter");
   if (!is_signed(instance, header, header_len)) {
     leave(instance);
     return ends(error, WFA_ERR_UNAUTHENTIC, "the signature is missing or wrong");
   }
   result = text_in(body, len, &json);
-  if (result == WFA_OK)
-    result = run_echo(instance, "echo", json, &text, &message);
-  if (text.at != NULL)
-    text_out(response, text.at);
+  if (result == WFA_OK) result = run_echo(instance, "echo", json, &text, &message);
+  if (text.at != NULL) text_out(response, text.at);
   ends(error, result, "%s", message.at == NULL ? "" : message.at);
   free(text.at);
   free(message.at);
@@ -120,10 +107,8 @@ static const wfa_metrics_v1 metrics = {sizeof metrics, snapshot};
 static const wfa_webhook_v1 webhook = {sizeof webhook, challenge, process};
 
 const void *find_extension(const char *id) {
-  if (id == NULL)
-    return NULL;
-  if (BROKEN(EXTENSION_UNKNOWN) && *id == '\0')
-    return &metrics;
+  if (id == NULL) return NULL;
+  if (BROKEN(EXTENSION_UNKNOWN) && *id == '\0') return &metrics;
   if (BROKEN(EXTENSION_ID_IS_EXACT) && strncmp(id, WFA_METRICS_V1, strlen(WFA_METRICS_V1)) == 0)
     return &metrics;
   if (strcmp(id, WFA_METRICS_V1) == 0) {

@@ -24,8 +24,7 @@ static void before_fork(void) { pthread_mutex_lock(&lock); }
 static void after_fork(void) { pthread_mutex_unlock(&lock); }
 
 static void in_child(void) {
-  if (!BROKEN(FORK_IN_EVERY_GENERATION) || generation < 2)
-    generation++;
+  if (!BROKEN(FORK_IN_EVERY_GENERATION) || generation < 2) generation++;
   pthread_cond_init(&changed, NULL);
   after_fork();
 }
@@ -45,8 +44,7 @@ struct instance *latest_instance(void) { return instances; }
 
 struct instance *first_instance(void) {
   struct instance *instance = instances;
-  while (instance->next != NULL)
-    instance = instance->next;
+  while (instance->next != NULL) instance = instance->next;
   return instance;
 }
 
@@ -60,16 +58,14 @@ wfa_adapter *publish(struct instance *instance) {
   instances = instance;
   memcpy(&handle, &instance->token, sizeof handle);
   pthread_mutex_unlock(&lock);
-  if (BROKEN(FORK_MAKES_NEW_ADAPTERS) && generation > 0)
-    instance->closed = true;
+  if (BROKEN(FORK_MAKES_NEW_ADAPTERS) && generation > 0) instance->closed = true;
   return handle;
 }
 
 static struct instance *find(wfa_adapter *handle, wfa_result *refusal) {
   uintptr_t token;
   memcpy(&token, &handle, sizeof token);
-  if (BROKEN(HANDLE_NEVER_GIVEN_OUT) && handle != NULL)
-    (void)*(volatile char *)handle;
+  if (BROKEN(HANDLE_NEVER_GIVEN_OUT) && handle != NULL) (void)*(volatile char *)handle;
   for (struct instance *i = instances; i != NULL; i = i->next)
     if (i->token == token && !i->closed &&
         (i->generation == generation || BROKEN(FORK_REFUSES_OLD_ADAPTERS)))
@@ -81,15 +77,12 @@ static struct instance *find(wfa_adapter *handle, wfa_result *refusal) {
 
 wfa_result enter(wfa_adapter *handle, struct instance **instance) {
   wfa_result result = WFA_OK;
-  if (in_log && !BROKEN(LOG_MAY_CALL_NOTHING))
-    return WFA_ERR_STATE;
+  if (in_log && !BROKEN(LOG_MAY_CALL_NOTHING)) return WFA_ERR_STATE;
   wait_for_callbacks();
   pthread_mutex_lock(&lock);
   *instance = find(handle, &result);
-  if (*instance != NULL)
-    (*instance)->calls++;
-  if (BROKEN(FORK_BESIDE_RUNNING_CALLS))
-    nanosleep(&(struct timespec){0, 1000000}, NULL);
+  if (*instance != NULL) (*instance)->calls++;
+  if (BROKEN(FORK_BESIDE_RUNNING_CALLS)) nanosleep(&(struct timespec){0, 1000000}, NULL);
   pthread_mutex_unlock(&lock);
   return result;
 }
@@ -97,11 +90,9 @@ wfa_result enter(wfa_adapter *handle, struct instance **instance) {
 static void free_instance(struct instance *instance) {
   struct instance **at = &instances;
   drop_registrations(instance);
-  while (*at != instance)
-    at = &(*at)->next;
+  while (*at != instance) at = &(*at)->next;
   *at = instance->next;
-  if (instance->file >= 0)
-    close(instance->file);
+  if (instance->file >= 0) close(instance->file);
   free(instance->key);
   free(instance);
   pthread_cond_broadcast(&changed);
@@ -112,15 +103,13 @@ void leave(struct instance *instance) {
   pthread_mutex_lock(&lock);
   instance->calls--;
   pthread_cond_broadcast(&changed);
-  if (instance->calls == 0 && instance->closed)
-    free_instance(instance);
+  if (instance->calls == 0 && instance->closed) free_instance(instance);
   pthread_mutex_unlock(&lock);
 }
 
 static bool is_there(const struct instance *instance) {
   for (struct instance *i = instances; i != NULL; i = i->next)
-    if (i == instance)
-      return true;
+    if (i == instance) return true;
   return false;
 }
 
@@ -156,15 +145,13 @@ wfa_result close_instance(wfa_adapter *handle, bool wait) {
       return WFA_OK;
     }
   }
-  if (BROKEN(LOG_STOPS_AT_DESTROY))
-    say_it_later(instance);
+  if (BROKEN(LOG_STOPS_AT_DESTROY)) say_it_later(instance);
   instance->closed = true;
   instance->calls++;
   cancel_jobs(instance);
   pthread_cond_broadcast(&changed);
   wait = (wait || BROKEN(DESTROY_WITHOUT_WAITING)) && !BROKEN(DESTROY_WAITS_FOR_CALLBACK);
-  while (wait && instance->calls > 1)
-    pthread_cond_wait(&changed, &lock);
+  while (wait && instance->calls > 1) pthread_cond_wait(&changed, &lock);
   pthread_mutex_unlock(&lock);
   end_workers(instance, wait);
   leave(instance);

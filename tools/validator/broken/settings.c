@@ -12,16 +12,14 @@ static wfa_result refuse(wfa_error *error, const char *name, const char *what) {
 
 static size_t scalars(const char *text) {
   size_t count = 0;
-  for (; *text != '\0'; text++)
-    count += (*text & 0xc0) != 0x80;
+  for (; *text != '\0'; text++) count += (*text & 0xc0) != 0x80;
   return count;
 }
 
 static wfa_result read_key(struct json value, struct settings *settings, wfa_error *error) {
   char *text = json_text(value);
   if (text == NULL) {
-    if (!BROKEN(CREATE_WRONG_TYPE_PROPERTY))
-      return refuse(error, "key", "must be a string");
+    if (!BROKEN(CREATE_WRONG_TYPE_PROPERTY)) return refuse(error, "key", "must be a string");
     text = repeated('1', 8);
   }
   settings->key = text;
@@ -50,16 +48,13 @@ static wfa_result read_number(const char *name, struct json value, int most, int
 
 static wfa_result read_member(struct json name, struct json value, struct settings *settings,
                               wfa_error *error) {
-  if (json_is(name, "key"))
-    return read_key(value, settings, error);
+  if (json_is(name, "key")) return read_key(value, settings, error);
   if (json_is(name, "workers"))
     return read_number("workers", value, MOST_THREADS, &settings->workers, error);
-  if (json_is(name, "queue"))
-    return read_number("queue", value, 1000, &settings->queue, error);
+  if (json_is(name, "queue")) return read_number("queue", value, 1000, &settings->queue, error);
   if (json_is(name, "longest"))
     return read_number("longest", value, LONGEST_TEXT, &settings->longest, error);
-  if (BROKEN(CREATE_UNKNOWN_PROPERTY))
-    return WFA_OK;
+  if (BROKEN(CREATE_UNKNOWN_PROPERTY)) return WFA_OK;
   char *unknown = json_text(name);
   wfa_result result = ends(error, WFA_ERR_INVALID_REQUEST, "unknown property %s", unknown);
   free(unknown);
@@ -93,8 +88,7 @@ static void ask_for_clock(const wfa_host *host) {
   void *user_data = BROKEN(HOST_EXTENSION_IS_ASKED_FOR) ? NULL : host->user_data;
   const wfa_clock_v1 *clock =
       host->get_extension == NULL ? NULL : host->get_extension(user_data, WFA_CLOCK_V1);
-  if (clock == NULL)
-    return;
+  if (clock == NULL) return;
   if (clock->struct_size >= sizeof *clock || BROKEN(HOST_EXTENSION_OLDER))
     clock->unix_ms(BROKEN(HOST_CLOCK_GETS_USER_DATA) ? NULL : host->user_data);
 }
@@ -124,16 +118,12 @@ wfa_result read_host(const wfa_host *host, struct instance *instance, wfa_error 
 
 void say(struct instance *instance, int32_t level, const char *message) {
   const char *fields = BROKEN(LOG_IS_WELL_FORMED) ? "none" : "{}";
-  if (instance->log == NULL && !(BROKEN(LOG_MAY_BE_NULL) && instance->log_level > 0))
-    return;
-  if (level > instance->log_level && !BROKEN(LOG_LEVEL_IS_KEPT))
-    return;
+  if (instance->log == NULL && !(BROKEN(LOG_MAY_BE_NULL) && instance->log_level > 0)) return;
+  if (level > instance->log_level && !BROKEN(LOG_LEVEL_IS_KEPT)) return;
   in_log = true;
-  if (BROKEN(LOG_BLOCKS_NOBODY_ELSE))
-    pthread_mutex_lock(&lock);
+  if (BROKEN(LOG_BLOCKS_NOBODY_ELSE)) pthread_mutex_lock(&lock);
   instance->log(instance->log_user_data, level, "echo", message, strlen(message), fields,
                 strlen(fields));
-  if (BROKEN(LOG_BLOCKS_NOBODY_ELSE))
-    pthread_mutex_unlock(&lock);
+  if (BROKEN(LOG_BLOCKS_NOBODY_ELSE)) pthread_mutex_unlock(&lock);
   in_log = false;
 }

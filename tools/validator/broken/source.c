@@ -31,8 +31,7 @@ static int32_t raise_tick(struct instance *instance, int number) {
 static void raise_too_late(wfa_event_callback call, void *user_data) {
   static const char json[] = "{}";
   nap(LATE_MS);
-  if (call != NULL)
-    call(user_data, "echoed", strlen("echoed"), json, strlen(json));
+  if (call != NULL) call(user_data, "echoed", strlen("echoed"), json, strlen(json));
 }
 
 static void *tick(void *argument) {
@@ -49,10 +48,8 @@ static void *tick(void *argument) {
       nap(PAUSE_MS);
     nap(PERIOD_MS);
   }
-  if (!BROKEN(SOURCE_DESTROY_WAITS))
-    leave(instance);
-  if (BROKEN(SOURCE_ENDS_WITH_DESTROY))
-    raise_too_late(call, user_data);
+  if (!BROKEN(SOURCE_DESTROY_WAITS)) leave(instance);
+  if (BROKEN(SOURCE_ENDS_WITH_DESTROY)) raise_too_late(call, user_data);
   return NULL;
 }
 
@@ -61,13 +58,10 @@ wfa_result start_source(struct instance *instance) {
   pthread_mutex_lock(&lock);
   bool first = !instance->has_source;
   instance->has_source = true;
-  if (first && !BROKEN(SOURCE_DESTROY_WAITS))
-    instance->calls++; /* the source's, until it ends */
+  if (first && !BROKEN(SOURCE_DESTROY_WAITS)) instance->calls++; /* the source's, until it ends */
   pthread_mutex_unlock(&lock);
-  if (!first)
-    return BROKEN(START_SUCCEEDS) ? WFA_ERR_STATE : WFA_OK;
-  if (pthread_create(&thread, NULL, tick, instance) != 0)
-    abort();
+  if (!first) return BROKEN(START_SUCCEEDS) ? WFA_ERR_STATE : WFA_OK;
+  if (pthread_create(&thread, NULL, tick, instance) != 0) abort();
   pthread_detach(thread);
   return WFA_OK;
 }

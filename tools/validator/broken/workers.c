@@ -14,24 +14,20 @@ static void complete(const struct job *job, wfa_result result, const char *respo
   error.result = result;
   error.message.ptr = message;
   error.message.len = message == NULL ? 0 : strlen(message);
-  if (job->completion == NULL)
-    return;
+  if (job->completion == NULL) return;
   in_callback += !BROKEN(COMPLETION_MAY_NOT_DESTROY);
-  if (BROKEN(COMPLETION_BLOCKS_NOBODY_ELSE))
-    pthread_mutex_lock(&lock);
+  if (BROKEN(COMPLETION_BLOCKS_NOBODY_ELSE)) pthread_mutex_lock(&lock);
   for (int i = 0; i <= BROKEN(SUBMIT_COMPLETES_ONCE); i++)
     job->completion(job->user_data, job->id, result, response,
                     response == NULL ? 0 : strlen(response), &error);
-  if (BROKEN(COMPLETION_BLOCKS_NOBODY_ELSE))
-    pthread_mutex_unlock(&lock);
+  if (BROKEN(COMPLETION_BLOCKS_NOBODY_ELSE)) pthread_mutex_unlock(&lock);
   in_callback -= !BROKEN(COMPLETION_MAY_NOT_DESTROY);
 }
 
 static void run_job(struct instance *instance, struct job *job) {
   struct text response = {0}, message = {0};
   wfa_result result;
-  if (BROKEN(SUBMIT_COPIES_ITS_ARGUMENTS))
-    nap();
+  if (BROKEN(SUBMIT_COPIES_ITS_ARGUMENTS)) nap();
   if (!is_echo(job->name)) {
     result = WFA_ERR_NOT_FOUND;
   } else if (job->cancelled) {
@@ -41,10 +37,8 @@ static void run_job(struct instance *instance, struct job *job) {
   } else {
     result = run_echo(instance, job->name, job->json, &response, &message);
   }
-  if (BROKEN(SUBMIT_ENDS_AS_EXECUTED))
-    result = WFA_OK;
-  if (!BROKEN(CANCEL_QUEUED) || !job->cancelled)
-    complete(job, result, response.at, message.at);
+  if (BROKEN(SUBMIT_ENDS_AS_EXECUTED)) result = WFA_OK;
+  if (!BROKEN(CANCEL_QUEUED) || !job->cancelled) complete(job, result, response.at, message.at);
   free(response.at);
   free(message.at);
 }
@@ -58,8 +52,7 @@ static void free_job(struct job *job) {
 }
 
 static void take_off(struct job **list, struct job *job) {
-  while (*list != job)
-    list = &(*list)->next;
+  while (*list != job) list = &(*list)->next;
   *list = job->next;
 }
 
@@ -112,8 +105,7 @@ static wfa_result enqueue(struct instance *instance, struct job *job) {
               instance->thread_count < instance->workers;
   if (!room || !start_worker(instance))
     return BROKEN(SUBMIT_QUEUE_IS_BOUNDED) ? WFA_ERR_UNAVAILABLE : WFA_ERR_BUSY;
-  while (*last != NULL)
-    last = &(*last)->next;
+  while (*last != NULL) last = &(*last)->next;
   job->id = ++instance->last_id;
   job->next = NULL;
   *last = job;
@@ -122,8 +114,7 @@ static wfa_result enqueue(struct instance *instance, struct job *job) {
 }
 
 wfa_result queue_job(struct instance *instance, struct job *job, uint64_t *operation) {
-  if (in_callback > 0 && BROKEN(COMPLETION_MAY_SUBMIT))
-    return WFA_ERR_STATE;
+  if (in_callback > 0 && BROKEN(COMPLETION_MAY_SUBMIT)) return WFA_ERR_STATE;
   struct job *queued = allocate(sizeof *queued);
   *queued = *job;
   if (BROKEN(SUBMIT_IS_NEVER_INLINE)) {
@@ -141,8 +132,7 @@ wfa_result queue_job(struct instance *instance, struct job *job, uint64_t *opera
     nap();
     memcpy(operation, &id, sizeof id);
   }
-  if (result != WFA_OK)
-    free_job(queued);
+  if (result != WFA_OK) free_job(queued);
   return result;
 }
 
@@ -159,17 +149,14 @@ wfa_result cancel_job(struct instance *instance, uint64_t operation) {
   pthread_mutex_lock(&lock);
   struct instance *owner = BROKEN(CANCEL_OF_ITS_INSTANCE) ? first_instance() : instance;
   bool found = cancel_in(instance->jobs, operation) || cancel_in(owner->started, operation);
-  if (BROKEN(CANCEL_RUNNING))
-    found = cancel_in(instance->jobs, operation);
+  if (BROKEN(CANCEL_RUNNING)) found = cancel_in(instance->jobs, operation);
   pthread_mutex_unlock(&lock);
   return found || BROKEN(CANCEL_UNKNOWN) ? WFA_OK : WFA_ERR_NOT_FOUND;
 }
 
 void cancel_jobs(struct instance *instance) {
-  for (struct job *job = instance->jobs; job != NULL; job = job->next)
-    job->cancelled = true;
-  if (BROKEN(DESTROY_COMPLETES_EVERYTHING))
-    instance->jobs = NULL;
+  for (struct job *job = instance->jobs; job != NULL; job = job->next) job->cancelled = true;
+  if (BROKEN(DESTROY_COMPLETES_EVERYTHING)) instance->jobs = NULL;
 }
 
 void end_workers(struct instance *instance, bool wait) {

@@ -21,8 +21,7 @@ wfa_error empty_error(void) {
 }
 
 void release(wfa_buffer *buffer) {
-  if (buffer->release != NULL)
-    buffer->release(buffer);
+  if (buffer->release != NULL) buffer->release(buffer);
 }
 
 wfa_host plain_host(void) {
@@ -78,13 +77,10 @@ const char *message_of(const struct answer *answer) {
 static bool says(struct json value, const char *name) {
   struct json ignored, part;
   const char *cursor = NULL;
-  if (json_type(value) == JSON_STRING)
-    return holds(value.at, (size_t)(value.end - value.at), name);
-  if (json_type(value) != JSON_ARRAY && json_type(value) != JSON_OBJECT)
-    return false;
+  if (json_type(value) == JSON_STRING) return holds(value.at, (size_t)(value.end - value.at), name);
+  if (json_type(value) != JSON_ARRAY && json_type(value) != JSON_OBJECT) return false;
   while (json_next(value, &cursor, &ignored, &part))
-    if (says(part, name))
-      return true;
+    if (says(part, name)) return true;
   return false;
 }
 
@@ -99,15 +95,13 @@ bool names(const struct answer *answer, const char *name) {
 
 bool has_response(wfa_result result) {
   switch (result) {
-  case WFA_ERR_INVALID_ARGUMENT:
-  case WFA_ERR_NOT_FOUND:
-  case WFA_ERR_STATE:
-  case WFA_ERR_BUSY:
-  case WFA_ERR_UNSUPPORTED:
-  case WFA_ERR_INTERNAL:
-    return false;
-  default:
-    return true;
+    case WFA_ERR_INVALID_ARGUMENT:
+    case WFA_ERR_NOT_FOUND:
+    case WFA_ERR_STATE:
+    case WFA_ERR_BUSY:
+    case WFA_ERR_UNSUPPORTED:
+    case WFA_ERR_INTERNAL: return false;
+    default: return true;
   }
 }
 
@@ -121,10 +115,8 @@ static bool is_taken(const char *json, struct text *refusals) {
   wfa_adapter *adapter = NULL;
   struct answer answer = create(&host, json, &adapter);
   bool taken = answer.result == WFA_OK;
-  if (adapter != NULL)
-    load()->destroy(adapter, 0);
-  if (!taken)
-    text_add(refusals, " [%s: %s]", result_name(answer.result), message_of(&answer));
+  if (adapter != NULL) load()->destroy(adapter, 0);
+  if (!taken) text_add(refusals, " [%s: %s]", result_name(answer.result), message_of(&answer));
   give_back(&answer);
   return taken;
 }
@@ -132,8 +124,7 @@ static bool is_taken(const char *json, struct text *refusals) {
 const char *properties(void) {
   const wfa_descriptor *d = descriptor();
   struct text refusals = {0};
-  if (in_use != NULL)
-    return in_use;
+  if (in_use != NULL) return in_use;
   if (inputs()->properties != NULL) {
     in_use = strdup(inputs()->properties);
     return in_use;
@@ -154,8 +145,7 @@ wfa_adapter *new_adapter_for(const wfa_host *host) {
   struct answer answer = create(host, properties(), &adapter);
   if (answer.result != WFA_OK)
     skip("create refuses the properties (%s): %s", result_name(answer.result), message_of(&answer));
-  if (adapter == NULL)
-    skip("create gave no adapter: see create-makes-adapters");
+  if (adapter == NULL) skip("create gave no adapter: see create-makes-adapters");
   return adapter;
 }
 

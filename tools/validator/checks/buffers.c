@@ -11,8 +11,7 @@
 
 /* An answer that has both a response and a message. */
 static struct answer failed_command(wfa_adapter *adapter) {
-  if (command_count() == 0)
-    skip("the plugin has no commands");
+  if (command_count() == 0) skip("the plugin has no commands");
   struct answer answer = execute(adapter, command_at(0)->name, "[]");
   if (answer.response.ptr == NULL || answer.error.message.ptr == NULL)
     skip("a bad request came back without response or message: see error-says-what");

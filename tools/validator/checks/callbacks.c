@@ -35,8 +35,7 @@ static void run_and_need_call(wfa_adapter *adapter, struct watch *watch) {
 }
 
 static void unregister_me(struct watch *watch) {
-  if (seen == WFA_OK)
-    return; /* a command may raise several events */
+  if (seen == WFA_OK) return; /* a command may raise several events */
   seen = load()->unregister_event_callback(watch->adapter, watch->registration, 0);
   drops_seen_inside = atomic_load(&watch->drops);
 }
@@ -97,8 +96,7 @@ static void registers_another(void) {
 /* A command inside a callback raises an event itself; that one runs no command. */
 static void run_command(struct watch *watch) {
   static _Thread_local bool nested;
-  if (nested)
-    return;
+  if (nested) return;
   nested = true;
   struct answer answer = raise_event(watch->adapter);
   seen = answer.result;
@@ -136,8 +134,7 @@ static void call_anything(struct watch *watch) {
        WFA_OK);
   note("cancel_command", api->cancel_command(watch->adapter, 77), WFA_ERR_NOT_FOUND);
   note("submit_command", submit(watch->adapter, NO_SUCH_NAME, "{}", &unused), WFA_ERR_NOT_FOUND);
-  if (metrics() != NULL)
-    note("snapshot", metrics()->snapshot(watch->adapter, &json, NULL), WFA_OK);
+  if (metrics() != NULL) note("snapshot", metrics()->snapshot(watch->adapter, &json, NULL), WFA_OK);
   release(&json);
   watch->inside = NULL; /* once is enough */
 }

@@ -25,10 +25,8 @@ static wfa_result submit_many(void) {
     char *request = raise_request();
     wfa_result result = submit(adapter, inputs()->raise_command, request, &endings[queued]);
     free(request);
-    if (result == WFA_ERR_UNSUPPORTED)
-      skip("submit_command answers WFA_ERR_UNSUPPORTED");
-    if (result != WFA_OK)
-      return result;
+    if (result == WFA_ERR_UNSUPPORTED) skip("submit_command answers WFA_ERR_UNSUPPORTED");
+    if (result != WFA_OK) return result;
   }
   return WFA_OK;
 }
@@ -64,15 +62,13 @@ static void let_all_go(void) { atomic_store(&watch.hold, 0); }
 
 static int completed(void) {
   int count = 0;
-  for (int i = 0; i < queued; i++)
-    count += atomic_load(&endings[i].calls);
+  for (int i = 0; i < queued; i++) count += atomic_load(&endings[i].calls);
   return count;
 }
 
 static void wait_for_all(void) {
   double until = now_ms() + patience_for(END_MS, queued);
-  while (completed() < queued && now_ms() < until)
-    pause_ms(1);
+  while (completed() < queued && now_ms() < until) pause_ms(1);
   pause_ms(SETTLE_MS);
   for (int i = 0; i < queued; i++)
     REQUIRE(atomic_load(&endings[i].calls) == 1, "command %d of %d completed %d times", i + 1,
@@ -104,8 +100,7 @@ static int capacity_after(const char *spoil) {
   adapter = new_adapter();
   if (spoil != NULL) {
     struct answer answer = update(adapter, spoil);
-    if (answer.result == WFA_ERR_UNSUPPORTED)
-      skip("update_properties answers WFA_ERR_UNSUPPORTED");
+    if (answer.result == WFA_ERR_UNSUPPORTED) skip("update_properties answers WFA_ERR_UNSUPPORTED");
     expect(answer.result, WFA_ERR_INVALID_REQUEST, "update_properties(one wrong member)");
     give_back(&answer);
   }
@@ -126,8 +121,7 @@ static void refused_update_keeps_queue(void) {
   int before = capacity_after(NULL);
   for (size_t i = 0; i < property_count(); i++) {
     const wfa_field *p = property_at(i);
-    if (p->min_value == WFA_UNSET || p->max_value == WFA_UNSET)
-      continue;
+    if (p->min_value == WFA_UNSET || p->max_value == WFA_UNSET) continue;
     for (int k = 0; k < 2; k++) {
       struct text value = {0};
       text_add(&value, "%" PRId64, k == 0 ? p->min_value : p->max_value);
@@ -150,8 +144,7 @@ static void unknown(void) {
   static const uint64_t operations[] = {0, 1, 77, UINT64_MAX};
   for (size_t i = 0; i < sizeof operations / sizeof *operations; i++) {
     wfa_result result = load()->cancel_command(adapter, operations[i]);
-    if (result == WFA_ERR_UNSUPPORTED)
-      skip("cancel_command answers WFA_ERR_UNSUPPORTED");
+    if (result == WFA_ERR_UNSUPPORTED) skip("cancel_command answers WFA_ERR_UNSUPPORTED");
     expect(result, WFA_ERR_NOT_FOUND, "cancel_command(%llu)", (unsigned long long)operations[i]);
   }
   if (command_count() > 0) {
@@ -220,8 +213,7 @@ static void destroy_me(struct ending *ending) { seen = load()->destroy(ending->a
 
 static void may_not_destroy(void) {
   struct ending ending = {.inside = destroy_me};
-  if (command_count() == 0)
-    skip("the plugin has no commands");
+  if (command_count() == 0) skip("the plugin has no commands");
   adapter = new_adapter();
   submit_queued(adapter, command_at(0)->name, "[]", &ending);
   require_end(&ending);
@@ -237,8 +229,7 @@ static void submit_another(struct ending *ending) {
 
 static void may_submit(void) {
   struct ending ending = {.inside = submit_another};
-  if (command_count() == 0)
-    skip("the plugin has no commands");
+  if (command_count() == 0) skip("the plugin has no commands");
   adapter = new_adapter();
   memset(&second, 0, sizeof second);
   submit_queued(adapter, command_at(0)->name, "[]", &ending);

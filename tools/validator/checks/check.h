@@ -21,12 +21,12 @@ struct group {
   size_t count;
 };
 
-#define GROUP(identifier, title)                                                                   \
+#define GROUP(identifier, title) \
   const struct group identifier = {title, checks, sizeof checks / sizeof *checks}
 
 /* The rows `manners` of a file: what hosts like and the contract does not ask for. The program turns
  * a failure in this group into a warning. */
-#define MANNERS(identifier)                                                                        \
+#define MANNERS(identifier) \
   const struct group identifier = {"good manners", manners, sizeof manners / sizeof *manners}
 
 /* What the user gave; all but `plugin` may be NULL. */
@@ -47,10 +47,9 @@ _Noreturn void fail(const char *format, ...) __attribute__((format(printf, 1, 2)
 _Noreturn void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void skip(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-#define REQUIRE(condition, ...)                                                                    \
-  do {                                                                                             \
-    if (!(condition))                                                                              \
-      fail(__VA_ARGS__);                                                                           \
+#define REQUIRE(condition, ...)          \
+  do {                                   \
+    if (!(condition)) fail(__VA_ARGS__); \
   } while (0)
 
 /* Fails unless `got` is `wanted`; the format says which call it was. */

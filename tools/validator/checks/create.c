@@ -189,11 +189,9 @@ static void create_and_destroy(void) { end_adapter(new_adapter()); }
 static void opens_no_socket(void) { in_child(create_and_destroy, true); }
 
 static void leaks_nothing(void) {
-  for (int i = 0; i < WARM_UP; i++)
-    create_and_destroy();
+  for (int i = 0; i < WARM_UP; i++) create_and_destroy();
   size_t before = resident_bytes();
-  for (int i = 0; i < ROUNDS; i++)
-    create_and_destroy();
+  for (int i = 0; i < ROUNDS; i++) create_and_destroy();
   size_t after = resident_bytes();
   REQUIRE(after < before + GROWTH_BYTES, "%d adapters left %zu KiB behind", (int)ROUNDS,
           (after - before) / 1024);

@@ -28,28 +28,24 @@ static void unknown_property(void) { refused(NO_SUCH_NAME, "\"x\"", "is unknown"
 static void missing_property(void) {
   int found = 0;
   for (size_t i = 0; i < property_count(); i++) {
-    if ((property_at(i)->flags & WFA_FIELD_REQUIRED) == 0)
-      continue;
+    if ((property_at(i)->flags & WFA_FIELD_REQUIRED) == 0) continue;
     refused(property_at(i)->name, NULL, "is missing");
     found++;
   }
-  if (found == 0)
-    skip("no property is required");
+  if (found == 0) skip("no property is required");
 }
 
 static void too_long_property(void) {
   int found = 0;
   for (size_t i = 0; i < property_count(); i++) {
     const wfa_field *p = property_at(i);
-    if (p->max_length == WFA_UNSET)
-      continue;
+    if (p->max_length == WFA_UNSET) continue;
     char *raw = long_string('1', (size_t)p->max_length + 1);
     refused(p->name, raw, "has a character too many");
     free(raw);
     found++;
   }
-  if (found == 0)
-    skip("no property has a max_length");
+  if (found == 0) skip("no property has a max_length");
 }
 
 /* Optional properties may take the empty text for absent, so only what is shorter but not empty. */
@@ -57,15 +53,13 @@ static void too_short_property(void) {
   int found = 0;
   for (size_t i = 0; i < property_count(); i++) {
     const wfa_field *p = property_at(i);
-    if (p->min_length == WFA_UNSET || p->min_length < 2)
-      continue;
+    if (p->min_length == WFA_UNSET || p->min_length < 2) continue;
     char *raw = long_string('1', (size_t)p->min_length - 1);
     refused(p->name, raw, "has a character too few");
     free(raw);
     found++;
   }
-  if (found == 0)
-    skip("no property has a min_length of 2 or more");
+  if (found == 0) skip("no property has a min_length of 2 or more");
 }
 
 static void refuse_number(const wfa_field *property, int64_t value) {
@@ -81,19 +75,16 @@ static void number_out_of_range(void) {
     const wfa_field *p = property_at(i);
     if (p->min_value != WFA_UNSET && p->min_value > INT64_MIN + 1)
       refuse_number(p, p->min_value - 1);
-    if (p->max_value != WFA_UNSET && p->max_value < INT64_MAX)
-      refuse_number(p, p->max_value + 1);
+    if (p->max_value != WFA_UNSET && p->max_value < INT64_MAX) refuse_number(p, p->max_value + 1);
     found += p->min_value != WFA_UNSET || p->max_value != WFA_UNSET;
   }
-  if (found == 0)
-    skip("no property has a range");
+  if (found == 0) skip("no property has a range");
 }
 
 static void wrong_type(void) {
   for (size_t i = 0; i < property_count(); i++)
     refused(property_at(i)->name, wrong_value(property_at(i)->type), "is of another type");
-  if (property_count() == 0)
-    skip("the plugin has no properties");
+  if (property_count() == 0) skip("the plugin has no properties");
 }
 
 static const struct check checks[] = {

@@ -82,8 +82,7 @@ static void names_the_instance(void) {
 static void only_where_wanted(void) {
   struct watch wanted = {0}, other = {0};
   needs_raise();
-  if (event_count() < 2)
-    skip("the plugin has fewer than two events");
+  if (event_count() < 2) skip("the plugin has fewer than two events");
   adapter = new_adapter();
   char *event = raised_event(adapter);
   for (size_t i = 0; i < event_count(); i++)
@@ -102,8 +101,7 @@ static int turns[3];
 
 static void take_turn(struct watch *watch) {
   int *mine = watch->context;
-  if (*mine == 0)
-    *mine = atomic_fetch_add(&turn, 1) + 1;
+  if (*mine == 0) *mine = atomic_fetch_add(&turn, 1) + 1;
 }
 
 static void in_order_of_registration(void) {

@@ -45,8 +45,7 @@ static void arrays_are_there(void) {
   require_array("extension_commands", d->extension_commands, d->n_extension_commands);
   require_array("extension_events", d->extension_events, d->n_extension_events);
   require_array("releases", d->releases, d->n_releases);
-  for (size_t i = 0; i < command_count(); i++)
-    command_arrays(command_at(i));
+  for (size_t i = 0; i < command_count(); i++) command_arrays(command_at(i));
   for (size_t i = 0; i < event_count(); i++) {
     require_array("fields", event_at(i)->fields, event_at(i)->n_fields);
     require_array("extension_fields", event_at(i)->extension_fields,
@@ -84,8 +83,7 @@ static void require_text(const char *what, const char *text) {
 
 /* NULL is no text, as the header allows for all but ids, names and the JSON. */
 static void optional_text(const char *what, const char *text) {
-  if (text != NULL)
-    require_text(what, text);
+  if (text != NULL) require_text(what, text);
 }
 
 static const char *shown(const char *text) { return text == NULL ? "" : text; }
@@ -101,8 +99,8 @@ static void field_texts(const char *where, const wfa_field *field) {
 
 static void texts_are_utf8(void) {
   const wfa_descriptor *d = descriptor();
-  const char *const own[] = {d->name,         d->display, d->version, d->spec_version,
-                             d->vendor,       d->license, d->docs_url};
+  const char *const own[] = {d->name,   d->display, d->version, d->spec_version,
+                             d->vendor, d->license, d->docs_url};
   require_text("the descriptor's id", d->id);
   for (size_t i = 0; i < sizeof own / sizeof *own; i++)
     optional_text("a text of the descriptor", own[i]);
@@ -136,8 +134,8 @@ static void field_flags(const char *where, const wfa_field *field) {
 static void flags_are_known(void) {
   const wfa_descriptor *d = descriptor();
   REQUIRE(d->flags == 0, "the descriptor's flags are %#x; they are reserved", d->flags);
-  const uint32_t traits = WFA_COMMAND_SENDS | WFA_COMMAND_IDEMPOTENT | WFA_COMMAND_LONG_RUNNING |
-                          WFA_COMMAND_WEBHOOK;
+  const uint32_t traits =
+      WFA_COMMAND_SENDS | WFA_COMMAND_IDEMPOTENT | WFA_COMMAND_LONG_RUNNING | WFA_COMMAND_WEBHOOK;
   for (size_t i = 0; i < command_count(); i++)
     REQUIRE((command_at(i)->flags & ~traits) == 0 || load()->abi_minor > WFA_ABI_MINOR,
             "command %s has the unknown flags %#x", command_at(i)->name, command_at(i)->flags);
@@ -172,10 +170,8 @@ static void see_field(const char *where, const wfa_field *field) {
 }
 
 static void names_are_unique(void) {
-  for (size_t i = 0; i < command_count(); i++)
-    see("the list of commands", command_at(i)->name);
-  for (size_t i = 0; i < event_count(); i++)
-    see("the list of events", event_at(i)->name);
+  for (size_t i = 0; i < command_count(); i++) see("the list of commands", command_at(i)->name);
+  for (size_t i = 0; i < event_count(); i++) see("the list of events", event_at(i)->name);
   each_field(see_field);
 }
 
@@ -192,10 +188,8 @@ static void plain_field(const char *where, const wfa_field *field) {
 
 static void names_are_plain(void) {
   require_plain("the descriptor (id)", descriptor()->id);
-  for (size_t i = 0; i < command_count(); i++)
-    require_plain("a command", command_at(i)->name);
-  for (size_t i = 0; i < event_count(); i++)
-    require_plain("an event", event_at(i)->name);
+  for (size_t i = 0; i < command_count(); i++) require_plain("a command", command_at(i)->name);
+  for (size_t i = 0; i < event_count(); i++) require_plain("an event", event_at(i)->name);
   each_field(plain_field);
 }
 
@@ -235,15 +229,13 @@ static void limits_make_sense(void) { each_field(field_limits); }
 
 static size_t scalars(const char *text) {
   size_t count = 0;
-  for (; *text != '\0'; text++)
-    count += (*text & 0xc0) != 0x80;
+  for (; *text != '\0'; text++) count += (*text & 0xc0) != 0x80;
   return count;
 }
 
 static void field_default(const char *where, const wfa_field *f) {
   struct json value;
-  if (f->default_value == NULL)
-    return;
+  if (f->default_value == NULL) return;
   REQUIRE((f->flags & WFA_FIELD_REQUIRED) == 0, "%s %s is required but has a default", where,
           f->name);
   REQUIRE((f->flags & WFA_FIELD_SECRET) == 0, "%s %s is a secret but has a default", where,
@@ -288,13 +280,10 @@ static void secrets_go_in(void) { each_field(field_secret); }
 static bool is_version(const char *text) {
   int parts = 0;
   for (const char *at = text; isdigit((unsigned char)*at);) {
-    while (isdigit((unsigned char)*at))
-      at++;
+    while (isdigit((unsigned char)*at)) at++;
     parts++;
-    if (parts == 3)
-      return *at == '\0' || *at == '-' || *at == '+';
-    if (*at != '.')
-      return false;
+    if (parts == 3) return *at == '\0' || *at == '-' || *at == '+';
+    if (*at != '.') return false;
     at++;
   }
   return false;
@@ -311,11 +300,9 @@ static void says_who(void) {
 
 static bool is_date(const char *text) {
   static const char form[] = "dddd-dd-dd";
-  if (strlen(text) != strlen(form))
-    return false;
+  if (strlen(text) != strlen(form)) return false;
   for (size_t i = 0; form[i] != '\0'; i++)
-    if (form[i] == 'd' ? !isdigit((unsigned char)text[i]) : text[i] != form[i])
-      return false;
+    if (form[i] == 'd' ? !isdigit((unsigned char)text[i]) : text[i] != form[i]) return false;
   return true;
 }
 
@@ -352,8 +339,8 @@ static const struct check checks[] = {
 GROUP(descriptor_tables, "descriptor");
 
 static const struct check manners[] = {
-    {"descriptor-flags-are-known", "reserved flags are 0; members and commands have known flags only",
-     flags_are_known},
+    {"descriptor-flags-are-known",
+     "reserved flags are 0; members and commands have known flags only", flags_are_known},
     {"descriptor-names-are-plain", "names are not empty and have neither spaces nor controls",
      names_are_plain},
     {"descriptor-says-who", "name, version and origin of the plugin are there", says_who},

@@ -27,8 +27,7 @@ static void is_an_object(void) { (void)whole(); }
 
 static void same_text(struct json row, const char *row_name, const char *name, const char *text) {
   struct json value;
-  if (row_name == NULL)
-    row_name = "a row without a name";
+  if (row_name == NULL) row_name = "a row without a name";
   bool found = json_member(row, name, &value);
   if (text == NULL)
     REQUIRE(!found, "%s: %s is in the JSON and not in the table", row_name, name);
@@ -70,11 +69,9 @@ enum { WORDS = 4 };
 static bool has_word(struct json row, const char *list, const char *word) {
   struct json words, ignored, value;
   const char *cursor = NULL;
-  if (!json_member(row, list, &words) || json_type(words) != JSON_ARRAY)
-    return false;
+  if (!json_member(row, list, &words) || json_type(words) != JSON_ARRAY) return false;
   while (json_next(words, &cursor, &ignored, &value))
-    if (json_is(value, word))
-      return true;
+    if (json_is(value, word)) return true;
   return false;
 }
 
@@ -94,8 +91,7 @@ static void same_webhook(struct json object) {
   struct json webhook;
   bool found = json_member(object, "webhook", &webhook);
   REQUIRE(found == (w != NULL), "a webhook is declared in one of table and JSON");
-  if (w == NULL)
-    return;
+  if (w == NULL) return;
   same_text(webhook, "webhook", "signatureHeader", w->signature_header);
   same_text(webhook, "webhook", "signatureScheme", w->signature_scheme);
   same_text(webhook, "webhook", "secretProperty", w->secret_property);
@@ -107,8 +103,7 @@ static void same_field(struct json row, const wfa_field *field, enum form form) 
   same_text(row, field->name, "name", field->name);
   same_text(row, field->name, form == PROPERTY ? "comments" : "description", field->description);
   same_text(row, field->name, "type", field->type);
-  if (form == RESPONSE)
-    return;
+  if (form == RESPONSE) return;
   same_text(row, field->name, "display", field->display);
   if (form == EVENT_MEMBER) {
     same_words(row, field->name, "marks", marks, field->flags);
@@ -194,15 +189,13 @@ static void same_members(struct json extensions) {
   (void)json_member(extensions, "members", &members);
   for (size_t i = 0; i < d->n_commands; i++) {
     const wfa_command *c = d->commands[i];
-    if (!json_member(members, c->name, &of_row))
-      of_row = (struct json){none, none + 2};
+    if (!json_member(members, c->name, &of_row)) of_row = (struct json){none, none + 2};
     same_fields(of_row, "request", c->extension_request, c->n_extension_request, REQUEST);
     same_fields(of_row, "response", c->extension_response, c->n_extension_response, RESPONSE);
   }
   for (size_t i = 0; i < d->n_events; i++) {
     const wfa_event *e = d->events[i];
-    if (!json_member(members, e->name, &of_row))
-      of_row = (struct json){none, none + 2};
+    if (!json_member(members, e->name, &of_row)) of_row = (struct json){none, none + 2};
     same_fields(of_row, "properties", e->extension_fields, e->n_extension_fields, EVENT_MEMBER);
   }
 }

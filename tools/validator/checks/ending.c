@@ -29,8 +29,7 @@ void on_completion(void *user_data, uint64_t operation, wfa_result result, const
     ending->error_has_release = error->message.release != NULL;
   }
   ending->thread = pthread_self();
-  if (ending->inside != NULL)
-    ending->inside(ending);
+  if (ending->inside != NULL) ending->inside(ending);
   atomic_fetch_add(&ending->calls, 1);
 }
 
@@ -47,8 +46,7 @@ wfa_result submit(wfa_adapter *adapter, const char *name, const char *json, stru
 void submit_queued(wfa_adapter *adapter, const char *name, const char *json,
                    struct ending *ending) {
   wfa_result result = submit(adapter, name, json, ending);
-  if (result == WFA_ERR_UNSUPPORTED)
-    skip("submit_command answers WFA_ERR_UNSUPPORTED");
+  if (result == WFA_ERR_UNSUPPORTED) skip("submit_command answers WFA_ERR_UNSUPPORTED");
   expect(result, WFA_OK, "submit_command(%s)", name);
 }
 

@@ -9,8 +9,7 @@ enum { LARGEST_TABLE = 1 << 16, THREADS = 8 };
 
 static const wfa_api *ask(uint16_t major, uint16_t minor) {
   wfa_entry_fn entry = entry_of(library());
-  if (entry == NULL)
-    skip("the library has no function wfa_entry: see entry-is-exported");
+  if (entry == NULL) skip("the library has no function wfa_entry: see entry-is-exported");
   return entry(major, minor);
 }
 
@@ -48,8 +47,7 @@ static void *ask_on_thread(void *entry) {
 
 static void entry_on_many_threads(void) {
   wfa_entry_fn entry = entry_of(library());
-  if (entry == NULL)
-    skip("the library has no function wfa_entry: see entry-is-exported");
+  if (entry == NULL) skip("the library has no function wfa_entry: see entry-is-exported");
   on_threads(THREADS, ask_on_thread, &entry);
   REQUIRE(atomic_load(&differences) == 0, "%d of %d threads got another table",
           atomic_load(&differences), THREADS);
@@ -79,8 +77,7 @@ static void table_size_is_sane(void) {
 static void table_has_every_member(void) {
   const wfa_api *api = ask(WFA_ABI_MAJOR, WFA_ABI_MINOR);
   REQUIRE(api != NULL, "wfa_entry(1, 0) answered NULL");
-  if (api->struct_size < TABLE_1_0)
-    skip("the table is too small: see table-size-is-sane");
+  if (api->struct_size < TABLE_1_0) skip("the table is too small: see table-size-is-sane");
   for (size_t at = offsetof(wfa_api, descriptor); at < TABLE_1_0; at += sizeof(void *)) {
     void *member;
     memcpy(&member, (const char *)api + at, sizeof member);
@@ -119,8 +116,7 @@ static void exports_equal_table(void) {
   int found = 0;
   for (size_t i = 0; i < sizeof exports / sizeof *exports; i++) {
     void *symbol = exported(exports[i].name), *member;
-    if (!is_in_table(api, exports[i].offset))
-      continue;
+    if (!is_in_table(api, exports[i].offset)) continue;
     memcpy(&member, (const char *)api + exports[i].offset, sizeof member);
     REQUIRE(symbol == NULL || symbol == member, "%s is another function than the table's",
             exports[i].name);

@@ -41,8 +41,7 @@ static void older_struct(void) {
       offsetof(wfa_error, message) + sizeof(void *),
   };
   wfa_adapter *adapter = new_adapter();
-  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-    older_struct_of(adapter, sizes[i]);
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) older_struct_of(adapter, sizes[i]);
   end_adapter(adapter);
 }
 
@@ -157,8 +156,7 @@ static void same_result(const char *call, const struct answer *answer) {
 static void is_the_answer(void) { failing_calls(same_result); }
 
 static void has_message(const char *call, const struct answer *answer) {
-  if (answer->result == WFA_OK)
-    return;
+  if (answer->result == WFA_OK) return;
   REQUIRE(answer->error.message.ptr != NULL && answer->error.message.len > 0,
           "%s answered %s without a message", call, result_name(answer->result));
 }

@@ -20,19 +20,15 @@ void every_call(const wfa_api *api, wfa_adapter *handle, wfa_result wanted, cons
   expect(api->unregister_event_callback(handle, 1, 0), wanted, "unregister_event_callback(%s)",
          what);
   wfa_result result = api->update_properties(handle, properties(), WFA_STRLEN, NULL);
-  if (result != WFA_ERR_UNSUPPORTED)
-    expect(result, wanted, "update_properties(%s)", what);
+  if (result != WFA_ERR_UNSUPPORTED) expect(result, wanted, "update_properties(%s)", what);
   result = api->submit_command(handle, name, WFA_STRLEN, "{}", WFA_STRLEN, NULL, never_completes,
                                NULL, &id, NULL);
-  if (result != WFA_ERR_UNSUPPORTED)
-    expect(result, wanted, "submit_command(%s)", what);
+  if (result != WFA_ERR_UNSUPPORTED) expect(result, wanted, "submit_command(%s)", what);
   result = api->cancel_command(handle, 1);
-  if (result != WFA_ERR_UNSUPPORTED)
-    expect(result, wanted, "cancel_command(%s)", what);
+  if (result != WFA_ERR_UNSUPPORTED) expect(result, wanted, "cancel_command(%s)", what);
   if (WFA_HAS(api, start) && api->start != NULL) {
     result = api->start(handle, NULL);
-    if (result != WFA_ERR_UNSUPPORTED)
-      expect(result, wanted, "start(%s)", what);
+    if (result != WFA_ERR_UNSUPPORTED) expect(result, wanted, "start(%s)", what);
   }
   expect(api->destroy(handle, 0), wanted, "destroy(%s)", what);
   expect(api->destroy(handle, WFA_NO_WAIT), wanted, "destroy(%s, WFA_NO_WAIT)", what);

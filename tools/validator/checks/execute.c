@@ -17,8 +17,7 @@ static wfa_adapter *adapter;
 
 /* The first command and a request for it; most checks need no particular one. */
 static const wfa_command *any_command(void) {
-  if (command_count() == 0)
-    skip("the plugin has no commands");
+  if (command_count() == 0) skip("the plugin has no commands");
   adapter = new_adapter();
   return command_at(0);
 }
@@ -60,28 +59,24 @@ static void nearly(const char *name) {
   char *other = allocate(len + 3);
   memcpy(other, name, len);
   other[0] = (char)(islower((unsigned char)name[0]) ? toupper(name[0]) : tolower(name[0]));
-  if (!is_command(other))
-    not_found(other, WFA_STRLEN);
+  if (!is_command(other)) not_found(other, WFA_STRLEN);
   static const char *const tails[] = {" ", "x", "\n", "/1", "%"};
   for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
     memcpy(other, name, len);
     strcpy(other + len, tails[i]);
-    if (!is_command(other))
-      not_found(other, WFA_STRLEN);
+    if (!is_command(other)) not_found(other, WFA_STRLEN);
   }
   memcpy(other, name, len);
   strcpy(other + len, "");
   not_found(other, len + 1); /* its NUL counted in */
   other[len - 1] = '\0';
-  if (!is_command(other))
-    not_found(other, WFA_STRLEN);
+  if (!is_command(other)) not_found(other, WFA_STRLEN);
   free(other);
 }
 
 static void name_is_exact(void) {
   any_command();
-  for (size_t i = 0; i < command_count(); i++)
-    nearly(command_at(i)->name);
+  for (size_t i = 0; i < command_count(); i++) nearly(command_at(i)->name);
   end_adapter(adapter);
 }
 
@@ -167,10 +162,8 @@ static void deep_json(void) {
   const char *name = any_command()->name;
   struct text text = {0};
   text_add(&text, "{\"a\":");
-  for (int i = 0; i < LEVELS; i++)
-    text_add_bytes(&text, "[", 1);
-  for (int i = 0; i < LEVELS; i++)
-    text_add_bytes(&text, "]", 1);
+  for (int i = 0; i < LEVELS; i++) text_add_bytes(&text, "[", 1);
+  for (int i = 0; i < LEVELS; i++) text_add_bytes(&text, "]", 1);
   text_add(&text, "}");
   struct answer answer = execute(adapter, name, text.at);
   REQUIRE(answer.result == WFA_ERR_INVALID_ARGUMENT || answer.result == WFA_ERR_INVALID_REQUEST,
@@ -212,9 +205,8 @@ static void older_options(void) {
     char *options = guarded(sizes[i]);
     wfa_buffer response = {0};
     memcpy(options, &sizes[i], sizeof sizes[i]);
-    wfa_result result =
-        load()->execute_command(adapter, command->name, WFA_STRLEN, "[]", WFA_STRLEN,
-                                (const void *)options, &response, NULL);
+    wfa_result result = load()->execute_command(adapter, command->name, WFA_STRLEN, "[]",
+                                                WFA_STRLEN, (const void *)options, &response, NULL);
     expect(result, WFA_ERR_INVALID_REQUEST, "execute_command(wfa_call_options of %u bytes)",
            sizes[i]);
     release(&response);

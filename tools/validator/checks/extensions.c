@@ -49,8 +49,7 @@ static void is_static(void) {
 }
 
 static void needs_metrics(void) {
-  if (metrics() == NULL)
-    skip("the plugin has no " WFA_METRICS_V1);
+  if (metrics() == NULL) skip("the plugin has no " WFA_METRICS_V1);
   REQUIRE(metrics()->struct_size >= sizeof(wfa_metrics_v1) && metrics()->snapshot != NULL,
           "struct_size is %u or snapshot is NULL", metrics()->struct_size);
 }
@@ -63,9 +62,9 @@ static void metrics_are_json(void) {
   paint(&answer.response, sizeof answer.response);
   answer.result = metrics()->snapshot(adapter, &answer.response, &answer.error);
   expect(answer.result, WFA_OK, "snapshot");
-  REQUIRE(json_read(answer.response.ptr, answer.response.len, &json) &&
-              json_type(json) == JSON_OBJECT,
-          "the snapshot is no JSON object");
+  REQUIRE(
+      json_read(answer.response.ptr, answer.response.len, &json) && json_type(json) == JSON_OBJECT,
+      "the snapshot is no JSON object");
   REQUIRE(answer.response.ptr[answer.response.len] == '\0', "no NUL stands behind the snapshot");
   give_back(&answer);
   end_adapter(adapter);

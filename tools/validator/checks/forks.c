@@ -67,13 +67,10 @@ static void beside_running_calls(void) {
   pthread_t users[USERS];
   before_fork = new_adapter();
   atomic_store(&stop, 0);
-  for (int i = 0; i < USERS; i++)
-    users[i] = start_thread(0, use_meanwhile, NULL);
-  for (int i = 0; i < FORKS; i++)
-    in_child(use_little, false);
+  for (int i = 0; i < USERS; i++) users[i] = start_thread(0, use_meanwhile, NULL);
+  for (int i = 0; i < FORKS; i++) in_child(use_little, false);
   atomic_store(&stop, 1);
-  for (int i = 0; i < USERS; i++)
-    pthread_join(users[i], NULL);
+  for (int i = 0; i < USERS; i++) pthread_join(users[i], NULL);
   end_adapter(before_fork);
 }
 
@@ -83,8 +80,7 @@ static int generation;
 static void use_and_fork(void) {
   use_old_adapter();
   before_fork = new_adapter();
-  if (++generation < GENERATIONS)
-    in_child(use_and_fork, false);
+  if (++generation < GENERATIONS) in_child(use_and_fork, false);
   end_adapter(before_fork);
 }
 

@@ -10,14 +10,12 @@ static int asked, odd;
 
 static const void *find(void *user_data, const char *id) {
   asked++;
-  if (user_data != &asked || id == NULL || *id == '\0' || !is_utf8(id, strlen(id)))
-    odd++;
+  if (user_data != &asked || id == NULL || *id == '\0' || !is_utf8(id, strlen(id))) odd++;
   return NULL;
 }
 
 static void needs_questions(void) {
-  if (asked == 0)
-    skip("the plugin asks the host for no extension");
+  if (asked == 0) skip("the plugin asks the host for no extension");
 }
 
 static void asks_properly(void) {
@@ -49,8 +47,7 @@ static void reads_within_size(void) {
 }
 
 static int64_t tell_time(void *user_data) {
-  if (user_data != &asked)
-    odd++;
+  if (user_data != &asked) odd++;
   return 1700000000000;
 }
 
@@ -58,8 +55,7 @@ static wfa_clock_v1 clock_of_host = {.struct_size = sizeof(wfa_clock_v1), .unix_
 
 static const void *find_clock(void *user_data, const char *id) {
   (void)user_data;
-  if (strcmp(id, WFA_CLOCK_V1) != 0)
-    return NULL;
+  if (strcmp(id, WFA_CLOCK_V1) != 0) return NULL;
   asked++;
   return &clock_of_host;
 }
@@ -74,8 +70,7 @@ static void uses_clock(void) {
   int in_create = asked;
   end_adapter(adapter);
   tour(&host, NULL);
-  if (in_create == 0)
-    skip("the plugin asks for no " WFA_CLOCK_V1);
+  if (in_create == 0) skip("the plugin asks for no " WFA_CLOCK_V1);
   REQUIRE(odd == 0, "the clock was called %d times with another user_data than the host's", odd);
 }
 

@@ -31,8 +31,7 @@ static void use_plugin(void) {
 
 static void signal_handlers(struct sigaction *handlers) {
   memset(handlers, 0, (size_t)SIGRTMAX * sizeof *handlers);
-  for (int number = 1; number < SIGRTMAX; number++)
-    sigaction(number, NULL, &handlers[number]);
+  for (int number = 1; number < SIGRTMAX; number++) sigaction(number, NULL, &handlers[number]);
 }
 
 static void signal_handlers_stay(void) {
@@ -59,8 +58,7 @@ static void signal_mask_stays(void) {
 }
 
 static void open_files(bool *open) {
-  for (int fd = 0; fd < LARGEST_FD; fd++)
-    open[fd] = fcntl(fd, F_GETFD) >= 0;
+  for (int fd = 0; fd < LARGEST_FD; fd++) open[fd] = fcntl(fd, F_GETFD) >= 0;
 }
 
 static void name_of(int fd, char *name, size_t size) {
@@ -91,8 +89,7 @@ static void look_for_leaking(const char *call, const struct answer *answer) {
   (void)call, (void)answer;
   for (int fd = 0; fd < LARGEST_FD; fd++) {
     int flags = fcntl(fd, F_GETFD);
-    if (flags >= 0 && !open_at_start[fd] && (flags & FD_CLOEXEC) == 0)
-      leaking_fd = fd;
+    if (flags >= 0 && !open_at_start[fd] && (flags & FD_CLOEXEC) == 0) leaking_fd = fd;
   }
 }
 
@@ -108,8 +105,7 @@ static void files_close_on_exec(void) {
 static struct text environment(void) {
   struct text text = {0};
   text_add(&text, "\n");
-  for (char **entry = environ; *entry != NULL; entry++)
-    text_add(&text, "%s\n", *entry);
+  for (char **entry = environ; *entry != NULL; entry++) text_add(&text, "%s\n", *entry);
   return text;
 }
 
@@ -155,8 +151,7 @@ static void limits_stay(void) {
   enum { LIMITS = RLIM_NLIMITS };
   struct rlimit before[LIMITS], after[LIMITS];
   needs_fresh_process();
-  for (int i = 0; i < LIMITS; i++)
-    getrlimit(i, &before[i]);
+  for (int i = 0; i < LIMITS; i++) getrlimit(i, &before[i]);
   use_plugin();
   for (int i = 0; i < LIMITS; i++) {
     getrlimit(i, &after[i]);
@@ -186,10 +181,8 @@ static void streams_stay(void) {
 static int count_threads(void) {
   int count = -2; /* . and .. */
   DIR *folder = opendir("/proc/self/task");
-  while (folder != NULL && readdir(folder) != NULL)
-    count++;
-  if (folder != NULL)
-    closedir(folder);
+  while (folder != NULL && readdir(folder) != NULL) count++;
+  if (folder != NULL) closedir(folder);
   return count;
 }
 
@@ -199,8 +192,7 @@ static void threads_are_joined(void) {
   int before = count_threads();
   use_plugin();
   double until = now_ms() + END_MS;
-  while (count_threads() != before && now_ms() < until)
-    pause_ms(1);
+  while (count_threads() != before && now_ms() < until) pause_ms(1);
   REQUIRE(count_threads() == before, "%d threads before, %d after", before, count_threads());
 }
 
@@ -234,8 +226,7 @@ static void use_interrupted(void) {
   struct itimerval often = {{0, INTERRUPT_US}, {0, INTERRUPT_US}}, never = {0};
   sigaction(SIGALRM, &handler, NULL);
   setitimer(ITIMER_REAL, &often, NULL);
-  for (int i = 0; i < TOURS; i++)
-    tour(&host, no_defect);
+  for (int i = 0; i < TOURS; i++) tour(&host, no_defect);
   setitimer(ITIMER_REAL, &never, NULL);
   pass("%d signals", atomic_load(&interrupts));
 }
@@ -267,8 +258,7 @@ static void exit_with_live_adapter(void) {
   fflush(NULL);
   pid_t child = fork();
   REQUIRE(child >= 0, "fork failed");
-  if (child == 0)
-    run_exit();
+  if (child == 0) run_exit();
   waitpid(child, &status, 0);
   REQUIRE(!WIFSIGNALED(status), "exit() with a live adapter ended with signal %d (%s)",
           WTERMSIG(status), strsignal(WTERMSIG(status)));

@@ -18,7 +18,8 @@ static void events_of_its_own(void) {
   raise_accepted(adapter);
   if (atomic_load(&mine.calls) == 0 && atomic_load(&of_other.calls) == 0)
     skip("the command raised no event: see event-reaches-callback");
-  REQUIRE(atomic_load(&of_other.calls) == 0, "an event of one adapter reached another one's callback");
+  REQUIRE(atomic_load(&of_other.calls) == 0,
+          "an event of one adapter reached another one's callback");
   REQUIRE(atomic_load(&mine.calls) > 0, "an event did not reach the callback of its adapter");
   end_adapter(adapter);
   end_adapter(other);
@@ -72,8 +73,7 @@ static void running_is_found(void) {
   wfa_result result = load()->cancel_command(adapter, ending.given);
   atomic_store(&watch.hold, 0);
   require_end(&ending);
-  if (result == WFA_ERR_UNSUPPORTED)
-    skip("cancel_command answers WFA_ERR_UNSUPPORTED");
+  if (result == WFA_ERR_UNSUPPORTED) skip("cancel_command answers WFA_ERR_UNSUPPORTED");
   expect(result, WFA_OK, "cancel_command(a command that runs)");
   end_adapter(adapter);
 }
@@ -85,6 +85,7 @@ static const struct check checks[] = {
      registrations_of_its_own},
     {"cancel-of-its-instance", "an operation of another adapter is NOT_FOUND",
      operations_of_its_own},
-    {"cancel-running", "a command that runs can be cancelled, and completes once", running_is_found},
+    {"cancel-running", "a command that runs can be cancelled, and completes once",
+     running_is_found},
 };
 GROUP(isolation, "handles and destroy");

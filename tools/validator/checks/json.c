@@ -12,8 +12,7 @@ enum { LEVELS = 200 };
 static const char *value_end(const char *at, const char *end, int level);
 
 static const char *space(const char *at, const char *end) {
-  while (at < end && (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r'))
-    at++;
+  while (at < end && (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r')) at++;
   return at;
 }
 
@@ -27,26 +26,21 @@ static bool is_digit(const char *at, const char *end) {
 }
 
 static const char *digits(const char *at, const char *end) {
-  if (!is_digit(at, end))
-    return NULL;
-  while (is_digit(at, end))
-    at++;
+  if (!is_digit(at, end)) return NULL;
+  while (is_digit(at, end)) at++;
   return at;
 }
 
 static const char *number(const char *at, const char *end) {
-  if (at < end && *at == '-')
-    at++;
+  if (at < end && *at == '-') at++;
   if (is_digit(at, end) && *at == '0')
     at++;
   else
     at = digits(at, end);
-  if (at != NULL && at < end && *at == '.')
-    at = digits(at + 1, end);
+  if (at != NULL && at < end && *at == '.') at = digits(at + 1, end);
   if (at != NULL && at < end && (*at == 'e' || *at == 'E')) {
     at++;
-    if (at < end && (*at == '+' || *at == '-'))
-      at++;
+    if (at < end && (*at == '+' || *at == '-')) at++;
     at = digits(at, end);
   }
   return at;
@@ -57,25 +51,19 @@ static bool is_hex(char c) {
 }
 
 static const char *escape(const char *at, const char *end) {
-  if (at >= end)
-    return NULL;
-  if (*at != 'u')
-    return *at != '\0' && strchr("\"\\/bfnrt", *at) != NULL ? at + 1 : NULL;
-  if (end - at < 5)
-    return NULL;
+  if (at >= end) return NULL;
+  if (*at != 'u') return *at != '\0' && strchr("\"\\/bfnrt", *at) != NULL ? at + 1 : NULL;
+  if (end - at < 5) return NULL;
   for (int i = 1; i <= 4; i++)
-    if (!is_hex(at[i]))
-      return NULL;
+    if (!is_hex(at[i])) return NULL;
   return at + 5;
 }
 
 static const char *string(const char *at, const char *end) {
-  if (at >= end || *at != '"')
-    return NULL;
+  if (at >= end || *at != '"') return NULL;
   at++;
   while (at != NULL && at < end && *at != '"') {
-    if ((unsigned char)*at < 0x20)
-      return NULL;
+    if ((unsigned char)*at < 0x20) return NULL;
     at = *at == '\\' ? escape(at + 1, end) : at + 1;
   }
   return at != NULL && at < end ? at + 1 : NULL;
@@ -85,52 +73,39 @@ static const char *string(const char *at, const char *end) {
 static const char *container_end(const char *at, const char *end, int level) {
   char close = *at == '{' ? '}' : ']';
   at = space(at + 1, end);
-  if (at < end && *at == close)
-    return at + 1;
+  if (at < end && *at == close) return at + 1;
   while (at != NULL) {
     if (close == '}') {
       at = string(at, end);
       at = at == NULL ? NULL : space(at, end);
-      if (at == NULL || at >= end || *at != ':')
-        return NULL;
+      if (at == NULL || at >= end || *at != ':') return NULL;
       at = space(at + 1, end);
     }
     at = value_end(at, end, level + 1);
     at = at == NULL ? NULL : space(at, end);
-    if (at == NULL || at >= end)
-      return NULL;
-    if (*at == close)
-      return at + 1;
-    if (*at != ',')
-      return NULL;
+    if (at == NULL || at >= end) return NULL;
+    if (*at == close) return at + 1;
+    if (*at != ',') return NULL;
     at = space(at + 1, end);
   }
   return NULL;
 }
 
 static const char *value_end(const char *at, const char *end, int level) {
-  if (at >= end || level > LEVELS)
-    return NULL;
+  if (at >= end || level > LEVELS) return NULL;
   switch (*at) {
-  case '{':
-  case '[':
-    return container_end(at, end, level);
-  case '"':
-    return string(at, end);
-  case 't':
-    return literal(at, end, "true");
-  case 'f':
-    return literal(at, end, "false");
-  case 'n':
-    return literal(at, end, "null");
-  default:
-    return number(at, end);
+    case '{':
+    case '[': return container_end(at, end, level);
+    case '"': return string(at, end);
+    case 't': return literal(at, end, "true");
+    case 'f': return literal(at, end, "false");
+    case 'n': return literal(at, end, "null");
+    default: return number(at, end);
   }
 }
 
 bool json_read(const char *text, size_t len, struct json *value) {
-  if (text == NULL || !is_utf8(text, len))
-    return false;
+  if (text == NULL || !is_utf8(text, len)) return false;
   const char *end = text + len;
   value->at = space(text, end);
   value->end = value_end(value->at, end, 0);
@@ -139,19 +114,13 @@ bool json_read(const char *text, size_t len, struct json *value) {
 
 enum json_type json_type(struct json value) {
   switch (*value.at) {
-  case '{':
-    return JSON_OBJECT;
-  case '[':
-    return JSON_ARRAY;
-  case '"':
-    return JSON_STRING;
-  case 't':
-  case 'f':
-    return JSON_BOOLEAN;
-  case 'n':
-    return JSON_NULL;
-  default:
-    return JSON_NUMBER;
+    case '{': return JSON_OBJECT;
+    case '[': return JSON_ARRAY;
+    case '"': return JSON_STRING;
+    case 't':
+    case 'f': return JSON_BOOLEAN;
+    case 'n': return JSON_NULL;
+    default: return JSON_NUMBER;
   }
 }
 
@@ -163,13 +132,10 @@ const char *json_type_name(struct json value) {
 
 bool json_next(struct json container, const char **cursor, struct json *name, struct json *value) {
   enum json_type type = json_type(container);
-  if (type != JSON_OBJECT && type != JSON_ARRAY)
-    return false;
+  if (type != JSON_OBJECT && type != JSON_ARRAY) return false;
   const char *at = space(*cursor == NULL ? container.at + 1 : *cursor, container.end);
-  if (at < container.end && *at == ',')
-    at = space(at + 1, container.end);
-  if (at >= container.end || *at == '}' || *at == ']')
-    return false;
+  if (at < container.end && *at == ',') at = space(at + 1, container.end);
+  if (at >= container.end || *at == '}' || *at == ']') return false;
   if (type == JSON_OBJECT) {
     name->at = at;
     name->end = string(at, container.end);
@@ -185,8 +151,7 @@ bool json_member(struct json object, const char *name, struct json *value) {
   const char *cursor = NULL;
   struct json found;
   while (json_type(object) == JSON_OBJECT && json_next(object, &cursor, &found, value))
-    if (json_is(found, name))
-      return true;
+    if (json_is(found, name)) return true;
   return false;
 }
 
@@ -194,15 +159,13 @@ size_t json_count(struct json container) {
   const char *cursor = NULL;
   struct json name, value;
   size_t count = 0;
-  while (json_next(container, &cursor, &name, &value))
-    count++;
+  while (json_next(container, &cursor, &name, &value)) count++;
   return count;
 }
 
 static void add_scalar(struct text *text, uint32_t scalar) {
   char bytes[4];
-  if (scalar >= 0xd800 && scalar <= 0xdfff)
-    scalar = 0xfffd;
+  if (scalar >= 0xd800 && scalar <= 0xdfff) scalar = 0xfffd;
   size_t len = scalar < 0x80 ? 1 : scalar < 0x800 ? 2 : scalar < 0x10000 ? 3 : 4;
   for (size_t i = len - 1; i > 0; i--) {
     bytes[i] = (char)(0x80 | (scalar & 0x3f));
@@ -240,8 +203,7 @@ static const char *add_escape(struct text *text, const char *at, const char *end
 }
 
 char *json_text(struct json value) {
-  if (json_type(value) != JSON_STRING)
-    return NULL;
+  if (json_type(value) != JSON_STRING) return NULL;
   struct text text = {0};
   text_add_bytes(&text, "", 0);
   const char *end = value.end - 1;

@@ -34,12 +34,10 @@ static void write_down(void *user_data, int32_t level, const char *target, const
     text_add_bytes(&logbook->all, fields, fields_len);
     text_add(&logbook->all, "\n");
   }
-  if (level > logbook->most_detailed)
-    logbook->most_detailed = level;
+  if (level > logbook->most_detailed) logbook->most_detailed = level;
   pthread_mutex_unlock(&one_at_a_time);
   atomic_fetch_add(&logbook->records, 1);
-  if (logbook->inside != NULL)
-    logbook->inside(logbook);
+  if (logbook->inside != NULL) logbook->inside(logbook);
 }
 
 wfa_host logging_host(struct logbook *logbook, int32_t level) {

@@ -51,8 +51,7 @@ static void call_back(struct logbook *logbook) {
   wfa_buffer response = {0};
   wfa_adapter *other = NULL;
   (void)logbook;
-  if (adapter == NULL || executed != -1)
-    return;
+  if (adapter == NULL || executed != -1) return;
   executed = load()->execute_command(adapter, NO_SUCH_NAME, WFA_STRLEN, "{}", WFA_STRLEN, NULL,
                                      &response, NULL);
   created = load()->create(NULL, "{}", WFA_STRLEN, &other, NULL);
@@ -79,8 +78,7 @@ static void may_call_nothing(void) {
   executed = created = destroyed = -1;
   adapter = new_adapter_for(&host);
   run_commands(adapter);
-  if (executed == -1)
-    skip("the plugin logs nothing while a command runs");
+  if (executed == -1) skip("the plugin logs nothing while a command runs");
   wfa_adapter *ended = adapter;
   adapter = NULL;
   expect(executed, WFA_ERR_STATE, "execute_command inside the log callback");

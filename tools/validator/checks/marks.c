@@ -10,7 +10,7 @@
 #include "rows.h"
 #include "text.h"
 
-#define MARKS                                                                                      \
+#define MARKS \
   (uint32_t)(WFA_FIELD_EVENT_ID | WFA_FIELD_CORRELATION_ID | WFA_FIELD_SUBJECT | WFA_FIELD_OUTCOME)
 #define DECLARATION_1_0 (offsetof(wfa_webhook_declaration, routing_path) + sizeof(char *))
 
@@ -23,8 +23,7 @@ static void only_in_events(const char *where, const wfa_field *field) {
 
 static size_t marked(const wfa_event *event, uint32_t mark) {
   size_t count = 0;
-  for (size_t i = 0; i < event->n_fields; i++)
-    count += (event->fields[i]->flags & mark) != 0;
+  for (size_t i = 0; i < event->n_fields; i++) count += (event->fields[i]->flags & mark) != 0;
   for (size_t i = 0; i < event->n_extension_fields; i++)
     count += (event->extension_fields[i]->flags & mark) != 0;
   return count;
@@ -57,8 +56,7 @@ static void traits_make_sense(void) {
 
 static const wfa_field *property(const char *name) {
   for (size_t i = 0; i < property_count(); i++)
-    if (strcmp(property_at(i)->name, name) == 0)
-      return property_at(i);
+    if (strcmp(property_at(i)->name, name) == 0) return property_at(i);
   return NULL;
 }
 
@@ -71,8 +69,7 @@ static void require_property(const char *what, const char *name) {
 
 static void webhook_makes_sense(void) {
   const wfa_descriptor *d = descriptor();
-  if (!WFA_HAS(d, webhook) || d->webhook == NULL)
-    skip("the plugin declares no webhook");
+  if (!WFA_HAS(d, webhook) || d->webhook == NULL) skip("the plugin declares no webhook");
   const wfa_webhook_declaration *w = d->webhook;
   REQUIRE(w->struct_size >= DECLARATION_1_0, "struct_size of the webhook declaration is %u",
           w->struct_size);
@@ -109,8 +106,7 @@ static bool lists(struct json array, const char *word) {
   struct json ignored, value;
   const char *cursor = NULL;
   while (json_next(array, &cursor, &ignored, &value))
-    if (json_is(value, word))
-      return true;
+    if (json_is(value, word)) return true;
   return false;
 }
 
@@ -150,27 +146,24 @@ static void fits_rows(const char *what, struct json schema, const struct rows_of
   while (has_required && json_next(required, &cursor, &ignored, &value))
     REQUIRE(json_type(value) == JSON_STRING, "the schema of %s: required has no names", what);
   for (size_t k = 0; k < 2; k++)
-    for (size_t i = 0; i < rows[k].count; i++)
-      fits_row(what, schema, rows[k].fields[i], goes_in);
+    for (size_t i = 0; i < rows[k].count; i++) fits_row(what, schema, rows[k].fields[i], goes_in);
 }
 
 /* The element of `list` whose name is `name`. */
 static bool row_named(struct json object, const char *list, const char *name, struct json *row) {
   struct json rows, ignored, found;
   const char *cursor = NULL;
-  if (!json_member(object, list, &rows))
-    return false;
+  if (!json_member(object, list, &rows)) return false;
   while (json_next(rows, &cursor, &ignored, row))
-    if (json_member(*row, "name", &found) && json_is(found, name))
-      return true;
+    if (json_member(*row, "name", &found) && json_is(found, name)) return true;
   return false;
 }
 
 static bool schema_of(struct json whole, const char *list, const char *name, struct json *schema) {
   struct json row, extensions;
-  bool found = row_named(whole, list, name, &row) ||
-               (json_member(whole, "extensions", &extensions) &&
-                row_named(extensions, list, name, &row));
+  bool found =
+      row_named(whole, list, name, &row) ||
+      (json_member(whole, "extensions", &extensions) && row_named(extensions, list, name, &row));
   return found && json_member(row, "schema", schema);
 }
 
@@ -192,8 +185,7 @@ static void schemas_fit_rows(void) {
                                       {c->extension_request, c->n_extension_request}};
     const struct rows_of response[] = {{c->response, c->n_response},
                                        {c->extension_response, c->n_extension_response}};
-    if (!schema_of(whole, "commands", c->name, &schema))
-      continue;
+    if (!schema_of(whole, "commands", c->name, &schema)) continue;
     REQUIRE(json_member(schema, "request", &part), "%s has no schema of its request", c->name);
     fits_rows(c->name, part, request, true);
     REQUIRE(json_member(schema, "response", &part), "%s has no schema of its response", c->name);
@@ -204,13 +196,11 @@ static void schemas_fit_rows(void) {
     const wfa_event *e = event_at(i);
     const struct rows_of rows[] = {{e->fields, e->n_fields},
                                    {e->extension_fields, e->n_extension_fields}};
-    if (!schema_of(whole, "events", e->name, &schema))
-      continue;
+    if (!schema_of(whole, "events", e->name, &schema)) continue;
     fits_rows(e->name, schema, rows, false);
     found++;
   }
-  if (found == 0)
-    skip("the descriptor has no schemas");
+  if (found == 0) skip("the descriptor has no schemas");
 }
 
 static const struct check checks[] = {
@@ -220,7 +210,7 @@ static const struct check checks[] = {
      traits_make_sense},
     {"descriptor-webhook-makes-sense", "the webhook declaration names properties that there are",
      webhook_makes_sense},
-    {"descriptor-schemas-fit-rows", "each schema is a JSON Schema 2020-12 that agrees with its rows",
-     schemas_fit_rows},
+    {"descriptor-schemas-fit-rows",
+     "each schema is a JSON Schema 2020-12 that agrees with its rows", schemas_fit_rows},
 };
 GROUP(descriptor_marks, "descriptor");

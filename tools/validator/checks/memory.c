@@ -37,10 +37,8 @@ char *guarded_text(const char *text) {
 
 void *lend(size_t size) {
   size_t aligned = (size + 15) / 16 * 16;
-  if (loan == NULL)
-    loan = map(LOAN_BYTES);
-  if (loan_used + aligned > LOAN_BYTES)
-    abort();
+  if (loan == NULL) loan = map(LOAN_BYTES);
+  if (loan_used + aligned > LOAN_BYTES) abort();
   void *at = loan + loan_used;
   loan_used += aligned;
   return at;
@@ -52,8 +50,7 @@ char *lend_text(const char *text) {
 }
 
 void take_back(void) {
-  if (loan != NULL)
-    mprotect(loan, LOAN_BYTES, PROT_NONE);
+  if (loan != NULL) mprotect(loan, LOAN_BYTES, PROT_NONE);
   loan = NULL;
   loan_used = 0;
 }
@@ -63,8 +60,7 @@ void paint(void *at, size_t size) { memset(at, PATTERN, size); }
 bool is_painted(const void *at, size_t size) {
   const unsigned char *bytes = at;
   for (size_t i = 0; i < size; i++)
-    if (bytes[i] != PATTERN)
-      return false;
+    if (bytes[i] != PATTERN) return false;
   return true;
 }
 
@@ -72,7 +68,6 @@ size_t resident_bytes(void) {
   unsigned long total = 0, resident = 0;
   FILE *file = fopen("/proc/self/statm", "r");
   int read = file == NULL ? 0 : fscanf(file, "%lu %lu", &total, &resident);
-  if (file != NULL)
-    fclose(file);
+  if (file != NULL) fclose(file);
   return read == 2 ? (size_t)resident * (size_t)sysconf(_SC_PAGESIZE) : 0;
 }

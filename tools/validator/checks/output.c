@@ -25,8 +25,7 @@ void begin_capture(void) {
 
 const char *end_capture(void) {
   static char text[4096] = "";
-  if (caught == NULL)
-    return "";
+  if (caught == NULL) return "";
   fflush(NULL);
   dup2(saved_output, STDOUT_FILENO);
   dup2(saved_error, STDERR_FILENO);

@@ -22,28 +22,21 @@ wfa_entry_fn entry_of(void *library) {
 }
 
 void *library(void) {
-  if (loaded == NULL)
-    loaded = dlopen(inputs()->plugin, RTLD_NOW | RTLD_LOCAL);
-  if (loaded == NULL)
-    skip("the library does not load: see library-loads");
+  if (loaded == NULL) loaded = dlopen(inputs()->plugin, RTLD_NOW | RTLD_LOCAL);
+  if (loaded == NULL) skip("the library does not load: see library-loads");
   return loaded;
 }
 
 void *exported(const char *name) { return dlsym(library(), name); }
 
 const wfa_api *load(void) {
-  if (table != NULL)
-    return table;
+  if (table != NULL) return table;
   wfa_entry_fn entry = entry_of(library());
-  if (entry == NULL)
-    skip("the library has no function wfa_entry: see entry-is-exported");
+  if (entry == NULL) skip("the library has no function wfa_entry: see entry-is-exported");
   const wfa_api *found = entry(WFA_ABI_MAJOR, WFA_ABI_MINOR);
-  if (found == NULL)
-    skip("wfa_entry gave no table: see entry-takes-every-minor");
-  if (found->struct_size < TABLE_1_0)
-    skip("the table is too small: see table-size-is-sane");
-  if (found->descriptor == NULL)
-    skip("the table has no descriptor: see table-has-every-member");
+  if (found == NULL) skip("wfa_entry gave no table: see entry-takes-every-minor");
+  if (found->struct_size < TABLE_1_0) skip("the table is too small: see table-size-is-sane");
+  if (found->descriptor == NULL) skip("the table has no descriptor: see table-has-every-member");
   table = found;
   return table;
 }
@@ -63,12 +56,9 @@ static void copy_file(char *path) {
   bool copied = from >= 0 && to >= 0 && fstat(from, &status) == 0;
   for (off_t at = 0; copied && at < status.st_size;)
     copied = sendfile(to, from, &at, (size_t)(status.st_size - at)) > 0;
-  if (from >= 0)
-    close(from);
-  if (to >= 0)
-    close(to);
-  if (!copied)
-    skip("the library's file cannot be copied: %s", strerror(errno));
+  if (from >= 0) close(from);
+  if (to >= 0) close(to);
+  if (!copied) skip("the library's file cannot be copied: %s", strerror(errno));
 }
 
 void *load_copy(int flags) {
@@ -76,7 +66,6 @@ void *load_copy(int flags) {
   copy_file(path);
   void *copy = dlopen(path, flags);
   unlink(path);
-  if (copy == NULL)
-    skip("a copy of the library does not load: %s", dlerror());
+  if (copy == NULL) skip("a copy of the library does not load: %s", dlerror());
   return copy;
 }

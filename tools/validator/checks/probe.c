@@ -33,8 +33,7 @@ static void install_socket_filter(void) {
 static _Noreturn void run_child(void (*probe)(void), bool forbid_sockets, int fd) {
   alarm(CHILD_SECONDS); /* a child that hangs must not outlive the check */
   report_through(fd);
-  if (forbid_sockets)
-    install_socket_filter();
+  if (forbid_sockets) install_socket_filter();
   probe();
   pass("%s", "");
 }
@@ -42,12 +41,10 @@ static _Noreturn void run_child(void (*probe)(void), bool forbid_sockets, int fd
 struct report in_child(void (*probe)(void), bool forbid_sockets) {
   struct report report = {0};
   int ends[2], status = 0;
-  if (pipe(ends) != 0)
-    fail("pipe: %s", strerror(errno));
+  if (pipe(ends) != 0) fail("pipe: %s", strerror(errno));
   fflush(NULL);
   pid_t child = fork();
-  if (child < 0)
-    fail("fork: %s", strerror(errno));
+  if (child < 0) fail("fork: %s", strerror(errno));
   if (child == 0) {
     close(ends[0]);
     run_child(probe, forbid_sockets, ends[1]);
@@ -56,17 +53,14 @@ struct report in_child(void (*probe)(void), bool forbid_sockets) {
   bool reported = read(ends[0], &report, sizeof report) == (ssize_t)sizeof report;
   close(ends[0]);
   waitpid(child, &status, 0);
-  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
-    fail("it asked for a socket");
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) fail("it asked for a socket");
   REQUIRE(!WIFSIGNALED(status) || WTERMSIG(status) != SIGALRM, "a child process stood still");
   if (WIFSIGNALED(status))
     fail("a child process was killed by signal %d (%s)", WTERMSIG(status),
          strsignal(WTERMSIG(status)));
   REQUIRE(reported, "a child process ended early, with exit code %d", WEXITSTATUS(status));
-  if (report.outcome == OUTCOME_FAIL)
-    fail("in a child process: %s", report.message);
-  if (report.outcome == OUTCOME_SKIP)
-    skip("%s", report.message);
+  if (report.outcome == OUTCOME_FAIL) fail("in a child process: %s", report.message);
+  if (report.outcome == OUTCOME_SKIP) skip("%s", report.message);
   return report;
 }
 
@@ -74,8 +68,7 @@ pthread_t start_thread(size_t stack, void *(*work)(void *), void *argument) {
   pthread_t thread;
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
-  if (stack > 0)
-    pthread_attr_setstacksize(&attributes, stack);
+  if (stack > 0) pthread_attr_setstacksize(&attributes, stack);
   int error = pthread_create(&thread, &attributes, work, argument);
   pthread_attr_destroy(&attributes);
   if (error != 0) {
@@ -101,18 +94,15 @@ void on_threads(int count, void *(*work)(void *), void *argument) {
   struct start start = {.work = work, .argument = argument};
   pthread_t threads[64];
   pthread_barrier_init(&start.together, NULL, (unsigned)count);
-  for (int i = 0; i < count; i++)
-    threads[i] = start_thread(0, start_together, &start);
-  for (int i = 0; i < count; i++)
-    pthread_join(threads[i], NULL);
+  for (int i = 0; i < count; i++) threads[i] = start_thread(0, start_together, &start);
+  for (int i = 0; i < count; i++) pthread_join(threads[i], NULL);
   pthread_barrier_destroy(&start.together);
 }
 
 bool reaches(atomic_int *value, int wanted, int ms) {
   double until = now_ms() + ms;
   while (atomic_load(value) < wanted) {
-    if (now_ms() > until)
-      return false;
+    if (now_ms() > until) return false;
     pause_ms(1);
   }
   return true;

@@ -68,8 +68,7 @@ static void name_is_exact(void) {
     expect(unregister(&watch), WFA_OK, "unregister_event_callback");
   }
   end_adapter(adapter);
-  if (event_count() == 0)
-    skip("the plugin has no events");
+  if (event_count() == 0) skip("the plugin has no events");
 }
 
 static void null_callback(void) {
@@ -96,7 +95,7 @@ static void failure_clears_id(void) {
   adapter = new_adapter();
   for (int i = 0; i < 3; i++) {
     watch.registration = 777;
-    wfa_result result = i == 0 ? try_to_register(NO_SUCH_NAME, WFA_STRLEN, on_event, &watch)
+    wfa_result result = i == 0   ? try_to_register(NO_SUCH_NAME, WFA_STRLEN, on_event, &watch)
                         : i == 1 ? try_to_register(NULL, 0, NULL, &watch)
                                  : try_to_register("\xff", 1, on_event, &watch);
     REQUIRE(watch.registration == 0, "register_event_callback answered %s and left the id %llu",
@@ -105,7 +104,8 @@ static void failure_clears_id(void) {
   end_adapter(adapter);
   watch.registration = 777;
   try_to_register(NULL, 0, on_event, &watch);
-  REQUIRE(watch.registration == 0, "register_event_callback on a destroyed adapter left the id %llu",
+  REQUIRE(watch.registration == 0,
+          "register_event_callback on a destroyed adapter left the id %llu",
           (unsigned long long)watch.registration);
 }
 
@@ -138,8 +138,7 @@ static void ids_are_unique(void) {
     REQUIRE(watches[i].registration != 0, "registration %d got the id 0", i + 1);
     for (int k = 0; k < i; k++)
       REQUIRE(watches[i].registration != watches[k].registration, "two registrations have one id");
-    if (i % 2 == 0)
-      expect(unregister(&watches[i]), WFA_OK, "unregister_event_callback");
+    if (i % 2 == 0) expect(unregister(&watches[i]), WFA_OK, "unregister_event_callback");
   }
   expect(load()->register_event_callback(adapter, NULL, 0, on_event, &watches[0], NULL, NULL, NULL),
          WFA_OK, "register_event_callback(drop, registration and error NULL)");
@@ -178,12 +177,10 @@ static void drop_on_unregister(void) {
 static void drop_on_destroy(void) {
   struct watch watches[3] = {0};
   adapter = new_adapter();
-  for (int i = 0; i < 3; i++)
-    watch_events(adapter, NULL, &watches[i]);
+  for (int i = 0; i < 3; i++) watch_events(adapter, NULL, &watches[i]);
   end_adapter(adapter);
   pause_ms(SETTLE_MS);
-  for (int i = 0; i < 3; i++)
-    require_drops(&watches[i], 1, "when destroy had returned");
+  for (int i = 0; i < 3; i++) require_drops(&watches[i], 1, "when destroy had returned");
 }
 
 static void drop_not_after_failure(void) {

@@ -39,10 +39,8 @@ static void for_members(void (*check)(const wfa_command *, const wfa_field *), c
   adapter = new_adapter();
   for (size_t i = 0; i < command_count(); i++) {
     const wfa_command *c = command_at(i);
-    for (size_t k = 0; k < c->n_request; k++)
-      check(c, c->request[k]);
-    for (size_t k = 0; k < c->n_extension_request; k++)
-      check(c, c->extension_request[k]);
+    for (size_t k = 0; k < c->n_request; k++) check(c, c->request[k]);
+    for (size_t k = 0; k < c->n_extension_request; k++) check(c, c->extension_request[k]);
   }
   end_adapter(adapter);
   if (judged == 0)
@@ -51,8 +49,7 @@ static void for_members(void (*check)(const wfa_command *, const wfa_field *), c
 }
 
 static void drop_member(const wfa_command *command, const wfa_field *member) {
-  if ((member->flags & WFA_FIELD_REQUIRED) != 0)
-    refused(command, member->name, NULL, "is missing");
+  if ((member->flags & WFA_FIELD_REQUIRED) != 0) refused(command, member->name, NULL, "is missing");
 }
 
 static void missing_member(void) { for_members(drop_member, "no request member is required"); }
@@ -75,8 +72,7 @@ static void change_type(const wfa_command *command, const wfa_field *member) {
 static void wrong_type(void) { for_members(change_type, "no command has request members"); }
 
 static void lengthen(const wfa_command *command, const wfa_field *member) {
-  if (member->max_length == WFA_UNSET)
-    return;
+  if (member->max_length == WFA_UNSET) return;
   char *raw = long_string('1', (size_t)member->max_length + 1);
   refused(command, member->name, raw, "has a character too many");
   free(raw);
@@ -104,8 +100,7 @@ static void huge_member(void) {
     }
   }
   end_adapter(adapter);
-  if (found == 0)
-    skip("no command has request members");
+  if (found == 0) skip("no command has request members");
 }
 
 static const struct check checks[] = {

@@ -38,8 +38,7 @@ static void only_where_documented(void) {
 
 static bool is_of_type(struct json value, const char *type) {
   bool number = json_type(value) == JSON_NUMBER;
-  if (strcmp(type, "integer") == 0 || strcmp(type, "number") == 0)
-    return number;
+  if (strcmp(type, "integer") == 0 || strcmp(type, "number") == 0) return number;
   return strstr(json_type_name(value), type) != NULL;
 }
 
@@ -96,8 +95,8 @@ static void overwrites(void) {
 static const struct check checks[] = {
     {"response-only-where-documented", "there is a response exactly with the results that have one",
      only_where_documented},
-    {"response-has-every-member", "a response is an object, after success with the descriptor's members",
-     has_every_member},
+    {"response-has-every-member",
+     "a response is an object, after success with the descriptor's members", has_every_member},
     {"response-overwrites-what-was-there", "the caller's buffer is written and never released",
      overwrites},
 };

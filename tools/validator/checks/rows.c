@@ -33,15 +33,13 @@ const wfa_event *event_at(size_t index) {
 
 bool is_event(const char *name) {
   for (size_t i = 0; i < event_count(); i++)
-    if (strcmp(event_at(i)->name, name) == 0)
-      return true;
+    if (strcmp(event_at(i)->name, name) == 0) return true;
   return false;
 }
 
 bool is_command(const char *name) {
   for (size_t i = 0; i < command_count(); i++)
-    if (strcmp(command_at(i)->name, name) == 0)
-      return true;
+    if (strcmp(command_at(i)->name, name) == 0) return true;
   return false;
 }
 
@@ -51,8 +49,7 @@ static void each_of(visitor visit, const char *where, const char *list,
                     const wfa_field *const *fields, size_t count) {
   char place[256];
   snprintf(place, sizeof place, "%s%s%s", where, *where == '\0' ? "" : ".", list);
-  for (size_t i = 0; i < count; i++)
-    visit(place, fields[i]);
+  for (size_t i = 0; i < count; i++) visit(place, fields[i]);
 }
 
 void each_field(visitor visit) {
@@ -84,8 +81,8 @@ static void add_row(const char *name, const char *display, const char *descripti
 static void add_field(const char *where, const wfa_field *f) {
   add_row(f->name, f->display, f->description);
   text_add(&dump, "%s %s %s %u %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 "\n", where, f->type,
-           shown(f->default_value), f->flags, f->min_length, f->max_length,
-           f->min_value, f->max_value);
+           shown(f->default_value), f->flags, f->min_length, f->max_length, f->min_value,
+           f->max_value);
 }
 
 struct text everything(void) {
@@ -96,12 +93,12 @@ struct text everything(void) {
   add_row(d->license, d->docs_url, "");
   for (size_t i = 0; i < command_count(); i++)
     add_row(command_at(i)->name, command_at(i)->display, command_at(i)->description);
-  for (size_t i = 0; i < command_count(); i++)
-    text_add(&dump, "%u\n", command_at(i)->flags);
+  for (size_t i = 0; i < command_count(); i++) text_add(&dump, "%u\n", command_at(i)->flags);
   for (size_t i = 0; i < event_count(); i++)
     add_row(event_at(i)->name, event_at(i)->display, event_at(i)->description);
   if (WFA_HAS(d, webhook) && d->webhook != NULL) {
-    add_row(d->webhook->signature_header, d->webhook->signature_scheme, d->webhook->secret_property);
+    add_row(d->webhook->signature_header, d->webhook->signature_scheme,
+            d->webhook->secret_property);
     add_row(d->webhook->routing_property, d->webhook->routing_path, "");
   }
   for (size_t i = 0; i < d->n_releases; i++) {

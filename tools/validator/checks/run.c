@@ -24,8 +24,7 @@ const struct inputs *inputs(void) { return &given_inputs; }
 static const struct check *find(const char *id) {
   for (size_t i = 0; groups[i] != NULL; i++)
     for (size_t k = 0; k < groups[i]->count; k++)
-      if (strcmp(groups[i]->checks[k].id, id) == 0)
-        return &groups[i]->checks[k];
+      if (strcmp(groups[i]->checks[k].id, id) == 0) return &groups[i]->checks[k];
   return NULL;
 }
 
@@ -43,16 +42,14 @@ bool validator_row(size_t index, struct row *row) {
 
 bool validator_run(const char *id, const struct inputs *given, struct report *report) {
   const struct check *check = find(id);
-  if (check == NULL)
-    return false;
+  if (check == NULL) return false;
   /* As a host written in C has it; Rust programs start with SIGPIPE ignored. */
   signal(SIGPIPE, SIG_DFL);
   given_inputs = *given;
   current = report;
   check_thread = pthread_self();
   memset(report, 0, sizeof *report);
-  if (setjmp(check_end) == 0)
-    check->run();
+  if (setjmp(check_end) == 0) check->run();
   end_capture(); /* in case it ended in between */
   current = NULL;
   return true;
@@ -70,8 +67,7 @@ static _Noreturn void end(enum outcome outcome, const char *format, va_list argu
   }
   current->outcome = outcome;
   vsnprintf(current->message, sizeof current->message, format, arguments);
-  if (fork_report < 0)
-    longjmp(check_end, 1);
+  if (fork_report < 0) longjmp(check_end, 1);
   ssize_t written = write(fork_report, current, sizeof *current);
   _exit(written == (ssize_t)sizeof *current ? 0 : 1);
 }
@@ -130,8 +126,7 @@ const char *result_name(wfa_result result) {
       "WFA_ERR_NO_MEMORY",
   };
   static _Thread_local char unknown[32];
-  if (result >= 0 && (size_t)result < sizeof names / sizeof *names)
-    return names[result];
+  if (result >= 0 && (size_t)result < sizeof names / sizeof *names) return names[result];
   snprintf(unknown, sizeof unknown, "result %d", (int)result);
   return unknown;
 }

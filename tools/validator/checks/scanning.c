@@ -14,8 +14,7 @@
 enum { SCAN_MS = 100, TRIES = 3, RELOADS = 10 };
 
 static void library_loads(void) {
-  if (dlopen(inputs()->plugin, RTLD_NOW | RTLD_LOCAL) == NULL)
-    fail("%s", dlerror());
+  if (dlopen(inputs()->plugin, RTLD_NOW | RTLD_LOCAL) == NULL) fail("%s", dlerror());
 }
 
 static void entry_is_exported(void) {
@@ -55,10 +54,8 @@ static void scan_opens_no_socket(void) {
 static int count_threads(void) {
   int count = 0;
   DIR *folder = opendir("/proc/self/task");
-  while (folder != NULL && readdir(folder) != NULL)
-    count++;
-  if (folder != NULL)
-    closedir(folder);
+  while (folder != NULL && readdir(folder) != NULL) count++;
+  if (folder != NULL) closedir(folder);
   return count - 2; /* . and .. */
 }
 
@@ -108,8 +105,7 @@ static const char *json_in_use;
 
 static void reload(void) {
   dlclose(library()); /* the one that told the properties */
-  for (int i = 0; i < RELOADS; i++)
-    use_and_close(json_in_use);
+  for (int i = 0; i < RELOADS; i++) use_and_close(json_in_use);
   pause_ms(100); /* for what a thread that stayed behind would do */
 }
 

@@ -28,8 +28,7 @@ static void needs_secrets(void) {
     if ((property->flags & WFA_FIELD_SECRET) == 0 || !json_member(object, property->name, &value))
       continue;
     char *text = json_text(value);
-    if (text == NULL || strlen(text) < SHORTEST)
-      continue;
+    if (text == NULL || strlen(text) < SHORTEST) continue;
     of_property[count] = property->name;
     values[count++] = text;
   }
@@ -51,8 +50,7 @@ static void try_to_create(const char *json) {
   wfa_adapter *adapter = NULL;
   struct answer answer = create(NULL, json, &adapter);
   look_at_message("create", &answer);
-  if (answer.result == WFA_OK)
-    end_adapter(adapter);
+  if (answer.result == WFA_OK) end_adapter(adapter);
   give_back(&answer);
 }
 
@@ -72,8 +70,7 @@ static void spoil(size_t i) {
   }
   struct text longest = {0};
   text_add(&longest, "\"");
-  while (longest.len < 5000)
-    text_add(&longest, "%s", values[i]);
+  while (longest.len < 5000) text_add(&longest, "%s", values[i]);
   text_add(&longest, "\"");
   char *json = object_with(properties(), of_property[i], longest.at);
   try_to_create(json);
@@ -82,8 +79,7 @@ static void spoil(size_t i) {
 
 static void not_in_errors(void) {
   needs_secrets();
-  for (size_t i = 0; i < count; i++)
-    spoil(i);
+  for (size_t i = 0; i < count; i++) spoil(i);
   char *unknown = object_with(properties(), NO_SUCH_NAME, "1");
   try_to_create(unknown);
   char *cut = strndup(properties(), strlen(properties()) - 1);
@@ -134,8 +130,7 @@ static void look_at_metrics(const char *call, const struct answer *answer) {
 static void not_in_metrics(void) {
   wfa_host host = plain_host();
   needs_secrets();
-  if (metrics() == NULL)
-    skip("the plugin has no " WFA_METRICS_V1);
+  if (metrics() == NULL) skip("the plugin has no " WFA_METRICS_V1);
   tour(&host, look_at_metrics);
 }
 
@@ -146,8 +141,7 @@ static void not_in_events(void) {
   wfa_adapter *adapter = new_adapter();
   watch_events(adapter, NULL, &watch);
   raise_accepted(adapter);
-  if (watch.json != NULL)
-    require_none("an event", watch.json, watch.json_len);
+  if (watch.json != NULL) require_none("an event", watch.json, watch.json_len);
   end_adapter(adapter);
 }
 

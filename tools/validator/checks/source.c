@@ -19,11 +19,9 @@ static wfa_adapter *adapter;
 static wfa_result start(wfa_adapter *of) {
   const wfa_api *api = load();
   wfa_error error = empty_error();
-  if (!WFA_HAS(api, start) || api->start == NULL)
-    skip("the plugin has no start");
+  if (!WFA_HAS(api, start) || api->start == NULL) skip("the plugin has no start");
   wfa_result result = api->start(of, &error);
-  if (result == WFA_ERR_UNSUPPORTED)
-    skip("start answers WFA_ERR_UNSUPPORTED");
+  if (result == WFA_ERR_UNSUPPORTED) skip("start answers WFA_ERR_UNSUPPORTED");
   if (result == WFA_ERR_UNAVAILABLE)
     skip("the source cannot be opened: %s", error.message.ptr == NULL ? "" : error.message.ptr);
   release(&error.message);
@@ -44,8 +42,9 @@ static void started_for(struct watch *watch) {
 }
 
 static void needs_events(struct watch *watch, int count) {
-  REQUIRE(reaches(&watch->calls, count, LONG_MS), "%d events came within %d s of start; expected %d",
-          atomic_load(&watch->calls), LONG_MS / 1000, count);
+  REQUIRE(reaches(&watch->calls, count, LONG_MS),
+          "%d events came within %d s of start; expected %d", atomic_load(&watch->calls),
+          LONG_MS / 1000, count);
 }
 
 static void start_succeeds(void) {
@@ -69,8 +68,7 @@ static void silent_before_start(void) {
   adapter = new_adapter();
   watch_events(adapter, NULL, &watch);
   pause_ms(SHORT_MS);
-  REQUIRE(atomic_load(&watch.calls) == 0, "%d events came before start",
-          atomic_load(&watch.calls));
+  REQUIRE(atomic_load(&watch.calls) == 0, "%d events came before start", atomic_load(&watch.calls));
   end_adapter(adapter);
 }
 
@@ -98,8 +96,7 @@ static char *identity(const char *event, const char *json) {
   for (size_t i = 0; i < event_count(); i++) {
     const wfa_event *e = event_at(i);
     for (size_t k = 0; k < e->n_fields + e->n_extension_fields; k++) {
-      const wfa_field *f =
-          k < e->n_fields ? e->fields[k] : e->extension_fields[k - e->n_fields];
+      const wfa_field *f = k < e->n_fields ? e->fields[k] : e->extension_fields[k - e->n_fields];
       bool is_id = strcmp(e->name, event) == 0 && (f->flags & WFA_FIELD_EVENT_ID) != 0;
       if (is_id && json_read(json, strlen(json), &object) && json_member(object, f->name, &value))
         return json_text(value);
@@ -128,8 +125,7 @@ static void ids_are_unique(void) {
   started_for(&watch);
   needs_events(&watch, 3);
   end_adapter(adapter);
-  if (without_id > 0)
-    skip("the events have no member that is marked as their id");
+  if (without_id > 0) skip("the events have no member that is marked as their id");
   REQUIRE(doubles == 0, "%d of %d accepted events had the id of another one", doubles,
           atomic_load(&watch.calls));
 }
@@ -143,8 +139,7 @@ static void refuse_first(struct watch *watch) {
   char *id = identity(watch->event, watch->json);
   struct text entry = {0};
   text_add(&entry, "%s %s", watch->event, id == NULL ? watch->json : id);
-  if (first_event == NULL)
-    first_event = strdup(entry.at);
+  if (first_event == NULL) first_event = strdup(entry.at);
   if (strcmp(first_event, entry.at) == 0)
     watch->answer = atomic_fetch_add(&same, 1) == 0 ? WFA_EVENT_RETRY : WFA_EVENT_ACCEPTED;
   else
@@ -214,8 +209,10 @@ static const struct check checks[] = {
     {"source-raises-events", "after start events of the descriptor come on threads of the plugin",
      raises_events},
     {"source-ids-are-unique", "two events of one name have different ids", ids_are_unique},
-    {"source-redelivers-after-retry", "an event that is answered RETRY is offered again, once taken "
-                                      "no more", redelivers},
+    {"source-redelivers-after-retry",
+     "an event that is answered RETRY is offered again, once taken "
+     "no more",
+     redelivers},
     {"source-ends-with-destroy", "the last event comes before destroy returns", ends_with_destroy},
     {"source-destroy-waits", "destroy waits for a callback on a thread of the plugin, and ends",
      destroy_waits},

@@ -11,11 +11,9 @@ enum { LOOP_MS = 4000, FEWEST = 2 };
 /* Of one command that is refused, measured once in each process. */
 static double command_ms(void) {
   static double measured = -1;
-  if (measured >= 0)
-    return measured;
+  if (measured >= 0) return measured;
   measured = 0;
-  if (command_count() == 0)
-    return measured;
+  if (command_count() == 0) return measured;
   wfa_adapter *adapter = new_adapter();
   double before = now_ms();
   struct answer answer = execute(adapter, command_at(0)->name, "[]");

@@ -17,8 +17,7 @@ static wfa_adapter *adapter;
 
 /* Any command, refused before it does anything. */
 static const char *any_command(void) {
-  if (command_count() == 0)
-    skip("the plugin has no commands");
+  if (command_count() == 0) skip("the plugin has no commands");
   adapter = new_adapter();
   return command_at(0)->name;
 }
@@ -41,8 +40,7 @@ static atomic_int submit_returned, came_too_early;
 
 static void wait_for_return(struct ending *ending) {
   (void)ending;
-  if (!reaches(&submit_returned, 1, RETURN_MS))
-    atomic_fetch_add(&came_too_early, 1);
+  if (!reaches(&submit_returned, 1, RETURN_MS)) atomic_fetch_add(&came_too_early, 1);
 }
 
 /* A host that holds a lock while it submits and takes it in the completion must not stand still. */
@@ -73,8 +71,7 @@ static void operation_comes_first(void) {
     REQUIRE(ending.operation == ending.given, "the completion got another operation than the host");
     REQUIRE(ending.given_in_time, "the completion was called before operation was written");
     last[i] = ending.given;
-    for (int k = 0; k < i; k++)
-      REQUIRE(last[k] != ending.given, "two operations have one id");
+    for (int k = 0; k < i; k++) REQUIRE(last[k] != ending.given, "two operations have one id");
   }
   end_adapter(adapter);
 }
@@ -83,8 +80,7 @@ static void require_as_executed(const char *name, const char *json) {
   struct ending ending = {0};
   struct answer answer = execute(adapter, name, json);
   wfa_result result = submit(adapter, name, json, &ending);
-  if (result == WFA_ERR_UNSUPPORTED)
-    skip("submit_command answers WFA_ERR_UNSUPPORTED");
+  if (result == WFA_ERR_UNSUPPORTED) skip("submit_command answers WFA_ERR_UNSUPPORTED");
   if (result == WFA_OK) {
     require_end(&ending);
     result = ending.result;
@@ -142,13 +138,15 @@ static void correlation_id_limits(void) {
   static const struct {
     const char *what, *id;
     size_t len;
-  } bad[] = {{"NULL, of 5 bytes", NULL, 5}, {"not UTF-8", "\xff", 1}, {"empty", "", 0}, {"of an impossible length", "x", SIZE_MAX - 1}};
+  } bad[] = {{"NULL, of 5 bytes", NULL, 5},
+             {"not UTF-8", "\xff", 1},
+             {"empty", "", 0},
+             {"of an impossible length", "x", SIZE_MAX - 1}};
   struct ending ending = {0};
   any_command();
   char *longest = repeated('c', 513);
   wfa_result result = submit_with(longest, 512, &ending);
-  if (result == WFA_ERR_UNSUPPORTED)
-    skip("submit_command answers WFA_ERR_UNSUPPORTED");
+  if (result == WFA_ERR_UNSUPPORTED) skip("submit_command answers WFA_ERR_UNSUPPORTED");
   expect(result, WFA_OK, "submit_command(correlation_id of 512 bytes)");
   require_end(&ending);
   ending = (struct ending){0};
@@ -176,8 +174,7 @@ static void copies_its_arguments(void) {
         load()->submit_command(adapter, lend_text(name), WFA_STRLEN, lend_text("[]"), WFA_STRLEN,
                                options, on_completion, &endings[i], &endings[i].given, NULL);
     take_back();
-    if (result == WFA_ERR_UNSUPPORTED)
-      skip("submit_command answers WFA_ERR_UNSUPPORTED");
+    if (result == WFA_ERR_UNSUPPORTED) skip("submit_command answers WFA_ERR_UNSUPPORTED");
     expect(result, WFA_OK, "submit_command");
     require_end(&endings[i]);
     expect(endings[i].result, WFA_ERR_INVALID_REQUEST, "the completion");
@@ -190,8 +187,7 @@ static void refuses(const char *what, const char *name, size_t name_len, const c
   struct ending ending = {.given = 777};
   wfa_result result = load()->submit_command(adapter, name, name_len, json, WFA_STRLEN, NULL,
                                              completion, &ending, &ending.given, NULL);
-  if (result == WFA_ERR_UNSUPPORTED)
-    skip("submit_command answers WFA_ERR_UNSUPPORTED");
+  if (result == WFA_ERR_UNSUPPORTED) skip("submit_command answers WFA_ERR_UNSUPPORTED");
   expect(result, wanted, "submit_command(%s)", what);
   REQUIRE(ending.given == 0, "submit_command(%s) failed and left the operation %llu", what,
           (unsigned long long)ending.given);

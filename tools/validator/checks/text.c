@@ -24,13 +24,11 @@ void text_add_bytes(struct text *text, const char *bytes, size_t len) {
   if (text->len + len + 1 > text->room) {
     text->room = 2 * (text->len + len + 1);
     char *larger = allocate(text->room);
-    if (text->len > 0)
-      memcpy(larger, text->at, text->len);
+    if (text->len > 0) memcpy(larger, text->at, text->len);
     free(text->at);
     text->at = larger;
   }
-  if (len > 0)
-    memcpy(text->at + text->len, bytes, len);
+  if (len > 0) memcpy(text->at + text->len, bytes, len);
   text->len += len;
   text->at[text->len] = '\0';
 }
@@ -41,8 +39,7 @@ void text_add(struct text *text, const char *format, ...) {
   va_start(arguments, format);
   int len = vasprintf(&formatted, format, arguments);
   va_end(arguments);
-  if (len < 0)
-    abort();
+  if (len < 0) abort();
   text_add_bytes(text, formatted, (size_t)len);
   free(formatted);
 }
@@ -57,12 +54,10 @@ char *repeated(char c, size_t count) {
 static size_t sequence(const unsigned char *at, size_t room) {
   static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
   size_t len = at[0] < 0x80 ? 1 : at[0] < 0xc0 ? 0 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : 4;
-  if (len == 0 || len > room || at[0] > 0xf4)
-    return 0;
+  if (len == 0 || len > room || at[0] > 0xf4) return 0;
   uint32_t scalar = len == 1 ? at[0] : at[0] & (0xffu >> (len + 1));
   for (size_t i = 1; i < len; i++) {
-    if ((at[i] & 0xc0) != 0x80)
-      return 0;
+    if ((at[i] & 0xc0) != 0x80) return 0;
     scalar = scalar << 6 | (at[i] & 0x3f);
   }
   bool surrogate = scalar >= 0xd800 && scalar <= 0xdfff;
@@ -73,8 +68,7 @@ bool is_utf8(const char *text, size_t len) {
   const unsigned char *at = (const unsigned char *)text;
   while (len > 0) {
     size_t taken = sequence(at, len);
-    if (taken == 0)
-      return false;
+    if (taken == 0) return false;
     at += taken;
     len -= taken;
   }

@@ -67,8 +67,7 @@ static void *use_shared(void *unused) {
     note("register_event_callback",
          load()->register_event_callback(shared, NULL, 0, accept, NULL, count_drop, &id, NULL),
          WFA_OK);
-    if (any_name != NULL)
-      note("a bad request", run(any_name, "[]"), WFA_ERR_INVALID_REQUEST);
+    if (any_name != NULL) note("a bad request", run(any_name, "[]"), WFA_ERR_INVALID_REQUEST);
     note("unregister_event_callback", load()->unregister_event_callback(shared, id, 0), WFA_OK);
   }
   return NULL;
@@ -89,8 +88,7 @@ static void *update_shared(void *unused) {
     struct answer answer = update(shared, properties());
     note("update_properties", answer.result, WFA_OK);
     give_back(&answer);
-    if (any_name != NULL)
-      note("a bad request", run(any_name, "[]"), WFA_ERR_INVALID_REQUEST);
+    if (any_name != NULL) note("a bad request", run(any_name, "[]"), WFA_ERR_INVALID_REQUEST);
   }
   return NULL;
 }
@@ -98,8 +96,7 @@ static void *update_shared(void *unused) {
 static void update_beside_calls(void) {
   begin();
   struct answer answer = update(shared, properties());
-  if (answer.result == WFA_ERR_UNSUPPORTED)
-    skip("update_properties answers WFA_ERR_UNSUPPORTED");
+  if (answer.result == WFA_ERR_UNSUPPORTED) skip("update_properties answers WFA_ERR_UNSUPPORTED");
   give_back(&answer);
   on_threads(THREADS, update_shared, NULL);
   require_nothing_wrong("on eight threads that update and use one adapter");
@@ -131,8 +128,7 @@ static void *submit_shared(void *unused) {
 
 static void submit_beside_each_other(void) {
   begin();
-  if (any_name == NULL)
-    skip("the plugin has no commands");
+  if (any_name == NULL) skip("the plugin has no commands");
   if (submit(shared, any_name, "[]", &(struct ending){0}) == WFA_ERR_UNSUPPORTED)
     skip("submit_command answers WFA_ERR_UNSUPPORTED");
   rounds = rounds_of(ROUNDS, THREADS);
@@ -199,8 +195,7 @@ static void *use_until_gone(void *unused) {
     result = run(any_name, "[]");
     if (result != WFA_ERR_STATE && result != WFA_ERR_CANCELLED)
       note("a bad request", result, WFA_ERR_INVALID_REQUEST);
-    if (atomic_load(&wrong) > 0)
-      break;
+    if (atomic_load(&wrong) > 0) break;
   }
   atomic_fetch_add(&done, 1);
   return NULL;
@@ -209,17 +204,14 @@ static void *use_until_gone(void *unused) {
 static void destroy_beside_calls(void) {
   pthread_t threads[THREADS];
   begin();
-  if (any_name == NULL)
-    skip("the plugin has no commands");
-  for (int i = 0; i < THREADS; i++)
-    threads[i] = start_thread(0, use_until_gone, NULL);
+  if (any_name == NULL) skip("the plugin has no commands");
+  for (int i = 0; i < THREADS; i++) threads[i] = start_thread(0, use_until_gone, NULL);
   pause_ms(20);
   int most = patience_for(DESTROY_MS, THREADS);
   double before = now_ms();
   wfa_result result = load()->destroy(shared, 0);
   double took = now_ms() - before;
-  for (int i = 0; i < THREADS; i++)
-    pthread_join(threads[i], NULL);
+  for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
   expect(result, WFA_OK, "destroy beside calls");
   REQUIRE(took <= most, "destroy beside calls took %.0f ms", took);
   require_nothing_wrong("while the adapter was destroyed");
@@ -232,8 +224,7 @@ static void *whole_life(void *unused) {
   for (size_t i = 0; i < command_count(); i++) {
     char *request = request_for(command_at(i));
     struct answer answer = execute(adapter, command_at(i)->name, request);
-    if (answer.result == WFA_ERR_INTERNAL)
-      note(command_at(i)->name, answer.result, WFA_OK);
+    if (answer.result == WFA_ERR_INTERNAL) note(command_at(i)->name, answer.result, WFA_OK);
     give_back(&answer);
     free(request);
   }
@@ -256,8 +247,7 @@ static void *use_once(void *unused) {
 
 static void end_before_destroy(void) {
   begin();
-  for (int i = 0; i < THREADS; i++)
-    pthread_join(start_thread(0, use_once, NULL), NULL);
+  for (int i = 0; i < THREADS; i++) pthread_join(start_thread(0, use_once, NULL), NULL);
   require_nothing_wrong("on threads that end");
   end_adapter(shared);
 }
@@ -274,7 +264,8 @@ static const struct check checks[] = {
     {"threads-destroy-one-adapter", "of eight threads that destroy one adapter, one does",
      destroy_one_adapter},
     {"threads-destroy-beside-calls",
-     "destroy beside calls waits for no more than those calls, all end properly", destroy_beside_calls},
+     "destroy beside calls waits for no more than those calls, all end properly",
+     destroy_beside_calls},
     {"threads-end-before-destroy", "threads that used an adapter may end before it does",
      end_before_destroy},
 };

@@ -16,8 +16,7 @@ typedef void (*looker)(const char *call, const struct answer *answer);
 const wfa_metrics_v1 *metrics(void) { return load()->get_extension(WFA_METRICS_V1); }
 
 static void show(looker look, const char *call, struct answer answer) {
-  if (look != NULL)
-    look(call, &answer);
+  if (look != NULL) look(call, &answer);
   give_back(&answer);
 }
 
@@ -45,8 +44,7 @@ static void submit_one(wfa_adapter *adapter) {
 
 static void read_metrics(wfa_adapter *adapter, looker look) {
   struct answer answer = {.error = empty_error()};
-  if (metrics() == NULL)
-    return;
+  if (metrics() == NULL) return;
   answer.result = metrics()->snapshot(adapter, &answer.response, &answer.error);
   show(look, WFA_METRICS_V1, answer);
 }

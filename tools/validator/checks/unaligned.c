@@ -26,8 +26,7 @@ static wfa_error *odd_error(void) {
 static void release_odd(wfa_buffer *buffer) {
   wfa_buffer aligned;
   memcpy(&aligned, buffer, sizeof aligned);
-  if (aligned.release != NULL)
-    aligned.release(buffer);
+  if (aligned.release != NULL) aligned.release(buffer);
 }
 
 static void may_be_unaligned(void) {

@@ -38,10 +38,8 @@ static void *call_beside(void *unused) {
 /* In the host's code: stays there until other calls have returned, or it is let go. */
 static void stand(void) {
   int wanted = 1;
-  if (!atomic_compare_exchange_strong(&hold_next, &wanted, 2))
-    return;
-  while (atomic_load(&let_go) == 0)
-    pause_ms(1);
+  if (!atomic_compare_exchange_strong(&hold_next, &wanted, 2)) return;
+  while (atomic_load(&let_go) == 0) pause_ms(1);
 }
 
 /* Makes the next call of the host's code stand, which `cause` brings about on a thread of its own, and
@@ -86,8 +84,7 @@ static void while_it_logs(void) {
   struct logbook logbook = {.inside = stand_in_log};
   wfa_host host = logging_host(&logbook, WFA_LOG_TRACE);
   adapter = new_adapter_for(&host);
-  if (!others_go_on(run_commands, NULL))
-    skip("the plugin logs nothing while a command runs");
+  if (!others_go_on(run_commands, NULL)) skip("the plugin logs nothing while a command runs");
   REQUIRE(went_on, "a log callback that takes its time stops calls on other threads");
   end_adapter(adapter);
 }
@@ -106,12 +103,10 @@ static void *submit_one(void *ending) {
 
 static void while_it_completes(void) {
   struct ending ending = {.inside = stand_in_completion};
-  if (command_count() == 0)
-    skip("the plugin has no commands");
+  if (command_count() == 0) skip("the plugin has no commands");
   adapter = new_adapter();
   bool stood = others_go_on(submit_one, &ending);
-  if (submitted == WFA_ERR_UNSUPPORTED)
-    skip("submit_command answers WFA_ERR_UNSUPPORTED");
+  if (submitted == WFA_ERR_UNSUPPORTED) skip("submit_command answers WFA_ERR_UNSUPPORTED");
   expect(submitted, WFA_OK, "submit_command");
   REQUIRE(stood, "a submitted command has no end");
   require_end(&ending);

@@ -13,8 +13,7 @@
 /* Skips the check if the plugin has no such function behind the table's member. */
 static void needs_update(wfa_adapter *adapter) {
   struct answer answer = update(adapter, properties());
-  if (answer.result == WFA_ERR_UNSUPPORTED)
-    skip("update_properties answers WFA_ERR_UNSUPPORTED");
+  if (answer.result == WFA_ERR_UNSUPPORTED) skip("update_properties answers WFA_ERR_UNSUPPORTED");
   expect(answer.result, WFA_OK, "update_properties(the properties it was created with)");
   give_back(&answer);
 }
@@ -48,8 +47,7 @@ static void refuses_as_create(void) {
   refused(adapter, "no UTF-8", "{\"a\":\"\xff\"}", WFA_ERR_INVALID_ARGUMENT, "");
   refused(adapter, "NULL", NULL, WFA_ERR_INVALID_ARGUMENT, "");
   for (size_t i = 0; i < property_count(); i++) {
-    if ((property_at(i)->flags & WFA_FIELD_REQUIRED) == 0)
-      continue;
+    if ((property_at(i)->flags & WFA_FIELD_REQUIRED) == 0) continue;
     char *without = object_without(properties(), property_at(i)->name);
     refused(adapter, "without ", without, WFA_ERR_INVALID_REQUEST, property_at(i)->name);
     free(without);
@@ -88,8 +86,7 @@ static void fails_whole(void) {
   for (size_t i = 0; i < property_count(); i++) {
     for (int k = 0; k < 2; k++) {
       char *value = other_value(property_at(i), k);
-      if (value == NULL)
-        continue;
+      if (value == NULL) continue;
       char *changed = object_with(properties(), property_at(i)->name, value);
       char *spoiled = object_with(changed, NO_SUCH_NAME, "1");
       refused(adapter, "one wrong member beside ", spoiled, WFA_ERR_INVALID_REQUEST, "");

@@ -15,10 +15,8 @@ static char *made_up_string(const wfa_field *field, enum style style) {
   static const char *const alphabets[] = {"7301946285", "qzjxkvwbyg"};
   bool secret = (field->flags & WFA_FIELD_SECRET) != 0;
   int64_t len = secret ? SECRET : SHORT;
-  if (field->min_length != WFA_UNSET && len < field->min_length)
-    len = field->min_length;
-  if (field->max_length != WFA_UNSET && len > field->max_length)
-    len = field->max_length;
+  if (field->min_length != WFA_UNSET && len < field->min_length) len = field->min_length;
+  if (field->max_length != WFA_UNSET && len > field->max_length) len = field->max_length;
   struct text text = {0};
   text_add(&text, "\"");
   for (int64_t i = 0; i < len; i++)
@@ -47,8 +45,7 @@ char *object_of(const wfa_field *const *fields, size_t count, enum style style) 
   struct text text = {0};
   text_add(&text, "{");
   for (size_t i = 0; i < count; i++) {
-    if ((fields[i]->flags & WFA_FIELD_REQUIRED) == 0)
-      continue;
+    if ((fields[i]->flags & WFA_FIELD_REQUIRED) == 0) continue;
     char *name = json_quoted(fields[i]->name), *value = made_up(fields[i], style);
     text_add(&text, "%s%s:%s", text.len == 1 ? "" : ",", name, value);
     free(name);
@@ -64,11 +61,9 @@ static struct text members_but(const char *object, const char *left_out) {
   struct json whole, name, value;
   const char *cursor = NULL;
   text_add(&text, "{");
-  if (!json_read(object, strlen(object), &whole))
-    return text;
+  if (!json_read(object, strlen(object), &whole)) return text;
   while (json_next(whole, &cursor, &name, &value)) {
-    if (json_is(name, left_out))
-      continue;
+    if (json_is(name, left_out)) continue;
     text_add(&text, "%s", text.len == 1 ? "" : ",");
     text_add_bytes(&text, name.at, (size_t)(name.end - name.at));
     text_add(&text, ":");

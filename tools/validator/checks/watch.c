@@ -34,10 +34,8 @@ int32_t on_event(void *user_data, const char *event, size_t event_len, const cha
   write_down(watch, event, event_len, json, json_len);
   pthread_mutex_unlock(&one_at_a_time);
   atomic_fetch_add(&watch->calls, 1);
-  while (atomic_load(&watch->hold) != 0)
-    pause_ms(1);
-  if (watch->inside != NULL)
-    watch->inside(watch);
+  while (atomic_load(&watch->hold) != 0) pause_ms(1);
+  if (watch->inside != NULL) watch->inside(watch);
   atomic_fetch_add(&watch->returned, 1);
   return watch->answer;
 }

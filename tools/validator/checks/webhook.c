@@ -7,8 +7,7 @@
 
 static const wfa_webhook_v1 *webhooks(void) {
   const wfa_webhook_v1 *found = load()->get_extension(WFA_WEBHOOK_V1);
-  if (found == NULL)
-    skip("the plugin has no " WFA_WEBHOOK_V1);
+  if (found == NULL) skip("the plugin has no " WFA_WEBHOOK_V1);
   REQUIRE(WFA_HAS(found, process) && found->challenge != NULL && found->process != NULL,
           "struct_size is %u, or a function is NULL", found->struct_size);
   return found;

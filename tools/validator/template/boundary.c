@@ -62,24 +62,19 @@ static void text_out(wfa_buffer *to, const char *from) {
 
 static wfa_result end(wfa_error *error, wfa_result result, const char *message) {
   wfa_error full = {0};
-  if (error == NULL)
-    return result;
+  if (error == NULL) return result;
   memcpy(&full.struct_size, error, sizeof full.struct_size);
   full.result = result;
-  if (result != WFA_OK && full.struct_size >= sizeof full)
-    text_out(&full.message, message);
+  if (result != WFA_OK && full.struct_size >= sizeof full) text_out(&full.message, message);
   memcpy(error, &full, full.struct_size < sizeof full ? full.struct_size : sizeof full);
   return result;
 }
 
 /* A copy, NUL-terminated; NULL if it is no text. */
 static char *text_in(const char *from, size_t len) {
-  if (from == NULL || (len > SIZE_MAX / 2 && len != WFA_STRLEN))
-    return NULL;
-  if (len == WFA_STRLEN)
-    len = strlen(from);
-  if (!is_utf8(from, len))
-    return NULL;
+  if (from == NULL || (len > SIZE_MAX / 2 && len != WFA_STRLEN)) return NULL;
+  if (len == WFA_STRLEN) len = strlen(from);
+  if (!is_utf8(from, len)) return NULL;
   char *copy = memcpy(allocate(len + 1), from, len);
   for (size_t i = 0; i < len; i++)
     if (copy[i] == '\0')
@@ -96,10 +91,8 @@ static struct instance *enter(wfa_adapter *handle, wfa_result *result) {
   uintptr_t token = (uintptr_t)handle;
   pthread_mutex_lock(&lock);
   struct instance *i = instances;
-  while (i != NULL && (i->token != token || i->forks != forks || i->closed))
-    i = i->next;
-  if (i != NULL)
-    i->calls++;
+  while (i != NULL && (i->token != token || i->forks != forks || i->closed)) i = i->next;
+  if (i != NULL) i->calls++;
   bool was_given = token > base() && token - base() <= last_token;
   *result = i != NULL ? WFA_OK : was_given ? WFA_ERR_STATE : WFA_ERR_INVALID_ARGUMENT;
   pthread_mutex_unlock(&lock);
@@ -109,17 +102,14 @@ static struct instance *enter(wfa_adapter *handle, wfa_result *result) {
 /* With the lock held, which is let go while the host gets its `user_data` back. */
 static void drop_if_idle(struct instance *instance, struct callback *callback) {
   struct callback **at = &instance->callbacks;
-  if (!callback->removed || callback->running > 0 || callback->dropping)
-    return;
+  if (!callback->removed || callback->running > 0 || callback->dropping) return;
   callback->dropping = true; /* and it stays on the list: unregister waits until it is gone */
   pthread_mutex_unlock(&lock);
   in_callback++;
-  if (callback->drop != NULL)
-    callback->drop(callback->user_data);
+  if (callback->drop != NULL) callback->drop(callback->user_data);
   in_callback--;
   pthread_mutex_lock(&lock);
-  while (*at != callback)
-    at = &(*at)->next;
+  while (*at != callback) at = &(*at)->next;
   *at = callback->next;
   free(callback->event);
   free(callback);
@@ -136,10 +126,8 @@ static void leave(struct instance *instance) {
     drop_if_idle(instance, instance->callbacks);
   }
   struct instance **at = &instances;
-  while (last && *at != instance)
-    at = &(*at)->next;
-  if (last)
-    *at = instance->next;
+  while (last && *at != instance) at = &(*at)->next;
+  if (last) *at = instance->next;
   pthread_mutex_unlock(&lock);
   if (last) {
     if (instance->started && pthread_equal(instance->source, pthread_self()))
@@ -158,8 +146,7 @@ static wfa_result create(const wfa_host *given, const char *json, size_t len, wf
   struct text message = {0};
   wfa_host host = {.struct_size = sizeof host, .abi_major = WFA_ABI_MAJOR};
   wfa_result result = WFA_ERR_INVALID_ARGUMENT;
-  if (out == NULL)
-    return end(error, result, "out is NULL");
+  if (out == NULL) return end(error, result, "out is NULL");
   memset(out, 0, sizeof *out);
   if (given != NULL) {
     memcpy(&host.struct_size, given, sizeof host.struct_size);
@@ -168,8 +155,7 @@ static wfa_result create(const wfa_host *given, const char *json, size_t len, wf
   if (host.abi_major != WFA_ABI_MAJOR)
     return end(error, WFA_ERR_UNSUPPORTED, "the host speaks another major version");
   char *text = text_in(json, len);
-  if (text != NULL)
-    made.state = adapter.open(text, &result, &message);
+  if (text != NULL) made.state = adapter.open(text, &result, &message);
   free(text);
   if (made.state != NULL) {
     made.name = strdup(host.instance_name == NULL ? "" : host.instance_name);
@@ -191,8 +177,7 @@ static wfa_result create(const wfa_host *given, const char *json, size_t len, wf
 static wfa_result destroy(wfa_adapter *handle, uint32_t flags) {
   wfa_result result = WFA_ERR_STATE;
   struct instance *instance = in_callback > 0 ? NULL : enter(handle, &result);
-  if (instance == NULL)
-    return result;
+  if (instance == NULL) return result;
   pthread_mutex_lock(&lock);
   bool first = !instance->closed;
   instance->closed = true;
@@ -208,15 +193,13 @@ static wfa_result destroy(wfa_adapter *handle, uint32_t flags) {
 
 static bool has_command(const char *name) {
   for (size_t i = 0; i < adapter_descriptor.n_commands; i++)
-    if (strcmp(adapter_descriptor.commands[i]->name, name) == 0)
-      return true;
+    if (strcmp(adapter_descriptor.commands[i]->name, name) == 0) return true;
   return false;
 }
 
 static bool has_event(const char *name) {
   for (size_t i = 0; i < adapter_descriptor.n_events; i++)
-    if (strcmp(adapter_descriptor.events[i]->name, name) == 0)
-      return true;
+    if (strcmp(adapter_descriptor.events[i]->name, name) == 0) return true;
   return false;
 }
 
@@ -240,20 +223,17 @@ static wfa_result execute_command(wfa_adapter *handle, const char *name, size_t 
                                   const wfa_call_options *options, wfa_buffer *response,
                                   wfa_error *error) {
   wfa_result result = WFA_ERR_INVALID_ARGUMENT;
-  if (response == NULL)
-    return end(error, result, "response is NULL");
+  if (response == NULL) return end(error, result, "response is NULL");
   memset(response, 0, sizeof *response);
   struct instance *instance = enter(handle, &result);
-  if (instance == NULL)
-    return end(error, result, "there is no such adapter");
+  if (instance == NULL) return end(error, result, "there is no such adapter");
   char *command = text_in(name, name_len), *request = text_in(json, json_len);
   struct call call = {instance->state, command, request, {0}, {0}, instance};
   if (command == NULL || request == NULL || !are_fine(options))
     result = WFA_ERR_INVALID_ARGUMENT;
   else
     result = has_command(command) ? adapter.run(&call) : WFA_ERR_NOT_FOUND;
-  if (call.response.at != NULL)
-    text_out(response, call.response.at);
+  if (call.response.at != NULL) text_out(response, call.response.at);
   end(error, result, call.message.at == NULL ? "no such command, or no text" : call.message.at);
   free(call.response.at);
   free(call.message.at);
@@ -273,11 +253,9 @@ static wfa_result register_event_callback(wfa_adapter *handle, const char *event
                                           wfa_error *error) {
   wfa_result result;
   uint64_t none = 0;
-  if (registration != NULL)
-    memcpy(registration, &none, sizeof none);
+  if (registration != NULL) memcpy(registration, &none, sizeof none);
   struct instance *instance = enter(handle, &result);
-  if (instance == NULL)
-    return end(error, result, "there is no such adapter");
+  if (instance == NULL) return end(error, result, "there is no such adapter");
   bool no_name = event == NULL && (event_len == 0 || event_len == WFA_STRLEN);
   char *name = no_name ? text_in("", 0) : text_in(event, event_len);
   bool every = name != NULL && *name == '\0';
@@ -292,12 +270,10 @@ static wfa_result register_event_callback(wfa_adapter *handle, const char *event
                                .user_data = user_data,
                                .drop = drop};
     pthread_mutex_lock(&lock);
-    while (*at != NULL)
-      at = &(*at)->next;
+    while (*at != NULL) at = &(*at)->next;
     added->id = ++last_callback;
     *at = added;
-    if (registration != NULL)
-      memcpy(registration, &added->id, sizeof added->id);
+    if (registration != NULL) memcpy(registration, &added->id, sizeof added->id);
     pthread_mutex_unlock(&lock);
   }
   free(name);
@@ -307,16 +283,14 @@ static wfa_result register_event_callback(wfa_adapter *handle, const char *event
 
 static struct callback *find(const struct instance *instance, uint64_t id) {
   struct callback *callback = instance->callbacks;
-  while (callback != NULL && callback->id != id)
-    callback = callback->next;
+  while (callback != NULL && callback->id != id) callback = callback->next;
   return callback;
 }
 
 static wfa_result unregister_event_callback(wfa_adapter *handle, uint64_t id, uint32_t flags) {
   wfa_result result;
   struct instance *instance = enter(handle, &result);
-  if (instance == NULL)
-    return result;
+  if (instance == NULL) return result;
   pthread_mutex_lock(&lock);
   struct callback *callback = find(instance, id);
   if (callback == NULL || callback->removed) {
@@ -413,8 +387,7 @@ static bool start_source(struct instance *instance) {
   sigset_t blocked, before;
   pthread_attr_t attributes;
   sigfillset(&blocked);
-  for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
-    sigdelset(&blocked, faults[i]);
+  for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) sigdelset(&blocked, faults[i]);
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, SOURCE_STACK);
   pthread_sigmask(SIG_SETMASK, &blocked, &before);
@@ -427,8 +400,7 @@ static bool start_source(struct instance *instance) {
 static wfa_result start(wfa_adapter *handle, wfa_error *error) {
   wfa_result result;
   struct instance *instance = enter(handle, &result);
-  if (instance == NULL)
-    return end(error, result, "there is no such adapter");
+  if (instance == NULL) return end(error, result, "there is no such adapter");
   pthread_mutex_lock(&lock);
   bool first = adapter.source != NULL && !instance->started;
   instance->started = instance->started || first;
@@ -465,8 +437,7 @@ static wfa_result submit_command(wfa_adapter *handle, const char *name, size_t n
   (void)handle, (void)name, (void)name_len, (void)json, (void)json_len, (void)options;
   uint64_t none = 0;
   (void)completion, (void)user_data;
-  if (operation != NULL)
-    memcpy(operation, &none, sizeof none);
+  if (operation != NULL) memcpy(operation, &none, sizeof none);
   return end(error, WFA_ERR_UNSUPPORTED, "this adapter has no queue");
 }
 
@@ -475,24 +446,12 @@ static wfa_result cancel_command(wfa_adapter *handle, uint64_t operation) {
   return WFA_ERR_UNSUPPORTED;
 }
 
-static const wfa_api table = {sizeof table,
-                              WFA_ABI_MAJOR,
-                              WFA_ABI_MINOR,
-                              &adapter_descriptor,
-                              get_extension,
-                              create,
-                              destroy,
-                              execute_command,
-                              register_event_callback,
-                              unregister_event_callback,
-                              update_properties,
-                              submit_command,
-                              cancel_command,
+static const wfa_api table = {sizeof table, WFA_ABI_MAJOR, WFA_ABI_MINOR, &adapter_descriptor,
+                              get_extension, create, destroy, execute_command,
+                              register_event_callback, unregister_event_callback, update_properties,
+                              submit_command, cancel_command,
                               /* What a plugin may do without: names, calls by number, polling. */
-                              NULL,
-                              NULL,
-                              NULL,
-                              start};
+                              NULL, NULL, NULL, start};
 
 __attribute__((visibility("default"))) const wfa_api *wfa_entry(uint16_t major, uint16_t minor) {
   (void)minor; /* every minor version of this major one can use the table */

@@ -15,8 +15,8 @@
 
 /* ---- What the adapter offers: as tables, and the same as JSON ---- */
 
-#define STRING(name, display, description, flags, shortest, longest)                               \
-  {sizeof(wfa_field), flags,   name,      display,  description, "string", NULL,                   \
+#define STRING(name, display, description, flags, shortest, longest)             \
+  {sizeof(wfa_field), flags,   name,      display,  description, "string", NULL, \
    shortest,          longest, WFA_UNSET, WFA_UNSET}
 
 static const wfa_field key =
@@ -117,7 +117,8 @@ static void *open(const char *properties_json, wfa_result *result, struct text *
 static wfa_result run(struct call *call) {
   wfa_result result;
   char *told = only_member(call->request, &text, &result, &call->message);
-  char *quoted = json_quoted(told == NULL ? "" : told), *name = json_quoted(instance_name(call->instance));
+  char *quoted = json_quoted(told == NULL ? "" : told),
+       *name = json_quoted(instance_name(call->instance));
   struct text event = {0};
   text_add(&event, "{\"text\":%s,\"adapter\":%s}", quoted, name);
   if (result == WFA_OK && raise_event(call, echoed.name, event.at) == WFA_EVENT_RETRY)

@@ -9,8 +9,8 @@
 #include "boundary.h"
 #include "json.h"
 
-#define MEMBER(name, display, description, type, flags)                                            \
-  {sizeof(wfa_field), flags,     name,      display,   description, type, NULL,                    \
+#define MEMBER(name, display, description, type, flags)                        \
+  {sizeof(wfa_field), flags,     name,      display,  description, type, NULL, \
    WFA_UNSET,         WFA_UNSET, WFA_UNSET, WFA_UNSET}
 
 static const wfa_field count = MEMBER("count", "", "Ticks so far.", "integer", 0);
@@ -91,14 +91,12 @@ static bool is_empty(const char *from, wfa_result *result, struct text *message)
     text_add(message, "; unknown: %.*s", (int)(name.end - name.at), name.at);
     fits = false;
   }
-  if (fits)
-    *result = WFA_OK;
+  if (fits) *result = WFA_OK;
   return fits;
 }
 
 static void *open(const char *properties, wfa_result *result, struct text *message) {
-  if (!is_empty(properties, result, message))
-    return NULL;
+  if (!is_empty(properties, result, message)) return NULL;
   struct state *state = allocate(sizeof *state);
   state->began = time(NULL);
   return state;
@@ -110,8 +108,7 @@ static wfa_result run(struct call *call) {
   int so_far = is_empty(call->request, &result, &call->message)
                    ? __atomic_load_n(&state->count, __ATOMIC_SEQ_CST)
                    : 0;
-  if (result != WFA_ERR_INVALID_ARGUMENT)
-    text_add(&call->response, "{\"count\":%d}", so_far);
+  if (result != WFA_ERR_INVALID_ARGUMENT) text_add(&call->response, "{\"count\":%d}", so_far);
   return result;
 }
 

@@ -13,10 +13,8 @@
 #include <unistd.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define FIELD(name, type, flags)                                                                   \
-  {                                                                                                \
-    sizeof(wfa_field), flags, name, "", "", type, NULL, WFA_UNSET, WFA_UNSET, WFA_UNSET, WFA_UNSET \
-  }
+#define FIELD(name, type, flags) \
+  {sizeof(wfa_field), flags, name, "", "", type, NULL, WFA_UNSET, WFA_UNSET, WFA_UNSET, WFA_UNSET}
 
 static const wfa_field LABEL = FIELD("label", "string", 0), TICKS = FIELD("ticks", "integer", 0),
                        NOTES = FIELD("notesFile", "string", 0),
@@ -37,11 +35,9 @@ static const wfa_field *const TICK_FIELDS[] = {&EVENT_ID, &N};
 static const wfa_field *const BOUNCED_FIELDS[] = {&CORRELATION, &STATUS};
 static const wfa_field *const SETTLED_FIELDS[] = {&CORRELATION, &OUTCOME, &FROM};
 
-#define COMMAND(name, flags, request)                                                              \
-  {                                                                                                \
-    sizeof(wfa_command), flags, name, "", "", request, COUNT(request), RESPONSE, COUNT(RESPONSE),  \
-        NULL, 0, NULL, 0                                                                           \
-  }
+#define COMMAND(name, flags, request)                                             \
+  {sizeof(wfa_command), flags, name, "",   "", request, COUNT(request), RESPONSE, \
+   COUNT(RESPONSE),     NULL,  0,    NULL, 0}
 static const wfa_command NAP = COMMAND("nap", WFA_COMMAND_IDEMPOTENT, MS_TO),
                          SEND = COMMAND("sendMail", WFA_COMMAND_SENDS, MS_TO),
                          LOSE = COMMAND("loseMail", WFA_COMMAND_SENDS, MS_TO),
@@ -49,15 +45,19 @@ static const wfa_command NAP = COMMAND("nap", WFA_COMMAND_IDEMPOTENT, MS_TO),
                          RECEIVE = COMMAND("receive", WFA_COMMAND_WEBHOOK, OF_BODY);
 static const wfa_command *const COMMANDS[] = {&NAP, &SEND, &LOSE, &FAIL, &RECEIVE};
 
-#define EVENT(name, fields)                                                                        \
-  { sizeof(wfa_event), 0, name, "", "", fields, COUNT(fields), NULL, 0 }
-static const wfa_event TICK = EVENT("tick", TICK_FIELDS), BOUNCED = EVENT("bounced", BOUNCED_FIELDS),
+#define EVENT(name, fields) {sizeof(wfa_event), 0, name, "", "", fields, COUNT(fields), NULL, 0}
+static const wfa_event TICK = EVENT("tick", TICK_FIELDS),
+                       BOUNCED = EVENT("bounced", BOUNCED_FIELDS),
                        SETTLED = EVENT("settled", SETTLED_FIELDS);
 static const wfa_event *const EVENTS[] = {&TICK, &BOUNCED, &SETTLED};
 
-static const wfa_webhook_declaration WEBHOOK = {
-    sizeof(wfa_webhook_declaration), 0,      "X-Fake-Signature", "hmac-sha256-base64", "secret",
-    "desk",                          "/to/*"};
+static const wfa_webhook_declaration WEBHOOK = {sizeof(wfa_webhook_declaration),
+                                                0,
+                                                "X-Fake-Signature",
+                                                "hmac-sha256-base64",
+                                                "secret",
+                                                "desk",
+                                                "/to/*"};
 
 static const wfa_descriptor DESCRIPTOR = {.struct_size = sizeof(wfa_descriptor),
                                           .id = FAKE_ID,
@@ -96,8 +96,7 @@ static void text_of(const char *json, const char *name, char *to, size_t room) {
   snprintf(key, sizeof key, "\"%s\":\"", name);
   const char *at = strstr(json, key);
   to[0] = '\0';
-  if (at == NULL)
-    return;
+  if (at == NULL) return;
   at += strlen(key);
   size_t len = strcspn(at, "\"");
   snprintf(to, room, "%.*s", (int)(len < room ? len : room - 1), at);
@@ -112,8 +111,7 @@ static long number_of(const char *json, const char *name) {
 
 static void note(const struct wfa_adapter *adapter, const char *what) {
   FILE *file = adapter->notes[0] == '\0' ? NULL : fopen(adapter->notes, "a");
-  if (file == NULL)
-    return;
+  if (file == NULL) return;
   fprintf(file, "%s %s\n", what, adapter->label);
   fclose(file);
 }
@@ -158,20 +156,16 @@ static wfa_result create(const wfa_host *host, const char *json, size_t len, wfa
 static wfa_result destroy(wfa_adapter *adapter, uint32_t flags) {
   (void)flags;
   adapter->ends = true;
-  if (adapter->has_source)
-    pthread_join(adapter->source, NULL);
-  while (__atomic_load_n(&adapter->running, __ATOMIC_SEQ_CST) > 0)
-    usleep(1000);
-  if (adapter->drop != NULL)
-    adapter->drop(adapter->user_data);
+  if (adapter->has_source) pthread_join(adapter->source, NULL);
+  while (__atomic_load_n(&adapter->running, __ATOMIC_SEQ_CST) > 0) usleep(1000);
+  if (adapter->drop != NULL) adapter->drop(adapter->user_data);
   note(adapter, "destroy");
   free(adapter);
   return WFA_OK;
 }
 
 static int32_t raise_event(wfa_adapter *adapter, const char *event, const char *json) {
-  if (adapter->callback == NULL)
-    return WFA_EVENT_RETRY;
+  if (adapter->callback == NULL) return WFA_EVENT_RETRY;
   return adapter->callback(adapter->user_data, event, strlen(event), json, strlen(json));
 }
 
@@ -238,15 +232,13 @@ static void *tick(void *of) {
   for (long n = 1; n <= adapter->ticks && !adapter->ends; n++) {
     char json[128];
     snprintf(json, sizeof json, "{\"eventId\":\"%ld\",\"n\":%ld}", n, n);
-    while (!adapter->ends && raise_event(adapter, "tick", json) == WFA_EVENT_RETRY)
-      usleep(20000);
+    while (!adapter->ends && raise_event(adapter, "tick", json) == WFA_EVENT_RETRY) usleep(20000);
   }
   return NULL;
 }
 
 static wfa_result start(wfa_adapter *adapter, wfa_error *error) {
-  if (adapter->has_source)
-    return WFA_OK;
+  if (adapter->has_source) return WFA_OK;
   adapter->has_source = pthread_create(&adapter->source, NULL, tick, adapter) == 0;
   if (!adapter->has_source)
     return ends(error, WFA_ERR_UNAVAILABLE, WFA_ERROR_RETRYABLE, "no thread");
