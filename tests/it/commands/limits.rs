@@ -104,3 +104,32 @@ fn what_no_change_of_metas_makes_right_is_refused_all_the_same() {
     }
     assert_eq!(emulator.ledger().requests.len(), 0);
 }
+
+#[test]
+fn every_mistake_of_a_request_is_told_at_once() {
+    let emulator = rig::emulator();
+    let adapter = adapter(&emulator, None);
+    let request = serde_json::json!({
+        "phoneNumber": "", "mesage": "Hello", "footer": "x".repeat(61),
+        "buttons": [{ "id": "1", "titel": "Yes" }, { "id": 2, "title": "No" }],
+        "headerMedia": { "type": "film", "link": "ftp://example.com/a" },
+    });
+    let ran = adapter.execute("sendMessageButtons", &request.to_string());
+    assert_eq!(ran.result(), "INVALID_REQUEST");
+    let findings: Vec<&str> = ran.message().split("; request member ").collect();
+    assert_eq!(
+        findings,
+        [
+            "request member \"phoneNumber\" must not be empty",
+            "\"message\" is missing; it is required (string)",
+            "\"buttons[0].title\" is missing; it is required (string); unknown request member \
+             \"buttons[0].titel\"; did you mean title?",
+            "\"buttons[1].id\" must be a string, not a number",
+            "\"headerMedia.type\" must be one of: image, video, document",
+            "\"headerMedia.link\" must begin with https:// or http:// and must not contain spaces",
+            "\"footer\" has 61 characters; the maximum is 60; unknown request member \"mesage\"; \
+             did you mean message?",
+        ]
+    );
+    assert_eq!(emulator.ledger().complete(), 0);
+}
