@@ -3,11 +3,13 @@
 //! What may be repeated without harm is tried again, also after a lost answer; the rest is at most once,
 //! as messages are.
 
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
-use ureq::http::Response;
-use ureq::{Body, RequestBuilder};
+use ureq::http::header::CONTENT_TYPE;
+use ureq::http::{self, Method, Request};
 
 use super::client::{Client, Scope};
 use super::echo::Sent;
@@ -15,7 +17,8 @@ use super::evidence::Evidence;
 use super::exchange::Marks;
 use super::fault::over_before_it_began;
 use super::governor::last_start;
-use super::outcome::{Classified, Exchange, Outcome, classify};
+use super::http::Body;
+use super::outcome::{Classified, Ending, Outcome, classify};
 use super::reason::{Phase, Reason};
 use super::retry;
 use super::subject::Subject;
@@ -23,12 +26,16 @@ use crate::error::{Error, Kind};
 use crate::json::ObjectText;
 use crate::log::Level;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Method {
-    Get,
-    Post,
-    Delete,
-}
+/// What a value in a query cannot have as it is (URL Standard, and what sets values apart).
+const ENCODED_IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'!')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*');
 
 /// One request.
 #[derive(Debug)]
@@ -48,18 +55,18 @@ impl Call {
     pub(crate) fn get(path: String, evidence: Evidence) -> Self {
         Self {
             repeatable: true,
-            ..Self::new(Method::Get, path, evidence)
+            ..Self::new(Method::GET, path, evidence)
         }
     }
 
     /// Changes something: at most once, unless it is said to be [`Call::repeatable`].
     pub(crate) fn post(path: String, body: ObjectText, evidence: Evidence) -> Self {
-        Self::new(Method::Post, path, evidence).body(body)
+        Self::new(Method::POST, path, evidence).body(body)
     }
 
     /// Deletes; at most once, because the second time there is nothing to delete.
     pub(crate) const fn delete(path: String, evidence: Evidence) -> Self {
-        Self::new(Method::Delete, path, evidence)
+        Self::new(Method::DELETE, path, evidence)
     }
 
     const fn new(method: Method, path: String, evidence: Evidence) -> Self {
@@ -192,8 +199,12 @@ impl Client {
             }
         }
         let mut reply = self.repeat(subject, &sent, scope, |earlier| {
-            perhaps_done |= call.method != Method::Get && is_unknown(earlier);
-            self.exchange_with(scope.limits, || self.request(call))
+            perhaps_done |= call.method != Method::GET && is_unknown(earlier);
+            let body = call.body.as_deref().map(str::as_bytes);
+            self.run(scope.limits, |exchange| {
+                let body = body.map_or(Body::None, Body::Bytes);
+                self.open(self.request(call)?, body, None, exchange)
+            })
         });
         if perhaps_done && let Some(failed) = reply.outcome.failed_mut() {
             failed
@@ -209,7 +220,7 @@ impl Client {
         subject: Subject,
         sent: &Sent<'_>,
         scope: &Scope<'_>,
-        mut attempt: impl FnMut(Option<&Outcome>) -> (Exchange, Marks),
+        mut attempt: impl FnMut(Option<&Outcome>) -> (Ending, Marks),
     ) -> Reply {
         let mut attempts = 0;
         let mut earlier = None;
@@ -241,29 +252,19 @@ impl Client {
         (again && self.governor.budget.take(failed.again)).then_some(next)
     }
 
-    fn request(&self, call: &Call) -> Result<Response<Body>, ureq::Error> {
-        let url = format!("{}/{}", self.version_url, call.path);
-        match (call.method, &call.body) {
-            (Method::Get, _) => self.prepared(self.agent.get(&url), call).call(),
-            (Method::Delete, None) => self.prepared(self.agent.delete(&url), call).call(),
-            (Method::Delete, Some(body)) => {
-                let request = self.prepared(self.agent.delete(&url), call);
-                let request = request.header("content-type", "application/json");
-                request.force_send_body().send(body)
-            }
-            (Method::Post, body) => {
-                let request = self.prepared(self.agent.post(&url), call);
-                let request = request.header("content-type", "application/json");
-                request.send(body.as_deref().unwrap_or("{}"))
-            }
-        }
-    }
-
-    fn prepared<B>(&self, mut request: RequestBuilder<B>, call: &Call) -> RequestBuilder<B> {
+    fn request(&self, call: &Call) -> Result<Request<()>, http::Error> {
+        let mut url = format!("{}/{}", self.version_url, call.path);
+        let mut before = '?';
         for (name, value) in &call.query {
-            request = request.query(*name, value);
+            let value = utf8_percent_encode(value, ENCODED_IN_QUERY);
+            let _ = write!(url, "{before}{name}={value}");
+            before = '&';
         }
-        request.header("authorization", &self.authorization)
+        let mut request = self.request_to(call.method.clone(), &url);
+        if call.body.is_some() {
+            request = request.header(CONTENT_TYPE, "application/json");
+        }
+        request.body(())
     }
 }
 
@@ -276,11 +277,11 @@ pub(super) fn once(
     subject: Subject,
     sent: &Sent<'_>,
     scope: &Scope<'_>,
-    attempt: impl FnOnce() -> (Exchange, Marks),
+    attempt: impl FnOnce() -> (Ending, Marks),
 ) -> Reply {
     let started = Instant::now();
     let (exchange, marks) = match over_before_it_began(scope.limits) {
-        Some(fault) => (Exchange::NotSent(fault), Marks::default()),
+        Some(fault) => (Ending::NotSent(fault), Marks::default()),
         None => attempt(),
     };
     let mut ended = classify(exchange, subject, b"");

@@ -1,28 +1,29 @@
 //! The client: connections to the Graph API, and one POST with every limit set.
 
-use std::io::Read as _;
 use std::sync::Arc;
 use std::time::Instant;
 
+use ureq::Error as HttpError;
 use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
-use ureq::http::{HeaderValue, Request, Response};
-use ureq::{Agent, Body};
+use ureq::http::{HeaderValue, Method, Request, Response, request};
 use zeroize::Zeroizing;
 
 use super::breaker::Breaker;
-use super::exchange::{self, Marks};
+use crate::cancel::Cancel;
+use super::connector::Connector;
+use super::exchange::{Exchange, Marks};
 use super::fault::fault_of;
 use super::framing::Framing;
 use super::governor::Governor;
 use super::headers::Told;
-use super::idle::Idle;
+use super::http::{self, Answer, Body};
 use super::message::Content;
-use super::outcome::Exchange;
+use super::outcome::Ending;
+use super::pool::Pool;
 use super::proxy;
 use super::resolver::Resolver;
+use super::target::Target;
 use super::tls::TlsConnector;
-use super::transport;
-use crate::cancel::Cancel;
 use crate::error::Error;
 use crate::log::Log;
 use crate::metrics::Sending;
@@ -30,22 +31,22 @@ use crate::properties::Properties;
 use crate::secret::Redactor;
 
 /// The form that Meta's OpenAPI asks for.
-const PRODUCT: &str = concat!("whatsapp-adapter/", env!("CARGO_PKG_VERSION"));
+pub(super) const PRODUCT: &str = concat!("whatsapp-adapter/", env!("CARGO_PKG_VERSION"));
 /// An answer of Graph's has a few hundred bytes; more than this is no answer.
-const MAX_ANSWER_BYTES: u64 = 1024 * 1024;
+const MAX_ANSWER_BYTES: usize = 1024 * 1024;
 /// Connections kept open between calls, at most; with more worker threads as many as those.
 const MIN_IDLE_CONNECTIONS: usize = 128;
 
 /// One phone number's way to the Graph API. Thread-safe; connections are shared between calls.
 pub(crate) struct Client {
-    pub(super) agent: Agent,
+    connector: Connector,
     /// As the property has it, without a slash at its end.
     pub(super) base_url: String,
     /// The version's, without a slash at its end.
     pub(super) version_url: String,
     pub(super) version: String,
     pub(super) phone_number_id: String,
-    pub(super) authorization: HeaderValue,
+    authorization: HeaderValue,
     /// Cuts this client's secrets, and those of the ones before it, out of what an answer says.
     pub(super) redactor: Arc<Redactor>,
     /// Ready but for their bodies.
@@ -55,8 +56,6 @@ pub(crate) struct Client {
     pub(super) governor: Arc<Governor>,
     /// About this client's token only.
     pub(super) breaker: Breaker,
-    /// Where kept connections have their sockets.
-    idle: Arc<Idle>,
 }
 
 /// What bounds one call.
@@ -93,29 +92,12 @@ impl Client {
         } else {
             properties.workers.max(MIN_IDLE_CONNECTIONS)
         };
-        // No timeout of ureq's: the transport keeps the exchange's deadline, and a timeout set here
-        // would cost a thread for every look-up.
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .proxy(proxy::configured(&properties.proxy)?)
-            .user_agent(PRODUCT)
-            .input_buffer_size(16 * 1024)
-            .output_buffer_size(16 * 1024)
-            .max_idle_connections(idle)
-            .max_idle_connections_per_host(idle)
-            .max_idle_age(properties.keep_alive)
-            .build();
-        let resolver = Resolver::default();
-        let tls = TlsConnector::new(properties.ca_file.as_ref())?;
-        let sockets = Arc::new(Idle::new(properties.keep_alive));
-        let connector = transport::connector(
-            resolver.clone(),
-            Arc::clone(&sockets),
-            tls,
-            config.proxy().is_some(),
-        );
+        let connector = Connector {
+            resolver: Resolver::default(),
+            tls: TlsConnector::new(properties.ca_file.as_ref())?,
+            proxy: proxy::configured(&properties.proxy)?,
+            pool: Arc::new(Pool::new(idle, properties.keep_alive)),
+        };
         let phone_number_id = properties.phone_number_id.to_string();
         let governor = match previous {
             Some(previous) if previous.phone_number_id == phone_number_id => {
@@ -124,17 +106,21 @@ impl Client {
             _ => Arc::new(Governor::new(properties.messages_per_second)),
         };
         let version_url = format!("{}/{}", properties.base_url, properties.api_version);
-        let request = |endpoint| {
+        let message = |endpoint| {
             let url = format!("{version_url}/{phone_number_id}/{endpoint}");
-            message_request(url, &authorization)
+            let request = request_to(Method::POST, &url, &authorization)
+                .header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            request.body(()).map_err(|error| {
+                Error::invalid_request(format!("property \"baseUrl\" makes no address: {error}"))
+            })
         };
         let redactor = previous.map_or_else(Arc::default, |it| Arc::clone(&it.redactor));
         redactor.add(&properties.secrets());
         Ok(Self {
             redactor,
-            agent: Agent::with_parts(config, connector, resolver),
-            messages: request("messages")?,
-            marketing_messages: request("marketing_messages")?,
+            messages: message("messages")?,
+            marketing_messages: message("marketing_messages")?,
+            connector,
             base_url: properties.base_url.to_string(),
             version_url,
             version: properties.api_version.to_string(),
@@ -143,7 +129,6 @@ impl Client {
             max_attempts: properties.max_attempts,
             governor,
             breaker: Breaker::default(),
-            idle: sockets,
         })
     }
 
@@ -153,16 +138,15 @@ impl Client {
         content: &Content,
         body: &[u8],
         limits: &Limits,
-    ) -> (Exchange, Marks) {
+    ) -> (Ending, Marks) {
         let request = if content.is_marketing() {
             &self.marketing_messages
         } else {
             &self.messages
         };
-        let ended = self.exchange_with(limits, || {
-            let (governor, limits) = (Arc::clone(&self.governor), limits.clone());
-            exchange::pace(Box::new(move || governor.transmission_permit(&limits)));
-            self.agent.run(request.clone().map(|()| body))
+        let ended = self.run(limits, |exchange| {
+            let limiter = Some(&*self.governor);
+            self.open(request.clone(), Body::Bytes(body), limiter, exchange)
         });
         if let Some(permitted) = ended.1.permitted.filter(|_| !ended.1.handed_over) {
             self.governor.pacing.not_transmitted(permitted);
@@ -175,27 +159,55 @@ impl Client {
         Arc::ptr_eq(&self.governor, &other.governor)
     }
 
-    /// One request. Answers how it ended and what it cost.
-    pub(super) fn exchange_with(
+    /// One exchange: what `open` asks for, and all of the answer. Answers how it ended and what it cost.
+    pub(super) fn run(
         &self,
         limits: &Limits,
-        request: impl FnOnce() -> Result<Response<Body>, ureq::Error>,
-    ) -> (Exchange, Marks) {
-        let (ended, marks) = exchange::run(limits.deadline, &limits.cancel, || {
-            let mut response = request()?;
-            let body = whole(response.body_mut());
-            Ok((response, body))
-        });
-        let exchange = match ended {
-            Ok((response, body)) => Exchange::Answered {
-                http_status: response.status().as_u16(),
-                arrived: Framing::of(&response).arrived(body.is_some(), marks),
-                told: Told::read(response.headers(), &self.version),
-                body,
-            },
-            Err(error) => failed(&error, marks, limits),
+        open: impl FnOnce(&mut Exchange) -> Result<Answer, HttpError>,
+    ) -> (Ending, Marks) {
+        let mut exchange = Exchange::new(limits);
+        let ending = match open(&mut exchange) {
+            Ok(mut answer) => {
+                let body = answer.whole(MAX_ANSWER_BYTES, &mut exchange);
+                self.answered(&answer.head, body, exchange.marks)
+            }
+            Err(error) => failed(&error, exchange.marks, limits),
         };
-        (exchange, marks)
+        (ending, exchange.marks)
+    }
+
+    /// Sends one request and waits for the head of its answer.
+    pub(super) fn open(
+        &self,
+        request: Request<()>,
+        body: Body<'_>,
+        limiter: Option<&Governor>,
+        exchange: &mut Exchange,
+    ) -> Result<Answer, HttpError> {
+        let target = Target::of(request.uri())?;
+        let connection = self.connector.connect(request.uri(), &target, exchange)?;
+        let home = Some((Arc::clone(&self.connector.pool), target));
+        http::send(connection, home, request, body, limiter, exchange)
+    }
+
+    /// What an answer comes to, of whose body this much arrived.
+    pub(super) fn answered(
+        &self,
+        head: &Response<()>,
+        body: Option<Vec<u8>>,
+        marks: Marks,
+    ) -> Ending {
+        Ending::Answered {
+            http_status: head.status().as_u16(),
+            arrived: Framing::of(head).arrived(body.is_some(), marks),
+            told: Told::read(head.headers(), &self.version),
+            body,
+        }
+    }
+
+    /// A request with the headers that all have.
+    pub(super) fn request_to(&self, method: Method, url: &str) -> request::Builder {
+        request_to(method, url, &self.authorization)
     }
 
     /// The client is in use from now on, with its rate and its token.
@@ -209,39 +221,26 @@ impl Client {
     /// Closes the connections that are kept, and opens no more. Calls in flight are ended by their
     /// [`Cancel`].
     pub(crate) fn shutdown(&self) {
-        self.agent.clone().shutdown();
-        self.idle.end();
+        self.connector.pool.end();
     }
 }
 
-/// What is the same in all messages.
-fn message_request(url: String, authorization: &HeaderValue) -> Result<Request<()>, Error> {
-    Request::post(url)
+fn request_to(method: Method, url: &str, authorization: &HeaderValue) -> request::Builder {
+    Request::builder()
+        .method(method)
+        .uri(url)
         .header(AUTHORIZATION, authorization)
-        .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
         .header(USER_AGENT, HeaderValue::from_static(PRODUCT))
         .header(ACCEPT, HeaderValue::from_static("*/*"))
-        .body(())
-        .map_err(|error| {
-            Error::invalid_request(format!("property \"baseUrl\" makes no address: {error}"))
-        })
-}
-
-/// An answer's body; none if it was cut off or is too long.
-fn whole(body: &mut Body) -> Option<Vec<u8>> {
-    let told = body.content_length().unwrap_or(0).min(MAX_ANSWER_BYTES);
-    let mut bytes = Vec::with_capacity(usize::try_from(told).unwrap_or(0));
-    let mut reader = body.with_config().limit(MAX_ANSWER_BYTES).reader();
-    reader.read_to_end(&mut bytes).ok().map(|_| bytes)
 }
 
 /// How an exchange ended that brought no answer.
-pub(super) fn failed(error: &ureq::Error, marks: Marks, limits: &Limits) -> Exchange {
+pub(super) fn failed(error: &HttpError, marks: Marks, limits: &Limits) -> Ending {
     let fault = fault_of(error, marks, limits);
     if marks.handed_over {
-        Exchange::NoAnswer(fault)
+        Ending::NoAnswer(fault)
     } else {
-        Exchange::NotSent(fault)
+        Ending::NotSent(fault)
     }
 }
 
@@ -274,14 +273,16 @@ mod tests {
         Client::new(&Properties::parse(&properties.to_string()).unwrap(), None).unwrap()
     }
 
-    fn send(client: &Client) -> Exchange {
+    fn send(client: &Client) -> Ending {
         let limits = Limits {
             deadline: Instant::now() + LONG,
             cancel: Arc::default(),
         };
         let url = format!("{}/messages", client.version_url);
-        let post = || client.agent.post(&url).send("{}");
-        client.exchange_with(&limits, post).0
+        let request = client.request_to(Method::POST, &url).body(()).unwrap();
+        let post =
+            |exchange: &mut Exchange| client.open(request, Body::Bytes(b"{}"), None, exchange);
+        client.run(&limits, post).0
     }
 
     /// Reads a request to its end.
@@ -320,7 +321,7 @@ mod tests {
             assert!(
                 matches!(
                     &ended,
-                    Exchange::Answered {
+                    Ending::Answered {
                         http_status: 200,
                         ..
                     }
@@ -341,13 +342,13 @@ mod tests {
             request(&mut accepted.0);
             accepted.0.write_all(ANSWER).unwrap();
             let ended = sending.join().unwrap();
-            assert!(matches!(&ended, Exchange::Answered { .. }), "{ended:?}");
+            assert!(matches!(&ended, Ending::Answered { .. }), "{ended:?}");
             accepted
         });
         client.shutdown();
         assert!(is_left(&mut kept));
         let ended = send(&client);
-        assert!(matches!(&ended, Exchange::NotSent(_)), "{ended:?}");
+        assert!(matches!(&ended, Ending::NotSent(_)), "{ended:?}");
         listener.set_nonblocking(true).unwrap();
         let nobody = listener.accept().unwrap_err();
         assert_eq!(nobody.kind(), std::io::ErrorKind::WouldBlock);

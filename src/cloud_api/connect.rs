@@ -10,7 +10,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use socket2::{Domain, Protocol, Socket, Type};
 use ureq::{Error, Timeout};
 
-use super::exchange;
+use crate::cancel::Cancel;
 
 /// The head start of each address over the next one: RFC 8305 section 5.
 const LEAD: Duration = Duration::from_millis(250);
@@ -20,15 +20,19 @@ const TICK_MS: u8 = 20;
 /// Connects to one of `addresses`. The socket blocks.
 ///
 /// # Errors
-/// The last address's own error, a timeout at `until`, or that the exchange was cancelled.
-pub(super) fn connect(addresses: &[SocketAddr], until: Instant) -> Result<Socket, Error> {
+/// The last address's own error, a timeout at `until`, or that the call was cancelled.
+pub(super) fn connect(
+    addresses: &[SocketAddr],
+    until: Instant,
+    cancel: &Cancel,
+) -> Result<Socket, Error> {
     let mut next = in_turn(addresses).into_iter().peekable();
     let mut begun: Vec<Socket> = Vec::new();
     let mut failed = None;
     let mut next_at = Instant::now();
     loop {
         // Asked after each connect(2) as well: cancelling cannot reach a socket that is not in use yet.
-        if exchange::is_cancelled() {
+        if cancel.is_cancelled() {
             return Err(cancelled());
         }
         let now = Instant::now();
@@ -143,10 +147,8 @@ fn as_ureq(error: io::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use std::net::TcpListener;
-    use std::sync::Arc;
 
     use super::*;
-    use crate::cancel::Cancel;
 
     /// Longer than any test: who waits for it has failed.
     const LONG: Duration = Duration::from_secs(60);
@@ -181,8 +183,7 @@ mod tests {
 
     fn within(left: Duration, addresses: &[SocketAddr]) -> Result<SocketAddr, Error> {
         let until = Instant::now() + left;
-        let connect = || connect(addresses, until);
-        let (socket, _) = exchange::run(until, &Arc::default(), connect);
+        let socket = connect(addresses, until, &Cancel::default());
         Ok(socket?.peer_addr()?.as_socket().unwrap())
     }
 
@@ -217,12 +218,12 @@ mod tests {
     fn cancelling_ends_it_whenever_it_comes() {
         let (_dead, _filler, dead) = dead();
         for _ in 0..100 {
-            let cancel = Arc::new(Cancel::default());
+            let cancel = Cancel::default();
             let until = Instant::now() + LONG;
             let ended = std::thread::scope(|scope| {
                 // At once: before the socket is there, before its connect(2), or after.
                 scope.spawn(|| cancel.cancel());
-                exchange::run(until, &cancel, || connect(&[dead, dead], until)).0
+                connect(&[dead, dead], until, &cancel)
             });
             let kind = io::ErrorKind::ConnectionAborted;
             assert!(

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use socket2::{Domain, Socket, Type};
-use ureq::unversioned::transport::Transport as _;
+use ureq::http::Method;
 
 use super::client::{Client, Limits};
-use super::exchange;
-use super::idle::Idle;
-use super::outcome::{Exchange, Outcome, classify};
+use super::connection::Connection;
+use super::exchange::Exchange;
+use super::http::Body;
+use super::outcome::{Ending, Outcome, classify};
 use super::reason::Reason;
 use super::subject::Subject;
 use super::tcp::Tcp;
@@ -33,11 +34,13 @@ fn client(address: SocketAddr, keep_alive_ms: u64) -> Client {
     Client::new(&Properties::parse(&properties.to_string()).unwrap(), None).unwrap()
 }
 
-fn send(client: &Client, body: &str, limits: &Limits) -> Exchange {
+fn send(client: &Client, body: &str, limits: &Limits) -> Ending {
     let url = format!("{}/messages", client.version_url);
-    client
-        .exchange_with(limits, || client.agent.post(&url).send(body))
-        .0
+    let request = client.request_to(Method::POST, &url).body(()).unwrap();
+    let post = |exchange: &mut Exchange| {
+        client.open(request, Body::Bytes(body.as_bytes()), None, exchange)
+    };
+    client.run(limits, post).0
 }
 
 fn limits(time: Duration) -> Limits {
@@ -61,7 +64,7 @@ fn kept(client: &Client, listener: &TcpListener) -> TcpStream {
         }
         connection.write_all(ANSWER).unwrap();
         let ended = sending.join().unwrap();
-        assert!(matches!(ended, Exchange::Answered { .. }), "{ended:?}");
+        assert!(matches!(ended, Ending::Answered { .. }), "{ended:?}");
         connection
     })
 }
@@ -105,7 +108,7 @@ fn small_listener() -> TcpListener {
 
 /// A server that takes in little, and what it gets in the end when the call has been given up by `give_up`
 /// or by its deadline.
-fn given_up(time: Duration, give_up: impl FnOnce(&Cancel)) -> (Exchange, usize, ErrorKind) {
+fn given_up(time: Duration, give_up: impl FnOnce(&Cancel)) -> (Ending, usize, ErrorKind) {
     let listener = small_listener();
     let client = client(listener.local_addr().unwrap(), 60_000);
     let limits = limits(time);
@@ -141,7 +144,7 @@ fn an_exchange_that_is_given_up_is_reset_and_nothing_more_of_it_leaves() {
     });
     for (ended, got, how) in [by_its_time, by_cancelling] {
         assert!(
-            matches!(ended, Exchange::NoAnswer(_) | Exchange::NotSent(_)),
+            matches!(ended, Ending::NoAnswer(_) | Ending::NotSent(_)),
             "{ended:?}"
         );
         assert_eq!(how, ErrorKind::ConnectionReset, "{ended:?}: {got} bytes");
@@ -212,20 +215,10 @@ fn a_request_that_is_answered_before_it_has_arrived_goes_no_further() {
 fn a_connection_of_some_age_carries_no_further_request() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let socket = Socket::from(TcpStream::connect(listener.local_addr().unwrap()).unwrap());
-    let cancel = Arc::new(Cancel::default());
-    let until = Instant::now() + LONG;
-    let mut kept = None;
-    exchange::run(until, &cancel, || {
-        let idle = Arc::new(Idle::new(LONG));
-        let mut tcp = Tcp::new(socket, idle).unwrap();
-        tcp.buffers().output()[0] = b'x';
-        tcp.transmit_output(1, exchange::NO_TIMEOUT).unwrap();
-        exchange::mark(|marks| marks.begun = true);
-        assert!(tcp.is_open(), "behind its answer");
-        kept = Some(tcp);
-    });
-    let mut tcp = kept.unwrap();
-    exchange::run(until, &cancel, || assert!(tcp.is_open(), "for the next"));
-    tcp.grow_old();
-    exchange::run(until, &cancel, || assert!(!tcp.is_open(), "it is old"));
+    let exchange = || Exchange::new(&limits(LONG));
+    let tcp = Tcp::new(socket, &exchange()).unwrap();
+    let mut connection = Connection::new(Box::new(tcp));
+    assert!(connection.reuse(&mut exchange()), "it is young");
+    connection.tcp().unwrap().grow_old();
+    assert!(!connection.reuse(&mut exchange()), "it is old");
 }

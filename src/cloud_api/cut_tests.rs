@@ -2,24 +2,22 @@
 //! says what the whole does not.
 
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport,
-};
-use ureq::{Agent, Error, Timeout};
+use ureq::http::{Method, Request};
+use ureq::{Error, Timeout};
 
 use super::client::{Client, Limits};
+use super::connection::Connection;
 use super::decision::Again;
-use super::exchange;
-use super::message::Content;
+use super::exchange::Exchange;
+use super::http::{self, Body};
 use super::outcome::{Outcome, classify};
 use super::reason::Reason;
-use super::resolver::Resolver;
+use super::stream::Stream;
 use super::subject::Subject;
-use super::transport;
-use crate::json::ObjectText;
+use super::tcp::Tcp;
 use crate::properties::Properties;
 
 /// How a connection ends behind the bytes of an answer.
@@ -38,73 +36,50 @@ enum Way {
 
 const WAYS: [Way; 4] = [Way::Closed, Way::Told, Way::Reset, Way::Silent];
 
-/// What the next connection answers.
-type Script = Arc<Mutex<(Vec<u8>, Way)>>;
-
-#[derive(Debug)]
-struct Scripted(Script);
-
-impl Connector<()> for Scripted {
-    type Out = Played;
-
-    fn connect(&self, _: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<Played>, Error> {
-        let (bytes, way) = self.0.lock().unwrap().clone();
-        Ok(Some(Played {
-            bytes,
-            way,
-            at: 0,
-            buffers: LazyBuffers::new(4096, 4096),
-        }))
-    }
-}
-
 /// A server that takes everything and answers from a script, some bytes at a time.
 #[derive(Debug)]
 struct Played {
     bytes: Vec<u8>,
     way: Way,
     at: usize,
-    buffers: LazyBuffers,
 }
 
-impl Transport for Played {
-    fn buffers(&mut self) -> &mut dyn Buffers {
-        &mut self.buffers
-    }
-
-    fn transmit_output(&mut self, _: usize, _: NextTimeout) -> Result<(), Error> {
+impl Stream for Played {
+    fn write(&mut self, _: &[u8], _: &mut Exchange) -> Result<(), Error> {
         Ok(())
     }
 
-    fn await_input(&mut self, _: NextTimeout) -> Result<bool, Error> {
-        let room = self.buffers.input_append_buf();
+    fn read(&mut self, into: &mut [u8], _: &mut Exchange) -> Result<usize, Error> {
         let rest = &self.bytes[self.at..];
-        let amount = rest.len().min(room.len()).min(4000);
-        room[..amount].copy_from_slice(&rest[..amount]);
-        self.buffers.input_appended(amount);
+        let amount = rest.len().min(into.len()).min(4000);
+        into[..amount].copy_from_slice(&rest[..amount]);
         self.at += amount;
         match self.way {
-            _ if amount > 0 => Ok(true),
-            Way::Closed | Way::Told => Ok(false),
+            _ if amount > 0 => Ok(amount),
+            Way::Closed | Way::Told => Ok(0),
             Way::Reset => Err(Error::Io(io::ErrorKind::ConnectionReset.into())),
             Way::Silent | Way::Spoken => Err(Error::Timeout(Timeout::RecvResponse)),
         }
     }
 
-    /// Nothing has come before the request, and no connection is used twice.
-    fn is_open(&mut self) -> bool {
-        !exchange::has_begun() && self.way != Way::Spoken
+    /// Nothing has come before the request.
+    fn is_silent(&mut self, _: &mut Exchange) -> bool {
+        self.way != Way::Spoken
     }
 
-    fn is_tls(&self) -> bool {
-        self.way == Way::Told
+    fn is_read_to_its_end(&mut self, _: &mut Exchange) -> bool {
+        true
+    }
+
+    /// No connection is used twice.
+    fn tcp(&mut self) -> Option<&mut Tcp> {
+        None
     }
 }
 
 struct Rig {
     client: Client,
-    script: Script,
-    content: Content,
+    request: Request<()>,
 }
 
 impl Rig {
@@ -114,30 +89,29 @@ impl Rig {
             "phoneNumberId": "106540352242922", "baseUrl": "http://127.0.0.1:9",
         });
         let properties = Properties::parse(&properties.to_string()).unwrap();
-        let mut client = Client::new(&properties, None).unwrap();
-        let script = Script::new(Mutex::new((Vec::new(), Way::Closed)));
-        client.agent = Agent::with_parts(
-            client.agent.config().clone(),
-            transport::over(Scripted(Arc::clone(&script))),
-            Resolver::default(),
-        );
-        let content = Content::new("text", ObjectText::new().text("body", "hi")).unwrap();
-        Self {
-            client,
-            script,
-            content,
-        }
+        let client = Client::new(&properties, None).unwrap();
+        let request = client.request_to(Method::POST, "http://127.0.0.1:9/messages");
+        let request = request.body(()).unwrap();
+        Self { client, request }
     }
 
     /// What becomes of a message that is answered so.
     fn send(&self, answer: &[u8], way: Way) -> Outcome {
-        *self.script.lock().unwrap() = (answer.to_vec(), way);
+        let played = Played {
+            bytes: answer.to_vec(),
+            way,
+            at: 0,
+        };
         let limits = Limits {
             deadline: Instant::now() + Duration::from_secs(3600),
             cancel: Arc::default(),
         };
-        let (exchange, _) = self.client.exchange(&self.content, b"{}", &limits);
-        classify(exchange, Subject::Message, b"{}").outcome
+        let (ending, _) = self.client.run(&limits, |exchange| {
+            let connection = Connection::new(Box::new(played));
+            let (request, body) = (self.request.clone(), Body::Bytes(b"{}"));
+            http::send(connection, None, request, body, None, exchange)
+        });
+        classify(ending, Subject::Message, b"{}").outcome
     }
 }
 

@@ -7,12 +7,11 @@ use std::time::{Duration, Instant};
 use ureq::{Error, Timeout};
 
 use super::Limits;
+use super::connection::{TooLate, Unasked};
 use super::decision::Cause;
 use super::exchange::Marks;
 use super::outcome::Fault;
 use super::reason::{Phase, Reason};
-use super::tcp::Unasked;
-use super::transport::TooLate;
 
 /// A wait in whole milliseconds may end this much before the deadline that it was for.
 const EARLY: Duration = Duration::from_millis(5);

@@ -1,6 +1,5 @@
 //! How an answer says where its body ends, and with that how much of it arrived.
 
-use ureq::Body;
 use ureq::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
 use ureq::http::{HeaderMap, HeaderName, Response};
 
@@ -19,7 +18,7 @@ pub(super) enum Framing {
 }
 
 impl Framing {
-    pub(super) fn of(response: &Response<Body>) -> Self {
+    pub(super) fn of(response: &Response<()>) -> Self {
         let headers = response.headers();
         let is_coded = |name| values(headers, name).any(|value| value != "identity");
         let mut transfer = values(headers, TRANSFER_ENCODING);

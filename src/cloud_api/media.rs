@@ -6,19 +6,19 @@ use std::fs::File;
 use std::io::{self, Cursor, Read, Write};
 
 use sha2::{Digest, Sha256};
-use ureq::SendBody;
-use ureq::http::Uri;
 use ureq::http::header::CONTENT_TYPE;
+use ureq::http::{Method, Uri};
 
 use super::call::{Reply, once};
 use super::client::{Client, Scope, failed};
 use super::decision::Arrived;
 use super::echo::Sent;
 use super::evidence::Evidence;
-use super::exchange;
+use super::exchange::Exchange;
 use super::framing::Framing;
 use super::headers::Told;
-use super::outcome::Exchange;
+use super::http::Body;
+use super::outcome::Ending;
 use super::reason::Reason;
 use super::subject::Subject;
 use crate::random;
@@ -27,7 +27,7 @@ use crate::random;
 /// 2026-08).
 const MEDIA_HOST: &str = "lookaside.fbsbx.com";
 /// An answer that is not the media has at most this many bytes that matter.
-const MAX_REFUSAL_BYTES: u64 = 64 * 1024;
+const MAX_REFUSAL_BYTES: usize = 64 * 1024;
 
 /// A file to upload.
 #[derive(Debug)]
@@ -130,17 +130,15 @@ impl Client {
         let name = upload.name;
         let sent = Sent::new(&self.redactor, &[]).text(&name);
         let mut reply = once(Subject::Repeatable, &sent, scope, || {
-            self.exchange_with(scope.limits, || {
-                exchange::stream();
-                self.agent
-                    .post(&url)
-                    .header("authorization", &self.authorization)
-                    .header(
-                        "content-type",
-                        format!("multipart/form-data; boundary={boundary}"),
-                    )
-                    .header("content-length", length.to_string())
-                    .send(SendBody::from_reader(&mut body))
+            self.run(scope.limits, |exchange| {
+                let content_type = format!("multipart/form-data; boundary={boundary}");
+                let request = self.request_to(Method::POST, &url);
+                let request = request.header(CONTENT_TYPE, content_type).body(())?;
+                let body = Body::Stream {
+                    bytes: length,
+                    from: &mut body,
+                };
+                self.open(request, body, None, exchange)
             })
         });
         if is_short.get()
@@ -170,19 +168,16 @@ impl Client {
         let mut ended = None;
         let sent = Sent::new(&self.redactor, &[]).text(url);
         let reply = self.repeat(Subject::Repeatable, &sent, scope, |_| {
-            let (fetched, marks) =
-                exchange::run(scope.limits.deadline, &scope.limits.cancel, || {
-                    self.fetch(url, length, &mut begin)
-                });
-            let exchange = match fetched {
-                Ok(Fetched::Refused(exchange)) => exchange,
+            let mut exchange = Exchange::new(scope.limits);
+            let ending = match self.fetch(url, length, &mut begin, &mut exchange) {
+                Ok(Fetched::Refused(ending)) => ending,
                 Ok(Fetched::Ended(end)) => {
                     ended = Some(end);
                     whole()
                 }
-                Err(error) => failed(&error, marks, scope.limits),
+                Err(error) => failed(&error, exchange.marks, scope.limits),
             };
-            (exchange, marks)
+            (ending, exchange.marks)
         });
         ended.unwrap_or(Err(NoDownload::Failed(Box::new(reply))))
     }
@@ -192,40 +187,32 @@ impl Client {
         url: &str,
         length: Length<'_>,
         begin: &mut impl FnMut() -> io::Result<W>,
+        exchange: &mut Exchange,
     ) -> Result<Fetched<W>, ureq::Error> {
-        let request = self.agent.get(url);
-        let mut response = request
-            .header("authorization", &self.authorization)
-            .call()?;
-        if response.status() != 200 {
-            let body = response.body_mut().with_config().limit(MAX_REFUSAL_BYTES);
-            let body = body.read_to_vec().ok();
-            let arrived = Framing::of(&response).arrived(body.is_some(), exchange::marks());
-            return Ok(Fetched::Refused(Exchange::Answered {
-                http_status: response.status().as_u16(),
-                arrived,
-                told: Told::read(response.headers(), &self.version),
-                body,
-            }));
+        let request = self.request_to(Method::GET, url).body(())?;
+        let mut answer = self.open(request, Body::None, None, exchange)?;
+        if answer.head.status() != 200 {
+            let body = answer.whole(MAX_REFUSAL_BYTES, exchange);
+            let ending = self.answered(&answer.head, body, exchange.marks);
+            return Ok(Fetched::Refused(ending));
         }
-        let framing = Framing::of(&response);
-        let content_type = response.headers().get(CONTENT_TYPE);
+        let framing = Framing::of(&answer.head);
+        let content_type = answer.head.headers().get(CONTENT_TYPE);
         if !length.may_be(content_type.and_then(|it| it.to_str().ok())) {
             return Ok(Fetched::Ended(Err(NoDownload::NotMedia)));
         }
-        let told = response.body().content_length();
+        let told = answer.length();
         let not_written = |_| Fetched::Ended(Err(NoDownload::NotWritten));
         let mut to = match begin() {
             Ok(to) => to,
             Err(error) => return Ok(not_written(error)),
         };
-        let mut reader = response.body_mut().with_config().limit(u64::MAX).reader();
         let (mut bytes, mut hash, mut buffer) = (0_u64, Sha256::new(), vec![0; 64 * 1024]);
         loop {
-            let count = reader.read(&mut buffer).map_err(ureq::Error::from)?;
+            let count = answer.read(&mut buffer, exchange)?;
             let part = buffer.get(..count).unwrap_or_default();
             if part.is_empty() {
-                let is_whole = framing.arrived(true, exchange::marks()) == Arrived::Whole;
+                let is_whole = framing.arrived(true, exchange.marks) == Arrived::Whole;
                 if !is_whole && length.bytes != Some(bytes) {
                     return Err(ureq::Error::Io(io::ErrorKind::UnexpectedEof.into()));
                 }
@@ -272,7 +259,7 @@ impl Client {
 /// How one fetch ended.
 enum Fetched<W> {
     /// Not with the media.
-    Refused(Exchange),
+    Refused(Ending),
     /// For good.
     Ended(Result<(W, Downloaded), NoDownload>),
 }
@@ -293,8 +280,8 @@ pub(crate) enum NoDownload {
 }
 
 /// An exchange after which nothing is left to do.
-fn whole() -> Exchange {
-    Exchange::Answered {
+fn whole() -> Ending {
+    Ending::Answered {
         http_status: 200,
         arrived: Arrived::Whole,
         told: Told::default(),

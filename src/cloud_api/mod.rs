@@ -1,7 +1,9 @@
 //! Meta's Cloud API: the only user of the HTTP client. It knows no command, no webhook and no C.
 
 mod accepted;
+mod acknowledged;
 mod breaker;
+mod buffer;
 mod call;
 mod client;
 mod codes;
@@ -9,6 +11,7 @@ mod connect;
 mod connection;
 #[cfg(test)]
 mod connection_tests;
+mod connector;
 #[cfg(test)]
 mod cut_tests;
 mod decision;
@@ -23,23 +26,25 @@ mod framing;
 mod governor;
 mod graph_error;
 mod headers;
-mod idle;
+mod http;
 mod line;
 mod media;
 mod message;
 mod outcome;
 mod pacing;
+mod pool;
 mod proxy;
 mod reading;
 mod reason;
 mod resolver;
 mod retry;
 mod send;
+mod socket_handle;
+mod stream;
 mod subject;
-mod taken_in;
+mod target;
 mod tcp;
 mod tls;
-mod transport;
 mod words;
 
 pub(crate) use call::{Call, Reply};

@@ -21,7 +21,7 @@ pub(super) const MAX_TRACE_ID_BYTES: usize = 128;
 
 /// How one exchange ended, as the transport saw it.
 #[derive(Debug)]
-pub(super) enum Exchange {
+pub(super) enum Ending {
     /// The last byte of the request was never handed to the TLS or socket layer.
     NotSent(Fault),
     /// The request left, and no complete answer came back.
@@ -174,11 +174,11 @@ pub(super) struct Classified {
 }
 
 /// The outcome of one exchange, in which `asked` was the request's body.
-pub(super) fn classify(exchange: Exchange, subject: Subject, asked: &[u8]) -> Classified {
-    match exchange {
-        Exchange::NotSent(fault) => without_answer(Ended::NotSent(fault.cause), fault, subject),
-        Exchange::NoAnswer(fault) => without_answer(Ended::NoAnswer, fault, subject),
-        Exchange::Answered {
+pub(super) fn classify(ending: Ending, subject: Subject, asked: &[u8]) -> Classified {
+    match ending {
+        Ending::NotSent(fault) => without_answer(Ended::NotSent(fault.cause), fault, subject),
+        Ending::NoAnswer(fault) => without_answer(Ended::NoAnswer, fault, subject),
+        Ending::Answered {
             http_status,
             arrived,
             told,

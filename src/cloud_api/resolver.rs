@@ -8,13 +8,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use socket2::{Domain, Socket, Type};
-use ureq::config::Config;
-use ureq::http::Uri;
-use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver as Resolve};
-use ureq::unversioned::transport::NextTimeout;
 use ureq::{Error, Timeout};
 
-use super::exchange;
+use super::exchange::Exchange;
+use super::target::Target;
 use crate::spawn::spawn;
 
 /// How long an answer is used. The Graph host's own records live about a minute.
@@ -42,7 +39,7 @@ enum NoAddress {
     NoDescriptor(i32),
 }
 
-/// A resolver with a memory, shared by the agent and its connector.
+/// A resolver with a memory.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Resolver {
     names: Arc<Mutex<Names>>,
@@ -57,15 +54,17 @@ struct Names {
 
 impl Resolver {
     /// Asks again next time: what was remembered could not be reached.
-    pub(super) fn forget(&self, uri: &Uri) {
-        if let Some(key) = key_of(uri) {
-            lock(&self.names).known.remove(&key);
-        }
+    pub(super) fn forget(&self, target: &Target) {
+        lock(&self.names).known.remove(&key_of(target));
     }
 
-    /// The addresses of the host in `uri`, at least one.
-    pub(super) fn addresses(&self, uri: &Uri) -> Result<Vec<SocketAddr>, Error> {
-        let key = key_of(uri).ok_or(Error::HostNotFound)?;
+    /// The addresses of the target's host, at least one.
+    pub(super) fn addresses(
+        &self,
+        target: &Target,
+        exchange: &mut Exchange,
+    ) -> Result<Vec<SocketAddr>, Error> {
+        let key = key_of(target);
         // An address needs no look-up.
         if let Ok(address) = key.0.trim_matches(['[', ']']).parse::<IpAddr>() {
             return Ok(vec![SocketAddr::new(address, key.1)]);
@@ -83,9 +82,13 @@ impl Resolver {
                 drop(names);
                 asked
             }
-            None => self.ask(key, names).map_err(Error::Io)?,
+            None => {
+                let asked = self.ask(key, names).map_err(Error::Io)?;
+                exchange.marks.lookups += 1;
+                asked
+            }
         };
-        asked.wait()?.map_err(|none| match none {
+        asked.wait(exchange)?.map_err(|none| match none {
             NoAddress::Unknown => Error::HostNotFound,
             NoAddress::NoDescriptor(code) => Error::Io(io::Error::from_raw_os_error(code)),
         })
@@ -109,7 +112,6 @@ impl Resolver {
         };
         // Where no thread can be started, what it would have had says so to all who wait.
         spawn("resolve", move || look_up.run())?;
-        exchange::mark(|marks| marks.lookups += 1);
         Ok(asked)
     }
 }
@@ -124,14 +126,14 @@ struct Asked {
 
 impl Asked {
     /// Waits for the answer, as long as the exchange may.
-    fn wait(&self) -> Result<Found, Error> {
-        let until = Instant::now() + exchange::time_left().min(LOOKUP_MAX);
+    fn wait(&self, exchange: &Exchange) -> Result<Found, Error> {
+        let until = Instant::now() + exchange.time_left().min(LOOKUP_MAX);
         let mut answer = lock(&self.answer);
         loop {
             if let Some(found) = &*answer {
                 return Ok(found.clone());
             }
-            if exchange::is_cancelled() {
+            if exchange.is_cancelled() {
                 return Err(Error::Io(io::ErrorKind::ConnectionAborted.into()));
             }
             let left = until.saturating_duration_since(Instant::now());
@@ -196,21 +198,6 @@ fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Resolve for Resolver {
-    /// ureq asks before every request, also when a connection is open: the connector looks the name
-    /// up itself, once it needs it.
-    fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
-        let mut unused = self.empty();
-        unused.push(SocketAddr::from(([0, 0, 0, 0], 0)));
-        Ok(unused)
-    }
-}
-
-fn key_of(uri: &Uri) -> Option<Key> {
-    let default = if uri.scheme_str() == Some("http") {
-        80
-    } else {
-        443
-    };
-    Some((uri.host()?.to_owned(), uri.port_u16().unwrap_or(default)))
+fn key_of(target: &Target) -> Key {
+    (target.host.clone(), target.port)
 }

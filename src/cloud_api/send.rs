@@ -13,7 +13,7 @@ use super::exchange::Marks;
 use super::fault::over_before_it_began;
 use super::governor::{Held, broken, last_start, paced};
 use super::message::{Content, Message, Recipient};
-use super::outcome::{Answer, Classified, Exchange, Fault, Outcome, classify};
+use super::outcome::{Answer, Classified, Ending, Fault, Outcome, classify};
 use super::reason::{Phase, Reason};
 use super::retry;
 use super::subject::Subject;
@@ -347,7 +347,7 @@ fn count(ended: &Classified, marks: Marks, took: Duration, scope: &Scope<'_>) {
 }
 
 fn not_sent(fault: Fault) -> Classified {
-    classify(Exchange::NotSent(fault), Subject::Message, b"")
+    classify(Ending::NotSent(fault), Subject::Message, b"")
 }
 
 /// A message that did not get its permit.

@@ -1,37 +1,35 @@
-//! TLS between ureq and the socket: rustls over the buffers of the transport below, without a layer of
-//! copies in between.
+//! TLS over another stream: TCP, or the TLS of a proxy.
 
 use std::fmt;
 use std::io::{self, Read, Write};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use nix::unistd::{Pid, gettid};
 use rustls::client::ResolvesClientCert;
 use rustls::pki_types::ServerName;
 use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, ClientConnection, RootCertStore, SignatureScheme};
 use ureq::Error;
-use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, Transport,
-};
 
-use super::exchange;
-use super::tcp::room;
+use super::buffer::Buffer;
+use super::exchange::Exchange;
+use super::stream::Stream;
+use super::tcp::Tcp;
 use crate::error::{Error as AdapterError, Kind};
 use crate::properties::CaFile;
 
-/// An answer of Graph's fits into one.
-const BUFFER_BYTES: usize = 16 * 1024;
 /// What stands before a record: its kind, its version, and the length of what follows in two bytes.
 const RECORD_HEAD: usize = 5;
 /// How long a server that has asked for a certificate has time to say that it goes without.
 const CONSENT_MAX: Duration = Duration::from_secs(3);
 
-/// Wraps what is below where the URL asks for TLS.
+/// Opens TLS sessions.
 #[derive(Debug)]
 pub(super) struct TlsConnector {
     /// Made with the first connection: many an adapter is created that never sends.
     config: OnceLock<Arc<ClientConfig>>,
+    certificate: Arc<NoCertificate>,
 }
 
 impl TlsConnector {
@@ -41,6 +39,7 @@ impl TlsConnector {
     /// `InvalidRequest` if one in `extra` cannot be used.
     pub(super) fn new(extra: Option<&CaFile>) -> Result<Self, AdapterError> {
         let config = OnceLock::new();
+        let certificate = Arc::default();
         if let Some(extra) = extra {
             let mut roots = usual_roots();
             for certificate in extra.certificates() {
@@ -51,18 +50,53 @@ impl TlsConnector {
                     ))
                 })?;
             }
-            let made = config_with(roots)
+            let made = config_with(roots, &certificate)
                 .map_err(|error| AdapterError::new(Kind::Internal, error.to_string()))?;
             config.get_or_init(|| made);
         }
-        Ok(Self { config })
+        Ok(Self {
+            config,
+            certificate,
+        })
+    }
+
+    /// Makes a TLS connection to `host` over `inner`.
+    pub(super) fn connect(
+        &self,
+        inner: Box<dyn Stream>,
+        host: &str,
+        exchange: &mut Exchange,
+    ) -> Result<Tls, Error> {
+        let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned())
+            .map_err(io::Error::other)?;
+        let session = self
+            .config()
+            .and_then(|config| ClientConnection::new(config, name))
+            .map_err(io::Error::other)?;
+        let mut tls = Tls {
+            inner,
+            session,
+            records: Buffer::default(),
+            output: Vec::new(),
+            record_left: 0,
+            is_used: false,
+        };
+        exchange.marks.shaking_hands = true;
+        let shaken = tls.shake_hands(exchange);
+        exchange.marks.certificate_wanted |= self.certificate.was_wanted();
+        shaken?;
+        if exchange.marks.certificate_wanted {
+            tls.await_consent(exchange)?;
+        }
+        exchange.marks.shaking_hands = false;
+        Ok(tls)
     }
 
     fn config(&self) -> Result<Arc<ClientConfig>, rustls::Error> {
         if let Some(made) = self.config.get() {
             return Ok(Arc::clone(made));
         }
-        let made = config_with(usual_roots())?;
+        let made = config_with(usual_roots(), &self.certificate)?;
         Ok(Arc::clone(self.config.get_or_init(|| made)))
     }
 }
@@ -74,22 +108,48 @@ fn usual_roots() -> RootCertStore {
 }
 
 /// TLS 1.2 and 1.3. The provider is named: rustls' own choice fails where a host's build has two.
-fn config_with(roots: RootCertStore) -> Result<Arc<ClientConfig>, rustls::Error> {
+fn config_with(
+    roots: RootCertStore,
+    certificate: &Arc<NoCertificate>,
+) -> Result<Arc<ClientConfig>, rustls::Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .with_root_certificates(roots)
-        .with_client_cert_resolver(Arc::new(NoCertificate));
+        .with_client_cert_resolver(Arc::clone(certificate) as Arc<dyn ResolvesClientCert>);
     Ok(Arc::new(config))
 }
 
-/// Has no certificate to show, and notes that one was asked for.
-#[derive(Debug)]
-struct NoCertificate;
+/// Has no certificate to show, and notes in whose handshake one was asked for.
+///
+/// rustls asks it on the thread that shakes hands. One for each connection would tell without the thread's id,
+/// but rustls resumes a session only with the resolver that it began with.
+#[derive(Debug, Default)]
+struct NoCertificate {
+    wanted_by: Mutex<Vec<Pid>>,
+}
+
+impl NoCertificate {
+    /// Whether a server has asked for a certificate on this thread since the last look.
+    fn was_wanted(&self) -> bool {
+        let thread = gettid();
+        // Updates are atomic, so a poisoned lock is ignored.
+        let mut wanted_by = self
+            .wanted_by
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let before = wanted_by.len();
+        wanted_by.retain(|other| *other != thread);
+        wanted_by.len() < before
+    }
+}
 
 impl ResolvesClientCert for NoCertificate {
     fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
-        exchange::mark(|marks| marks.certificate_wanted = true);
+        let wanted_by = self.wanted_by.lock();
+        wanted_by
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(gettid());
         None
     }
 
@@ -98,48 +158,14 @@ impl ResolvesClientCert for NoCertificate {
     }
 }
 
-impl<In: Transport> Connector<In> for TlsConnector {
-    type Out = Either<In, Tls>;
-
-    fn connect(
-        &self,
-        details: &ConnectionDetails<'_>,
-        chained: Option<In>,
-    ) -> Result<Option<Self::Out>, Error> {
-        let Some(inner) = chained else {
-            return Ok(None);
-        };
-        if !details.needs_tls() || inner.is_tls() {
-            return Ok(Some(Either::A(inner)));
-        }
-        let host = details.uri.host().unwrap_or_default();
-        let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned())
-            .map_err(io::Error::other)?;
-        let mut tls = Tls {
-            inner: Box::new(inner),
-            connection: self
-                .config()
-                .and_then(|config| ClientConnection::new(config, name))
-                .map_err(io::Error::other)?,
-            buffers: LazyBuffers::new(BUFFER_BYTES, BUFFER_BYTES),
-            record_left: 0,
-            is_used: false,
-        };
-        exchange::mark(|marks| marks.shaking_hands = true);
-        tls.shake_hands(details.timeout)?;
-        if exchange::wants_certificate() {
-            tls.await_consent(details.timeout)?;
-        }
-        exchange::mark(|marks| marks.shaking_hands = false);
-        Ok(Some(Either::B(tls)))
-    }
-}
-
 /// One TLS connection.
 pub(super) struct Tls {
-    inner: Box<dyn Transport>,
-    connection: ClientConnection,
-    buffers: LazyBuffers,
+    inner: Box<dyn Stream>,
+    session: ClientConnection,
+    /// Encrypted records that came.
+    records: Buffer,
+    /// Encrypted records that leave.
+    output: Vec<u8>,
     /// What is still to come of a record that rustls has the beginning of. It gets no byte of the next one
     /// before it is asked for: what lies in its own buffers nobody sees.
     record_left: usize,
@@ -148,13 +174,13 @@ pub(super) struct Tls {
 }
 
 impl Tls {
-    fn shake_hands(&mut self, timeout: NextTimeout) -> Result<(), Error> {
+    fn shake_hands(&mut self, exchange: &mut Exchange) -> Result<(), Error> {
         loop {
-            self.flush(timeout)?;
-            if !self.connection.is_handshaking() {
+            self.flush(exchange)?;
+            if !self.session.is_handshaking() {
                 return Ok(());
             }
-            if !self.receive(timeout)? {
+            if !self.receive(exchange)? {
                 return Err(Error::Io(io::ErrorKind::UnexpectedEof.into()));
             }
         }
@@ -163,71 +189,74 @@ impl Tls {
     /// Under TLS 1.3 the handshake is over here before the server has seen that there is no certificate.
     /// One that insists on it refuses now; a request that leaves before that could not be told from one
     /// that was taken. A server that goes without says nothing, or sends its tickets.
-    fn await_consent(&mut self, timeout: NextTimeout) -> Result<(), Error> {
-        let patience = CONSENT_MAX.min(exchange::time_left() / 2);
-        let came = exchange::with_patience(patience, || self.receive(timeout));
-        match came {
-            Ok(true) => self.flush(timeout),
+    fn await_consent(&mut self, exchange: &mut Exchange) -> Result<(), Error> {
+        let patience = CONSENT_MAX.min(exchange.time_left() / 2);
+        match exchange.with_patience(patience, |exchange| self.receive(exchange)) {
+            Ok(true) => self.flush(exchange),
             Ok(false) => Err(Error::Io(io::ErrorKind::UnexpectedEof.into())),
             Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
             Err(error) => Err(error),
         }
     }
 
-    /// Hands the records that are ready to the transport below.
-    fn flush(&mut self, timeout: NextTimeout) -> Result<(), Error> {
-        while self.connection.wants_write() {
-            let mut output = self.inner.buffers().output();
-            let amount = self.connection.write_tls(&mut output)?;
-            self.inner.transmit_output(amount, timeout)?;
+    /// Hands the records that are ready to the stream below.
+    fn flush(&mut self, exchange: &mut Exchange) -> Result<(), Error> {
+        while self.session.wants_write() {
+            self.output.clear();
+            self.session.write_tls(&mut self.output)?;
+            self.inner.write(&self.output, exchange)?;
         }
         Ok(())
     }
 
     /// Takes in what has come, a record at most; `false` at the end of the stream.
-    fn receive(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+    fn receive(&mut self, exchange: &mut Exchange) -> Result<bool, Error> {
         while self.record_left == 0 {
-            let input = self.inner.buffers().input();
-            if let Some(&[_, _, _, high, low]) = input.first_chunk::<RECORD_HEAD>() {
-                self.record_left = RECORD_HEAD + usize::from(u16::from_be_bytes([high, low]));
-            } else if !self.inner.await_input(timeout)? {
+            if let Some(bytes) = record_bytes(self.records.unread()) {
+                self.record_left = bytes;
+            } else if !self.fill(exchange)? {
                 return Ok(false);
             }
         }
-        if self.inner.buffers().input().is_empty() && !self.inner.await_input(timeout)? {
+        if self.records.unread().is_empty() && !self.fill(exchange)? {
             return Ok(false);
         }
-        let input = self.inner.buffers().input();
-        let mut record = input.get(..self.record_left).unwrap_or(input);
-        let amount = self.connection.read_tls(&mut record)?;
-        self.inner.buffers().input_consume(amount);
+        let unread = self.records.unread();
+        let mut record = unread.get(..self.record_left).unwrap_or(unread);
+        let amount = self.session.read_tls(&mut record)?;
+        self.records.consume(amount);
         self.record_left = self.record_left.saturating_sub(amount);
-        self.process(timeout)?;
+        self.process(exchange)?;
         Ok(true)
     }
 
-    fn process(&mut self, timeout: NextTimeout) -> Result<(), Error> {
-        if let Err(error) = self.connection.process_new_packets() {
+    /// Waits for bytes from below; `false` at the end of the stream.
+    fn fill(&mut self, exchange: &mut Exchange) -> Result<bool, Error> {
+        let amount = self.inner.read(self.records.room()?, exchange)?;
+        self.records.filled(amount);
+        Ok(amount > 0)
+    }
+
+    fn process(&mut self, exchange: &mut Exchange) -> Result<(), Error> {
+        if let Err(error) = self.session.process_new_packets() {
             // The alert that says why; whether it arrives does not matter any more.
-            let _ = self.flush(timeout);
+            let _ = self.flush(exchange);
             return Err(Error::Io(io::Error::other(error)));
         }
         Ok(())
     }
 
-    /// Whether nothing is held in any layer that could be read, and the server has not said its goodbye.
-    fn is_silent(&mut self) -> bool {
-        let state = self.connection.process_new_packets();
-        let is_silent = state
-            .is_ok_and(|state| state.plaintext_bytes_to_read() == 0 && !state.peer_has_closed());
-        is_silent && self.buffers.input().is_empty()
+    /// Whether rustls holds nothing that could be read, and the server has not said its goodbye.
+    fn has_nothing_to_read(&mut self) -> bool {
+        let state = self.session.process_new_packets();
+        state.is_ok_and(|state| state.plaintext_bytes_to_read() == 0 && !state.peer_has_closed())
     }
 
     /// Takes in what is there, without waiting: a server may send tickets before it is asked anything.
-    fn drain(&mut self) -> bool {
-        exchange::with_patience(Duration::ZERO, || {
-            while self.is_silent() {
-                match self.receive(exchange::NO_TIMEOUT) {
+    fn drain(&mut self, exchange: &mut Exchange) -> bool {
+        exchange.with_patience(Duration::ZERO, |exchange| {
+            while self.has_nothing_to_read() {
+                match self.receive(exchange) {
                     Ok(true) => {}
                     Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => {
                         return true;
@@ -239,80 +268,70 @@ impl Tls {
         })
     }
 
-    /// Whether more came than what was asked for, and not only the end.
-    fn is_left_over(&mut self) -> bool {
-        let state = self.connection.process_new_packets();
-        state.is_ok_and(|state| state.plaintext_bytes_to_read() > 0)
-    }
-
-    /// Takes in the records that lie below, without reading from there.
-    fn take_in(&mut self) -> bool {
+    /// Takes in the records that are here already, without reading from below.
+    fn take_in(&mut self, exchange: &mut Exchange) -> bool {
         loop {
-            let input = self.inner.buffers().input();
-            if input.is_empty() && self.record_left == 0 {
-                return self.is_silent();
+            let unread = self.records.unread();
+            if unread.is_empty() && self.record_left == 0 {
+                return self.has_nothing_to_read();
             }
-            let whole = match input.first_chunk::<RECORD_HEAD>() {
-                _ if self.record_left > 0 => false,
-                Some(&[_, _, _, high, low]) => {
-                    input.len() >= RECORD_HEAD + usize::from(u16::from_be_bytes([high, low]))
-                }
-                None => false,
-            };
-            if !whole || !self.receive(exchange::NO_TIMEOUT).unwrap_or(false) {
+            let is_whole = record_bytes(unread).is_some_and(|bytes| bytes <= unread.len());
+            if self.record_left > 0 || !is_whole || !self.receive(exchange).unwrap_or(false) {
                 return false;
             }
         }
     }
 }
 
-impl Transport for Tls {
-    fn buffers(&mut self) -> &mut dyn Buffers {
-        &mut self.buffers
-    }
+/// The bytes of the record that begins here, if its head has come.
+fn record_bytes(unread: &[u8]) -> Option<usize> {
+    let &[_, _, _, high, low] = unread.first_chunk::<RECORD_HEAD>()?;
+    Some(RECORD_HEAD + usize::from(u16::from_be_bytes([high, low])))
+}
 
-    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+impl Stream for Tls {
+    fn write(&mut self, bytes: &[u8], exchange: &mut Exchange) -> Result<(), Error> {
         self.is_used = true;
-        let output = self.buffers.output();
-        let output = output.get(..amount).unwrap_or(output);
-        self.connection.writer().write_all(output)?;
-        self.flush(timeout)
+        self.session.writer().write_all(bytes)?;
+        self.flush(exchange)
     }
 
-    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+    fn read(&mut self, into: &mut [u8], exchange: &mut Exchange) -> Result<usize, Error> {
         loop {
-            match self.connection.reader().read(room(&mut self.buffers)?) {
-                Ok(amount) => {
-                    self.buffers.input_appended(amount);
-                    return Ok(amount > 0);
-                }
+            match self.session.reader().read(into) {
+                Ok(amount) => return Ok(amount),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(error) => return Err(Error::Io(error)),
             }
-            self.process(timeout)?;
-            if !self.receive(timeout)? {
+            self.process(exchange)?;
+            if !self.receive(exchange)? {
                 // Cut off, not closed: rustls tells the two apart once it knows of the end.
-                self.connection.read_tls(&mut io::empty())?;
+                self.session.read_tls(&mut io::empty())?;
             }
-            self.flush(timeout)?;
+            self.flush(exchange)?;
         }
     }
 
-    fn is_open(&mut self) -> bool {
+    fn is_silent(&mut self, exchange: &mut Exchange) -> bool {
         // A ticket may still be on its way to a connection that has just been opened.
         if !self.is_used {
-            return self.drain();
+            return self.drain(exchange);
         }
-        if !self.take_in() {
-            let more = self.is_left_over();
-            exchange::mark(|marks| marks.left_over |= more);
-            return false;
-        }
-        self.inner.is_open()
+        self.take_in(exchange) && self.inner.is_silent(exchange)
     }
 
-    fn is_tls(&self) -> bool {
-        true
+    fn is_read_to_its_end(&mut self, exchange: &mut Exchange) -> bool {
+        if self.take_in(exchange) {
+            return self.inner.is_read_to_its_end(exchange);
+        }
+        // More than the answer, and not only the end.
+        let state = self.session.process_new_packets();
+        exchange.marks.left_over |= state.is_ok_and(|state| state.plaintext_bytes_to_read() > 0);
+        false
+    }
+
+    fn tcp(&mut self) -> Option<&mut Tcp> {
+        self.inner.tcp()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Whether the other side has taken in all that was written to a socket.
+//! Whether the other side has acknowledged all that was written to a socket.
 //!
 //! A program can answer only what its kernel has acknowledged, and a segment with an answer in it
 //! acknowledges the whole request. What is still on its way, or has not left yet, when an answer is here
@@ -26,7 +26,7 @@ sockopt_impl!(
 
 /// Whether nothing is on its way and nothing is left to go. Where the kernel does not say so, it is not
 /// known, and the answer is `false`.
-pub(super) fn is_all_taken_in(socket: &Socket) -> bool {
+pub(super) fn is_all_acknowledged(socket: &Socket) -> bool {
     getsockopt(socket, Progress).is_ok_and(|progress| {
         [UNACKNOWLEDGED, NOT_SENT].map(|at| progress.get(at)) == [Some(&0); 2]
     })
