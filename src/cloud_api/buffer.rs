@@ -27,8 +27,8 @@ impl Buffer {
         }
     }
 
-    /// Room for more. Whoever reads takes bytes out as soon as they make sense: a full buffer that nobody takes
-    /// anything from is a head, or a line of one, beyond all measure.
+    /// Room for more. Whoever reads takes bytes out as soon as they make sense: a full buffer that nobody
+    /// takes anything from is a head, or a line of one, beyond all measure.
     ///
     /// # Errors
     /// There is none left, and reading nothing would look like the end of the connection.

@@ -1,7 +1,6 @@
 //! The client: connections to the Graph API, and one POST with every limit set.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use ureq::Error as HttpError;
 use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
@@ -9,29 +8,27 @@ use ureq::http::{HeaderValue, Method, Request, Response, request};
 use zeroize::Zeroizing;
 
 use super::breaker::Breaker;
-use crate::cancel::Cancel;
 use super::connector::Connector;
 use super::exchange::{Exchange, Marks};
 use super::fault::fault_of;
 use super::framing::Framing;
-use super::governor::Governor;
 use super::headers::Told;
-use super::http::{self, Answer, Body};
+use super::http::{self, Answer, Body, PRODUCT};
+use super::limits::Limits;
 use super::message::Content;
-use super::outcome::Ending;
 use super::pool::Pool;
 use super::proxy;
+use super::rate_limiter::RateLimiter;
+use super::report::Ending;
 use super::resolver::Resolver;
+use super::retry_budget::RetryBudget;
 use super::target::Target;
 use super::tls::TlsConnector;
 use crate::error::Error;
-use crate::log::Log;
 use crate::metrics::Sending;
 use crate::properties::Properties;
 use crate::secret::Redactor;
 
-/// The form that Meta's OpenAPI asks for.
-pub(super) const PRODUCT: &str = concat!("whatsapp-adapter/", env!("CARGO_PKG_VERSION"));
 /// An answer of Graph's has a few hundred bytes; more than this is no answer.
 const MAX_ANSWER_BYTES: usize = 1024 * 1024;
 /// Connections kept open between calls, at most; with more worker threads as many as those.
@@ -53,29 +50,15 @@ pub(crate) struct Client {
     messages: Request<()>,
     marketing_messages: Request<()>,
     pub(super) max_attempts: u32,
-    pub(super) governor: Arc<Governor>,
+    pub(super) limiter: Arc<RateLimiter>,
+    pub(super) budget: Arc<RetryBudget>,
     /// About this client's token only.
     pub(super) breaker: Breaker,
 }
 
-/// What bounds one call.
-#[derive(Debug, Clone)]
-pub(crate) struct Limits {
-    pub(crate) deadline: Instant,
-    pub(crate) cancel: Arc<Cancel>,
-}
-
-/// What a call is bounded by, and where it tells what it did.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Scope<'a> {
-    pub(crate) limits: &'a Limits,
-    pub(crate) log: &'a Log,
-    pub(crate) metrics: &'a Sending,
-}
-
 impl Client {
-    /// A client for `properties`. Opens no connection. What holds `previous` back holds this one too,
-    /// if it is for the same phone number.
+    /// A client for `properties`. Opens no connection. It shares the rate limiter and the retry budget of
+    /// `previous`, if that is for the same phone number.
     ///
     /// # Errors
     /// `InvalidRequest` if the token cannot be a header value, or a certificate in `caFile` not be used.
@@ -99,11 +82,14 @@ impl Client {
             pool: Arc::new(Pool::new(idle, properties.keep_alive)),
         };
         let phone_number_id = properties.phone_number_id.to_string();
-        let governor = match previous {
-            Some(previous) if previous.phone_number_id == phone_number_id => {
-                Arc::clone(&previous.governor)
-            }
-            _ => Arc::new(Governor::new(properties.messages_per_second)),
+        let of_same_number =
+            previous.filter(|previous| previous.phone_number_id == phone_number_id);
+        let (limiter, budget) = match of_same_number {
+            Some(previous) => (Arc::clone(&previous.limiter), Arc::clone(&previous.budget)),
+            None => (
+                Arc::new(RateLimiter::new(properties.messages_per_second)),
+                Arc::default(),
+            ),
         };
         let version_url = format!("{}/{}", properties.base_url, properties.api_version);
         let message = |endpoint| {
@@ -127,7 +113,8 @@ impl Client {
             phone_number_id,
             authorization,
             max_attempts: properties.max_attempts,
-            governor,
+            limiter,
+            budget,
             breaker: Breaker::default(),
         })
     }
@@ -145,18 +132,18 @@ impl Client {
             &self.messages
         };
         let ended = self.run(limits, |exchange| {
-            let limiter = Some(&*self.governor);
+            let limiter = Some(&*self.limiter);
             self.open(request.clone(), Body::Bytes(body), limiter, exchange)
         });
         if let Some(permitted) = ended.1.permitted.filter(|_| !ended.1.handed_over) {
-            self.governor.pacing.not_transmitted(permitted);
+            self.limiter.pacing.not_transmitted(permitted);
         }
         ended
     }
 
     /// Whether both are the same number's, whatever else changed.
     pub(crate) fn is_of_same_number(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.governor, &other.governor)
+        Arc::ptr_eq(&self.limiter, &other.limiter)
     }
 
     /// One exchange: what `open` asks for, and all of the answer. Answers how it ended and what it cost.
@@ -181,7 +168,7 @@ impl Client {
         &self,
         request: Request<()>,
         body: Body<'_>,
-        limiter: Option<&Governor>,
+        limiter: Option<&RateLimiter>,
         exchange: &mut Exchange,
     ) -> Result<Answer, HttpError> {
         let target = Target::of(request.uri())?;
@@ -212,9 +199,7 @@ impl Client {
 
     /// The client is in use from now on, with its rate and its token.
     pub(crate) fn take_over(&self, properties: &Properties, metrics: &Sending) {
-        self.governor
-            .pacing
-            .set_rate(properties.messages_per_second);
+        self.limiter.pacing.set_rate(properties.messages_per_second);
         metrics.breaker_is_open(false);
     }
 
@@ -257,7 +242,7 @@ mod tests {
     use std::io::{Read as _, Write as _};
     use std::net::{TcpListener, TcpStream};
     use std::sync::mpsc;
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
     use super::*;
 

@@ -1,13 +1,13 @@
 //! The rows for Graph's error codes: what a code says became of the request (D/support/error-codes, read
 //! 2026-11).
 
-use super::decision::{Again, Decision, MINUTE, SECOND, refuses, rejected, throttled, unknown};
 use super::reason::Reason;
+use super::row::{Again, MINUTE, Row, SECOND, refuses, rejected, throttled, unknown};
 
 const TOO_MANY_REQUESTS: u16 = 429;
 
 /// The row for an answer with Graph's `error` object.
-pub(super) const fn of_code(http_status: u16, code: Option<i64>, transient: bool) -> Decision {
+pub(super) const fn of_code(http_status: u16, code: Option<i64>, transient: bool) -> Row {
     let Some(code) = code else {
         return without_code(http_status, transient);
     };
@@ -19,15 +19,15 @@ pub(super) const fn of_code(http_status: u16, code: Option<i64>, transient: bool
             throttled("G-quota", Again::No, 5 * MINUTE)
         }
         1 | 2 | 131_000 | 131_016 | 133_004 => unknown("G-uncertain", Some(Reason::ServerError)),
-        131_049 => Decision {
+        131_049 => Row {
             wait_ms: Some(24 * 60 * MINUTE),
             ..rejected("G-penalised", Some(Reason::DoNotRepeat), false)
         },
         368 | 130_472 | 130_497 | 131_031 | 131_048 | 131_050 | 131_064 | 132_015 | 133_016 => {
             rejected("G-penalised", Some(Reason::DoNotRepeat), false)
         }
-        0 | 102 | 190 => Decision {
-            auth: true,
+        0 | 102 | 190 => Row {
+            refuses_token: true,
             ..rejected("G-auth", Some(Reason::Auth), false)
         },
         // The token is good and may not do this one thing: it says nothing about other messages.
@@ -85,7 +85,7 @@ pub(super) const fn of_code(http_status: u16, code: Option<i64>, transient: bool
 }
 
 /// A code that is not in Meta's table, or none: the HTTP status decides.
-const fn without_code(http_status: u16, transient: bool) -> Decision {
+const fn without_code(http_status: u16, transient: bool) -> Row {
     match http_status {
         // Refused for being too fast, whatever name Meta has for it.
         TOO_MANY_REQUESTS => throttled("T16", Again::Throttled, SECOND),
@@ -98,7 +98,7 @@ const fn without_code(http_status: u16, transient: bool) -> Decision {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cloud_api::decision::Verdict;
+    use crate::cloud_api::row::Outcome;
 
     /// S32: only what Meta says about the token itself may hold back the other messages.
     #[test]
@@ -106,10 +106,13 @@ mod tests {
         for code in (0..1_000).chain(80_000..80_020).chain(130_000..148_000) {
             for http_status in [200, 400, 401, 403, 429, 500] {
                 let row = of_code(http_status, Some(code), false);
-                assert_eq!(row.auth, [0, 102, 190].contains(&code), "{code}");
+                assert_eq!(row.refuses_token, [0, 102, 190].contains(&code), "{code}");
             }
         }
-        assert!(!of_code(401, None, false).auth, "a status names no token");
+        assert!(
+            !of_code(401, None, false).refuses_token,
+            "a status names no token"
+        );
     }
 
     /// S38: 429 is a refusal for being too fast, unless Meta's code says something else.
@@ -117,10 +120,10 @@ mod tests {
     fn a_429_with_a_code_that_nobody_knows_is_throttled() {
         for (code, transient) in [(None, false), (None, true), (Some(999_999), false)] {
             let row = of_code(429, code, transient);
-            assert_eq!((row.verdict, row.row), (Verdict::Rejected, "T16"));
+            assert_eq!((row.outcome, row.name), (Outcome::Rejected, "T16"));
             assert_eq!(row.reason, Some(Reason::Throttled));
         }
-        assert_eq!(of_code(429, Some(131_026), false).row, "G-rejected");
-        assert_eq!(of_code(429, Some(131_000), false).verdict, Verdict::Unknown);
+        assert_eq!(of_code(429, Some(131_026), false).name, "G-rejected");
+        assert_eq!(of_code(429, Some(131_000), false).outcome, Outcome::Unknown);
     }
 }

@@ -1,22 +1,25 @@
 //! A connection to a server, used by one exchange at a time.
 //!
-//! Head and body of a request leave in one write, and the moment before its last byte is handed to the TLS or
-//! socket layer is marked. That is the proof behind *not sent*.
+//! Head and body of a request leave in one write, and the moment before its last byte is handed to the
+//! TLS or socket layer is marked. That is the proof behind *not sent*.
 
-use std::fmt;
 use std::io;
-use std::sync::Arc;
 
 use ureq::Error;
 
 use super::buffer::Buffer;
 use super::exchange::Exchange;
-use super::pool::Pool;
-use super::stream::Stream;
-use super::target::Target;
+use super::reason::{Cause, Fault, Phase, Reason};
+use super::tcp::Stream;
 
 /// So much is handed over at once: a request of usual length in one write and one TLS record.
 pub(super) const PART_BYTES: usize = 16 * 1024;
+
+/// The server spoke before it was asked: that is no answer.
+pub(super) const SPOKE_UNASKED: Fault =
+    Fault::new(Phase::Connect, Reason::NotHttp, Cause::Handshake);
+/// Reaching the server took the time that its answer would need.
+const TOO_LATE: Fault = Fault::new(Phase::Connect, Reason::Timeout, Cause::OutOfTime);
 
 /// One connection.
 #[derive(Debug)]
@@ -26,36 +29,6 @@ pub(super) struct Connection {
     /// No request has been written to it.
     is_new: bool,
 }
-
-/// Something came before anything was asked.
-#[derive(Debug)]
-pub(super) struct Unasked;
-
-impl fmt::Display for Unasked {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the server spoke before it was asked")
-    }
-}
-
-impl std::error::Error for Unasked {}
-
-impl From<Unasked> for Error {
-    fn from(unasked: Unasked) -> Self {
-        Self::Io(io::Error::other(unasked))
-    }
-}
-
-/// Reaching the server took the time that its answer would need.
-#[derive(Debug)]
-pub(super) struct TooLate;
-
-impl fmt::Display for TooLate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("connecting took too long")
-    }
-}
-
-impl std::error::Error for TooLate {}
 
 impl Connection {
     pub(super) fn new(stream: Box<dyn Stream>) -> Self {
@@ -101,9 +74,9 @@ impl Connection {
         self.stream.write(part, exchange)
     }
 
-    /// Before the first byte of a request leaves on a new connection: nothing may have come yet, and there
-    /// must be time for an answer. A request that does not leave is not sent; one that leaves without
-    /// that would be unknown.
+    /// Before the first byte of a request leaves on a new connection: nothing may have come yet, and
+    /// there must be time for an answer. A request that does not leave is not sent; one that leaves
+    /// without that would be unknown.
     fn begin(&mut self, exchange: &mut Exchange) -> Result<(), Error> {
         if !std::mem::take(&mut self.is_new) {
             return Ok(());
@@ -111,13 +84,13 @@ impl Connection {
         if !self.stream.is_silent(exchange) {
             // Something is there to read: what it is does not have to be waited for.
             return Err(if self.receive(exchange)? {
-                Unasked.into()
+                exchange.give_up(SPOKE_UNASKED)
             } else {
                 Error::Io(io::ErrorKind::UnexpectedEof.into())
             });
         }
         if exchange.is_too_late() {
-            return Err(Error::Io(io::Error::other(TooLate)));
+            return Err(exchange.give_up(TOO_LATE));
         }
         Ok(())
     }
@@ -141,35 +114,32 @@ impl Connection {
         Ok(amount > 0)
     }
 
-    /// The answer has been read to its end. The connection waits for another request, if it can carry one;
-    /// otherwise it is closed.
+    /// The answer has been read to its end. Gives the connection back if it can carry another request,
+    /// and closes it otherwise.
     pub(super) fn finish(
         mut self,
-        home: Option<(Arc<Pool>, Target)>,
         must_close: bool,
         streams: bool,
         exchange: &mut Exchange,
-    ) {
+    ) -> Option<Self> {
         exchange.marks.left_over |= !self.input.unread().is_empty();
         let is_read_to_its_end = !must_close
             && self.input.unread().is_empty()
             && self.stream.is_read_to_its_end(exchange);
-        let Some(tcp) = self.stream.tcp() else { return };
-        // What is not acknowledged would leave behind the end of its call: the connection is given up. Files are
-        // no messages, and a server need not read one to its end to refuse it.
+        let tcp = self.stream.tcp()?;
+        // What is not acknowledged would leave behind the end of its call: the connection is given up.
+        // Files are no messages, and a server need not read one to its end to refuse it.
         let has_arrived = tcp.is_all_acknowledged();
         exchange.marks.early |= !has_arrived && !streams;
         if !is_read_to_its_end || !has_arrived {
-            return;
+            return None;
         }
         tcp.settle();
-        if let Some((pool, target)) = home.filter(|_| tcp.is_fresh()) {
-            pool.put(target, self);
-        }
+        tcp.is_fresh().then_some(self)
     }
 
-    /// Takes it for another exchange. From here on it is this call's: one that used it before can shut it down
-    /// no more, and if it has done so, that shows here.
+    /// Takes it for another exchange. From here on it is this call's: one that used it before can shut it
+    /// down no more, and if it has done so, that shows here.
     pub(super) fn reuse(&mut self, exchange: &mut Exchange) -> bool {
         self.stream
             .tcp()
@@ -194,7 +164,7 @@ impl Connection {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
+    use std::sync::{Arc, Mutex};
     use std::time::{Duration, Instant};
 
     use super::*;
@@ -244,8 +214,8 @@ mod tests {
         }
     }
 
-    /// Hands so many bytes over to a stream that takes so many parts. Whether that went well, what arrived,
-    /// and whether the request counts as handed over.
+    /// Hands so many bytes over to a stream that takes so many parts. Whether that went well, what
+    /// arrived, and whether the request counts as handed over.
     fn send(bytes: usize, takes: usize) -> (bool, Vec<Vec<u8>>, bool) {
         let parts = Arc::default();
         let inner = Inner {

@@ -8,12 +8,14 @@ use std::time::{Duration, Instant};
 use socket2::{Domain, Socket, Type};
 use ureq::http::Method;
 
-use super::client::{Client, Limits};
+use super::client::Client;
 use super::connection::Connection;
 use super::exchange::Exchange;
 use super::http::Body;
-use super::outcome::{Ending, Outcome, classify};
+use super::limits::Limits;
 use super::reason::Reason;
+use super::report::{CallReport, Ending, decide};
+use super::row::Outcome;
 use super::subject::Subject;
 use super::tcp::Tcp;
 use crate::cancel::Cancel;
@@ -106,8 +108,8 @@ fn small_listener() -> TcpListener {
     TcpListener::from(socket)
 }
 
-/// A server that takes in little, and what it gets in the end when the call has been given up by `give_up`
-/// or by its deadline.
+/// A server that takes in little, and what it gets in the end when the call has been given up by
+/// `give_up` or by its deadline.
 fn given_up(time: Duration, give_up: impl FnOnce(&Cancel)) -> (Ending, usize, ErrorKind) {
     let listener = small_listener();
     let client = client(listener.local_addr().unwrap(), 60_000);
@@ -154,11 +156,11 @@ fn an_exchange_that_is_given_up_is_reset_and_nothing_more_of_it_leaves() {
 
 /// A server that takes in little answers this before it has read the request, keeps its connection, and
 /// reads on when the call has ended. What became of the message, and how often the server got it whole.
-fn answered_early(answer: &str, attempts: u32) -> (Vec<Outcome>, usize) {
+fn answered_early(answer: &str, attempts: u32) -> (Vec<CallReport>, usize) {
     let listener = small_listener();
     let client = client(listener.local_addr().unwrap(), 60_000);
     let body = "x".repeat(BODY_BYTES);
-    let (mut outcomes, mut whole) = (Vec::new(), 0);
+    let (mut reports, mut whole) = (Vec::new(), 0);
     for _ in 0..attempts {
         let (exchange, mut connection) = std::thread::scope(|scope| {
             let sending = scope.spawn(|| send(&client, &body, &limits(LONG)));
@@ -172,9 +174,9 @@ fn answered_early(answer: &str, attempts: u32) -> (Vec<Outcome>, usize) {
         // An error is the reset.
         let _ = connection.read_to_end(&mut got);
         whole += usize::from(got.ends_with(body.as_bytes()));
-        outcomes.push(classify(exchange, Subject::Message, b"").outcome);
+        reports.push(decide(exchange, Subject::Message, b""));
     }
-    (outcomes, whole)
+    (reports, whole)
 }
 
 /// An answer that is here before the request is there: nothing more of the request leaves behind its end,
@@ -195,15 +197,12 @@ fn a_request_that_is_answered_before_it_has_arrived_goes_no_further() {
             let length = body.len();
             let answer =
                 format!("HTTP/1.1 {status} X\r\n{more}Content-Length: {length}\r\n\r\n{body}");
-            let (outcomes, whole) = answered_early(&answer, 2);
+            let (reports, whole) = answered_early(&answer, 2);
             assert_eq!(whole, 0, "{answer}");
-            for outcome in outcomes {
-                assert!(
-                    matches!(outcome, Outcome::Unknown(_)),
-                    "{answer}: {outcome:?}"
-                );
+            for report in reports {
+                assert_eq!(report.outcome, Outcome::Unknown, "{answer}: {report:?}");
                 if (400..500).contains(&status) {
-                    assert_eq!(outcome.reason(), Some(Reason::AnsweredEarly), "{answer}");
+                    assert_eq!(report.reason(), Some(Reason::AnsweredEarly), "{answer}");
                 }
             }
         }

@@ -10,9 +10,8 @@ use super::exchange::Exchange;
 use super::pool::Pool;
 use super::proxy;
 use super::resolver::Resolver;
-use super::stream::Stream;
 use super::target::Target;
-use super::tcp::Tcp;
+use super::tcp::{Stream, Tcp};
 use super::tls::TlsConnector;
 
 /// What one client's connections have in common. Thread-safe.

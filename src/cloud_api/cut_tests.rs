@@ -8,16 +8,16 @@ use std::time::{Duration, Instant};
 use ureq::http::{Method, Request};
 use ureq::{Error, Timeout};
 
-use super::client::{Client, Limits};
+use super::client::Client;
 use super::connection::Connection;
-use super::decision::Again;
 use super::exchange::Exchange;
 use super::http::{self, Body};
-use super::outcome::{Outcome, classify};
+use super::limits::Limits;
 use super::reason::Reason;
-use super::stream::Stream;
+use super::report::{CallReport, decide};
+use super::row::{Again, Outcome};
 use super::subject::Subject;
-use super::tcp::Tcp;
+use super::tcp::{Stream, Tcp};
 use crate::properties::Properties;
 
 /// How a connection ends behind the bytes of an answer.
@@ -96,7 +96,7 @@ impl Rig {
     }
 
     /// What becomes of a message that is answered so.
-    fn send(&self, answer: &[u8], way: Way) -> Outcome {
+    fn send(&self, answer: &[u8], way: Way) -> CallReport {
         let played = Played {
             bytes: answer.to_vec(),
             way,
@@ -111,7 +111,7 @@ impl Rig {
             let (request, body) = (self.request.clone(), Body::Bytes(b"{}"));
             http::send(connection, None, request, body, None, exchange)
         });
-        classify(ending, Subject::Message, b"{}").outcome
+        decide(ending, Subject::Message, b"{}")
     }
 }
 
@@ -160,9 +160,10 @@ fn answers() -> Vec<(String, Option<usize>)> {
     all
 }
 
-fn is_later(outcome: &Outcome) -> bool {
-    outcome
-        .failed()
+fn is_later(report: &CallReport) -> bool {
+    report
+        .failed
+        .as_ref()
         .is_some_and(|failed| failed.again != Again::No)
 }
 
@@ -190,7 +191,7 @@ fn no_part_says_no_or_later(rig: &Rig, at: usize, answer: &str, has_end: bool) {
     let bytes = answer.as_bytes();
     for way in WAYS {
         let whole = rig.send(bytes, way);
-        let is_no = matches!(whole, Outcome::Rejected(_));
+        let is_no = whole.outcome == Outcome::Rejected;
         // Without a length nobody knows that this is the end.
         if !has_end {
             assert!(!is_no && !is_later(&whole), "{answer:?} {way:?}: {whole:?}");
@@ -204,7 +205,7 @@ fn no_part_says_no_or_later(rig: &Rig, at: usize, answer: &str, has_end: bool) {
     for cut in head.chain(rest) {
         let way = WAYS[(at + cut / 3) % WAYS.len()];
         let part = rig.send(&bytes[..cut], way);
-        let says = matches!(part, Outcome::Rejected(_) | Outcome::NotSent(_));
+        let says = matches!(part.outcome, Outcome::Rejected | Outcome::NotSent);
         assert!(
             !says && !is_later(&part),
             "{:?} {way:?}: {part:?}",
@@ -219,7 +220,7 @@ fn an_answer_that_comes_before_the_request_is_none_and_nothing_is_sent() {
     let rig = Rig::new();
     for (answer, _) in answers() {
         let ended = rig.send(answer.as_bytes(), Way::Spoken);
-        assert!(matches!(ended, Outcome::NotSent(_)), "{answer}: {ended:?}");
+        assert!(ended.outcome == Outcome::NotSent, "{answer}: {ended:?}");
         assert_eq!(ended.reason(), Some(Reason::NotHttp), "{answer}: {ended:?}");
     }
 }
@@ -237,7 +238,7 @@ fn an_answer_without_a_body_that_tells_of_one_says_nothing() {
     ] {
         for way in WAYS {
             let ended = rig.send(format!("HTTP/1.1 {head}\r\n\r\n").as_bytes(), way);
-            let is_rejected = matches!(ended, Outcome::Rejected(_));
+            let is_rejected = ended.outcome == Outcome::Rejected;
             assert_eq!(is_rejected, is_no, "{head} {way:?}: {ended:?}");
         }
     }
@@ -250,7 +251,7 @@ fn what_comes_behind_an_answer_makes_no_no_of_it() {
     for (answer, end) in answers() {
         for behind in ["garbage", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"] {
             let whole = rig.send(format!("{answer}{behind}").as_bytes(), Way::Closed);
-            let says = matches!(whole, Outcome::Rejected(_) | Outcome::NotSent(_));
+            let says = matches!(whole.outcome, Outcome::Rejected | Outcome::NotSent);
             assert!(
                 !says && !is_later(&whole),
                 "{answer}{behind} {end:?}: {whole:?}"

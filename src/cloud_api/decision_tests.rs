@@ -2,9 +2,34 @@
 
 use proptest::prelude::*;
 
-use super::decision::*;
-use super::reason::Reason;
+use super::decision::{NO_ANSWER, row_of_answer, row_of_unsent};
+use super::reason::{Cause, Reason};
+use super::row::*;
 use crate::error::Kind;
+
+/// How an exchange ended, with its row.
+#[derive(Debug, Clone, Copy)]
+enum Ended {
+    NotSent(Cause),
+    NoAnswer,
+    Answered {
+        http_status: u16,
+        arrived: Arrived,
+        content: Content,
+    },
+}
+
+fn decide(ended: Ended) -> Row {
+    match ended {
+        Ended::NotSent(cause) => row_of_unsent(cause),
+        Ended::NoAnswer => NO_ANSWER,
+        Ended::Answered {
+            http_status,
+            arrived,
+            content,
+        } => row_of_answer(http_status, arrived, content),
+    }
+}
 
 fn ended() -> impl Strategy<Value = Ended> {
     let cause = prop_oneof![
@@ -59,21 +84,21 @@ proptest! {
     fn every_row_keeps_the_rules(ended in ended()) {
         let row = decide(ended);
         let left = !matches!(ended, Ended::NotSent(_));
-        prop_assert_eq!(row.verdict == Verdict::NotSent, !left, "{:?}", row);
-        prop_assert_eq!(row.kind.is_none(), row.verdict == Verdict::Accepted);
-        let unknown = row.verdict == Verdict::Unknown;
+        prop_assert_eq!(row.outcome == Outcome::NotSent, !left, "{:?}", row);
+        prop_assert_eq!(row.kind.is_none(), row.outcome == Outcome::Accepted);
+        let unknown = row.outcome == Outcome::Unknown;
         prop_assert_eq!(row.kind == Some(Kind::OutcomeUnknown), unknown);
         // Tried again only after "not sent" and after a throttle rejection.
         if row.again != Again::No {
             let says_later = row.reason == Some(Reason::Throttled);
-            let throttled = row.verdict == Verdict::Rejected && says_later;
+            let throttled = row.outcome == Outcome::Rejected && says_later;
             prop_assert!(!left || throttled, "{:?}", row);
             prop_assert!(row.retryable, "{:?}", row);
         }
         if unknown {
             prop_assert!(!row.retryable && row.again == Again::No, "{:?}", row);
         }
-        if row.verdict == Verdict::Accepted {
+        if row.outcome == Outcome::Accepted {
             let named = matches!(
                 ended,
                 Ended::Answered {
@@ -85,7 +110,7 @@ proptest! {
             prop_assert!(named);
         }
         // A no, and with it every repetition, rests upon all of an answer that says one thing.
-        if row.verdict == Verdict::Rejected {
+        if row.outcome == Outcome::Rejected {
             let says = matches!(
                 ended,
                 Ended::Answered {
@@ -121,7 +146,7 @@ fn what_may_have_been_passed_on_is_unknown() {
             arrived: Arrived::Whole,
             content,
         });
-        assert_eq!(row.verdict, Verdict::Unknown, "{http_status} {code:?}");
+        assert_eq!(row.outcome, Outcome::Unknown, "{http_status} {code:?}");
     }
 }
 
@@ -136,7 +161,7 @@ fn only_statuses_that_are_known_for_refusals_say_no() {
             arrived: Arrived::Whole,
             content: Content::Other,
         });
-        let is_no = row.verdict == Verdict::Rejected;
+        let is_no = row.outcome == Outcome::Rejected;
         assert_eq!(is_no, refusing.contains(&http_status), "{http_status}");
     }
     for gave_up in [408, 419, 425, 430, 440, 444, 449, 460, 463, 464, 494, 499] {

@@ -19,8 +19,8 @@ pub(crate) enum Evidence {
 }
 
 impl Evidence {
-    /// Why the answer proves no success; nothing if it does. `is_question` is a call that changes nothing,
-    /// or may be made again without harm: nobody said no, so it may be asked again.
+    /// Why the answer proves no success; nothing if it does. `is_question` is a call that changes
+    /// nothing, or may be made again without harm: nobody said no, so it may be asked again.
     pub(super) fn lacks(self, answer: Option<&Value>, is_question: bool) -> Option<Error> {
         let member = |name: &str| answer.and_then(|answer| answer.get(name));
         let (name, shown) = match self {

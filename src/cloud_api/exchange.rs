@@ -1,11 +1,13 @@
-//! One exchange with a server: what bounds it, and how far it got. Whatever works for the exchange gets it by
-//! reference.
+//! One exchange with a server: what bounds it, and how far it got. Whatever works for the exchange gets
+//! it by reference.
 
 use std::time::{Duration, Instant};
 
-use super::client::Limits;
-use super::governor::last_start;
-use super::pacing::TooLate;
+use ureq::Error;
+
+use super::limits::Limits;
+use super::line::TooLate;
+use super::reason::Fault;
 
 /// An exchange while it runs.
 #[derive(Debug)]
@@ -24,8 +26,8 @@ pub(super) struct Exchange {
     reason = "each is something that was seen, and none follows from another"
 )]
 pub(super) struct Marks {
-    /// The last byte of the request was handed to the TLS or socket layer: it may have arrived. Set before
-    /// that byte is handed over, so that without this mark the request was not sent.
+    /// The last byte of the request was handed to the TLS or socket layer: it may have arrived. Set
+    /// before that byte is handed over, so that without this mark the request was not sent.
     pub(super) handed_over: bool,
     /// A TLS handshake has begun and is not over.
     pub(super) shaking_hands: bool,
@@ -45,6 +47,8 @@ pub(super) struct Marks {
     pub(super) permitted: Option<Instant>,
     /// The rate limiter did not let the request go in time: it would have taken so long.
     pub(super) held_back: Option<TooLate>,
+    /// Why the exchange was given up, where no error of the HTTP client's says so.
+    pub(super) fault: Option<Fault>,
 }
 
 impl Exchange {
@@ -77,7 +81,13 @@ impl Exchange {
     pub(super) fn is_too_late(&self) -> bool {
         let now = Instant::now();
         let spent = now.saturating_duration_since(self.started);
-        now > last_start(self.started, self.limits.deadline) || self.time_left() < spent / 2
+        now > self.limits.last_start(self.started) || self.time_left() < spent / 2
+    }
+
+    /// The exchange ends for this reason, which no error of the HTTP client's says.
+    pub(super) fn give_up(&mut self, fault: Fault) -> Error {
+        self.marks.fault = Some(fault);
+        Error::ConnectionFailed
     }
 
     /// Runs `look`, in which a read waits for `patience` and then ends with `WouldBlock`.

@@ -1,43 +1,16 @@
-//! What an error of the HTTP client's says about an exchange: where it broke, why, and whether time
-//! mends it.
+//! Maps errors of the HTTP client to a fault: a phase, a reason, and whether another attempt may help.
 
 use std::io;
 use std::time::{Duration, Instant};
 
 use ureq::{Error, Timeout};
 
-use super::Limits;
-use super::connection::{TooLate, Unasked};
-use super::decision::Cause;
 use super::exchange::Marks;
-use super::outcome::Fault;
-use super::reason::{Phase, Reason};
+use super::limits::Limits;
+use super::reason::{Cause, Fault, Phase, Reason};
 
 /// A wait in whole milliseconds may end this much before the deadline that it was for.
 const EARLY: Duration = Duration::from_millis(5);
-
-/// What to do where the call's time ran out before there was a connection to send on.
-pub(super) const SLOW_CONNECTION: &str = "connecting took the time that the answer would have needed: look at \
-    the network and the server, or give the call more time (timeoutMs)";
-
-/// Whether the call's time ran out before there was a connection to send on.
-pub(super) fn is_slow_connection(fault: &Fault) -> bool {
-    matches!(fault.phase, Phase::Resolve | Phase::Connect | Phase::Tls)
-        && fault.cause == Cause::OutOfTime
-}
-
-/// Why a request need not begin.
-pub(super) fn over_before_it_began(limits: &Limits) -> Option<Fault> {
-    if limits.cancel.is_cancelled() {
-        return Some(Fault::new(
-            Phase::Queue,
-            Reason::Cancelled,
-            Cause::Cancelled,
-        ));
-    }
-    let over = Instant::now() >= limits.deadline;
-    over.then(|| Fault::new(Phase::Queue, Reason::Timeout, Cause::OutOfTime))
-}
 
 /// The fault behind `error`, in an exchange that got as far as `marks` say.
 pub(super) fn fault_of(error: &Error, marks: Marks, limits: &Limits) -> Fault {
@@ -51,8 +24,8 @@ pub(super) fn fault_of(error: &Error, marks: Marks, limits: &Limits) -> Fault {
     if limits.cancel.is_cancelled() {
         return Fault::new(phase, Reason::Cancelled, Cause::Cancelled);
     }
-    if marks.held_back.is_some() {
-        return Fault::new(Phase::Pacing, Reason::Paced, Cause::Paced);
+    if let Some(fault) = marks.fault {
+        return fault;
     }
     match error {
         Error::HostNotFound => Fault::new(Phase::Resolve, Reason::Dns, Cause::Passing),
@@ -73,13 +46,6 @@ pub(super) fn fault_of(error: &Error, marks: Marks, limits: &Limits) -> Fault {
 
 /// What kept a request from leaving.
 fn of_connecting(phase: Phase, error: &io::Error, marks: Marks, limits: &Limits) -> Fault {
-    let own = error.get_ref();
-    if own.is_some_and(<dyn std::error::Error + Send + Sync>::is::<TooLate>) {
-        return Fault::new(phase, Reason::Timeout, Cause::OutOfTime);
-    }
-    if own.is_some_and(<dyn std::error::Error + Send + Sync>::is::<Unasked>) {
-        return Fault::new(phase, Reason::NotHttp, Cause::Handshake);
-    }
     match rustls_error(error) {
         Some(rustls::Error::AlertReceived(_)) if marks.certificate_wanted => {
             Fault::new(Phase::Tls, Reason::ClientCertificate, Cause::Lasting)

@@ -3,8 +3,8 @@
 use ureq::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
 use ureq::http::{HeaderMap, HeaderName, Response};
 
-use super::decision::Arrived;
 use super::exchange::Marks;
+use super::row::Arrived;
 
 /// Where an answer ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

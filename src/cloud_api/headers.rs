@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 use ureq::http::HeaderMap;
 
-use super::outcome::MAX_TRACE_ID_BYTES;
-
+/// A trace id has a few dozen bytes; what is longer is none.
+pub(super) const MAX_TRACE_ID_BYTES: usize = 128;
 /// The longest wait in milliseconds that every JSON parser reads exactly.
 const MAX_WAIT_MS: u64 = (1 << 53) - 1;
 /// A quota that is used to this share of a hundred is worth a warning.
@@ -111,8 +111,8 @@ fn longest_wait_ms(headers: &HeaderMap, now: SystemTime) -> Option<u64> {
     values.filter_map(|told| wait_ms(told.trim(), now)).max()
 }
 
-/// `Retry-After`: seconds, or a date; several seconds joined by commas were several headers. However long,
-/// it is never shortened. What is negative or no number is ignored.
+/// `Retry-After`: seconds, or a date; several seconds joined by commas were several headers. However
+/// long, it is never shortened. What is negative or no number is ignored.
 fn wait_ms(told: &str, now: SystemTime) -> Option<u64> {
     if let Ok(date) = httpdate::parse_http_date(told) {
         let wait = date.duration_since(now).ok()?;

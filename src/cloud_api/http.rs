@@ -1,21 +1,27 @@
-//! One HTTP/1.1 exchange on one connection. `ureq-proto`, ureq's own core without input and output, makes the
-//! request's head and reads the answer.
+//! One HTTP/1.1 exchange on one connection. `ureq-proto`, ureq's own core without input and output, makes
+//! the request's head and reads the answer.
 
 use std::io::{self, Read};
 use std::sync::Arc;
 
+use ureq::Error;
 use ureq::http::header::CONTENT_LENGTH;
 use ureq::http::{HeaderValue, Request, Response};
-use ureq::{Error, Timeout};
 use ureq_proto::BodyMode;
 use ureq_proto::client::state::{RecvBody, RecvResponse, SendBody};
 use ureq_proto::client::{Call, RecvBodyResult, RecvResponseResult, SendRequestResult};
 
 use super::connection::{Connection, PART_BYTES};
 use super::exchange::Exchange;
-use super::governor::Governor;
 use super::pool::Pool;
+use super::rate_limiter::RateLimiter;
+use super::reason::{Cause, Fault, Phase, Reason};
 use super::target::Target;
+
+/// The form that Meta's OpenAPI asks for.
+pub(super) const PRODUCT: &str = concat!("whatsapp-adapter/", env!("CARGO_PKG_VERSION"));
+/// The rate limiter did not let a request go in time.
+pub(super) const PACED: Fault = Fault::new(Phase::Pacing, Reason::Paced, Cause::Paced);
 
 /// What a request carries.
 pub(super) enum Body<'a> {
@@ -51,13 +57,14 @@ pub(super) struct Answer {
     streams: bool,
 }
 
-/// Sends a request and waits for the head of its answer. `limiter` decides when a request that is ready leaves.
+/// Sends a request and waits for the head of its answer. `limiter` decides when a request that is ready
+/// leaves.
 pub(super) fn send(
     mut connection: Connection,
     home: Option<(Arc<Pool>, Target)>,
     request: Request<()>,
     body: Body<'_>,
-    limiter: Option<&Governor>,
+    limiter: Option<&RateLimiter>,
     exchange: &mut Exchange,
 ) -> Result<Answer, Error> {
     let mut call = Call::new(request)?;
@@ -115,12 +122,12 @@ pub(super) fn send(
 }
 
 /// Waits, with the request ready on its connection, until it may leave.
-fn await_permit(limiter: &Governor, exchange: &mut Exchange) -> Result<(), Error> {
+fn await_permit(limiter: &RateLimiter, exchange: &mut Exchange) -> Result<(), Error> {
     match limiter.transmission_permit(exchange.limits()) {
         Ok(at) => exchange.marks.permitted = Some(at),
         Err(late) => {
             exchange.marks.held_back = late;
-            return Err(Error::Timeout(Timeout::SendRequest));
+            return Err(exchange.give_up(PACED));
         }
     }
     Ok(())
@@ -230,7 +237,8 @@ impl Answer {
                 Err(error) => return Err(error),
             }
         }
-        // The end of a last chunk may be missing: all of the body is here, and the connection carries no more.
+        // The end of a last chunk may be missing: all of the body is here, and the connection carries no
+        // further request.
         let is_cut = !call.can_proceed();
         if is_cut && !call.is_ended_chunked() {
             return Err(Error::Io(io::ErrorKind::UnexpectedEof.into()));
@@ -245,7 +253,10 @@ impl Answer {
     }
 
     fn finish(&mut self, connection: Connection, must_close: bool, exchange: &mut Exchange) {
-        connection.finish(self.home.take(), must_close, self.streams, exchange);
+        let kept = connection.finish(must_close, self.streams, exchange);
+        if let (Some(connection), Some((pool, target))) = (kept, self.home.take()) {
+            pool.put(target, connection);
+        }
     }
 }
 

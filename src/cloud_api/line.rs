@@ -3,7 +3,13 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use super::pacing::{TooLate, WINDOW, in_time};
+/// No such time has more messages than the rate: a second, and so much more as the way may hold up the
+/// first of them and not the last, for whoever counts them at its end.
+pub(super) const WINDOW: Duration = Duration::from_millis(1_015);
+
+/// The permit comes too late; so long it would have taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TooLate(pub(super) Duration);
 
 /// The moments that were given out.
 ///
@@ -78,6 +84,16 @@ impl Line {
 fn interval(per_second: usize) -> Duration {
     let nanos = WINDOW.as_nanos().div_ceil(per_second.max(1) as u128);
     Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
+}
+
+/// # Errors
+/// `TooLate` if `at` is to be waited for and does not come before `until`.
+pub(super) fn in_time(at: Instant, now: Instant, until: Instant) -> Result<(), TooLate> {
+    if at < until || at == now {
+        Ok(())
+    } else {
+        Err(TooLate(at.saturating_duration_since(now)))
+    }
 }
 
 #[cfg(test)]

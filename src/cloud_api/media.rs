@@ -9,17 +9,18 @@ use sha2::{Digest, Sha256};
 use ureq::http::header::CONTENT_TYPE;
 use ureq::http::{Method, Uri};
 
-use super::call::{Reply, once};
-use super::client::{Client, Scope, failed};
-use super::decision::Arrived;
-use super::echo::Sent;
+use super::call::once;
+use super::client::{Client, failed};
 use super::evidence::Evidence;
 use super::exchange::Exchange;
 use super::framing::Framing;
 use super::headers::Told;
 use super::http::Body;
-use super::outcome::Ending;
+use super::limits::CallContext;
 use super::reason::Reason;
+use super::redaction::Sent;
+use super::report::{CallReport, Ending};
+use super::row::Arrived;
 use super::subject::Subject;
 use crate::random;
 
@@ -76,8 +77,8 @@ pub(crate) struct Length<'a> {
 }
 
 impl Length<'_> {
-    /// Whether an answer of this type may be the media. Types have several names, so those of one kind are
-    /// one; a page or JSON in the place of something else is what an error looks like.
+    /// Whether an answer of this type may be the media. Types have several names, so those of one kind
+    /// are one; a page or JSON in the place of something else is what an error looks like.
     fn may_be(&self, told: Option<&str>) -> bool {
         let Some((told, wanted)) = told.zip(self.mime_type) else {
             return true;
@@ -114,7 +115,7 @@ impl Length<'_> {
 impl Client {
     /// Uploads one file. Not repeated, because the file is read once; a second upload would
     /// do no harm.
-    pub(crate) fn upload(&self, upload: Upload, scope: &Scope<'_>) -> Reply {
+    pub(crate) fn upload(&self, upload: Upload, context: &CallContext<'_>) -> CallReport {
         let boundary = random::id();
         let head = head_of(&upload, &boundary);
         let tail = format!("\r\n--{boundary}--\r\n");
@@ -129,8 +130,8 @@ impl Client {
             .chain(Cursor::new(tail));
         let name = upload.name;
         let sent = Sent::new(&self.redactor, &[]).text(&name);
-        let mut reply = once(Subject::Repeatable, &sent, scope, || {
-            self.run(scope.limits, |exchange| {
+        let mut report = once(Subject::Repeatable, &sent, context, || {
+            self.run(context.limits, |exchange| {
                 let content_type = format!("multipart/form-data; boundary={boundary}");
                 let request = self.request_to(Method::POST, &url);
                 let request = request.header(CONTENT_TYPE, content_type).body(())?;
@@ -142,7 +143,7 @@ impl Client {
             })
         });
         if is_short.get()
-            && let Some(failed) = reply.outcome.failed_mut()
+            && let Some(failed) = &mut report.failed
         {
             failed.reason = Some(Reason::FileChanged);
             failed.message = format!(
@@ -150,7 +151,7 @@ impl Client {
                  upload it when it no longer changes"
             );
         }
-        reply.proven_by(Evidence::Id("id"), Subject::Repeatable)
+        report.proven_by(Evidence::Id("id"), Subject::Repeatable)
     }
 
     /// Downloads what lies at `url`, at most `most_bytes`, into what `begin` gives; from its beginning
@@ -160,26 +161,26 @@ impl Client {
         url: &str,
         length: Length<'_>,
         mut begin: impl FnMut() -> io::Result<W>,
-        scope: &Scope<'_>,
+        context: &CallContext<'_>,
     ) -> Result<(W, Downloaded), NoDownload> {
         if !self.may_have_the_token(url) {
             return Err(NoDownload::ForeignHost);
         }
         let mut ended = None;
         let sent = Sent::new(&self.redactor, &[]).text(url);
-        let reply = self.repeat(Subject::Repeatable, &sent, scope, |_| {
-            let mut exchange = Exchange::new(scope.limits);
+        let report = self.repeat(Subject::Repeatable, &sent, context, |_| {
+            let mut exchange = Exchange::new(context.limits);
             let ending = match self.fetch(url, length, &mut begin, &mut exchange) {
                 Ok(Fetched::Refused(ending)) => ending,
                 Ok(Fetched::Ended(end)) => {
                     ended = Some(end);
                     whole()
                 }
-                Err(error) => failed(&error, exchange.marks, scope.limits),
+                Err(error) => failed(&error, exchange.marks, context.limits),
             };
             (ending, exchange.marks)
         });
-        ended.unwrap_or(Err(NoDownload::Failed(Box::new(reply))))
+        ended.unwrap_or(Err(NoDownload::Failed(Box::new(report))))
     }
 
     fn fetch<W: Write>(
@@ -276,7 +277,7 @@ pub(crate) enum NoDownload {
     WrongSize(u64),
     /// The file could not be written.
     NotWritten,
-    Failed(Box<Reply>),
+    Failed(Box<CallReport>),
 }
 
 /// An exchange after which nothing is left to do.

@@ -11,13 +11,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::line::Line;
+use super::line::{Line, TooLate, WINDOW, in_time};
 
 /// What one message costs its recipient's account of permits.
 const PAIR_COST: Duration = Duration::from_secs(6);
-/// No such time has more messages than the rate: a second, and so much more as the way may hold up the
-/// first of them and not the last, for whoever counts them at its end.
-pub(super) const WINDOW: Duration = Duration::from_millis(1_015);
 /// How many messages a recipient may get at once.
 const PAIR_BURST: u32 = 45;
 /// Recipients looked through at least before those that are free again are forgotten.
@@ -43,10 +40,6 @@ struct State {
     even_at: HashMap<u64, Instant>,
     sweep_at: usize,
 }
-
-/// The permit comes too late; so long it would have taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct TooLate(pub(super) Duration);
 
 /// What a request that is ready may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -188,16 +181,6 @@ impl State {
             self.even_at.retain(|_, even| *even > now);
             self.sweep_at = self.even_at.len() * 2;
         }
-    }
-}
-
-/// # Errors
-/// `TooLate` if `at` is to be waited for and does not come before `until`.
-pub(super) fn in_time(at: Instant, now: Instant, until: Instant) -> Result<(), TooLate> {
-    if at < until || at == now {
-        Ok(())
-    } else {
-        Err(TooLate(at.saturating_duration_since(now)))
     }
 }
 

@@ -1,5 +1,6 @@
-//! Connections that wait for their next request. One that the server has closed, or that has waited too long, is
-//! closed soon and not only when somebody sends again: a thread looks at all of them, while there are any.
+//! Connections that wait for their next request. One that the server has closed, or that has waited too
+//! long, is closed soon and not only when somebody sends again: a thread looks at all of them, while
+//! there are any.
 
 use std::collections::VecDeque;
 use std::io;
@@ -134,8 +135,8 @@ impl Drop for Pool {
 }
 
 impl Shared {
-    /// Looks at the connections now and then, until there are none. Whatever one has to read, nobody asked for
-    /// it.
+    /// Looks at the connections now and then, until there are none. Whatever one has to read, nobody
+    /// asked for it.
     fn watch(&self, keep: Duration) {
         let mut state = lock(&self.state);
         while !state.is_over && !state.idle.is_empty() {

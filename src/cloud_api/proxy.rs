@@ -9,11 +9,11 @@ use ureq_proto::parser::try_parse_response;
 use zeroize::Zeroizing;
 
 use super::buffer::Buffer;
-use super::client::PRODUCT;
-use super::connection::Unasked;
+use super::connection::SPOKE_UNASKED;
 use super::exchange::Exchange;
-use super::stream::Stream;
+use super::http::PRODUCT;
 use super::target::Target;
+use super::tcp::Stream;
 use crate::error::Error;
 use crate::properties::Proxy;
 
@@ -71,7 +71,7 @@ pub(super) fn tunnel(
         input.consume(head);
         // What came with the proxy's consent is no answer: nothing has been asked yet.
         if !input.unread().is_empty() {
-            return Err(Unasked.into());
+            return Err(exchange.give_up(SPOKE_UNASKED));
         }
         return Ok(stream);
     }

@@ -10,8 +10,8 @@ use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::accepted::Accepted;
-use super::decision::Content;
 use super::graph_error::GraphError;
+use super::row::Content;
 use super::subject::Subject;
 
 /// The words of an answer.

@@ -57,7 +57,6 @@ words! {
         Redirect = "redirect",
         Refused = "refused",
         Reset = "reset",
-        Serialise = "serialise",
         ServerError = "server_error",
         Throttled = "throttled",
         Timeout = "timeout",
@@ -85,10 +84,57 @@ words! {
         Connect = "connect",
         Proxy = "proxy",
         Tls = "tls",
-        Request = "request",
         Response = "response",
     }
 }
+
+/// Why nothing was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// The host cancelled the call, or is destroying the adapter.
+    Cancelled,
+    /// The call's time ran out.
+    OutOfTime,
+    /// The number's or the recipient's permit comes after the call's time.
+    Paced,
+    /// Meta has just refused the token.
+    BreakerOpen,
+    /// The network, the name or the proxy: another try may find it mended.
+    Passing,
+    /// The TLS handshake broke off.
+    Handshake,
+    /// Nothing that time mends: a certificate, the proxy's password.
+    Lasting,
+}
+
+/// Where an exchange failed, why, and what that means for another attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) phase: Phase,
+    pub(super) reason: Reason,
+    /// What it means for another attempt, had nothing been sent.
+    pub(super) cause: Cause,
+}
+
+impl Fault {
+    pub(super) const fn new(phase: Phase, reason: Reason, cause: Cause) -> Self {
+        Self {
+            phase,
+            reason,
+            cause,
+        }
+    }
+
+    /// Whether the call's time ran out before there was a connection to send on.
+    pub(super) fn is_slow_connection(&self) -> bool {
+        let is_before = matches!(self.phase, Phase::Resolve | Phase::Connect | Phase::Tls);
+        is_before && self.cause == Cause::OutOfTime
+    }
+}
+
+/// What to do where the call's time ran out before there was a connection to send on.
+pub(super) const SLOW_CONNECTION: &str = "connecting took the time that the answer would have needed: look at \
+    the network and the server, or give the call more time (timeoutMs)";
 
 impl Reason {
     /// What to do about a reason that users tend to read as a defect of the adapter.
@@ -176,7 +222,8 @@ mod tests {
     fn the_catalogue_has_every_hint_word_for_word() {
         let page = PAGE.split_whitespace().collect::<Vec<_>>().join(" ");
         let hints = Reason::ALL.iter().filter_map(|reason| reason.hint());
-        assert!(hints.clone().count() >= 10);
+        let hints = hints.chain([SLOW_CONNECTION]);
+        assert!(hints.clone().count() > 10);
         for hint in hints {
             assert!(page.contains(&format!("“{hint}”")), "{hint}");
         }

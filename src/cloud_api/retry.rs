@@ -1,9 +1,14 @@
-//! When the adapter itself tries again, and at what price: a broken network must not be hammered.
+//! One operation, a message or a call, attempted until its outcome stands.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
 
-use super::decision::Again;
+use super::client::Client;
+use super::limits::{CallContext, Limits};
+use super::reason::{Phase, Reason};
+use super::report::{CallReport, Failure, millis};
+use super::row::{Again, Outcome};
+use crate::metrics::Sending;
 use crate::random;
 
 /// The first pause after a failure of the network is at most this long.
@@ -12,51 +17,124 @@ const BACKOFF_BASE: Duration = Duration::from_millis(200);
 const THROTTLE_BASE: Duration = Duration::from_secs(1);
 /// No pause is longer, unless Meta says so.
 const PAUSE_MAX: Duration = Duration::from_secs(20);
+/// What counters call a plain no, which has no reason.
+pub(super) const REJECTED: &str = "rejected";
 
-/// Tokens at the start, and at most.
-const TOKENS: u32 = 500;
-const COST_OF_FAILURE: u32 = 14;
-const COST_OF_THROTTLE: u32 = 5;
+/// Until when an operation waits, or the report that stands.
+pub(super) type Progress = ControlFlow<Box<CallReport>, Instant>;
 
-/// Pays for retries. Each success brings one token back.
-#[derive(Debug)]
-pub(super) struct Budget(AtomicU32);
+/// What is attempted.
+pub(super) trait Operation {
+    /// When its next attempt may begin, or why there is to be none.
+    fn permit(&mut self, now: Instant) -> Progress;
 
-impl Default for Budget {
-    fn default() -> Self {
-        Self(AtomicU32::new(TOKENS))
-    }
+    /// Makes the attempt of this number.
+    fn attempt(&mut self, number: u32) -> CallReport;
+
+    /// What becomes of it when it is cancelled while it waits in `phase`, for another attempt after
+    /// `latest` if there is one.
+    fn cancelled(&mut self, phase: Phase, latest: Option<CallReport>) -> CallReport;
+
+    /// Where further attempts are counted.
+    fn counters(&self) -> Option<&Sending>;
 }
 
-impl Budget {
-    /// Takes the price of one more try; `false` if there is not enough left.
-    pub(super) fn take(&self, again: Again) -> bool {
-        let cost = match again {
-            Again::Backoff | Again::BackoffOnce => COST_OF_FAILURE,
-            _ => COST_OF_THROTTLE,
-        };
-        self.0
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
-                left.checked_sub(cost)
-            })
-            .is_ok()
-    }
+/// How far the attempts of an operation have got.
+#[derive(Debug, Default)]
+pub(super) struct Attempts {
+    /// Requests that were begun.
+    pub(super) begun: u32,
+    /// Where it waits, if it does.
+    waits_in: Option<Phase>,
+    /// What the latest attempt came to, while another one is to follow.
+    latest: Option<CallReport>,
+}
 
-    pub(super) fn earn(&self) {
-        // Full, as it nearly always is, costs one read.
-        if self.0.load(Ordering::Relaxed) < TOKENS {
-            let _ = self
-                .0
-                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
-                    (left < TOKENS).then_some(left + 1)
-                });
+impl Client {
+    /// Goes on with `operation` until its outcome stands or it has to wait. Whoever waits calls this
+    /// again then, or as soon as the call is cancelled.
+    pub(super) fn retry(
+        &self,
+        operation: &mut impl Operation,
+        attempts: &mut Attempts,
+        context: &CallContext<'_>,
+    ) -> Progress {
+        if let Some(phase) = attempts.waits_in.take()
+            && context.limits.cancel.is_cancelled()
+        {
+            let latest = attempts.latest.take().filter(|_| phase == Phase::Backoff);
+            return ControlFlow::Break(Box::new(operation.cancelled(phase, latest)));
+        }
+        let now = Instant::now();
+        let at = operation.permit(now)?;
+        if at > now {
+            attempts.waits_in = Some(Phase::Pacing);
+            return ControlFlow::Continue(at);
+        }
+        let mut report = operation.attempt(attempts.begun + 1);
+        // A request that the rate limiter held back on its connection was not begun.
+        if report.phase() != Some(Phase::Pacing) {
+            attempts.begun += 1;
+        }
+        report.attempts = attempts.begun;
+        if report.outcome == Outcome::Accepted {
+            self.budget.earn();
+        }
+        let Some(failure) = &mut report.failed else {
+            return ControlFlow::Break(Box::new(report));
+        };
+        let counters = operation.counters();
+        match self.next_attempt(failure, attempts.begun, context.limits, counters) {
+            Some(next) => {
+                attempts.latest = Some(report);
+                attempts.waits_in = Some(Phase::Backoff);
+                ControlFlow::Continue(next)
+            }
+            None => ControlFlow::Break(Box::new(report)),
         }
     }
+
+    /// When to try again after the `attempt`-th attempt, if at all.
+    fn next_attempt(
+        &self,
+        failure: &mut Failure,
+        attempt: u32,
+        limits: &Limits,
+        counters: Option<&Sending>,
+    ) -> Option<Instant> {
+        // A row's own wait is advice for the host; what Meta asked for binds both.
+        let asked = failure.asked_wait_ms.map(Duration::from_millis);
+        let pause = pause(failure.again, attempt, asked)?;
+        let now = Instant::now();
+        let next = now
+            .checked_add(pause)
+            .filter(|next| *next < limits.last_start(now));
+        let gave_up = if attempt >= self.max_attempts {
+            "attempts"
+        } else if next.is_none() {
+            "deadline"
+        } else if self.budget.take(failure.again) {
+            if let Some(counters) = counters {
+                counters.resend(failure.reason.map_or(REJECTED, Reason::as_str));
+            }
+            return next;
+        } else {
+            "budget"
+        };
+        if let Some(counters) = counters {
+            counters.gave_up(gave_up);
+            if failure.again == Again::Pair {
+                // The host is to wait for as long as the adapter would have.
+                failure.retry_after_ms = failure.retry_after_ms.max(Some(millis(pause)));
+            }
+        }
+        None
+    }
 }
 
-/// The pause before the try after the `attempt`-th one, if there is to be one. `told` is what Meta
+/// The pause before the attempt after the `attempt`-th one, if there is to be one. `asked` is what Meta
 /// asked for.
-pub(super) fn pause(again: Again, attempt: u32, told: Option<Duration>) -> Option<Duration> {
+fn pause(again: Again, attempt: u32, asked: Option<Duration>) -> Option<Duration> {
     let doubled = |base: Duration| {
         let factor = 2_u32.saturating_pow(attempt.saturating_sub(1));
         jitter(base.saturating_mul(factor).min(PAUSE_MAX))
@@ -71,7 +149,7 @@ pub(super) fn pause(again: Again, attempt: u32, told: Option<Duration>) -> Optio
         Again::Pair => Duration::from_secs(4_u64.saturating_pow(attempt.saturating_sub(1))),
         Again::OnceAfter(ms) => Duration::from_millis(ms),
     };
-    Some(told.map_or(own, |told| told.max(own)))
+    Some(asked.map_or(own, |asked| asked.max(own)))
 }
 
 /// Anything from nothing to `max`, so that many callers do not come back at once.
@@ -116,25 +194,5 @@ mod tests {
             assert!(pause(again, 1, None).is_some());
             assert_eq!(pause(again, 2, None), None);
         }
-    }
-
-    #[test]
-    fn the_budget_runs_out_and_successes_fill_it() {
-        let budget = Budget::default();
-        let tries = (0..1000)
-            .take_while(|_| budget.take(Again::Backoff))
-            .count();
-        assert_eq!(tries, 35, "500 / 14");
-        assert!(
-            budget.take(Again::Throttled),
-            "10 are left: 5 for a throttle"
-        );
-        for _ in 0..1000 {
-            budget.earn();
-        }
-        let tries = (0..1000)
-            .take_while(|_| budget.take(Again::Throttled))
-            .count();
-        assert_eq!(tries, 100, "500 / 5");
     }
 }

@@ -1,7 +1,7 @@
 //! TCP: bound to the exchange's deadline, and shut down by whoever cancels the call.
 //!
-//! The socket's timeout is a fixed tick, and the deadline is looked at between ticks: that saves the two system
-//! calls that would set a timeout around every read.
+//! The socket's timeout is a fixed tick, and the deadline is looked at between ticks: that saves the two
+//! system calls that would set a timeout around every read.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -13,10 +13,9 @@ use socket2::Socket;
 use ureq::{Error, Timeout};
 
 use super::acknowledged::is_all_acknowledged;
-use super::socket_handle::SocketHandle;
 use super::connect::{cancelled, connect};
 use super::exchange::Exchange;
-use super::stream::Stream;
+use super::socket_handle::SocketHandle;
 use crate::random;
 
 /// How often a blocked read or write looks at the deadline.
@@ -26,6 +25,25 @@ const CONNECT_MAX: Duration = Duration::from_secs(10);
 /// A connection that is older carries no further request, so that a name that has moved is noticed. Less
 /// a random part of a quarter: not all of them end at once.
 const AGE_MAX: Duration = Duration::from_secs(60);
+
+/// Bytes to and from a server, over TCP or over TLS, bound to the deadline of the exchange that uses
+/// them.
+pub(super) trait Stream: fmt::Debug + Send {
+    /// Writes all of `bytes`.
+    fn write(&mut self, bytes: &[u8], exchange: &mut Exchange) -> Result<(), Error>;
+
+    /// Waits for bytes and reads as many as fit; 0 at the end of the stream.
+    fn read(&mut self, into: &mut [u8], exchange: &mut Exchange) -> Result<usize, Error>;
+
+    /// Before a request: whether nothing has come that nobody asked for, and no end is in sight.
+    fn is_silent(&mut self, exchange: &mut Exchange) -> bool;
+
+    /// Behind an answer that was read to its end: whether nothing more has come with it.
+    fn is_read_to_its_end(&mut self, exchange: &mut Exchange) -> bool;
+
+    /// The TCP connection at the bottom; none under a test's script.
+    fn tcp(&mut self) -> Option<&mut Tcp>;
+}
 
 /// One TCP connection.
 pub(super) struct Tcp {

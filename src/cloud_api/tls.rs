@@ -1,4 +1,4 @@
-//! TLS over another stream: TCP, or the TLS of a proxy.
+//! TLS over another stream: over TCP, or over the TLS of a proxy.
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -14,8 +14,7 @@ use ureq::Error;
 
 use super::buffer::Buffer;
 use super::exchange::Exchange;
-use super::stream::Stream;
-use super::tcp::Tcp;
+use super::tcp::{Stream, Tcp};
 use crate::error::{Error as AdapterError, Kind};
 use crate::properties::CaFile;
 
@@ -122,8 +121,8 @@ fn config_with(
 
 /// Has no certificate to show, and notes in whose handshake one was asked for.
 ///
-/// rustls asks it on the thread that shakes hands. One for each connection would tell without the thread's id,
-/// but rustls resumes a session only with the resolver that it began with.
+/// rustls asks it on the thread that shakes hands. One for each connection would tell without the
+/// thread's id, but rustls resumes a session only with the resolver that it began with.
 #[derive(Debug, Default)]
 struct NoCertificate {
     wanted_by: Mutex<Vec<Pid>>,
@@ -166,8 +165,8 @@ pub(super) struct Tls {
     records: Buffer,
     /// Encrypted records that leave.
     output: Vec<u8>,
-    /// What is still to come of a record that rustls has the beginning of. It gets no byte of the next one
-    /// before it is asked for: what lies in its own buffers nobody sees.
+    /// What is still to come of a record that rustls has the beginning of. It gets no byte of the next
+    /// one before it is asked for: what lies in its own buffers nobody sees.
     record_left: usize,
     /// A request has been written to it.
     is_used: bool,

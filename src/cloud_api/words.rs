@@ -1,25 +1,24 @@
 //! The sentences for ends that no answer of Meta's explains.
 
-use super::decision::{Decision, Verdict};
-use super::outcome::Fault;
-use super::reason::Reason;
+use super::reason::{Fault, Reason};
+use super::row::{Outcome, Row};
 use super::subject::Subject;
 use crate::error::Kind;
 
 /// The sentence for a row that no answer of Meta's explains.
 pub(super) fn words(
-    decision: &Decision,
+    row: &Row,
     fault: Option<&Fault>,
     says_success: bool,
     subject: Subject,
 ) -> String {
-    let told = match (decision.reason, decision.verdict, decision.kind) {
+    let told = match (row.reason, row.outcome, row.kind) {
         (Some(Reason::Redirect), ..) => {
             return "the server answered with a redirect, which is never followed: the token would go \
                     with it"
                 .to_owned();
         }
-        (Some(Reason::NotGraph), Verdict::Rejected, _) => {
+        (Some(Reason::NotGraph), Outcome::Rejected, _) => {
             return "the answer did not come from the Graph API".to_owned();
         }
         (Some(Reason::Throttled), ..) => {
@@ -41,7 +40,7 @@ pub(super) fn words(
             "the answer is no success, and it came before all of the request had arrived"
         }
         (Some(Reason::Contradictory), ..) => "the answer contradicts itself",
-        (_, Verdict::NotSent, kind) => {
+        (_, Outcome::NotSent, kind) => {
             let told = match (kind, fault.map(|fault| fault.reason)) {
                 (Some(Kind::Cancelled), _) => "the call was cancelled",
                 (Some(Kind::Timeout), _) => "the time ran out",

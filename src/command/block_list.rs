@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 
 use super::request::{self, CUSTOMER};
-use crate::cloud_api::{Call, Reply};
+use crate::cloud_api::{Call, CallReport};
 use crate::customer::canonical;
 use crate::descriptor::Field;
 use crate::error::{Error, Kind};
@@ -60,7 +60,7 @@ pub(super) fn users(members: &Members<'_>) -> ObjectText {
 
 /// Compares whom the call asks for with whom the answer names, in the list `done` and among those that
 /// failed. Nobody's block is believed that the answer does not name.
-pub(super) fn check(call: &Call, reply: &mut Reply, done: &str, verb: &str) {
+pub(super) fn check(call: &Call, reply: &mut CallReport, done: &str, verb: &str) {
     if reply.failure().is_some() {
         return;
     }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::request;
 use super::response;
 use super::{Context, Execution};
-use crate::cloud_api::{Call, Reply};
+use crate::cloud_api::{Call, CallReport};
 use crate::descriptor::Command;
 use crate::error::Error;
 use crate::properties::Properties;
@@ -26,7 +26,7 @@ pub(super) type Plan = fn(&Members<'_>, &Properties) -> Result<Call, Error>;
 pub(super) type Take = fn(&Value) -> Taken;
 
 /// Looks at what became of the parts of a call that was not refused.
-pub(super) type Check = fn(&Call, &mut Reply);
+pub(super) type Check = fn(&Call, &mut CallReport);
 
 /// Runs a command that is one call.
 pub(super) fn run(
@@ -61,7 +61,7 @@ pub(super) fn run_checked(
 }
 
 /// The response for what Meta answered. What it says of its parts is taken from a refusal as well.
-pub(super) fn of_reply(command: &Command, reply: &Reply, take: Take) -> Execution {
+pub(super) fn of_reply(command: &Command, reply: &CallReport, take: Take) -> Execution {
     let members = reply.json.as_ref().map(take).unwrap_or_default();
     response::of_command(
         command,

@@ -9,7 +9,7 @@ mod token;
 
 use super::response::{self, CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution, request};
-use crate::cloud_api::Reply;
+use crate::cloud_api::CallReport;
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::{Error, Kind};
 use asked::ask;
@@ -84,10 +84,10 @@ fn is_end(error: &Error) -> bool {
     matches!(error.kind(), Kind::Cancelled | Kind::Timeout)
 }
 
-fn unreachable(reply: &Reply) -> Finding {
+fn unreachable(reply: &CallReport) -> Finding {
     let error = reply.failure();
     let told = error.as_ref().map(Error::message).unwrap_or_default();
-    let todo = reply.outcome.hint().unwrap_or(
+    let todo = reply.hint().unwrap_or(
         "check the network, a proxy's rules for graph.facebook.com, and the properties baseUrl, proxy and \
          caFile",
     );

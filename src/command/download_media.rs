@@ -8,7 +8,7 @@ use super::media_file;
 use super::request::{self, NODE_ID};
 use super::response::{self, CODE, DETAILS, Details, ERROR, STATUS};
 use super::{Context, Execution, call, get_media};
-use crate::cloud_api::{Call, Downloaded, Evidence, Length, NoDownload, Reason, Reply};
+use crate::cloud_api::{Call, CallReport, Downloaded, Evidence, Length, NoDownload, Reason};
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::{Error, Kind};
 use crate::media_directory::NewFile;
@@ -67,7 +67,7 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     }
     match download(&wanted, &media, context) {
         Ok(got) => Ok(of_success(&wanted, &media, &got)),
-        Err(Failed::Reply(reply)) => Ok(call::of_reply(&COMMAND, &reply, call::nothing)),
+        Err(Failed::CallReport(reply)) => Ok(call::of_reply(&COMMAND, &reply, call::nothing)),
         Err(Failed::Here(reason, error)) => {
             let details = Details {
                 reason: Some(reason.as_str()),
@@ -92,14 +92,14 @@ fn parse(json: &str, context: &Context<'_, '_>) -> Result<Wanted, Error> {
 }
 
 enum Failed {
-    Reply(Box<Reply>),
+    CallReport(Box<CallReport>),
     /// The reason and what is said of it.
     Here(Reason, Error),
 }
 
 fn download(
     wanted: &Wanted,
-    media: &Reply,
+    media: &CallReport,
     context: &Context<'_, '_>,
 ) -> Result<Downloaded, Failed> {
     let here =
@@ -139,7 +139,7 @@ fn download(
     };
     let got = context.client.download(&url, length, begin, &scope);
     let (file, got) = got.map_err(|failed| match failed {
-        NoDownload::Failed(reply) => Failed::Reply(reply),
+        NoDownload::Failed(reply) => Failed::CallReport(reply),
         NoDownload::TooLarge => too_large(None),
         NoDownload::NotMedia => {
             let message = "what came is not the media but a page, an error or nothing, so something before Meta's \
@@ -182,7 +182,7 @@ fn download(
     Ok(got)
 }
 
-fn of_success(wanted: &Wanted, media: &Reply, got: &Downloaded) -> Execution {
+fn of_success(wanted: &Wanted, media: &CallReport, got: &Downloaded) -> Execution {
     let quoted = |text: Cow<'_, str>| serde_json::Value::from(text).to_string();
     let mime_type = media
         .json

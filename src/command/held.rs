@@ -1,6 +1,6 @@
 //! Why a message that is ready is not sent.
 
-use crate::cloud_api::Reply;
+use crate::cloud_api::CallReport;
 use crate::error::Error;
 
 /// Why a message that is ready is not sent.
@@ -8,5 +8,5 @@ pub(super) enum Held {
     /// It would be refused.
     Refused(Error),
     /// What had to be asked first failed.
-    Failed(Box<Reply>),
+    Failed(Box<CallReport>),
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::Context;
 use super::held::Held;
 use super::media_type;
-use crate::cloud_api::{Reply, Upload};
+use crate::cloud_api::{CallReport, Upload};
 use crate::descriptor::Field;
 use crate::error::Error;
 use crate::media_directory::MediaDirectory;
@@ -172,7 +172,7 @@ impl Files {
 }
 
 /// The id of what was uploaded.
-fn id_in(reply: &Reply) -> Option<String> {
+fn id_in(reply: &CallReport) -> Option<String> {
     if reply.failure().is_some() {
         return None;
     }

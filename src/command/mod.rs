@@ -26,7 +26,7 @@ pub(crate) use process_webhook::{
 };
 
 use crate::clock::Now;
-use crate::cloud_api::{Client, Limits, Scope};
+use crate::cloud_api::{CallContext, Client, Limits};
 use crate::descriptor;
 use crate::error::{Error, Kind};
 use crate::event::EventSink;
@@ -134,8 +134,8 @@ pub(crate) struct Context<'a, 's> {
 
 impl Context<'_, '_> {
     /// What a call of the Cloud API is bounded by, and where it tells what it did.
-    fn scope(&self) -> Scope<'_> {
-        Scope {
+    fn scope(&self) -> CallContext<'_> {
+        CallContext {
             limits: self.limits,
             log: self.log,
             metrics: &self.metrics.sending,

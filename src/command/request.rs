@@ -19,7 +19,7 @@ pub(super) const PHONE_NUMBER: Field = Field::string(
 /// On every command that sends a message.
 pub(super) const REPLY_TO: Field = Field::string(
     "replyTo",
-    "Reply to",
+    "CallReport to",
     "The id of the message this one answers; it is shown above it.",
 )
 .length(1, 512);

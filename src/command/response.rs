@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Execution;
 pub(super) use super::details::{DETAILS, Details};
-use crate::cloud_api::{Answer, Outcome, Phase, Reason, Reply};
+use crate::cloud_api::{CallReport, Phase, Reason, SendReport};
 use crate::descriptor::{Command, Field};
 use crate::error::{Error, Kind};
 use crate::json::ObjectText;
@@ -43,44 +43,29 @@ pub(super) const fn status_of(failure: Option<&Error>) -> &'static str {
 }
 
 /// The response of a send command that reached the Cloud API client.
-pub(super) fn of_answer(answer: &Answer) -> Execution {
-    let failure = answer.failure();
-    let (message_id, wa_id, message_status) = match &answer.outcome {
-        Outcome::Accepted(accepted) => (
-            accepted.message_id.as_str(),
-            accepted.wa_id.as_deref(),
-            accepted.message_status.as_deref(),
-        ),
-        _ => ("", None, None),
-    };
+pub(super) fn of_send(report: &SendReport) -> Execution {
+    let call = &report.call;
+    let failure = call.failure();
+    let accepted = call.accepted.as_ref();
     let code = failure.as_ref().map(code_of).unwrap_or_default();
     let details = Details {
-        outcome: Some(answer.outcome.name()),
-        retryable: Some(failure.as_ref().is_some_and(Error::is_retryable)),
-        retry_after_ms: failure.as_ref().and_then(Error::retry_after_ms),
-        attempts: Some(answer.attempts),
-        http_status: answer.http_status,
-        fbtrace_id: answer.fbtrace_id.as_deref(),
-        correlation_id: Some(&answer.correlation_id),
-        phase: answer.outcome.phase().map(Phase::as_str),
-        reason: answer.outcome.reason().map(Reason::as_str),
-        hint: answer.outcome.hint(),
-        resolve_within_ms: answer.outcome.resolve_within_ms(),
-        warnings: &answer.warnings,
-        wa_id,
-        message_status,
-        ..Details::default()
+        outcome: Some(call.outcome.as_str()),
+        correlation_id: Some(&report.correlation_id),
+        resolve_within_ms: call.resolve_within_ms(),
+        wa_id: accepted.and_then(|message| message.wa_id.as_deref()),
+        message_status: accepted.and_then(|message| message.message_status.as_deref()),
+        ..of_reply(call)
     };
     let response = SendResponse {
         status: status_of(failure.as_ref()),
-        message_id,
+        message_id: accepted.map_or("", |message| &message.message_id),
         code: &code,
         error: failure.as_ref().map(Error::message).unwrap_or_default(),
         details,
     };
     let rendered = render(&response);
     // The response has the hint in its details; who reads only the error needs it as well.
-    let failure = failure.map(|error| match answer.outcome.hint() {
+    let failure = failure.map(|error| match call.hint() {
         Some(hint) => error.map_message(|message| format!("{message}; {hint}")),
         None => error,
     });
@@ -117,7 +102,7 @@ pub(super) fn of_refused_send(error: Error) -> Result<Execution, Error> {
 
 /// The response of a send command where what came before the message failed, an upload or the template
 /// to compare with: the message was not sent.
-pub(super) fn of_held_send(reply: &Reply) -> Execution {
+pub(super) fn of_held_send(reply: &CallReport) -> Execution {
     let no_id = || Error::new(Kind::CommandFailed, "Meta took the file and gave it no id");
     let error = reply.failure().unwrap_or_else(no_id);
     let error = error.map_message(|told| format!("before the message, which was not sent: {told}"));
@@ -138,7 +123,7 @@ pub(super) fn of_held_send(reply: &Reply) -> Execution {
 }
 
 /// `details` of a call.
-pub(super) fn of_reply(reply: &Reply) -> Details<'_> {
+pub(super) fn of_reply(reply: &CallReport) -> Details<'_> {
     let failure = reply.failure();
     Details {
         retryable: Some(failure.as_ref().is_some_and(Error::is_retryable)),
@@ -146,9 +131,9 @@ pub(super) fn of_reply(reply: &Reply) -> Details<'_> {
         attempts: Some(reply.attempts),
         http_status: reply.http_status,
         fbtrace_id: reply.fbtrace_id.as_deref(),
-        phase: reply.outcome.phase().map(Phase::as_str),
+        phase: reply.phase().map(Phase::as_str),
         reason: reply.reason().map(Reason::as_str),
-        hint: reply.outcome.hint(),
+        hint: reply.hint(),
         warnings: &reply.warnings,
         ..Details::default()
     }

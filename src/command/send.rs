@@ -118,9 +118,9 @@ fn advance(mut sending: Sending, warnings: Vec<String>, context: &Context<'_, '_
     let scope = context.scope();
     loop {
         match context.client.advance(&mut sending, &scope) {
-            Advanced::Ended(mut answer) => {
-                answer.warnings.splice(0..0, warnings);
-                return response::of_answer(&answer);
+            Advanced::Ended(mut report) => {
+                report.call.warnings.splice(0..0, warnings);
+                return response::of_send(&report);
             }
             Advanced::Waits(until) if context.parking.may_park() => {
                 context.parking.park(Parked {

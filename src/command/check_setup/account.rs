@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::asked::{ask, text};
 use super::finding::Finding;
-use crate::cloud_api::{Call, Evidence, Reply};
+use crate::cloud_api::{Call, Evidence, CallReport};
 use crate::command::{Context, call};
 use crate::error::Error;
 
@@ -51,7 +51,7 @@ pub(super) fn findings(
     findings.extend(subscription(&subscriptions, app_id));
 }
 
-fn entries(reply: &Reply) -> impl Iterator<Item = &Value> {
+fn entries(reply: &CallReport) -> impl Iterator<Item = &Value> {
     let data = reply
         .json
         .as_ref()
@@ -75,7 +75,7 @@ fn unreadable(error: &Error) -> Finding {
     )
 }
 
-fn subscription(reply: &Reply, app_id: Option<&str>) -> Option<Finding> {
+fn subscription(reply: &CallReport, app_id: Option<&str>) -> Option<Finding> {
     let mut count = 0;
     for app in entries(reply) {
         count += 1;

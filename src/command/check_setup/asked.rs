@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use crate::cloud_api::{Call, Reply};
+use crate::cloud_api::{Call, CallReport};
 use crate::command::Context;
 
 /// Asks, within the call's limits.
-pub(super) fn ask(context: &Context<'_, '_>, call: &Call) -> Reply {
+pub(super) fn ask(context: &Context<'_, '_>, call: &Call) -> CallReport {
     context.client.call(call, &context.scope())
 }
 

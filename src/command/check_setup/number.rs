@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::asked::text;
 use super::finding::Finding;
-use crate::cloud_api::{Call, Evidence, Reply};
+use crate::cloud_api::{Call, Evidence, CallReport};
 use crate::command::call::NUMBER_FIELDS;
 use crate::error::Error;
 use crate::properties::Properties;
@@ -14,7 +14,7 @@ pub(super) fn call(properties: &Properties) -> Call {
         .query("fields", NUMBER_FIELDS)
 }
 
-pub(super) fn findings(reply: &Reply, findings: &mut Vec<Finding>) {
+pub(super) fn findings(reply: &CallReport, findings: &mut Vec<Finding>) {
     if let Some(error) = reply.failure() {
         findings.push(unreadable(&error));
         return;

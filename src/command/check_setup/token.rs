@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::asked::text;
 use super::finding::Finding;
-use crate::cloud_api::{Call, Evidence, Reply};
+use crate::cloud_api::{Call, Evidence, CallReport};
 use crate::properties::Properties;
 
 /// What the adapter's commands need.
@@ -24,7 +24,11 @@ pub(super) fn call(properties: &Properties) -> Call {
 }
 
 /// Adds what is wrong. Answers the app that the token is of.
-pub(super) fn findings(reply: &Reply, now_s: u64, findings: &mut Vec<Finding>) -> Option<String> {
+pub(super) fn findings(
+    reply: &CallReport,
+    now_s: u64,
+    findings: &mut Vec<Finding>,
+) -> Option<String> {
     let data = reply.json.as_ref().and_then(|json| json.get("data"));
     let Some(data) = data.filter(|_| reply.failure().is_none()) else {
         let error = reply.failure();

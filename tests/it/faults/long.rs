@@ -13,7 +13,7 @@ const LONG: Group = Group {
     title: "A request of more than one part",
 };
 
-/// The size of one write, `BUFFER_BYTES` in `src/cloud_api/tcp.rs`.
+/// The size of one write, `PART_BYTES` in `src/cloud_api/connection.rs`.
 const PART_BYTES: usize = 16 * 1024;
 
 /// A text as long as one may be, in the characters that take the most bytes.

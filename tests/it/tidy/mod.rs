@@ -139,6 +139,7 @@ fn no_test_is_switched_off() {
 fn each_outside_library_has_one_place() {
     let places = [
         ("ureq", "src/cloud_api/"),
+        ("ureq_proto", "src/cloud_api/"),
         ("hmac", "src/webhook/"),
         ("abi_stable", "src/abi/rust_host.rs"),
     ];

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use memchr::memmem;
 use serde_json::Value;
 
-use super::outcome::Classified;
+use super::report::CallReport;
 use crate::letters::{self, Letter, Places, RUN, Runs};
 use crate::secret::Redactor;
 
@@ -48,12 +48,12 @@ impl<'a> Sent<'a> {
         self
     }
 
-    /// Nothing that Meta, or whoever answered, repeats of it stays in `ended`, and nothing that a log or a
-    /// terminal would take for its own.
-    pub(super) fn clean(&self, ended: &mut Classified) {
-        let failed = ended.outcome.failed_mut().map(|failed| &mut failed.message);
-        let told = failed.into_iter().chain(&mut ended.warnings);
-        let mut told = told.chain(&mut ended.fbtrace_id).peekable();
+    /// Nothing that Meta, or whoever answered, repeats of it stays in `report`, and nothing that a log or
+    /// a terminal would take for its own.
+    pub(super) fn clean(&self, report: &mut CallReport) {
+        let failed = report.failed.as_mut().map(|failed| &mut failed.message);
+        let told = failed.into_iter().chain(&mut report.warnings);
+        let mut told = told.chain(&mut report.fbtrace_id).peekable();
         if told.peek().is_none() {
             return;
         }
@@ -229,8 +229,8 @@ impl Private {
         }
     }
 
-    /// Where numbers stand, in any form in which people write them: with blanks, dashes, brackets, without
-    /// their country's code, with a zero in the place of that.
+    /// Where numbers stand, in any form in which people write them: with blanks, dashes, brackets,
+    /// without their country's code, with a zero in the place of that.
     fn number_places(&self, told: &str, all: &[Letter], places: &mut Places) {
         if self.codes.is_empty() && self.numbers.is_empty() {
             return;
@@ -350,5 +350,5 @@ fn bounded(mut text: String) -> String {
 }
 
 #[cfg(test)]
-#[path = "echo_tests.rs"]
+#[path = "redaction_tests.rs"]
 mod tests;

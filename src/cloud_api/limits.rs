@@ -1,0 +1,68 @@
+//! What bounds one call, and where it tells what it did.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::reason::{Cause, Fault, Phase, Reason};
+use crate::cancel::Cancel;
+use crate::log::Log;
+use crate::metrics::Sending;
+
+/// Time reserved for the exchange itself, or a quarter of the call's time if that is less.
+const RESERVE_MAX: Duration = Duration::from_secs(2);
+
+/// What bounds one call.
+#[derive(Debug, Clone)]
+pub(crate) struct Limits {
+    pub(crate) deadline: Instant,
+    pub(crate) cancel: Arc<Cancel>,
+}
+
+impl Limits {
+    /// Why a request need not begin.
+    pub(super) fn already_over(&self) -> Option<Fault> {
+        if self.cancel.is_cancelled() {
+            let cause = Cause::Cancelled;
+            return Some(Fault::new(Phase::Queue, Reason::Cancelled, cause));
+        }
+        let is_over = Instant::now() >= self.deadline;
+        is_over.then(|| Fault::new(Phase::Queue, Reason::Timeout, Cause::OutOfTime))
+    }
+
+    /// The last moment, seen from `now`, at which an exchange may begin: one that has no time left for
+    /// its answer would end as an unknown outcome.
+    pub(super) fn last_start(&self, now: Instant) -> Instant {
+        let left = self.deadline.saturating_duration_since(now);
+        let reserve = (left / 4).min(RESERVE_MAX);
+        self.deadline.checked_sub(reserve).unwrap_or(self.deadline)
+    }
+}
+
+/// What a call is bounded by, and where it tells what it did.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CallContext<'a> {
+    pub(crate) limits: &'a Limits,
+    pub(crate) log: &'a Log,
+    pub(crate) metrics: &'a Sending,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_is_kept_for_the_answer() {
+        let now = Instant::now();
+        let last_start = |deadline| {
+            let cancel = Arc::default();
+            Limits { deadline, cancel }.last_start(now)
+        };
+        for (left_ms, start_ms) in [(30_000, 28_000), (8_000, 6_000), (100, 75), (0, 0)] {
+            let deadline = now + Duration::from_millis(left_ms);
+            let expected = now + Duration::from_millis(start_ms);
+            assert_eq!(last_start(deadline), expected, "{left_ms} ms");
+        }
+        let past = now.checked_sub(Duration::from_secs(1)).unwrap_or(now);
+        assert_eq!(last_start(past), past, "never later than the deadline");
+    }
+}
