@@ -18,7 +18,7 @@ use super::exchange::Marks;
 use super::http::Body;
 use super::limits::CallContext;
 use super::reason::{Cause, Fault, Phase, Reason};
-use super::redaction::Sent;
+use super::redaction::{Private, redact};
 use super::report::{CallReport, Ending, decide};
 use super::retry::{Attempts, Operation, Progress};
 use super::row::Outcome;
@@ -81,6 +81,19 @@ impl Call {
         }
     }
 
+    /// What errors must not repeat of it.
+    fn private(&self) -> Private {
+        let mut private = Private::default();
+        private.add_json("", self.body.as_deref().unwrap_or_default());
+        for (name, value) in &self.query {
+            // What is asked for, and the name of a template, explain an error.
+            if !["fields", "limit", "name"].contains(name) {
+                private.add(value);
+            }
+        }
+        private
+    }
+
     /// What goes out as its body.
     pub(crate) fn json(&self) -> Value {
         let body = self.body.as_deref().unwrap_or_default();
@@ -119,23 +132,20 @@ impl Client {
         } else {
             Subject::Change
         };
-        let body = call.body.as_deref().unwrap_or_default().as_bytes();
-        let mut sent = Sent::new(&self.redactor, body);
-        for (name, value) in &call.query {
-            // What is asked for, and the name of a template, explain an error.
-            if !["fields", "limit", "name"].contains(name) {
-                sent = sent.text(value);
-            }
-        }
         let mut perhaps_done = false;
-        let mut report = self.repeat(subject, &sent, context, |earlier| {
-            perhaps_done |= call.method != Method::GET && earlier == Some(Outcome::Unknown);
-            self.run(context.limits, |exchange| {
-                let body = call.body.as_deref().map(str::as_bytes);
-                let body = body.map_or(Body::None, Body::Bytes);
-                self.open(self.request(call)?, body, None, exchange)
-            })
-        });
+        let mut report = self.repeat(
+            subject,
+            || call.private(),
+            context,
+            |earlier| {
+                perhaps_done |= call.method != Method::GET && earlier == Some(Outcome::Unknown);
+                self.run(context.limits, |exchange| {
+                    let body = call.body.as_deref().map(str::as_bytes);
+                    let body = body.map_or(Body::None, Body::Bytes);
+                    self.open(self.request(call)?, body, None, exchange)
+                })
+            },
+        );
         if perhaps_done && let Some(failed) = &mut report.failed {
             failed
                 .message
@@ -148,14 +158,15 @@ impl Client {
     pub(super) fn repeat(
         &self,
         subject: Subject,
-        sent: &Sent<'_>,
+        private: impl Fn() -> Private,
         context: &CallContext<'_>,
         exchange: impl FnMut(Option<Outcome>) -> (Ending, Marks),
     ) -> CallReport {
         let mut attempts = Attempts::default();
         let mut repeated = Repeated {
+            client: self,
             subject,
-            sent,
+            private,
             context,
             exchange,
             earlier: None,
@@ -168,6 +179,27 @@ impl Client {
                 ControlFlow::Break(report) => return *report,
             }
         }
+    }
+
+    /// Makes `exchange` once, unless it is too late already.
+    pub(super) fn once(
+        &self,
+        subject: Subject,
+        private: impl FnOnce() -> Private,
+        context: &CallContext<'_>,
+        exchange: impl FnOnce() -> (Ending, Marks),
+    ) -> CallReport {
+        let started = Instant::now();
+        let (ending, marks) = match context.limits.already_over() {
+            Some(fault) => (Ending::NotSent(fault), Marks::default()),
+            None => exchange(),
+        };
+        let mut report = decide(ending, subject, b"");
+        report.attempts = 1;
+        redact(&mut report, &self.redactor, private);
+        context.metrics.network(marks.connections, marks.lookups);
+        log(&report, started, context);
+        report
     }
 
     fn request(&self, call: &Call) -> Result<Request<()>, http::Error> {
@@ -187,15 +219,21 @@ impl Client {
 }
 
 /// A call, attempted as often as it may be.
-struct Repeated<'a, E> {
+struct Repeated<'a, P, E> {
+    client: &'a Client,
     subject: Subject,
-    sent: &'a Sent<'a>,
+    /// What errors must not repeat.
+    private: P,
     context: &'a CallContext<'a>,
     exchange: E,
     earlier: Option<Outcome>,
 }
 
-impl<E: FnMut(Option<Outcome>) -> (Ending, Marks)> Operation for Repeated<'_, E> {
+impl<P, E> Operation for Repeated<'_, P, E>
+where
+    P: Fn() -> Private,
+    E: FnMut(Option<Outcome>) -> (Ending, Marks),
+{
     /// Calls that send no message are not paced.
     fn permit(&mut self, now: Instant) -> Progress {
         ControlFlow::Continue(now)
@@ -203,9 +241,10 @@ impl<E: FnMut(Option<Outcome>) -> (Ending, Marks)> Operation for Repeated<'_, E>
 
     fn attempt(&mut self, _: u32) -> CallReport {
         let earlier = self.earlier;
-        let report = once(self.subject, self.sent, self.context, || {
-            (self.exchange)(earlier)
-        });
+        let exchange = || (self.exchange)(earlier);
+        let report = self
+            .client
+            .once(self.subject, &self.private, self.context, exchange);
         self.earlier = Some(report.outcome);
         report
     }
@@ -221,26 +260,6 @@ impl<E: FnMut(Option<Outcome>) -> (Ending, Marks)> Operation for Repeated<'_, E>
     fn counters(&self) -> Option<&Sending> {
         None
     }
-}
-
-/// Makes `exchange` once, unless it is too late already.
-pub(super) fn once(
-    subject: Subject,
-    sent: &Sent<'_>,
-    context: &CallContext<'_>,
-    exchange: impl FnOnce() -> (Ending, Marks),
-) -> CallReport {
-    let started = Instant::now();
-    let (ending, marks) = match context.limits.already_over() {
-        Some(fault) => (Ending::NotSent(fault), Marks::default()),
-        None => exchange(),
-    };
-    let mut report = decide(ending, subject, b"");
-    report.attempts = 1;
-    sent.clean(&mut report);
-    context.metrics.network(marks.connections, marks.lookups);
-    log(&report, started, context);
-    report
 }
 
 /// What an answer's headers warn of, for whoever reads the log.

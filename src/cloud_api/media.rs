@@ -9,7 +9,6 @@ use sha2::{Digest, Sha256};
 use ureq::http::header::CONTENT_TYPE;
 use ureq::http::{Method, Uri};
 
-use super::call::once;
 use super::client::{Client, failed};
 use super::evidence::Evidence;
 use super::exchange::Exchange;
@@ -18,7 +17,7 @@ use super::headers::Told;
 use super::http::Body;
 use super::limits::CallContext;
 use super::reason::Reason;
-use super::redaction::Sent;
+use super::redaction::Private;
 use super::report::{CallReport, Ending};
 use super::row::Arrived;
 use super::subject::Subject;
@@ -129,8 +128,8 @@ impl Client {
             })
             .chain(Cursor::new(tail));
         let name = upload.name;
-        let sent = Sent::new(&self.redactor, &[]).text(&name);
-        let mut report = once(Subject::Repeatable, &sent, context, || {
+        let private = || Private::of(&name);
+        let mut report = self.once(Subject::Repeatable, private, context, || {
             self.run(context.limits, |exchange| {
                 let content_type = format!("multipart/form-data; boundary={boundary}");
                 let request = self.request_to(Method::POST, &url);
@@ -167,8 +166,8 @@ impl Client {
             return Err(NoDownload::ForeignHost);
         }
         let mut ended = None;
-        let sent = Sent::new(&self.redactor, &[]).text(url);
-        let report = self.repeat(Subject::Repeatable, &sent, context, |_| {
+        let private = || Private::of(url);
+        let report = self.repeat(Subject::Repeatable, private, context, |_| {
             let mut exchange = Exchange::new(context.limits);
             let ending = match self.fetch(url, length, &mut begin, &mut exchange) {
                 Ok(Fetched::Refused(ending)) => ending,

@@ -2,13 +2,10 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
 use serde_json::Value;
-use serde_json::value::RawValue;
 
-use crate::error::{Error, Kind};
-use crate::json::ObjectText;
+use super::redaction::Private;
+use crate::json::{ObjectText, push_string};
 
 /// Who receives the message.
 #[derive(Debug)]
@@ -21,37 +18,61 @@ pub(crate) enum Recipient<'a> {
     Group(Cow<'a, str>),
 }
 
+/// Encloses the number of a file in a content whose files are not uploaded yet. JSON cannot contain this
+/// character unescaped, so no text is mistaken for a slot.
+const SLOT: char = '\u{1}';
+
 /// What the message is: its type, the member of that name, and what stands beside it.
 #[derive(Debug)]
 pub(crate) struct Content {
     kind: Cow<'static, str>,
-    value: Box<RawValue>,
+    /// JSON, but for the slots of files.
+    value: String,
     reply_to: Option<String>,
-    beside: Vec<(String, Box<RawValue>)>,
+    beside: Vec<(String, String)>,
     marketing: bool,
 }
 
 impl Content {
     /// A message of Meta's type `kind`.
-    ///
-    /// # Errors
-    /// As [`Content::of_json`].
-    pub(crate) fn new(kind: &'static str, object: ObjectText) -> Result<Self, Error> {
+    pub(crate) fn new(kind: &'static str, object: ObjectText) -> Self {
         Self::of_json(Cow::Borrowed(kind), object.end())
     }
 
     /// A message of any type; `json` is the value of the member that has the type's name.
-    ///
-    /// # Errors
-    /// `Internal` if `json` is none.
-    pub(crate) fn of_json(kind: Cow<'static, str>, json: String) -> Result<Self, Error> {
-        Ok(Self {
+    pub(crate) const fn of_json(kind: Cow<'static, str>, json: String) -> Self {
+        Self {
             kind,
-            value: raw(json)?,
+            value: json,
             reply_to: None,
             beside: Vec::new(),
             marketing: false,
-        })
+        }
+    }
+
+    /// The JSON value that stands for the id of the file with this number until [`Content::fill`].
+    pub(crate) fn slot(number: usize) -> String {
+        format!("{SLOT}{number}{SLOT}")
+    }
+
+    /// Fills the slots of files with the ids of their uploads.
+    pub(crate) fn fill(&mut self, ids: &[String]) {
+        if !ids.is_empty() {
+            self.value = self.filled(|number| ids.get(number).map_or("", String::as_str));
+        }
+    }
+
+    fn filled<'a>(&self, id: impl Fn(usize) -> &'a str) -> String {
+        let mut filled = String::with_capacity(self.value.len());
+        // Outside and inside of slots by turns.
+        for (at, part) in self.value.split(SLOT).enumerate() {
+            if at.is_multiple_of(2) {
+                filled.push_str(part);
+            } else {
+                push_string(&mut filled, part.parse().map_or("", &id));
+            }
+        }
+        filled
     }
 
     /// The same message as an answer to the one with this id.
@@ -61,7 +82,7 @@ impl Content {
     }
 
     /// The same message by way of the marketing messages API, which takes templates only.
-    pub(crate) fn through_marketing_api(mut self) -> Self {
+    pub(crate) const fn through_marketing_api(mut self) -> Self {
         self.marketing = true;
         self
     }
@@ -71,67 +92,77 @@ impl Content {
         self.marketing
     }
 
-    /// With one more member beside the content.
-    ///
-    /// # Errors
-    /// `Internal` if `json` is none.
-    pub(crate) fn with(mut self, name: impl Into<String>, json: &str) -> Result<Self, Error> {
-        self.beside.push((name.into(), raw(json.to_owned())?));
-        Ok(self)
+    /// With one more member beside the content; `json` is its value.
+    pub(crate) fn with(mut self, name: impl Into<String>, json: &str) -> Self {
+        self.beside.push((name.into(), json.to_owned()));
+        self
     }
 
-    /// The content's object.
+    /// The content's object; files have no id in it yet.
     pub(crate) fn to_value(&self) -> Value {
-        serde_json::from_str(self.value.get()).unwrap_or_default()
+        serde_json::from_str(&self.filled(|_| "")).unwrap_or_default()
     }
 
     /// Meta's `type`, which is also the name of the member that holds the content.
     pub(crate) fn kind(&self) -> &str {
         &self.kind
     }
-}
 
-fn raw(json: String) -> Result<Box<RawValue>, Error> {
-    RawValue::from_string(json)
-        .map_err(|_| Error::new(Kind::Internal, "a message was built that is no JSON"))
-}
-
-/// The body of one POST to `/{version}/{phone-number-id}/messages`.
-pub(super) struct Message<'a> {
-    pub(super) recipient: &'a Recipient<'a>,
-    pub(super) content: &'a Content,
-    /// Comes back in the status webhooks.
-    pub(super) callback_data: Option<&'a str>,
-}
-
-impl Serialize for Message<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Context<'a> {
-            message_id: &'a str,
-        }
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("messaging_product", "whatsapp")?;
-        let recipient_type = match self.recipient {
-            Recipient::Group(_) => "group",
-            Recipient::Number(_) | Recipient::User(_) => "individual",
+    /// The body of one POST to `/{version}/{phone-number-id}/messages`. `callback_data` comes back in the
+    /// status webhooks.
+    pub(super) fn body(&self, recipient: &Recipient<'_>, callback_data: &str) -> String {
+        let (recipient_type, member, id) = match recipient {
+            Recipient::Number(id) => ("individual", "to", id),
+            Recipient::User(id) => ("individual", "recipient", id),
+            Recipient::Group(id) => ("group", "to", id),
         };
-        map.serialize_entry("recipient_type", recipient_type)?;
-        match self.recipient {
-            Recipient::Number(id) | Recipient::Group(id) => map.serialize_entry("to", id)?,
-            Recipient::User(id) => map.serialize_entry("recipient", id)?,
+        let context = self.reply_to.as_deref();
+        let context = context.map(|id| ObjectText::new().text("message_id", id));
+        let mut body = ObjectText::new()
+            .text("messaging_product", "whatsapp")
+            .text("recipient_type", recipient_type)
+            .text(member, id)
+            .maybe_object("context", context)
+            .text("type", &self.kind)
+            .raw(&self.kind, &self.value);
+        for (name, json) in &self.beside {
+            body = body.raw(name, json);
         }
-        if let Some(message_id) = &self.content.reply_to {
-            map.serialize_entry("context", &Context { message_id })?;
+        body.text("biz_opaque_callback_data", callback_data).end()
+    }
+
+    /// What errors must not repeat of a message to `recipient`.
+    pub(super) fn private(&self, recipient: &Recipient<'_>, callback_data: &str) -> Private {
+        let (Recipient::Number(id) | Recipient::User(id) | Recipient::Group(id)) = recipient;
+        let texts = [id.as_ref(), callback_data].into_iter();
+        let mut private = Private::default();
+        for text in texts.chain(self.reply_to.as_deref()) {
+            private.add(text);
         }
-        map.serialize_entry("type", &self.content.kind)?;
-        map.serialize_entry(&self.content.kind, &self.content.value)?;
-        for (name, value) in &self.content.beside {
-            map.serialize_entry(name, value)?;
+        private.add_json(&self.kind, &self.value);
+        for (name, json) in &self.beside {
+            private.add_json(name, json);
         }
-        if let Some(data) = self.callback_data {
-            map.serialize_entry("biz_opaque_callback_data", data)?;
-        }
-        map.end()
+        private
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slots_are_filled_by_their_number_and_texts_stay() {
+        let card = |number: usize| ObjectText::new().raw("id", &Content::slot(number));
+        let object = ObjectText::new()
+            .text("body", "1 \u{1}0\u{1} \"0\"")
+            .objects("cards", [card(1), card(0)]);
+        let mut content = Content::new("x", object);
+        assert_eq!(content.to_value()["cards"][1]["id"], "");
+        content.fill(&["a\"b".to_owned(), "c".to_owned()]);
+        let filled = content.to_value();
+        assert_eq!(filled["body"], "1 \u{1}0\u{1} \"0\"");
+        assert_eq!(filled["cards"][0]["id"], "c");
+        assert_eq!(filled["cards"][1]["id"], "a\"b");
     }
 }

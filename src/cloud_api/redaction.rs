@@ -25,60 +25,29 @@ const MOST_GROUPS: usize = 20;
 /// What Meta says of an error has a sentence or two; a longer text is cut.
 const MAX_TEXT_BYTES: usize = 4096;
 
-/// What went out with one request.
-pub(super) struct Sent<'a> {
-    redactor: &'a Redactor,
-    body: &'a [u8],
-    texts: Vec<&'a str>,
-}
-
-impl<'a> Sent<'a> {
-    /// `body` is JSON, or empty.
-    pub(super) const fn new(redactor: &'a Redactor, body: &'a [u8]) -> Self {
-        Self {
-            redactor,
-            body,
-            texts: Vec::new(),
-        }
+/// Nothing that Meta, or whoever answered, repeats of a request stays in `report`, and nothing that a log
+/// or a terminal would take for its own.
+pub(super) fn redact(
+    report: &mut CallReport,
+    redactor: &Redactor,
+    private: impl FnOnce() -> Private,
+) {
+    let failed = report.failed.as_mut().map(|failed| &mut failed.message);
+    let told = failed.into_iter().chain(&mut report.warnings);
+    let mut told = told.chain(&mut report.fbtrace_id).peekable();
+    if told.peek().is_none() {
+        return;
     }
-
-    /// With a text beside the body.
-    pub(super) fn text(mut self, text: &'a str) -> Self {
-        self.texts.push(text);
-        self
-    }
-
-    /// Nothing that Meta, or whoever answered, repeats of it stays in `report`, and nothing that a log or
-    /// a terminal would take for its own.
-    pub(super) fn clean(&self, report: &mut CallReport) {
-        let failed = report.failed.as_mut().map(|failed| &mut failed.message);
-        let told = failed.into_iter().chain(&mut report.warnings);
-        let mut told = told.chain(&mut report.fbtrace_id).peekable();
-        if told.peek().is_none() {
-            return;
-        }
-        let private = self.private();
-        for told in told {
-            let cut = private.cut_out(&self.redactor.redact(told));
-            *told = bounded(printable(&cut));
-        }
-    }
-
-    fn private(&self) -> Private {
-        let mut private = Private::default();
-        if let Ok(body) = serde_json::from_slice(self.body) {
-            private.add_value(&body);
-        }
-        for text in &self.texts {
-            private.add(text);
-        }
-        private
+    let private = private();
+    for told in told {
+        let cut = private.cut_out(&redactor.redact(told));
+        *told = bounded(printable(&cut));
     }
 }
 
 /// The texts and numbers of a request.
 #[derive(Default)]
-struct Private {
+pub(super) struct Private {
     /// Those of which a part is known again.
     long: Vec<String>,
     /// All their runs, once a text long enough to have one is looked at.
@@ -104,23 +73,41 @@ impl Private {
                 let is_template = members.contains_key("language");
                 let members = members.iter().filter(|(name, _)| *name != "language");
                 for (name, value) in members {
-                    let explains = match name.as_str() {
-                        "messaging_product" | "category" | "status" => true,
-                        "name" => is_template,
-                        name => ["type", "format", "_seconds"]
-                            .iter()
-                            .any(|end| name.ends_with(end)),
-                    };
-                    if !explains || value.is_object() || value.is_array() {
-                        self.add_value(value);
-                    }
+                    self.add_member(name, value, is_template);
                 }
             }
             Value::Null | Value::Bool(_) => {}
         }
     }
 
-    fn add(&mut self, text: &str) {
+    fn add_member(&mut self, name: &str, value: &Value, is_template: bool) {
+        let explains = match name {
+            "messaging_product" | "category" | "status" => true,
+            "name" => is_template,
+            name => ["type", "format", "_seconds"]
+                .iter()
+                .any(|end| name.ends_with(end)),
+        };
+        if !explains || value.is_object() || value.is_array() {
+            self.add_value(value);
+        }
+    }
+
+    /// One text of a request.
+    pub(super) fn of(text: &str) -> Self {
+        let mut private = Self::default();
+        private.add(text);
+        private
+    }
+
+    /// Adds a member of a request, whose value is this JSON.
+    pub(super) fn add_json(&mut self, name: &str, json: &str) {
+        if let Ok(value) = serde_json::from_str(json) {
+            self.add_member(name, &value, false);
+        }
+    }
+
+    pub(super) fn add(&mut self, text: &str) {
         self.add_digits(text);
         let said: String = letters::letters(text).map(|letter| letter.c).collect();
         if said.is_empty() {

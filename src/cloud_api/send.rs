@@ -12,9 +12,9 @@ use super::client::Client;
 use super::exchange::Marks;
 use super::http::PACED;
 use super::limits::CallContext;
-use super::message::{Content, Message, Recipient};
+use super::message::{Content, Recipient};
 use super::reason::{Cause, Fault, Phase, Reason};
-use super::redaction::Sent;
+use super::redaction::redact;
 use super::report::{CallReport, SendReport, decide, millis};
 use super::retry::{Attempts, Operation, Progress, REJECTED};
 use super::row::Outcome;
@@ -22,9 +22,6 @@ use super::subject::Subject;
 use crate::log::Level;
 use crate::metrics;
 use crate::random;
-
-/// Most messages fit into it.
-const USUAL_BODY_BYTES: usize = 512;
 
 /// A message on its way.
 #[derive(Debug)]
@@ -38,7 +35,7 @@ struct Outgoing {
     recipient: Recipient<'static>,
     content: Content,
     correlation_id: String,
-    body: Vec<u8>,
+    body: String,
     next: Next,
     /// Its recipient's permit, which it keeps over all attempts.
     pair: Option<u64>,
@@ -77,22 +74,12 @@ impl Client {
             Some(given) => given.to_owned(),
             None => random::id(),
         };
-        let message = Message {
-            recipient: &recipient,
-            content: &content,
-            callback_data: Some(&correlation_id),
-        };
-        let mut body = Vec::with_capacity(USUAL_BODY_BYTES);
-        if serde_json::to_writer(&mut body, &message).is_err() {
-            // Strings in maps cannot fail to serialise; if they did, nothing would be sent.
-            body.clear();
-        }
         Sending {
             message: Outgoing {
+                body: content.body(&recipient, &correlation_id),
                 recipient,
                 content,
                 correlation_id,
-                body,
                 next: Next::Pair,
                 pair: None,
                 has_left: false,
@@ -244,14 +231,23 @@ impl Attempt<'_> {
 
     /// One request, counted and logged.
     fn request(&self, number: u32) -> CallReport {
-        let Outgoing { content, body, .. } = &*self.message;
+        let Outgoing {
+            recipient,
+            content,
+            correlation_id,
+            body,
+            ..
+        } = &*self.message;
+        let body = body.as_bytes();
         let started = Instant::now();
         let (ending, marks) = self.client.exchange(content, body, self.context.limits);
         let mut report = decide(ending, Subject::Message, body);
         if let (Some(late), Some(failed)) = (marks.held_back, &mut report.failed) {
             failed.retry_after_ms = Some(millis(late.0));
         }
-        Sent::new(&self.client.redactor, body).clean(&mut report);
+        redact(&mut report, &self.client.redactor, || {
+            content.private(recipient, correlation_id)
+        });
         let took = started.elapsed();
         self.count(&report, marks, took);
         self.log(&report, number, took);

@@ -5,7 +5,6 @@ use super::media_file::{FILE, Files};
 use super::request::WEB_ADDRESS;
 use crate::cloud_api::Content;
 use crate::descriptor::Field;
-use crate::error::Error;
 use crate::json::ObjectText;
 use crate::rows::{Members, Object, Rule, Words};
 
@@ -146,16 +145,12 @@ impl Interactive {
     }
 
     /// With what the message does.
-    pub(super) fn action(self, action: ObjectText) -> Result<Content, Error> {
+    pub(super) fn action(self, action: ObjectText) -> Content {
         Content::new("interactive", self.0.object("action", action))
     }
 
     /// With an action of this name and these parameters.
-    pub(super) fn named_action(
-        self,
-        name: &str,
-        parameters: Option<ObjectText>,
-    ) -> Result<Content, Error> {
+    pub(super) fn named_action(self, name: &str, parameters: Option<ObjectText>) -> Content {
         self.action(named_action(name, parameters))
     }
 

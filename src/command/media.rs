@@ -49,7 +49,7 @@ impl Medium {
         let file = members.maybe_text("file");
         let object = match (members.maybe_text("link"), file) {
             (Some(link), _) => text("link", link),
-            (None, Some(file)) => text("id", &files.id_of(file, kind)),
+            (None, Some(file)) => ObjectText::new().raw("id", &files.slot(file, kind)),
             (None, None) => text("id", members.text("mediaId")),
         };
         Self {

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::Context;
 use super::held::Held;
 use super::media_type;
-use crate::cloud_api::{CallReport, Upload};
+use crate::cloud_api::{CallReport, Content, Upload};
 use crate::descriptor::Field;
 use crate::error::Error;
 use crate::media_directory::MediaDirectory;
@@ -122,30 +122,24 @@ pub(super) fn name_of(path: &str) -> String {
     name.to_string_lossy().into_owned()
 }
 
-/// The files that a message names. It is read twice: once to see which, and once with their ids.
+/// The files that a message names, in the order of their slots: each path, and the kind of message that
+/// it is for.
 #[derive(Default)]
-pub(super) struct Files {
-    /// Each path, and the kind of message that it is for.
-    paths: Vec<(String, String)>,
-    ids: Vec<String>,
-}
+pub(super) struct Files(Vec<(String, String)>);
 
 impl Files {
-    /// The id of the next file that the message names; empty as long as it is not uploaded.
-    pub(super) fn id_of(&mut self, path: &str, kind: &str) -> String {
-        self.paths.push((path.to_owned(), kind.to_owned()));
-        self.ids
-            .get(self.paths.len() - 1)
-            .cloned()
-            .unwrap_or_default()
+    /// The placeholder for the media id of one more file, until it is uploaded.
+    pub(super) fn slot(&mut self, path: &str, kind: &str) -> String {
+        self.0.push((path.to_owned(), kind.to_owned()));
+        Content::slot(self.0.len() - 1)
     }
 
-    /// Uploads all that the message names, if anything; opens every one before the first leaves.
+    /// Uploads all files and returns their media ids; opens every file before the first upload.
     pub(super) fn upload(
-        self,
+        &self,
         context: &Context<'_, '_>,
         leniency: &mut Leniency,
-    ) -> Result<Option<Self>, Held> {
+    ) -> Result<Vec<String>, Held> {
         let open = |(path, kind): &(String, String)| {
             let wanted = Wanted {
                 kind: Some(kind),
@@ -153,21 +147,16 @@ impl Files {
             };
             open(context.properties, path, wanted, leniency)
         };
-        let uploads = self.paths.iter().map(open);
-        let uploads = uploads.collect::<Result<Vec<Upload>, Error>>();
+        let uploads = self.0.iter().map(open).collect::<Result<Vec<_>, _>>();
         let mut ids = Vec::new();
         for upload in uploads.map_err(Held::Refused)? {
-            let reply = context.client.upload(upload, &context.scope());
-            match id_in(&reply) {
+            let report = context.client.upload(upload, &context.scope());
+            match id_in(&report) {
                 Some(id) => ids.push(id),
-                None => return Err(Held::Failed(Box::new(reply))),
+                None => return Err(Held::Failed(Box::new(report))),
             }
         }
-        let uploaded = Self {
-            paths: Vec::new(),
-            ids,
-        };
-        Ok((!uploaded.ids.is_empty()).then_some(uploaded))
+        Ok(ids)
     }
 }
 

@@ -40,8 +40,8 @@ const GROUP_KINDS: [&str; 8] = [
     "text", "image", "video", "audio", "document", "sticker", "template", "pin",
 ];
 
-/// Makes the message of a command's request.
-pub(super) type Read = fn(&Members<'_>, &mut Files) -> Result<Content, Error>;
+/// Plans the message of a command's request: its content, complete except for the media ids of its files.
+pub(super) type Read = fn(&Members<'_>, &mut Files) -> Content;
 
 /// Looks once more at a message that is ready, before its files are uploaded.
 pub(super) type Look = fn(&Members<'_>, &Content, &Context<'_, '_>) -> Result<(), Held>;
@@ -66,23 +66,18 @@ pub(super) fn run_after(
 ) -> Result<Execution, Error> {
     let mut leniency = Leniency::new(context.properties.strict_limits);
     let mut files = Files::default();
-    let ready = request::read(json, command, &mut leniency).and_then(|request| {
-        let content = read(&request, &mut files)?;
+    let plan = request::read(json, command, &mut leniency).and_then(|request| {
+        let content = read(&request, &mut files);
         check_group(&request, &content, &mut leniency)?;
         Ok((request, content))
     });
-    let (request, mut content) = match ready {
-        Ok(ready) => ready,
+    let (request, mut content) = match plan {
+        Ok(plan) => plan,
         Err(error) => return response::of_refused_send(error),
     };
     let looked = look(&request, &content, context);
-    let held = looked.and_then(|()| files.upload(context, &mut leniency));
-    match held {
-        Ok(None) => {}
-        Ok(Some(mut uploaded)) => match read(&request, &mut uploaded) {
-            Ok(with_ids) => content = with_ids,
-            Err(error) => return response::of_refused_send(error),
-        },
+    match looked.and_then(|()| files.upload(context, &mut leniency)) {
+        Ok(ids) => content.fill(&ids),
         Err(Held::Refused(error)) => return response::of_refused_send(error),
         Err(Held::Failed(reply)) => return Ok(response::of_held_send(&reply)),
     }

@@ -87,16 +87,16 @@ const CONTENT_ONCE: Check = Check {
     },
 };
 
-fn read(members: &Members<'_>, _: &mut Files) -> Result<Content, Error> {
+fn read(members: &Members<'_>, _: &mut Files) -> Content {
     let kind = members.text("type").to_owned();
     let json = members.json("content").unwrap_or_default();
-    let mut content = Content::of_json(kind.into(), json.to_owned())?;
+    let mut content = Content::of_json(kind.into(), json.to_owned());
     for (name, json) in members
         .object("members")
         .into_iter()
         .flat_map(Members::others)
     {
-        content = content.with(name, json)?;
+        content = content.with(name, json);
     }
-    Ok(content)
+    content
 }

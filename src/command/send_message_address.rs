@@ -65,7 +65,7 @@ const SAVED_ADDRESS: Object = Object::of(&[
     Field::object("value", "", "The address, as in values.").required(),
 ]);
 
-fn read(members: &Members<'_>, _: &mut Files) -> Result<Content, Error> {
+fn read(members: &Members<'_>, _: &mut Files) -> Content {
     let parameters = ObjectText::new()
         .text("country", members.text("country"))
         .maybe_raw("values", members.json("values"))

@@ -40,7 +40,7 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     send::run(json, context, &COMMAND, read)
 }
 
-fn read(members: &Members<'_>, files: &mut Files) -> Result<Content, Error> {
+fn read(members: &Members<'_>, files: &mut Files) -> Content {
     let buttons = reply_buttons(members, "reply");
     Interactive::new("button")
         .any_header(members, files)

@@ -38,7 +38,7 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     send::run(json, context, &COMMAND, read)
 }
 
-fn read(members: &Members<'_>, files: &mut Files) -> Result<Content, Error> {
+fn read(members: &Members<'_>, files: &mut Files) -> Content {
     Interactive::new("cta_url")
         .any_header(members, files)
         .body(members)

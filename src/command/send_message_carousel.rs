@@ -110,7 +110,7 @@ fn find_other_kinds(members: &Members<'_>, say: &mut Say<'_, '_>) {
     }
 }
 
-fn read(members: &Members<'_>, files: &mut Files) -> Result<Content, Error> {
+fn read(members: &Members<'_>, files: &mut Files) -> Content {
     let cards = members.objects("cards").enumerate();
     let cards: Vec<ObjectText> = cards
         .map(|(index, card)| read_card(index, card, files))

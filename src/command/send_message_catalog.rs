@@ -37,7 +37,7 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     send::run(json, context, &COMMAND, read)
 }
 
-fn read(members: &Members<'_>, _: &mut Files) -> Result<Content, Error> {
+fn read(members: &Members<'_>, _: &mut Files) -> Content {
     let thumbnail = members.maybe_text("thumbnailProductId");
     let parameters =
         thumbnail.map(|id| ObjectText::new().text("thumbnail_product_retailer_id", id));

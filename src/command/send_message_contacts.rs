@@ -104,7 +104,7 @@ const fn list(name: &'static str, description: &'static str, item: &'static Fiel
     Field::array(name, "", description).items(0, 100, item)
 }
 
-fn read(members: &Members<'_>, _: &mut Files) -> Result<Content, Error> {
+fn read(members: &Members<'_>, _: &mut Files) -> Content {
     let contacts = members.json("contacts").unwrap_or_default();
     Content::of_json("contacts".into(), contacts.to_owned())
 }

@@ -90,7 +90,7 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     send::run(json, context, &COMMAND, read)
 }
 
-fn read(members: &Members<'_>, files: &mut Files) -> Result<Content, Error> {
+fn read(members: &Members<'_>, files: &mut Files) -> Content {
     let payload = members.maybe_text("screen").map(|screen| {
         ObjectText::new()
             .text("screen", screen)

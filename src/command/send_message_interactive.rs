@@ -56,7 +56,7 @@ const fn text_within(most: i64) -> Field {
         .most_may_change()
 }
 
-fn read(members: &Members<'_>, _: &mut Files) -> Result<Content, Error> {
+fn read(members: &Members<'_>, _: &mut Files) -> Content {
     let interactive = members.json("interactive").unwrap_or_default();
     Content::of_json("interactive".into(), interactive.to_owned())
 }

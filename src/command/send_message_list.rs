@@ -89,7 +89,7 @@ pub(super) fn count_in_all(members: &Members<'_>, list: &str, most: usize, say: 
     }
 }
 
-fn read(members: &Members<'_>, _: &mut Files) -> Result<Content, Error> {
+fn read(members: &Members<'_>, _: &mut Files) -> Content {
     let row = |row: &Members<'_>| {
         ObjectText::new()
             .text("id", row.text("id"))

@@ -55,7 +55,7 @@ pub(super) const ADDRESS: Field = Field::string(
 .length(1, 1000)
 .most_may_change();
 
-fn read(members: &Members<'_>, _: &mut Files) -> Result<Content, Error> {
+fn read(members: &Members<'_>, _: &mut Files) -> Content {
     Content::new("location", location(members))
 }
 

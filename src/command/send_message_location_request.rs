@@ -29,7 +29,7 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     send::run(json, context, &COMMAND, read)
 }
 
-fn read(members: &Members<'_>, _: &mut Files) -> Result<Content, Error> {
+fn read(members: &Members<'_>, _: &mut Files) -> Content {
     Interactive::new("location_request_message")
         .body(members)
         .named_action("send_location", None)

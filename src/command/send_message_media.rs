@@ -66,7 +66,7 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     send::run(json, context, &COMMAND, read)
 }
 
-fn read(members: &Members<'_>, files: &mut Files) -> Result<Content, Error> {
+fn read(members: &Members<'_>, files: &mut Files) -> Content {
     let kind = members.text("mediaType");
     let voice = members.flag("voice");
     // A voice message is a sound of one type only.

@@ -48,12 +48,12 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     send::run(json, context, &COMMAND, read)
 }
 
-fn read(members: &Members<'_>, _: &mut Files) -> Result<Content, Error> {
+fn read(members: &Members<'_>, _: &mut Files) -> Content {
     reaction(members.text("messageId"), members.text("emoji"))
 }
 
 /// A reaction; the empty emoji takes one away.
-pub(super) fn reaction(message_id: &str, emoji: &str) -> Result<Content, Error> {
+pub(super) fn reaction(message_id: &str, emoji: &str) -> Content {
     let reaction = ObjectText::new()
         .text("message_id", message_id)
         .text("emoji", emoji);

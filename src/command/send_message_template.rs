@@ -164,7 +164,7 @@ fn find(
     }
 }
 
-fn read(members: &Members<'_>, files: &mut Files) -> Result<Content, Error> {
+fn read(members: &Members<'_>, files: &mut Files) -> Content {
     let language = ObjectText::new()
         .text("code", members.text("languageCode"))
         .maybe_text("policy", members.maybe_text("languagePolicy"));
@@ -173,17 +173,17 @@ fn read(members: &Members<'_>, files: &mut Files) -> Result<Content, Error> {
         .text("name", members.text("templateName"))
         .object("language", language)
         .maybe_raw("components", components.as_deref());
-    let content = Content::new("template", object)?;
+    let content = Content::new("template", object);
     if !members.is_set("marketing") {
-        return Ok(content);
+        return content;
     }
     // Only the marketing messages API takes these members.
     let mut content = content.through_marketing_api();
     if let Some(policy) = members.maybe_text("productPolicy") {
-        content = content.with("product_policy", &Value::from(policy).to_string())?;
+        content = content.with("product_policy", &Value::from(policy).to_string());
     }
     if let Some(sharing) = members.flag("messageActivitySharing") {
-        content = content.with("message_activity_sharing", &sharing.to_string())?;
+        content = content.with("message_activity_sharing", &sharing.to_string());
     }
-    Ok(content)
+    content
 }

@@ -44,7 +44,7 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     send::run(json, context, &COMMAND, read)
 }
 
-fn read(members: &Members<'_>, _: &mut Files) -> Result<Content, Error> {
+fn read(members: &Members<'_>, _: &mut Files) -> Content {
     let text = ObjectText::new()
         .text("body", members.text("message"))
         .maybe_flag("preview_url", members.flag("previewUrl"));

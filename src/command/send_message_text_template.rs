@@ -39,7 +39,7 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     send::run(json, context, &COMMAND, read)
 }
 
-fn read(members: &Members<'_>, _: &mut Files) -> Result<Content, Error> {
+fn read(members: &Members<'_>, _: &mut Files) -> Content {
     let language = ObjectText::new().text("code", members.text("languageCode"));
     let template = ObjectText::new()
         .text("name", members.text("templateName"))
