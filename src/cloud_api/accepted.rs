@@ -1,4 +1,4 @@
-//! What Graph says about a message that it took.
+//! The response to an accepted message.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -17,7 +17,7 @@ pub(crate) struct Accepted {
 }
 
 impl Accepted {
-    /// The message that an answer names.
+    /// The message that a response names.
     pub(super) fn of(json: &Value) -> Option<Self> {
         let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
         let message = json.pointer("/messages/0")?;
@@ -29,8 +29,8 @@ impl Accepted {
         })
     }
 
-    /// As [`Accepted::of`], for the answer that nearly all messages get; none for any other, whatever it
-    /// says. It makes no tree of the answer.
+    /// Like [`Accepted::of`], for the form that nearly every response has; `None` for every other
+    /// response. Builds no JSON tree.
     pub(super) fn of_usual(body: &[u8]) -> Option<Self> {
         let Object(answer): Object<Usual<'_>> = serde_json::from_slice(body).ok()?;
         let ([Object(message)], [Object(contact)]) = (answer.messages, answer.contacts);
@@ -42,7 +42,7 @@ impl Accepted {
     }
 }
 
-/// These members and no others, and texts without escapes: what is passed over would not be checked.
+/// Exactly these members, and strings without escapes: members that serde skips would not be checked.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Usual<'a> {
@@ -71,7 +71,7 @@ struct Contact<'a> {
     _user_id: Option<&'a str>,
 }
 
-/// What is read from an object only: serde takes an array of the members' values for a struct as well.
+/// Deserializes from an object only, because serde also accepts an array of values for a struct.
 struct Object<T>(T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {

@@ -1,8 +1,9 @@
 //! Whether the other side has acknowledged all that was written to a socket.
 //!
-//! A program can answer only what its kernel has acknowledged, and a segment with an answer in it
-//! acknowledges the whole request. What is still on its way, or has not left yet, when an answer is here
-//! therefore shows that the answer is not one to the whole request; and it could arrive later.
+//! A server can only answer bytes that its kernel has acknowledged, and the TCP segment that carries the
+//! response acknowledges the whole request. If bytes are unacknowledged or unsent when a response
+//! arrives, the response is therefore not one to the whole request, and those bytes could still arrive
+//! later.
 
 use nix::getsockopt_impl;
 use nix::sockopt_impl;
@@ -24,8 +25,7 @@ sockopt_impl!(
     TcpInfo
 );
 
-/// Whether nothing is on its way and nothing is left to go. Where the kernel does not say so, it is not
-/// known, and the answer is `false`.
+/// Whether no byte is unacknowledged or unsent. `false` if the kernel does not say.
 pub(super) fn is_all_acknowledged(socket: &Socket) -> bool {
     getsockopt(socket, Progress).is_ok_and(|progress| {
         [UNACKNOWLEDGED, NOT_SENT].map(|at| progress.get(at)) == [Some(&0); 2]

@@ -1,5 +1,6 @@
-//! Stops sending for a while after Meta refused the access token itself: more of the same helps nobody,
-//! and looks like an attack. What the token may not do is one action's affair and never comes here.
+//! Circuit breaker: stops sending for a while after Meta refused the access token itself, because more
+//! requests with it would fail and look like an attack. A missing permission concerns one action only and
+//! does not open the breaker.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -7,25 +8,25 @@ use std::time::{Duration, Instant};
 /// How long nothing is sent after a refusal.
 const OPEN: Duration = Duration::from_secs(30);
 
-/// Closed: everything goes. Open: nothing does. After its time one send may try; the others wait for
-/// what becomes of it.
+/// Closed: every message is sent. Open: none is. When the time is over, one message is sent as a probe,
+/// and the others wait for its outcome.
 #[derive(Debug, Default)]
 pub(super) struct Breaker {
     open_until: Mutex<Option<Instant>>,
 }
 
-/// Leave to send.
+/// Permission to send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pass {
     /// The breaker was closed.
     Free,
-    /// It was open for its time: what becomes of this one send decides.
+    /// The breaker was open until now: the outcome of this one message decides.
     Probe,
 }
 
 impl Breaker {
-    /// Says for how long none goes. Whoever has to wait before it can go asks this, and claims its leave
-    /// only when it goes.
+    /// How long the breaker stays open, as an error. A message that has to wait first asks this, and
+    /// takes its pass only when it is sent.
     pub(super) fn is_closed(&self, now: Instant) -> Result<(), Duration> {
         match *self.lock() {
             Some(until) if now < until => Err(until - now),
@@ -33,7 +34,7 @@ impl Breaker {
         }
     }
 
-    /// Lets a send go, or says for how long none goes.
+    /// A pass for one message, or how long the breaker stays open.
     pub(super) fn check(&self, now: Instant) -> Result<Pass, Duration> {
         let mut open_until = self.lock();
         match *open_until {
@@ -46,20 +47,20 @@ impl Breaker {
         }
     }
 
-    /// Meta refused the token. Answers whether the breaker was closed until now.
+    /// Meta refused the token. Returns whether the breaker was closed until now.
     pub(super) fn open(&self, now: Instant) -> bool {
         self.lock().replace(now + OPEN).is_none()
     }
 
-    /// Meta took the token from a send with this pass. One that left before the breaker opened says
-    /// nothing about what came after.
+    /// Meta accepted the token of a message with this pass. A message that was sent before the breaker
+    /// opened says nothing about the token now.
     pub(super) fn taken(&self, pass: Pass) {
         if pass == Pass::Probe {
             *self.lock() = None;
         }
     }
 
-    /// The send met something else: if it was the one that was to decide, the next one may try at once.
+    /// The message says nothing about the token. If it was the probe, the next message is one, at once.
     pub(super) fn undecided(&self, pass: Pass, now: Instant) {
         if pass == Pass::Probe
             && let Some(until) = &mut *self.lock()
@@ -73,7 +74,7 @@ impl Breaker {
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Instant>> {
-        // One value: a panic elsewhere does not harm it.
+        // Updates are atomic, so a poisoned lock is ignored.
         self.open_until
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

@@ -1,11 +1,11 @@
-//! Bytes that came and have not been read yet.
+//! A buffer for received bytes that have not been read yet.
 
 use ureq::Error;
 
-/// An answer of Graph's fits into one.
+/// A response of the Graph API fits into one buffer.
 const BYTES: usize = 16 * 1024;
 
-/// A buffer of a fixed size, which is allocated when something comes.
+/// A buffer of fixed size, allocated on first use.
 #[derive(Debug, Default)]
 pub(super) struct Buffer {
     bytes: Vec<u8>,
@@ -14,7 +14,7 @@ pub(super) struct Buffer {
 }
 
 impl Buffer {
-    /// What has not been read.
+    /// The bytes that have not been read.
     pub(super) fn unread(&self) -> &[u8] {
         self.bytes.get(self.from..self.to).unwrap_or_default()
     }
@@ -27,8 +27,8 @@ impl Buffer {
         }
     }
 
-    /// Room for more. Whoever reads takes bytes out as soon as they make sense: a full buffer that nobody
-    /// takes anything from is a head, or a line of one, beyond all measure.
+    /// Space for more bytes. The reader consumes bytes as soon as it can parse them, so a full buffer
+    /// means a response head, or a line of one, of excessive length.
     ///
     /// # Errors
     /// There is none left, and reading nothing would look like the end of the connection.

@@ -1,7 +1,7 @@
-//! Calls of the Graph API that send no message: reading, changing, deleting.
+//! Calls of the Graph API that send no message: they read, change or delete.
 //!
-//! What may be repeated without harm is tried again, also after a lost answer; the rest is at most once,
-//! as messages are.
+//! Idempotent calls are retried, even after a lost response; all others are made at most once, like
+//! messages.
 
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
@@ -13,6 +13,7 @@ use ureq::http::header::CONTENT_TYPE;
 use ureq::http::{self, Method, Request};
 
 use super::client::Client;
+use super::effect::Effect;
 use super::evidence::Evidence;
 use super::exchange::Marks;
 use super::http::Body;
@@ -22,12 +23,11 @@ use super::redaction::{Private, redact};
 use super::report::{CallReport, Ending, decide};
 use super::retry::{Attempts, Operation, Progress};
 use super::row::Outcome;
-use super::subject::Subject;
 use crate::json::ObjectText;
 use crate::log::Level;
 use crate::metrics::Sending;
 
-/// What a value in a query cannot have as it is (URL Standard, and what sets values apart).
+/// Characters that a query value must percent-encode (URL Standard, and the separators).
 const ENCODED_IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -42,30 +42,30 @@ const ENCODED_IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC
 #[derive(Debug)]
 pub(crate) struct Call {
     method: Method,
-    /// Below the version.
+    /// The path below the Graph API version.
     path: String,
     query: Vec<(&'static str, String)>,
     body: Option<String>,
-    /// Whether doing it twice is the same as doing it once.
-    repeatable: bool,
+    /// Whether the call is idempotent.
+    idempotent: bool,
     evidence: Evidence,
 }
 
 impl Call {
-    /// Reads; may be repeated.
+    /// A call that reads, and is therefore idempotent.
     pub(crate) fn get(path: String, evidence: Evidence) -> Self {
         Self {
-            repeatable: true,
+            idempotent: true,
             ..Self::new(Method::GET, path, evidence)
         }
     }
 
-    /// Changes something: at most once, unless it is said to be [`Call::repeatable`].
+    /// Changes something: at most once, unless it is said to be [`Call::idempotent`].
     pub(crate) fn post(path: String, body: ObjectText, evidence: Evidence) -> Self {
         Self::new(Method::POST, path, evidence).body(body)
     }
 
-    /// Deletes; at most once, because the second time there is nothing to delete.
+    /// A call that deletes: made at most once, because a second one would fail.
     pub(crate) const fn delete(path: String, evidence: Evidence) -> Self {
         Self::new(Method::DELETE, path, evidence)
     }
@@ -76,17 +76,17 @@ impl Call {
             path,
             query: Vec::new(),
             body: None,
-            repeatable: false,
+            idempotent: false,
             evidence,
         }
     }
 
-    /// What errors must not repeat of it.
+    /// Texts of the call that errors must not repeat.
     fn private(&self) -> Private {
         let mut private = Private::default();
         private.add_json("", self.body.as_deref().unwrap_or_default());
         for (name, value) in &self.query {
-            // What is asked for, and the name of a template, explain an error.
+            // Field names, and a template's name, help to understand an error.
             if !["fields", "limit", "name"].contains(name) {
                 private.add(value);
             }
@@ -94,7 +94,7 @@ impl Call {
         private
     }
 
-    /// What goes out as its body.
+    /// The body as JSON.
     pub(crate) fn json(&self) -> Value {
         let body = self.body.as_deref().unwrap_or_default();
         serde_json::from_str(body).unwrap_or_default()
@@ -117,24 +117,24 @@ impl Call {
         self
     }
 
-    /// Doing it twice is the same as doing it once.
-    pub(crate) const fn repeatable(mut self) -> Self {
-        self.repeatable = true;
+    /// The same call, marked as idempotent.
+    pub(crate) const fn idempotent(mut self) -> Self {
+        self.idempotent = true;
         self
     }
 }
 
 impl Client {
-    /// Makes one call, more than once if that does no harm.
+    /// Makes one call; retries it if it is idempotent.
     pub(crate) fn call(&self, call: &Call, context: &CallContext<'_>) -> CallReport {
-        let subject = if call.repeatable {
-            Subject::Repeatable
+        let effect = if call.idempotent {
+            Effect::Idempotent
         } else {
-            Subject::Change
+            Effect::Change
         };
         let mut perhaps_done = false;
         let mut report = self.repeat(
-            subject,
+            effect,
             || call.private(),
             context,
             |earlier| {
@@ -151,13 +151,13 @@ impl Client {
                 .message
                 .push_str("; an earlier attempt of this call may have been done");
         }
-        report.proven_by(call.evidence, subject)
+        report.proven_by(call.evidence, effect)
     }
 
-    /// Makes `exchange` until its outcome stands; it gets the outcome before.
+    /// Runs `exchange` until its outcome is final; it receives the outcome of the attempt before.
     pub(super) fn repeat(
         &self,
-        subject: Subject,
+        effect: Effect,
         private: impl Fn() -> Private,
         context: &CallContext<'_>,
         exchange: impl FnMut(Option<Outcome>) -> (Ending, Marks),
@@ -165,7 +165,7 @@ impl Client {
         let mut attempts = Attempts::default();
         let mut repeated = Repeated {
             client: self,
-            subject,
+            effect,
             private,
             context,
             exchange,
@@ -181,10 +181,10 @@ impl Client {
         }
     }
 
-    /// Makes `exchange` once, unless it is too late already.
+    /// Runs `exchange` once, unless the call is cancelled or out of time.
     pub(super) fn once(
         &self,
-        subject: Subject,
+        effect: Effect,
         private: impl FnOnce() -> Private,
         context: &CallContext<'_>,
         exchange: impl FnOnce() -> (Ending, Marks),
@@ -194,7 +194,7 @@ impl Client {
             Some(fault) => (Ending::NotSent(fault), Marks::default()),
             None => exchange(),
         };
-        let mut report = decide(ending, subject, b"");
+        let mut report = decide(ending, effect, b"");
         report.attempts = 1;
         redact(&mut report, &self.redactor, private);
         context.metrics.network(marks.connections, marks.lookups);
@@ -218,11 +218,11 @@ impl Client {
     }
 }
 
-/// A call, attempted as often as it may be.
+/// A call and its retries.
 struct Repeated<'a, P, E> {
     client: &'a Client,
-    subject: Subject,
-    /// What errors must not repeat.
+    effect: Effect,
+    /// Texts that errors must not repeat.
     private: P,
     context: &'a CallContext<'a>,
     exchange: E,
@@ -244,16 +244,16 @@ where
         let exchange = || (self.exchange)(earlier);
         let report = self
             .client
-            .once(self.subject, &self.private, self.context, exchange);
+            .once(self.effect, &self.private, self.context, exchange);
         self.earlier = Some(report.outcome);
         report
     }
 
-    /// What the latest attempt came to says more.
+    /// The report of the latest attempt says more than "cancelled".
     fn cancelled(&mut self, phase: Phase, latest: Option<CallReport>) -> CallReport {
         latest.unwrap_or_else(|| {
             let fault = Fault::new(phase, Reason::Cancelled, Cause::Cancelled);
-            CallReport::not_sent(fault, self.subject)
+            CallReport::not_sent(fault, self.effect)
         })
     }
 
@@ -262,7 +262,7 @@ where
     }
 }
 
-/// What an answer's headers warn of, for whoever reads the log.
+/// Logs the warnings in a response's headers.
 pub(super) fn log_warnings(report: &CallReport, context: &CallContext<'_>) {
     for warning in &report.warnings {
         context.log.record_limited(Level::Warn, "cloud_api", || {

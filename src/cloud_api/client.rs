@@ -1,4 +1,4 @@
-//! The client: connections to the Graph API, and one POST with every limit set.
+//! The client for the Graph API: its configuration, and single exchanges within the limits of a call.
 
 use std::sync::Arc;
 
@@ -8,11 +8,11 @@ use ureq::http::{HeaderValue, Method, Request, Response, request};
 use zeroize::Zeroizing;
 
 use super::breaker::Breaker;
+use super::completeness::Framing;
 use super::connector::Connector;
 use super::exchange::{Exchange, Marks};
 use super::fault::fault_of;
-use super::framing::Framing;
-use super::headers::Told;
+use super::headers::AnswerHeaders;
 use super::http::{self, Answer, Body, PRODUCT};
 use super::limits::Limits;
 use super::message::Content;
@@ -29,30 +29,30 @@ use crate::metrics::Sending;
 use crate::properties::Properties;
 use crate::secret::Redactor;
 
-/// An answer of Graph's has a few hundred bytes; more than this is no answer.
+/// A response of the Graph API has a few hundred bytes; a longer one than this is not read.
 const MAX_ANSWER_BYTES: usize = 1024 * 1024;
-/// Connections kept open between calls, at most; with more worker threads as many as those.
+/// The number of idle connections kept, or the number of worker threads if that is higher.
 const MIN_IDLE_CONNECTIONS: usize = 128;
 
-/// One phone number's way to the Graph API. Thread-safe; connections are shared between calls.
+/// The Graph API client of one phone number. Thread-safe; calls share its connections.
 pub(crate) struct Client {
     connector: Connector,
-    /// As the property has it, without a slash at its end.
+    /// The property `baseUrl`, without a trailing slash.
     pub(super) base_url: String,
-    /// The version's, without a slash at its end.
+    /// The base URL with the version, without a trailing slash.
     pub(super) version_url: String,
     pub(super) version: String,
     pub(super) phone_number_id: String,
     authorization: HeaderValue,
-    /// Cuts this client's secrets, and those of the ones before it, out of what an answer says.
+    /// Redacts the secrets of this client, and of the clients before it, from texts in responses.
     pub(super) redactor: Arc<Redactor>,
-    /// Ready but for their bodies.
+    /// Complete requests except for their bodies.
     messages: Request<()>,
     marketing_messages: Request<()>,
     pub(super) max_attempts: u32,
     pub(super) limiter: Arc<RateLimiter>,
     pub(super) budget: Arc<RetryBudget>,
-    /// About this client's token only.
+    /// The circuit breaker for this client's token.
     pub(super) breaker: Breaker,
 }
 
@@ -64,7 +64,7 @@ impl Client {
     /// `InvalidRequest` if the token cannot be a header value, or a certificate in `caFile` not be used.
     pub(crate) fn new(properties: &Properties, previous: Option<&Self>) -> Result<Self, Error> {
         let token = properties.authentication_token.expose();
-        // Wiped; the header's own copy lives, as TLS's buffers do, as long as the client.
+        // This copy is wiped; the header's copy lives as long as the client, as TLS buffers do.
         let bearer = Zeroizing::new(format!("Bearer {token}"));
         let mut authorization = HeaderValue::from_str(&bearer).map_err(|_| {
             Error::invalid_request("property \"authenticationToken\" cannot be sent in a header")
@@ -119,7 +119,7 @@ impl Client {
         })
     }
 
-    /// One POST of a message. Answers how it ended and what it cost.
+    /// One POST of a message. Returns how it ended and what it cost.
     pub(super) fn exchange(
         &self,
         content: &Content,
@@ -141,12 +141,13 @@ impl Client {
         ended
     }
 
-    /// Whether both are the same number's, whatever else changed.
+    /// Whether both clients are for the same phone number.
     pub(crate) fn is_of_same_number(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.limiter, &other.limiter)
     }
 
-    /// One exchange: what `open` asks for, and all of the answer. Answers how it ended and what it cost.
+    /// One exchange: the request that `open` sends, and the whole response. Returns how it ended and what
+    /// it cost.
     pub(super) fn run(
         &self,
         limits: &Limits,
@@ -163,7 +164,7 @@ impl Client {
         (ending, exchange.marks)
     }
 
-    /// Sends one request and waits for the head of its answer.
+    /// Sends one request and waits for the head of its response.
     pub(super) fn open(
         &self,
         request: Request<()>,
@@ -177,7 +178,7 @@ impl Client {
         http::send(connection, home, request, body, limiter, exchange)
     }
 
-    /// What an answer comes to, of whose body this much arrived.
+    /// The ending of an exchange with this response.
     pub(super) fn answered(
         &self,
         head: &Response<()>,
@@ -187,24 +188,23 @@ impl Client {
         Ending::Answered {
             http_status: head.status().as_u16(),
             arrived: Framing::of(head).arrived(body.is_some(), marks),
-            told: Told::read(head.headers(), &self.version),
+            told: AnswerHeaders::read(head.headers(), &self.version),
             body,
         }
     }
 
-    /// A request with the headers that all have.
+    /// A request with the headers that all requests share.
     pub(super) fn request_to(&self, method: Method, url: &str) -> request::Builder {
         request_to(method, url, &self.authorization)
     }
 
-    /// The client is in use from now on, with its rate and its token.
+    /// The client replaces the previous one: its rate and its token apply from now on.
     pub(crate) fn take_over(&self, properties: &Properties, metrics: &Sending) {
         self.limiter.pacing.set_rate(properties.messages_per_second);
         metrics.breaker_is_open(false);
     }
 
-    /// Closes the connections that are kept, and opens no more. Calls in flight are ended by their
-    /// [`Cancel`].
+    /// Closes idle connections and opens no new ones. Calls in flight are ended by their [`Cancel`].
     pub(crate) fn shutdown(&self) {
         self.connector.pool.end();
     }
@@ -219,7 +219,7 @@ fn request_to(method: Method, url: &str, authorization: &HeaderValue) -> request
         .header(ACCEPT, HeaderValue::from_static("*/*"))
 }
 
-/// How an exchange ended that brought no answer.
+/// The ending of an exchange without a response.
 pub(super) fn failed(error: &HttpError, marks: Marks, limits: &Limits) -> Ending {
     let fault = fault_of(error, marks, limits);
     if marks.handed_over {

@@ -1,12 +1,11 @@
-//! The rows for Graph's error codes: what a code says became of the request (D/support/error-codes, read
-//! 2026-11).
+//! The rows of the decision table for Graph's error codes (D/support/error-codes, read 2026-11).
 
 use super::reason::Reason;
 use super::row::{Again, MINUTE, Row, SECOND, refuses, rejected, throttled, unknown};
 
 const TOO_MANY_REQUESTS: u16 = 429;
 
-/// The row for an answer with Graph's `error` object.
+/// The row for a response with Graph's `error` object.
 pub(super) const fn of_code(http_status: u16, code: Option<i64>, transient: bool) -> Row {
     let Some(code) = code else {
         return without_code(http_status, transient);
@@ -30,7 +29,7 @@ pub(super) const fn of_code(http_status: u16, code: Option<i64>, transient: bool
             refuses_token: true,
             ..rejected("G-auth", Some(Reason::Auth), false)
         },
-        // The token is good and may not do this one thing: it says nothing about other messages.
+        // The token is valid and lacks one permission: that says nothing about other messages.
         3 | 10 | 200..=299 | 131_005 => rejected("G-permission", Some(Reason::Auth), false),
         _ if transient && http_status != TOO_MANY_REQUESTS => {
             unknown("T21", Some(Reason::ServerError))
@@ -84,10 +83,10 @@ pub(super) const fn of_code(http_status: u16, code: Option<i64>, transient: bool
     }
 }
 
-/// A code that is not in Meta's table, or none: the HTTP status decides.
+/// A code that Meta's table does not list, or no code: the HTTP status decides.
 const fn without_code(http_status: u16, transient: bool) -> Row {
     match http_status {
-        // Refused for being too fast, whatever name Meta has for it.
+        // Refused for being too fast, whatever code Meta gives.
         TOO_MANY_REQUESTS => throttled("T16", Again::Throttled, SECOND),
         // A gateway that gave up waiting may have passed the request on.
         400..=499 if !transient && refuses(http_status) => rejected("T14", None, false),

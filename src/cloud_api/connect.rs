@@ -1,5 +1,5 @@
-//! Connecting: to whichever of the host's addresses answers first, each begun a moment after the one
-//! before it (RFC 8305), so that a dead address costs that moment and not the call.
+//! Connects to the host's address that answers first. Attempts start one after another with a short delay
+//! (RFC 8305), so that a dead address costs that delay and not the call.
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,12 +12,12 @@ use ureq::{Error, Timeout};
 
 use crate::cancel::Cancel;
 
-/// The head start of each address over the next one: RFC 8305 section 5.
+/// The delay between two connection attempts: RFC 8305 section 5.
 const LEAD: Duration = Duration::from_millis(250);
-/// How often whoever waits looks whether the call was cancelled.
+/// How often the connecting thread checks whether the call was cancelled.
 const TICK_MS: u8 = 20;
 
-/// Connects to one of `addresses`. The socket blocks.
+/// Connects to one of `addresses`. The socket is blocking.
 ///
 /// # Errors
 /// The last address's own error, a timeout at `until`, or that the call was cancelled.
@@ -31,7 +31,8 @@ pub(super) fn connect(
     let mut failed = None;
     let mut next_at = Instant::now();
     loop {
-        // Asked after each connect(2) as well: cancelling cannot reach a socket that is not in use yet.
+        // Checked after each connect(2) as well, because `cancel` cannot reach a socket before it is
+        // connected.
         if cancel.is_cancelled() {
             return Err(cancelled());
         }
@@ -67,7 +68,7 @@ pub(super) fn connect(
     }
 }
 
-/// The exchange was cancelled.
+/// The error of a cancelled exchange.
 pub(super) fn cancelled() -> Error {
     Error::Io(io::Error::new(
         io::ErrorKind::ConnectionAborted,
@@ -75,8 +76,8 @@ pub(super) fn cancelled() -> Error {
     ))
 }
 
-/// The families by turns, as RFC 8305 section 4 has it: one that is cut off takes one lead, not as many
-/// as it has addresses.
+/// Alternates the address families (RFC 8305 section 4): an unreachable family costs one delay, not one
+/// for each of its addresses.
 fn in_turn(addresses: &[SocketAddr]) -> Vec<SocketAddr> {
     let of_first = |address: &&SocketAddr| {
         addresses
@@ -114,7 +115,7 @@ fn begin(address: SocketAddr) -> io::Result<Begun> {
     }
 }
 
-/// Waits a moment, and answers which sockets are through, for good or ill.
+/// Waits a moment and returns the sockets whose attempt has ended, successfully or not.
 fn answered(begun: &[Socket], until: Instant) -> Vec<usize> {
     let left = until.saturating_duration_since(Instant::now());
     let left = u8::try_from(left.as_millis()).unwrap_or(TICK_MS);
@@ -122,7 +123,7 @@ fn answered(begun: &[Socket], until: Instant) -> Vec<usize> {
         .iter()
         .map(|socket| PollFd::new(socket.as_fd(), PollFlags::POLLOUT))
         .collect();
-    // Interrupted by a signal: the caller looks at its time and comes back.
+    // A signal may interrupt it: the caller checks its time and tries again.
     let _ = poll(&mut sockets, PollTimeout::from(left.clamp(1, TICK_MS)));
     let through = sockets.iter().enumerate();
     through

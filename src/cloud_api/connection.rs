@@ -12,13 +12,13 @@ use super::exchange::Exchange;
 use super::reason::{Cause, Fault, Phase, Reason};
 use super::tcp::Stream;
 
-/// So much is handed over at once: a request of usual length in one write and one TLS record.
+/// Size of one write: a usual request fits into one write and one TLS record.
 pub(super) const PART_BYTES: usize = 16 * 1024;
 
-/// The server spoke before it was asked: that is no answer.
+/// The server sent bytes before the request, which therefore are no response.
 pub(super) const SPOKE_UNASKED: Fault =
     Fault::new(Phase::Connect, Reason::NotHttp, Cause::Handshake);
-/// Reaching the server took the time that its answer would need.
+/// Connecting took the time that the response would have needed.
 const TOO_LATE: Fault = Fault::new(Phase::Connect, Reason::Timeout, Cause::OutOfTime);
 
 /// One connection.
@@ -39,7 +39,7 @@ impl Connection {
         }
     }
 
-    /// Hands over a request that is complete.
+    /// Sends a complete request.
     pub(super) fn hand_over(
         &mut self,
         request: &[u8],
@@ -58,7 +58,8 @@ impl Connection {
         Ok(())
     }
 
-    /// Begins a request that is no message and too long to be held: its parts leave as they are written.
+    /// Starts a request that is no message and too long to be buffered: its parts are sent as they are
+    /// written.
     pub(super) fn begin_streaming(
         &mut self,
         head: &[u8],
@@ -69,20 +70,20 @@ impl Connection {
         self.stream.write(head, exchange)
     }
 
-    /// Writes one more part of such a request.
+    /// Sends one more part of such a request.
     pub(super) fn write(&mut self, part: &[u8], exchange: &mut Exchange) -> Result<(), Error> {
         self.stream.write(part, exchange)
     }
 
-    /// Before the first byte of a request leaves on a new connection: nothing may have come yet, and
-    /// there must be time for an answer. A request that does not leave is not sent; one that leaves
-    /// without that would be unknown.
+    /// Checks a new connection before the first byte of a request is sent: no byte may have arrived, and
+    /// there must be time for a response. Refusing to send here proves *not sent*; sending anyway would
+    /// end as *unknown*.
     fn begin(&mut self, exchange: &mut Exchange) -> Result<(), Error> {
         if !std::mem::take(&mut self.is_new) {
             return Ok(());
         }
         if !self.stream.is_silent(exchange) {
-            // Something is there to read: what it is does not have to be waited for.
+            // There is something to read, so this does not block.
             return Err(if self.receive(exchange)? {
                 exchange.give_up(SPOKE_UNASKED)
             } else {
@@ -95,7 +96,7 @@ impl Connection {
         Ok(())
     }
 
-    /// What has come and was not read.
+    /// Received bytes that have not been read.
     pub(super) fn input(&self) -> &[u8] {
         self.input.unread()
     }
@@ -105,7 +106,7 @@ impl Connection {
         self.input.consume(amount);
     }
 
-    /// Waits for more of an answer; `false` at the end of the stream.
+    /// Waits for more of a response; `false` at the end of the stream.
     pub(super) fn receive(&mut self, exchange: &mut Exchange) -> Result<bool, Error> {
         let read = self.stream.read(self.input.room()?, exchange);
         exchange.marks.ended |= !read.as_ref().is_ok_and(|amount| *amount > 0);
@@ -114,8 +115,8 @@ impl Connection {
         Ok(amount > 0)
     }
 
-    /// The answer has been read to its end. Gives the connection back if it can carry another request,
-    /// and closes it otherwise.
+    /// The response was read to its end. Returns the connection if it can carry another request, and
+    /// closes it otherwise.
     pub(super) fn finish(
         mut self,
         must_close: bool,
@@ -127,8 +128,9 @@ impl Connection {
             && self.input.unread().is_empty()
             && self.stream.is_read_to_its_end(exchange);
         let tcp = self.stream.tcp()?;
-        // What is not acknowledged would leave behind the end of its call: the connection is given up.
-        // Files are no messages, and a server need not read one to its end to refuse it.
+        // Unacknowledged bytes could still be sent after the call has returned, so the connection is
+        // abandoned. Uploads are exempt from the mark: a server may refuse a file without reading all of
+        // it.
         let has_arrived = tcp.is_all_acknowledged();
         exchange.marks.early |= !has_arrived && !streams;
         if !is_read_to_its_end || !has_arrived {
@@ -138,8 +140,8 @@ impl Connection {
         tcp.is_fresh().then_some(self)
     }
 
-    /// Takes it for another exchange. From here on it is this call's: one that used it before can shut it
-    /// down no more, and if it has done so, that shows here.
+    /// Takes the connection for another exchange. From here on an earlier call can no longer shut it
+    /// down; if it already has, the check of the stream shows it.
     pub(super) fn reuse(&mut self, exchange: &mut Exchange) -> bool {
         self.stream
             .tcp()
@@ -147,7 +149,7 @@ impl Connection {
             && self.stream.is_silent(exchange)
     }
 
-    /// Whether it may go on waiting for a request.
+    /// Whether the connection may stay idle.
     pub(super) fn may_stay(&mut self) -> bool {
         self.stream
             .tcp()

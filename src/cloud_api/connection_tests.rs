@@ -10,13 +10,13 @@ use ureq::http::Method;
 
 use super::client::Client;
 use super::connection::Connection;
+use super::effect::Effect;
 use super::exchange::Exchange;
 use super::http::Body;
 use super::limits::Limits;
 use super::reason::Reason;
 use super::report::{CallReport, Ending, decide};
 use super::row::Outcome;
-use super::subject::Subject;
 use super::tcp::Tcp;
 use crate::cancel::Cancel;
 use crate::properties::Properties;
@@ -174,7 +174,7 @@ fn answered_early(answer: &str, attempts: u32) -> (Vec<CallReport>, usize) {
         // An error is the reset.
         let _ = connection.read_to_end(&mut got);
         whole += usize::from(got.ends_with(body.as_bytes()));
-        reports.push(decide(exchange, Subject::Message, b""));
+        reports.push(decide(exchange, Effect::Message, b""));
     }
     (reports, whole)
 }

@@ -1,4 +1,4 @@
-//! Reaches servers: a connection that is kept, or a new one, through the proxy if there is one.
+//! Provides connections: an idle one from the pool or a new one, through the proxy if there is one.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use super::target::Target;
 use super::tcp::{Stream, Tcp};
 use super::tls::TlsConnector;
 
-/// What one client's connections have in common. Thread-safe.
+/// What all connections of a client share. Thread-safe.
 #[derive(Debug)]
 pub(super) struct Connector {
     pub(super) resolver: Resolver,
@@ -51,7 +51,7 @@ impl Connector {
         let addresses = self.resolver.addresses(target, exchange)?;
         let opened = Tcp::open(&addresses, exchange);
         if opened.is_err() {
-            // The name may stand for other addresses by now.
+            // The name may resolve to other addresses by now.
             self.resolver.forget(target);
         }
         self.with_tls(Box::new(opened?), target, exchange)

@@ -10,13 +10,13 @@ use ureq::{Error, Timeout};
 
 use super::client::Client;
 use super::connection::Connection;
+use super::effect::Effect;
 use super::exchange::Exchange;
 use super::http::{self, Body};
 use super::limits::Limits;
 use super::reason::Reason;
 use super::report::{CallReport, decide};
 use super::row::{Again, Outcome};
-use super::subject::Subject;
 use super::tcp::{Stream, Tcp};
 use crate::properties::Properties;
 
@@ -111,7 +111,7 @@ impl Rig {
             let (request, body) = (self.request.clone(), Body::Bytes(b"{}"));
             http::send(connection, None, request, body, None, exchange)
         });
-        decide(ending, Subject::Message, b"{}")
+        decide(ending, Effect::Message, b"{}")
     }
 }
 

@@ -15,7 +15,7 @@ enum Ended {
     Answered {
         http_status: u16,
         arrived: Arrived,
-        content: Content,
+        content: AnswerBody,
     },
 }
 
@@ -48,12 +48,12 @@ fn ended() -> impl Strategy<Value = Ended> {
         130_000..140_000_i64
     ];
     let content = prop_oneof![
-        Just(Content::Message),
-        Just(Content::Other),
-        Just(Content::Contradiction),
-        Just(Content::Unread),
+        Just(AnswerBody::Message),
+        Just(AnswerBody::Other),
+        Just(AnswerBody::Contradiction),
+        Just(AnswerBody::Unread),
         (prop::option::of(near), any::<bool>())
-            .prop_map(|(code, transient)| Content::GraphError { code, transient }),
+            .prop_map(|(code, transient)| AnswerBody::GraphError { code, transient }),
     ];
     let arrived = prop_oneof![
         Just(Arrived::Whole),
@@ -104,7 +104,7 @@ proptest! {
                 Ended::Answered {
                     http_status: 200..=299,
                     arrived: Arrived::Whole | Arrived::Loose | Arrived::Early,
-                    content: Content::Message,
+                    content: AnswerBody::Message,
                 }
             );
             prop_assert!(named);
@@ -115,14 +115,14 @@ proptest! {
                 ended,
                 Ended::Answered {
                     arrived: Arrived::Whole,
-                    content: Content::GraphError { .. } | Content::Other,
+                    content: AnswerBody::GraphError { .. } | AnswerBody::Other,
                     ..
                 }
             );
             prop_assert!(says && row.needs == Needs::Whole, "{:?}", row);
         }
         // A server error that no code explains may have been a send.
-        if let Ended::Answered { http_status: 500.., content: Content::Other, .. } = ended {
+        if let Ended::Answered { http_status: 500.., content: AnswerBody::Other, .. } = ended {
             prop_assert!(unknown);
         }
     }
@@ -140,7 +140,7 @@ fn what_may_have_been_passed_on_is_unknown() {
         (400, Some(132_000), true),
         (400, None, true),
     ] {
-        let content = Content::GraphError { code, transient };
+        let content = AnswerBody::GraphError { code, transient };
         let row = decide(Ended::Answered {
             http_status,
             arrived: Arrived::Whole,
@@ -159,7 +159,7 @@ fn only_statuses_that_are_known_for_refusals_say_no() {
         let row = decide(Ended::Answered {
             http_status,
             arrived: Arrived::Whole,
-            content: Content::Other,
+            content: AnswerBody::Other,
         });
         let is_no = row.outcome == Outcome::Rejected;
         assert_eq!(is_no, refusing.contains(&http_status), "{http_status}");
@@ -175,7 +175,7 @@ fn repeating_what_meta_penalises_is_never_advised() {
         368, 130_472, 130_497, 131_031, 131_048, 131_049, 131_050, 131_064, 132_015, 133_016,
     ] {
         for http_status in [200, 400, 429, 500, 503] {
-            let content = Content::GraphError {
+            let content = AnswerBody::GraphError {
                 code: Some(code),
                 transient: true,
             };

@@ -1,4 +1,4 @@
-//! The forms in which errors and their codes arrive.
+//! The forms in which Graph errors and their codes arrive.
 
 use serde_json::{Map, Value};
 
@@ -14,7 +14,7 @@ pub(super) fn all(body: &Value) -> impl Iterator<Item = &Map<String, Value>> {
         .chain(list.iter().filter_map(Value::as_object).map(unwrapped))
 }
 
-/// Some gateways put Meta's error into one of their own.
+/// Some gateways wrap Meta's error in one of their own.
 fn unwrapped(mut error: &Map<String, Value>) -> &Map<String, Value> {
     while let Some(inner) = error.get("error").and_then(Value::as_object) {
         if error.contains_key("code") {
@@ -25,7 +25,7 @@ fn unwrapped(mut error: &Map<String, Value>) -> &Map<String, Value> {
     error
 }
 
-/// Codes arrive as numbers, and from some proxies as digits in a string, or as `190.0` and `1.9e2`.
+/// Codes are numbers; some proxies turn them into strings, or into `190.0` and `1.9e2`.
 pub(super) fn integer(value: Option<&Value>) -> Option<i64> {
     let value = value?;
     let text = value.as_str().map(str::trim);
@@ -37,5 +37,5 @@ pub(super) fn integer(value: Option<&Value>) -> Option<i64> {
     })
 }
 
-/// Below it every whole number is one of its own in a `f64`.
+/// An `f64` represents every integer below this exactly.
 const EXACT: f64 = 9_007_199_254_740_992.0;

@@ -1,11 +1,11 @@
-//! What proves that a call did what was asked for. An HTTP status alone proves nothing: a captive portal,
-//! a proxy or a stub answers 200 as well.
+//! What proves that a call succeeded. An HTTP status alone proves nothing: a captive portal, a proxy or a
+//! stub answers 200 as well.
 
 use serde_json::Value;
 
 use crate::error::{Error, Kind};
 
-/// The member of Meta's answer that shows the success of a call.
+/// The member of Meta's response that shows the success of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Evidence {
     /// `"success": true`.
@@ -19,8 +19,8 @@ pub(crate) enum Evidence {
 }
 
 impl Evidence {
-    /// Why the answer proves no success; nothing if it does. `is_question` is a call that changes
-    /// nothing, or may be made again without harm: nobody said no, so it may be asked again.
+    /// Why the response does not prove success; `None` if it does. An idempotent call may be made again,
+    /// because nobody refused it.
     pub(super) fn lacks(self, answer: Option<&Value>, is_question: bool) -> Option<Error> {
         let member = |name: &str| answer.and_then(|answer| answer.get(name));
         let (name, shown) = match self {

@@ -1,13 +1,13 @@
-//! One exchange with a server: what bounds it, and how far it got. Whatever works for the exchange gets
-//! it by reference.
+//! One exchange with a server: what bounds it, and how far it got. Everything that works for the exchange
+//! receives it by reference.
 
 use std::time::{Duration, Instant};
 
 use ureq::Error;
 
 use super::limits::Limits;
-use super::line::TooLate;
 use super::reason::Fault;
+use super::schedule::TooLate;
 
 /// An exchange while it runs.
 #[derive(Debug)]
@@ -26,28 +26,28 @@ pub(super) struct Exchange {
     reason = "each is something that was seen, and none follows from another"
 )]
 pub(super) struct Marks {
-    /// The last byte of the request was handed to the TLS or socket layer: it may have arrived. Set
-    /// before that byte is handed over, so that without this mark the request was not sent.
+    /// The last byte of the request was handed to the TLS or socket layer, so it may have arrived. Set
+    /// before that byte is handed over: without this mark the request was not sent.
     pub(super) handed_over: bool,
     /// A TLS handshake has begun and is not over.
     pub(super) shaking_hands: bool,
-    /// The server has asked for a certificate of the client's.
+    /// The server has asked for a client certificate.
     pub(super) certificate_wanted: bool,
-    /// The server's side of the connection ended, or broke.
+    /// The server closed its side of the connection, or the connection broke.
     pub(super) ended: bool,
-    /// More came than the answer.
+    /// Bytes followed the response.
     pub(super) left_over: bool,
-    /// The answer was here before all of the request had arrived there.
+    /// The response arrived before the server had received the whole request.
     pub(super) early: bool,
     /// Connections opened.
     pub(super) connections: u32,
     /// Names looked up.
     pub(super) lookups: u32,
-    /// The moment that the request is counted with in the number's rate.
+    /// The moment at which the rate limiter counts the request.
     pub(super) permitted: Option<Instant>,
-    /// The rate limiter did not let the request go in time: it would have taken so long.
+    /// How long the request would have had to wait, if the rate limiter held it back.
     pub(super) held_back: Option<TooLate>,
-    /// Why the exchange was given up, where no error of the HTTP client's says so.
+    /// Why the exchange was abandoned, where no error of the HTTP client says so.
     pub(super) fault: Option<Fault>,
 }
 
@@ -76,15 +76,15 @@ impl Exchange {
         self.limits.cancel.is_cancelled()
     }
 
-    /// Whether reaching the server took so much of the exchange's time that an answer cannot be expected
-    /// within what is left: less than is reserved for it, or less than half of what connecting took.
+    /// Whether connecting took so much time that a response cannot be expected in the rest: less than the
+    /// reserve is left, or less than half of what connecting took.
     pub(super) fn is_too_late(&self) -> bool {
         let now = Instant::now();
         let spent = now.saturating_duration_since(self.started);
         now > self.limits.last_start(self.started) || self.time_left() < spent / 2
     }
 
-    /// The exchange ends for this reason, which no error of the HTTP client's says.
+    /// Abandons the exchange for a reason that no error of the HTTP client expresses.
     pub(super) fn give_up(&mut self, fault: Fault) -> Error {
         self.marks.fault = Some(fault);
         Error::ConnectionFailed
@@ -110,7 +110,7 @@ impl Exchange {
 }
 
 impl Drop for Exchange {
-    /// A later `cancel` must not hit whichever exchange uses the connection next.
+    /// A later `cancel` must not interrupt the next exchange on the connection.
     fn drop(&mut self) {
         self.limits.cancel.detach();
     }

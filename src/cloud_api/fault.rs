@@ -9,10 +9,10 @@ use super::exchange::Marks;
 use super::limits::Limits;
 use super::reason::{Cause, Fault, Phase, Reason};
 
-/// A wait in whole milliseconds may end this much before the deadline that it was for.
+/// A wait in whole milliseconds may end this much before its deadline.
 const EARLY: Duration = Duration::from_millis(5);
 
-/// The fault behind `error`, in an exchange that got as far as `marks` say.
+/// The fault behind `error`, given how far the exchange got.
 pub(super) fn fault_of(error: &Error, marks: Marks, limits: &Limits) -> Fault {
     let phase = if marks.handed_over {
         Phase::Response
@@ -44,7 +44,7 @@ pub(super) fn fault_of(error: &Error, marks: Marks, limits: &Limits) -> Fault {
     }
 }
 
-/// What kept a request from leaving.
+/// The fault of a request that was not sent.
 fn of_connecting(phase: Phase, error: &io::Error, marks: Marks, limits: &Limits) -> Fault {
     match rustls_error(error) {
         Some(rustls::Error::AlertReceived(_)) if marks.certificate_wanted => {
@@ -66,7 +66,7 @@ fn is_end(error: &io::Error) -> bool {
     )
 }
 
-/// Time that ran out for one step may still be left for another try.
+/// When one step timed out, the call may still have time for another attempt.
 fn timeout(phase: Phase, limits: &Limits) -> Fault {
     let cause = if is_over(limits) {
         Cause::OutOfTime
@@ -84,7 +84,7 @@ fn rustls_error(error: &io::Error) -> Option<&rustls::Error> {
     error.get_ref()?.downcast_ref()
 }
 
-/// A certificate that is not trusted stays so; a broken handshake may work next time.
+/// An untrusted certificate stays untrusted; a broken handshake may succeed next time.
 fn tls(error: &rustls::Error) -> Fault {
     match error {
         rustls::Error::InvalidCertificate(_) => {

@@ -1,9 +1,9 @@
-//! Graph's error envelope, read leniently, and what to do about its codes.
+//! Graph's error envelope, parsed leniently, and hints for its codes.
 
 use serde_json::Value;
 
+use super::effect::Effect;
 use super::error_forms::{all, integer};
-use super::subject::Subject;
 
 /// `{"error":{…}}` as Graph answers it (D/support/error-codes, 2026-05-15).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,14 +17,14 @@ pub(super) struct GraphError {
 }
 
 impl GraphError {
-    /// The error in `body`, in any of the forms in which Meta tells it: `{"error":{…}}`, the same wrapped
-    /// once more, or `{"errors":[{…}]}`, as in webhooks. Of several the first.
+    /// The error in `body`, in any form that Meta uses: `{"error":{…}}`, the same wrapped once more, or
+    /// `{"errors":[{…}]}` as in webhooks. The first of several.
     pub(super) fn parse(body: &Value) -> Option<Self> {
         let error = all(body).next()?;
         let text_at = |name: &str| error.get(name).and_then(Value::as_str).unwrap_or_default();
         let message = text_at("message");
         let details = error.get("error_data").map(details).unwrap_or_default();
-        // What Meta wrote for a person stands beside what it wrote for the program.
+        // Meta puts the text for people beside the text for programs.
         let title = text_at("error_user_title");
         let text = joined([
             message,
@@ -69,7 +69,7 @@ fn details(data: &Value) -> String {
     }
 }
 
-/// The texts that say something beyond those before them.
+/// Joins the texts, leaving out those that repeat an earlier one.
 fn joined(texts: [&str; 5]) -> String {
     let mut all = String::new();
     for text in texts.map(str::trim) {
@@ -88,19 +88,19 @@ fn joined(texts: [&str; 5]) -> String {
 }
 
 impl GraphError {
-    /// What to do about it, where Meta's own text tends not to say so.
-    pub(super) fn hint(&self, subject: Subject) -> Option<&'static str> {
+    /// A hint, where Meta's own text tends not to be enough.
+    pub(super) fn hint(&self, effect: Effect) -> Option<&'static str> {
         let code = self.code?;
         if matches!(code, 0 | 102 | 190) && self.token_is_damaged() {
             return Some(DAMAGED);
         }
-        if matches!(code, 3 | 10 | 200..=299) && subject != Subject::Message {
+        if matches!(code, 3 | 10 | 200..=299) && effect != Effect::Message {
             return Some(BEYOND_MESSAGES);
         }
         hint_for(code, self.subcode)
     }
 
-    /// Whether Meta could not read the token: a new one would be damaged on the same way.
+    /// Whether Meta could not parse the token: a new token would be damaged in the same way.
     fn token_is_damaged(&self) -> bool {
         let told = self.text.to_ascii_lowercase();
         [
@@ -121,7 +121,7 @@ const LISTED: &str = "a test number writes only to numbers on its list: add the 
 const BEYOND_MESSAGES: &str = "the token lacks a permission: templates, numbers, subscriptions and the account need \
                                whatsapp_business_management, media and the profile whatsapp_business_messaging";
 
-/// What to do about a code that users tend to read as a defect.
+/// A hint for a code that users tend to take for a defect.
 pub(super) const fn hint_for(code: i64, subcode: Option<i64>) -> Option<&'static str> {
     Some(match (code, subcode) {
         (100, Some(33)) => {
@@ -320,11 +320,11 @@ mod tests {
                 json!({ "code": code, "message": "Invalid parameter", "error_data": told }),
                 json!({ "code": code.to_string(), "message": "", "error_user_msg": told }),
             ];
-            for subject in [Subject::Message, Subject::Change, Subject::Repeatable] {
+            for effect in [Effect::Message, Effect::Change, Effect::Idempotent] {
                 let read = forms.clone().map(|form| {
                     let error = parsed(&form);
                     assert!(error.text.contains(told), "{error:?}");
-                    (error.code, error.hint(subject), error.is_transient)
+                    (error.code, error.hint(effect), error.is_transient)
                 });
                 assert!(read.iter().all(|it| *it == read[0]), "{read:?}");
             }
@@ -349,23 +349,23 @@ mod tests {
     /// S43: a damaged token is not an expired one, and each command names the permission it needs.
     #[test]
     fn hints_say_what_to_change() {
-        let hint = |error: Value, subject| parsed(&error).hint(subject).unwrap();
+        let hint = |error: Value, effect| parsed(&error).hint(effect).unwrap();
         for told in [
             "Malformed access token",
             "Invalid OAuth access token - Cannot parse access token",
             "The access token could not be decrypted",
         ] {
-            let told = hint(json!({ "code": 190, "message": told }), Subject::Message);
+            let told = hint(json!({ "code": 190, "message": told }), Effect::Message);
             assert!(told.contains("not expired"), "{told}");
         }
         let expired =
             json!({ "code": 190, "message": "Session has expired", "error_subcode": 463 });
-        assert!(hint(expired, Subject::Message).contains("has expired"));
+        assert!(hint(expired, Effect::Message).contains("has expired"));
         for code in [3, 10, 200, 299] {
-            let of = |subject| hint(json!({ "code": code }), subject);
-            assert!(of(Subject::Message).contains("whatsapp_business_messaging"));
-            for subject in [Subject::Change, Subject::Repeatable] {
-                assert!(of(subject).contains("whatsapp_business_management"));
+            let of = |effect| hint(json!({ "code": code }), effect);
+            assert!(of(Effect::Message).contains("whatsapp_business_messaging"));
+            for effect in [Effect::Change, Effect::Idempotent] {
+                assert!(of(effect).contains("whatsapp_business_management"));
             }
         }
     }

@@ -1,33 +1,33 @@
-//! What an answer's headers tell beside its body: when to come back, which version answered, how much
-//! of a quota is used.
+//! What the headers of a response say: when to retry, which version answered, how much of a quota is
+//! used.
 
 use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 use ureq::http::HeaderMap;
 
-/// A trace id has a few dozen bytes; what is longer is none.
+/// A trace id has a few dozen bytes; longer values are ignored.
 pub(super) const MAX_TRACE_ID_BYTES: usize = 128;
 /// The longest wait in milliseconds that every JSON parser reads exactly.
 const MAX_WAIT_MS: u64 = (1 << 53) - 1;
-/// A quota that is used to this share of a hundred is worth a warning.
+/// The used share of a quota, in percent, that is worth a warning.
 const USAGE_WARNING: u64 = 80;
-/// A header that is longer says nothing that is passed on.
+/// Longer headers are ignored.
 const MAX_HEADER_BYTES: usize = 4096;
 
 /// The parts of an answer's headers that matter.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct AnswerHeaders {
     pub(super) retry_after_ms: Option<u64>,
-    /// Until the quota lets requests through again.
+    /// How long until the quota allows requests again.
     pub(super) regain_ms: Option<u64>,
     pub(super) trace_id: Option<String>,
-    /// What an operator should know though the request may have gone well.
+    /// What an operator should know even if the request succeeded.
     pub(super) warnings: Vec<String>,
 }
 
-impl Told {
-    /// Reads the headers of the answer to a request for `version`.
+impl AnswerHeaders {
+    /// Reads the headers of the response to a request for `version`.
     pub(super) fn read(headers: &HeaderMap, version: &str) -> Self {
         let text = |name: &str| {
             let value = headers.get(name)?.to_str().ok()?.trim();
@@ -68,7 +68,7 @@ impl Told {
     }
 }
 
-/// The highest figures in a usage header, whichever business and kind they stand for.
+/// The highest figures in a usage header, over all businesses and kinds.
 #[derive(Debug, Default)]
 struct Usage {
     percent: u64,
@@ -104,15 +104,15 @@ impl Usage {
     }
 }
 
-/// The longest of what the headers `Retry-After` ask for: a proxy may have added one of its own.
+/// The longest wait in the `Retry-After` headers: a proxy may have added one of its own.
 fn longest_wait_ms(headers: &HeaderMap, now: SystemTime) -> Option<u64> {
     let values = headers.get_all("retry-after").iter();
     let values = values.filter_map(|value| value.to_str().ok());
     values.filter_map(|told| wait_ms(told.trim(), now)).max()
 }
 
-/// `Retry-After`: seconds, or a date; several seconds joined by commas were several headers. However
-/// long, it is never shortened. What is negative or no number is ignored.
+/// `Retry-After`: seconds or a date; several numbers joined by commas were several headers. A long wait
+/// is never shortened; negative and malformed values are ignored.
 fn wait_ms(told: &str, now: SystemTime) -> Option<u64> {
     if let Ok(date) = httpdate::parse_http_date(told) {
         let wait = date.duration_since(now).ok()?;
@@ -128,14 +128,14 @@ fn seconds(told: &str) -> Option<u64> {
     if whole.is_empty() || !is_number(whole) || !is_number(part) {
         return None;
     }
-    // More digits than a number can hold is a wait all the same.
+    // A number that is too large is still a wait.
     let whole = whole.parse::<u64>().unwrap_or(MAX_WAIT_MS);
     let begun = u64::from(part.bytes().any(|digit| digit != b'0'));
     let ms = whole.saturating_add(begun).saturating_mul(1000);
     Some(ms.min(MAX_WAIT_MS))
 }
 
-/// Rounded up, so that nobody comes back too early.
+/// Rounded up, so that no retry is too early.
 fn whole_ms(wait: Duration) -> u64 {
     let ms = u64::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(MAX_WAIT_MS);
     ms.min(MAX_WAIT_MS)
@@ -145,12 +145,12 @@ fn whole_ms(wait: Duration) -> u64 {
 mod tests {
     use super::*;
 
-    fn told(headers: &[(&'static str, &str)]) -> Told {
+    fn told(headers: &[(&'static str, &str)]) -> AnswerHeaders {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.insert(*name, value.parse().unwrap());
         }
-        Told::read(&map, "v26.0")
+        AnswerHeaders::read(&map, "v26.0")
     }
 
     #[test]
@@ -188,7 +188,10 @@ mod tests {
             for wait in waits {
                 map.append("retry-after", wait.parse().unwrap());
             }
-            assert_eq!(Told::read(&map, "v27.0").retry_after_ms, Some(7_200_000));
+            assert_eq!(
+                AnswerHeaders::read(&map, "v27.0").retry_after_ms,
+                Some(7_200_000)
+            );
         }
     }
 

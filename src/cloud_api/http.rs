@@ -1,5 +1,5 @@
-//! One HTTP/1.1 exchange on one connection. `ureq-proto`, ureq's own core without input and output, makes
-//! the request's head and reads the answer.
+//! One HTTP/1.1 exchange on one connection. `ureq-proto`, ureq's protocol core without I/O, writes the
+//! request's head and parses the response.
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -23,12 +23,12 @@ pub(super) const PRODUCT: &str = concat!("whatsapp-adapter/", env!("CARGO_PKG_VE
 /// The rate limiter did not let a request go in time.
 pub(super) const PACED: Fault = Fault::new(Phase::Pacing, Reason::Paced, Cause::Paced);
 
-/// What a request carries.
+/// The body of a request.
 pub(super) enum Body<'a> {
     None,
-    /// Leaves with the head, in one write.
+    /// Sent together with the head, in one write.
     Bytes(&'a [u8]),
-    /// Leaves as it is read, `bytes` in all.
+    /// Sent as it is read, `bytes` in all.
     Stream {
         bytes: u64,
         from: &'a mut dyn Read,
@@ -45,20 +45,20 @@ impl Body<'_> {
     }
 }
 
-/// An answer whose head has come.
+/// A response whose head has arrived.
 pub(super) struct Answer {
     pub(super) head: Response<()>,
-    /// What is still to be read of the body; nothing once it was read to its end.
+    /// The body's parser and its connection; `None` once the body was read to its end.
     unread: Option<(Call<RecvBody>, Connection)>,
     /// The connection broke, or the server has ended it.
     is_over: bool,
-    /// Whose the connection is afterwards.
+    /// The pool that the connection returns to.
     home: Option<(Arc<Pool>, Target)>,
     streams: bool,
 }
 
-/// Sends a request and waits for the head of its answer. `limiter` decides when a request that is ready
-/// leaves.
+/// Sends a request and waits for the head of its response. `limiter` decides when a request that is ready
+/// is sent.
 pub(super) fn send(
     mut connection: Connection,
     home: Option<(Arc<Pool>, Target)>,
@@ -69,7 +69,7 @@ pub(super) fn send(
 ) -> Result<Answer, Error> {
     let mut call = Call::new(request)?;
     if let Some(length) = body.length() {
-        // Without it a DELETE would have no body.
+        // Without this a DELETE cannot have a body.
         call.force_send_body();
         call.header(CONTENT_LENGTH, HeaderValue::from(length))?;
     }
@@ -121,7 +121,7 @@ pub(super) fn send(
     Ok(answer)
 }
 
-/// Waits, with the request ready on its connection, until it may leave.
+/// Waits, with the request ready on its connection, until it may be sent.
 fn await_permit(limiter: &RateLimiter, exchange: &mut Exchange) -> Result<(), Error> {
     match limiter.transmission_permit(exchange.limits()) {
         Ok(at) => exchange.marks.permitted = Some(at),
@@ -162,7 +162,7 @@ fn receive_head(
         let came = has_more || connection.receive(exchange)?;
         let (amount, head) = call.try_response(connection.input(), false)?;
         connection.consume(amount);
-        // An interim answer was read, and the one behind it may be here.
+        // An interim response was read, and the next one may be in the buffer already.
         has_more = amount > 0 && !connection.input().is_empty();
         if let Some(head) = head {
             return Ok((head, call.proceed().ok_or_else(misused)?));
@@ -174,7 +174,7 @@ fn receive_head(
 }
 
 impl Answer {
-    /// The body's length, if the head tells it.
+    /// The body's length, if the head gives one.
     pub(super) fn length(&self) -> Option<u64> {
         match self.unread.as_ref()?.0.body_mode() {
             BodyMode::LengthDelimited(length) => Some(length),
@@ -237,8 +237,8 @@ impl Answer {
                 Err(error) => return Err(error),
             }
         }
-        // The end of a last chunk may be missing: all of the body is here, and the connection carries no
-        // further request.
+        // The terminator of the last chunk may be missing: the body is complete, and the connection is
+        // closed.
         let is_cut = !call.can_proceed();
         if is_cut && !call.is_ended_chunked() {
             return Err(Error::Io(io::ErrorKind::UnexpectedEof.into()));
@@ -270,7 +270,7 @@ fn is_end(error: &io::Error) -> bool {
     )
 }
 
-/// A state of the protocol that these requests never reach.
+/// The error of a protocol state that these requests never reach.
 fn misused() -> Error {
     Error::Other("the HTTP exchange is in another state than it can be".into())
 }

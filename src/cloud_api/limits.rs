@@ -1,4 +1,4 @@
-//! What bounds one call, and where it tells what it did.
+//! What bounds one call, and where it is logged and counted.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,7 +19,7 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
-    /// Why a request need not begin.
+    /// Why a request is not even started, if the call is already over.
     pub(super) fn already_over(&self) -> Option<Fault> {
         if self.cancel.is_cancelled() {
             let cause = Cause::Cancelled;
@@ -29,8 +29,8 @@ impl Limits {
         is_over.then(|| Fault::new(Phase::Queue, Reason::Timeout, Cause::OutOfTime))
     }
 
-    /// The last moment, seen from `now`, at which an exchange may begin: one that has no time left for
-    /// its answer would end as an unknown outcome.
+    /// The last moment, seen from `now`, at which an exchange may start: without time for its response it
+    /// would end as an unknown outcome.
     pub(super) fn last_start(&self, now: Instant) -> Instant {
         let left = self.deadline.saturating_duration_since(now);
         let reserve = (left / 4).min(RESERVE_MAX);
@@ -38,7 +38,7 @@ impl Limits {
     }
 }
 
-/// What a call is bounded by, and where it tells what it did.
+/// The limits of a call, its log and its counters.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CallContext<'a> {
     pub(crate) limits: &'a Limits,

@@ -1,4 +1,4 @@
-//! Media as streams: up from a file, down into one. Never a whole file in memory.
+//! Uploads and downloads of media as streams: a file is never in memory as a whole.
 
 use std::cell::Cell;
 use std::fmt::Write as _;
@@ -10,23 +10,22 @@ use ureq::http::header::CONTENT_TYPE;
 use ureq::http::{Method, Uri};
 
 use super::client::{Client, failed};
+use super::completeness::Framing;
+use super::effect::Effect;
 use super::evidence::Evidence;
 use super::exchange::Exchange;
-use super::framing::Framing;
-use super::headers::Told;
+use super::headers::AnswerHeaders;
 use super::http::Body;
 use super::limits::CallContext;
 use super::reason::Reason;
 use super::redaction::Private;
 use super::report::{CallReport, Ending};
 use super::row::Arrived;
-use super::subject::Subject;
 use crate::random;
 
-/// Where Meta's media lies, beside the Graph API's own host (D/business-phone-numbers/media, read
-/// 2026-08).
+/// The host of Meta's media, besides the Graph API's own (D/business-phone-numbers/media, read 2026-08).
 const MEDIA_HOST: &str = "lookaside.fbsbx.com";
-/// An answer that is not the media has at most this many bytes that matter.
+/// How much is read of a response that is not the media.
 const MAX_REFUSAL_BYTES: usize = 64 * 1024;
 
 /// A file to upload.
@@ -38,10 +37,10 @@ pub(crate) struct Upload {
     pub(crate) name: String,
 }
 
-/// As many bytes as were announced, or an error: a file may have become shorter since.
+/// Reads as many bytes as were announced, or fails: the file may have become shorter since.
 struct Whole<'a, R> {
     file: io::Take<R>,
-    /// Whether it has.
+    /// Whether the file has become shorter.
     is_short: &'a Cell<bool>,
 }
 
@@ -64,20 +63,20 @@ pub(crate) struct Downloaded {
     pub(crate) sha256: String,
 }
 
-/// How long a download is.
+/// What is known about a download before it starts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Length<'a> {
     /// The media's type, if Meta names it.
     pub(crate) mime_type: Option<&'a str>,
-    /// As Meta says, if it does.
+    /// The size, if Meta gives one.
     pub(crate) bytes: Option<u64>,
-    /// At most.
+    /// The largest size that is accepted.
     pub(crate) most_bytes: u64,
 }
 
 impl Length<'_> {
-    /// Whether an answer of this type may be the media. Types have several names, so those of one kind
-    /// are one; a page or JSON in the place of something else is what an error looks like.
+    /// Whether a response of this type may be the media. Types have several names, so types of one kind
+    /// count as equal; a page or JSON in place of something else is an error.
     fn may_be(&self, told: Option<&str>) -> bool {
         let Some((told, wanted)) = told.zip(self.mime_type) else {
             return true;
@@ -100,7 +99,7 @@ impl Length<'_> {
         !is_page && (one == other || one == "application" || other == "application")
     }
 
-    /// Whether a body that begins so is Graph's error, and no media.
+    /// Whether a body that begins like this is Graph's error and not the media.
     fn is_error(&self, begin: &[u8]) -> bool {
         let is_json = self.mime_type.is_some_and(|it| it.contains("json"));
         let begin = begin
@@ -112,8 +111,7 @@ impl Length<'_> {
 }
 
 impl Client {
-    /// Uploads one file. Not repeated, because the file is read once; a second upload would
-    /// do no harm.
+    /// Uploads one file. Not retried, because the file is read once; a second upload would do no harm.
     pub(crate) fn upload(&self, upload: Upload, context: &CallContext<'_>) -> CallReport {
         let boundary = random::id();
         let head = head_of(&upload, &boundary);
@@ -129,7 +127,7 @@ impl Client {
             .chain(Cursor::new(tail));
         let name = upload.name;
         let private = || Private::of(&name);
-        let mut report = self.once(Subject::Repeatable, private, context, || {
+        let mut report = self.once(Effect::Idempotent, private, context, || {
             self.run(context.limits, |exchange| {
                 let content_type = format!("multipart/form-data; boundary={boundary}");
                 let request = self.request_to(Method::POST, &url);
@@ -150,11 +148,11 @@ impl Client {
                  upload it when it no longer changes"
             );
         }
-        report.proven_by(Evidence::Id("id"), Subject::Repeatable)
+        report.proven_by(Evidence::Id("id"), Effect::Idempotent)
     }
 
-    /// Downloads what lies at `url`, at most `most_bytes`, into what `begin` gives; from its beginning
-    /// again if that does no harm. What came must be as long as its head says, and as `length` says.
+    /// Downloads `url` into the writer from `begin`, restarting from the beginning on a retry. The size
+    /// must match the response's head and `length`.
     pub(crate) fn download<W: Write>(
         &self,
         url: &str,
@@ -167,7 +165,7 @@ impl Client {
         }
         let mut ended = None;
         let private = || Private::of(url);
-        let report = self.repeat(Subject::Repeatable, private, context, |_| {
+        let report = self.repeat(Effect::Idempotent, private, context, |_| {
             let mut exchange = Exchange::new(context.limits);
             let ending = match self.fetch(url, length, &mut begin, &mut exchange) {
                 Ok(Fetched::Refused(ending)) => ending,
@@ -243,7 +241,7 @@ impl Client {
         }
     }
 
-    /// Whether `url` lies with the Graph API or with Meta's media, and nowhere else.
+    /// Whether `url` is on the Graph API's host or on Meta's media host.
     fn may_have_the_token(&self, url: &str) -> bool {
         let (Ok(url), Ok(own)) = (url.parse::<Uri>(), self.base_url.parse::<Uri>()) else {
             return false;
@@ -258,38 +256,38 @@ impl Client {
 
 /// How one fetch ended.
 enum Fetched<W> {
-    /// Not with the media.
+    /// The response is not the media.
     Refused(Ending),
-    /// For good.
+    /// The download ended.
     Ended(Result<(W, Downloaded), NoDownload>),
 }
 
 /// Why nothing was downloaded.
 #[derive(Debug)]
 pub(crate) enum NoDownload {
-    /// The address is not Meta's: it would get the token.
+    /// The address is not Meta's, and would receive the token.
     ForeignHost,
     TooLarge,
-    /// What came is a page, an error or nothing.
+    /// The response is a page, an error or empty.
     NotMedia,
-    /// So many bytes came, and Meta or the answer's head says another number.
+    /// This many bytes arrived, and Meta or the response's head gives another number.
     WrongSize(u64),
     /// The file could not be written.
     NotWritten,
     Failed(Box<CallReport>),
 }
 
-/// An exchange after which nothing is left to do.
+/// The ending of an exchange whose result is known otherwise.
 fn whole() -> Ending {
     Ending::Answered {
         http_status: 200,
         arrived: Arrived::Whole,
-        told: Told::default(),
+        told: AnswerHeaders::default(),
         body: Some(b"{}".to_vec()),
     }
 }
 
-/// What stands before the file in the body.
+/// The part of the body before the file.
 fn head_of(upload: &Upload, boundary: &str) -> String {
     let mut head = String::new();
     for (name, value) in [
@@ -301,7 +299,7 @@ fn head_of(upload: &Upload, boundary: &str) -> String {
             "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
         );
     }
-    // A name can end neither its quotes nor its line.
+    // A name must not end its quotes or its line.
     let odd = |c: char| c.is_control() || c == '"' || c == '\\';
     let name = upload.name.replace(odd, "_");
     let _ = write!(

@@ -10,7 +10,7 @@ use crate::json::{ObjectText, push_string};
 /// Who receives the message.
 #[derive(Debug)]
 pub(crate) enum Recipient<'a> {
-    /// A phone number, sent as `to` the way it was given.
+    /// A phone number, sent as `to`, unchanged.
     Number(Cow<'a, str>),
     /// A business-scoped user id, sent as `recipient`.
     User(Cow<'a, str>),
@@ -22,11 +22,11 @@ pub(crate) enum Recipient<'a> {
 /// character unescaped, so no text is mistaken for a slot.
 const SLOT: char = '\u{1}';
 
-/// What the message is: its type, the member of that name, and what stands beside it.
+/// The content of a message: its type, the member of that name, and other members.
 #[derive(Debug)]
 pub(crate) struct Content {
     kind: Cow<'static, str>,
-    /// JSON, but for the slots of files.
+    /// JSON, except for the slots of files.
     value: String,
     reply_to: Option<String>,
     beside: Vec<(String, String)>,
@@ -50,7 +50,7 @@ impl Content {
         }
     }
 
-    /// The JSON value that stands for the id of the file with this number until [`Content::fill`].
+    /// The placeholder for the media id of the file with this number, until [`Content::fill`].
     pub(crate) fn slot(number: usize) -> String {
         format!("{SLOT}{number}{SLOT}")
     }
@@ -64,7 +64,7 @@ impl Content {
 
     fn filled<'a>(&self, id: impl Fn(usize) -> &'a str) -> String {
         let mut filled = String::with_capacity(self.value.len());
-        // Outside and inside of slots by turns.
+        // The parts alternate: outside and inside of a slot.
         for (at, part) in self.value.split(SLOT).enumerate() {
             if at.is_multiple_of(2) {
                 filled.push_str(part);
@@ -92,13 +92,13 @@ impl Content {
         self.marketing
     }
 
-    /// With one more member beside the content; `json` is its value.
+    /// Adds a member beside the content; `json` is its value.
     pub(crate) fn with(mut self, name: impl Into<String>, json: &str) -> Self {
         self.beside.push((name.into(), json.to_owned()));
         self
     }
 
-    /// The content's object; files have no id in it yet.
+    /// The content as a JSON value; files that are not uploaded have an empty id.
     pub(crate) fn to_value(&self) -> Value {
         serde_json::from_str(&self.filled(|_| "")).unwrap_or_default()
     }
@@ -131,7 +131,7 @@ impl Content {
         body.text("biz_opaque_callback_data", callback_data).end()
     }
 
-    /// What errors must not repeat of a message to `recipient`.
+    /// Texts of a message to `recipient` that errors must not repeat.
     pub(super) fn private(&self, recipient: &Recipient<'_>, callback_data: &str) -> Private {
         let (Recipient::Number(id) | Recipient::User(id) | Recipient::Group(id)) = recipient;
         let texts = [id.as_ref(), callback_data].into_iter();

@@ -1,42 +1,42 @@
-//! Permits to send, so that Meta's limits are met before Meta enforces them: so many messages in any
-//! second for the number, and for each recipient a burst of 45 and then one in six seconds
+//! Permits to send, which keep Meta's limits before Meta enforces them: a number of messages in any
+//! second for the phone number, and for each recipient a burst of 45 and then one message in six seconds
 //! (D/overview, "Pair rate limits", read 2026-08).
 //!
-//! A message gets three permits: its recipient's, then a moment to begin, and when its request is ready
-//! on a connection one to transmit. Connections take their time, so that moments to begin alone would
-//! let more than the rate leave in one second.
+//! A message needs three permits: its recipient's, then a moment to start, and once its request is ready
+//! on a connection, one to transmit. Connecting takes time, so start moments alone could let more than
+//! the rate be sent in one second.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::line::{Line, TooLate, WINDOW, in_time};
+use super::schedule::{Schedule, TooLate, WINDOW, in_time};
 
-/// What one message costs its recipient's account of permits.
+/// What one message costs of its recipient's permits.
 const PAIR_COST: Duration = Duration::from_secs(6);
 /// How many messages a recipient may get at once.
 const PAIR_BURST: u32 = 45;
-/// Recipients looked through at least before those that are free again are forgotten.
+/// The number of recipients from which unused entries are removed.
 const SWEEP_MIN: usize = 1024;
 
-/// The permits of one phone number. Thread-safe; only moments are given out, nobody waits in here.
+/// The permits of one phone number. Thread-safe; it assigns moments and never blocks.
 #[derive(Debug)]
 pub(super) struct Pacing {
-    /// Messages in any second; 0 for no pacing at all.
+    /// Messages in any second; 0 for no limit.
     per_second: AtomicUsize,
     state: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    /// Moments to begin.
-    starts: Line,
+    /// Moments to start.
+    starts: Schedule,
     /// Moments to transmit, of requests that are ready.
-    wire: Line,
+    wire: Schedule,
     /// When the requests of the last second were transmitted, oldest first.
     transmitted: VecDeque<Instant>,
-    /// When each recipient's account is even again.
+    /// When each recipient's permits are full again.
     even_at: HashMap<u64, Instant>,
     sweep_at: usize,
 }
@@ -44,7 +44,7 @@ struct State {
 /// What a request that is ready may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Transmission {
-    /// Leave now; it is counted with this moment.
+    /// Send now; the request is counted at this moment.
     Now(Instant),
     /// Ask again then.
     At(Instant),
@@ -58,17 +58,17 @@ impl Pacing {
         }
     }
 
-    /// Keeps the permits that were given out, and gives out the next ones at another rate.
+    /// Changes the rate of future permits; those already given stay valid.
     pub(super) fn set_rate(&self, per_second: usize) {
         self.per_second.store(per_second, Ordering::Relaxed);
     }
 
-    /// Messages in any second; none if nothing is held back.
+    /// Messages in any second; `None` without a limit.
     fn rate(&self) -> Option<usize> {
         Some(self.per_second.load(Ordering::Relaxed)).filter(|rate| *rate > 0)
     }
 
-    /// Whether anything is held back.
+    /// Whether there is a limit.
     pub(super) fn is_on(&self) -> bool {
         self.rate().is_some()
     }
@@ -96,7 +96,7 @@ impl Pacing {
         Ok(at)
     }
 
-    /// A recipient's permit was not used: nothing left.
+    /// Returns a recipient's permit that was not used.
     pub(super) fn give_back_pair(&self, recipient: u64) {
         if let Some(even) = self.lock().even_at.get_mut(&recipient)
             && let Some(earlier) = even.checked_sub(PAIR_COST)
@@ -113,15 +113,15 @@ impl Pacing {
         }
     }
 
-    /// A moment to begin was not used: nothing left.
+    /// Returns a start moment that was not used.
     pub(super) fn give_back_start(&self, at: Instant, now: Instant) {
         if let Some(rate) = self.rate() {
             self.lock().starts.give_back(at, now, rate);
         }
     }
 
-    /// Whether a request that is ready may be transmitted now. `moment` is what it keeps between two
-    /// questions.
+    /// Whether a request that is ready may be transmitted now. The caller keeps `moment` between two
+    /// calls.
     pub(super) fn transmit(
         &self,
         moment: &mut Option<Instant>,
@@ -147,20 +147,20 @@ impl Pacing {
         if at > now {
             return in_time(at, now, until).map(|()| Transmission::At(at));
         }
-        // Moments taken by other threads may be told in another order.
+        // Other threads may have taken their moments in another order.
         let at = state.transmitted.back().map_or(now, |last| now.max(*last));
         state.transmitted.push_back(at);
         Ok(Transmission::Now(at))
     }
 
-    /// A request that was ready has not left.
+    /// Returns the moment of a request that was not transmitted.
     pub(super) fn give_back_transmission(&self, moment: Option<Instant>, now: Instant) {
         if let (Some(moment), Some(rate)) = (moment, self.rate()) {
             self.lock().wire.give_back(moment, now, rate);
         }
     }
 
-    /// A request that was let go has not left after all.
+    /// A permitted request was not sent after all.
     pub(super) fn not_transmitted(&self, at: Instant) {
         let mut state = self.lock();
         if let Ok(at) = state.transmitted.binary_search(&at) {
@@ -169,13 +169,13 @@ impl Pacing {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // Every change is one step: a panic elsewhere does not harm it.
+        // Updates are atomic, so a poisoned lock is ignored.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
-    /// Forgets recipients whose account is even, whenever their number has doubled.
+    /// Removes recipients with full permits whenever the number of entries has doubled.
     fn sweep(&mut self, now: Instant) {
         if self.even_at.len() >= self.sweep_at.max(SWEEP_MIN) {
             self.even_at.retain(|_, even| *even > now);

@@ -1,6 +1,5 @@
-//! Connections that wait for their next request. One that the server has closed, or that has waited too
-//! long, is closed soon and not only when somebody sends again: a thread looks at all of them, while
-//! there are any.
+//! Idle connections. While there are any, a thread checks them, so that a connection which the server has
+//! closed or which has been idle for too long is closed soon, not only at the next request.
 
 use std::collections::VecDeque;
 use std::io;
@@ -15,16 +14,16 @@ use super::exchange::Exchange;
 use super::target::Target;
 use crate::spawn::spawn;
 
-/// How often the thread looks at them.
+/// How often the thread checks the connections.
 const TICK: Duration = Duration::from_secs(1);
 
 /// The idle connections of one client. Thread-safe.
 #[derive(Debug)]
 pub(super) struct Pool {
     shared: Arc<Shared>,
-    /// At most so many are kept.
+    /// The number of connections kept.
     most: usize,
-    /// How long one may wait.
+    /// How long a connection may be idle.
     keep: Duration,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
@@ -37,9 +36,9 @@ struct Shared {
 
 #[derive(Debug, Default)]
 struct State {
-    /// The one that has waited longest is the first.
+    /// The longest idle connection is the first.
     idle: VecDeque<Idle>,
-    /// Whether a thread looks at them.
+    /// Whether the thread runs.
     is_watched: bool,
     is_over: bool,
 }
@@ -98,10 +97,10 @@ impl Pool {
         }
         if !state.is_watched {
             let mut thread = lock(&self.thread);
-            // The one before has ended, or is about to: it does not ask for the lock again.
+            // The previous thread has ended or is about to: it does not take the lock again.
             drop(thread.take().map(JoinHandle::join));
             let (shared, keep) = (Arc::clone(&self.shared), self.keep);
-            // Where no thread can be started, connections are looked at when they are used.
+            // If no thread can be started, connections are checked when they are used.
             *thread = spawn("idle", move || shared.watch(keep)).ok();
             state.is_watched = thread.is_some();
         }
@@ -135,8 +134,8 @@ impl Drop for Pool {
 }
 
 impl Shared {
-    /// Looks at the connections now and then, until there are none. Whatever one has to read, nobody
-    /// asked for it.
+    /// Checks the connections regularly, until there are none. An idle connection with something to read
+    /// is closed, because nobody asked for it.
     fn watch(&self, keep: Duration) {
         let mut state = lock(&self.state);
         while !state.is_over && !state.idle.is_empty() {

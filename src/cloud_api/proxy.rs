@@ -17,7 +17,7 @@ use super::tcp::Stream;
 use crate::error::Error;
 use crate::properties::Proxy;
 
-/// A proxy's consent has no more headers than this.
+/// The number of headers that a proxy's response may have.
 const MOST_HEADERS: usize = 20;
 
 /// The proxy to use; the environment is read here and now.
@@ -69,7 +69,7 @@ pub(super) fn tunnel(
             return Err(HttpError::ConnectProxyFailed(status));
         }
         input.consume(head);
-        // What came with the proxy's consent is no answer: nothing has been asked yet.
+        // Bytes behind the proxy's response are no response to a request, because none was sent yet.
         if !input.unread().is_empty() {
             return Err(exchange.give_up(SPOKE_UNASKED));
         }

@@ -5,9 +5,9 @@ use std::hash::{BuildHasher, RandomState};
 use std::time::Instant;
 
 use super::limits::Limits;
-use super::line::TooLate;
 use super::message::Recipient;
 use super::pacing::{Pacing, Transmission};
+use super::schedule::TooLate;
 use crate::customer;
 
 /// The rate limiter of one phone number. Thread-safe.
@@ -25,7 +25,7 @@ impl RateLimiter {
         }
     }
 
-    /// When one more message to `recipient` may go, as far as the recipient's own rate decides it.
+    /// When one more message to `recipient` may be sent, by the recipient's own rate.
     pub(super) fn pair_permit(
         &self,
         recipient: u64,
@@ -40,8 +40,8 @@ impl RateLimiter {
         self.pacing.start(now, limits.last_start(now))
     }
 
-    /// Waits, with the request ready on its connection, until it may leave. The moment that it is counted
-    /// with.
+    /// Waits, with the request ready on its connection, until it may be sent. Returns the moment at which
+    /// it counts.
     pub(super) fn transmission_permit(&self, limits: &Limits) -> Result<Instant, Option<TooLate>> {
         let mut moment = None;
         let until = limits.last_start(Instant::now());
@@ -57,7 +57,7 @@ impl RateLimiter {
         Err(ended)
     }
 
-    /// One customer is one key, however the number is written; none if nothing is held back.
+    /// The key of a customer, independent of how the number is written; `None` without a limit.
     pub(super) fn key_of(&self, recipient: &Recipient<'_>) -> Option<u64> {
         self.pacing.is_on().then(|| self.hashed(recipient))
     }

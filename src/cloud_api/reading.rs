@@ -1,7 +1,7 @@
-//! What the body of an answer says, read strictly: it may say one thing only.
+//! Parses the body of a response strictly: it is believed only if it is unambiguous.
 //!
-//! A refusal that names a message, an error beside a message, two ids, a name twice in one object: each
-//! could be read as a no though a message went out, so none of them is read as one.
+//! A refusal that names a message, an error beside a message, two ids, a duplicate name in an object:
+//! each could be taken for a rejection though a message was sent, so none of them is.
 
 use std::fmt;
 
@@ -10,23 +10,23 @@ use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::accepted::Accepted;
+use super::effect::Effect;
 use super::graph_error::GraphError;
-use super::row::Content;
-use super::subject::Subject;
+use super::row::AnswerBody;
 
-/// The words of an answer.
+/// A parsed response body.
 #[derive(Debug)]
 pub(super) struct Reading {
-    pub(super) content: Content,
+    pub(super) content: AnswerBody,
     /// The document, if it is JSON and no message's usual answer.
     pub(super) json: Option<Value>,
     pub(super) graph: Option<GraphError>,
-    /// What was accepted, if the content is [`Content::Message`].
+    /// The accepted message, if the body is [`AnswerBody::Message`].
     pub(super) accepted: Option<Accepted>,
 }
 
 impl Reading {
-    const fn of(content: Content) -> Self {
+    const fn of(content: AnswerBody) -> Self {
         Self {
             content,
             json: None,
@@ -35,44 +35,45 @@ impl Reading {
         }
     }
 
-    /// Reads `body`, which came with `http_status` to the request `asked`; none if it did not arrive.
+    /// Parses `body`, the response with `http_status` to the request `asked`; `None` if it did not
+    /// arrive.
     pub(super) fn read(
         http_status: u16,
         body: Option<&[u8]>,
-        subject: Subject,
+        effect: Effect,
         asked: &[u8],
     ) -> Self {
         let Some(body) = body else {
-            return Self::of(Content::Unread);
+            return Self::of(AnswerBody::Unread);
         };
-        // A message's usual answer needs no tree.
-        let usual = (subject == Subject::Message).then(|| Accepted::of_usual(body));
+        // The usual response to a message needs no JSON tree.
+        let usual = (effect == Effect::Message).then(|| Accepted::of_usual(body));
         if let Some(usual) = usual.flatten() {
             return Self {
                 accepted: Some(usual),
-                ..Self::of(Content::Message)
+                ..Self::of(AnswerBody::Message)
             };
         }
         let Ok(json) = serde_json::from_slice::<Value>(body) else {
-            return Self::of(of_no_json(http_status, body, subject));
+            return Self::of(of_no_json(http_status, body, effect));
         };
         let is_success = (200..=299).contains(&http_status);
         let graph = GraphError::parse(&json);
-        let has_error = has_error(&json, subject);
-        let names = Success { subject, asked }.is_in(&json, false, 0);
-        let accepted = accepted(&json, subject).filter(|_| !has_error);
+        let has_error = has_error(&json, effect);
+        let names = Success { effect, asked }.is_in(&json, false, 0);
+        let accepted = accepted(&json, effect).filter(|_| !has_error);
         let contradicts = serde_json::from_slice::<Once>(body).is_err()
             || (names && (has_error || !is_success))
-            || (subject == Subject::Message && ids_differ(&json))
+            || (effect == Effect::Message && ids_differ(&json))
             || GraphError::codes_differ(&json);
         let content = match (contradicts, &graph, &accepted) {
-            (true, ..) => Content::Contradiction,
-            (false, Some(error), _) => Content::GraphError {
+            (true, ..) => AnswerBody::Contradiction,
+            (false, Some(error), _) => AnswerBody::GraphError {
                 code: error.code,
                 transient: error.is_transient,
             },
-            (false, None, Some(_)) if is_success => Content::Message,
-            (false, None, _) => Content::Other,
+            (false, None, Some(_)) if is_success => AnswerBody::Message,
+            (false, None, _) => AnswerBody::Other,
         };
         Self {
             content,
@@ -83,21 +84,21 @@ impl Reading {
     }
 }
 
-/// The message that an answer names. To other requests every object without an error is a yes.
-fn accepted(json: &Value, subject: Subject) -> Option<Accepted> {
-    if subject == Subject::Message {
+/// The message that a response names. For other requests every object without an error means success.
+fn accepted(json: &Value, effect: Effect) -> Option<Accepted> {
+    if effect == Effect::Message {
         return Accepted::of(json);
     }
     json.is_object().then(Accepted::default)
 }
 
-/// Bytes that are no JSON: a page, as gateways and portals answer, or what is left of something that this
-/// program would have understood.
-fn of_no_json(http_status: u16, body: &[u8], subject: Subject) -> Content {
+/// Classifies bytes that are not JSON: a page, as gateways and portals answer, or the rest of something
+/// that this program would have understood.
+fn of_no_json(http_status: u16, body: &[u8], effect: Effect) -> AnswerBody {
     let has = |word: &str| memchr::memmem::find(body, word.as_bytes()).is_some();
     let is_success = (200..=299).contains(&http_status);
-    if subject == Subject::Message && !is_success && has(ID_BEGINS) {
-        return Content::Contradiction;
+    if effect == Effect::Message && !is_success && has(ID_BEGINS) {
+        return AnswerBody::Contradiction;
     }
     let begins = body.trim_ascii_start().first();
     let is_page = match std::str::from_utf8(body) {
@@ -111,21 +112,21 @@ fn of_no_json(http_status: u16, body: &[u8], subject: Subject) -> Content {
         Err(_) => begins == Some(&b'<') && !body.contains(&0),
     };
     if is_page {
-        Content::Other
+        AnswerBody::Other
     } else {
-        Content::Unread
+        AnswerBody::Unread
     }
 }
 
-/// Looks everywhere in an answer for what says that the thing asked for has been done.
+/// Searches a whole response for a sign that the request was carried out.
 struct Success<'a> {
-    subject: Subject,
-    /// The request: an error's texts may repeat the id of a message that it names.
+    effect: Effect,
+    /// The request: an error may repeat the id of a message that the request names.
     asked: &'a [u8],
 }
 
 impl Success<'_> {
-    /// `in_error`: it stands in an error.
+    /// `in_error`: `json` is part of an error.
     fn is_in(&self, json: &Value, in_error: bool, depth: usize) -> bool {
         match json {
             Value::Object(members) => members.iter().any(|(name, value)| {
@@ -145,7 +146,7 @@ impl Success<'_> {
     }
 
     fn is_member(&self, name: &str, value: &Value, in_error: bool) -> bool {
-        let is_message = self.subject == Subject::Message;
+        let is_message = self.effect == Effect::Message;
         match name.to_ascii_lowercase().as_str() {
             "success" => *value == Value::Bool(true) || value == "true",
             "messages" => is_message && has_member(value, &["id"]),
@@ -160,9 +161,9 @@ impl Success<'_> {
         id.as_str().is_some_and(|id| has(self.asked, id))
     }
 
-    /// Whether a text names a message that is not one of the request's; outside an error, any message.
+    /// Whether a text names a message that the request does not name; outside of an error, any message.
     fn names_id(&self, text: &str, in_error: bool) -> bool {
-        if self.subject != Subject::Message {
+        if self.effect != Effect::Message {
             return false;
         }
         text.match_indices(ID_BEGINS).any(|(at, _)| {
@@ -176,9 +177,9 @@ impl Success<'_> {
     }
 }
 
-/// What the id of a message begins with.
+/// The prefix of a message id.
 const ID_BEGINS: &str = "wamid.";
-/// JSON in a text in JSON, and so on: nobody nests it deeper.
+/// How deep JSON inside of JSON strings is searched.
 const MOST_DEPTH: usize = 4;
 
 fn has(bytes: &[u8], text: &str) -> bool {
@@ -189,7 +190,7 @@ fn is_error_name(name: &str) -> bool {
     name == "error" || name == "errors"
 }
 
-/// Whether a member says something.
+/// Whether a member has a value that is not empty.
 fn is_told(value: &Value) -> bool {
     match value {
         Value::Null => false,
@@ -199,16 +200,16 @@ fn is_told(value: &Value) -> bool {
     }
 }
 
-/// Whether an answer has an error. One about a message may have it anywhere; in other answers errors lie
-/// with what they are about.
-fn has_error(json: &Value, subject: Subject) -> bool {
+/// Whether a response has an error. In the response to a message it may be anywhere; in others, nested
+/// errors belong to the elements around them.
+fn has_error(json: &Value, effect: Effect) -> bool {
     match json {
         Value::Object(members) => members.iter().any(|(name, value)| {
             (is_error_name(name) && is_told(value))
-                || (subject == Subject::Message && has_error(value, subject))
+                || (effect == Effect::Message && has_error(value, effect))
         }),
-        Value::Array(elements) if subject == Subject::Message => {
-            elements.iter().any(|it| has_error(it, subject))
+        Value::Array(elements) if effect == Effect::Message => {
+            elements.iter().any(|it| has_error(it, effect))
         }
         _ => false,
     }
@@ -225,7 +226,7 @@ fn has_member(value: &Value, names: &[&str]) -> bool {
     }
 }
 
-/// Whether several messages are named where one was sent.
+/// Whether the response names several messages although one was sent.
 fn ids_differ(json: &Value) -> bool {
     let Some(Value::Array(messages)) = json.get("messages") else {
         return false;
@@ -234,7 +235,7 @@ fn ids_differ(json: &Value) -> bool {
     ids.next().is_some_and(|first| ids.any(|id| id != first))
 }
 
-/// JSON in which no object has a name twice.
+/// JSON without duplicate names in an object.
 struct Once;
 
 impl<'de> Deserialize<'de> for Once {
@@ -286,8 +287,8 @@ impl<'de> Deserialize<'de> for Once {
 mod tests {
     use super::*;
 
-    fn content(status: u16, body: &str, subject: Subject, asked: &str) -> Content {
-        Reading::read(status, Some(body.as_bytes()), subject, asked.as_bytes()).content
+    fn content(status: u16, body: &str, effect: Effect, asked: &str) -> AnswerBody {
+        Reading::read(status, Some(body.as_bytes()), effect, asked.as_bytes()).content
     }
 
     /// An error may name the message that was answered or marked, whole or cut; no other.
@@ -302,23 +303,27 @@ mod tests {
             ("wamid.HBgL+a/Q== became wamid.HBgLother", false),
         ] {
             let error = serde_json::json!({ "error": { "code": 131_009, "message": text } });
-            let read = content(400, &error.to_string(), Subject::Message, asked);
-            let is_error = matches!(read, Content::GraphError { .. });
+            let read = content(400, &error.to_string(), Effect::Message, asked);
+            let is_error = matches!(read, AnswerBody::GraphError { .. });
             assert_eq!(is_error, is_own, "{text}: {read:?}");
-            assert_eq!(read == Content::Contradiction, !is_own, "{text}: {read:?}");
+            assert_eq!(
+                read == AnswerBody::Contradiction,
+                !is_own,
+                "{text}: {read:?}"
+            );
         }
         let own = r#"{"error":{"code":100,"message":"No","message_id":"wamid.HBgL+a/Q=="}}"#;
-        let read = content(400, own, Subject::Message, asked);
-        assert!(matches!(read, Content::GraphError { .. }), "{read:?}");
+        let read = content(400, own, Effect::Message, asked);
+        assert!(matches!(read, AnswerBody::GraphError { .. }), "{read:?}");
         // Outside an error it is an answer's message.
         let named = r#"{"message_id":"wamid.HBgL+a/Q==","error":{"code":4}}"#;
-        let read = content(429, named, Subject::Message, asked);
-        assert_eq!(read, Content::Contradiction);
+        let read = content(429, named, Effect::Message, asked);
+        assert_eq!(read, AnswerBody::Contradiction);
     }
 
     #[test]
     fn an_error_beside_a_success_is_a_contradiction_for_every_call() {
-        for subject in [Subject::Message, Subject::Change, Subject::Repeatable] {
+        for effect in [Effect::Message, Effect::Change, Effect::Idempotent] {
             for (status, body) in [
                 (200, r#"{"success":true,"errors":[{"code":100}]}"#),
                 (200, r#"{"success":true,"error":{"code":100}}"#),
@@ -327,13 +332,13 @@ mod tests {
                 (429, r#""{\"success\":true}""#),
                 (400, r#"{"errors":[{"code":1},{"code":100}]}"#),
             ] {
-                let read = content(status, body, subject, "");
-                assert_eq!(read, Content::Contradiction, "{subject:?} {body}");
+                let read = content(status, body, effect, "");
+                assert_eq!(read, AnswerBody::Contradiction, "{effect:?} {body}");
             }
         }
         // Errors that lie with what they are about are no errors of a question.
         let list = r#"{"data":[{"id":"1","errors":[{"code":100}]}]}"#;
-        let read = content(200, list, Subject::Repeatable, "");
-        assert_eq!(read, Content::Message);
+        let read = content(200, list, Effect::Idempotent, "");
+        assert_eq!(read, AnswerBody::Message);
     }
 }

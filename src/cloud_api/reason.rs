@@ -88,7 +88,7 @@ words! {
     }
 }
 
-/// Why nothing was sent.
+/// Why a request was not sent, as far as it matters for a retry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cause {
     /// The host cancelled the call, or is destroying the adapter.
@@ -99,11 +99,11 @@ pub(super) enum Cause {
     Paced,
     /// Meta has just refused the token.
     BreakerOpen,
-    /// The network, the name or the proxy: another try may find it mended.
+    /// The network, the name or the proxy: another attempt may succeed.
     Passing,
     /// The TLS handshake broke off.
     Handshake,
-    /// Nothing that time mends: a certificate, the proxy's password.
+    /// Time does not repair it: a certificate, the proxy's password.
     Lasting,
 }
 
@@ -126,7 +126,7 @@ impl Fault {
     }
 
     /// Whether the call's time ran out before there was a connection to send on.
-    pub(super) fn is_slow_connection(&self) -> bool {
+    pub(super) fn is_slow_connection(self) -> bool {
         let is_before = matches!(self.phase, Phase::Resolve | Phase::Connect | Phase::Tls);
         is_before && self.cause == Cause::OutOfTime
     }
@@ -137,7 +137,7 @@ pub(super) const SLOW_CONNECTION: &str = "connecting took the time that the answ
     the network and the server, or give the call more time (timeoutMs)";
 
 impl Reason {
-    /// What to do about a reason that users tend to read as a defect of the adapter.
+    /// A hint for a reason that users tend to take for a defect of the adapter.
     pub(super) const fn hint(self) -> Option<&'static str> {
         Some(match self {
             Self::Dns => {

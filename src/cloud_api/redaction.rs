@@ -1,6 +1,6 @@
-//! What an answer repeats of what was sent: a customer's number and words, a PIN, a place do not get into
-//! error messages, and neither do secrets. What is left of a text is cut to a sensible length only then:
-//! half a secret, or half a number, nobody would know for one any more.
+//! Redacts recipient and text from server responses: a customer's number and texts, a PIN, a location and
+//! secrets do not get into error messages. Texts are shortened only afterwards, because half a secret or
+//! half a number would no longer be recognised.
 
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
@@ -12,21 +12,21 @@ use super::report::CallReport;
 use crate::letters::{self, Letter, Places, RUN, Runs};
 use crate::secret::Redactor;
 
-/// A shorter text would be cut out of words that are not the request's.
+/// Shorter texts are not redacted: they occur in words that are not the request's.
 const SHORTEST_BYTES: usize = 5;
-/// So many digits in a row are a code or a number.
+/// This many digits in a row are a code or a number.
 const CODE_DIGITS: usize = 4;
-/// So many digits at a number's end are that number, with or without its country's and its network's.
+/// The last digits that identify a number, with or without its country and network codes.
 const SUBSCRIBER_DIGITS: usize = 7;
-/// So many more may stand before those, such as a country's code in another form.
+/// This many other digits may precede them, such as a country code in another form.
 const MOST_DIGITS_BEFORE: usize = 4;
-/// Into so many groups nobody breaks a number.
+/// A number is never written in more groups than this.
 const MOST_GROUPS: usize = 20;
-/// What Meta says of an error has a sentence or two; a longer text is cut.
+/// Meta's error texts have a sentence or two; longer ones are cut.
 const MAX_TEXT_BYTES: usize = 4096;
 
-/// Nothing that Meta, or whoever answered, repeats of a request stays in `report`, and nothing that a log
-/// or a terminal would take for its own.
+/// Removes from `report` what the server repeats of the request, secrets, and characters that a log or a
+/// terminal would interpret.
 pub(super) fn redact(
     report: &mut CallReport,
     redactor: &Redactor,
@@ -45,14 +45,14 @@ pub(super) fn redact(
     }
 }
 
-/// The texts and numbers of a request.
+/// Texts and numbers of a request that errors must not repeat.
 #[derive(Default)]
 pub(super) struct Private {
-    /// Those of which a part is known again.
+    /// Long texts, of which also a part is recognised.
     long: Vec<String>,
-    /// All their runs, once a text long enough to have one is looked at.
+    /// The runs of all long texts, computed on first use.
     runs: OnceCell<Runs>,
-    /// The letters of shorter ones.
+    /// The letters of shorter texts.
     short: HashSet<String>,
     /// Texts without a letter.
     signs: HashSet<String>,
@@ -63,7 +63,8 @@ pub(super) struct Private {
 }
 
 impl Private {
-    /// Adds every leaf of `value` but what explains an error: types, languages, a template's name.
+    /// Adds every leaf of `value` except those that help to understand an error: types, languages, a
+    /// template's name.
     fn add_value(&mut self, value: &Value) {
         match value {
             Value::String(text) => self.add(text),
@@ -122,7 +123,7 @@ impl Private {
         }
     }
 
-    /// A link's user and password, and what its query gives away, are private by themselves.
+    /// A link's user, password and query values are private on their own.
     fn add_parts_of_url(&mut self, text: &str) {
         let Some((_, rest)) = text.split_once("://") else {
             return;
@@ -160,7 +161,7 @@ impl Private {
         }
     }
 
-    /// `told` without any of it.
+    /// `told` without any of these texts.
     fn cut_out(&self, told: &str) -> String {
         let all: Vec<Letter> = letters::letters(told).collect();
         let mut places = if all.len() < RUN {
@@ -185,7 +186,7 @@ impl Private {
         })
     }
 
-    /// Where the short texts stand as words of their own.
+    /// Where the short texts occur as whole words.
     fn short_places(&self, all: &[Letter], places: &mut Places) {
         if self.short.is_empty() {
             return;
@@ -216,8 +217,8 @@ impl Private {
         }
     }
 
-    /// Where numbers stand, in any form in which people write them: with blanks, dashes, brackets,
-    /// without their country's code, with a zero in the place of that.
+    /// Where numbers occur, in any form in which people write them: with blanks, dashes, brackets,
+    /// without the country code, with a zero in place of it.
     fn number_places(&self, told: &str, all: &[Letter], places: &mut Places) {
         if self.codes.is_empty() && self.numbers.is_empty() {
             return;
@@ -243,7 +244,7 @@ impl Private {
         }
     }
 
-    /// Whether `digits` are a number, behind zeros, or so much of its end as makes a number.
+    /// Whether `digits` are one of the numbers, with leading zeros, or enough of its last digits.
     fn has_number(&self, digits: &[u8]) -> bool {
         let Some(end) = end_of(digits) else {
             let is_long = digits.len() >= CODE_DIGITS;
@@ -264,14 +265,14 @@ impl Private {
     }
 }
 
-/// Digits without anything between them.
+/// A group of adjacent digits.
 struct Group {
     to: usize,
     from: usize,
     digits: Vec<u8>,
 }
 
-/// The groups of digits among `all`; those without a letter between them stand together.
+/// The groups of digits among `all`; groups without a letter between them form one run.
 fn digits_of(all: &[Letter]) -> Vec<Vec<Group>> {
     let mut runs: Vec<Vec<Group>> = Vec::new();
     let mut last_was_digit = false;
@@ -310,7 +311,7 @@ fn without_zeros(digits: &[u8]) -> &[u8] {
     digits.get(zeros..).unwrap_or_default()
 }
 
-/// `told` in one line, without what steers a terminal or turns the direction of writing round.
+/// `told` in one line, without control characters and without marks that change the writing direction.
 fn printable(told: &str) -> String {
     let harmless = |c: char| match c {
         '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => ' ',
@@ -323,7 +324,7 @@ fn printable(told: &str) -> String {
     told.chars().map(harmless).collect()
 }
 
-/// What is left of a longer text does not end in half of a number.
+/// Shortens a long text so that it does not end in half of a number.
 fn bounded(mut text: String) -> String {
     if text.len() > MAX_TEXT_BYTES {
         let most = MAX_TEXT_BYTES - '…'.len_utf8();

@@ -1,4 +1,4 @@
-//! What became of an operation: the row of the decision table, filled in with what was seen.
+//! The report of an operation: the row of the decision table, completed by what was observed.
 
 use std::time::Duration;
 
@@ -6,14 +6,14 @@ use serde_json::Value;
 
 use super::accepted::Accepted;
 use super::decision::{NO_ANSWER, row_of_answer, row_of_unsent};
+use super::effect::Effect;
 use super::evidence::Evidence;
+use super::failure_text::failure_text;
 use super::graph_error::GraphError;
-use super::headers::{MAX_TRACE_ID_BYTES, Told};
+use super::headers::{AnswerHeaders, MAX_TRACE_ID_BYTES};
 use super::reading::Reading;
 use super::reason::{Cause, Fault, Phase, Reason, SLOW_CONNECTION};
 use super::row::{Again, Arrived, Outcome, Row};
-use super::subject::Subject;
-use super::words::words;
 use crate::error::{Error, Kind};
 
 /// Meta repeats a notification for up to seven days (D/webhooks, read 2026-08): a status that has not
@@ -25,18 +25,18 @@ const RESOLVE_WITHIN_MS: u64 = 7 * 24 * 60 * 60 * 1000;
 pub(super) enum Ending {
     /// The last byte of the request was never handed to the TLS or socket layer.
     NotSent(Fault),
-    /// The request left, and no complete answer came back.
+    /// The request was sent, and no complete response arrived.
     NoAnswer(Fault),
     /// A status line and headers came; `body` is none if it was cut off or too long.
     Answered {
         http_status: u16,
         arrived: Arrived,
-        told: Told,
+        told: AnswerHeaders,
         body: Option<Vec<u8>>,
     },
 }
 
-/// What became of a message.
+/// The outcome of a message, and what is known about it.
 #[derive(Debug)]
 pub(crate) struct SendReport {
     pub(crate) call: CallReport,
@@ -44,7 +44,7 @@ pub(crate) struct SendReport {
     pub(crate) correlation_id: String,
 }
 
-/// What became of a call, or of one attempt.
+/// The outcome of a call or of one attempt, and what is known about it.
 #[derive(Debug)]
 pub(crate) struct CallReport {
     pub(crate) outcome: Outcome,
@@ -52,9 +52,9 @@ pub(crate) struct CallReport {
     pub(super) failed: Option<Failure>,
     /// The message that Meta accepted, if it was one.
     pub(crate) accepted: Option<Accepted>,
-    /// What Meta answered, if it was JSON and no message's usual answer.
+    /// Meta's response, if it is JSON and not the usual response to a message.
     pub(crate) json: Option<Value>,
-    /// Requests that were begun.
+    /// Requests that were started.
     pub(crate) attempts: u32,
     pub(crate) http_status: Option<u16>,
     pub(crate) fbtrace_id: Option<String>,
@@ -75,7 +75,7 @@ pub(crate) struct Failure {
     pub(super) retry_after_ms: Option<u64>,
     /// What Meta asked for in `Retry-After`.
     pub(super) asked_wait_ms: Option<u64>,
-    /// Whether the adapter itself tries again.
+    /// Whether the adapter itself retries.
     pub(super) again: Again,
     /// Whether Meta refused the token itself.
     pub(super) refuses_token: bool,
@@ -109,17 +109,17 @@ impl CallReport {
         (self.outcome == Outcome::Unknown).then_some(RESOLVE_WITHIN_MS)
     }
 
-    /// Fails a call that was not refused, unless its answer has what shows that it was done.
-    pub(super) fn proven_by(mut self, evidence: Evidence, subject: Subject) -> Self {
-        let lacks = evidence.lacks(self.json.as_ref(), subject == Subject::Repeatable);
+    /// Fails a call that was not refused, unless its response proves that it succeeded.
+    pub(super) fn proven_by(mut self, evidence: Evidence, effect: Effect) -> Self {
+        let lacks = evidence.lacks(self.json.as_ref(), effect == Effect::Idempotent);
         if let Some(error) = lacks {
-            self.fail(error);
+            self.fail(&error);
         }
         self
     }
 
-    /// The parts of the answer are no success, for this reason; a failure that is known already stays.
-    pub(crate) fn fail(&mut self, error: Error) {
+    /// Fails the call, because the parts of the response are no success; an earlier failure stays.
+    pub(crate) fn fail(&mut self, error: &Error) {
         if self.failed.is_some() {
             return;
         }
@@ -144,15 +144,15 @@ impl CallReport {
         });
     }
 
-    /// The answer says nothing about any part of what was asked for.
+    /// Fails the call, because the response says nothing about any part of the request.
     pub(crate) fn fail_unproven(&mut self, what: &str) {
         let message = format!("the answer says HTTP 200 and not {what}");
-        self.fail(Error::new(Kind::Unavailable, message).with_retry(true, None));
+        self.fail(&Error::new(Kind::Unavailable, message).with_retry(true, None));
     }
 
     /// An operation that was not sent.
-    pub(super) fn not_sent(fault: Fault, subject: Subject) -> Self {
-        decide(Ending::NotSent(fault), subject, b"")
+    pub(super) fn not_sent(fault: Fault, effect: Effect) -> Self {
+        decide(Ending::NotSent(fault), effect, b"")
     }
 
     fn new(row: &Row, failed: Option<Failure>) -> Self {
@@ -170,43 +170,43 @@ impl CallReport {
     }
 }
 
-/// What became of an operation that ended so, in which `asked` was the request's body.
-pub(super) fn decide(ending: Ending, subject: Subject, asked: &[u8]) -> CallReport {
+/// The report of an operation whose exchange ended like this; `asked` is the request's body.
+pub(super) fn decide(ending: Ending, effect: Effect, asked: &[u8]) -> CallReport {
     match ending {
-        Ending::NotSent(fault) => unanswered(&row_of_unsent(fault.cause), fault, subject),
-        Ending::NoAnswer(fault) => unanswered(&NO_ANSWER, fault, subject),
+        Ending::NotSent(fault) => unanswered(&row_of_unsent(fault.cause), fault, effect),
+        Ending::NoAnswer(fault) => unanswered(&NO_ANSWER, fault, effect),
         Ending::Answered {
             http_status,
             arrived,
             told,
             body,
         } => {
-            let reading = Reading::read(http_status, body.as_deref(), subject, asked);
-            answered(http_status, arrived, told, reading, subject)
+            let reading = Reading::read(http_status, body.as_deref(), effect, asked);
+            answered(http_status, arrived, told, reading, effect)
         }
     }
 }
 
-fn unanswered(row: &Row, fault: Fault, subject: Subject) -> CallReport {
-    let mut failed = Failure::of(row, words(row, Some(&fault), false, subject), subject);
+fn unanswered(row: &Row, fault: Fault, effect: Effect) -> CallReport {
+    let mut failed = Failure::of(row, failure_text(row, Some(&fault), false, effect), effect);
     failed.reason = Some(fault.reason);
     failed.phase = Some(fault.phase);
     failed.hint = failed.hint.or(fault.reason.hint());
     if fault.is_slow_connection() && row.outcome == Outcome::NotSent {
         failed.hint = Some(SLOW_CONNECTION);
     }
-    if row.outcome == Outcome::Unknown && subject == Subject::Repeatable {
-        // Nothing can have been done by it; what ended it is what the host wants to know.
+    if row.outcome == Outcome::Unknown && effect == Effect::Idempotent {
+        // The call did no harm, so the host wants to know what ended it.
         match fault.cause {
             Cause::Cancelled => {
                 failed.kind = Kind::Cancelled;
-                failed.message = format!("the call was cancelled; {}", subject.perhaps());
+                failed.message = format!("the call was cancelled; {}", effect.perhaps());
                 failed.retryable = false;
                 failed.again = Again::No;
             }
             Cause::OutOfTime => {
                 failed.kind = Kind::Timeout;
-                failed.message = format!("the time ran out; {}", subject.perhaps());
+                failed.message = format!("the time ran out; {}", effect.perhaps());
                 failed.again = Again::No;
             }
             _ => {}
@@ -218,9 +218,9 @@ fn unanswered(row: &Row, fault: Fault, subject: Subject) -> CallReport {
 fn answered(
     http_status: u16,
     arrived: Arrived,
-    told: Told,
+    told: AnswerHeaders,
     reading: Reading,
-    subject: Subject,
+    effect: Effect,
 ) -> CallReport {
     let row = row_of_answer(http_status, arrived, reading.content);
     let accepted = reading
@@ -233,7 +233,7 @@ fn answered(
             reading.graph.as_ref(),
             http_status,
             &told,
-            subject,
+            effect,
         )),
     };
     let trace_id = reading.graph.and_then(|error| error.fbtrace_id);
@@ -250,21 +250,19 @@ fn answered(
 }
 
 impl Failure {
-    fn of(row: &Row, message: String, subject: Subject) -> Self {
+    fn of(row: &Row, message: String, effect: Effect) -> Self {
         let unknown = row.outcome == Outcome::Unknown;
-        let harmless = unknown && subject == Subject::Repeatable;
+        let harmless = unknown && effect == Effect::Idempotent;
         let kind = row.kind.unwrap_or(Kind::OutcomeUnknown);
         Self {
             kind: if harmless { Kind::Unavailable } else { kind },
             message,
             // Only a message has an id that could be missing.
             reason: match row.reason {
-                Some(Reason::NoMessageId) if subject != Subject::Message => {
-                    Some(Reason::NoEvidence)
-                }
+                Some(Reason::NoMessageId) if effect != Effect::Message => Some(Reason::NoEvidence),
                 reason => reason,
             },
-            hint: unknown.then_some(subject.reconcile()).flatten(),
+            hint: unknown.then_some(effect.reconcile()).flatten(),
             phase: None,
             code: None,
             retryable: row.retryable || harmless,
@@ -275,17 +273,17 @@ impl Failure {
         }
     }
 
-    /// What an answer says that names no message.
+    /// The failure that a response without an accepted message means.
     fn of_answer(
         row: &Row,
         graph: Option<&GraphError>,
         http_status: u16,
-        told: &Told,
-        subject: Subject,
+        told: &AnswerHeaders,
+        effect: Effect,
     ) -> Self {
         let success = (200..=299).contains(&http_status);
-        let mut failed = Self::of(row, words(row, None, success, subject), subject);
-        // What is said of an answer that decides nothing is not what the answer says.
+        let mut failed = Self::of(row, failure_text(row, None, success, effect), effect);
+        // A response that decides nothing is not quoted.
         let is_doubtful = matches!(
             row.reason,
             Some(Reason::AnswerIncomplete | Reason::Contradictory | Reason::AnsweredEarly)
@@ -297,29 +295,29 @@ impl Failure {
                 failed.message = format!(
                     "Meta answered {http_status} with an error ({}); {}",
                     error.text,
-                    subject.perhaps()
+                    effect.perhaps()
                 );
             }
         } else if let Some(error) = graph {
             failed.message = match row.outcome {
-                Outcome::Unknown => format!("{}: {}", subject.undecided(), error.text),
+                Outcome::Unknown => format!("{}: {}", effect.undecided(), error.text),
                 _ => error.text.clone(),
             };
             failed.code = error.code;
             if row.outcome != Outcome::Unknown {
-                failed.hint = error.hint(subject);
+                failed.hint = error.hint(effect);
             }
         } else {
             failed.hint = failed.hint.or(row.reason.and_then(Reason::hint));
         }
         if row.reason == Some(Reason::Throttled) {
             failed.asked_wait_ms = told.retry_after_ms;
-            // A quota of the hour: Meta's own estimate is better than a guess.
+            // For an hourly quota, Meta's own estimate is better than a guess.
             let regain_ms = told.regain_ms.filter(|_| row.again == Again::No);
             failed.retry_after_ms = told.retry_after_ms.or(regain_ms).or(failed.retry_after_ms);
         }
         if failed.retryable && failed.retry_after_ms.is_none() {
-            // Whoever answered, the host may come back later: then it may know when.
+            // Whoever answered, the host may retry, and should know when.
             failed.asked_wait_ms = told.retry_after_ms;
             failed.retry_after_ms = told.retry_after_ms;
         }
@@ -327,7 +325,7 @@ impl Failure {
     }
 }
 
-/// Rounded up: whoever waits that long has waited long enough.
+/// Rounded up, so that a wait of this length is long enough.
 pub(super) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX)
 }

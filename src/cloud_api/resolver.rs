@@ -1,5 +1,5 @@
-//! Name look-up: remembered for half a minute, so that a message costs no query, and never longer than
-//! the exchange's deadline.
+//! Name resolution with a cache of half a minute, so that a message costs no query. It never takes longer
+//! than the exchange's deadline.
 
 use std::collections::HashMap;
 use std::io;
@@ -14,15 +14,15 @@ use super::exchange::Exchange;
 use super::target::Target;
 use crate::spawn::spawn;
 
-/// How long an answer is used. The Graph host's own records live about a minute.
+/// How long a result is cached. The Graph host's own records live about a minute.
 const KEEP: Duration = Duration::from_secs(30);
-/// A look-up may take this long, or as long as the exchange has left.
+/// The longest wait for a look-up, unless the exchange has less time left.
 const LOOKUP_MAX: Duration = Duration::from_secs(10);
-/// After this time nobody waits for a look-up any more, and the name is asked for again.
+/// After this time a running look-up is abandoned, and a new one starts.
 const GIVEN_UP: Duration = Duration::from_secs(30);
-/// How often a look-up that is waited for looks at the exchange.
+/// How often a waiting call checks whether it was cancelled.
 const TICK: Duration = Duration::from_millis(100);
-/// Addresses taken from one answer.
+/// The number of addresses used of one result.
 const ADDRESSES_MAX: usize = 16;
 
 /// A host and its port.
@@ -33,13 +33,13 @@ type Found = Result<Vec<SocketAddr>, NoAddress>;
 /// Why a name has no address.
 #[derive(Debug, Clone, Copy)]
 enum NoAddress {
-    /// The look-up says so.
+    /// The look-up found none.
     Unknown,
-    /// This process has no file descriptor for a look-up: the system's word for it.
+    /// The process has no free file descriptor; the system's error code.
     NoDescriptor(i32),
 }
 
-/// A resolver with a memory.
+/// A caching resolver.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Resolver {
     names: Arc<Mutex<Names>>,
@@ -48,12 +48,12 @@ pub(super) struct Resolver {
 #[derive(Debug, Default)]
 struct Names {
     known: HashMap<Key, (Instant, Vec<SocketAddr>)>,
-    /// The look-ups that run: however many calls wait for a name, it is asked for once.
+    /// Running look-ups, at most one for each name.
     asked: HashMap<Key, Arc<Asked>>,
 }
 
 impl Resolver {
-    /// Asks again next time: what was remembered could not be reached.
+    /// Removes a cached result whose addresses could not be reached.
     pub(super) fn forget(&self, target: &Target) {
         lock(&self.names).known.remove(&key_of(target));
     }
@@ -76,17 +76,14 @@ impl Resolver {
             return Ok(known.clone());
         }
         let running = names.asked.get(&key);
-        let asked = match running.filter(|asked| asked.begun.elapsed() < GIVEN_UP) {
-            Some(asked) => {
-                let asked = Arc::clone(asked);
-                drop(names);
-                asked
-            }
-            None => {
-                let asked = self.ask(key, names).map_err(Error::Io)?;
-                exchange.marks.lookups += 1;
-                asked
-            }
+        let running = running.filter(|asked| asked.begun.elapsed() < GIVEN_UP);
+        let asked = if let Some(asked) = running.map(Arc::clone) {
+            drop(names);
+            asked
+        } else {
+            let asked = self.ask(key, names).map_err(Error::Io)?;
+            exchange.marks.lookups += 1;
+            asked
         };
         asked.wait(exchange)?.map_err(|none| match none {
             NoAddress::Unknown => Error::HostNotFound,
@@ -94,8 +91,8 @@ impl Resolver {
         })
     }
 
-    /// The system's look-up cannot be interrupted: it runs on a thread of its own, which is left behind
-    /// when the time is up. That thread uses nothing but this resolver's memory.
+    /// The system's look-up cannot be interrupted, so it runs on its own thread, which is abandoned when
+    /// the time is up. That thread uses only this resolver's cache.
     fn ask(&self, key: Key, mut names: MutexGuard<'_, Names>) -> io::Result<Arc<Asked>> {
         let asked = Arc::new(Asked {
             begun: Instant::now(),
@@ -110,13 +107,13 @@ impl Resolver {
             asked: Arc::clone(&asked),
             found: Err(NoAddress::Unknown),
         };
-        // Where no thread can be started, what it would have had says so to all who wait.
+        // If no thread can be started, dropping `look_up` tells all waiting calls.
         spawn("resolve", move || look_up.run())?;
         Ok(asked)
     }
 }
 
-/// A look-up that runs, and who waits for it.
+/// A running look-up, and the calls that wait for it.
 #[derive(Debug)]
 struct Asked {
     begun: Instant,
@@ -125,7 +122,7 @@ struct Asked {
 }
 
 impl Asked {
-    /// Waits for the answer, as long as the exchange may.
+    /// Waits for the result, within the limits of the exchange.
     fn wait(&self, exchange: &Exchange) -> Result<Found, Error> {
         let until = Instant::now() + exchange.time_left().min(LOOKUP_MAX);
         let mut answer = lock(&self.answer);
@@ -146,7 +143,7 @@ impl Asked {
     }
 }
 
-/// What the thread of a look-up has; however that ends, whoever waits hears of it.
+/// What the thread of a look-up owns. Dropping it wakes all waiting calls, however the thread ends.
 struct LookUp {
     resolver: Resolver,
     key: Key,
@@ -156,8 +153,8 @@ struct LookUp {
 
 impl LookUp {
     fn run(&mut self) {
-        // The look-up's own error does not tell a name without addresses from a process without
-        // descriptors: whether there is one left does.
+        // The error of the look-up does not distinguish a name without addresses from a process without
+        // file descriptors, so that is tested.
         self.found = match self.key.to_socket_addrs() {
             Ok(found) => Ok(found.take(ADDRESSES_MAX).collect()),
             Err(_) => Err(no_descriptor().map_or(NoAddress::Unknown, NoAddress::NoDescriptor)),
@@ -171,7 +168,7 @@ impl Drop for LookUp {
         let found = std::mem::replace(&mut self.found, nothing.clone());
         let found = found.and_then(|found| if found.is_empty() { nothing } else { Ok(found) });
         let mut names = lock(&self.resolver.names);
-        // After a look-up that was given up another one may run.
+        // Another look-up may have replaced an abandoned one.
         let running = names.asked.get(&self.key);
         if running.is_some_and(|asked| Arc::ptr_eq(asked, &self.asked)) {
             names.asked.remove(&self.key);
@@ -186,7 +183,7 @@ impl Drop for LookUp {
     }
 }
 
-/// The system's word for it, if a socket cannot be had for want of a descriptor.
+/// The system's error code, if the process has no free file descriptor.
 fn no_descriptor() -> Option<i32> {
     let error = Socket::new(Domain::IPV4, Type::DGRAM, None).err()?;
     let code = error.raw_os_error()?;
@@ -194,7 +191,7 @@ fn no_descriptor() -> Option<i32> {
 }
 
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Whatever is in there is a complete answer: a panic elsewhere does not harm it.
+    // Updates are atomic, so a poisoned lock is ignored.
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

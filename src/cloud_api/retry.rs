@@ -1,4 +1,4 @@
-//! One operation, a message or a call, attempted until its outcome stands.
+//! Attempts one operation, a message or a call, until its outcome is final.
 
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
@@ -17,42 +17,42 @@ const BACKOFF_BASE: Duration = Duration::from_millis(200);
 const THROTTLE_BASE: Duration = Duration::from_secs(1);
 /// No pause is longer, unless Meta says so.
 const PAUSE_MAX: Duration = Duration::from_secs(20);
-/// What counters call a plain no, which has no reason.
+/// The word in counters for a rejection without a reason.
 pub(super) const REJECTED: &str = "rejected";
 
-/// Until when an operation waits, or the report that stands.
+/// Until when an operation waits, or its final report.
 pub(super) type Progress = ControlFlow<Box<CallReport>, Instant>;
 
-/// What is attempted.
+/// An operation that may be attempted several times.
 pub(super) trait Operation {
-    /// When its next attempt may begin, or why there is to be none.
+    /// When the next attempt may start, or the report if there is to be none.
     fn permit(&mut self, now: Instant) -> Progress;
 
-    /// Makes the attempt of this number.
+    /// Makes the attempt with this number.
     fn attempt(&mut self, number: u32) -> CallReport;
 
-    /// What becomes of it when it is cancelled while it waits in `phase`, for another attempt after
-    /// `latest` if there is one.
+    /// The report of an operation that was cancelled while it waited in `phase`; `latest` is the attempt
+    /// before, if it waited for another one.
     fn cancelled(&mut self, phase: Phase, latest: Option<CallReport>) -> CallReport;
 
-    /// Where further attempts are counted.
+    /// Where retries are counted, if they are.
     fn counters(&self) -> Option<&Sending>;
 }
 
 /// How far the attempts of an operation have got.
 #[derive(Debug, Default)]
 pub(super) struct Attempts {
-    /// Requests that were begun.
+    /// Requests that were started.
     pub(super) begun: u32,
-    /// Where it waits, if it does.
+    /// The phase in which the operation waits, if it does.
     waits_in: Option<Phase>,
-    /// What the latest attempt came to, while another one is to follow.
+    /// The report of the latest attempt, while another one is to follow.
     latest: Option<CallReport>,
 }
 
 impl Client {
-    /// Goes on with `operation` until its outcome stands or it has to wait. Whoever waits calls this
-    /// again then, or as soon as the call is cancelled.
+    /// Continues `operation` until its outcome is final or it has to wait. The caller waits, and calls
+    /// this again then or as soon as the call is cancelled.
     pub(super) fn retry(
         &self,
         operation: &mut impl Operation,
@@ -72,7 +72,7 @@ impl Client {
             return ControlFlow::Continue(at);
         }
         let mut report = operation.attempt(attempts.begun + 1);
-        // A request that the rate limiter held back on its connection was not begun.
+        // A request that the rate limiter held back on its connection was not started.
         if report.phase() != Some(Phase::Pacing) {
             attempts.begun += 1;
         }
@@ -102,7 +102,7 @@ impl Client {
         limits: &Limits,
         counters: Option<&Sending>,
     ) -> Option<Instant> {
-        // A row's own wait is advice for the host; what Meta asked for binds both.
+        // A row's own wait is advice for the host; Meta's wait binds the adapter as well.
         let asked = failure.asked_wait_ms.map(Duration::from_millis);
         let pause = pause(failure.again, attempt, asked)?;
         let now = Instant::now();
@@ -124,7 +124,7 @@ impl Client {
         if let Some(counters) = counters {
             counters.gave_up(gave_up);
             if failure.again == Again::Pair {
-                // The host is to wait for as long as the adapter would have.
+                // The host should wait as long as the adapter would have.
                 failure.retry_after_ms = failure.retry_after_ms.max(Some(millis(pause)));
             }
         }
@@ -144,15 +144,14 @@ fn pause(again: Again, attempt: u32, asked: Option<Duration>) -> Option<Duration
         Again::BackoffOnce | Again::OnceAfter(_) if attempt > 1 => return None,
         Again::Backoff | Again::BackoffOnce => doubled(BACKOFF_BASE),
         Again::Throttled => doubled(THROTTLE_BASE),
-        // Meta's own rule for this limit: 4^X seconds. It wants no jitter: the pause is one
-        // recipient's.
+        // Meta's own rule for this limit: 4^X seconds, without jitter, because it concerns one recipient.
         Again::Pair => Duration::from_secs(4_u64.saturating_pow(attempt.saturating_sub(1))),
         Again::OnceAfter(ms) => Duration::from_millis(ms),
     };
     Some(asked.map_or(own, |asked| asked.max(own)))
 }
 
-/// Anything from nothing to `max`, so that many callers do not come back at once.
+/// A random duration up to `max`, so that many callers do not retry at once.
 fn jitter(max: Duration) -> Duration {
     let us = u64::try_from(max.as_micros()).unwrap_or(u64::MAX);
     Duration::from_micros(random::below(us.saturating_add(1)))

@@ -1,4 +1,4 @@
-//! The price of retries: a broken network must not be hammered.
+//! The retry budget: a broken network must not be flooded with retries.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -9,7 +9,7 @@ const TOKENS: u32 = 500;
 const COST_OF_FAILURE: u32 = 14;
 const COST_OF_THROTTLE: u32 = 5;
 
-/// Pays for retries. Each success brings one token back.
+/// Tokens that pay for retries. Each success returns one.
 #[derive(Debug)]
 pub(super) struct RetryBudget(AtomicU32);
 
@@ -20,7 +20,7 @@ impl Default for RetryBudget {
 }
 
 impl RetryBudget {
-    /// Takes the price of one more try; `false` if there is not enough left.
+    /// Pays for one retry; `false` if the budget is too low.
     pub(super) fn take(&self, again: Again) -> bool {
         let cost = match again {
             Again::Backoff | Again::BackoffOnce => COST_OF_FAILURE,
@@ -34,7 +34,7 @@ impl RetryBudget {
     }
 
     pub(super) fn earn(&self) {
-        // Full, as it nearly always is, costs one read.
+        // A full budget, the usual case, costs one read.
         if self.0.load(Ordering::Relaxed) < TOKENS {
             let _ = self
                 .0

@@ -1,4 +1,4 @@
-//! A row of the decision table, and what rows are found by.
+//! A row of the decision table, and the values that select one.
 
 use super::reason::Reason;
 use crate::error::Kind;
@@ -6,22 +6,21 @@ use crate::error::Kind;
 pub(super) const SECOND: u64 = 1_000;
 pub(super) const MINUTE: u64 = 60 * SECOND;
 
-/// How much of an answer came.
+/// How much of a response arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Arrived {
     /// Every byte that its head announced, and nothing else.
     Whole,
-    /// Its body can be read, and where it ends is not sure: its head gives no length, or two of them, or
-    /// more came behind it.
+    /// The body can be read, but its end is uncertain: the head gives no length, or two, or bytes
+    /// followed.
     Loose,
-    /// All of it, before all of the request was there: whoever answered did not have the request, and
-    /// what is on its way may still arrive.
+    /// All of it, but before the server had the whole request: the rest of the request may still arrive.
     Early,
-    /// Less than its head announced, or more than an answer can have.
+    /// Less than its head announced, or more than a response may have.
     Part,
 }
 
-/// Which part of an answer a row rests upon.
+/// Which part of a response a row needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Needs {
     /// None: it claims nothing about the message.
@@ -33,7 +32,7 @@ pub(super) enum Needs {
 }
 
 impl Needs {
-    /// Whether as much of an answer as `arrived` is enough.
+    /// Whether this much of a response is enough.
     pub(super) const fn are_met_by(self, arrived: Arrived) -> bool {
         match self {
             Self::Nothing => true,
@@ -45,31 +44,31 @@ impl Needs {
     }
 }
 
-/// What the body of an answer is.
+/// What the body of a response is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Content {
+pub(super) enum AnswerBody {
     /// JSON that names the message.
     Message,
     /// JSON with Graph's `error` object.
     GraphError { code: Option<i64>, transient: bool },
-    /// Nothing of Graph's: other JSON, a page, or nothing at all.
+    /// Nothing from the Graph API: other JSON, a page, or no body.
     Other,
-    /// It says two things: a message's id in a refusal, an error beside it, two ids.
+    /// Contradictory: a message id in a refusal, an error beside an id, two ids.
     Contradiction,
-    /// JSON that is broken, compressed bytes, or what did not arrive.
+    /// Broken JSON, compressed bytes, or a body that did not arrive.
     Unread,
 }
 
 /// The four outcomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// Meta took the message and gave it an id, or did what was asked for.
+    /// Meta accepted the message and gave it an id, or carried out the call.
     Accepted,
     /// Meta said no.
     Rejected,
-    /// Proved: no complete request left.
+    /// Proved: no complete request was sent.
     NotSent,
-    /// The request left and no trustworthy answer came.
+    /// The request was sent, and no trustworthy response arrived.
     Unknown,
 }
 
@@ -84,17 +83,17 @@ impl Outcome {
     }
 }
 
-/// Whether the adapter itself tries again.
+/// Whether the adapter itself retries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Again {
     No,
-    /// After a random pause that grows.
+    /// After a random pause that grows exponentially.
     Backoff,
     /// As `Backoff`, but once.
     BackoffOnce,
     /// After a random pause of up to 1, 2, 4 … seconds.
     Throttled,
-    /// After 1, 4, 16 … seconds, as Meta asks for messages to one customer.
+    /// After 1, 4, 16 … seconds, as Meta's documentation asks for messages to one customer.
     Pair,
     /// Once, after this many milliseconds.
     OnceAfter(u64),
@@ -108,14 +107,14 @@ pub(super) struct Row {
     /// Which part of an answer it rests upon.
     pub(super) needs: Needs,
     pub(super) outcome: Outcome,
-    /// The result; `None` for an accepted message.
+    /// The error kind; `None` for an accepted message.
     pub(super) kind: Option<Kind>,
-    /// `details.reason`; `None` where the transport's own word or Meta's code says it.
+    /// `details.reason`; `None` if the transport gives the reason, or Meta's code does.
     pub(super) reason: Option<Reason>,
     pub(super) again: Again,
-    /// Whether the host may try again by itself.
+    /// Whether the host may retry.
     pub(super) retryable: bool,
-    /// How long to wait before that, in milliseconds, if the row says so.
+    /// How long the host should wait before, in milliseconds, if the row says so.
     pub(super) wait_ms: Option<u64>,
     /// Whether the token itself was refused, and with it every message.
     pub(super) refuses_token: bool,
@@ -162,9 +161,8 @@ pub(super) const fn throttled(name: &'static str, again: Again, wait_ms: u64) ->
     }
 }
 
-/// Whether a status between 400 and 499 says that the request was not passed on. The others say that
-/// somebody gave up waiting (408 and its kin of single gateways: 444, 460, 499), or nothing that anybody
-/// has written down.
+/// Whether a status between 400 and 499 means that the request was not passed on. The others mean that a
+/// gateway stopped waiting (408, and 444, 460, 499 of single products), or are not documented.
 pub(super) const fn refuses(http_status: u16) -> bool {
     matches!(
         http_status,

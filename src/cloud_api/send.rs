@@ -1,7 +1,6 @@
-//! One message: its permits, its attempts, and what became of it.
+//! Sends one message: its permits, its attempts and its outcome.
 //!
-//! A message that has to wait says until when and is advanced again then: who waits, and with what, is
-//! the caller's choice.
+//! A message that has to wait returns until when; the caller waits in its own way and advances it again.
 
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
@@ -9,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::breaker::Pass;
 use super::call::log_warnings;
 use super::client::Client;
+use super::effect::Effect;
 use super::exchange::Marks;
 use super::http::PACED;
 use super::limits::CallContext;
@@ -18,14 +18,13 @@ use super::redaction::redact;
 use super::report::{CallReport, SendReport, decide, millis};
 use super::retry::{Attempts, Operation, Progress, REJECTED};
 use super::row::Outcome;
-use super::subject::Subject;
 use crate::log::Level;
 use crate::metrics;
 use crate::random;
 
 /// A message on its way.
 #[derive(Debug)]
-pub(crate) struct Sending {
+pub(crate) struct PendingSend {
     message: Outgoing,
     attempts: Attempts,
 }
@@ -39,7 +38,7 @@ struct Outgoing {
     next: Next,
     /// Its recipient's permit, which it keeps over all attempts.
     pair: Option<u64>,
-    /// Whether a request of it has left.
+    /// Whether a request with it was sent.
     has_left: bool,
 }
 
@@ -48,9 +47,9 @@ struct Outgoing {
 enum Next {
     /// Asking for the recipient's permit.
     Pair,
-    /// Asking for a moment to begin.
+    /// Asking for a moment to start.
     Start,
-    /// A request, which was to begin at this moment.
+    /// A request, which was scheduled for this moment.
     Request(Instant),
 }
 
@@ -58,23 +57,23 @@ enum Next {
 #[derive(Debug)]
 pub(crate) enum Advanced {
     Ended(Box<SendReport>),
-    /// It has to be advanced again at this moment, or as soon as it is cancelled.
+    /// Advance it again at this moment, or as soon as it is cancelled.
     Waits(Instant),
 }
 
 impl Client {
-    /// A message, ready to be sent at most once. Without an id of the caller's it gets one of its own:
-    /// the status webhooks carry it, so that an unknown outcome can be told later.
+    /// A message, ready to be sent at most once. Without the caller's correlation id it gets one of its
+    /// own, which the status webhooks carry, so that an unknown outcome can be resolved later.
     pub(crate) fn prepare(
         recipient: Recipient<'static>,
         content: Content,
         correlation_id: Option<&str>,
-    ) -> Sending {
+    ) -> PendingSend {
         let correlation_id = match correlation_id {
             Some(given) => given.to_owned(),
             None => random::id(),
         };
-        Sending {
+        PendingSend {
             message: Outgoing {
                 body: content.body(&recipient, &correlation_id),
                 recipient,
@@ -88,9 +87,9 @@ impl Client {
         }
     }
 
-    /// Goes on with a message until it has ended or has to wait.
-    pub(crate) fn advance(&self, sending: &mut Sending, context: &CallContext<'_>) -> Advanced {
-        let Sending { message, attempts } = sending;
+    /// Continues a message until it has ended or has to wait.
+    pub(crate) fn advance(&self, sending: &mut PendingSend, context: &CallContext<'_>) -> Advanced {
+        let PendingSend { message, attempts } = sending;
         let mut attempt = Attempt {
             client: self,
             message,
@@ -116,7 +115,7 @@ impl Client {
 struct Attempt<'a> {
     client: &'a Client,
     message: &'a mut Outgoing,
-    /// What the circuit breaker let it go with.
+    /// The pass of the circuit breaker.
     pass: Pass,
     context: &'a CallContext<'a>,
 }
@@ -171,7 +170,7 @@ impl Operation for Attempt<'_> {
     fn cancelled(&mut self, phase: Phase, latest: Option<CallReport>) -> CallReport {
         self.give_back(self.message.next);
         let fault = Fault::new(phase, Reason::Cancelled, Cause::Cancelled);
-        let cancelled = CallReport::not_sent(fault, Subject::Message);
+        let cancelled = CallReport::not_sent(fault, Effect::Message);
         let Some(latest) = latest else {
             return cancelled;
         };
@@ -189,10 +188,10 @@ impl Operation for Attempt<'_> {
 }
 
 impl Attempt<'_> {
-    /// Whether a message need not even wait.
+    /// Fails a message that need not even wait.
     fn may_begin(&self, now: Instant) -> Progress {
         if let Some(fault) = self.context.limits.already_over() {
-            let report = CallReport::not_sent(fault, Subject::Message);
+            let report = CallReport::not_sent(fault, Effect::Message);
             return ControlFlow::Break(Box::new(report));
         }
         match self.client.breaker.is_closed(now) {
@@ -201,12 +200,12 @@ impl Attempt<'_> {
         }
     }
 
-    /// The message's moment has come. The claim on the breaker is made now that the work begins: the
-    /// token may have been refused while this message waited.
+    /// The message's moment has come. It takes its pass from the circuit breaker only now, because the
+    /// token may have been refused while it waited.
     fn begin(&mut self, start: Instant, now: Instant) -> Progress {
         let held_back = match self.context.limits.already_over() {
             Some(fault) => {
-                let report = CallReport::not_sent(fault, Subject::Message);
+                let report = CallReport::not_sent(fault, Effect::Message);
                 ControlFlow::Break(Box::new(report))
             }
             None => match self.client.breaker.check(now) {
@@ -221,7 +220,7 @@ impl Attempt<'_> {
         held_back
     }
 
-    /// The moment to begin was not used: nothing left.
+    /// Returns a start moment that was not used.
     fn give_back(&self, next: Next) {
         if let Next::Request(start) = next {
             let pacing = &self.client.limiter.pacing;
@@ -241,7 +240,7 @@ impl Attempt<'_> {
         let body = body.as_bytes();
         let started = Instant::now();
         let (ending, marks) = self.client.exchange(content, body, self.context.limits);
-        let mut report = decide(ending, Subject::Message, body);
+        let mut report = decide(ending, Effect::Message, body);
         if let (Some(late), Some(failed)) = (marks.held_back, &mut report.failed) {
             failed.retry_after_ms = Some(millis(late.0));
         }
@@ -292,7 +291,7 @@ impl Attempt<'_> {
         log_warnings(report, self.context);
     }
 
-    /// What an attempt says about the token.
+    /// Tells the circuit breaker what an attempt says about the token.
     fn learn(&self, report: &CallReport) {
         let (breaker, metrics) = (&self.client.breaker, self.context.metrics);
         let failed = report.failed.as_ref();
@@ -315,9 +314,9 @@ impl Attempt<'_> {
 
 const BROKEN: Fault = Fault::new(Phase::Breaker, Reason::BreakerOpen, Cause::BreakerOpen);
 
-/// A message that may not go now, and would have to wait for so long.
+/// The report of a message that is held back for this long.
 fn held_back(fault: Fault, wait: Duration) -> Progress {
-    let mut report = CallReport::not_sent(fault, Subject::Message);
+    let mut report = CallReport::not_sent(fault, Effect::Message);
     if let Some(failed) = &mut report.failed {
         failed.retry_after_ms = Some(millis(wait));
     }

@@ -1,4 +1,4 @@
-//! Whose a connection is, so that a cancelled call shuts down its own connection and no other.
+//! Which call uses a socket, so that cancelling a call shuts down its own socket and no other.
 
 use std::net::Shutdown;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -7,10 +7,10 @@ use socket2::Socket;
 
 use crate::cancel::Interrupt;
 
-/// Whose a connection is: a pooled one passes from call to call.
+/// Which call uses a socket: a pooled connection passes from call to call.
 ///
-/// The socket has one owner, the TCP stream. Whoever cancels borrows it under the lock and only while the
-/// connection is the call's: once it is nobody's, dropping the owner's closes it, then and there.
+/// The socket has one owner, the TCP stream. A cancelling thread borrows it under the lock, and only
+/// while the call uses it. Once no call does, dropping the owner closes the socket at once.
 #[derive(Debug)]
 pub(super) struct SocketHandle {
     socket: Weak<Socket>,
@@ -26,13 +26,13 @@ impl SocketHandle {
         }
     }
 
-    /// It is nobody's any more.
+    /// No call uses it any more.
     pub(super) fn release(&self) {
         *self.user() = 0;
     }
 
     fn user(&self) -> MutexGuard<'_, u64> {
-        // One number: a panic elsewhere does not harm it.
+        // Updates are atomic, so a poisoned lock is ignored.
         self.user.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -43,12 +43,12 @@ impl Interrupt for SocketHandle {
     }
 
     fn interrupt(&self, call: u64) {
-        // Looked at and shut down in one: by now it may be another call's.
+        // Checked and shut down under one lock, because another call may use it by now.
         let user = self.user();
         if *user == call
             && let Some(socket) = self.socket.upgrade()
         {
-            // An error means that it is closed already.
+            // An error means that the socket is closed already.
             let _ = socket.shutdown(Shutdown::Both);
         }
     }

@@ -3,7 +3,7 @@
 use ureq::Error;
 use ureq::http::Uri;
 
-/// A server, and whether it is spoken to over TLS. Connections are kept by it.
+/// A server, and whether it uses TLS. The pool finds connections by it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Target {
     pub(super) is_tls: bool,

@@ -1,6 +1,6 @@
-//! TCP: bound to the exchange's deadline, and shut down by whoever cancels the call.
+//! TCP streams that keep the exchange's deadline and that cancelling the call shuts down.
 //!
-//! The socket's timeout is a fixed tick, and the deadline is looked at between ticks: that saves the two
+//! The socket's timeout is a fixed tick, and the deadline is checked between ticks. This saves the two
 //! system calls that would set a timeout around every read.
 
 use std::fmt;
@@ -18,12 +18,12 @@ use super::exchange::Exchange;
 use super::socket_handle::SocketHandle;
 use crate::random;
 
-/// How often a blocked read or write looks at the deadline.
+/// How often a blocked read or write checks the deadline.
 const TICK: Duration = Duration::from_millis(250);
-/// What connecting may take in all, whatever the number of addresses: an answer needs some time as well.
+/// The longest time for connecting, for all addresses together: the response needs time as well.
 const CONNECT_MAX: Duration = Duration::from_secs(10);
-/// A connection that is older carries no further request, so that a name that has moved is noticed. Less
-/// a random part of a quarter: not all of them end at once.
+/// An older connection carries no further request, so that a changed name is noticed. A random part of up
+/// to a quarter is subtracted, so that connections do not all end at once.
 const AGE_MAX: Duration = Duration::from_secs(60);
 
 /// Bytes to and from a server, over TCP or over TLS, bound to the deadline of the exchange that uses
@@ -35,10 +35,10 @@ pub(super) trait Stream: fmt::Debug + Send {
     /// Waits for bytes and reads as many as fit; 0 at the end of the stream.
     fn read(&mut self, into: &mut [u8], exchange: &mut Exchange) -> Result<usize, Error>;
 
-    /// Before a request: whether nothing has come that nobody asked for, and no end is in sight.
+    /// Before a request: whether there is nothing to read and the stream has not ended.
     fn is_silent(&mut self, exchange: &mut Exchange) -> bool;
 
-    /// Behind an answer that was read to its end: whether nothing more has come with it.
+    /// After a response: whether no further bytes arrived with it.
     fn is_read_to_its_end(&mut self, exchange: &mut Exchange) -> bool;
 
     /// The TCP connection at the bottom; none under a test's script.
@@ -49,9 +49,9 @@ pub(super) trait Stream: fmt::Debug + Send {
 pub(super) struct Tcp {
     socket: Arc<Socket>,
     handle: Arc<SocketHandle>,
-    /// Until when it may carry another request.
+    /// Until when the connection may carry another request.
     fresh_until: Instant,
-    /// Something was written to it that is not answered.
+    /// Bytes were written that no response has followed.
     is_unanswered: bool,
     /// What the socket's read timeout is set to.
     read_timeout: Duration,
@@ -89,18 +89,18 @@ impl Tcp {
         }
     }
 
-    /// As if it had been open for long.
+    /// Makes the connection look old.
     #[cfg(test)]
     pub(super) fn grow_old(&mut self) {
         self.fresh_until = Instant::now();
     }
 
-    /// The exchange uses the connection from now on. Answers `false` if it is cancelled.
+    /// The exchange uses the connection from now on. Returns `false` if the call is cancelled.
     pub(super) fn attach(&self, exchange: &Exchange) -> bool {
         exchange.limits().cancel.attach(&self.handle)
     }
 
-    /// The exchange that wrote to it last has its answer: the connection is nobody's.
+    /// The last exchange has its response, so no call uses the connection.
     pub(super) fn settle(&mut self) {
         self.is_unanswered = false;
         self.handle.release();
@@ -124,7 +124,7 @@ impl Tcp {
         is_all_acknowledged(&self.socket)
     }
 
-    /// Below a tick the deadline itself is the socket's timeout.
+    /// Sets the socket's timeout to the deadline, if that is closer than a tick.
     fn set_read_timeout(&mut self, left: Duration) -> io::Result<()> {
         let wanted = left.clamp(Duration::from_millis(1), TICK);
         if wanted != self.read_timeout {
@@ -191,19 +191,19 @@ impl Stream for Tcp {
 }
 
 impl Drop for Tcp {
-    /// An exchange that is given up is reset: nothing of it that still lies in this machine's buffers may
-    /// leave after its end was told.
+    /// Resets the connection of an abandoned exchange, so that no byte in this machine's buffers is sent
+    /// after the call has returned.
     fn drop(&mut self) {
-        // From here on nobody borrows the socket: dropping it closes it.
+        // From here on no thread borrows the socket, so dropping it closes it.
         self.handle.release();
         if self.is_unanswered {
-            // What cannot be set on a connection that is closed already need not be.
+            // It may fail on a closed connection, which needs no reset.
             let _ = self.socket.set_linger(Some(Duration::ZERO));
         }
     }
 }
 
-/// The socket's own timeout, or a signal: look at the deadline and go on.
+/// Whether the error is the socket's timeout or a signal: the caller checks the deadline and continues.
 fn is_tick(error: &io::Error) -> bool {
     matches!(
         error.kind(),

@@ -18,15 +18,15 @@ use super::tcp::{Stream, Tcp};
 use crate::error::{Error as AdapterError, Kind};
 use crate::properties::CaFile;
 
-/// What stands before a record: its kind, its version, and the length of what follows in two bytes.
+/// The head of a TLS record: type, version, and the length of the rest in two bytes.
 const RECORD_HEAD: usize = 5;
-/// How long a server that has asked for a certificate has time to say that it goes without.
+/// How long to wait for the refusal of a server that has asked for a certificate.
 const CONSENT_MAX: Duration = Duration::from_secs(3);
 
 /// Opens TLS sessions.
 #[derive(Debug)]
 pub(super) struct TlsConnector {
-    /// Made with the first connection: many an adapter is created that never sends.
+    /// Created with the first connection, because many adapters never send.
     config: OnceLock<Arc<ClientConfig>>,
     certificate: Arc<NoCertificate>,
 }
@@ -106,7 +106,8 @@ fn usual_roots() -> RootCertStore {
     }
 }
 
-/// TLS 1.2 and 1.3. The provider is named: rustls' own choice fails where a host's build has two.
+/// TLS 1.2 and 1.3. The provider is explicit, because rustls' default fails in a host whose build has
+/// two.
 fn config_with(
     roots: RootCertStore,
     certificate: &Arc<NoCertificate>,
@@ -119,10 +120,10 @@ fn config_with(
     Ok(Arc::new(config))
 }
 
-/// Has no certificate to show, and notes in whose handshake one was asked for.
+/// Provides no certificate, and records in which handshake one was asked for.
 ///
-/// rustls asks it on the thread that shakes hands. One for each connection would tell without the
-/// thread's id, but rustls resumes a session only with the resolver that it began with.
+/// rustls calls it on the thread of the handshake. A resolver for each connection would need no thread
+/// id, but rustls resumes a session only with the resolver that it started with.
 #[derive(Debug, Default)]
 struct NoCertificate {
     wanted_by: Mutex<Vec<Pid>>,
@@ -165,8 +166,8 @@ pub(super) struct Tls {
     records: Buffer,
     /// Encrypted records that leave.
     output: Vec<u8>,
-    /// What is still to come of a record that rustls has the beginning of. It gets no byte of the next
-    /// one before it is asked for: what lies in its own buffers nobody sees.
+    /// How much is missing of a record that rustls has the beginning of. rustls gets no byte of the next
+    /// record before it is needed, because bytes in its own buffers cannot be seen.
     record_left: usize,
     /// A request has been written to it.
     is_used: bool,
@@ -185,9 +186,10 @@ impl Tls {
         }
     }
 
-    /// Under TLS 1.3 the handshake is over here before the server has seen that there is no certificate.
-    /// One that insists on it refuses now; a request that leaves before that could not be told from one
-    /// that was taken. A server that goes without says nothing, or sends its tickets.
+    /// Under TLS 1.3 the handshake is complete here before the server knows that there is no certificate.
+    /// A server that insists on one refuses now; if the request were already sent, the refusal could not
+    /// be distinguished from a lost response. A server that does without says nothing, or sends its
+    /// tickets.
     fn await_consent(&mut self, exchange: &mut Exchange) -> Result<(), Error> {
         let patience = CONSENT_MAX.min(exchange.time_left() / 2);
         match exchange.with_patience(patience, |exchange| self.receive(exchange)) {
@@ -198,7 +200,7 @@ impl Tls {
         }
     }
 
-    /// Hands the records that are ready to the stream below.
+    /// Writes pending records to the stream below.
     fn flush(&mut self, exchange: &mut Exchange) -> Result<(), Error> {
         while self.session.wants_write() {
             self.output.clear();
@@ -208,7 +210,7 @@ impl Tls {
         Ok(())
     }
 
-    /// Takes in what has come, a record at most; `false` at the end of the stream.
+    /// Reads at most one record; `false` at the end of the stream.
     fn receive(&mut self, exchange: &mut Exchange) -> Result<bool, Error> {
         while self.record_left == 0 {
             if let Some(bytes) = record_bytes(self.records.unread()) {
@@ -238,20 +240,20 @@ impl Tls {
 
     fn process(&mut self, exchange: &mut Exchange) -> Result<(), Error> {
         if let Err(error) = self.session.process_new_packets() {
-            // The alert that says why; whether it arrives does not matter any more.
+            // Sends the alert that says why; whether it arrives does not matter.
             let _ = self.flush(exchange);
             return Err(Error::Io(io::Error::other(error)));
         }
         Ok(())
     }
 
-    /// Whether rustls holds nothing that could be read, and the server has not said its goodbye.
+    /// Whether rustls has no decrypted bytes, and the server has not closed the session.
     fn has_nothing_to_read(&mut self) -> bool {
         let state = self.session.process_new_packets();
         state.is_ok_and(|state| state.plaintext_bytes_to_read() == 0 && !state.peer_has_closed())
     }
 
-    /// Takes in what is there, without waiting: a server may send tickets before it is asked anything.
+    /// Reads what has arrived, without waiting: a server may send tickets before the first request.
     fn drain(&mut self, exchange: &mut Exchange) -> bool {
         exchange.with_patience(Duration::ZERO, |exchange| {
             while self.has_nothing_to_read() {
@@ -267,7 +269,7 @@ impl Tls {
         })
     }
 
-    /// Takes in the records that are here already, without reading from below.
+    /// Processes the records that are in the buffer, without reading from below.
     fn take_in(&mut self, exchange: &mut Exchange) -> bool {
         loop {
             let unread = self.records.unread();
@@ -282,7 +284,7 @@ impl Tls {
     }
 }
 
-/// The bytes of the record that begins here, if its head has come.
+/// The length of the record that begins here, if its head has arrived.
 fn record_bytes(unread: &[u8]) -> Option<usize> {
     let &[_, _, _, high, low] = unread.first_chunk::<RECORD_HEAD>()?;
     Some(RECORD_HEAD + usize::from(u16::from_be_bytes([high, low])))
@@ -304,7 +306,8 @@ impl Stream for Tls {
             }
             self.process(exchange)?;
             if !self.receive(exchange)? {
-                // Cut off, not closed: rustls tells the two apart once it knows of the end.
+                // Tells rustls of the end, so that it distinguishes a truncated session from a closed
+                // one.
                 self.session.read_tls(&mut io::empty())?;
             }
             self.flush(exchange)?;
@@ -312,7 +315,7 @@ impl Stream for Tls {
     }
 
     fn is_silent(&mut self, exchange: &mut Exchange) -> bool {
-        // A ticket may still be on its way to a connection that has just been opened.
+        // The server may still send a ticket on a new connection.
         if !self.is_used {
             return self.drain(exchange);
         }
@@ -323,7 +326,7 @@ impl Stream for Tls {
         if self.take_in(exchange) {
             return self.inner.is_read_to_its_end(exchange);
         }
-        // More than the answer, and not only the end.
+        // More than the response arrived, and not only the end of the session.
         let state = self.session.process_new_packets();
         exchange.marks.left_over |= state.is_ok_and(|state| state.plaintext_bytes_to_read() > 0);
         false

@@ -58,8 +58,8 @@ pub(super) fn users(members: &Members<'_>) -> ObjectText {
         .objects("block_users", users)
 }
 
-/// Compares whom the call asks for with whom the answer names, in the list `done` and among those that
-/// failed. Nobody's block is believed that the answer does not name.
+/// Compares the requested users with those in the response, in the list `done` and among the failed ones.
+/// A user whom the response does not name does not count as done.
 pub(super) fn check(call: &Call, reply: &mut CallReport, done: &str, verb: &str) {
     if reply.failure().is_some() {
         return;
@@ -121,7 +121,7 @@ pub(super) fn check(call: &Call, reply: &mut CallReport, done: &str, verb: &str)
     }
     if succeeded == 0 {
         let message = format!("Meta {verb} none of the numbers: failedUsers says why");
-        reply.fail(Error::new(Kind::CommandFailed, message));
+        reply.fail(&Error::new(Kind::CommandFailed, message));
     }
 }
 

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::properties::Properties;
 use crate::rows::{Leniency, Members};
 
-/// The fields of a phone number that say how it is.
+/// The fields that describe the state of a phone number.
 pub(super) const NUMBER_FIELDS: &str = "display_phone_number,verified_name,quality_rating,throughput,\
                                         code_verification_status,platform_type,account_mode,\
                                         health_status,messaging_limit_tier,name_status";
@@ -19,13 +19,13 @@ pub(super) const NUMBER_FIELDS: &str = "display_phone_number,verified_name,quali
 /// A command's own response members, each as JSON.
 pub(super) type Taken = Vec<(&'static str, String)>;
 
-/// Makes the call of the request's members.
+/// Plans the call from the request's members.
 pub(super) type Plan = fn(&Members<'_>, &Properties) -> Result<Call, Error>;
 
-/// Takes the response's members from what Meta answered.
+/// Takes the response's members from Meta's response.
 pub(super) type Take = fn(&Value) -> Taken;
 
-/// Looks at what became of the parts of a call that was not refused.
+/// Checks the parts of a call that was not refused.
 pub(super) type Check = fn(&Call, &mut CallReport);
 
 /// Runs a command that is one call.
@@ -39,7 +39,7 @@ pub(super) fn run(
     run_checked(json, context, command, plan, take, |_, _| {})
 }
 
-/// Runs a command that is one call, whose answer tells of its parts one by one.
+/// Runs a command that is one call, whose response reports on several parts.
 pub(super) fn run_checked(
     json: &str,
     context: &Context<'_, '_>,
@@ -54,13 +54,13 @@ pub(super) fn run_checked(
         Ok(call) => call,
         Err(error) => return response::of_refused(command, error),
     };
-    let mut reply = context.client.call(&call, &context.scope());
+    let mut reply = context.client.call(&call, &context.call_context());
     check(&call, &mut reply);
     reply.warnings.splice(0..0, leniency.into_warnings());
     Ok(of_reply(command, &reply, take))
 }
 
-/// The response for what Meta answered. What it says of its parts is taken from a refusal as well.
+/// The command's response for Meta's response. Its members are taken from a refusal as well.
 pub(super) fn of_reply(command: &Command, reply: &CallReport, take: Take) -> Execution {
     let members = reply.json.as_ref().map(take).unwrap_or_default();
     response::of_command(

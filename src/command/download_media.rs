@@ -61,7 +61,7 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     };
     let number = context.properties.phone_number_id.to_string();
     let call = Call::get(wanted.id.clone(), Evidence::Id("url")).query("phone_number_id", &number);
-    let media = context.client.call(&call, &context.scope());
+    let media = context.client.call(&call, &context.call_context());
     if media.failure().is_some() {
         return Ok(call::of_reply(&COMMAND, &media, call::nothing));
     }
@@ -130,7 +130,7 @@ fn download(
         let folder = media_file::folder(context.properties).map_err(io::Error::other)?;
         folder.begin(&wanted.file).map_err(io::Error::other)
     };
-    let scope = context.scope();
+    let scope = context.call_context();
     let mime_type = text("mime_type");
     let length = Length {
         mime_type: mime_type.as_deref(),

@@ -47,5 +47,5 @@ fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
         .text("message_id", members.text("messageId"))
         .maybe_object("typing_indicator", indicator);
     let path = format!("{}/messages", properties.phone_number_id);
-    Ok(Call::post(path, body, Evidence::Success).repeatable())
+    Ok(Call::post(path, body, Evidence::Success).idempotent())
 }

@@ -1,10 +1,10 @@
-//! Files of the media folder: their types and sizes, and the way up to Meta.
+//! Files of the media folder: their types and sizes, and their upload.
 
 use std::path::Path;
 
 use super::Context;
-use super::held::Held;
 use super::media_type;
+use super::unsent::Unsent;
 use crate::cloud_api::{CallReport, Content, Upload};
 use crate::descriptor::Field;
 use crate::error::Error;
@@ -32,7 +32,7 @@ pub(super) fn folder(properties: &Properties) -> Result<&MediaDirectory, Error> 
     })
 }
 
-/// What a file is to be: for a kind of message, and of a media type that goes before its ending.
+/// What a file is for: a kind of message, and a media type that takes precedence over its extension.
 #[derive(Default, Clone, Copy)]
 pub(super) struct Wanted<'a> {
     /// `image`, `video`, `audio`, `voice`, `document`, `sticker`; nothing where any will do.
@@ -139,7 +139,7 @@ impl Files {
         &self,
         context: &Context<'_, '_>,
         leniency: &mut Leniency,
-    ) -> Result<Vec<String>, Held> {
+    ) -> Result<Vec<String>, Unsent> {
         let open = |(path, kind): &(String, String)| {
             let wanted = Wanted {
                 kind: Some(kind),
@@ -149,11 +149,11 @@ impl Files {
         };
         let uploads = self.0.iter().map(open).collect::<Result<Vec<_>, _>>();
         let mut ids = Vec::new();
-        for upload in uploads.map_err(Held::Refused)? {
-            let report = context.client.upload(upload, &context.scope());
+        for upload in uploads.map_err(Unsent::Refused)? {
+            let report = context.client.upload(upload, &context.call_context());
             match id_in(&report) {
                 Some(id) => ids.push(id),
-                None => return Err(Held::Failed(Box::new(report))),
+                None => return Err(Unsent::Failed(Box::new(report))),
             }
         }
         Ok(ids)

@@ -8,7 +8,6 @@
 mod block_list;
 mod call;
 mod details;
-mod held;
 mod interactive;
 mod media;
 mod media_file;
@@ -19,6 +18,7 @@ mod request;
 mod response;
 mod send;
 mod template;
+mod unsent;
 
 pub(crate) use parking::Parking;
 pub(crate) use process_webhook::{
@@ -134,7 +134,7 @@ pub(crate) struct Context<'a, 's> {
 
 impl Context<'_, '_> {
     /// What a call of the Cloud API is bounded by, and where it tells what it did.
-    fn scope(&self) -> CallContext<'_> {
+    fn call_context(&self) -> CallContext<'_> {
         CallContext {
             limits: self.limits,
             log: self.log,

@@ -1,11 +1,11 @@
-//! Where a command that has to wait leaves what it has done, so that no thread waits with it.
+//! Where a waiting command keeps its state, so that no thread waits with it.
 
 use std::cell::{Cell, RefCell};
 use std::time::Instant;
 
-use crate::cloud_api::Sending;
+use crate::cloud_api::PendingSend;
 
-/// One command's place. Without leave to park, a command waits on its own thread.
+/// The parking place of one command. Without permission to park, a command waits on its own thread.
 #[derive(Debug, Default)]
 pub(crate) struct Parking {
     may_park: bool,
@@ -17,12 +17,12 @@ pub(crate) struct Parking {
 #[derive(Debug)]
 pub(crate) struct Parked {
     pub(crate) until: Instant,
-    pub(super) sending: Sending,
+    pub(super) sending: PendingSend,
     pub(super) warnings: Vec<String>,
 }
 
 impl Parking {
-    /// For a command that is run again when its moment has come.
+    /// For a command that is run again when its wait is over.
     pub(crate) fn allowed() -> Self {
         Self {
             may_park: true,

@@ -64,7 +64,7 @@ pub(super) fn of_send(report: &SendReport) -> Execution {
         details,
     };
     let rendered = render(&response);
-    // The response has the hint in its details; who reads only the error needs it as well.
+    // The response has the hint in its details; a host that reads only the error needs it as well.
     let failure = failure.map(|error| match call.hint() {
         Some(hint) => error.map_message(|message| format!("{message}; {hint}")),
         None => error,
@@ -100,9 +100,9 @@ pub(super) fn of_refused_send(error: Error) -> Result<Execution, Error> {
     })
 }
 
-/// The response of a send command where what came before the message failed, an upload or the template
-/// to compare with: the message was not sent.
-pub(super) fn of_held_send(reply: &CallReport) -> Execution {
+/// The response of a send command whose message was not sent, because an upload or the template check
+/// before it failed.
+pub(super) fn of_unsent(reply: &CallReport) -> Execution {
     let no_id = || Error::new(Kind::CommandFailed, "Meta took the file and gave it no id");
     let error = reply.failure().unwrap_or_else(no_id);
     let error = error.map_message(|told| format!("before the message, which was not sent: {told}"));
@@ -181,7 +181,7 @@ pub(super) fn of_refused(command: &Command, error: Error) -> Result<Execution, E
     Ok(of_command(command, &[], Some(error), &details))
 }
 
-/// Why nothing left: the request is wrong, or its file could not be opened for want of descriptors.
+/// Why nothing was sent: the request is wrong, or no file descriptor was free to open its file.
 const fn reason_of(error: &Error) -> Reason {
     match error.kind() {
         Kind::Unavailable => Reason::TooManyFiles,

@@ -1,13 +1,13 @@
 //! What every command that sends a message shares: its rows, the members beside the content, and the
 //! send itself.
 
-use super::held::Held;
 use super::media_file::Files;
 use super::parking::Parked;
 use super::request::{self, CALLBACK_DATA, RECIPIENT, RECIPIENT_TYPE, REPLY_TO};
 use super::response::{self, CODE, DETAILS, ERROR, STATUS};
+use super::unsent::Unsent;
 use super::{Context, Execution};
-use crate::cloud_api::{Advanced, Client, Content, Sending};
+use crate::cloud_api::{Advanced, Client, Content, PendingSend};
 use crate::descriptor::{Command, Field};
 use crate::error::Error;
 use crate::rows::{Leniency, Members};
@@ -43,8 +43,8 @@ const GROUP_KINDS: [&str; 8] = [
 /// Plans the message of a command's request: its content, complete except for the media ids of its files.
 pub(super) type Read = fn(&Members<'_>, &mut Files) -> Content;
 
-/// Looks once more at a message that is ready, before its files are uploaded.
-pub(super) type Look = fn(&Members<'_>, &Content, &Context<'_, '_>) -> Result<(), Held>;
+/// Checks a planned message before its files are uploaded.
+pub(super) type Look = fn(&Members<'_>, &Content, &Context<'_, '_>) -> Result<(), Unsent>;
 
 /// Runs a command that sends a message: everything is checked before anything is sent.
 pub(super) fn run(
@@ -56,7 +56,7 @@ pub(super) fn run(
     run_after(json, context, command, read, |_, _, _| Ok(()))
 }
 
-/// As [`run`], after one more look.
+/// Like [`run`], with a check of the planned message.
 pub(super) fn run_after(
     json: &str,
     context: &Context<'_, '_>,
@@ -78,8 +78,8 @@ pub(super) fn run_after(
     let looked = look(&request, &content, context);
     match looked.and_then(|()| files.upload(context, &mut leniency)) {
         Ok(ids) => content.fill(&ids),
-        Err(Held::Refused(error)) => return response::of_refused_send(error),
-        Err(Held::Failed(reply)) => return Ok(response::of_held_send(&reply)),
+        Err(Unsent::Refused(error)) => return response::of_refused_send(error),
+        Err(Unsent::Failed(reply)) => return Ok(response::of_unsent(&reply)),
     }
     let content = content.in_reply_to(request.maybe_text("replyTo").map(Into::into));
     let correlation_id = request
@@ -104,13 +104,17 @@ fn check_group(
     ))
 }
 
-/// Goes on with a message that was parked.
+/// Continues a parked message.
 pub(super) fn resume(parked: Parked, context: &Context<'_, '_>) -> Execution {
     advance(parked.sending, parked.warnings, context)
 }
 
-fn advance(mut sending: Sending, warnings: Vec<String>, context: &Context<'_, '_>) -> Execution {
-    let scope = context.scope();
+fn advance(
+    mut sending: PendingSend,
+    warnings: Vec<String>,
+    context: &Context<'_, '_>,
+) -> Execution {
+    let scope = context.call_context();
     loop {
         match context.client.advance(&mut sending, &scope) {
             Advanced::Ended(mut report) => {

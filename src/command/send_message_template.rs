@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::held::Held;
+use super::unsent::Unsent;
 use super::media_file::Files;
 use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT, RECIPIENT_TYPE, REPLY_TO};
 use super::send::{self, BEYOND};
@@ -103,11 +103,12 @@ fn preflight(
     members: &Members<'_>,
     content: &Content,
     context: &Context<'_, '_>,
-) -> Result<(), Held> {
+) -> Result<(), Unsent> {
     if !members.is_set("preflight") {
         return Ok(());
     }
-    let path = call::of_account(context.properties, "message_templates").map_err(Held::Refused)?;
+    let path =
+        call::of_account(context.properties, "message_templates").map_err(Unsent::Refused)?;
     let message = content.to_value();
     let text = |pointer| {
         message
@@ -127,7 +128,7 @@ fn preflight(
     if differences.is_empty() {
         return Ok(());
     }
-    Err(Held::Refused(Error::invalid_request(format!(
+    Err(Unsent::Refused(Error::invalid_request(format!(
         "the template {name:?} does not fit: {}",
         differences.join("; ")
     ))))
@@ -140,14 +141,14 @@ fn find(
     name: &str,
     language: &str,
     context: &Context<'_, '_>,
-) -> Result<Option<Value>, Held> {
+) -> Result<Option<Value>, Unsent> {
     let mut after = None;
     loop {
         let call = Call::get(path.to_owned(), Evidence::List("data")).query("name", name);
         let call = call.query("limit", "100").maybe_query("after", after);
-        let reply = context.client.call(&call, &context.scope());
+        let reply = context.client.call(&call, &context.call_context());
         if reply.failure().is_some() {
-            return Err(Held::Failed(Box::new(reply)));
+            return Err(Unsent::Failed(Box::new(reply)));
         }
         let mut answer = reply.json.unwrap_or_default();
         let templates = answer.get_mut("data").and_then(Value::as_array_mut);

@@ -46,5 +46,5 @@ fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
         .maybe_text("override_callback_uri", members.maybe_text("callbackUrl"))
         .maybe_text("verify_token", members.maybe_text("verifyToken"));
     let path = call::of_account(properties, "subscribed_apps")?;
-    Ok(Call::post(path, body, Evidence::Success).repeatable())
+    Ok(Call::post(path, body, Evidence::Success).idempotent())
 }

@@ -33,7 +33,7 @@ fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
     let evidence = Evidence::Object("block_users");
     Ok(Call::delete(path, evidence)
         .body(users(members))
-        .repeatable())
+        .idempotent())
 }
 
 fn take(answer: &Value) -> call::Taken {

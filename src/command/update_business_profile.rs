@@ -73,5 +73,5 @@ fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
     }
     let path = format!("{}/whatsapp_business_profile", properties.phone_number_id);
     let body = body.maybe_raw("websites", members.json("websites"));
-    Ok(Call::post(path, body, Evidence::Success).repeatable())
+    Ok(Call::post(path, body, Evidence::Success).idempotent())
 }

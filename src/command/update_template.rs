@@ -50,5 +50,5 @@ fn plan(members: &Members<'_>, _properties: &Properties) -> Result<Call, Error> 
         .maybe_text("category", members.maybe_text("category"))
         .maybe_raw("components", members.json("components"));
     let id = members.text("templateId").to_owned();
-    Ok(Call::post(id, body, Evidence::Success).repeatable())
+    Ok(Call::post(id, body, Evidence::Success).idempotent())
 }

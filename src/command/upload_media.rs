@@ -49,14 +49,14 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
         Ok(upload) => upload,
         Err(error) => return response::of_refused(&COMMAND, error),
     };
-    let mut reply = context.client.upload(upload, &context.scope());
+    let mut reply = context.client.upload(upload, &context.call_context());
     reply.warnings.splice(0..0, leniency.into_warnings());
     Ok(call::of_reply(&COMMAND, &reply, |answer| {
         call::pick(answer, &[("mediaId", "/id")])
     }))
 }
 
-/// A type goes into a header of its own: it must be able to end nothing.
+/// A type is written into a header, so it must not be able to end the line.
 const MEDIA_TYPE: Pattern = pattern!(
     r#"^[A-Za-z0-9/.+_; ="-]*/[A-Za-z0-9/.+_; ="-]*$"#,
     "must be a media type such as image/jpeg"

@@ -7,7 +7,7 @@ use crate::command::Context;
 
 /// Asks, within the call's limits.
 pub(super) fn ask(context: &Context<'_, '_>, call: &Call) -> CallReport {
-    context.client.call(call, &context.scope())
+    context.client.call(call, &context.call_context())
 }
 
 /// A text of an answer.

@@ -138,8 +138,8 @@ fn every_hint_is_in_the_catalogue_word_for_word() {
         ("src/cloud_api/graph_error.rs", "const DAMAGED"),
         ("src/cloud_api/graph_error.rs", "const LISTED"),
         ("src/cloud_api/graph_error.rs", "const BEYOND_MESSAGES"),
-        ("src/cloud_api/subject.rs", "const RECONCILE"),
-        ("src/cloud_api/subject.rs", "const LOOK"),
+        ("src/cloud_api/effect.rs", "const RECONCILE"),
+        ("src/cloud_api/effect.rs", "const LOOK"),
     ] {
         let texts = texts_of(&read(source), opening).into_iter();
         // A hint is a sentence; one word is the reason that it belongs to.

@@ -1,31 +1,31 @@
-//! Evenly spaced moments: so many a second, and after an idle second a few at once.
+//! A schedule of evenly spaced moments: a number per second, and a small burst after an idle second.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-/// No such time has more messages than the rate: a second, and so much more as the way may hold up the
-/// first of them and not the last, for whoever counts them at its end.
+/// In no window of this length are more messages sent than the rate: a second, and a margin, because the
+/// network may delay the first message and not the last, and Meta counts at its end.
 pub(super) const WINDOW: Duration = Duration::from_millis(1_015);
 
-/// The permit comes too late; so long it would have taken.
+/// The permit would come too late; how long the wait would have been.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TooLate(pub(super) Duration);
 
-/// The moments that were given out.
+/// The moments that were assigned.
 ///
-/// What goes at once is paid for right after it, so that no second has more moments than the rate.
+/// A burst is compensated right after it, so that no second has more moments than the rate.
 #[derive(Debug, Default)]
-pub(super) struct Line {
+pub(super) struct Schedule {
     last: Option<Instant>,
-    /// The next moment that is evenly spaced.
+    /// The next evenly spaced moment.
     next: Option<Instant>,
-    /// How many more may go at once.
+    /// What is left of the burst.
     burst: usize,
-    /// Moments to come that were given back.
+    /// Future moments that were returned unused.
     free: BTreeSet<Instant>,
 }
 
-impl Line {
+impl Schedule {
     /// The next moment at this rate, which is not 0, if it comes before `until`.
     pub(super) fn claim(
         &mut self,
@@ -56,19 +56,19 @@ impl Line {
         Ok(at)
     }
 
-    /// A moment that was given out was not used.
+    /// An assigned moment was not used.
     pub(super) fn give_back(&mut self, at: Instant, now: Instant, per_second: usize) {
         let (Some(last), Some(next)) = (self.last, self.next) else {
             return;
         };
         let earlier = |moment: Instant| moment.checked_sub(interval(per_second)).unwrap_or(moment);
         if last <= now {
-            // Nobody has a moment to come: the next one comes earlier.
+            // No future moment is assigned, so the schedule starts earlier.
             self.next = Some(earlier(next).max(last));
         } else if last == at {
             self.next = Some(at);
             let mut last = earlier(at);
-            // The moments before it may have been given back already.
+            // Earlier moments may have been returned already.
             while self.free.remove(&last) {
                 self.next = Some(last);
                 last = earlier(last);
@@ -104,13 +104,13 @@ mod tests {
 
     #[test]
     fn moments_are_evenly_spaced_and_an_idle_second_allows_a_tenth_at_once() {
-        let mut line = Line::default();
+        let mut schedule = Schedule::default();
         let start = Instant::now();
         for round in 0..3_u64 {
             // Idle for long: no more than a tenth comes of it.
             let now = start + Duration::from_secs(round * 100);
             let moments: Vec<_> = (0..200)
-                .map(|_| line.claim(now, now + FAR, 80).unwrap())
+                .map(|_| schedule.claim(now, now + FAR, 80).unwrap())
                 .collect();
             assert!(moments[..8].iter().all(|at| *at == now));
             for (at, moment) in moments.iter().enumerate().skip(8) {
@@ -121,34 +121,34 @@ mod tests {
 
     #[test]
     fn a_slow_rate_has_no_burst() {
-        let mut line = Line::default();
+        let mut schedule = Schedule::default();
         let now = Instant::now();
         for at in 0..20 {
-            let moment = line.claim(now, now + FAR, 1).unwrap();
+            let moment = schedule.claim(now, now + FAR, 1).unwrap();
             assert_eq!(moment - now, WINDOW * at);
         }
     }
 
     #[test]
     fn moments_that_are_given_back_are_given_out_first() {
-        let mut line = Line::default();
+        let mut schedule = Schedule::default();
         let now = Instant::now();
         let moments: Vec<_> = (0..2_000)
-            .map(|_| line.claim(now, now + FAR, 10).unwrap())
+            .map(|_| schedule.claim(now, now + FAR, 10).unwrap())
             .collect();
         assert_eq!(moments[1_999] - now, WINDOW / 10 * 1_999);
         for moment in &moments[10..1_500] {
-            line.give_back(*moment, now, 10);
+            schedule.give_back(*moment, now, 10);
         }
         for moment in &moments[10..1_500] {
-            assert_eq!(line.claim(now, now + FAR, 10), Ok(*moment));
+            assert_eq!(schedule.claim(now, now + FAR, 10), Ok(*moment));
         }
         for moment in &moments[10..] {
-            line.give_back(*moment, now, 10);
+            schedule.give_back(*moment, now, 10);
         }
-        let next = line.claim(now, now + FAR, 10).unwrap();
+        let next = schedule.claim(now, now + FAR, 10).unwrap();
         assert_eq!(next, moments[10], "none of them is left over");
-        let late = line.claim(now, now + WINDOW, 10);
+        let late = schedule.claim(now, now + WINDOW, 10);
         assert_eq!(late, Err(TooLate(WINDOW / 10 * 11)));
     }
 }

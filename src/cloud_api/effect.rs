@@ -1,41 +1,41 @@
-//! What a request is about: it decides what a lost answer means, and what to do about it.
+//! What repeating an operation does: it decides what a lost response means, and what to do about it.
 
-/// What was asked for.
+/// What an operation does, and whether it may be repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Subject {
-    /// A message. Sent at most once.
+pub(super) enum Effect {
+    /// Sends a message, at most once.
     Message,
-    /// A change that cannot be made twice without harm.
+    /// Makes a change that must not be made twice.
     Change,
-    /// Reading, or a change that is the same when it is made twice.
-    Repeatable,
+    /// Reads, or makes a change that is the same when it is made twice.
+    Idempotent,
 }
 
-impl Subject {
-    /// How the sentence about a lost answer ends.
+impl Effect {
+    /// The end of the sentence about a lost response.
     pub(super) const fn perhaps(self) -> &'static str {
         match self {
             Self::Message => "the message may have been sent",
             Self::Change => "it may have been done",
-            Self::Repeatable => "it may be asked again without harm",
+            Self::Idempotent => "it may be asked again without harm",
         }
     }
 
-    /// How the sentence about an answer that decides nothing begins.
+    /// The beginning of the sentence about a response that decides nothing.
     pub(super) const fn undecided(self) -> &'static str {
         match self {
             Self::Message => "Meta does not say whether the message went out",
             Self::Change => "Meta does not say whether it was done",
-            Self::Repeatable => "Meta could not answer",
+            Self::Idempotent => "Meta could not answer",
         }
     }
 
-    /// What to do about a lost answer.
+    /// What to do about a lost response.
     pub(super) const fn reconcile(self) -> Option<&'static str> {
         match self {
             Self::Message => Some(RECONCILE),
             Self::Change => Some(LOOK),
-            Self::Repeatable => None,
+            Self::Idempotent => None,
         }
     }
 }

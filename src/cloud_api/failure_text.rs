@@ -1,16 +1,16 @@
-//! The sentences for ends that no answer of Meta's explains.
+//! Error messages for endings that no response of Meta explains.
 
+use super::effect::Effect;
 use super::reason::{Fault, Reason};
 use super::row::{Outcome, Row};
-use super::subject::Subject;
 use crate::error::Kind;
 
-/// The sentence for a row that no answer of Meta's explains.
-pub(super) fn words(
+/// The error message for a row that no response of Meta explains.
+pub(super) fn failure_text(
     row: &Row,
     fault: Option<&Fault>,
     says_success: bool,
-    subject: Subject,
+    effect: Effect,
 ) -> String {
     let told = match (row.reason, row.outcome, row.kind) {
         (Some(Reason::Redirect), ..) => {
@@ -26,7 +26,7 @@ pub(super) fn words(
         }
         (Some(Reason::NotGraph), ..) => "something before Meta answered with a server error",
         (Some(Reason::ErrorIn200), ..) => "Meta answered 200 with an error",
-        (Some(Reason::NoMessageId), ..) if subject != Subject::Message => {
+        (Some(Reason::NoMessageId), ..) if effect != Effect::Message => {
             "the answer is no JSON object"
         }
         (Some(Reason::NoMessageId), ..) => "the answer said success and did not name the message",
@@ -44,7 +44,7 @@ pub(super) fn words(
             let told = match (kind, fault.map(|fault| fault.reason)) {
                 (Some(Kind::Cancelled), _) => "the call was cancelled",
                 (Some(Kind::Timeout), _) => "the time ran out",
-                (_, Some(Reason::Paced)) => "the turn to send comes after the call's time",
+                (_, Some(Reason::Paced)) => "the rate limit allows it only after the call's time",
                 (_, Some(Reason::BreakerOpen)) => "Meta has just refused the access token",
                 _ => "the Graph API could not be reached",
             };
@@ -55,5 +55,5 @@ pub(super) fn words(
         }
         _ => "the request left and no complete answer came back",
     };
-    format!("{told}; {}", subject.perhaps())
+    format!("{told}; {}", effect.perhaps())
 }

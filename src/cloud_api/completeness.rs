@@ -1,4 +1,4 @@
-//! How an answer says where its body ends, and with that how much of it arrived.
+//! How a response marks the end of its body, and with that how much of it arrived.
 
 use ureq::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
 use ureq::http::{HeaderMap, HeaderName, Response};
@@ -6,14 +6,14 @@ use ureq::http::{HeaderMap, HeaderName, Response};
 use super::exchange::Marks;
 use super::row::Arrived;
 
-/// Where an answer ends.
+/// How the end of a response is marked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Framing {
-    /// Where its length or its last chunk says, or with its head.
+    /// By a length, by the last chunk, or by the head alone.
     Told,
-    /// With the connection.
+    /// By the end of the connection.
     Close,
-    /// Its head says two things, or that its body is in a form that nobody asked for.
+    /// The head contradicts itself, or announces an encoding that the request did not ask for.
     Odd,
 }
 
@@ -32,7 +32,7 @@ impl Framing {
             return Self::Odd;
         }
         let has_no_body = matches!(response.status().as_u16(), 204 | 304);
-        // It tells of a body that must not be there: whoever wrote it meant another answer.
+        // The head announces a body that this status cannot have, so it belongs to another response.
         let is_told_of = values(headers, CONTENT_LENGTH).any(|length| length != "0");
         if has_no_body && (is_chunked || is_told_of) {
             return Self::Odd;
@@ -44,11 +44,10 @@ impl Framing {
         }
     }
 
-    /// How much arrived of an answer whose body could be read to its end, or not, in an exchange that
-    /// `marks` tell of.
+    /// How much of a response arrived, given whether its body could be read to its end.
     pub(super) fn arrived(self, is_read: bool, marks: Marks) -> Arrived {
-        // Where the end of the connection is the end of the body, a gateway whose own server broke off
-        // ends it no differently, over TLS neither. And behind a last chunk's size an end is to come.
+        // If the end of the connection ends the body, a body that broke off upstream of a gateway looks
+        // the same, even over TLS. And after a last chunk its terminator must arrive.
         let is_whole = self == Self::Told && !marks.ended;
         match (is_read, is_whole && !marks.left_over) {
             (false, _) => Arrived::Part,
@@ -59,7 +58,7 @@ impl Framing {
     }
 }
 
-/// The values of a header field, in lower case; each line of it is one.
+/// The values of a header, in lower case; one for each line.
 fn values(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = String> {
     let all = headers.get_all(name).into_iter();
     let texts = all.map(|value| {
