@@ -33,6 +33,10 @@ pub(crate) struct EventMarks {
 
 /// What a host must know before it runs or repeats a command.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "the contract's traits are flags"
+)]
 pub(crate) struct CommandTraits {
     /// It cannot be repeated without harm: an unknown outcome stays unknown.
     pub(crate) sends: bool,

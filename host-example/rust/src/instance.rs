@@ -27,6 +27,9 @@ const SLOW: Duration = Duration::from_millis(100);
 /// How often a slow command's waiter looks whether the host, or the instance, is being stopped.
 const LOOK: Duration = Duration::from_millis(20);
 
+/// The number of the next call that a thread of the host runs.
+static NEXT_CALL: AtomicU64 = AtomicU64::new(1);
+
 /// One configured instance.
 pub(crate) struct Instance {
     adapter: Arc<Adapter>,
@@ -164,8 +167,7 @@ impl Instance {
             Err(failure) if failure.result == WFA_ERR_UNSUPPORTED => {}
             Err(failure) => return Err(failure),
         }
-        static NEXT: AtomicU64 = AtomicU64::new(1);
-        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        let id = NEXT_CALL.fetch_add(1, Ordering::Relaxed);
         let id = NonZeroU64::new(id).unwrap_or(NonZeroU64::MIN);
         let (adapter, call) = (Arc::clone(&self.adapter), call.clone());
         let execute = move || {

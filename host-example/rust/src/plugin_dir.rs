@@ -73,7 +73,7 @@ pub(crate) fn load(directory: &Path) -> Result<Vec<Plugin>, Problem> {
 /// # Errors
 /// Which files are of one type, and what to do.
 pub(crate) fn select(
-    plugins: Vec<Plugin>,
+    plugins: &[Plugin],
     versions: &BTreeMap<String, String>,
 ) -> Result<Vec<Plugin>, String> {
     let mut selected: Vec<Plugin> = Vec::new();

@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 use toml::Spanned;
-use workflow_adapter_loader::Plugin;
+use workflow_adapter_loader::{CommandRef, Plugin};
 
 pub(crate) use instance::Instance;
 pub(crate) use place::{Mistake, lines};
@@ -151,7 +151,7 @@ impl Draft {
             .collect();
         let processes = |command: &str| {
             let mut rows = plugins.iter().filter_map(|it| adapters::row(it, command));
-            rows.any(|row| row.is_webhook())
+            rows.any(CommandRef::is_webhook)
         };
         let workflows: Vec<Workflow> = file
             .workflow

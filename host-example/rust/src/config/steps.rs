@@ -178,7 +178,7 @@ impl<'a> Against<'a> {
         }
         let all = || self.plugins.iter().map(Plugin::descriptor).flat_map(events);
         let raises = |id: &str| {
-            let raised = plugin(self.plugins, id).map(|plugin| plugin.descriptor());
+            let raised = plugin(self.plugins, id).map(Plugin::descriptor);
             raised.is_none_or(|about| events(about).any(|row| row.name() == event.name))
         };
         if !all().any(|row| row.name() == event.name) {
@@ -187,7 +187,7 @@ impl<'a> Against<'a> {
             at.wrong(source, "event", what);
         } else if let Some(id) = wanted {
             if !raises(id) {
-                let known = plugin(self.plugins, id).map(|plugin| plugin.descriptor());
+                let known = plugin(self.plugins, id).map(Plugin::descriptor);
                 let known = known.into_iter().flat_map(events).map(EventRef::name);
                 let instead = instead(&event.name, known, "it raises");
                 at.wrong(

@@ -1,6 +1,6 @@
 //! How the webhooks of the configuration are signed: as the adapter declares it that processes them.
 
-use workflow_adapter_loader::Plugin;
+use workflow_adapter_loader::{CommandRef, Plugin};
 
 use super::adapters::{plugin, row};
 use super::instance::Instance;
@@ -76,7 +76,7 @@ fn processed_by(plugins: &[Plugin], workflow: &Workflow) -> Option<String> {
             return None;
         };
         let mut rows = plugins.iter().filter_map(|plugin| row(plugin, command));
-        rows.any(|row| row.is_webhook())
+        rows.any(CommandRef::is_webhook)
             .then(|| instance.clone())
             .flatten()
     })

@@ -41,13 +41,14 @@ mod tests {
     use super::*;
 
     fn settles(is_accepted: bool) -> Settles {
-        let [id, code, error] = match is_accepted {
-            true => ["wamid.1", "", ""],
-            false => ["wamid.1", "131026", "undeliverable"],
+        let [code, error] = if is_accepted {
+            ["", ""]
+        } else {
+            ["131026", "undeliverable"]
         };
         Settles {
             is_accepted,
-            id: id.to_owned(),
+            id: "wamid.1".to_owned(),
             code: code.to_owned(),
             error: error.to_owned(),
         }

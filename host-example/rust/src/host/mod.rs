@@ -92,7 +92,7 @@ pub(crate) fn read(
         },
         None => Vec::new(),
     };
-    let plugins = match plugin_dir::select(plugins, &draft.versions()) {
+    let plugins = match plugin_dir::select(&plugins, &draft.versions()) {
         Ok(plugins) => plugins,
         Err(why) => return Err(Problem::Input(draft.without_plugins(&why))),
     };
@@ -276,12 +276,16 @@ impl Host {
         }
     }
 
+    fn serving(&self) -> Vec<JoinHandle<()>> {
+        let mut serving = self.serving.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *serving)
+    }
+
     /// Answers what is in work, lets running commands end or cancels them, and closes everything, in a
     /// bounded time.
     pub(crate) async fn stop(&self) {
         self.stop.send_replace(true);
-        let mut serving = self.serving.lock().unwrap_or_else(PoisonError::into_inner);
-        let serving = std::mem::take(&mut *serving);
+        let serving = self.serving();
         self.registry.close(); // what answers a webhook may wait for a command
         for task in serving {
             let _ = task.await;

@@ -8,7 +8,7 @@ use sha2::Sha256;
 
 use super::Key;
 
-/// WebSub's header and form, which a webhook has that no adapter declares.
+/// The header and form of a webhook that no adapter declares: those of the `WebSub` protocol.
 const HEADER: &str = "X-Hub-Signature-256";
 const PREFIX: &str = "sha256=";
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
+use workflow_adapter_loader::{CommandOutput, Failure, wfa_result};
 
 use super::advance::{Pace, Run, json_of};
 use super::shared::Shared;
@@ -121,11 +122,7 @@ impl Run<'_> {
         });
         let (step, command) = (&call.step, &call.command);
         tracing::info!(run = %self.row.id, step, command, attempt, "a step begins");
-        let mut slow = Slow {
-            shared: self.shared,
-            is_replaced: false,
-        };
-        let ended = self.shared.commands.execute(
+        let (ended, result) = self.execute(
             instance,
             &Call {
                 command: call.command.clone(),
@@ -133,16 +130,7 @@ impl Run<'_> {
                 correlation_id: Some(correlation.clone()),
                 timeout: call.timeout_ms.map(Duration::from_millis),
             },
-            &mut || slow.begin(),
         );
-        drop(slow);
-        let result = ended
-            .as_ref()
-            .map_or_else(|failure| failure.result, |out| out.result);
-        let adapter = self.shared.commands.adapter_type(instance);
-        self.shared
-            .metrics
-            .command((&adapter, instance), &call.command, result);
         self.shared.feed.tell(|| Told::Response {
             instance: instance.to_owned(),
             id: correlation.clone(),
@@ -184,6 +172,24 @@ impl Run<'_> {
             Pace::Ended(finish, done) => Pace::Ended(Finish { begin, ..finish }, done),
             other => other,
         })
+    }
+
+    /// Runs the call and counts it. While it is slow, another thread goes on with other runs.
+    fn execute(&self, instance: &str, call: &Call) -> (Result<CommandOutput, Failure>, wfa_result) {
+        let mut slow = Slow {
+            shared: self.shared,
+            is_replaced: false,
+        };
+        let commands = &self.shared.commands;
+        let ended = commands.execute(instance, call, &mut || slow.begin());
+        drop(slow);
+        let result = ended
+            .as_ref()
+            .map_or_else(|failure| failure.result, |output| output.result);
+        let adapter = commands.adapter_type(instance);
+        let metrics = &self.shared.metrics;
+        metrics.command((&adapter, instance), &call.command, result);
+        (ended, result)
     }
 
     /// Nobody knows how the command ended: the run waits for the status that tells.
