@@ -24,10 +24,14 @@ const EXCEPTED: [&str; 7] = [
 ];
 
 /// What is still being reworded; it leaves this list as soon as it is.
-const UNFINISHED: [&str; 3] = [
-    "src/",
-    "crates/",
-    "tests/it/tidy/imports/mod.rs",
+const UNFINISHED: [&str; 7] = [
+    "crates/loader/src/",
+    "src/abi/",
+    "src/cloud_api/",
+    "src/lib.rs",
+    "host-example/rust/src/cli.rs",
+    "host-example/rust/src/describe.rs",
+    "host-example/rust/tests/it/describe.rs",
 ];
 
 /// Names of files are texts as well.
