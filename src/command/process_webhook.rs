@@ -15,7 +15,7 @@ use crate::log::{Level, Log};
 use crate::memory;
 use crate::properties::UnhandledEvents;
 use crate::rows::{Given, Leniency};
-use crate::webhook::{self, Dedup, Delivery, Refusal, Unreadable};
+use crate::webhook::{self, Dedup, Delivery, NotRead, Refusal, Unreadable};
 
 pub(super) const COMMAND: Command = Command {
     name: "processWebhook",
@@ -190,11 +190,12 @@ fn emit(
     context.windows.begin_batch(now, context.now);
     let delivery = match webhook::process(text, &scope, context.sink) {
         Ok(delivery) => delivery,
+        Err(NotRead::NoMemory) => return Err(memory::exhausted()),
         // Authentic and unreadable: refusing it would make the sender repeat it for a week.
-        Err(unreadable) if verified == "adapter" => {
+        Err(NotRead::Unreadable(unreadable)) if verified == "adapter" => {
             webhook::process_unreadable(text, unreadable, &scope, context.sink)
         }
-        Err(unreadable) => {
+        Err(NotRead::Unreadable(unreadable)) => {
             log_journal_troubles(context.dedup, context.log);
             return Ok(of_unreadable(unreadable));
         }

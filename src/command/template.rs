@@ -177,7 +177,7 @@ fn find_missing_sample(component: &Members<'_>, say: &mut Say<'_, '_>) {
     if !is("type", &["HEADER"]) || !is("format", &["IMAGE", "VIDEO", "DOCUMENT"]) {
         return;
     }
-    let example = component.json("example").and_then(AnyObject::parse);
+    let example = component.json("example").and_then(AnyObject::of);
     if example.is_none_or(|example| example.get("header_handle").is_none()) {
         let what = "is missing; Meta reviews a header of media by a sample: its handle is what the Resumable \
                     Upload API answers";

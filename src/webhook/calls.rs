@@ -47,35 +47,35 @@ fn told_s(account: &Account<'_>) -> Option<u64> {
 
 /// Takes note of the customers who began the calls with `business`.
 fn note(value: &str, told_s: Option<u64>, business: &str, windows: &Windows, now: Now) {
-    let Some(value) = Object::parse(value) else {
+    let Some(value) = Object::of(value) else {
         return;
     };
-    let metadata = value.get("metadata").and_then(Object::parse);
-    let number = |name| metadata.as_ref()?.text(name);
+    let metadata = value.get("metadata").and_then(Object::of);
+    let number = |name| metadata?.text(name);
     if number("phone_number_id").as_deref() != Some(business) {
         return;
     }
     let own = number("display_phone_number").unwrap_or_default();
     let calls = value.get("calls").and_then(Elements::of);
-    for call in calls.into_iter().flatten().filter_map(Object::parse) {
-        if is_by_customer(&call) {
-            let Some(began_s) = began_s(&call).or(told_s) else {
+    for call in calls.into_iter().flatten().filter_map(Object::of) {
+        if is_by_customer(call) {
+            let Some(began_s) = began_s(call).or(told_s) else {
                 continue;
             };
-            let customer = customer(&call, &own).into_iter();
+            let customer = customer(call, &own).into_iter();
             windows.note(business, customer, began_s, now);
         }
     }
 }
 
 /// Whether the customer began the call, and it tells of that or of its end: a recording comes later.
-fn is_by_customer(call: &Object<'_>) -> bool {
+fn is_by_customer(call: Object<'_>) -> bool {
     call.text("direction").as_deref() == Some("USER_INITIATED")
         && matches!(call.text("event").as_deref(), Some("connect" | "terminate"))
 }
 
 /// When the call began, if it says so.
-fn began_s(call: &Object<'_>) -> Option<u64> {
+fn began_s(call: Object<'_>) -> Option<u64> {
     let seconds = |name| call.text(name)?.parse::<u64>().ok();
     if call.text("event").as_deref() == Some("connect") {
         return seconds("timestamp");
@@ -86,7 +86,7 @@ fn began_s(call: &Object<'_>) -> Option<u64> {
 }
 
 /// Everything that the customer is known by: the side of the call that is not the business.
-fn customer<'a>(call: &Object<'a>, own: &str) -> Vec<Cow<'a, str>> {
+fn customer<'a>(call: Object<'a>, own: &str) -> Vec<Cow<'a, str>> {
     let names = match call.text("from") {
         Some(from) if is_same(&from, own) => ["to", "to_user_id"],
         _ => ["from", "from_user_id"],

@@ -7,7 +7,6 @@ use std::collections::HashMap;
 use super::element::{Element, Person};
 use super::envelope::{Found, Head, List, Name};
 use crate::customer::canonical;
-use crate::json::Object;
 
 /// The contacts of one change.
 pub(super) struct Contacts<'a> {
@@ -47,11 +46,9 @@ impl<'a> Contacts<'a> {
     /// `list` is none if Meta sent no contacts; `single` is whether the change has one element, and
     /// nothing else that a contact may be of.
     pub(super) fn new(list: Option<List<'a>>, single: bool) -> Self {
-        let mut contacts = list.iter().flat_map(List::iter);
-        let (first, second) = (contacts.next(), contacts.next());
         Self {
-            first,
-            lone: second.is_none(),
+            first: list.as_ref().and_then(|list| list.iter().next()),
+            lone: list.as_ref().is_none_or(|list| list.count() < 2),
             list,
             single,
             index: OnceCell::new(),
@@ -72,10 +69,7 @@ impl<'a> Contacts<'a> {
         if !self.lone {
             return self.index().find(element);
         }
-        if !first.raw.starts_with('{') {
-            return None;
-        }
-        let contact = who(&head_of(first));
+        let contact = who(first.head.as_ref()?);
         let nearest = element.people().next();
         let is_of_element = (self.single && nearest.is_none_or(|it| !contact.is_another(&it)))
             || element
@@ -100,7 +94,7 @@ impl<'a> Contacts<'a> {
         match (&self.list, self.index.get()) {
             (Some(_), Some(index)) => index.contacts.iter().filter(is_free).count() as u64,
             (Some(_), None) if self.has_owner.get() => 0,
-            (Some(list), None) => list.iter().count() as u64,
+            (Some(list), None) => list.count() as u64,
             (None, _) => 0,
         }
     }
@@ -110,7 +104,7 @@ impl<'a> Contacts<'a> {
             let mut index = Index::default();
             let contacts = self.list.iter().flat_map(List::iter);
             for (at, contact) in contacts.enumerate() {
-                let who = who(&head_of(&contact));
+                let who = contact.head.as_ref().map(who).unwrap_or_default();
                 let number = who.number.as_deref().map(|number| match canonical(number) {
                     Cow::Borrowed(_) => None,
                     Cow::Owned(number) => Some(Cow::Owned(number)),
@@ -249,30 +243,16 @@ fn is_scoped(id: &str) -> bool {
     matches!(id.as_bytes(), [b'A'..=b'Z', b'A'..=b'Z', b'.', _, ..])
 }
 
-/// Who a contact is; nobody, if it is no object.
-fn head_of<'a>(contact: &Found<'a>) -> Head<'a> {
-    if let Some(head) = &contact.head {
-        return head.clone();
-    }
-    if !contact.raw.starts_with('{') {
-        return Head::empty();
-    }
-    Head::scan(contact.raw)
-        .or_else(|| Some(Head::of(&Object::parse(contact.raw)?)))
-        .unwrap_or_else(Head::empty)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::Elements;
 
     #[test]
     fn a_contact_is_matched_by_number_or_user_and_never_guessed() {
         let element = Element::parse(r#"{"from":"49\u0031","from_user_id":"DE.1"}"#).unwrap();
         let of = |contacts: &[&'static str], elements| {
             let list = format!("[{}]", contacts.join(", "));
-            Contacts::new(Elements::of(&list).map(List::Text), elements == 1)
+            Contacts::new(List::parse(&list), elements == 1)
                 .of(&element)
                 .map(str::to_owned)
         };
@@ -310,11 +290,9 @@ mod tests {
 
     #[test]
     fn contacts_that_belong_to_nobody_are_counted() {
-        let list = |texts: &str| Elements::of(&format!("[{texts}]")).map(|_| texts.to_owned());
         let unowned = |contacts: &str, elements: &[&str]| {
-            let text = format!("[{}]", list(contacts).unwrap());
-            let list = Elements::of(&text).map(List::Text);
-            let contacts = Contacts::new(list, elements.len() == 1);
+            let text = format!("[{contacts}]");
+            let contacts = Contacts::new(List::parse(&text), elements.len() == 1);
             for element in elements {
                 let element = Element::parse(element).unwrap();
                 contacts.note(&element);

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::envelope::{Found, Head, Name, is_empty};
 use super::event_json::push_sound;
 use super::identity::{Around, Content, Identity, Marks, Origin, push_part};
-use crate::json::{Elements, Escapes, Object};
+use crate::json::{Elements, Escapes, Object, name_of};
 
 /// A message or a status, as the text it had, and those of its members that say what it is.
 pub(super) struct Element<'a> {
@@ -13,8 +13,6 @@ pub(super) struct Element<'a> {
     head: Head<'a>,
     escapes: Escapes,
     kind: Kind,
-    /// All members, if some are given twice.
-    twice: Option<Object<'a>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +22,7 @@ pub(super) enum Kind {
 }
 
 /// Somebody, by what a contact may know him by.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Person<'a> {
     pub(super) number: Option<Cow<'a, str>>,
     /// The business-scoped id.
@@ -51,22 +49,11 @@ const RECIPIENT_PARENT: [Name; 2] = [Name::RecipientParentUserId, Name::ParentRe
 impl<'a> Element<'a> {
     /// `found` as an element, or none if it is no object.
     pub(super) fn of(found: Found<'a>, kind: Kind) -> Option<Self> {
-        let Found { raw, head, escapes } = found;
-        if !raw.starts_with('{') {
-            return None;
-        }
-        let (head, twice) = if let Some(head) = head.or_else(|| Head::scan(raw)) {
-            (head, None)
-        } else {
-            let object = Object::parse(raw)?;
-            (Head::of(&object), Some(object))
-        };
         Some(Self {
-            raw,
-            head,
-            escapes,
+            raw: found.raw,
+            head: found.head?,
+            escapes: found.escapes,
             kind,
-            twice,
         })
     }
 
@@ -176,7 +163,7 @@ impl<'a> Element<'a> {
         let errors = head.get(Name::Errors);
         let code = errors
             .and_then(|errors| Elements::of(errors.0)?.next())
-            .and_then(|error| Object::parse(error)?.text("code"));
+            .and_then(|error| Object::of(error)?.text("code"));
         let is_odd = || {
             let unread =
                 |have: bool, names: &[Name]| !have && names.iter().any(|name| head.is_given(*name));
@@ -233,12 +220,15 @@ impl<'a> Element<'a> {
     /// The numbers that become text, in the order they have.
     fn numbers(&self) -> Vec<&'a str> {
         let mut numbers: Vec<&str> = Vec::new();
-        if let Some(object) = &self.twice {
+        if self.head.has_twice() {
             // Which of the two a host reads is the host's choice.
-            numbers.extend(object.all("timestamp").filter(is_number));
-            object
-                .all("errors")
-                .for_each(|raw| push_codes(&mut numbers, raw));
+            for (name, raw) in Object::of(self.raw).into_iter().flat_map(Object::members) {
+                match name_of(name).as_ref() {
+                    "timestamp" => numbers.extend(Some(raw).filter(is_number)),
+                    "errors" => push_codes(&mut numbers, raw),
+                    _ => {}
+                }
+            }
         } else {
             let timestamp = self.head.get(Name::Timestamp).map(|raw| raw.0);
             numbers.extend(timestamp.filter(is_number));
@@ -259,7 +249,7 @@ impl<'a> Element<'a> {
 /// The numbers among the values of `code` in a list of errors.
 fn push_codes<'a>(numbers: &mut Vec<&'a str>, errors: &'a str) {
     for error in Elements::of(errors).into_iter().flatten() {
-        if let Some(error) = Object::parse(error) {
+        if let Some(error) = Object::of(error) {
             numbers.extend(error.all("code").filter(is_number));
         }
     }
@@ -280,12 +270,7 @@ mod tests {
         }
 
         fn parse_as(kind: Kind, raw: &'a str) -> Option<Self> {
-            let found = Found {
-                raw,
-                head: None,
-                escapes: Escapes::Any,
-            };
-            Self::of(found, kind)
+            Self::of(Found::parse(raw), kind)
         }
     }
 

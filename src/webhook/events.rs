@@ -9,7 +9,7 @@ use super::calls;
 use super::contacts::Contacts;
 use super::dedup::{Claim, Key, Ticket};
 use super::element::{Element, Kind};
-use super::envelope::{Account, Found, Level, Messages, Number, Part, Unreadable, walk};
+use super::envelope::{Account, Found, Level, Messages, NotRead, Number, Part, Unreadable, walk};
 use super::event_json::{EventJson, Members};
 use super::identity::{Identity, Origin, Repeats};
 use super::scope::{Delivery, Scope};
@@ -19,12 +19,12 @@ use crate::event::{Event, EventSink, Verdict};
 /// One event's refusal does not keep the others back.
 ///
 /// # Errors
-/// `body` is no notification of the Cloud API; nothing was emitted.
+/// `body` is no notification of the Cloud API, or there is no memory for it; nothing was emitted.
 pub(crate) fn process(
     body: &str,
     scope: &Scope<'_>,
     sink: &mut EventSink<'_>,
-) -> Result<Delivery, Unreadable> {
+) -> Result<Delivery, NotRead> {
     let mut emitter = Emitter::new(scope, sink, body);
     let unknown = walk(body, scope.is_secret, &mut |account, number, part| {
         if emitter.is_over(1) {

@@ -11,7 +11,7 @@ use memchr::memchr2;
 use sha2::{Digest, Sha256};
 
 use super::envelope::{Account, Number, is_of_whom, is_whom};
-use crate::json::{Names, text_of};
+use crate::json::{AllNames, text_of};
 
 /// Where an event comes from: what all events of one change have in common.
 #[derive(Clone, Copy)]
@@ -77,7 +77,7 @@ impl Marks {
     pub(super) fn of(json: &str, around: Around) -> Self {
         let mut marks = Self::default();
         let (within, own_depth) = around.is_read();
-        for named in Names::of(json, within) {
+        for named in AllNames::of(json, within) {
             let mark = match named.name.as_ref() {
                 "timestamp" if named.depth <= own_depth => &mut marks.timestamp,
                 name if name == "time"

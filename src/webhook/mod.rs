@@ -17,7 +17,7 @@ mod windows;
 
 pub(crate) use challenge::answer as answer_challenge;
 pub(crate) use dedup::{Dedup, Memory};
-pub(crate) use envelope::Unreadable;
+pub(crate) use envelope::{NotRead, Unreadable};
 pub(crate) use events::{process, process_unreadable};
 pub(crate) use journal::Sync;
 pub(crate) use rows::{DECLARATION, EVENTS, EXTENSION_EVENTS};

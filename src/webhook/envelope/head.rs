@@ -5,73 +5,64 @@
 
 use std::borrow::Cow;
 
-use super::item::{Item, Kind};
-use super::name::{Name, Seen};
+use super::name::Name;
 use crate::customer::is_somebody;
-use crate::json::{Elements, Escapes, Object, Raw, Scan, text_of};
+use crate::json::{Elements, Escapes, Object, Raw, Value, text_of};
 
-/// The members of one object that matter here, each as the text it had. `null` counts as absent.
+/// The members of one object that matter here. `null` counts as absent.
 #[derive(Debug, Clone)]
 pub(in crate::webhook) enum Head<'a> {
-    /// As the typed reader left them: each once.
-    Read { body: &'a str, items: &'a [Item] },
-    /// Each once.
-    Scanned(Vec<(Name, Raw<'a>)>),
+    /// As the document kept them.
+    Kept(Value<'a, 'a>),
+    /// As they were found in the object's text.
+    Scanned(Vec<(Name, Member<'a>)>),
 }
 
+/// A member's value, and what is known of the escapes in it.
+type Member<'a> = (&'a str, Escapes);
+
 impl<'a> Head<'a> {
-    /// Of nothing.
-    pub(in crate::webhook) fn empty() -> Self {
-        Self::Scanned(Vec::new())
-    }
-
-    /// Of `raw`, one valid object; none if some are given twice or a name has an escape in it.
-    pub(in crate::webhook) fn scan(raw: &'a str) -> Option<Self> {
-        let mut members = Vec::new();
-        let mut seen = Seen::default();
-        for (name, value) in Scan::of(raw)? {
-            let Some(name) = Name::of(name) else {
-                if name.contains('\\') {
-                    return None;
-                }
-                continue;
-            };
-            seen.first(name)?;
-            members.push((name, Raw(value)));
-        }
-        Some(Self::Scanned(members))
-    }
-
-    /// Of any object. Of a member that is given twice, the first one counts that says something; of a
-    /// contact's, the last.
-    pub(in crate::webhook) fn of(object: &Object<'a>) -> Self {
-        let mut members: Vec<(Name, Raw<'a>)> = Vec::new();
-        for (name, raw) in &object.0 {
-            let Some(name) = Name::of(name) else { continue };
-            match members.iter_mut().find(|(have, _)| *have == name) {
-                None => members.push((name, Raw(raw))),
-                Some((name, value)) => {
-                    let is_of_contact = matches!(name, Name::WaId | Name::UserId);
-                    if says_something(*name, raw)
-                        && (is_of_contact || !says_something(*name, value.0))
-                    {
-                        *value = Raw(raw);
-                    }
-                }
+    /// Whether a member that matters is given twice.
+    pub(in crate::webhook) fn has_twice(&self) -> bool {
+        let mut seen = 0_u64;
+        let mut is_again = |name: u8| {
+            let bit = 1 << name;
+            let is_again = seen & bit != 0;
+            seen |= bit;
+            is_again
+        };
+        match self {
+            Self::Kept(object) => {
+                let mut names = object.children().filter_map(Value::number);
+                names.any(is_again)
             }
+            Self::Scanned(members) => members.iter().any(|(name, _)| is_again(*name as u8)),
         }
-        Self::Scanned(members)
     }
 
     /// The member `name` as the JSON it had.
     pub(in crate::webhook) fn get(&self, name: Name) -> Option<Raw<'a>> {
-        self.find(name).map(|(raw, _)| raw)
+        self.find(name).map(|(raw, _)| Raw(raw))
+    }
+
+    fn find(&self, name: Name) -> Option<Member<'a>> {
+        let found = match self {
+            Self::Kept(object) => {
+                let values = object.all(name as u8);
+                choose(name, values.map(|value| (value.raw(), value.escapes())))
+            }
+            Self::Scanned(members) => {
+                let values = members.iter().filter(|(have, _)| *have == name);
+                choose(name, values.map(|(_, member)| *member))
+            }
+        };
+        found.filter(|(raw, _)| *raw != "null")
     }
 
     /// The text of a member that says something: an empty one is an absent one.
     pub(in crate::webhook) fn text(&self, name: Name) -> Option<Cow<'a, str>> {
         let (raw, escapes) = self.find(name)?;
-        let text = raw.text_with(escapes)?;
+        let text = Raw(raw).text_with(escapes)?;
         // Half a surrogate pair is no character: two texts that differ in one would be one text.
         let is_damaged = matches!(&text, Cow::Owned(text) if text.contains('\u{fffd}'));
         let is_usable = !is_damaged || !(name == Name::Id || name.is_of_somebody());
@@ -88,27 +79,25 @@ impl<'a> Head<'a> {
     pub(in crate::webhook) fn first(&self, names: &[Name]) -> Option<Cow<'a, str>> {
         names.iter().find_map(|name| self.text(*name))
     }
+}
 
-    fn find(&self, name: Name) -> Option<(Raw<'a>, Escapes)> {
-        let found = match self {
-            Self::Read { body, items } => {
-                let item = items.iter().find(|item| item.kind == Kind::Member(name))?;
-                (item.raw(body)?, item.escapes)
-            }
-            Self::Scanned(members) => {
-                let (_, raw) = members.iter().find(|(have, _)| *have == name)?;
-                (*raw, Escapes::Any)
-            }
-        };
-        (found.0.0 != "null").then_some(found)
+/// Of a member that is given twice, the first that says something counts; of a contact's, the last.
+fn choose<'a>(name: Name, mut values: impl Iterator<Item = Member<'a>>) -> Option<Member<'a>> {
+    let mut chosen = values.next()?;
+    let is_of_contact = matches!(name, Name::WaId | Name::UserId);
+    for value in values {
+        if says_something(name, value.0) && (is_of_contact || !says_something(name, chosen.0)) {
+            chosen = value;
+        }
     }
+    Some(chosen)
 }
 
 /// Whether the value `raw` holds nothing: no element, no member, no character.
 pub(in crate::webhook) fn is_empty(raw: &str) -> bool {
     match raw.as_bytes().first() {
         Some(b'[') => Elements::of(raw).is_none_or(|mut elements| elements.next().is_none()),
-        Some(b'{') => Scan::of(raw).is_none_or(|mut members| members.next().is_none()),
+        Some(b'{') => Object::of(raw).is_none_or(|it| it.members().next().is_none()),
         Some(b'"') => text_of(raw).is_none_or(|text| !is_said(&text)),
         _ => raw == "null",
     }

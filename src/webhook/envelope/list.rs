@@ -1,16 +1,14 @@
-//! The elements of one list of a notification, however they were read.
+//! The elements of one list of a notification.
 
 use super::head::Head;
-use super::item::{Item, Kind};
-use crate::json::{Elements, Escapes};
+use super::name::Name;
+use crate::json::{Children, Elements, Escapes, Value, name_of};
 
-/// Contacts, messages or statuses.
-#[derive(Debug, Clone)]
-pub(in crate::webhook) enum List<'a> {
-    /// As the typed reader left them: each element, then those of its members that matter.
-    Read { body: &'a str, items: &'a [Item] },
-    /// A valid array that is still to be read.
-    Text(Elements<'a>),
+/// Contacts, messages or statuses: a valid array.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::webhook) struct List<'a> {
+    value: Option<Value<'a, 'a>>,
+    count: usize,
 }
 
 /// One element.
@@ -18,63 +16,110 @@ pub(in crate::webhook) enum List<'a> {
 pub(in crate::webhook) struct Found<'a> {
     /// The text it had.
     pub(in crate::webhook) raw: &'a str,
-    /// Its members that matter, if they were read already.
+    /// Its members that matter; none if it is no object.
     pub(in crate::webhook) head: Option<Head<'a>>,
+    /// What is known of the escapes in it.
     pub(in crate::webhook) escapes: Escapes,
 }
 
 impl<'a> List<'a> {
-    pub(in crate::webhook) fn empty() -> Self {
-        Self::Read {
-            body: "",
-            items: &[],
+    pub(in crate::webhook) const fn empty() -> Self {
+        Self {
+            value: None,
+            count: 0,
         }
     }
 
-    /// How many elements there are, or `most` if there are more.
-    pub(super) fn count_up_to(&self, most: usize) -> usize {
-        match self {
-            Self::Text(elements) => elements.clone().take(most).count(),
-            Self::Read { items, .. } => {
-                let elements = items
-                    .iter()
-                    .filter(|item| !matches!(item.kind, Kind::Member(_)));
-                elements.take(most).count()
-            }
-        }
+    /// The elements of `value`, if it is an array.
+    pub(super) fn of(value: Value<'a, 'a>) -> Option<Self> {
+        value.is_array().then(|| Self {
+            value: Some(value),
+            count: value.count(),
+        })
     }
 
+    /// How many elements there are.
+    pub(in crate::webhook) const fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The elements: those that were kept, or what is found in the array's text where there was no room
+    /// to keep them.
     pub(in crate::webhook) fn iter(&self) -> Iter<'a> {
-        Iter(self.clone())
+        Iter {
+            kept: self.value.map(Value::children),
+            closed: self
+                .value
+                .filter(|value| !value.is_open())
+                .and_then(|value| Some((Elements::of(value.raw())?, value.escapes()))),
+        }
     }
 }
 
 /// Goes through a list.
-pub(in crate::webhook) struct Iter<'a>(List<'a>);
+pub(in crate::webhook) struct Iter<'a> {
+    kept: Option<Children<'a, 'a>>,
+    closed: Option<(Elements<'a>, Escapes)>,
+}
 
 impl<'a> Iterator for Iter<'a> {
     type Item = Found<'a>;
 
     fn next(&mut self) -> Option<Found<'a>> {
-        match &mut self.0 {
-            List::Text(elements) => elements.next().map(|raw| Found {
-                raw,
-                head: None,
-                escapes: Escapes::Any,
-            }),
-            List::Read { body, items } => {
-                let (element, rest) = items.split_first()?;
-                let of_element = |item: &&Item| matches!(item.kind, Kind::Member(_));
-                let (members, rest) =
-                    rest.split_at_checked(rest.iter().take_while(of_element).count())?;
-                *items = rest;
-                let (body, items) = (*body, members);
-                Some(Found {
-                    raw: element.raw(body)?.0,
-                    head: (element.kind == Kind::Element).then_some(Head::Read { body, items }),
-                    escapes: element.escapes,
-                })
+        let Some((elements, escapes)) = &mut self.closed else {
+            return self.kept.as_mut()?.next().map(Found::of);
+        };
+        let mut members = Vec::new();
+        let raw = elements.next_with(|name, value| {
+            if let Some(name) = Name::of(&name_of(name)) {
+                members.push((name, (value, *escapes)));
             }
+        })?;
+        Some(Found {
+            raw,
+            head: raw.starts_with('{').then_some(Head::Scanned(members)),
+            escapes: *escapes,
+        })
+    }
+}
+
+impl<'a> Found<'a> {
+    fn of(value: Value<'a, 'a>) -> Self {
+        Self {
+            raw: value.raw(),
+            head: value.is_object().then_some(Head::Kept(value)),
+            escapes: value.escapes(),
         }
+    }
+}
+
+#[cfg(test)]
+impl<'a> List<'a> {
+    /// The elements of `raw`, a valid array.
+    pub(in crate::webhook) fn parse(raw: &'a str) -> Option<Self> {
+        let outline = crate::json::Outline {
+            levels: 0,
+            names: super::name::NUMBERS,
+            arrays: &[],
+            lists: &[],
+            room: 0,
+            decodes: false,
+        };
+        let document = crate::json::Document::read(raw, &outline).ok()?;
+        Self::of(Box::leak(Box::new(document)).root())
+    }
+}
+
+#[cfg(test)]
+impl<'a> Found<'a> {
+    /// `raw`, a valid JSON value, as an element.
+    pub(in crate::webhook) fn parse(raw: &'a str) -> Self {
+        let list: &'static str = String::leak(format!("[{raw}]"));
+        let found = List::parse(list).and_then(|list| list.iter().next());
+        found.unwrap_or(Self {
+            raw,
+            head: None,
+            escapes: Escapes::Any,
+        })
     }
 }

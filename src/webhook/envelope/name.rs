@@ -1,4 +1,7 @@
-//! The names of those members of messages, statuses and contacts that say what and whose they are.
+//! The names that are looked for in a notification: those of its envelope, and those of the members of
+//! messages, statuses and contacts that say what and whose they are.
+
+use crate::json::Names;
 
 /// A member that matters here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +32,72 @@ pub(in crate::webhook) enum Name {
     UserId,
     /// Of a contact.
     ParentUserId,
+    Object,
+    Entry,
+    Time,
+    Changes,
+    Field,
+    Value,
+    MessagingProduct,
+    Metadata,
+    PhoneNumberId,
+    DisplayPhoneNumber,
+    Contacts,
+    Messages,
+    Statuses,
+    UserActions,
 }
+
+/// Every name, in the order of the variants.
+const NAMES: [(Name, &str); 35] = [
+    (Name::Id, "id"),
+    (Name::From, "from"),
+    (Name::FromUserId, "from_user_id"),
+    (Name::FromParentUserId, "from_parent_user_id"),
+    (Name::Timestamp, "timestamp"),
+    (Name::Type, "type"),
+    (Name::Status, "status"),
+    (Name::Errors, "errors"),
+    (Name::RecipientId, "recipient_id"),
+    (Name::RecipientUserId, "recipient_user_id"),
+    (Name::RecipientParentUserId, "recipient_parent_user_id"),
+    (Name::ParentRecipientUserId, "parent_recipient_user_id"),
+    (Name::RecipientParticipantId, "recipient_participant_id"),
+    (Name::ParticipantRecipientId, "participant_recipient_id"),
+    (
+        Name::RecipientParticipantUserId,
+        "recipient_participant_user_id",
+    ),
+    (
+        Name::ParticipantRecipientUserId,
+        "participant_recipient_user_id",
+    ),
+    (Name::CallbackData, "biz_opaque_callback_data"),
+    (Name::GroupId, "group_id"),
+    (Name::WaId, "wa_id"),
+    (Name::UserId, "user_id"),
+    (Name::ParentUserId, "parent_user_id"),
+    (Name::Object, "object"),
+    (Name::Entry, "entry"),
+    (Name::Time, "time"),
+    (Name::Changes, "changes"),
+    (Name::Field, "field"),
+    (Name::Value, "value"),
+    (Name::MessagingProduct, "messaging_product"),
+    (Name::Metadata, "metadata"),
+    (Name::PhoneNumberId, "phone_number_id"),
+    (Name::DisplayPhoneNumber, "display_phone_number"),
+    (Name::Contacts, "contacts"),
+    (Name::Messages, "messages"),
+    (Name::Statuses, "statuses"),
+    (Name::UserActions, "user_actions"),
+];
+
+/// Their numbers, for a document's outline.
+pub(super) const NUMBERS: Names = Names {
+    number_of: |name| Name::of(name).map(|name| name as u8),
+    name_of: |number| NAMES.get(usize::from(number)).map_or("", |(_, text)| text),
+};
 
 impl Name {
     pub(in crate::webhook) fn of(name: &str) -> Option<Self> {
@@ -55,8 +123,27 @@ impl Name {
             "wa_id" => Self::WaId,
             "user_id" => Self::UserId,
             "parent_user_id" => Self::ParentUserId,
+            "object" => Self::Object,
+            "entry" => Self::Entry,
+            "time" => Self::Time,
+            "changes" => Self::Changes,
+            "field" => Self::Field,
+            "value" => Self::Value,
+            "messaging_product" => Self::MessagingProduct,
+            "metadata" => Self::Metadata,
+            "phone_number_id" => Self::PhoneNumberId,
+            "display_phone_number" => Self::DisplayPhoneNumber,
+            "contacts" => Self::Contacts,
+            "messages" => Self::Messages,
+            "statuses" => Self::Statuses,
+            "user_actions" => Self::UserActions,
             _ => return None,
         })
+    }
+
+    /// The name with this number.
+    pub(super) fn of_number(number: u8) -> Option<Self> {
+        NAMES.get(usize::from(number)).map(|(name, _)| *name)
     }
 
     /// Whether it says who somebody is. Such a text holds a letter or a digit, or it names nobody.
@@ -82,22 +169,22 @@ impl Name {
             | Self::Type
             | Self::Status
             | Self::Errors
-            | Self::CallbackData => false,
+            | Self::CallbackData
+            | Self::Object
+            | Self::Entry
+            | Self::Time
+            | Self::Changes
+            | Self::Field
+            | Self::Value
+            | Self::MessagingProduct
+            | Self::Metadata
+            | Self::PhoneNumberId
+            | Self::DisplayPhoneNumber
+            | Self::Contacts
+            | Self::Messages
+            | Self::Statuses
+            | Self::UserActions => false,
         }
-    }
-}
-
-/// Which members have been given.
-#[derive(Debug, Default, Clone, Copy)]
-pub(in crate::webhook) struct Seen(u32);
-
-impl Seen {
-    /// Notes `name`; none if it was noted before.
-    pub(in crate::webhook) fn first(&mut self, name: Name) -> Option<()> {
-        let bit = 1 << name as u32;
-        let new = self.0 & bit == 0;
-        self.0 |= bit;
-        new.then_some(())
     }
 }
 
@@ -148,4 +235,18 @@ pub(in crate::webhook) fn is_whom(name: &str) -> bool {
         rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('_'))
     };
     matches!(name, "from" | "to" | "app" | "businesses") || WHOM.into_iter().any(ends_with)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_has_its_number() {
+        for (at, (name, text)) in NAMES.into_iter().enumerate() {
+            assert_eq!(Name::of(text), Some(name));
+            assert_eq!(usize::from(name as u8), at);
+            assert_eq!((NUMBERS.name_of)(name as u8), text);
+        }
+    }
 }

@@ -6,7 +6,8 @@
 
 use std::fmt::Write as _;
 
-use super::IsSecret;
+/// Whether a name holds a secret of the properties.
+pub(in crate::webhook) type IsSecret<'t> = dyn Fn(&str) -> bool + 't;
 
 /// Where in a notification a member stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! A JSON object under construction: members in the order they are added.
 
-use super::push_string;
+use super::text::push_string;
 
 /// One JSON object as text.
 #[derive(Debug, Clone, Default)]

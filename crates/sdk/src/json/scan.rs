@@ -1,26 +1,55 @@
-//! The members of one JSON object, found by looking for quotes and brackets only.
+//! Members and elements, found by looking for quotes and brackets only.
 //!
-//! For text that a parser has accepted already: it reads a message's members at a fraction of a parser's
-//! cost. On any other text it gives nothing or nonsense, but never more than slices of that text.
+//! For slices of a document that was checked already: it reads a message's members at a fraction of a
+//! parser's cost. On any other text it gives nothing or nonsense, but never more than slices of that text.
 
 use std::borrow::Cow;
 
-use super::name_of;
-use super::read::end_of_plain;
+use super::text::{end_of_plain, name_of, text_of};
 
-/// The members of the object `text`, each as the text it had: the name without its quotes, which may
-/// have escapes in it, and the value.
+/// One object, whose members are looked for whenever one is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Object<'a>(&'a str);
+
+impl<'a> Object<'a> {
+    /// `text` is one valid JSON value, without white space before it; none if it is no object.
+    pub fn of(text: &'a str) -> Option<Self> {
+        text.starts_with('{').then_some(Self(text))
+    }
+
+    /// Each member: its name without the quotes, which may have escapes in it, and its value.
+    pub fn members(self) -> Members<'a> {
+        Members {
+            text: self.0,
+            at: 1,
+        }
+    }
+
+    /// Every value that is given for `name`, as the text it has.
+    pub fn all(self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.members()
+            .filter(move |(have, _)| name_of(have) == name)
+            .map(|(_, raw)| raw)
+    }
+
+    /// The value of `name`; the first one if it is given twice. `null` counts as absent.
+    pub fn get(self, name: &str) -> Option<&'a str> {
+        self.all(name).next().filter(|raw| *raw != "null")
+    }
+
+    /// The text of `name`: a string's characters, or a number's literal.
+    pub fn text(self, name: &str) -> Option<Cow<'a, str>> {
+        self.get(name).and_then(text_of)
+    }
+}
+
+/// The members of one object, each as the text it has.
 pub struct Members<'a> {
     text: &'a str,
     at: usize,
 }
 
-impl<'a> Members<'a> {
-    /// `text` is one valid JSON value, without white space before it; none if it is no object.
-    pub fn of(text: &'a str) -> Option<Self> {
-        text.starts_with('{').then_some(Self { text, at: 1 })
-    }
-
+impl Members<'_> {
     /// Skips white space and `skip`, and answers the byte after it.
     fn peek_after(&mut self, skip: u8) -> Option<u8> {
         loop {
@@ -63,20 +92,41 @@ impl<'a> Elements<'a> {
     pub fn of(text: &'a str) -> Option<Self> {
         text.starts_with('[').then_some(Self { text, at: 1 })
     }
+
+    /// Goes on to the next element and, if it is an object, hands its members to `member`, in one pass.
+    pub fn next_with(&mut self, mut member: impl FnMut(&'a str, &'a str)) -> Option<&'a str> {
+        let begin = self.next_begins()?;
+        if self.text.as_bytes().get(begin) != Some(&b'{') {
+            return self.next();
+        }
+        let mut members = Members {
+            text: self.text,
+            at: begin + 1,
+        };
+        for (name, value) in &mut members {
+            member(name, value);
+        }
+        // Where the members end there is the closing bracket.
+        self.at = members.at + 1;
+        self.text.get(begin..self.at)
+    }
+
+    /// Where the next element begins.
+    fn next_begins(&self) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let between = |byte: &u8| *byte == b',' || byte.is_ascii_whitespace();
+        let skipped = bytes.get(self.at..)?.iter().take_while(|b| between(b));
+        let begin = self.at + skipped.count();
+        (*bytes.get(begin)? != b']').then_some(begin)
+    }
 }
 
 impl<'a> Iterator for Elements<'a> {
     type Item = &'a str;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let bytes = self.text.as_bytes();
-        let between = |byte: &u8| *byte == b',' || byte.is_ascii_whitespace();
-        let skipped = bytes.get(self.at..)?.iter().take_while(|b| between(b));
-        let value = self.at + skipped.count();
-        if *bytes.get(value)? == b']' {
-            return None;
-        }
-        self.at = end_of_value(bytes, value)?;
+        let value = self.next_begins()?;
+        self.at = end_of_value(self.text.as_bytes(), value)?;
         self.text
             .get(value..self.at)
             .filter(|text| !text.is_empty())
@@ -84,7 +134,7 @@ impl<'a> Iterator for Elements<'a> {
 }
 
 /// Every member of a valid JSON at any depth, in the order they have. Needs no stack of the thread's.
-pub struct Names<'a> {
+pub struct AllNames<'a> {
     text: &'a str,
     at: usize,
     /// What is open here: whether it is an object, and the name of the member that it is the value of.
@@ -106,7 +156,7 @@ pub struct Named<'a> {
     pub within: Cow<'a, str>,
 }
 
-impl<'a> Names<'a> {
+impl<'a> AllNames<'a> {
     /// Those of `text`, which stands in a member called `within`.
     pub fn of(text: &'a str, within: &'a str) -> Self {
         Self {
@@ -140,7 +190,7 @@ impl<'a> Names<'a> {
     }
 }
 
-impl<'a> Iterator for Names<'a> {
+impl<'a> Iterator for AllNames<'a> {
     type Item = Named<'a>;
 
     fn next(&mut self) -> Option<Named<'a>> {
@@ -224,126 +274,4 @@ fn end_of_nested(text: &[u8], from: usize) -> Option<usize> {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn value() -> impl Strategy<Value = serde_json::Value> {
-        let leaf = prop_oneof![
-            Just(serde_json::Value::Null),
-            any::<bool>().prop_map(Into::into),
-            any::<i32>().prop_map(Into::into),
-            r#"[a-z"\\{}\[\],: é\n]{0,6}"#.prop_map(Into::into),
-        ];
-        leaf.prop_recursive(3, 12, 3, |inner| {
-            prop_oneof![
-                prop::collection::vec(inner.clone(), 0..3).prop_map(Into::into),
-                prop::collection::btree_map("[a-z]{0,3}", inner, 0..3)
-                    .prop_map(|map| serde_json::Value::Object(map.into_iter().collect())),
-            ]
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn it_finds_what_a_parser_finds(
-            members in prop::collection::btree_map("[a-z]{0,4}", value(), 0..5),
-            pretty in any::<bool>(),
-        ) {
-            let object = serde_json::Value::Object(members.into_iter().collect());
-            let text = if pretty {
-                serde_json::to_string_pretty(&object).unwrap()
-            } else {
-                object.to_string()
-            };
-            let found: serde_json::Value = Members::of(&text)
-                .unwrap()
-                .map(|(name, value)| (name.to_owned(), serde_json::from_str(value).unwrap()))
-                .collect::<serde_json::Map<_, _>>()
-                .into();
-            prop_assert_eq!(found, object);
-        }
-
-        #[test]
-        fn it_finds_the_elements_that_a_parser_finds(
-            elements in prop::collection::vec(value(), 0..5),
-            pretty in any::<bool>(),
-        ) {
-            let array = serde_json::Value::Array(elements.clone());
-            let text = if pretty {
-                serde_json::to_string_pretty(&array).unwrap()
-            } else {
-                array.to_string()
-            };
-            let found: Vec<serde_json::Value> = Elements::of(&text)
-                .unwrap()
-                .map(|element| serde_json::from_str(element).unwrap())
-                .collect();
-            prop_assert_eq!(found, elements);
-        }
-
-        #[test]
-        fn it_finds_every_name_that_a_parser_finds(value in value(), pretty in any::<bool>()) {
-            fn names(value: &serde_json::Value, found: &mut Vec<(String, String)>) {
-                match value {
-                    serde_json::Value::Object(members) => {
-                        for (name, value) in members {
-                            let shown = value.to_string();
-                            let is_nested = value.is_object() || value.is_array();
-                            let shown = if is_nested { &shown[..1] } else { &shown };
-                            found.push((name.clone(), shown.to_owned()));
-                            names(value, found);
-                        }
-                    }
-                    serde_json::Value::Array(elements) => {
-                        for element in elements {
-                            names(element, found);
-                        }
-                    }
-                    _ => {}
-                }
-            }
-            let text = if pretty {
-                serde_json::to_string_pretty(&value).unwrap()
-            } else {
-                value.to_string()
-            };
-            let mut wanted = Vec::new();
-            names(&value, &mut wanted);
-            let found: Vec<_> = Names::of(&text, "")
-                .map(|it| (it.name.into_owned(), it.value.to_owned()))
-                .collect();
-            prop_assert_eq!(found, wanted);
-        }
-
-        #[test]
-        fn nonsense_is_survived(text in ".{0,40}") {
-            for text in [format!("[{text}"), format!("{{{text}"), text] {
-                assert!(Members::of(&text).into_iter().flatten().count() <= text.len());
-                assert!(Names::of(&text, "").count() <= text.len());
-                assert!(Elements::of(&text).into_iter().flatten().count() <= text.len());
-            }
-        }
-    }
-
-    #[test]
-    fn a_name_is_within_the_member_that_holds_it() {
-        let text = r#"[{"a":{"b":[1,{"c":2},"d"],"e":[[{"f":3}]],"g":4},"h":"}","i":{}}]"#;
-        let found: Vec<_> = Names::of(text, "root")
-            .map(|it| format!("{} {} {}", it.within, it.name, it.depth))
-            .collect();
-        let wanted = [
-            "root a 1", "a b 2", "b c 3", "a e 2", "e f 3", "a g 2", "root h 1", "root i 1",
-        ];
-        assert_eq!(found, wanted);
-    }
-
-    #[test]
-    fn a_name_may_have_escapes() {
-        let found: Vec<_> = Members::of(r#"{"a":1 , "\u0069\"d" : "\\"}"#)
-            .unwrap()
-            .collect();
-        assert_eq!(found, [("a", "1"), (r#"\u0069\"d"#, r#""\\""#)]);
-    }
-}
+mod tests;

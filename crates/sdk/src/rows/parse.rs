@@ -1,15 +1,14 @@
 //! The members of one JSON object as they were given, before any row is compared with them.
 
-use std::borrow::Cow;
-
-use serde_json::value::RawValue;
+use serde::de::IgnoredAny;
 
 use super::findings::{Findings, Leniency, Path};
 use super::members::{Member, Members, Value};
 use super::object::Object;
 use super::{read, values};
 use crate::error::{Error, Kind};
-use crate::json::{Object as AnyObject, Raw, Reader};
+use crate::json::{Document, Names, Outline, Raw, Unread};
+use crate::memory;
 
 /// One JSON object: properties, or a command's request.
 pub struct Given<'a>(Vec<Member<'a>>);
@@ -49,55 +48,48 @@ impl<'a> Given<'a> {
     }
 }
 
+/// The members of the object that `json` is.
 pub(super) fn members_of(json: &str) -> Result<Vec<Member<'_>>, Error> {
-    match simple(json) {
-        Some(members) => Ok(members),
-        None => any(json),
-    }
-}
-
-/// The members of an object whose names have no escapes: nearly every one.
-fn simple(json: &str) -> Option<Vec<Member<'_>>> {
-    let (mut members, mut reader) = (Vec::with_capacity(4), Reader::of(json));
-    let mut decoded = false;
-    reader.object(|reader, name| {
-        // Decoding needs as much room as the rest of `json` has: for one of them.
-        let (raw, characters) = if decoded {
-            (Raw(json.get(reader.range()?)?), None)
-        } else {
-            reader.value_and_text()?
-        };
-        decoded |= characters.is_some();
-        members.push(Member {
-            name: Cow::Borrowed(name),
-            raw,
-            value: Value::Unread(characters),
-        });
-        Some(())
+    let outline = Outline {
+        levels: 1,
+        names: Names::none(),
+        arrays: &[],
+        lists: &[],
+        room: 16,
+        decodes: true,
+    };
+    let mut document = Document::read(json, &outline).map_err(|unread| match unread {
+        Unread::NotJson => not_json(json),
+        Unread::NoMemory => memory::exhausted(),
     })?;
-    reader.end()?;
-    Some(members)
-}
-
-/// The members of any object.
-fn any(json: &str) -> Result<Vec<Member<'_>>, Error> {
-    // Two steps, so that "not JSON" and "not an object" stay apart.
-    let raw: &RawValue = serde_json::from_str(json).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        let message = format!("not JSON (line {line}, column {column}); pass one JSON object");
-        Error::new(Kind::InvalidArgument, message)
-    })?;
-    if !raw.get().starts_with('{') {
+    let decoded = document.take_decoded();
+    let root = document.root();
+    if !root.is_object() {
         return Err(Error::invalid_request(format!(
             "{} where a JSON object is needed",
-            values::type_name(raw.get())
+            values::type_name(root.raw())
         )));
     }
-    let member = |(name, raw)| Member {
-        name,
-        raw: Raw(raw),
+    let mut members = Vec::with_capacity(root.count());
+    members.extend(root.children().map(|value| Member {
+        name: value.name(),
+        raw: Raw(value.raw()),
         value: Value::Unread(None),
-    };
-    let members = AnyObject::parse(raw.get()).map(|object| object.0);
-    Ok(members.into_iter().flatten().map(member).collect())
+    }));
+    if let Some((at, characters)) = decoded
+        && let Some(member) = members.get_mut(at)
+    {
+        member.value = Value::Unread(Some(characters));
+    }
+    Ok(members)
+}
+
+/// The error for `json`, which is none: it says where `json` ceases to be JSON.
+fn not_json(json: &str) -> Error {
+    let parsed = serde_json::from_str::<IgnoredAny>(json);
+    let place = parsed.err().map_or_else(String::new, |error| {
+        format!(" (line {}, column {})", error.line(), error.column())
+    });
+    let message = format!("not JSON{place}; pass one JSON object");
+    Error::new(Kind::InvalidArgument, message)
 }

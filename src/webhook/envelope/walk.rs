@@ -1,0 +1,314 @@
+//! Hands out every part of a notification. What is not as documented becomes a part of its own where it
+//! stands, and what stands beside the documented members is counted.
+
+use std::borrow::Cow;
+use std::iter;
+
+use super::head::{is_empty, is_said};
+use super::list::List;
+use super::name::{NUMBERS, Name};
+use super::part::{Account, Change, Messages, NotRead, Number, Part, Take, Unreadable};
+use super::unknown::{IsSecret, Level, Unknown};
+use crate::json::{Document, Outline, Raw, Unread, Value};
+
+/// What `object` says in a notification of the Cloud API.
+const OBJECT: &str = "whatsapp_business_account";
+/// What `messaging_product` says there.
+const PRODUCT: &str = "whatsapp";
+/// The field whose value holds messages and statuses.
+const MESSAGES: &str = "messages";
+
+/// Down to the metadata of a change's value: body, entries, entry, changes, change, value, metadata.
+const LEVELS: u32 = 7;
+/// Bytes of a body for each node of its outline that there is room for: a little more than a node takes.
+const BYTES_FOR_A_NODE: usize = 18;
+/// Room for the outline of a short body.
+const FEW_NODES: usize = 32;
+
+/// Hands every part of `body` to `take`, in order; answers which members no part holds.
+///
+/// # Errors
+/// `body` is no notification; `take` was not called.
+pub(in crate::webhook) fn walk(
+    body: &str,
+    is_secret: &IsSecret<'_>,
+    take: &mut Take<'_>,
+) -> Result<Unknown, NotRead> {
+    let outline = Outline {
+        levels: LEVELS,
+        names: NUMBERS,
+        arrays: &[Name::Entry as u8, Name::Changes as u8],
+        lists: &[
+            Name::Contacts as u8,
+            Name::Messages as u8,
+            Name::Statuses as u8,
+        ],
+        room: FEW_NODES + body.len() / BYTES_FOR_A_NODE,
+        decodes: false,
+    };
+    let document = Document::read(body, &outline).map_err(|unread| match unread {
+        Unread::NotJson => NotRead::Unreadable(Unreadable::NotJson),
+        Unread::NoMemory => NotRead::NoMemory,
+    })?;
+    let envelope = document.root();
+    if !envelope.is_object() {
+        return Err(Unreadable::NotAnObject.into());
+    }
+    let mut walk = Walk {
+        take,
+        is_secret,
+        unknown: Unknown::default(),
+    };
+    if envelope.get(Name::Object as u8).is_none() && envelope.get(Name::Field as u8).is_some() {
+        // As Meta's dashboard shows samples: a change without its envelope.
+        walk.change(envelope, &Account::default());
+        return Ok(walk.unknown);
+    }
+    if envelope.has_twice(Name::Object as u8) || envelope.has_twice(Name::Entry as u8) {
+        return Err(Unreadable::NotAnObject.into());
+    }
+    let object = envelope.get(Name::Object as u8).and_then(Value::text);
+    if object.as_deref() != Some(OBJECT) {
+        return Err(Unreadable::OtherObject.into());
+    }
+    let entries = envelope
+        .get(Name::Entry as u8)
+        .filter(|entry| entry.is_array());
+    let entries = entries.ok_or(Unreadable::NoEntries)?;
+    walk.count_beside(envelope, Level::Body, &[Name::Object, Name::Entry]);
+    for entry in entries.children() {
+        walk.entry(entry);
+    }
+    Ok(walk.unknown)
+}
+
+struct Walk<'w, 't> {
+    take: &'w mut Take<'t>,
+    is_secret: &'w IsSecret<'w>,
+    unknown: Unknown,
+}
+
+impl Walk<'_, '_> {
+    fn entry(&mut self, entry: Value<'_, '_>) {
+        let raw = entry.raw();
+        let mut broken = |reason, account: &Account<'_>| {
+            (self.take)(account, &Number::default(), Part::Broken { raw, reason });
+        };
+        if !entry.is_object() {
+            return broken("entry_not_an_object", &Account::default());
+        }
+        let account = Account {
+            id: said(entry, Name::Id),
+            time: said(entry, Name::Time),
+        };
+        let changes = entry
+            .get(Name::Changes as u8)
+            .filter(|changes| changes.is_array());
+        let Some(changes) = changes.filter(|_| !entry.has_twice(Name::Changes as u8)) else {
+            return broken("entry_without_changes", &account);
+        };
+        self.count_beside(entry, Level::Entry, &[Name::Id, Name::Time, Name::Changes]);
+        self.count_without_text(entry, Level::Entry, &[Name::Id, Name::Time]);
+        if changes.count() == 0 {
+            // Nothing of this entry is in any event.
+            self.unknown.add(Level::Entry, "changes", 1);
+        }
+        for change in changes.children() {
+            self.change(change, &account);
+        }
+    }
+
+    fn change(&mut self, change: Value<'_, '_>, account: &Account<'_>) {
+        let raw = change.raw();
+        let mut broken = |reason, number: &Number<'_>| {
+            (self.take)(account, number, Part::Broken { raw, reason });
+        };
+        let is_clear = !change.has_twice(Name::Field as u8) && !change.has_twice(Name::Value as u8);
+        let parts = said(change, Name::Field).zip(change.get(Name::Value as u8));
+        let Some((field, value)) = parts.filter(|_| is_clear) else {
+            return broken("change_without_field_or_value", &Number::default());
+        };
+        let number = number_of(value);
+        if field != MESSAGES {
+            let change = Change {
+                raw,
+                field,
+                value: value.raw(),
+                has_more: change.count() > 2,
+            };
+            return (self.take)(account, &number, Part::Other(change));
+        }
+        if !value.is_object() {
+            return broken("value_not_an_object", &number);
+        }
+        let mut parts = 0;
+        value_parts(value, |part| {
+            parts += 1;
+            (self.take)(account, &number, part);
+        });
+        if parts == 0 {
+            let reason = "value_without_elements";
+            return (self.take)(account, &number, Part::Broken { raw, reason });
+        }
+        self.count_beside(change, Level::Change, &[Name::Field, Name::Value]);
+        self.count_beside_lists(value);
+    }
+
+    /// Counts what the value of a change of the field `messages` has beside its lists.
+    fn count_beside_lists(&mut self, value: Value<'_, '_>) {
+        let (mut has_metadata, mut has_number, mut has_product) = (false, false, false);
+        for member in value.children() {
+            let is_known = match name_of(member) {
+                Some(Name::Contacts | Name::Messages | Name::Statuses) => true,
+                Some(Name::Errors | Name::UserActions) => {
+                    member.is_null() || !is_empty(member.raw())
+                }
+                Some(Name::Metadata) => {
+                    let is_first = !std::mem::replace(&mut has_metadata, true);
+                    // The first that is an object is read.
+                    let is_read = member.is_object() && !std::mem::replace(&mut has_number, true);
+                    if is_read {
+                        self.count_beside(member, Level::Metadata, &NUMBER);
+                        self.count_without_text(member, Level::Metadata, &NUMBER);
+                    }
+                    is_read || (is_first && member.is_null())
+                }
+                Some(Name::MessagingProduct) => {
+                    let is_usual = member.is_null() || member.text().as_deref() == Some(PRODUCT);
+                    is_usual && !std::mem::replace(&mut has_product, true)
+                }
+                _ => false,
+            };
+            if !is_known {
+                self.count(Level::Value, member);
+            }
+        }
+    }
+
+    /// Counts the members of `object` beside those called `read`, of which the first is read.
+    fn count_beside(&mut self, object: Value<'_, '_>, level: Level, read: &[Name]) {
+        let mut seen = 0_u64;
+        for member in object.children() {
+            let name = name_of(member).filter(|name| read.contains(name));
+            let bit = name.map(|name| 1 << name as u8);
+            if bit.is_none_or(|bit| seen & bit != 0) {
+                self.count(level, member);
+            }
+            seen |= bit.unwrap_or(0);
+        }
+    }
+
+    /// Counts a member that is in no event.
+    fn count(&mut self, level: Level, member: Value<'_, '_>) {
+        self.unknown
+            .add_unless_secret(level, &member.name(), self.is_secret);
+    }
+
+    /// Counts those of the members `names` whose value can have no text, and so cannot be read.
+    fn count_without_text(&mut self, object: Value<'_, '_>, level: Level, names: &[Name]) {
+        for name in names {
+            let value = object.get(*name as u8);
+            if let Some(value) = value.filter(|value| !value.has_text()) {
+                self.unknown.add(level, &value.name(), 1);
+            }
+        }
+    }
+}
+
+/// What `metadata` says of a number.
+const NUMBER: [Name; 2] = [Name::PhoneNumberId, Name::DisplayPhoneNumber];
+
+/// The members of a value that become events, each with its reason if it is to be a list and is none.
+const PARTS: [(Name, Option<&str>); 5] = [
+    (Name::Contacts, Some("contacts_not_an_array")),
+    (Name::Messages, Some("messages_not_an_array")),
+    (Name::Statuses, Some("statuses_not_an_array")),
+    (Name::Errors, None),
+    (Name::UserActions, None),
+];
+
+/// The messages, statuses, errors and actions of a value. What is no list becomes a part of its own, and
+/// costs the lists beside it nothing; of one that is given twice, both count.
+fn value_parts(value: Value<'_, '_>, mut take: impl FnMut(Part<'_>)) {
+    // What is given for the first time, for the second time, …
+    let (mut first, mut more) = ([None; PARTS.len()], Vec::new());
+    let mut no_lists = Vec::new();
+    for given in value.children().filter(|given| !given.is_null()) {
+        let name = name_of(given);
+        let Some(at) = PARTS.iter().position(|(part, _)| Some(*part) == name) else {
+            continue;
+        };
+        match PARTS.get(at) {
+            Some((_, Some(reason))) if !given.is_array() => {
+                no_lists.push((at, given.raw(), *reason));
+                continue;
+            }
+            Some((_, None)) if is_empty(given.raw()) => continue,
+            _ => {}
+        }
+        let mut rounds = iter::once(&mut first).chain(&mut more);
+        let free = rounds.find_map(|round| round.get_mut(at).filter(|slot| slot.is_none()));
+        if let Some(free) = free {
+            *free = Some(given);
+            continue;
+        }
+        let mut round = [None; PARTS.len()];
+        if let Some(slot) = round.get_mut(at) {
+            *slot = Some(given);
+        }
+        more.push(round);
+    }
+    no_lists.sort_by_key(|(at, ..)| *at);
+    let mut has_broken = !no_lists.is_empty();
+    let mut broken = |raw, reason| take(Part::Broken { raw, reason });
+    for (_, raw, reason) in no_lists {
+        broken(raw, reason);
+    }
+    // Whose they are nobody knows if something is given twice.
+    let is_clear = more.is_empty();
+    if !is_clear {
+        let rounds = iter::once(&mut first).chain(&mut more);
+        for contacts in rounds.filter_map(|[contacts, ..]| contacts.take()) {
+            has_broken = true;
+            broken(contacts.raw(), "contacts_beside_doubled_lists");
+        }
+    }
+    for [contacts, messages, statuses, errors, actions] in iter::once(first).chain(more) {
+        let list = |value: Option<_>| value.and_then(List::of);
+        let part = Messages {
+            contacts: list(contacts),
+            messages: list(messages).unwrap_or(List::empty()),
+            statuses: list(statuses).unwrap_or(List::empty()),
+            errors: errors.map(Value::raw).map(Raw),
+            user_actions: actions.map(Value::raw).map(Raw),
+            has_broken,
+        };
+        // Contacts beside nothing but what is broken are handed out to be counted.
+        let has_contacts = has_broken && part.contacts.is_some();
+        if part.count() > 0 || has_contacts {
+            take(Part::Messages(part));
+        }
+    }
+}
+
+/// The name of a member, if it is one that is looked for.
+fn name_of(member: Value<'_, '_>) -> Option<Name> {
+    member.number().and_then(Name::of_number)
+}
+
+fn number_of<'a>(value: Value<'_, 'a>) -> Number<'a> {
+    let metadata = value
+        .all(Name::Metadata as u8)
+        .find(|metadata| metadata.is_object());
+    let text = |name| metadata.and_then(|metadata| said(metadata, name));
+    Number {
+        id: text(Name::PhoneNumberId),
+        display: text(Name::DisplayPhoneNumber),
+    }
+}
+
+/// The text of a member, unless it is empty; of one that is given twice, the first that says something.
+fn said<'a>(object: Value<'_, 'a>, name: Name) -> Option<Cow<'a, str>> {
+    let mut texts = object.all(name as u8).filter_map(Value::text);
+    texts.find(|text| is_said(text))
+}
