@@ -195,6 +195,11 @@ static void create_instance(struct host *host, const char *properties) {
   if (host->api->register_event_callback(host->adapter, NULL, 0, on_event, host, NULL, NULL,
                                          &error) != WFA_OK)
     fail("cannot register for events", error.message.ptr);
+  /* From here on events may come that no call brings, if the plugin has a source of them. */
+  const bool has_start = WFA_HAS(host->api, start) && host->api->start != NULL;
+  const wfa_result started = has_start ? host->api->start(host->adapter, &error) : WFA_OK;
+  if (started != WFA_OK && started != WFA_ERR_UNSUPPORTED)
+    fail("cannot start " INSTANCE_NAME, error.message.ptr);
   printf("created " INSTANCE_NAME "\n");
 }
 

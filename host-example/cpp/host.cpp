@@ -122,6 +122,7 @@ class Host {
         events_(adapter_.on_event("", [this](std::string_view name, std::string_view json) {
           return on_event(name, json);
         })) {
+    adapter_.start();  // from here on events may come that no call brings
     std::cout << "created " << instance_name << '\n';
   }
   // The callback has its address.

@@ -214,6 +214,34 @@ void older_plugin(const wfa::Plugin& plugin, const std::string& good) {
   const auto updates = [&] { adapter.update_properties(good); };
   holds(thrown_by(updates) == WFA_ERR_UNSUPPORTED, "update of an older plugin");
   holds(!adapter.webhook() && !adapter.metrics(), "extensions of an older plugin");
+  adapter.start();  // nothing to start, and no error
+}
+
+// What hosts decide by, without a word of the service.
+void declarations(const wfa::Descriptor& offered) {
+  for (const wfa::Command command : offered.commands()) {
+    const bool sends = command.name() != "processWebhook";
+    holds(command.sends() == sends && command.webhook() == !sends, "traits of the four commands");
+    holds(!command.idempotent() && !command.long_running(), "no other trait");
+  }
+  for (const wfa::Event event : offered.events()) {
+    std::size_t ids = 0, subjects = 0, correlations = 0, outcomes = 0;
+    const auto count = [&](const wfa::Field& field) {
+      ids += field.event_id();
+      subjects += field.subject();
+      correlations += field.correlation_id();
+      outcomes += field.outcome();
+    };
+    for (const wfa::Field field : event.fields()) count(field);
+    for (const wfa::Field field : event.extension_fields()) count(field);
+    const std::size_t settles = event.name() == "status_changed" ? 1 : 0;
+    holds(ids == 1 && subjects > 1 && correlations == settles && outcomes == settles, "marks");
+  }
+  const std::optional<wfa::WebhookDeclaration> webhooks = offered.webhook();
+  holds(webhooks.has_value(), "the plugin declares its webhooks");
+  holds(webhooks->signature_header() == "X-Hub-Signature-256", "the header of the signature");
+  holds(webhooks->secret_property() == "appSecret", "the property with the key");
+  holds(webhooks->routing_property() == "phoneNumberId", "the property that routes");
 }
 
 }  // namespace
@@ -233,6 +261,9 @@ int main(int argc, char** argv) try {
   };
   const wfa::Adapter adapter = wfa::Adapter::create(plugin, good, std::move(host));
   const wfa::Adapter silent = wfa::Adapter::create(plugin, read(argv[4]));
+  declarations(plugin.descriptor());
+  adapter.start();
+  adapter.start();
   submit(adapter, silent);
   completions_are_freed(adapter);
   properties(adapter, good, read(argv[3]));
