@@ -163,12 +163,12 @@ fn limits(field: &Field) -> String {
     match (field.kind, field.least, field.most) {
         _ if field.words.is_some() => {}
         ("string" | "array", least, most) if least == most => {
-            limits.push(format!("{least} {unit}"))
+            limits.push(format!("{least} {unit}"));
         }
         ("string" | "array", 0 | 1, usize::MAX) => {}
         ("string" | "array", least, usize::MAX) => limits.push(format!("at least {least} {unit}")),
         ("string" | "array", least, greatest) => {
-            limits.push(format!("{least} to {greatest}{most} {unit}"))
+            limits.push(format!("{least} to {greatest}{most} {unit}"));
         }
         _ => {}
     }
