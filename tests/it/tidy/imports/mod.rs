@@ -21,13 +21,11 @@ const REMAINING: [&[&str]; 1] = [&[
 ]];
 
 /// Parts whose own files are still being put in order: an import inside one of them does not count yet.
-const UNFINISHED: [&str; 6] = [
+const UNFINISHED: [&str; 4] = [
     "crates/sdk/src/ffi/",
-    "crates/sdk/src/json",
     "crates/sdk/src/rows/",
     "src/adapter",
     "src/command/",
-    "src/webhook/envelope",
 ];
 
 /// Who must not import what, beyond the order: the module, the path, and why.
