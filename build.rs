@@ -15,10 +15,10 @@ const SOURCES: &[&str] = &[
     "crates/contract/src/callback.rs",
     "crates/contract/src/table.rs",
     "crates/contract/src/extension.rs",
-    "src/abi/exports.rs",
-    "src/abi/exports/lifecycle.rs",
-    "src/abi/exports/command.rs",
-    "src/abi/exports/event.rs",
+    "crates/contract/src/exports.rs",
+    "crates/contract/src/exports/lifecycle.rs",
+    "crates/contract/src/exports/command.rs",
+    "crates/contract/src/exports/event.rs",
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -74,6 +74,7 @@ fn conventions(header: &str) -> String {
 /// how much what follows its opening bracket has moved. Every other line as it is.
 fn with_convention(line: &str) -> (String, usize) {
     const EXPORT: &str = "WFA_EXPORT ";
+    const EXTERN: &str = "extern ";
     const CALL: &str = "WFA_CALL ";
     let is_code = !line.trim_start().starts_with(['/', '*', '#']);
     if is_code && line.contains("(*") {
@@ -86,8 +87,10 @@ fn with_convention(line: &str) -> (String, usize) {
     match function {
         Some(at) if is_code && !line.starts_with([' ', '}']) && !line.starts_with("typedef") => {
             let (type_, rest) = line.split_at(at);
-            let moved = EXPORT.len() + CALL.len();
-            (format!("{EXPORT}{type_}{CALL}{rest}"), moved)
+            // How cbindgen writes a function that is declared and not defined.
+            let declared = type_.strip_prefix(EXTERN).unwrap_or(type_);
+            let moved = EXPORT.len() + CALL.len() + declared.len() - type_.len();
+            (format!("{EXPORT}{declared}{CALL}{rest}"), moved)
         }
         _ => (line.to_owned(), 0),
     }

@@ -2,20 +2,18 @@
 //!
 //! # For readers of the code
 //!
-//! Imports go downwards only (`tests/it/tidy.rs` holds the table):
+//! Imports go downwards only (`tests/it/tidy/imports` computes the order):
 //!
 //! ```text
-//! abi ──► adapter ──► command ──► cloud_api ──► properties, log, error
-//!  │                     ├──────► webhook ────► event, error
-//!  └──► specification ◄──┘
+//! adapter ──► command ──► cloud_api ──► properties
+//!    │           ├──────► webhook
+//!    └────► specification
 //! ```
-#![deny(unsafe_code)]
+//!
+//! Everything that is not WhatsApp is the SDK's: the FFI boundary, calls, events, log, metrics, rows.
+#![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
-#[cfg(not(panic = "unwind"))]
-compile_error!("the plugin catches panics at its border: build it with panic = \"unwind\"");
-
-mod abi;
 mod adapter;
 mod app_secret;
 mod cloud_api;
@@ -31,19 +29,21 @@ mod webhook;
 
 // The SDK's modules, under the names that the files of this crate know them by.
 use workflow_adapter_sdk::{
-    cancel, clock, descriptor, error, event, json, letters, log, memory, pattern, secret, spawn,
+    call, cancel, clock, descriptor, error, event, json, letters, log, memory, secret, spawn,
 };
 
-pub use adapter::{Adapter, AdapterOptions, CallOptions, Execution};
+pub use adapter::WhatsApp;
+pub use call::CallOptions;
 pub use clock::Clock;
 pub use descriptor::{Command, Descriptor, Event as EventRow, Field, Release};
 pub use error::{Error, Kind};
 pub use event::{Event, Verdict};
 pub use log::{Level, Log};
 pub use specification::descriptor;
-pub use workflow_adapter_sdk::rows;
+pub use workflow_adapter_sdk::adapter::Execution;
+pub use workflow_adapter_sdk::{AdapterOptions, rows};
 
-/// The exported C functions, for hosts that link the crate instead of loading the library.
-pub mod exports {
-    pub use crate::abi::exports::*;
-}
+/// The adapter in a Rust program, without the C contract.
+pub type Adapter = workflow_adapter_sdk::Native<WhatsApp>;
+
+workflow_adapter_sdk::export_adapter!(WhatsApp);

@@ -1,16 +1,15 @@
-//! What an adapter remembers, and the last chances to write what could not be written of it.
+//! What an adapter remembers, and writing what could not be written of it.
 
-use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use super::Adapter;
+use super::WhatsApp;
 use crate::clock::Clock;
 use crate::command;
 use crate::error::Error;
 use crate::properties::Properties;
 use crate::webhook::{Dedup, Windows};
 
-impl Adapter {
+impl WhatsApp {
     /// Writes what could not be written of what is remembered, if that is possible by now.
     pub(super) fn tend_journals(&self) {
         if self.configured().properties.journal.is_none() {
@@ -19,19 +18,6 @@ impl Adapter {
         self.dedup.tend_journal();
         self.windows.tend_journal(self.clock.now(Instant::now()));
         command::log_journal_troubles(&self.dedup, &self.log);
-    }
-
-    /// The last call has ended: [`Adapter::tend_journals`] for the last time.
-    pub(crate) fn put_down(&self) {
-        if !self.is_put_down.swap(true, Ordering::AcqRel) {
-            self.tend_journals();
-        }
-    }
-}
-
-impl Drop for Adapter {
-    fn drop(&mut self) {
-        self.put_down();
     }
 }
 

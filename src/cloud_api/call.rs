@@ -17,7 +17,7 @@ use super::effect::Effect;
 use super::evidence::Evidence;
 use super::exchange::Marks;
 use super::http::Body;
-use super::limits::CallContext;
+use super::limits::{CallContext, RequestLimits as _};
 use super::reason::{Cause, Fault, Phase, Reason};
 use super::redaction::{Private, redact};
 use super::report::{CallReport, Ending, decide};

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use ureq::Error;
 
-use super::limits::Limits;
+use super::limits::{Limits, RequestLimits as _};
 use super::reason::Fault;
 use super::schedule::TooLate;
 

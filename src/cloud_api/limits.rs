@@ -1,26 +1,27 @@
 //! What bounds one call, and where it is logged and counted.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::reason::{Cause, Fault, Phase, Reason};
-use crate::cancel::Cancel;
+pub(crate) use crate::call::Limits;
 use crate::log::Log;
 use crate::metrics::Sending;
 
 /// Time reserved for the exchange itself, or a quarter of the call's time if that is less.
 const RESERVE_MAX: Duration = Duration::from_secs(2);
 
-/// What bounds one call.
-#[derive(Debug, Clone)]
-pub(crate) struct Limits {
-    pub(crate) deadline: Instant,
-    pub(crate) cancel: Arc<Cancel>,
+/// What the limits of a call mean for a request.
+pub(super) trait RequestLimits {
+    /// Why a request is not even started, if the call is already over.
+    fn already_over(&self) -> Option<Fault>;
+
+    /// The last moment, seen from `now`, at which an exchange may start: without time for its response it
+    /// would end as an unknown outcome.
+    fn last_start(&self, now: Instant) -> Instant;
 }
 
-impl Limits {
-    /// Why a request is not even started, if the call is already over.
-    pub(super) fn already_over(&self) -> Option<Fault> {
+impl RequestLimits for Limits {
+    fn already_over(&self) -> Option<Fault> {
         if self.cancel.is_cancelled() {
             let cause = Cause::Cancelled;
             return Some(Fault::new(Phase::Queue, Reason::Cancelled, cause));
@@ -29,9 +30,7 @@ impl Limits {
         is_over.then(|| Fault::new(Phase::Queue, Reason::Timeout, Cause::OutOfTime))
     }
 
-    /// The last moment, seen from `now`, at which an exchange may start: without time for its response it
-    /// would end as an unknown outcome.
-    pub(super) fn last_start(&self, now: Instant) -> Instant {
+    fn last_start(&self, now: Instant) -> Instant {
         let left = self.deadline.saturating_duration_since(now);
         let reserve = (left / 4).min(RESERVE_MAX);
         self.deadline.checked_sub(reserve).unwrap_or(self.deadline)
@@ -48,6 +47,8 @@ pub(crate) struct CallContext<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     #[test]

@@ -4,7 +4,7 @@
 use std::hash::{BuildHasher, RandomState};
 use std::time::Instant;
 
-use super::limits::Limits;
+use super::limits::{Limits, RequestLimits as _};
 use super::message::Recipient;
 use super::pacing::{Pacing, Transmission};
 use super::schedule::TooLate;

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use super::client::Client;
-use super::limits::{CallContext, Limits};
+use super::limits::{CallContext, Limits, RequestLimits as _};
 use super::reason::{Phase, Reason};
 use super::report::{CallReport, Failure, millis};
 use super::row::{Again, Outcome};

@@ -11,7 +11,7 @@ use super::client::Client;
 use super::effect::Effect;
 use super::exchange::Marks;
 use super::http::PACED;
-use super::limits::CallContext;
+use super::limits::{CallContext, RequestLimits as _};
 use super::message::{Content, Recipient};
 use super::reason::{Cause, Fault, Phase, Reason};
 use super::redaction::redact;

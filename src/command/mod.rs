@@ -20,20 +20,22 @@ mod send;
 mod template;
 mod unsent;
 
-pub(crate) use parking::Parking;
+pub(crate) use parking::{Parked, Parking};
 pub(crate) use process_webhook::{
     Authority, log_journal_troubles, process as process_webhook_body,
 };
 
+pub(crate) use workflow_adapter_sdk::adapter::Execution;
+
+use crate::call::Limits;
 use crate::clock::Now;
-use crate::cloud_api::{CallContext, Client, Limits};
+use crate::cloud_api::{CallContext, Client};
 use crate::descriptor;
 use crate::error::{Error, Kind};
 use crate::event::EventSink;
 use crate::log::Log;
 use crate::metrics::Metrics;
 use crate::properties::Properties;
-use crate::rows;
 use crate::webhook::{Dedup, Windows};
 
 /// Every command by its file: the module, its rows, and the branch that runs it. `.ci/run format` formats
@@ -143,22 +145,11 @@ impl Context<'_, '_> {
     }
 }
 
-/// A command that was found and whose request was JSON: it always has a response.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Execution {
-    /// One JSON object with all of the specification's response members, and `details`.
-    pub response: String,
-    /// Why it failed; none on success.
-    pub failure: Option<Error>,
-}
-
-impl Execution {
-    /// Stands for the end of a command that has left what it has done in its [`Parking`].
-    const fn waiting() -> Self {
-        Self {
-            response: String::new(),
-            failure: None,
-        }
+/// Stands for the end of a command that has left what it has done in its [`Parking`].
+const fn waiting() -> Execution {
+    Execution {
+        response: String::new(),
+        failure: None,
     }
 }
 
@@ -177,33 +168,9 @@ pub(crate) fn run(
     }
     match find(name) {
         Some(run) => run(request, context),
-        None => Err(unknown(name)),
+        // The SDK has looked the name up in the rows, which name each branch.
+        None => Err(Error::new(Kind::NotFound, "no such command")),
     }
-}
-
-/// Whether there is such a command.
-///
-/// # Errors
-/// `NotFound`, with the name that was probably meant.
-pub(crate) fn check_name(name: &str) -> Result<(), Error> {
-    find(name).map(|_| ()).ok_or_else(|| unknown(name))
-}
-
-fn unknown(name: &str) -> Error {
-    let meant = rows::nearest(name, all());
-    let advice = meant.map_or_else(
-        || "the descriptor lists them all".to_owned(),
-        |meant| format!("did you mean {meant}?"),
-    );
-    Error::new(
-        Kind::NotFound,
-        format!("no such command: {}; {advice}", rows::shown(name)),
-    )
-}
-
-fn all() -> impl Iterator<Item = &'static str> {
-    let commands = COMMANDS.iter().chain(EXTENSION_COMMANDS);
-    commands.map(|command| command.name)
 }
 
 #[cfg(test)]
@@ -223,13 +190,19 @@ mod tests {
             deadline: std::time::Instant::now(),
             cancel: std::sync::Arc::default(),
         };
+        let all = || {
+            COMMANDS
+                .iter()
+                .chain(EXTENSION_COMMANDS)
+                .map(|row| row.name)
+        };
         for name in all().chain(["sendmessagetext", ""]) {
             let known = all().any(|command| command == name);
             let mut context = Context {
                 properties: &properties,
                 client: &client,
                 log: &Log::default(),
-                metrics: &Metrics::new(std::iter::empty()),
+                metrics: &Metrics::default(),
                 dedup: &Dedup::new(Memory {
                     entries: 1,
                     seconds: 1,

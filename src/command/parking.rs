@@ -1,6 +1,6 @@
 //! Where a waiting command keeps its state, so that no thread waits with it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::time::Instant;
 
 use crate::cloud_api::PendingSend;
@@ -10,7 +10,6 @@ use crate::cloud_api::PendingSend;
 pub(crate) struct Parking {
     may_park: bool,
     parked: RefCell<Option<Parked>>,
-    started: Cell<Option<Instant>>,
 }
 
 /// A message that waits.
@@ -22,11 +21,11 @@ pub(crate) struct Parked {
 }
 
 impl Parking {
-    /// For a command that is run again when its wait is over.
-    pub(crate) fn allowed() -> Self {
+    /// With the message that the command goes on with, if it has begun before.
+    pub(crate) fn new(may_park: bool, parked: Option<Parked>) -> Self {
         Self {
-            may_park: true,
-            ..Self::default()
+            may_park,
+            parked: RefCell::new(parked),
         }
     }
 
@@ -34,23 +33,12 @@ impl Parking {
         self.may_park
     }
 
-    /// Until when the command waits, if it does.
-    pub(crate) fn until(&self) -> Option<Instant> {
-        self.parked.borrow().as_ref().map(|parked| parked.until)
-    }
-
-    /// When the command was run for the first time.
-    pub(crate) fn started(&self, now: Instant) -> Instant {
-        let started = self.started.get().unwrap_or(now);
-        self.started.set(Some(started));
-        started
-    }
-
     pub(super) fn park(&self, parked: Parked) {
         *self.parked.borrow_mut() = Some(parked);
     }
 
-    pub(super) fn take(&self) -> Option<Parked> {
+    /// The message that waits.
+    pub(crate) fn take(&self) -> Option<Parked> {
         self.parked.borrow_mut().take()
     }
 }

@@ -127,7 +127,7 @@ fn advance(
                     sending,
                     warnings,
                 });
-                return Execution::waiting();
+                return super::waiting();
             }
             Advanced::Waits(until) => {
                 let _ = scope.limits.cancel.wait(until);

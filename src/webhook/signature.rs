@@ -1,16 +1,11 @@
 //! `X-Hub-Signature-256`: HMAC-SHA256 over the raw bytes with the App Secret, compared in constant time
 //! (D/webhooks/overview, 2026-05).
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use workflow_adapter_sdk::signature::{self, Refusal as Refused};
 
-type Keyed = Hmac<Sha256>;
-
-/// The App Secrets of one adapter, keyed once: the current one, and one that is being rotated out.
-#[derive(Clone)]
-pub(crate) struct Verifier {
-    keys: Vec<Keyed>,
-}
+/// The App Secrets of one adapter: the current one, and one that is being rotated out.
+#[derive(Clone, Debug)]
+pub(crate) struct Verifier(signature::Verifier);
 
 /// Why a notification is not authentic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,11 +60,7 @@ impl Refusal {
 impl Verifier {
     /// A verifier for `secrets`; one of them must fit.
     pub(crate) fn new<'a>(secrets: impl IntoIterator<Item = &'a [u8]>) -> Self {
-        // HMAC takes a key of any length.
-        let keyed = |secret: &'a [u8]| Keyed::new_from_slice(secret).ok();
-        Self {
-            keys: secrets.into_iter().filter_map(keyed).collect(),
-        }
+        Self(signature::Verifier::new("sha256=", secrets))
     }
 
     /// Whether `header` is the signature of exactly these bytes.
@@ -77,58 +68,17 @@ impl Verifier {
     /// # Errors
     /// Why not. The header's syntax is looked at before the body is hashed.
     pub(crate) fn verify(&self, body: &[u8], header: Option<&[u8]>) -> Result<(), Refusal> {
-        let digest = digest_of(header.unwrap_or_default())?;
-        // Every key is tried, so that the time does not tell which one fits.
-        let mut fits = false;
-        for key in &self.keys {
-            let mut mac = key.clone();
-            mac.update(body);
-            fits |= mac.verify_slice(&digest).is_ok();
-        }
-        match (fits, self.keys.is_empty()) {
-            (true, _) => Ok(()),
-            (false, true) => Err(Refusal::NoSecret),
-            (false, false) if looks_reserialised(body) => Err(Refusal::Reserialised),
-            (false, false) => Err(Refusal::WrongKey),
-        }
+        self.0
+            .verify(body, header)
+            .map_err(|refused| match refused {
+                Refused::Missing => Refusal::Missing,
+                Refused::Malformed => Refusal::Malformed,
+                Refused::WrongLength => Refusal::WrongLength,
+                Refused::NoSecret => Refusal::NoSecret,
+                Refused::WrongKey if looks_reserialised(body) => Refusal::Reserialised,
+                Refused::WrongKey => Refusal::WrongKey,
+            })
     }
-}
-
-impl std::fmt::Debug for Verifier {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Verifier({} keys)", self.keys.len())
-    }
-}
-
-/// The 32 bytes of `sha256=<64 hex digits>`; upper and lower case digits mean the same.
-fn digest_of(header: &[u8]) -> Result<[u8; 32], Refusal> {
-    if header.is_empty() {
-        return Err(Refusal::Missing);
-    }
-    let hex = header.strip_prefix(b"sha256=").ok_or(Refusal::Malformed)?;
-    // All of them, without a branch for each: digits are random, and a wrong guess costs more.
-    let hexadecimal = |digit: u8| digit.is_ascii_digit() | matches!(digit | 0x20, b'a'..=b'f');
-    if !hex
-        .iter()
-        .fold(true, |all, digit| all & hexadecimal(*digit))
-    {
-        return Err(Refusal::Malformed);
-    }
-    if hex.len() != 64 {
-        return Err(Refusal::WrongLength);
-    }
-    let mut digest = [0; 32];
-    for (byte, pair) in digest.iter_mut().zip(hex.chunks_exact(2)) {
-        *byte = pair
-            .iter()
-            .fold(0, |value, digit| value << 4 | nibble(*digit));
-    }
-    Ok(digest)
-}
-
-/// The value of a hexadecimal digit, without a branch: letters have bit 6 set, and 'a' and 'A' end in 1.
-const fn nibble(digit: u8) -> u8 {
-    (digit & 0xf) + 9 * (digit >> 6)
 }
 
 /// Whether the body is not in the form Meta sends: it escapes `/` and every non-ASCII character, and

@@ -172,7 +172,7 @@ fn every_case_has_one_row_and_a_program_that_is_run_or_a_test() {
             program => PROGRAMS.contains(&program),
         };
         assert!(is_there, "{}: {place}", row.number);
-        if place == "src/abi/boundary.rs" {
+        if place == "crates/sdk/src/ffi/boundary.rs" {
             let text = std::fs::read_to_string(plugin::repository(place)).unwrap();
             assert!(text.contains(&format!("/// {}: ", row.number)), "{place}");
         }

@@ -16,6 +16,7 @@ mod buffer;
 mod callback;
 mod descriptor;
 mod error;
+mod exports;
 mod extension;
 mod host;
 mod result;
@@ -33,6 +34,12 @@ pub use descriptor::{
     wfa_field, wfa_release, wfa_spec_release, wfa_webhook_declaration,
 };
 pub use error::{WFA_ERROR_MAYBE_SENT, WFA_ERROR_PANIC, WFA_ERROR_RETRYABLE, wfa_error};
+pub use exports::{
+    wfa_buffer_release, wfa_cancel_calls, wfa_cancel_command, wfa_create, wfa_destroy, wfa_entry,
+    wfa_execute_command, wfa_get_descriptor, wfa_get_descriptor_json, wfa_get_extension,
+    wfa_poll_completions, wfa_register_event_callback, wfa_result_name, wfa_start,
+    wfa_submit_command, wfa_unregister_event_callback, wfa_update_properties,
+};
 pub use extension::{
     WFA_CLOCK_V1, WFA_METRICS_V1, WFA_WEBHOOK_V1, wfa_clock_v1, wfa_metrics_v1, wfa_webhook_v1,
 };

@@ -95,6 +95,24 @@ pub struct Event {
     pub extension_fields: &'static [Field],
 }
 
+impl Event {
+    /// An event with these rows.
+    pub const fn new(
+        name: &'static str,
+        display: &'static str,
+        description: &'static str,
+        fields: &'static [Field],
+    ) -> Self {
+        Self {
+            name,
+            display,
+            description,
+            fields,
+            extension_fields: &[],
+        }
+    }
+}
+
 /// One row of the specification's release history.
 #[derive(Debug, Clone, Copy)]
 pub struct Release {
@@ -186,5 +204,44 @@ impl Descriptor {
     pub const fn object(&self) -> Object {
         let object = Object::of(self.properties).and(self.extension_properties);
         object.rules(self.property_rules)
+    }
+
+    /// A descriptor without rows.
+    pub const EMPTY: Self = Self {
+        id: "",
+        name: "",
+        display: "",
+        version: "",
+        spec_version: "",
+        vendor: "",
+        license: "",
+        docs_url: "",
+        properties: &[],
+        commands: &[],
+        events: &[],
+        extension_properties: &[],
+        property_rules: &[],
+        extension_commands: &[],
+        extension_events: &[],
+        releases: &[],
+        metrics: &[],
+        webhook: None,
+    };
+
+    /// The specification's commands and those beyond it.
+    pub fn all_commands(&self) -> impl Iterator<Item = &'static Command> + use<> {
+        let commands = self.commands.iter().chain(self.extension_commands);
+        commands.copied()
+    }
+
+    /// The command `name`, if there is one.
+    pub fn command(&self, name: &str) -> Option<&'static Command> {
+        self.all_commands().find(|command| command.name == name)
+    }
+
+    /// The event `name`, if there is one.
+    pub fn event(&self, name: &str) -> Option<&'static Event> {
+        let mut events = self.events.iter().chain(self.extension_events);
+        events.find(|event| event.name == name).copied()
     }
 }

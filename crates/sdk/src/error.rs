@@ -1,6 +1,7 @@
 //! The one error: whose fault it is, what was wrong, and what is known beyond that.
 
 use std::fmt;
+use std::time::Duration;
 
 use workflow_adapter_contract::{
     WFA_ERR_BUSY, WFA_ERR_CANCELLED, WFA_ERR_COMMAND_FAILED, WFA_ERR_EVENT_NOT_ACCEPTED,
@@ -67,6 +68,20 @@ impl Kind {
         }
     }
 
+    /// Whether a command that ends so has a response, as the contract has it.
+    pub(crate) const fn has_response(self) -> bool {
+        !matches!(
+            self,
+            Self::InvalidArgument
+                | Self::NotFound
+                | Self::State
+                | Self::Busy
+                | Self::Unsupported
+                | Self::Internal
+                | Self::NoMemory
+        )
+    }
+
     /// The result's name without `WFA_ERR_`, as responses carry it in `code`.
     pub const fn name(self) -> &'static str {
         match self {
@@ -111,6 +126,32 @@ impl Error {
             http_status: None,
             remote_code: None,
         }
+    }
+
+    /// Proved not sent: running the command again does no harm.
+    pub fn not_sent(message: impl Into<String>) -> Self {
+        Self::new(Kind::Unavailable, message).with_retry(true, None)
+    }
+
+    /// The request left and no trustworthy answer came: nobody may run the command again by itself.
+    pub fn maybe_sent(message: impl Into<String>) -> Self {
+        Self::new(Kind::OutcomeUnknown, message)
+    }
+
+    /// The remote service said no.
+    pub fn rejected(message: impl Into<String>) -> Self {
+        Self::new(Kind::CommandFailed, message)
+    }
+
+    /// A webhook's signature is missing or wrong.
+    pub fn unauthentic(message: impl Into<String>) -> Self {
+        Self::new(Kind::Unauthentic, message)
+    }
+
+    /// The same call may succeed, at the earliest after this time.
+    pub fn retry_after(self, time: Duration) -> Self {
+        let ms = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        self.with_retry(true, Some(ms))
     }
 
     /// The request, or a property, breaks the descriptor.

@@ -4,16 +4,56 @@
 // What returns `Self` is a builder's method; dropping its value is a mistake that nobody makes.
 #![allow(clippy::return_self_not_must_use)]
 
+pub mod adapter;
+pub mod call;
+mod calls;
 pub mod cancel;
 pub mod clock;
 pub mod descriptor;
 pub mod error;
 pub mod event;
+mod export;
+#[doc(hidden)]
+pub mod ffi;
 pub mod json;
 pub mod letters;
 pub mod log;
 pub mod memory;
 pub mod metrics;
+mod native;
+mod outbox;
+#[cfg(test)]
+mod outbox_tests;
+mod redelivery;
 pub mod rows;
+mod runtime;
 pub mod secret;
+pub mod signature;
+pub mod source;
 pub mod spawn;
+mod sync;
+
+/// What most adapters name.
+pub mod prelude {
+    pub use crate::adapter::{Adapter, Context, Execution};
+    pub use crate::call::Call;
+    pub use crate::descriptor::{
+        Command, CommandTrait, Descriptor, Event, Field, WebhookDeclaration,
+    };
+    pub use crate::error::{Error, Kind};
+    pub use crate::event::{EventSink, OwnedEvent};
+    pub use crate::json::ObjectText;
+    pub use crate::outbox::Emitter;
+    pub use crate::rows::{Given, Leniency, Mark, Members, Object};
+    pub use crate::secret::Secret;
+    pub use crate::signature::Verifier;
+    pub use crate::source::Source;
+}
+
+pub use native::Native;
+pub use outbox::Emitter;
+pub use runtime::AdapterOptions;
+pub use workflow_adapter_contract as contract;
+
+#[cfg(not(panic = "unwind"))]
+compile_error!("a plugin catches panics at its FFI boundary: build it with panic = \"unwind\"");

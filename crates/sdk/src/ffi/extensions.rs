@@ -1,29 +1,16 @@
 //! Optional features by id.
 
-use std::ffi::{CStr, c_char, c_void};
-use std::ptr;
+use std::ffi::c_char;
 
 use workflow_adapter_contract::{
-    WFA_METRICS_V1, WFA_WEBHOOK_V1, wfa_adapter, wfa_buffer, wfa_error, wfa_metrics_v1, wfa_result,
-    wfa_webhook_v1,
+    wfa_adapter, wfa_buffer, wfa_error, wfa_metrics_v1, wfa_result, wfa_webhook_v1,
 };
 
 use super::out::Out;
 use super::text::{bytes, optional_bytes, text};
 use super::{boundary, buffer, handles};
 
-/// The extension of exactly that id.
-pub(super) fn find(id: &CStr) -> *const c_void {
-    if id == WFA_WEBHOOK_V1 {
-        ptr::from_ref(&WEBHOOK).cast()
-    } else if id == WFA_METRICS_V1 {
-        ptr::from_ref(&METRICS).cast()
-    } else {
-        ptr::null()
-    }
-}
-
-static METRICS: wfa_metrics_v1 = wfa_metrics_v1 {
+pub(super) static METRICS: wfa_metrics_v1 = wfa_metrics_v1 {
     #[allow(clippy::cast_possible_truncation)] // a few bytes
     struct_size: size_of::<wfa_metrics_v1>() as u32,
     snapshot,
@@ -46,7 +33,7 @@ unsafe extern "C" fn snapshot(
     unsafe { boundary::enter(error, snapshot) }
 }
 
-static WEBHOOK: wfa_webhook_v1 = wfa_webhook_v1 {
+pub(super) static WEBHOOK: wfa_webhook_v1 = wfa_webhook_v1 {
     #[allow(clippy::cast_possible_truncation)] // a few bytes
     struct_size: size_of::<wfa_webhook_v1>() as u32,
     challenge,
@@ -71,7 +58,7 @@ unsafe extern "C" fn challenge(
         let query = unsafe { text(query, query_len, "query") }?;
         // SAFETY: as above.
         let token = unsafe { text(verify_token, verify_token_len, "verify_token") }?;
-        let answer = instance.answer_challenge(query, token)?;
+        let answer = instance.with(|adapter| adapter.answer_challenge(query, token))?;
         out.put(buffer::from_text(answer));
         Ok(None)
     };

@@ -15,11 +15,12 @@ use workflow_adapter_contract::{
 use super::sized::read_member;
 use super::text::text;
 use super::{boundary, failure, thread};
-use crate::adapter::{AdapterOptions, Execution};
+use crate::adapter::Execution;
 use crate::clock::Clock;
 use crate::error::{Error, Kind};
 use crate::event::{Event, Verdict};
 use crate::log::{Level, Log};
+use crate::runtime::AdapterOptions;
 
 /// One registered event callback.
 pub(super) struct EventCallback {

@@ -1,5 +1,5 @@
-//! The C border, and the only unsafe code: it turns pointers into types, panics into result codes,
-//! and holds no rule of WhatsApp.
+//! The FFI boundary, and the only unsafe code of a plugin: it turns pointers into types, panics into
+//! result codes, and holds no rule of any service.
 #![allow(unsafe_code)]
 
 mod boundary;
@@ -7,25 +7,24 @@ mod buffer;
 mod callbacks;
 #[cfg(test)]
 mod callbacks_tests;
-mod calls;
-pub(crate) mod exports;
+pub mod exports;
 mod extensions;
-
 mod failure;
 mod foreign;
 mod fork;
-mod gate;
 mod handles;
 mod instance;
-mod operations;
 mod out;
+mod plugin;
 mod polled;
-mod rust_host;
+#[cfg(feature = "abi_stable")]
+pub mod rust_host;
 mod sized;
-mod sync;
 mod tables;
 mod text;
 mod thread;
 mod workers;
 #[cfg(test)]
 mod workers_tests;
+
+pub use plugin::Plugin;

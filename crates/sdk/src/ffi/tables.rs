@@ -2,7 +2,6 @@
 
 use std::ffi::{CString, c_char};
 use std::ptr;
-use std::sync::OnceLock;
 
 use workflow_adapter_contract::{
     WFA_COMMAND_IDEMPOTENT, WFA_COMMAND_LONG_RUNNING, WFA_COMMAND_SENDS, WFA_COMMAND_WEBHOOK,
@@ -14,19 +13,24 @@ use workflow_adapter_contract::{
 use crate::descriptor::{
     Command, CommandTrait, Descriptor, Event, Field, Mark, Release, WebhookDeclaration,
 };
-use crate::specification::descriptor;
 
-/// The descriptor's address: the same at every call.
-pub(super) fn c_descriptor() -> *const wfa_descriptor {
-    struct Table(*const wfa_descriptor);
-    // SAFETY: the table and all it points to are never changed once they are built.
-    unsafe impl Send for Table {}
-    // SAFETY: as above.
-    unsafe impl Sync for Table {}
-    static TABLE: OnceLock<Table> = OnceLock::new();
-    TABLE
-        .get_or_init(|| Table(forever(of_descriptor(descriptor()))))
-        .0
+/// The address of a descriptor's tables.
+pub(super) struct Table(*const wfa_descriptor);
+
+// SAFETY: the tables are never changed once they are built.
+unsafe impl Send for Table {}
+// SAFETY: as above.
+unsafe impl Sync for Table {}
+
+impl Table {
+    pub(super) const fn get(&self) -> *const wfa_descriptor {
+        self.0
+    }
+}
+
+/// The tables of `descriptor`, which live as long as the process.
+pub(super) fn build(descriptor: &Descriptor) -> Table {
+    Table(forever(of_descriptor(descriptor)))
 }
 
 fn of_descriptor(from: &Descriptor) -> wfa_descriptor {

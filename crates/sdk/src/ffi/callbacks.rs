@@ -6,8 +6,8 @@
 
 use std::sync::PoisonError;
 
-use super::sync::{Arc, AtomicBool, AtomicU64, AtomicUsize, Condvar, Mutex, Ordering, RwLock};
 use crate::event::Verdict;
+use crate::sync::{Arc, AtomicBool, AtomicU64, AtomicUsize, Condvar, Mutex, Ordering, RwLock};
 
 /// All registrations of one instance; `C` is what the host registered.
 pub(super) struct Callbacks<C> {

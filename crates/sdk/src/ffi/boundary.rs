@@ -43,7 +43,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::abi::buffer;
+    use crate::ffi::buffer;
 
     fn zeroed() -> wfa_error {
         wfa_error {
@@ -123,7 +123,7 @@ mod tests {
     /// F35: nothing of it reaches stderr, seen from outside the process.
     #[test]
     fn a_panic_inside_is_silent() {
-        let test = "abi::boundary::tests::a_panic_becomes_a_result_that_names_the_place_only";
+        let test = "ffi::boundary::tests::a_panic_becomes_a_result_that_names_the_place_only";
         let output = std::process::Command::new(std::env::current_exe().unwrap())
             .args(["--exact", test, "--nocapture"])
             .env("RUST_BACKTRACE", "1")

@@ -1,7 +1,8 @@
 //! The threads that run submitted commands: started when they are needed, fed by a bounded queue.
 //!
 //! A command that has to wait gives its thread back and is run again at its moment: one of the idle
-//! threads waits for the first of those moments.
+//! threads waits for the first of those moments. One more thread, the reaper, runs what must not wait for
+//! a worker: cancelled jobs and jobs that are out of time, which by then only say so.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -22,8 +23,8 @@ pub(super) struct Workers {
 struct Shared {
     state: Mutex<State>,
     work: Condvar,
-    /// A job came that is due earlier than those before, or the queue was closed.
-    earlier: Condvar,
+    /// The reaper has something to do, or to look at earlier than before, or the queue was closed.
+    reap: Condvar,
 }
 
 /// A job that waits.
@@ -49,14 +50,12 @@ pub(super) struct State {
     /// Until when an idle thread waits for the first that is parked, if one does.
     keeps_time: Option<Instant>,
     threads: Vec<JoinHandle<()>>,
-    /// Operations whose jobs are not to wait for a thread of `threads`.
-    hurry: VecDeque<u64>,
-    /// Whether a thread runs those.
-    hurrying: bool,
-    /// When the thread that looks after deadlines looks again, if there is one.
+    /// Operations that were cancelled while they wait.
+    cancelled: VecDeque<u64>,
+    /// When the reaper looks again by itself, if there is one.
     looks_at: Option<Instant>,
-    /// The threads for what is hurried and for what is overdue.
-    helpers: Vec<JoinHandle<()>>,
+    /// The reapers that have run: each ends when no job waits.
+    reapers: Vec<JoinHandle<()>>,
     closed: bool,
 }
 
@@ -72,7 +71,7 @@ impl Workers {
         let shared = Shared {
             state: Mutex::default(),
             work: Condvar::new(),
-            earlier: Condvar::new(),
+            reap: Condvar::new(),
         };
         Self {
             shared: Arc::new(shared),
@@ -115,7 +114,7 @@ impl Workers {
         let deadline = waiting.deadline;
         state.queue.push_back(waiting);
         if state.ready() > state.idle {
-            self.shared.look_after(&mut state, deadline);
+            self.shared.wake_reaper(&mut state, deadline);
         }
         drop(state);
         self.shared.work.notify_one();
@@ -137,18 +136,11 @@ impl Workers {
                 self.shared.work.notify_one();
                 return;
             }
-            Some(_) => state.hurry.push_back(operation),
+            Some(_) => state.cancelled.push_back(operation),
         }
-        if state.hurrying {
-            return;
-        }
-        let shared = Arc::clone(&self.shared);
-        match spawn("cancelled", move || shared.run_hurried()) {
-            Ok(thread) => {
-                state.hurrying = true;
-                state.keep(thread);
-            }
-            Err(_) => state.hurry.clear(),
+        self.shared.wake_reaper(&mut state, Instant::now());
+        if state.looks_at.is_none() {
+            state.cancelled.clear();
         }
     }
 
@@ -164,19 +156,19 @@ impl Workers {
         }
         drop(state);
         self.shared.work.notify_all();
-        self.shared.earlier.notify_all();
+        self.shared.reap.notify_all();
     }
 
     /// Waits until every thread has ended. Never from one of them.
     pub(super) fn join(&self) {
-        let (threads, helpers) = {
+        let (threads, reapers) = {
             let mut state = self.shared.lock();
             (
                 std::mem::take(&mut state.threads),
-                std::mem::take(&mut state.helpers),
+                std::mem::take(&mut state.reapers),
             )
         };
-        for thread in threads.into_iter().chain(helpers) {
+        for thread in threads.into_iter().chain(reapers) {
             // A thread that panicked has ended as well.
             let _ = thread.join();
         }
@@ -242,12 +234,6 @@ impl State {
         let waiting = waiting.map(|waiting| (waiting.operation, waiting.deadline));
         waiting.min_by_key(|(_, deadline)| *deadline)
     }
-
-    /// Keeps a thread that may end by itself until it is waited for.
-    fn keep(&mut self, thread: JoinHandle<()>) {
-        self.helpers.retain(|thread| !thread.is_finished());
-        self.helpers.push(thread);
-    }
 }
 
 fn queue_full(waiting: usize) -> Error {
@@ -289,7 +275,7 @@ impl Shared {
         let mut state = self.lock();
         if let Some((waiting, until)) = waiting {
             state.park(waiting, until);
-            self.look_after(&mut state, deadline);
+            self.wake_reaper(&mut state, deadline);
         }
         state
     }
@@ -315,53 +301,49 @@ impl Shared {
         state
     }
 
-    /// Makes sure that a job that waits is looked at by its deadline. Where no thread can be started for
-    /// that, it waits on.
-    fn look_after(self: &Arc<Self>, state: &mut State, deadline: Instant) {
+    /// Makes sure that the reaper looks at what waits by the moment `by`. Where no thread can be started
+    /// for it, jobs wait for a worker.
+    fn wake_reaper(self: &Arc<Self>, state: &mut State, by: Instant) {
         match state.looks_at {
-            // Behind a closed queue every job has been cancelled.
-            _ if state.closed => {}
-            Some(looks_at) if looks_at <= deadline => {}
-            Some(_) => self.earlier.notify_all(),
+            Some(looks_at) if looks_at <= by => {}
+            Some(_) => self.reap.notify_all(),
+            // Behind a closed queue every job has been cancelled, and the workers run them.
+            None if state.closed && state.cancelled.is_empty() => {}
             None => {
                 let shared = Arc::clone(self);
-                if let Ok(thread) = spawn("deadlines", move || shared.run_overdue()) {
-                    state.looks_at = Some(deadline);
-                    state.keep(thread);
+                if let Ok(thread) = spawn("reaper", move || shared.reap()) {
+                    state.looks_at = Some(by);
+                    state.reapers.retain(|thread| !thread.is_finished());
+                    state.reapers.push(thread);
                 }
             }
         }
     }
 
-    /// Runs the jobs that are not to wait, until there is none.
-    fn run_hurried(self: &Arc<Self>) {
-        let mut state = self.lock();
-        while let Some(operation) = state.hurry.pop_front() {
-            if let Some(waiting) = state.take(operation) {
-                state = self.run(waiting, state);
-            }
-        }
-        state.hurrying = false;
-    }
-
-    /// Runs the jobs whose time is up while they wait, until none waits.
-    fn run_overdue(self: &Arc<Self>) {
+    /// Runs cancelled jobs, and those whose time is up while they wait, until none waits.
+    fn reap(self: &Arc<Self>) {
         let mut state = self.lock();
         loop {
-            let now = Instant::now();
+            if let Some(operation) = state.cancelled.pop_front() {
+                if let Some(waiting) = state.take(operation) {
+                    state = self.run(waiting, state);
+                }
+                continue;
+            }
             let Some((operation, deadline)) = state.most_urgent().filter(|_| !state.closed) else {
                 state.looks_at = None;
                 return;
             };
-            if deadline > now {
-                state.looks_at = Some(deadline);
-                let woken = self.earlier.wait_timeout(state, deadline - now);
-                state = woken.unwrap_or_else(PoisonError::into_inner).0;
-            } else {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
                 state.unpark(operation);
                 if let Some(waiting) = state.take(operation) {
                     state = self.run(waiting, state);
                 }
+            } else {
+                state.looks_at = Some(deadline);
+                let woken = self.reap.wait_timeout(state, left);
+                state = woken.unwrap_or_else(PoisonError::into_inner).0;
             }
         }
     }

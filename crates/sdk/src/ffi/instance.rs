@@ -1,74 +1,70 @@
-//! One instance as the C border keeps it: the adapter, its callbacks, and the calls inside it.
+//! One instance as the FFI boundary keeps it: the adapter, its callbacks, and the commands submitted to
+//! it.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::callbacks::Callbacks;
-use super::calls::{Call, Calls};
+use super::callbacks::{Callbacks, Snapshot};
 use super::foreign::{Completion, EventCallback};
-use super::gate::Gate;
-use super::operations::Operations;
+use super::plugin::Plugin;
 use super::polled::Polled;
 use super::thread;
 use super::workers::{Size, Waiting, Workers};
-use crate::adapter::{Adapter, Execution, Progress, check};
-use crate::cloud_api::Limits;
+use crate::adapter::{Adapter, Execution};
+use crate::call::{CallOptions, Parking};
 use crate::error::{Error, Kind};
 use crate::event::{Event, Verdict};
 use crate::memory;
+use crate::runtime::{AdapterOptions, Runtime};
 use crate::spawn::is_own_thread;
-use crate::specification::descriptor;
 
 pub(super) struct Instance {
-    adapter: Adapter,
-    callbacks: Callbacks<EventCallback>,
-    operations: Operations,
-    calls: Calls,
+    runtime: Runtime,
+    callbacks: Arc<Callbacks<EventCallback>>,
     polled: Polled,
     workers: Workers,
-    gate: Gate,
 }
 
-/// A call inside an instance: while it lives, the instance is not cleaned up.
-struct Inside<'a>(&'a Instance);
+/// What the host says of one call.
+#[derive(Default)]
+pub(super) struct HostCall<'a> {
+    pub(super) options: CallOptions<'a>,
+    /// The host's number for it; 0 if it has none.
+    pub(super) id: u64,
+    /// Whether its completion waits for `poll_completions`.
+    pub(super) polled: bool,
+}
 
 impl Instance {
-    pub(super) fn new(adapter: Adapter) -> Arc<Self> {
-        Arc::new(Self {
-            adapter,
-            callbacks: Callbacks::default(),
-            operations: Operations::default(),
-            calls: Calls::default(),
+    pub(super) fn new(
+        plugin: &Plugin,
+        properties: &str,
+        options: AdapterOptions,
+    ) -> Result<Arc<Self>, Error> {
+        let callbacks = Arc::new(Callbacks::default());
+        let registered = Arc::clone(&callbacks);
+        let on_idle = move || registered.clear(EventCallback::give_back);
+        let descriptor = plugin.descriptor();
+        Ok(Arc::new(Self {
+            runtime: Runtime::new(descriptor, plugin.create(), properties, options, on_idle)?,
+            callbacks,
             polled: Polled::default(),
             workers: Workers::new(),
-            gate: Gate::default(),
-        })
+        }))
     }
 
     pub(super) fn execute(
         &self,
         name: &str,
         request: &str,
-        call: &Call<'_>,
+        call: &HostCall<'_>,
     ) -> Result<Execution, Error> {
-        let _inside = self.enter()?;
-        check(&call.options)?;
-        let limits = self.adapter.limits(&call.options);
-        let _call = self.calls.open(call.id, None, &limits.cancel);
-        let id = call.options.correlation_id;
-        self.execute_within(name, request, id, &limits, &Progress::default())
-    }
-
-    fn execute_within(
-        &self,
-        name: &str,
-        request: &str,
-        correlation_id: Option<&str>,
-        limits: &Limits,
-        progress: &Progress,
-    ) -> Result<Execution, Error> {
-        self.adapter
-            .execute_within(name, request, correlation_id, limits, progress, self.sink())
+        call.options.check()?;
+        let limits = self.runtime.limits(&call.options);
+        let _inside = self.runtime.begin(call.id, false, &limits)?;
+        let (id, parking) = (call.options.correlation_id, Parking::default());
+        self.runtime
+            .execute(name, request, id, &limits, &parking, &mut self.sink())
     }
 
     /// Queues one command; `completion` gets its end, exactly once, on a thread of the library or of
@@ -77,48 +73,48 @@ impl Instance {
         self: &Arc<Self>,
         name: &str,
         request: &str,
-        call: &Call<'_>,
+        call: &HostCall<'_>,
         completion: Completion,
         id: impl FnOnce(u64),
     ) -> Result<(), Error> {
-        let inside = self.enter()?;
-        check(&call.options)?;
-        self.adapter.check_name(name)?;
+        call.options.check()?;
+        let limits = self.runtime.limits(&call.options);
+        let inside = self.runtime.begin(call.id, true, &limits)?;
+        self.runtime.command(name)?;
         // Before anybody is told of the operation.
         let request = memory::copy(request)?;
-        let size = self.adapter.worker_limits();
+        let bounds = self.runtime.adapter().bounds();
         let size = Size {
-            threads: size.0,
-            queue: size.1,
+            threads: bounds.threads,
+            queue: bounds.queue,
         };
         let polled = call.polled;
         if polled {
             self.polled.open(size.threads.saturating_add(size.queue))?;
         }
-        let limits = self.adapter.limits(&call.options);
-        let deadline = limits.deadline;
-        let operation = self.operations.open(&limits.cancel);
+        let operation = inside.number.unwrap_or_default();
         id(operation);
         let name = name.to_owned();
         let correlation_id = call.options.correlation_id.map(str::to_owned);
-        let mut open = Some(self.calls.open(call.id, Some(operation), &limits.cancel));
         let instance = Arc::clone(self);
-        let cancel = Arc::clone(&limits.cancel);
-        let progress = Progress::parkable();
+        let (deadline, cancel) = (limits.deadline, Arc::clone(&limits.cancel));
+        let parking = Parking::allowed();
         let mut completion = Some(completion);
         let job = move || {
-            let inside = Inside(&instance);
+            let runtime = &instance.runtime;
+            let inside = runtime.inside(Some(operation));
+            runtime.calls.runs(operation, true);
             let id = correlation_id.as_deref();
-            let ended = thread::exported(|| {
-                instance.execute_within(&name, &request, id, &limits, &progress)
-            });
-            if let (Ok(_), Some(until)) = (&ended, progress.until()) {
+            let sink = &mut instance.sink();
+            let ended =
+                thread::exported(|| runtime.execute(&name, &request, id, &limits, &parking, sink));
+            if let (Ok(_), Some(until)) = (&ended, parking.until()) {
+                runtime.calls.runs(operation, false);
                 // It stays inside while it waits.
                 std::mem::forget(inside);
                 return Some(until);
             }
-            instance.operations.close(operation);
-            open.take();
+            runtime.calls.end(operation);
             if let Some(completion) = completion.take() {
                 let tell = move || completion.call(operation, ended);
                 if polled {
@@ -142,7 +138,6 @@ impl Instance {
                 Ok(())
             }
             Err(error) => {
-                self.operations.close(operation);
                 if polled {
                     self.polled.forget();
                 }
@@ -156,27 +151,47 @@ impl Instance {
         body: &[u8],
         signature: Option<&[u8]>,
     ) -> Result<Execution, Error> {
-        let _inside = self.enter()?;
-        self.adapter.process_webhook(body, signature, self.sink())
+        let limits = self.runtime.limits(&CallOptions::default());
+        let _inside = self.runtime.begin(0, false, &limits)?;
+        self.runtime
+            .process_webhook(body, signature, &limits, &mut self.sink())
     }
 
-    pub(super) fn answer_challenge(&self, query: &str, token: &str) -> Result<String, Error> {
-        let _inside = self.enter()?;
-        self.adapter.answer_challenge(query, token)
+    /// Runs something short that is no call.
+    ///
+    /// # Errors
+    /// `State` if the instance is being destroyed, and those of `work`.
+    pub(super) fn with<R>(
+        &self,
+        work: impl FnOnce(&dyn Adapter) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        let _inside = self.runtime.enter()?;
+        work(self.runtime.adapter())
+    }
+
+    pub(super) fn metrics(&self) -> Result<String, Error> {
+        let _inside = self.runtime.enter()?;
+        Ok(self.runtime.metrics())
+    }
+
+    /// Lets events come outside of calls.
+    pub(super) fn start(&self) -> Result<(), Error> {
+        let _inside = self.runtime.enter()?;
+        let callbacks = Arc::clone(&self.callbacks);
+        self.runtime.start(Arc::new(move |event: &Event<'_>| {
+            emit(&callbacks.snapshot(), event)
+        }))
     }
 
     /// Calls who is registered now; one webhook's events all meet the same registrations.
     fn sink(&self) -> impl FnMut(&Event<'_>) -> Verdict {
-        let callbacks = self.callbacks.snapshot();
-        move |event| {
-            let give_back = EventCallback::give_back;
-            callbacks.emit(event.name(), |callback| callback.call(event), give_back)
-        }
+        let registered = self.callbacks.snapshot();
+        move |event| emit(&registered, event)
     }
 
     pub(super) fn cancel(&self, operation: u64) -> Result<(), Error> {
-        let _inside = self.enter()?;
-        if self.operations.cancel(operation) {
+        let _inside = self.runtime.enter()?;
+        if self.runtime.calls.cancel(operation) {
             self.workers.hurry(operation);
             return Ok(());
         }
@@ -188,13 +203,13 @@ impl Instance {
 
     /// Cancels every call that the host gave this number.
     pub(super) fn cancel_calls(&self, id: u64) -> Result<(), Error> {
-        let _inside = self.enter()?;
-        let cancelled = self.calls.cancel(id);
+        let _inside = self.runtime.enter()?;
+        let cancelled = self.runtime.calls.cancel_all_of(id);
         if cancelled.is_empty() {
             let message = "no call of this call_id runs or waits";
             return Err(Error::new(Kind::NotFound, message));
         }
-        for operation in cancelled.into_iter().flatten() {
+        for operation in cancelled {
             self.workers.hurry(operation);
         }
         Ok(())
@@ -202,7 +217,7 @@ impl Instance {
 
     /// Tells the ends of polled commands on this thread; inside a callback it waits for none.
     pub(super) fn poll(&self, max: u32, timeout: Duration) -> Result<u64, Error> {
-        let _inside = self.enter()?;
+        let _inside = self.runtime.enter()?;
         let timeout = if thread::in_callback() {
             Duration::ZERO
         } else {
@@ -211,36 +226,26 @@ impl Instance {
         Ok(self.polled.poll(max, timeout))
     }
 
-    pub(super) fn update_properties(&self, properties: &str) -> Result<(), Error> {
-        let _inside = self.enter()?;
-        self.adapter.update_properties(properties)
-    }
-
-    /// Lets events come outside of calls: this adapter has no source of such events.
-    pub(super) fn start(&self) -> Result<(), Error> {
-        let _inside = self.enter()?;
-        Ok(())
-    }
-
-    pub(super) fn metrics(&self) -> Result<String, Error> {
-        let _inside = self.enter()?;
-        Ok(self.adapter.metrics())
-    }
-
     /// Registers for `event`, or for every event.
     pub(super) fn register(
         &self,
         event: Option<&str>,
         callback: EventCallback,
     ) -> Result<u64, Error> {
-        let _inside = self.enter()?;
-        let event = event.map(known_event).transpose()?;
+        let _inside = self.runtime.enter()?;
+        let known = |name| {
+            let row = self.runtime.descriptor().event(name);
+            row.map(|row| row.name).ok_or_else(|| {
+                Error::new(Kind::NotFound, "no such event; the descriptor lists them")
+            })
+        };
+        let event = event.map(known).transpose()?;
         Ok(self.callbacks.register(event, callback))
     }
 
     /// Removes a registration; waits for its running calls if asked to and not itself in a callback.
     pub(super) fn unregister(&self, registration: u64, wait: bool) -> Result<(), Error> {
-        let _inside = self.enter()?;
+        let _inside = self.runtime.enter()?;
         let wait = wait && !thread::in_callback();
         if self
             .callbacks
@@ -255,57 +260,31 @@ impl Instance {
     /// its last use. With `wait`, returns when that is done and no thread of the instance is left; on a
     /// thread of the library, which may be one of them, as it ends, the threads are not waited for.
     pub(super) fn close(&self, wait: bool) {
-        let idle = self.gate.close();
+        let runtime = &self.runtime;
+        let idle = runtime.calls.close();
         // The queue first: ending a call frees its thread, which must not begin another one.
         self.workers.close();
-        self.operations.cancel_all();
-        self.adapter.shutdown();
+        runtime.calls.cancel_all();
+        runtime.outbox.close();
+        runtime.adapter().shutdown();
         self.polled.close();
         if !wait {
             self.polled.finish();
         }
-        if idle {
-            self.clean_up();
-        } else if wait {
-            self.gate.wait_finished();
-        }
-        if wait && !is_own_thread() {
-            self.workers.join();
-        }
+        runtime.clean_up_if(idle);
         if wait {
+            runtime.calls.wait_finished();
+            runtime.outbox.wait_idle();
+            if !is_own_thread() {
+                self.workers.join();
+            }
             // A host with one thread hears every end on it, the last ones too.
             self.polled.finish();
         }
     }
-
-    fn enter(&self) -> Result<Inside<'_>, Error> {
-        if self.gate.enter() {
-            return Ok(Inside(self));
-        }
-        Err(Error::new(Kind::State, "the adapter is being destroyed"))
-    }
-
-    fn clean_up(&self) {
-        // While the host's log and clock may still be called.
-        self.adapter.put_down();
-        self.callbacks.clear(EventCallback::give_back);
-        self.gate.finish();
-    }
 }
 
-impl Drop for Inside<'_> {
-    fn drop(&mut self) {
-        if self.0.gate.leave() {
-            self.0.clean_up();
-        }
-    }
-}
-
-/// The descriptor's own name of an event.
-fn known_event(name: &str) -> Result<&'static str, Error> {
-    let descriptor = descriptor();
-    let mut all = descriptor.events.iter().chain(descriptor.extension_events);
-    all.find(|event| event.name == name)
-        .map(|event| event.name)
-        .ok_or_else(|| Error::new(Kind::NotFound, "no such event; the descriptor lists them"))
+fn emit(registered: &Snapshot<EventCallback>, event: &Event<'_>) -> Verdict {
+    let give_back = EventCallback::give_back;
+    registered.emit(event.name(), |callback| callback.call(event), give_back)
 }

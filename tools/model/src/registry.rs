@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize as Plain, Ordering::SeqCst};
 
 use loom::thread;
 
-use super::callbacks::Callbacks;
+use crate::callbacks::Callbacks;
 use crate::event::Verdict;
 
 /// What one registration has been through. Plain atomics: observed by the test, not modelled.

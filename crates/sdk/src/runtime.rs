@@ -1,0 +1,298 @@
+//! One instance without its C side: the adapter, its calls, what is counted of them, and its events.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use crate::adapter::{Adapter, Context, Execution};
+use crate::call::{Call, CallOptions, Limits, Parking};
+use crate::calls::Calls;
+use crate::clock::Clock;
+use crate::descriptor::{Command, CommandTrait, Descriptor};
+use crate::error::{Error, Kind};
+use crate::event::EventSink;
+use crate::json::ObjectText;
+use crate::log::Log;
+use crate::metrics::Commands;
+use crate::outbox::{Deliver, Emitter, Outbox};
+use crate::rows;
+use crate::secret::Redactor;
+
+/// What a host may tell an adapter about itself.
+#[derive(Debug, Default)]
+pub struct AdapterOptions {
+    /// The instance's name; comes back in events.
+    pub instance_name: Option<String>,
+    /// Where log records go.
+    pub log: Log,
+    /// The time for what is remembered over days.
+    pub clock: Clock,
+}
+
+pub(crate) struct Runtime {
+    adapter: Box<dyn Adapter>,
+    descriptor: &'static Descriptor,
+    pub(crate) calls: Calls,
+    commands: Commands,
+    secrets: Arc<Redactor>,
+    pub(crate) outbox: Arc<Outbox>,
+    is_started: AtomicBool,
+    is_finished: AtomicBool,
+    /// Runs once, behind the last call of a closed instance.
+    on_idle: Box<dyn Fn() + Send + Sync>,
+}
+
+/// A use of an instance: while it lives, the instance is not cleaned up.
+pub(crate) struct Inside<'a> {
+    runtime: &'a Runtime,
+    /// The number of the call; none for a use that is no call.
+    pub(crate) number: Option<u64>,
+}
+
+/// Makes an instance of one adapter type.
+pub(crate) type Create = fn(&str, Context) -> Result<Box<dyn Adapter>, Error>;
+
+impl Runtime {
+    pub(crate) fn new(
+        descriptor: &'static Descriptor,
+        create: Create,
+        properties: &str,
+        options: AdapterOptions,
+        on_idle: impl Fn() + Send + Sync + 'static,
+    ) -> Result<Self, Error> {
+        let secrets = Arc::new(Redactor::default());
+        let outbox = Outbox::new(descriptor);
+        let context = Context {
+            instance_name: options.instance_name,
+            log: options.log.with_redactor(Arc::clone(&secrets)),
+            clock: options.clock,
+            secrets: Arc::clone(&secrets),
+            emitter: Emitter(Arc::clone(&outbox)),
+        };
+        Ok(Self {
+            adapter: create(properties, context)?,
+            descriptor,
+            calls: Calls::default(),
+            commands: Commands::new(descriptor.all_commands().map(|command| command.name)),
+            secrets,
+            outbox,
+            is_started: AtomicBool::new(false),
+            is_finished: AtomicBool::new(false),
+            on_idle: Box::new(on_idle),
+        })
+    }
+
+    pub(crate) fn adapter(&self) -> &dyn Adapter {
+        &*self.adapter
+    }
+
+    pub(crate) const fn descriptor(&self) -> &'static Descriptor {
+        self.descriptor
+    }
+
+    /// # Errors
+    /// `State` if the instance is being destroyed.
+    pub(crate) fn enter(&self) -> Result<Inside<'_>, Error> {
+        if self.calls.enter() {
+            return Ok(self.inside(None));
+        }
+        Err(closed())
+    }
+
+    /// A call begins.
+    ///
+    /// # Errors
+    /// `State` if the instance is being destroyed.
+    pub(crate) fn begin(
+        &self,
+        call_id: u64,
+        is_submitted: bool,
+        limits: &Limits,
+    ) -> Result<Inside<'_>, Error> {
+        let number = self.calls.begin(call_id, is_submitted, &limits.cancel);
+        number
+            .map(|number| self.inside(Some(number)))
+            .ok_or_else(closed)
+    }
+
+    /// The use that an earlier one, which was forgotten, has left.
+    pub(crate) const fn inside(&self, number: Option<u64>) -> Inside<'_> {
+        Inside {
+            runtime: self,
+            number,
+        }
+    }
+
+    /// What bounds a call that starts now.
+    pub(crate) fn limits(&self, options: &CallOptions<'_>) -> Limits {
+        let timeout = options
+            .timeout
+            .unwrap_or_else(|| self.adapter.bounds().timeout);
+        Limits::new(Instant::now(), timeout)
+    }
+
+    /// # Errors
+    /// `NotFound` for a name that is no command, with the name that was probably meant.
+    pub(crate) fn command(&self, name: &str) -> Result<&'static Command, Error> {
+        if let Some(command) = self.descriptor.command(name) {
+            return Ok(command);
+        }
+        let known = self.descriptor.all_commands().map(|command| command.name);
+        let advice = rows::nearest(name, known).map_or_else(
+            || "the descriptor lists them all".to_owned(),
+            |meant| format!("did you mean {meant}?"),
+        );
+        let message = format!("no such command: {}; {advice}", rows::shown(name));
+        Err(self.redacted(Error::new(Kind::NotFound, message)))
+    }
+
+    /// Runs a command, or goes on with one that was parked. What it answers is ignored if it is parked
+    /// again.
+    pub(crate) fn execute(
+        &self,
+        name: &str,
+        request: &str,
+        correlation_id: Option<&str>,
+        limits: &Limits,
+        parking: &Parking,
+        events: &mut EventSink<'_>,
+    ) -> Result<Execution, Error> {
+        let command = self.command(name)?;
+        let call = Call {
+            limits,
+            correlation_id,
+            parking,
+        };
+        let work = || self.adapter.execute(name, request, &call, events);
+        // What the service answers may repeat what it was sent.
+        let mut execution = self
+            .run(command, parking, work)
+            .map_err(|error| self.redacted(error))?;
+        if let Cow::Owned(response) = self.secrets.redact(&execution.response) {
+            execution.response = response;
+        }
+        execution.failure = execution.failure.map(|error| self.redacted(error));
+        Ok(execution)
+    }
+
+    pub(crate) fn process_webhook(
+        &self,
+        body: &[u8],
+        signature: Option<&[u8]>,
+        limits: &Limits,
+        events: &mut EventSink<'_>,
+    ) -> Result<Execution, Error> {
+        const NONE: &Command = &Command::EXTENSION;
+        let mut all = self.descriptor.all_commands();
+        let command = all.find(|command| command.traits.contains(&CommandTrait::Webhook));
+        let parking = Parking::default();
+        let call = Call {
+            limits,
+            correlation_id: None,
+            parking: &parking,
+        };
+        self.run(command.unwrap_or(NONE), &parking, || {
+            self.adapter.process_webhook(body, signature, &call, events)
+        })
+    }
+
+    /// Runs `work` as `command`, and counts it unless it was parked.
+    fn run(
+        &self,
+        command: &Command,
+        parking: &Parking,
+        work: impl FnOnce() -> Result<Execution, Error>,
+    ) -> Result<Execution, Error> {
+        let started = parking.started(Instant::now());
+        let ended = work();
+        if parking.until().is_some() {
+            return ended;
+        }
+        let result = match &ended {
+            Ok(execution) => execution.failure.as_ref().map(Error::kind),
+            Err(error) => Some(error.kind()),
+        };
+        self.commands.ended(command.name, result, started.elapsed());
+        match ended {
+            Err(error) if error.kind().has_response() => Ok(Execution {
+                response: response_of(command, &error),
+                failure: Some(error),
+            }),
+            ended => ended,
+        }
+    }
+
+    pub(crate) fn metrics(&self) -> String {
+        self.commands.in_flight(self.calls.running());
+        self.adapter.metrics(&self.commands)
+    }
+
+    /// Lets events come outside of calls; a second time it does nothing.
+    pub(crate) fn start(&self, deliver: Arc<Deliver>) -> Result<(), Error> {
+        if self.is_started.swap(true, Ordering::AcqRel) {
+            return Ok(());
+        }
+        self.outbox.start(deliver);
+        self.adapter.start().inspect_err(|_| {
+            self.outbox.stop();
+            self.is_started.store(false, Ordering::Release);
+        })
+    }
+
+    /// The last call has ended.
+    fn clean_up(&self) {
+        // While the host's log and clock may still be called.
+        self.finish();
+        (self.on_idle)();
+        self.calls.finish();
+    }
+
+    /// Cleans up if [`Calls::close`] has found the instance idle.
+    pub(crate) fn clean_up_if(&self, idle: bool) {
+        if idle {
+            self.clean_up();
+        }
+    }
+
+    fn finish(&self) {
+        if !self.is_finished.swap(true, Ordering::AcqRel) {
+            self.adapter.finish();
+        }
+    }
+
+    fn redacted(&self, error: Error) -> Error {
+        error.map_message(|message| self.secrets.redact(message).into_owned())
+    }
+}
+
+impl Drop for Runtime {
+    fn drop(&mut self) {
+        self.outbox.close();
+        self.finish();
+    }
+}
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        if self.runtime.calls.leave(self.number) {
+            self.runtime.clean_up();
+        }
+    }
+}
+
+fn closed() -> Error {
+    Error::new(Kind::State, "the adapter is being destroyed")
+}
+
+/// The response of a command that ended with `error`: every member of its rows, empty but for what the
+/// error says.
+fn response_of(command: &Command, error: &Error) -> String {
+    let rows = command.response.iter().chain(command.extension_response);
+    let response = rows.fold(ObjectText::new(), |response, row| match row.name {
+        "code" => response.text("code", error.kind().name()),
+        "error" => response.text("error", error.message()),
+        name => response.raw(name, row.empty_json()),
+    });
+    response.end()
+}
