@@ -52,7 +52,7 @@ mod tls;
 pub(crate) use call::Call;
 pub(crate) use client::Client;
 pub(crate) use evidence::Evidence;
-pub(crate) use limits::{CallContext, Limits};
+pub(crate) use limits::CallContext;
 pub(crate) use media::{Downloaded, Length, NoDownload, Upload};
 pub(crate) use message::{Content, Recipient};
 pub(crate) use reason::{Phase, Reason};

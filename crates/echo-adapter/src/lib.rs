@@ -1,0 +1,147 @@
+//! An adapter in one file: it echoes texts, takes signed webhooks, and ticks from a thread of its own.
+#![forbid(unsafe_code)]
+
+use std::time::{Duration, Instant};
+
+use workflow_adapter_sdk::prelude::*;
+use workflow_adapter_sdk::{export_adapter, metrics};
+
+static DESCRIPTOR: Descriptor = Descriptor {
+    id: "echo",
+    name: "Echo",
+    display: "Adapter - Echo",
+    version: env!("CARGO_PKG_VERSION"),
+    properties: &[
+        Field::string("secret", "Secret", "Signs webhooks.")
+            .length(8, 100)
+            .secret(),
+        Field::integer(
+            "tickMs",
+            "Tick",
+            "Milliseconds between ticks; none without it.",
+        )
+        .value(10, 86_400_000),
+    ],
+    commands: &[&ECHO],
+    events: &[&ECHOED, &TICK],
+    metrics: &metrics::COMMANDS,
+    webhook: Some(WebhookDeclaration {
+        signature_header: "X-Echo-Signature",
+        signature_scheme: "hmac-sha256-hex;prefix=sha256=",
+        secret_property: "secret",
+        routing_property: "",
+        routing_path: "",
+    }),
+    ..Descriptor::EMPTY
+};
+
+const ECHO: Command = Command {
+    name: "echo",
+    display: "Echo",
+    description: "Answers the text, and raises it as an event.",
+    traits: &[CommandTrait::Idempotent],
+    request: &[TEXT],
+    response: &[
+        Field::string("text", "Text", "What was echoed."),
+        Field::string("code", "Code", "Why it failed."),
+        Field::string("error", "Error", "What was wrong."),
+    ],
+    ..Command::EXTENSION
+};
+const TEXT: Field = Field::string("text", "Text", "What is echoed.")
+    .required()
+    .length(1, 1_000);
+
+const ECHOED: Event = Event::new("echoed", "Echoed", "A text was echoed.", &[TEXT]);
+const TICK: Event = Event::new("tick", "Tick", "It is time.", &[EVENT_ID, COUNT]);
+const EVENT_ID: Field =
+    Field::string("eventId", "Event id", "The same at every delivery.").marked(&[Mark::EventId]);
+const COUNT: Field = Field::integer("count", "Count", "How many ticks there have been.");
+
+/// One configured instance.
+#[derive(Debug)]
+pub struct Echo {
+    verifier: Verifier,
+    tick: Option<Duration>,
+    context: Context,
+    source: Source,
+}
+
+export_adapter!(Echo);
+
+impl Adapter for Echo {
+    fn descriptor() -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn create(properties: &str, context: Context) -> Result<Self, Error> {
+        let given = Given::parse(properties)?;
+        let members = given.read("property", &DESCRIPTOR.object(), &mut Leniency::new(true))?;
+        let secret = members.maybe_text("secret");
+        if let Some(secret) = secret {
+            context.secrets.add(&[Secret::new(secret.to_owned())]);
+        }
+        Ok(Self {
+            verifier: Verifier::new("sha256=", secret.map(str::as_bytes)),
+            tick: members.integer("tickMs").map(Duration::from_millis),
+            context,
+            source: Source::default(),
+        })
+    }
+
+    fn execute(
+        &self,
+        _: &str, // there is one command
+        request: &str,
+        _: &Call<'_>,
+        events: &mut EventSink<'_>,
+    ) -> Result<Execution, Error> {
+        let given = Given::parse(request)?;
+        let members = given.read("request member", &ECHO.object(), &mut Leniency::new(true))?;
+        echo(members.text("text"), events)
+    }
+
+    fn process_webhook(
+        &self,
+        body: &[u8],
+        signature: Option<&[u8]>,
+        _: &Call<'_>,
+        events: &mut EventSink<'_>,
+    ) -> Result<Execution, Error> {
+        let refused = |why| Error::unauthentic(format!("the signature is refused: {why:?}"));
+        self.verifier.verify(body, signature).map_err(refused)?;
+        echo(&String::from_utf8_lossy(body), events)
+    }
+
+    fn start(&self) -> Result<(), Error> {
+        let Some(tick) = self.tick else { return Ok(()) };
+        let emitter = self.context.emitter.clone();
+        let begun_s = self.context.clock.unix_s(Instant::now());
+        self.source.start("ticks", move |stop| {
+            for count in 1_u64.. {
+                // Also unique if the instance is created again.
+                let json = format!(r#"{{"eventId":"{begun_s}-{count}","count":{count}}}"#);
+                let emitted = emitter.emit(OwnedEvent::new("tick", json));
+                // A tick for which there is no room is left out.
+                let is_over = emitted.is_err_and(|error| error.kind() != Kind::Busy);
+                if is_over || stop.wait(Instant::now() + tick) {
+                    break;
+                }
+            }
+        })
+    }
+
+    fn shutdown(&self) {
+        self.source.stop();
+    }
+
+    fn finish(&self) {
+        self.source.join();
+    }
+}
+
+fn echo(text: &str, events: &mut EventSink<'_>) -> Result<Execution, Error> {
+    let json = ObjectText::new().text("text", text).end();
+    OwnedEvent::new("echoed", json.as_str()).raise(events)?;
+    Ok(json.into())
+}
