@@ -211,7 +211,7 @@ fn number<'a>(raw: Raw<'_>, field: &Field, say: &mut Say<'_, '_>) -> Value<'a> {
     }
 }
 
-/// The end of a message about a number: a short one is shown, a long one may be a phone number.
+/// The end of a message about a number: a short one is shown, a long one may be a customer's number.
 fn not(raw: Raw<'_>) -> String {
     let is_number = matches!(raw.0.as_bytes().first(), Some(b'-' | b'0'..=b'9'));
     match (is_number, raw.0.len()) {
