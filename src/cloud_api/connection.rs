@@ -170,7 +170,7 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
-    use crate::cloud_api::Limits;
+    use crate::call::Limits;
     use crate::cloud_api::tcp::Tcp;
 
     /// Takes so many parts, and fails at the next.
