@@ -37,8 +37,7 @@ static void fail(const char *what, const char *why) {
 
 static void *allocate(size_t size) {
   void *memory = malloc(size);
-  if (memory == NULL)
-    fail("out of memory", "malloc");
+  if (memory == NULL) fail("out of memory", "malloc");
   return memory;
 }
 
@@ -68,26 +67,22 @@ static const wfa_api *load_plugin(const char *path) {
 
 static void print_property(const wfa_field *property) {
   printf("property %s: %s", property->name, property->type);
-  if (property->flags & WFA_FIELD_REQUIRED)
-    printf(", required");
-  if (property->flags & WFA_FIELD_SECRET)
-    printf(", secret");
+  if (property->flags & WFA_FIELD_REQUIRED) printf(", required");
+  if (property->flags & WFA_FIELD_SECRET) printf(", secret");
   if (property->min_length != WFA_UNSET && property->max_length != WFA_UNSET)
     printf(", length %" PRId64 "..%" PRId64, property->min_length, property->max_length);
   printf("\n");
 }
 
 static void print_names(const wfa_field *const *fields, size_t count) {
-  for (size_t i = 0; i < count; i++)
-    printf("%s%s", i == 0 ? "" : ", ", fields[i]->name);
+  for (size_t i = 0; i < count; i++) printf("%s%s", i == 0 ? "" : ", ", fields[i]->name);
 }
 
 static void describe(const wfa_api *api) {
   const wfa_descriptor *d = api->descriptor;
   printf("plugin %s %s: %s, specification %s, contract %d.%d\n", d->id, d->version, d->display,
          d->spec_version, api->abi_major, api->abi_minor);
-  for (size_t i = 0; i < d->n_properties; i++)
-    print_property(d->properties[i]);
+  for (size_t i = 0; i < d->n_properties; i++) print_property(d->properties[i]);
   for (size_t i = 0; i < d->n_commands; i++) {
     const wfa_command *command = d->commands[i];
     printf("command %s(", command->name);
@@ -112,10 +107,8 @@ static const wfa_api *load_file(const char *directory, const char *name) {
   struct stat file;
   snprintf(path, size, "%s/%s", directory, name);
   const wfa_api *api = NULL;
-  if (stat(path, &file) == 0 && S_ISREG(file.st_mode))
-    api = load_plugin(path);
-  if (api != NULL)
-    describe(api);
+  if (stat(path, &file) == 0 && S_ISREG(file.st_mode)) api = load_plugin(path);
+  if (api != NULL) describe(api);
   free(path);
   return api;
 }
@@ -127,8 +120,7 @@ static const wfa_api *load_directory(const char *directory) {
   const wfa_api *wanted = NULL;
   char *absolute = realpath(directory, NULL);
   int count = absolute == NULL ? -1 : scandir(absolute, &entries, is_library, alphasort);
-  if (count < 0)
-    fail(directory, strerror(errno));
+  if (count < 0) fail(directory, strerror(errno));
   for (int i = 0; i < count; i++) {
     const wfa_api *api = load_file(absolute, entries[i]->d_name);
     if (api != NULL && wanted == NULL && strcmp(api->descriptor->id, ADAPTER_TYPE) == 0)
@@ -137,16 +129,14 @@ static const wfa_api *load_directory(const char *directory) {
   }
   free(entries);
   free(absolute);
-  if (wanted == NULL)
-    fail(directory, "no plugin in it is of the adapter type " ADAPTER_TYPE);
+  if (wanted == NULL) fail(directory, "no plugin in it is of the adapter type " ADAPTER_TYPE);
   return wanted;
 }
 
 /* ---- Calling the adapter ---- */
 
 static void release(wfa_buffer *buffer) {
-  if (buffer->release != NULL)
-    buffer->release(buffer);
+  if (buffer->release != NULL) buffer->release(buffer);
 }
 
 /* The plugin's log records; only warnings and errors are asked for. May be called on any thread. */
@@ -217,8 +207,7 @@ static wfa_result execute(const struct host *host, const char *name, const char 
                                                  WFA_STRLEN, &options, &response, &error);
   /* Misuse, e.g. an unknown command, has no response; a failed command has one. */
   printf("< %" PRId32 " %s\n", result, response.ptr == NULL ? "" : response.ptr);
-  if (result != WFA_OK && error.message.ptr != NULL)
-    printf("! %s\n", error.message.ptr);
+  if (result != WFA_OK && error.message.ptr != NULL) printf("! %s\n", error.message.ptr);
   release(&response);
   release(&error.message);
   return result;
@@ -248,10 +237,8 @@ static void process_webhook(struct host *host) {
   char *line = NULL;
   size_t size = 0;
   ssize_t length = getline(&line, &size, stdin);
-  if (length < 0)
-    fail("standard input", "it ended where a notification was expected");
-  if (length > 0 && line[length - 1] == '\n')
-    line[length - 1] = '\0';
+  if (length < 0) fail("standard input", "it ended where a notification was expected");
+  if (length > 0 && line[length - 1] == '\n') line[length - 1] = '\0';
   char *request = webhook_request(line);
   printf("webhook\n");
   execute(host, "processWebhook", request, NULL);
@@ -265,10 +252,8 @@ static void process_webhook(struct host *host) {
 static void send_message(struct host *host, const char *command, const char *request,
                          const char *correlation_id) {
   printf("> %s %s\n", command, request);
-  if (execute(host, command, request, correlation_id) != WFA_OK)
-    return;
-  for (int i = 0; i < 3; i++)
-    process_webhook(host);
+  if (execute(host, command, request, correlation_id) != WFA_OK) return;
+  for (int i = 0; i < 3; i++) process_webhook(host);
 }
 
 /* The workflow: a customer's message starts it, a reply ends it. */
@@ -276,28 +261,27 @@ static void reply(struct host *host) {
   char request[512];
   printf("workflow reply starts: customer_message from %s\n", host->customer);
   snprintf(request, sizeof request,
-             "{\"phoneNumber\":\"%s\",\"message\":\"Thanks for your message!\"}", host->customer);
+           "{\"phoneNumber\":\"%s\",\"message\":\"Thanks for your message!\"}", host->customer);
   send_message(host, "sendMessageText", request, "reply-1");
 }
 
 static void play(struct host *host) {
   send_message(host, "sendMessageText",
-                 "{\"phoneNumber\":\"+16505551234\",\"message\":\"Your order has shipped 📦\"}",
-                 "order-1");
+               "{\"phoneNumber\":\"+16505551234\",\"message\":\"Your order has shipped 📦\"}",
+               "order-1");
   send_message(host, "sendMessageTextTemplate",
-                 "{\"phoneNumber\":\"+16505551234\",\"templateName\":\"hello_world\","
-                 "\"languageCode\":\"en_US\"}",
-                 "order-2");
+               "{\"phoneNumber\":\"+16505551234\",\"templateName\":\"hello_world\","
+               "\"languageCode\":\"en_US\"}",
+               "order-2");
   send_message(host, "sendMessageReaction",
-                 "{\"phoneNumber\":\"+16505551234\","
-                 "\"messageId\":\"wamid.HBgLMTY1MDU1NTEyMzQVAgASGBQzQQA=\",\"emoji\":\"👍\"}",
-                 "order-3");
+               "{\"phoneNumber\":\"+16505551234\","
+               "\"messageId\":\"wamid.HBgLMTY1MDU1NTEyMzQVAgASGBQzQQA=\",\"emoji\":\"👍\"}",
+               "order-3");
   send_message(host, "sendMessageText", "{\"phoneNumber\":\"+16505551234\"}", NULL);
-  send_message(host, "sendMessageText",
-                 "{\"phoneNumber\":\"+15550000000\",\"message\":\"Hello\"}", "order-4");
+  send_message(host, "sendMessageText", "{\"phoneNumber\":\"+15550000000\",\"message\":\"Hello\"}",
+               "order-4");
   process_webhook(host);
-  if (host->customer[0] == '\0')
-    fail("the notification", "no customer_message came with it");
+  if (host->customer[0] == '\0') fail("the notification", "no customer_message came with it");
   reply(host);
 }
 
@@ -305,17 +289,14 @@ static char *read_file(const char *path) {
   FILE *file = fopen(path, "r");
   char *text = NULL;
   size_t size = 0;
-  if (file == NULL)
-    fail(path, strerror(errno));
-  if (getdelim(&text, &size, '\0', file) < 0)
-    fail(path, "it is empty or cannot be read");
+  if (file == NULL) fail(path, strerror(errno));
+  if (getdelim(&text, &size, '\0', file) < 0) fail(path, "it is empty or cannot be read");
   fclose(file);
   return text;
 }
 
 int main(int argc, char **argv) {
-  if (argc != 3)
-    fail("usage", "host <plugin-directory> <properties.json>");
+  if (argc != 3) fail("usage", "host <plugin-directory> <properties.json>");
   setvbuf(stdout, NULL, _IOLBF, 0); /* each line is out when it is printed */
   struct host host = {0};
   host.api = load_directory(argv[1]);
@@ -323,8 +304,7 @@ int main(int argc, char **argv) {
   create_instance(&host, properties);
   free(properties);
   play(&host);
-  if (host.api->destroy(host.adapter, 0) != WFA_OK)
-    fail("cannot destroy", INSTANCE_NAME);
+  if (host.api->destroy(host.adapter, 0) != WFA_OK) fail("cannot destroy", INSTANCE_NAME);
   printf("destroyed " INSTANCE_NAME "\n");
   return EXIT_SUCCESS;
 }

@@ -135,9 +135,7 @@ void completions_are_freed(const wfa::Adapter& adapter) {
   });
   holds(ends->last_of(1).code == WFA_ERR_INVALID_REQUEST, "a request without its member");
   wait_until_alone(ends, "after it threw");
-  const auto refused = [&] {
-    adapter.submit("nothing", "{}", [ends](auto, const auto&) {});
-  };
+  const auto refused = [&] { adapter.submit("nothing", "{}", [ends](auto, const auto&) {}); };
   holds(thrown_by(refused) == WFA_ERR_NOT_FOUND, "no such command");
   wait_until_alone(ends, "after it was refused");
 }
@@ -185,9 +183,9 @@ void webhook(const wfa::Adapter& adapter, std::string_view body, std::string_vie
 // After `destroy` every call says so; what was submitted has ended by then.
 void after_destroy(const wfa::Adapter& adapter) {
   const auto ends = std::make_shared<Ends>();
-  const std::uint64_t last = adapter.submit(
-      "sendMessageText", text_request,
-      [ends](auto operation, const auto& result) { ends->add(operation, result); });
+  const std::uint64_t last =
+      adapter.submit("sendMessageText", text_request,
+                     [ends](auto operation, const auto& result) { ends->add(operation, result); });
   const std::optional<wfa::Webhook> webhooks = adapter.webhook();
   adapter.destroy();
   holds(ends.use_count() == 1, "destroy gives every completion back");
