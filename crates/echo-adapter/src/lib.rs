@@ -11,27 +11,19 @@ static DESCRIPTOR: Descriptor = Descriptor {
     name: "Echo",
     display: "Adapter - Echo",
     version: env!("CARGO_PKG_VERSION"),
+    vendor: "The authors of the SDK",
+    license: env!("CARGO_PKG_LICENSE"),
+    docs_url: env!("CARGO_PKG_REPOSITORY"),
     properties: &[
         Field::string("secret", "Secret", "Signs webhooks.")
             .length(8, 100)
             .secret(),
-        Field::integer(
-            "tickMs",
-            "Tick",
-            "Milliseconds between ticks; none without it.",
-        )
-        .value(10, 86_400_000),
+        Field::integer("tickMs", "Tick", "Milliseconds between ticks.").value(10, 86_400_000),
     ],
     commands: &[&ECHO],
     events: &[&ECHOED, &TICK],
     metrics: &metrics::COMMANDS,
-    webhook: Some(WebhookDeclaration {
-        signature_header: "X-Echo-Signature",
-        signature_scheme: "hmac-sha256-hex;prefix=sha256=",
-        secret_property: "secret",
-        routing_property: "",
-        routing_path: "",
-    }),
+    webhook: Some(WebhookDeclaration::hmac_sha256("X-Signature", "secret")),
     ..Descriptor::EMPTY
 };
 
@@ -52,11 +44,8 @@ const TEXT: Field = Field::string("text", "Text", "What is echoed.")
     .required()
     .length(1, 1_000);
 
-const ECHOED: Event = Event::new("echoed", "Echoed", "A text was echoed.", &[TEXT]);
-const TICK: Event = Event::new("tick", "Tick", "It is time.", &[EVENT_ID, COUNT]);
-const EVENT_ID: Field =
-    Field::string("eventId", "Event id", "The same at every delivery.").marked(&[Mark::EventId]);
-const COUNT: Field = Field::integer("count", "Count", "How many ticks there have been.");
+const ECHOED: Event = Event::new("echoed", "Echoed", "A text came.", &[TEXT, Field::ADAPTER]);
+const TICK: Event = Event::new("tick", "Tick", "Time.", &[Field::EVENT_ID, Field::ADAPTER]);
 
 /// One configured instance.
 #[derive(Debug)]
@@ -75,8 +64,7 @@ impl Adapter for Echo {
     }
 
     fn create(properties: &str, context: Context) -> Result<Self, Error> {
-        let given = Given::parse(properties)?;
-        let members = given.read("property", &DESCRIPTOR.object(), &mut Leniency::new(true))?;
+        let members = DESCRIPTOR.read(properties)?;
         let secret = members.maybe_text("secret");
         if let Some(secret) = secret {
             context.secrets.add(&[Secret::new(secret.to_owned())]);
@@ -93,12 +81,12 @@ impl Adapter for Echo {
         &self,
         _: &str, // there is one command
         request: &str,
-        _: &Call<'_>,
+        call: &Call<'_>,
         events: &mut EventSink<'_>,
     ) -> Result<Execution, Error> {
-        let given = Given::parse(request)?;
-        let members = given.read("request member", &ECHO.object(), &mut Leniency::new(true))?;
-        echo(members.text("text"), events)
+        call.check()?;
+        let members = ECHO.read(request)?;
+        self.echo(members.text("text"), events)
     }
 
     fn process_webhook(
@@ -110,17 +98,23 @@ impl Adapter for Echo {
     ) -> Result<Execution, Error> {
         let refused = |why| Error::unauthentic(format!("the signature is refused: {why:?}"));
         self.verifier.verify(body, signature).map_err(refused)?;
-        echo(&String::from_utf8_lossy(body), events)
+        self.echo(&String::from_utf8_lossy(body), events)
     }
 
     fn start(&self) -> Result<(), Error> {
         let Some(tick) = self.tick else { return Ok(()) };
-        let emitter = self.context.emitter.clone();
+        let (emitter, name) = (
+            self.context.emitter.clone(),
+            self.context.instance_name.clone(),
+        );
         let begun_s = self.context.clock.unix_s(Instant::now());
         self.source.start("ticks", move |stop| {
             for count in 1_u64.. {
                 // Also unique if the instance is created again.
-                let json = format!(r#"{{"eventId":"{begun_s}-{count}","count":{count}}}"#);
+                let json = ObjectText::new()
+                    .text("eventId", &format!("{begun_s}-{count}"))
+                    .maybe_text("adapter", name.as_deref())
+                    .end();
                 let emitted = emitter.emit(OwnedEvent::new("tick", json));
                 // A tick for which there is no room is left out.
                 let is_over = emitted.is_err_and(|error| error.kind() != Kind::Busy);
@@ -140,8 +134,12 @@ impl Adapter for Echo {
     }
 }
 
-fn echo(text: &str, events: &mut EventSink<'_>) -> Result<Execution, Error> {
-    let json = ObjectText::new().text("text", text).end();
-    OwnedEvent::new("echoed", json.as_str()).raise(events)?;
-    Ok(json.into())
+impl Echo {
+    fn echo(&self, text: &str, events: &mut EventSink<'_>) -> Result<Execution, Error> {
+        let echoed = ObjectText::new().text("text", text);
+        let event = echoed.maybe_text("adapter", self.context.instance_name.as_deref());
+        OwnedEvent::new("echoed", event.end()).raise(events)?;
+        let response = ObjectText::new().text("text", text);
+        Ok(response.text("code", "").text("error", "").end().into())
+    }
 }

@@ -68,6 +68,26 @@ impl Call<'_> {
         self.limits.cancel.is_cancelled() || Instant::now() >= self.limits.deadline
     }
 
+    /// Refuses a call that is over before anything was done.
+    ///
+    /// # Errors
+    /// `Cancelled` or `Timeout`.
+    pub fn check(&self) -> Result<(), Error> {
+        if self.limits.cancel.is_cancelled() {
+            return Err(Error::new(
+                Kind::Cancelled,
+                "the call was cancelled; nothing was done",
+            ));
+        }
+        if Instant::now() >= self.limits.deadline {
+            return Err(Error::new(
+                Kind::Timeout,
+                "the call is out of time; nothing was done",
+            ));
+        }
+        Ok(())
+    }
+
     /// Whether a command that has to wait may give its thread back with [`Call::park`]. Otherwise it waits
     /// on its thread, best with [`Cancel::wait`].
     pub const fn may_park(&self) -> bool {

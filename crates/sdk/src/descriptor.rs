@@ -5,8 +5,9 @@ mod json;
 
 use serde::Serialize;
 
+use crate::error::Error;
 pub use crate::rows::{Field, Mark};
-use crate::rows::{Object, Rule};
+use crate::rows::{Given, Leniency, Members, Object, Rule};
 
 /// What a host must know before it runs or repeats a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +61,14 @@ pub struct Command {
 }
 
 impl Command {
+    /// The members of a request, checked by the rows.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if it is no JSON, `InvalidRequest` with all findings.
+    pub fn read<'a>(&self, json: &'a str) -> Result<Members<'a>, Error> {
+        Given::parse(json)?.read("request member", &self.object(), &mut Leniency::new(true))
+    }
+
     /// The type of a request.
     pub const fn object(&self) -> Object {
         let object = Object::of(self.request).and(self.extension_request);
@@ -126,6 +135,22 @@ pub struct Release {
     pub tracking: &'static str,
     /// `YYYY-MM-DD`, or empty.
     pub date: &'static str,
+}
+
+impl WebhookDeclaration {
+    /// Webhooks that are signed with HMAC-SHA256 behind `sha256=`, and are not shared between instances.
+    pub const fn hmac_sha256(
+        signature_header: &'static str,
+        secret_property: &'static str,
+    ) -> Self {
+        Self {
+            signature_header,
+            signature_scheme: "hmac-sha256-hex;prefix=sha256=",
+            secret_property,
+            routing_property: "",
+            routing_path: "",
+        }
+    }
 }
 
 /// One counter or gauge, for hosts that show the counters. The name is that of a metric of
@@ -200,6 +225,14 @@ pub struct Descriptor {
 }
 
 impl Descriptor {
+    /// The properties, checked by the rows.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if they are no JSON, `InvalidRequest` with all findings.
+    pub fn read<'a>(&self, json: &'a str) -> Result<Members<'a>, Error> {
+        Given::parse(json)?.read("property", &self.object(), &mut Leniency::new(true))
+    }
+
     /// The type of the properties.
     pub const fn object(&self) -> Object {
         let object = Object::of(self.properties).and(self.extension_properties);

@@ -8,13 +8,15 @@
 
 mod support;
 
-use support::{echo_arguments, others, report};
+use support::{echo_arguments, here, others, report};
 
 #[test]
 fn every_check_passes_on_the_echo_adapter() {
     let program = std::env::current_exe().unwrap();
     let plugin = program.with_file_name("libecho_adapter.so");
-    let arguments = echo_arguments();
+    let mut arguments = echo_arguments();
+    let properties = here("fixtures/echo.properties.json");
+    arguments.extend(["--properties".to_owned(), properties.display().to_string()]);
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let report = report(&plugin, &arguments);
     let bad = others(&report, &["pass", "skip"]);

@@ -81,6 +81,12 @@ pub enum Mark {
 }
 
 impl Field {
+    /// The identity of an event, the same at every delivery.
+    pub const EVENT_ID: Self =
+        Self::string("eventId", "Event id", "The same at every delivery.").marked(&[Mark::EventId]);
+    /// The name of the instance that raises an event.
+    pub const ADAPTER: Self = Self::string("adapter", "Adapter", "The instance's name.");
+
     const fn new(
         kind: &'static str,
         name: &'static str,
