@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::unsent::Unsent;
 use super::media_file::Files;
 use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT, RECIPIENT_TYPE, REPLY_TO};
 use super::send::{self, BEYOND};
 use super::template;
+use super::unsent::Unsent;
 use super::{Context, Execution, call, paging};
 use crate::cloud_api::{Call, Content, Evidence};
 use crate::descriptor::{Command, CommandTrait, Field};

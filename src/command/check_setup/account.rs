@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::asked::{ask, text};
 use super::finding::Finding;
-use crate::cloud_api::{Call, Evidence, CallReport};
+use crate::cloud_api::{Call, CallReport, Evidence};
 use crate::command::{Context, call};
 use crate::error::Error;
 

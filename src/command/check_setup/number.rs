@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::asked::text;
 use super::finding::Finding;
-use crate::cloud_api::{Call, Evidence, CallReport};
+use crate::cloud_api::{Call, CallReport, Evidence};
 use crate::command::call::NUMBER_FIELDS;
 use crate::error::Error;
 use crate::properties::Properties;
