@@ -60,7 +60,9 @@ impl ObjectText {
     /// With a member that is an object.
     pub fn object(mut self, name: &str, object: Self) -> Self {
         self.name(name);
-        self.0.push_str(&object.end());
+        self.0.push('{');
+        self.0.push_str(&object.0);
+        self.0.push('}');
         self
     }
 
