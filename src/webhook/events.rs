@@ -115,7 +115,7 @@ impl<'a, 's> Emitter<'a, 's> {
     }
 
     fn messages(&mut self, value: &Messages<'_>, origin: &Origin<'_>) {
-        let contacts = Contacts::new(value.contacts.clone(), value.is_single());
+        let contacts = Contacts::new(value.contacts, value.is_single());
         let messages = value.messages.iter().map(|found| (Kind::Message, found));
         let statuses = value.statuses.iter().map(|found| (Kind::Status, found));
         let mut elements = messages.chain(statuses);

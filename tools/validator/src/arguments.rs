@@ -8,6 +8,10 @@ use clap::Parser;
 ///
 /// Every check runs in a process of its own. The commands of the plugin are run with made-up
 /// requests: give it properties that lead nowhere, or to a test account.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line, and none depends on another"
+)]
 #[derive(Debug, Parser)]
 #[command(
     version,
