@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use object::elf::{self, FileHeader64};
-use object::read::elf::{Dyn as _, FileHeader as _, Sym as _};
+use object::read::elf::{Dyn as _, FileHeader as _, Sym as _, Version};
 use object::{LittleEndian, SymbolIndex};
 
 /// What the checks need of a 64-bit little-endian ELF file.
@@ -45,7 +45,7 @@ impl Elf {
                     }
                     None => None,
                 };
-                undefined.push((name, version.and_then(|it| it.file()).map(text)));
+                undefined.push((name, version.and_then(Version::file).map(text)));
             }
         }
         exports.sort();

@@ -66,12 +66,12 @@ fn crates(files: &[File]) -> Vec<(&str, Crate<'_>)> {
 fn counted<'a>(read: &'a Crate<'_>) -> Vec<Import<'a>> {
     let mut imports = read.imports();
     imports.retain(|import| {
-        let both = |part: &&str| {
+        let both = |part: &str| {
             [import.from, import.to]
                 .iter()
                 .all(|it| it.starts_with(part))
         };
-        !UNFINISHED.iter().any(|part| both(&part))
+        !UNFINISHED.iter().any(|part| both(part))
     });
     imports
 }
@@ -177,10 +177,7 @@ fn no_files_import_one_another_but_those_named() {
             }
         }
     }
-    for files in REMAINING
-        .iter()
-        .filter(|files| !met.contains(&files.to_vec()))
-    {
+    for files in REMAINING.iter().filter(|files| !met.contains(**files)) {
         findings.push(format!(
             "{files:?} is no loop any more: take it from the list"
         ));

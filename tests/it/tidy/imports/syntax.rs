@@ -41,7 +41,7 @@ struct Token<'a> {
 /// The modules of a file, the file's own first.
 pub(super) fn modules(source: &str) -> Vec<Module> {
     let code = without_comments_and_texts(source);
-    let tokens = without_tests(tokens(&code));
+    let tokens = without_tests(&tokens(&code));
     let mut reader = Reader {
         tokens: &tokens,
         at: 0,
@@ -80,7 +80,7 @@ fn is_name(c: char) -> bool {
 
 /// Cuts out every item under `#[cfg(test)]` or `#[cfg(all(test, …))]`; nothing is left of a file that
 /// is under it as a whole.
-fn without_tests(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
+fn without_tests<'a>(tokens: &[Token<'a>]) -> Vec<Token<'a>> {
     let texts: Vec<&str> = tokens.iter().map(|token| token.text).collect();
     let mut kept = Vec::new();
     let mut at = 0;

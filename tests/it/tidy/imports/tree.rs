@@ -54,7 +54,7 @@ impl<'a> Crate<'a> {
             nodes: Vec::new(),
             missing: Vec::new(),
         };
-        this.add(root, Vec::new(), None, files);
+        this.add(root, &[], None, files);
         this
     }
 
@@ -63,11 +63,11 @@ impl<'a> Crate<'a> {
         self.nodes.iter().map(|node| node.path.as_slice())
     }
 
-    fn add(&mut self, file: &'a File, path: Vec<String>, parent: Option<usize>, files: &'a [File]) {
+    fn add(&mut self, file: &'a File, path: &[String], parent: Option<usize>, files: &'a [File]) {
         let first = self.nodes.len();
         let mut declared = Vec::new();
         for module in syntax::modules(&file.text) {
-            let mut module_path = path.clone();
+            let mut module_path = path.to_vec();
             module_path.extend(module.inline.iter().cloned());
             let parent = match module.inline.split_last() {
                 None => parent,
@@ -116,7 +116,7 @@ impl<'a> Crate<'a> {
             if let Some(child) = files.iter().find(|file| places.contains(&file.path)) {
                 let mut child_path = self.nodes[parent].path.clone();
                 child_path.push(name);
-                self.add(child, child_path, Some(parent), files);
+                self.add(child, &child_path, Some(parent), files);
             } else {
                 let finding = format!("{}:{line}: no file of mod {name}", file.path);
                 self.missing.push(finding);
