@@ -204,7 +204,8 @@ impl Client {
         metrics.breaker_is_open(false);
     }
 
-    /// Closes idle connections and opens no new ones. Calls in flight are ended by their [`Cancel`].
+    /// Closes idle connections and opens no new ones. Calls in flight are ended by their
+    /// [`Cancel`](crate::cancel::Cancel).
     pub(crate) fn shutdown(&self) {
         self.connector.pool.end();
     }
