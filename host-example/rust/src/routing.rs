@@ -172,10 +172,16 @@ impl Active {
         let instance = self.instances.owner(raised_by, facts.route.as_deref());
         let adapter_type = declared.adapter_type.as_str();
         let (customer, user_id) = (facts.customer(), facts.other_name());
-        // Whoever raised it, not whom it belongs to: that may change with the configuration.
+        // Where it came to, if the event says so: hosts of which only some know the instance that it belongs
+        // to let different ones raise it. Otherwise whoever raised it, not whom it belongs to: that may change
+        // with the configuration.
+        let (kind, source) = match facts.route.as_deref() {
+            Some(route) => ("routed", route.to_owned()),
+            None => ("raised", raised_by.to_owned()),
+        };
         let id = facts.event_id.clone().unwrap_or_else(unique);
         let row = EventRow {
-            key: Key::of(&["event", raised_by, name, &id]),
+            key: Key::of(&["event", kind, adapter_type, &source, name, &id]),
             former: facts
                 .event_id
                 .as_ref()
@@ -221,7 +227,15 @@ impl Active {
                 instance: instance.to_owned(),
                 customer: customer.clone(),
                 user_id: user_id.clone(),
-                key: Some(Key::of(&["run", raised_by, name, &id, &trigger.name])),
+                key: Some(Key::of(&[
+                    "run",
+                    kind,
+                    adapter_type,
+                    &source,
+                    name,
+                    &id,
+                    &trigger.name,
+                ])),
                 lane: user_id
                     .as_deref()
                     .map_or(0, |subject| lane(&["run", instance, subject])),

@@ -105,15 +105,24 @@ fn keys(raised_by: &str, name: &str, event: &Value) -> [Key; 2] {
 /// X1: an event of one instance was taken for the duplicate of another one's.
 #[test]
 fn x01_an_event_is_known_again_within_its_instance_and_name_only() {
-    let event = json!({"eventId": "1", "phoneNumberId": "111"});
+    let event = json!({"eventId": "1"});
     let [one, again] = keys("sales", "customer_message", &event);
     assert_eq!(one, again);
     let [other_instance, _] = keys("support", "customer_message", &event);
     let [other_name, _] = keys("sales", "status_changed", &event);
     assert!(one != other_instance && one != other_name && other_instance != other_name);
-    // Whose it is may change with the configuration: it stays the same event.
-    let elsewhere = json!({"eventId": "1", "phoneNumberId": "222"});
-    assert_eq!(keys("sales", "customer_message", &elsewhere)[0], one);
+}
+
+/// R7: a host that does not know an instance yet lets another one raise its events.
+#[test]
+fn r07_an_event_that_says_where_it_came_to_is_one_whichever_instance_raises_it() {
+    let to = |number: &str| json!({"eventId": "1", "phoneNumberId": number});
+    let [one, _] = keys("sales", "customer_message", &to("222"));
+    assert_eq!(keys("support", "customer_message", &to("222"))[0], one);
+    assert_ne!(keys("sales", "customer_message", &to("111"))[0], one);
+    // A value of the routing property is no name of an instance.
+    let [raised, _] = keys("222", "customer_message", &json!({"eventId": "1"}));
+    assert_ne!(raised, one);
 }
 
 #[test]
