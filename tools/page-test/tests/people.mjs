@@ -119,7 +119,7 @@ test("H13: everything is cleared only after a yes", async () => {
   await ticks(mine(page, "keep this"), "delivered").waitFor();
   const clear = page.getByRole("button", { name: "Clear everything" });
   await clear.click();
-  await page.getByRole("dialog").getByText("forgotten").waitFor();
+  await page.getByRole("dialog").getByText("deletes the conversations").waitFor();
   assert.deepEqual(await violations(page), []);
   await picture(page, "clear");
   // The first thing that Enter does is nothing.
