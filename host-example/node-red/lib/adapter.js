@@ -8,7 +8,7 @@
 //   command is executed on a thread of koffi's;
 // - a webhook is processed at once, on the main thread, and so are its events: microseconds;
 // - destroy waits for threads that may at that moment wait for the main thread. Called from there it
-//   would wait for ever, so it runs on a thread of koffi's, and only then are the callbacks given back.
+//   would wait for ever, so it runs on a thread of koffi's.
 
 const koffi = require('koffi');
 
@@ -172,6 +172,16 @@ class Plugin {
   }
 }
 
+/** The adapters that live, by the number that each gives the plugin as its callbacks' `user_data`. */
+const adapters = new Map();
+let nextKey = 1n;
+// One callback of each kind for the whole process, and never given back: a thread of a plugin may still
+// be on its way out of koffi's code of a callback when destroy has ended on another thread.
+const EVENT_CALLBACK = koffi.register(
+  (key, ...event) => adapters.get(BigInt(key))?.event(...event) ?? Verdict.RETRY, koffi.pointer(OnEvent));
+const COMPLETION_CALLBACK = koffi.register(
+  (key, ...end) => adapters.get(BigInt(key)).ended(...end), koffi.pointer(OnCompletion));
+
 /**
  * One configured instance. `onEvent(name, event)` answers a Verdict, at once; what it throws means
  * RETRY. Throws an AdapterError that names the property if one is missing or wrong.
@@ -193,12 +203,9 @@ class Adapter {
     this.handle = handle.readBigUInt64LE();
     // koffi's callbacks do not keep the process alive; one that comes while it ends is a crash.
     this.alive = setInterval(() => {}, 2 ** 30);
-    this.callbacks = [
-      koffi.register((_, ...event) => this.event(...event), koffi.pointer(OnEvent)),
-      koffi.register((_, ...end) => this.ended(...end), koffi.pointer(OnCompletion)),
-    ];
-    const [callback] = this.callbacks;
-    plugin.check(plugin.functions.on(this.handle, null, 0, callback, null, null, null, error), error);
+    this.key = nextKey++;
+    adapters.set(this.key, this);
+    plugin.check(plugin.functions.on(this.handle, null, 0, EVENT_CALLBACK, this.key, null, null, error), error);
   }
 
   event(name, nameLength, body, bodyLength) {
@@ -255,7 +262,7 @@ class Adapter {
         return;
       }
       // Its end cannot come before the promise is known: that needs this thread.
-      const result = submit(...call, this.callbacks[1], null, operation, error);
+      const result = submit(...call, COMPLETION_CALLBACK, this.key, operation, error);
       if (result === UNSUPPORTED) {
         this.plugin.take(error.subarray(koffi.offsetof(Failure, 'message')));
         execute();
@@ -305,7 +312,7 @@ class Adapter {
   close() {
     this.closing ??= new Promise((resolve, reject) => {
       this.plugin.functions.destroy.async(this.handle, 0, (failed, result) => {
-        for (const callback of this.callbacks) koffi.unregister(callback);
+        adapters.delete(this.key);
         clearInterval(this.alive);
         if (failed || result !== OK) reject(failed ?? new AdapterError(result));
         else resolve();
