@@ -132,10 +132,15 @@ const failureOf = (pointer) => {
   return { ...failure, message: text(failure.message.ptr, failure.message.len) };
 };
 
+// koffi unloads a library that nobody refers to any more, and a function that was read from a table does
+// not refer to its library: without this list a call after the next garbage collection ends the process.
+const LIBRARIES = [];
+
 /** A loaded library. There is no unloading: it stays as long as the process lives. */
 class Plugin {
   constructor(path) {
     const library = koffi.load(path);
+    LIBRARIES.push(library);
     const entry = library.func('wfa_entry', 'void *', ['uint16_t', 'uint16_t']);
     const table = entry(1, 0);
     if (!table) throw new Error(`${path} does not speak version 1 of the contract`);
