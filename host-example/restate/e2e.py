@@ -293,7 +293,9 @@ class Load(TwoWorkers):
 
     def test_one_of_two_workers_killed_under_load(self) -> None:
         count = 100
-        plans = [[send(f"{n} first"), sleep(0.1), send(f"{n} second")] for n in range(count)]
+        # Each run has a customer of its own: to one customer a message goes every six seconds at most.
+        plans = [[send(f"{n} first", to), sleep(0.1), send(f"{n} second", to)]
+                 for n, to in enumerate(f"+1650557{n:04}" for n in range(count))]  # fmt: skip
         with ThreadPoolExecutor(16) as pool:
             runs = [pool.submit(self.server.run, plan) for plan in plans]
             until(lambda: len(self.emulator.requests()) > count // 2, "half of the first sends")

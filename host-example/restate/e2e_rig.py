@@ -236,8 +236,12 @@ class Server(Process):
 
     def query(self, sql: str) -> list:
         """Rows of the server's own tables."""
-        answer = call(f"{self.admin}/query", {"query": sql}, headers={"accept": "application/json"})
-        return answer[1]["rows"]
+        def rows() -> "dict | None":
+            asked = call(f"{self.admin}/query", {"query": sql}, headers={"accept": "application/json"})
+            # A server that has just started, or is busy, answers with an error first.
+            return asked[1] if isinstance(asked[1], dict) and "rows" in asked[1] else None
+
+        return until(rows, "the server's tables")["rows"]
 
     def runs(self) -> list:
         """Every run that there is, with how it stands."""
