@@ -172,9 +172,9 @@ impl Active {
         let instance = self.instances.owner(raised_by, facts.route.as_deref());
         let adapter_type = declared.adapter_type.as_str();
         let (customer, user_id) = (facts.customer(), facts.other_name());
-        // Where it came to, if the event says so: hosts of which only some know the instance that it belongs
-        // to let different ones raise it. Otherwise whoever raised it, not whom it belongs to: that may change
-        // with the configuration.
+        // Where it came to, if the event says so: hosts of which only some know the instance that it
+        // belongs to let different ones raise it. Otherwise whoever raised it, not whom it belongs to:
+        // that may change with the configuration.
         let (kind, source) = match facts.route.as_deref() {
             Some(route) => ("routed", route.to_owned()),
             None => ("raised", raised_by.to_owned()),
