@@ -78,7 +78,7 @@ impl OwnedEvent {
 /// What a receiver answered to one event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// The host has it safe.
+    /// The host has stored it.
     Accepted,
     /// The host cannot take it now; the sender must repeat it.
     Retry,

@@ -18,7 +18,7 @@ pub(in crate::webhook) struct Found<'a> {
     pub(in crate::webhook) raw: &'a str,
     /// Its members that matter; none if it is no object.
     pub(in crate::webhook) head: Option<Head<'a>>,
-    /// What is known of the escapes in it.
+    /// Whether it has escapes.
     pub(in crate::webhook) escapes: Escapes,
 }
 

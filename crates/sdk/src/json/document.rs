@@ -100,7 +100,7 @@ impl<'d, 'a> Value<'d, 'a> {
         }
     }
 
-    /// What is known of the escapes in it.
+    /// Whether it has escapes.
     #[inline]
     pub fn escapes(self) -> Escapes {
         self.node().map_or(Escapes::Any, |node| node.escapes)

@@ -1,4 +1,4 @@
-//! What is kept of a document.
+//! The outline of a document.
 
 use crate::json::text::Escapes;
 
