@@ -6,16 +6,16 @@ use std::time::Duration;
 
 use super::callbacks::{Callbacks, Snapshot};
 use super::foreign::{Completion, EventCallback};
-use super::plugin::Plugin;
 use super::polled::Polled;
 use super::thread;
 use super::workers::{Size, Waiting, Workers};
 use crate::adapter::{Adapter, Execution};
 use crate::call::{CallOptions, Parking};
+use crate::descriptor::Descriptor;
 use crate::error::{Error, Kind};
 use crate::event::{Event, Verdict};
 use crate::memory;
-use crate::runtime::{AdapterOptions, Runtime};
+use crate::runtime::{AdapterOptions, Create, Runtime};
 use crate::spawn::is_own_thread;
 
 pub(super) struct Instance {
@@ -37,16 +37,16 @@ pub(super) struct HostCall<'a> {
 
 impl Instance {
     pub(super) fn new(
-        plugin: &Plugin,
+        descriptor: &'static Descriptor,
+        create: Create,
         properties: &str,
         options: AdapterOptions,
     ) -> Result<Arc<Self>, Error> {
         let callbacks = Arc::new(Callbacks::default());
         let registered = Arc::clone(&callbacks);
         let on_idle = move || registered.clear(EventCallback::give_back);
-        let descriptor = plugin.descriptor();
         Ok(Arc::new(Self {
-            runtime: Runtime::new(descriptor, plugin.create(), properties, options, on_idle)?,
+            runtime: Runtime::new(descriptor, create, properties, options, on_idle)?,
             callbacks,
             polled: Polled::default(),
             workers: Workers::new(),

@@ -36,12 +36,8 @@ impl Plugin {
         }
     }
 
-    pub(super) fn descriptor(&self) -> &'static Descriptor {
+    fn descriptor(&self) -> &'static Descriptor {
         (self.descriptor)()
-    }
-
-    pub(super) const fn create(&self) -> Create {
-        self.create
     }
 
     /// What `wfa_entry` answers; `table` makes the table around the descriptor.
@@ -112,7 +108,7 @@ impl Plugin {
             let properties = unsafe { text(properties_json, len, "properties_json") }?;
             // SAFETY: as above.
             let options = unsafe { foreign::options(host) }?;
-            let instance = Instance::new(self, properties, options)?;
+            let instance = Instance::new(self.descriptor(), self.create, properties, options)?;
             fork::watch();
             let handle = handles::insert(instance)?;
             out.put(handle);
