@@ -5,22 +5,22 @@
 mod field;
 mod findings;
 mod forms;
+mod given;
 mod members;
 mod names;
 mod object;
 mod parse;
 mod read;
+mod row;
 mod rules;
+mod scalars;
 mod schema;
 #[cfg(test)]
 mod tests;
-mod values;
 
-pub use field::{Field, Mark};
 pub use findings::{Leniency, Say};
 pub use forms::{Compiled, Except, Pattern, TextCheck, Words};
-pub use members::{Item, Members};
+pub use given::Given;
 pub use names::{nearest, shown};
-pub use object::{Case, Cases, Check, Object, Others, Rule};
-pub use parse::Given;
+pub use row::{Case, Cases, Check, Field, Item, Mark, Members, Object, Others, Rule};
 pub use schema::{of_event, of_request, of_response};

@@ -2,48 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::field::Field;
-use crate::json::Raw;
-
-/// A validated object: properties, a command's request, or an object inside it.
-#[derive(Debug, Default)]
-pub struct Members<'a> {
-    pub(super) members: Vec<Member<'a>>,
-    /// All rows that it was read by, for the defaults of absent members.
-    pub(super) rows: [&'static [Field]; 4],
-}
-
-#[derive(Debug)]
-pub(super) struct Member<'a> {
-    pub(super) name: Cow<'a, str>,
-    pub(super) raw: Raw<'a>,
-    pub(super) value: Value<'a>,
-}
-
-/// What a value was read as.
-#[derive(Debug)]
-pub(super) enum Value<'a> {
-    /// It was not looked at yet; the characters of a string with escapes may be known already.
-    Unread(Option<String>),
-    /// It means the same as an absent member.
-    Absent,
-    /// Something is wrong with it.
-    Wrong,
-    Text(Cow<'a, str>),
-    Integer(u64),
-    Flag(bool),
-    /// It is right, and only its JSON is of interest.
-    Json,
-    Object(Members<'a>),
-    List(Vec<Item<'a>>),
-}
-
-/// One element of a list.
-#[derive(Debug)]
-pub struct Item<'a> {
-    pub(super) raw: Raw<'a>,
-    pub(super) value: Value<'a>,
-}
+use super::row::{Item, Members, Value};
 
 impl<'a> Members<'a> {
     /// Whether the member is given: neither `null` nor an empty text that means nothing.

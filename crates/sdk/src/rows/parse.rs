@@ -2,51 +2,11 @@
 
 use serde::de::IgnoredAny;
 
-use super::findings::{Findings, Leniency, Path};
-use super::members::{Member, Members, Value};
-use super::object::Object;
-use super::{read, values};
+use super::row::{Member, Value};
+use super::scalars::type_name;
 use crate::error::{Error, Kind};
 use crate::json::{Document, Names, Outline, Raw, Unread};
 use crate::memory;
-
-/// One JSON object: properties, or a command's request.
-pub struct Given<'a>(Vec<Member<'a>>);
-
-impl<'a> Given<'a> {
-    /// Parses `json`.
-    ///
-    /// # Errors
-    /// Text that is no JSON is the host's mistake (`InvalidArgument`); JSON that is no object is an
-    /// `InvalidRequest`.
-    pub fn parse(json: &'a str) -> Result<Self, Error> {
-        members_of(json).map(Self)
-    }
-
-    /// The length of the JSON value of `name` as it was given, in bytes.
-    pub fn raw_len(&self, name: &str) -> usize {
-        let mut members = self.0.iter();
-        members
-            .find(|have| have.name == name)
-            .map_or(0, |member| member.raw.0.len())
-    }
-
-    /// Reads the object by its rows. `what` is what messages call a member.
-    ///
-    /// # Errors
-    /// `InvalidRequest` with all findings; `NoMemory`.
-    pub fn read(
-        self,
-        what: &'static str,
-        object: &Object,
-        leniency: &mut Leniency,
-    ) -> Result<Members<'a>, Error> {
-        let mut findings = Findings::new(what, leniency);
-        let members = read::object(self.0, object, &Path::Root, &mut findings)?;
-        findings.finish()?;
-        Ok(members)
-    }
-}
 
 /// The members of the object that `json` is.
 pub(super) fn members_of(json: &str) -> Result<Vec<Member<'_>>, Error> {
@@ -67,7 +27,7 @@ pub(super) fn members_of(json: &str) -> Result<Vec<Member<'_>>, Error> {
     if !root.is_object() {
         return Err(Error::invalid_request(format!(
             "{} where a JSON object is needed",
-            values::type_name(root.raw())
+            type_name(root.raw())
         )));
     }
     let mut members = Vec::with_capacity(root.count());

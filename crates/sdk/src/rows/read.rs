@@ -1,13 +1,14 @@
 //! One object, read by its rows: every member is compared with its row, and what no row names is refused.
+//! Its members may be lists and objects again.
 
-use super::field::Field;
 use super::findings::{Findings, Path, Say, quoted};
 use super::forms::Words;
-use super::members::{Member, Members, Value};
-use super::object::{Cases, Object, Others};
-use super::{names, rules, values};
+use super::parse::members_of;
+use super::row::{Cases, Field, Item, Member, Members, Object, Others, Value};
+use super::scalars::{flag, has_kind, integer, is_sound, must_be, number, of_text, over, text_of};
+use super::{names, rules};
 use crate::error::Error;
-use crate::json::Raw;
+use crate::json::{Elements, Raw};
 
 /// # Errors
 /// `NoMemory`; whatever is wrong with the object is a finding.
@@ -91,7 +92,7 @@ fn read_rows(
                 Value::Unread(text) => text,
                 _ => None,
             };
-            member.value = values::read(member.raw, text, field, &path, findings)?;
+            member.value = value(member.raw, text, field, &path, findings)?;
             is_absent = matches!(member.value, Value::Absent);
         }
         if is_absent && field.required {
@@ -104,6 +105,129 @@ fn read_rows(
         }
     }
     Ok(())
+}
+
+/// Reads one value. `text` are the characters of a string with escapes, if they are known already.
+///
+/// # Errors
+/// `NoMemory`; whatever is wrong with the value is a finding.
+fn value<'a>(
+    raw: Raw<'a>,
+    text: Option<String>,
+    field: &Field,
+    path: &Path<'_>,
+    findings: &mut Findings<'_>,
+) -> Result<Value<'a>, Error> {
+    let mut say = Say { findings, path };
+    if raw.0 == "null" {
+        if field.refuses_null {
+            say.refuse("", "is null: leave it out, or give it a value");
+            return Ok(Value::Wrong);
+        }
+        return Ok(Value::Absent);
+    }
+    if let Some(other) = field.or.filter(|other| has_kind(raw, other.kind)) {
+        return value(raw, text, other, path, findings);
+    }
+    let before = say.findings.count();
+    let read = match field.kind {
+        "string" => match text_of(raw, text, &mut say)? {
+            Some(text) => of_text(text, field, &mut say),
+            None => Value::Wrong,
+        },
+        "integer" => integer(raw, field, &mut say),
+        "number" => number(raw, field, &mut say),
+        "boolean" => flag(raw, &mut say),
+        "array" => return list(raw, field, path, findings),
+        _ => return object_value(raw, field, path, findings),
+    };
+    let is_right = findings.count() == before;
+    Ok(if is_right { read } else { Value::Wrong })
+}
+
+fn list<'a>(
+    raw: Raw<'a>,
+    field: &Field,
+    path: &Path<'_>,
+    findings: &mut Findings<'_>,
+) -> Result<Value<'a>, Error> {
+    let mut say = Say { findings, path };
+    let Some(elements) = Elements::of(raw.0) else {
+        must_be("an array", raw, &mut say);
+        return Ok(Value::Wrong);
+    };
+    let count = elements.clone().count();
+    if count < field.least {
+        let what = match (count, field.least) {
+            (0, 1) => "must not be empty".to_owned(),
+            (_, least) => format!("has {count} elements; the minimum is {least}"),
+        };
+        say.refuse("", &what);
+    } else if count > field.most {
+        let what = format!("has {count} elements; the maximum is {}", field.most);
+        over(&what, field, &mut say);
+    }
+    if field.passed_on && !is_sound(raw, &mut say) {
+        return Ok(Value::Wrong);
+    }
+    let Some(item) = field.items else {
+        return Ok(Value::Json);
+    };
+    let mut items = Vec::with_capacity(count.min(64));
+    for (index, element) in elements.enumerate() {
+        let raw = Raw(element);
+        let path = Path::Item(path, index);
+        let value = match value(raw, None, item, &path, findings)? {
+            // An element cannot be absent.
+            Value::Absent => {
+                let mut say = Say {
+                    findings: &mut *findings,
+                    path: &path,
+                };
+                if raw.0 == "null" {
+                    must_be(kind_name(item), raw, &mut say);
+                } else {
+                    say.refuse("", "must not be empty");
+                }
+                Value::Wrong
+            }
+            value => value,
+        };
+        items.push(Item { raw, value });
+    }
+    Ok(Value::List(items))
+}
+
+fn kind_name(field: &Field) -> &'static str {
+    match field.kind {
+        "string" => "a string",
+        "object" => "an object",
+        "array" => "an array",
+        _ => "a value",
+    }
+}
+
+fn object_value<'a>(
+    raw: Raw<'a>,
+    field: &Field,
+    path: &Path<'_>,
+    findings: &mut Findings<'_>,
+) -> Result<Value<'a>, Error> {
+    let mut say = Say { findings, path };
+    if !raw.0.starts_with('{') {
+        must_be("an object", raw, &mut say);
+        return Ok(Value::Wrong);
+    }
+    if field.passed_on && !is_sound(raw, &mut say) {
+        return Ok(Value::Wrong);
+    }
+    match field.object {
+        Some(object) => {
+            let members = members_of(raw.0)?;
+            self::object(members, object, path, findings).map(Value::Object)
+        }
+        None => Ok(Value::Json),
+    }
 }
 
 /// The case that the object comes in; none if there are no cases, or if it cannot be told.
@@ -155,12 +279,12 @@ fn others(
             Others::Named(row) => {
                 let path = Path::Member(path, fit_for_messages(&member.name));
                 let name = serde_json::Value::from(member.name.as_ref()).to_string();
-                values::read(Raw(&name), None, row, &path, findings)?;
+                value(Raw(&name), None, row, &path, findings)?;
                 let mut say = Say {
                     findings: &mut *findings,
                     path: &path,
                 };
-                values::is_sound(member.raw, &mut say);
+                is_sound(member.raw, &mut say);
                 member.value = Value::Json;
             }
             Others::Refused => {

@@ -3,8 +3,7 @@
 use std::collections::HashSet;
 
 use super::findings::Say;
-use super::members::{Members, Value};
-use super::object::Rule;
+use super::row::{Members, Rule, Value};
 
 /// Applies all rules. Those that look into values hold for an object whose members `is_right` only.
 pub(super) fn apply<'r>(

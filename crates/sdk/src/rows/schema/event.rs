@@ -2,10 +2,10 @@
 //! `messages[0].errors[0].code`; those objects are passed on as they came, so that only the members that
 //! the adapter writes itself have a type.
 
-use super::value::{head, output};
-use super::{DRAFT, properties, strings};
+use super::keywords::{document, head, properties, strings};
+use super::output::output;
 use crate::json::ObjectText;
-use crate::rows::field::Field;
+use crate::rows::row::Field;
 
 /// The schema of an event with these members.
 pub fn of_event<'f>(rows: impl Iterator<Item = &'f Field>) -> String {
@@ -28,9 +28,7 @@ pub fn of_event<'f>(rows: impl Iterator<Item = &'f Field>) -> String {
         };
         (row.name, schema)
     });
-    ObjectText::new()
-        .text("$schema", DRAFT)
-        .text("type", "object")
+    document()
         .object("properties", properties(members))
         .raw("required", &required)
         .end()

@@ -1,8 +1,8 @@
 //! The schema of a rule between members.
 
-use super::{properties, strings};
+use super::keywords::{properties, strings};
 use crate::json::{ObjectText, array};
-use crate::rows::object::Rule;
+use crate::rows::row::Rule;
 
 /// Values that mean the same as an absent member.
 const NOTHING: &str = r#"[null,""]"#;
