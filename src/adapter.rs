@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Instant;
 
 use configured::{Configured, Parked};
-use remembered::memories;
+use remembered::Remembered;
 use workflow_adapter_sdk::adapter::{Adapter, Bounds, Context as Given, Execution};
 use workflow_adapter_sdk::call::Call;
 use workflow_adapter_sdk::metrics::Commands;
@@ -22,7 +22,7 @@ use crate::metrics::{DedupWindow, Metrics};
 use crate::properties::Properties;
 use crate::secret::Redactor;
 use crate::specification::descriptor;
-use crate::webhook::{Dedup, Windows, answer_challenge};
+use crate::webhook::answer_challenge;
 
 /// One configured adapter.
 #[derive(Debug)]
@@ -30,8 +30,7 @@ pub struct WhatsApp {
     current: RwLock<Current>,
     log: Log,
     clock: Clock,
-    dedup: Dedup,
-    windows: Windows,
+    remembered: Remembered,
     redactor: Arc<Redactor>,
     metrics: Metrics,
     instance_name: Option<String>,
@@ -53,8 +52,7 @@ impl Adapter for WhatsApp {
         let configured = Configured::parse(properties, None)?;
         given.secrets.add(&configured.properties.secrets());
         warn_of_odd_secret(&configured.properties, &given.log);
-        let (dedup, windows) = memories(&configured.properties, &given.clock)?;
-        command::log_journal_troubles(&dedup, &given.log);
+        let remembered = Remembered::open(&configured.properties, &given.clock, &given.log)?;
         Ok(Self {
             current: RwLock::new(Current {
                 configured: Arc::new(configured),
@@ -62,8 +60,7 @@ impl Adapter for WhatsApp {
             }),
             log: given.log,
             clock: given.clock,
-            dedup,
-            windows,
+            remembered,
             redactor: given.secrets,
             metrics: Metrics::default(),
             instance_name: given.instance_name,
@@ -93,7 +90,7 @@ impl Adapter for WhatsApp {
         // The old secrets stay among what is cut out: calls that run may still meet them.
         self.redactor.add(&new.secrets());
         configured.client.take_over(new, &self.metrics.sending);
-        self.windows.use_secrets(new.customer_secrets());
+        self.remembered.windows.use_secrets(new.customer_secrets());
         current.configured = Arc::new(configured);
         drop(current);
         self.tend_journals();
@@ -149,8 +146,9 @@ impl Adapter for WhatsApp {
     }
 
     fn metrics(&self, commands: &Commands) -> String {
-        let (entries, oldest_s) = self.dedup.window(self.clock.unix_s(Instant::now()));
-        let journal_errors = self.dedup.health().errors();
+        let dedup = &self.remembered.dedup;
+        let (entries, oldest_s) = dedup.window(self.clock.unix_s(Instant::now()));
+        let journal_errors = dedup.health().errors();
         let dedup = DedupWindow {
             entries,
             oldest_s,
@@ -194,14 +192,21 @@ impl WhatsApp {
             client: &configured.client,
             log: &self.log,
             metrics: &self.metrics,
-            dedup: &self.dedup,
-            windows: &self.windows,
+            dedup: &self.remembered.dedup,
+            windows: &self.remembered.windows,
             now: self.clock.now(Instant::now()),
             instance_name: self.instance_name.as_deref(),
             limits: call.limits,
             correlation_id: call.correlation_id,
             parking,
             sink,
+        }
+    }
+
+    fn tend_journals(&self) {
+        if self.configured().properties.journal.is_some() {
+            let now = self.clock.now(Instant::now());
+            self.remembered.tend_journals(now, &self.log);
         }
     }
 

@@ -7,6 +7,7 @@
 
 mod block_list;
 mod call;
+mod context;
 mod details;
 mod interactive;
 mod media;
@@ -20,6 +21,7 @@ mod send;
 mod template;
 mod unsent;
 
+pub(crate) use context::Context;
 pub(crate) use parking::{Parked, Parking};
 pub(crate) use process_webhook::{
     Authority, log_journal_troubles, process as process_webhook_body,
@@ -27,16 +29,8 @@ pub(crate) use process_webhook::{
 
 pub(crate) use workflow_adapter_sdk::adapter::Execution;
 
-use crate::call::Limits;
-use crate::clock::Now;
-use crate::cloud_api::{CallContext, Client};
 use crate::descriptor;
 use crate::error::{Error, Kind};
-use crate::event::EventSink;
-use crate::log::Log;
-use crate::metrics::Metrics;
-use crate::properties::Properties;
-use crate::webhook::{Dedup, Windows};
 
 /// Every command by its file: the module, its rows, and the branch that runs it. `.ci/run format` formats
 /// the files by themselves, because rustfmt does not follow a macro to its modules.
@@ -116,43 +110,6 @@ commands! {
 
 type Run = fn(&str, &mut Context<'_, '_>) -> Result<Execution, Error>;
 
-/// What a command may use.
-pub(crate) struct Context<'a, 's> {
-    pub(crate) properties: &'a Properties,
-    pub(crate) client: &'a Client,
-    pub(crate) log: &'a Log,
-    pub(crate) metrics: &'a Metrics,
-    pub(crate) dedup: &'a Dedup,
-    pub(crate) windows: &'a Windows,
-    pub(crate) now: Now,
-    /// The instance's name, if the host gave one.
-    pub(crate) instance_name: Option<&'a str>,
-    pub(crate) limits: &'a Limits,
-    pub(crate) correlation_id: Option<&'a str>,
-    /// Where it leaves what it has done if it has to wait.
-    pub(crate) parking: &'a Parking,
-    pub(crate) sink: &'a mut EventSink<'s>,
-}
-
-impl Context<'_, '_> {
-    /// What a call of the Cloud API is bounded by, and where it tells what it did.
-    fn call_context(&self) -> CallContext<'_> {
-        CallContext {
-            limits: self.limits,
-            log: self.log,
-            metrics: &self.metrics.sending,
-        }
-    }
-}
-
-/// Stands for the end of a command that has left what it has done in its [`Parking`].
-const fn waiting() -> Execution {
-    Execution {
-        response: String::new(),
-        failure: None,
-    }
-}
-
 /// Runs one command, or goes on with it.
 ///
 /// # Errors
@@ -176,7 +133,13 @@ pub(crate) fn run(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::webhook::Memory;
+    use crate::call::Limits;
+    use crate::clock::Now;
+    use crate::cloud_api::Client;
+    use crate::log::Log;
+    use crate::metrics::Metrics;
+    use crate::properties::Properties;
+    use crate::webhook::{Dedup, Memory, Windows};
 
     #[test]
     fn every_row_has_its_branch_and_unknown_names_are_listed() {

@@ -1,6 +1,7 @@
 //! What every command that sends a message shares: its rows, the members beside the content, and the
 //! send itself.
 
+use super::context::waiting;
 use super::media_file::Files;
 use super::parking::Parked;
 use super::request::{self, CALLBACK_DATA, RECIPIENT, RECIPIENT_TYPE, REPLY_TO};
@@ -127,7 +128,7 @@ fn advance(
                     sending,
                     warnings,
                 });
-                return super::waiting();
+                return waiting();
             }
             Advanced::Waits(until) => {
                 let _ = scope.limits.cancel.wait(until);
