@@ -1,7 +1,8 @@
-/* A workflow host in 30 lines of C:   host <plugin.so> <properties.json> <phone number>
- * One notification comes on standard input; whoever received it has checked its signature. */
+/* A workflow host in 30 lines of C:   host <plugin.so> <properties.json>
+ * A line of standard input is a command: its name, a space, and the request, one JSON object. */
 #include <dlfcn.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "workflow_adapter.h"
 
@@ -18,27 +19,26 @@ static void run(const wfa_api *api, wfa_adapter *adapter, const char *name, cons
 }
 
 int main(int argc, char **argv) {
-  static char json[8 << 20]; /* a notification has up to 3 MiB */
+  static char line[8 << 20]; /* a request may hold the body of a webhook */
   wfa_error error = {.struct_size = sizeof error};
   wfa_adapter *adapter;
   wfa_entry_fn entry = NULL;
-  FILE *file = argc == 4 ? fopen(argv[2], "r") : NULL;
+  FILE *file = argc == 3 ? fopen(argv[2], "r") : NULL;
   void *library = file != NULL ? dlopen(argv[1], RTLD_NOW | RTLD_LOCAL) : NULL;
   if (library != NULL) *(void **)&entry = dlsym(library, "wfa_entry");
   const wfa_api *api = entry != NULL ? entry(WFA_ABI_MAJOR, WFA_ABI_MINOR) : NULL;
-  if (api == NULL) return fputs("host <plugin.so> <properties.json> <phone number>\n", stderr), 2;
-  if (api->create(NULL, json, fread(json, 1, sizeof json, file), &adapter, &error) != WFA_OK)
+  if (api == NULL) return fputs("host <plugin.so> <properties.json>\n", stderr), 2;
+  if (api->create(NULL, line, fread(line, 1, sizeof line, file), &adapter, &error) != WFA_OK)
     return fprintf(stderr, "%s\n", error.message.ptr), 1;
   for (size_t i = 0; i < api->descriptor->n_commands; i++)
     printf("command %s\n", api->descriptor->commands[i]->name);
   api->register_event_callback(adapter, NULL, 0, on_event, stdout, NULL, NULL, NULL);
   if (WFA_HAS(api, start) && api->start != NULL) api->start(adapter, NULL); /* events of its own */
-  snprintf(json, sizeof json, "{\"phoneNumber\":\"%s\",\"message\":\"Hello\"}", argv[3]);
-  run(api, adapter, "sendMessageText", json);
-  int n = sprintf(json, "{\"whatsAppNotification\":\"");
-  for (int c; (c = getchar()) != EOF && c != '\n' && n < (7 << 20); json[n++] = (char)c)
-    if (c == '"' || c == '\\') json[n++] = '\\';
-  sprintf(json + n, "\"}");
-  run(api, adapter, "processWebhook", json);
+  while (fgets(line, sizeof line, stdin) != NULL) {
+    char *space = strchr(line, ' ');
+    if (space == NULL) continue;
+    *space = '\0';
+    run(api, adapter, line, space + 1);
+  }
   return api->destroy(adapter, 0);
 }

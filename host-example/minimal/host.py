@@ -1,5 +1,5 @@
-"""A workflow host in 30 lines of Python:   host.py <plugin.so> <properties.json> <phone number>
-One notification comes on standard input; whoever received it has checked its signature."""
+"""A workflow host in 30 lines of Python:   host.py <plugin.so> <properties.json>
+A line of standard input is a command: its name, a space, and the request, one JSON object."""
 import json, sys
 from ctypes import CDLL, CFUNCTYPE, POINTER, Structure, byref, cast, sizeof, string_at
 from ctypes import c_char_p as text, c_int32 as i32, c_int64 as i64, c_size_t as size
@@ -23,10 +23,10 @@ def on_event(_user_data, event, event_len, body, body_len):
 def function(index, *parameters):  # undeclared, ctypes would cut pointers to 32 bits
     return CFUNCTYPE(i32, *parameters)(table[index])
 
-def run(name, **request):
-    body, out = json.dumps(request).encode(), Buffer()
-    result = execute(adapter, name.encode(), len(name), body, len(body), None, byref(out), None)
-    print(name, result, string_at(out.ptr, out.len).decode() if out.ptr else "")
+def run(name, request):
+    out = Buffer()
+    result = execute(adapter, name, len(name), request, len(request), None, byref(out), None)
+    print(name.decode(), result, string_at(out.ptr, out.len).decode() if out.ptr else "")
     if out.release: CFUNCTYPE(None, pointer)(out.release)(byref(out))
 
 plugin, properties = CDLL(sys.argv[1]), open(sys.argv[2], "rb").read()
@@ -41,6 +41,5 @@ if create(None, properties, len(properties), byref(adapter), byref(error := Erro
     sys.exit(string_at(error.message.ptr, error.message.len).decode())
 function(6, pointer, text, size, *[pointer] * 5)(adapter, None, 0, on_event, *[None] * 4)
 if u32.from_address(api).value > 14 * 8 and table[14]: function(14, *[pointer] * 2)(adapter, None)
-run("sendMessageText", phoneNumber=sys.argv[3], message="Hello")
-run("processWebhook", whatsAppNotification=sys.stdin.readline().rstrip("\n"))
+for line in sys.stdin.buffer: run(*line.split(b" ", 1))
 function(4, pointer, u32)(adapter, 0)

@@ -55,6 +55,28 @@ fn a_broken_library_is_reported_and_stops_no_host() {
 }
 
 #[test]
+fn the_echo_adapter_is_described_and_hinders_no_host() {
+    for program in [&*C_HOST, &*CPP_HOST] {
+        let scene = Scene::new();
+        fs::copy(plugin::echo(), scene.plugins().join("libecho.so")).unwrap();
+        let played = scene.play(program);
+        assert!(played.status.success(), "{played:?}");
+        let (echo, rest) = played
+            .stdout
+            .split_at(played.stdout.find("plugin whatsapp ").unwrap());
+        for described in [
+            "plugin echo ",
+            "property secret: string, secret",
+            "command echo(text) ->",
+            "event tick: ",
+        ] {
+            assert!(echo.contains(described), "{described}: {echo}");
+        }
+        is_the_transcript(rest);
+    }
+}
+
+#[test]
 fn a_missing_or_empty_plugin_directory_ends_a_host_with_a_message() {
     for program in [&*C_HOST, &*CPP_HOST] {
         let scene = Scene::new();
@@ -86,64 +108,11 @@ fn a_bad_token_ends_a_host_with_a_message_that_does_not_show_it() {
 #[test]
 fn no_exception_crosses_the_ffi_boundary_of_the_cpp_header() {
     let scene = Scene::new();
-    let source = scene.directory.path().join("boundary.cpp");
-    fs::write(&source, BOUNDARY).unwrap();
+    let source = plugin::repository("tests/cpp/boundary.cpp");
     let program = build("CXX", "c++", "c++20", &source, "boundary-cpp");
     let ended = Running::start(&program, &plugin::path(), &scene.properties()).end();
     assert!(ended.status.success(), "{ended:?}");
 }
-
-/// Throws out of every kind of function that the header lends to the plugin.
-const BOUNDARY: &str = r#"
-#include <fstream>
-#include <iterator>
-#include <memory>
-#include <stdexcept>
-#include <string>
-#include "workflow_adapter.hpp"
-
-int main(int, char** argv) {
-  const wfa::Plugin plugin = wfa::Plugin::load(argv[1]);
-  std::ifstream file(argv[2]);
-  const std::string properties{std::istreambuf_iterator<char>(file), {}};
-  int logged = 0;
-  wfa::Host host;
-  host.log_level = WFA_LOG_TRACE;
-  host.log = [&](const wfa::LogRecord&) { ++logged; throw 1; };
-  wfa::Adapter adapter = wfa::Adapter::create(plugin, properties, std::move(host));
-  const auto held = std::make_shared<int>(0);
-  wfa::Registration events = adapter.on_event("", [held](auto, auto) -> wfa::Verdict {
-    if (++*held == 1) throw std::runtime_error("from the callback");
-    throw 2;
-  });
-  const std::string webhook =
-      R"({"whatsAppNotification":"{\"object\":\"whatsapp_business_account\",\"entry\":)"
-      R"([{\"changes\":[{\"field\":\"messages\",\"value\":{\"messages\":[{\"id\":\"1\"}]}}]}]}"})";
-  for (int round = 1; round <= 2; ++round) {
-    const wfa::Result result = adapter.execute("processWebhook", webhook);
-    if (result.code() != WFA_ERR_EVENT_NOT_ACCEPTED || *held != round || logged < round) return 2;
-    if (!result.error() || !result.error()->retryable() || result.response().empty()) return 3;
-  }
-  wfa::Adapter moved = std::move(adapter);
-  try {
-    static_cast<void>(moved.execute("sendmessagetext", "{}"));
-    return 4;
-  } catch (const wfa::Error& error) {
-    if (error.result() != WFA_ERR_NOT_FOUND) return 5;
-  }
-  if (held.use_count() != 2) return 6;
-  events.unregister();
-  if (held.use_count() != 1) return 7;
-  moved.destroy();
-  try {
-    static_cast<void>(moved.on_event("", [](auto, auto) { return wfa::Verdict::accepted; }));
-    return 8;
-  } catch (const wfa::Error& error) {
-    if (error.result() != WFA_ERR_STATE) return 9;
-  }
-  return 0;
-}
-"#;
 
 fn plays_the_scenario(program: &Path) {
     let scene = Scene::new();

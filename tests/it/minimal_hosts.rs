@@ -5,7 +5,7 @@ use std::env;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use cloud_api_emulator::Emulator;
@@ -66,18 +66,10 @@ fn no_minimal_host_has_more_than_40_lines() {
 #[test]
 fn a_minimal_host_says_what_is_wrong_with_the_properties() {
     let folder = TempDir::new().unwrap();
-    let mut hosts = vec![
-        compiled("CC", "cc", "c99", "host.c", &folder),
-        compiled("CXX", "c++", "c++17", "host.cpp", &folder),
-        Command::new(rust_host()),
-    ];
-    hosts.extend(python_host());
     let properties = folder.path().join("properties.json");
     fs::write(&properties, r#"{"apiVersion":"v26.0"}"#).unwrap();
-    for mut host in hosts {
-        host.arg(plugin::path())
-            .arg(&properties)
-            .arg("+16505551234");
+    for mut host in hosts(&folder) {
+        host.arg(plugin::path()).arg(&properties);
         let ended = host.stdin(Stdio::null()).output().unwrap();
         assert_eq!(ended.status.code(), Some(1), "{host:?}: {ended:?}");
         let told = String::from_utf8(ended.stderr).unwrap();
@@ -105,24 +97,35 @@ fn a_plugin_of_another_service_that_exports_wfa_entry_alone_is_loaded_and_descri
     c_program::run(cc.arg("-o").arg(&library).arg("-lpthread"));
     let properties = folder.path().join("properties.json");
     fs::write(&properties, "{}").unwrap();
-    let mut hosts = vec![
-        compiled("CC", "cc", "c99", "host.c", &folder),
-        compiled("CXX", "c++", "c++17", "host.cpp", &folder),
-        Command::new(rust_host()),
-    ];
-    hosts.extend(python_host());
-    for mut host in hosts {
-        host.arg(&library).arg(&properties).arg("+16505551234");
-        let ended = host.stdin(Stdio::null()).output().unwrap();
+    for mut host in hosts(&folder) {
+        let ended = given(host.arg(&library).arg(&properties), b"sendMessageText {}\n");
         let told = String::from_utf8_lossy(&ended.stdout);
         assert!(told.contains("command ticks\n"), "{host:?}: {ended:?}");
-        // The example's command is none of this plugin's: the host says so, and ends.
+        // The command is none of this plugin's: the host says so, and ends.
         let said = String::from_utf8_lossy(&ended.stderr);
         let refused = told.contains("sendMessageText 2") || said.contains("no such command");
         assert!(
             refused && ended.status.code().is_some(),
             "{host:?}: {ended:?}"
         );
+    }
+}
+
+#[test]
+fn every_minimal_host_describes_and_runs_the_echo_adapter() {
+    let folder = TempDir::new().unwrap();
+    let properties = folder.path().join("properties.json");
+    fs::write(&properties, "{}").unwrap();
+    for mut host in hosts(&folder) {
+        host.arg(plugin::echo()).arg(&properties);
+        let printed = Printed::parse(&output_of(&mut host, b"echo {\"text\":\"hi\"}\n"));
+        let response = json!({"text": "hi", "code": "", "error": ""});
+        let expected = Printed {
+            commands: vec!["echo".to_owned()],
+            ran: vec![("echo".to_owned(), "0".to_owned(), response)],
+            events: vec![("echoed".to_owned(), json!({"text": "hi"}))],
+        };
+        assert_eq!(printed, expected, "{host:?}");
     }
 }
 
@@ -134,13 +137,18 @@ fn the_files_to_try_them_with_fit_the_emulator() {
     assert_eq!(properties["authenticationToken"], config.access_token);
     assert_eq!(properties["phoneNumberId"], config.phone_number_id);
     let created = rig::Adapter::create(EntryPoint::Loaded, &properties.to_string());
-    let notification = fs::read_to_string(source("notification.json")).unwrap();
-    assert_eq!(notification.lines().count(), 1, "the hosts read one line");
-    let request = rig::webhook_request(&notification);
-    let ran = created.ok().unwrap().execute("processWebhook", &request);
-    assert_eq!(ran.result(), "OK", "{ran:?}");
-    let [(event, _)] = &ran.events[..] else {
-        panic!("{ran:?}");
+    let adapter = created.ok().unwrap();
+    let mut events = Vec::new();
+    for line in fs::read_to_string(source("commands.txt")).unwrap().lines() {
+        let (command, request) = line.split_once(' ').unwrap();
+        let ran = adapter.execute(command, request);
+        // The first one is sent to a port on which nobody listens here.
+        let is_taken = command == "sendMessageText" || ran.result() == "OK";
+        assert!(is_taken && ran.result() != "INVALID_REQUEST", "{ran:?}");
+        events.extend(ran.events);
+    }
+    let [(event, _)] = &events[..] else {
+        panic!("{events:?}");
     };
     assert_eq!(event, "customer_message");
 }
@@ -187,8 +195,11 @@ fn plays(host: &mut Command) {
     let properties = folder.path().join("properties.json");
     fs::write(&properties, rig::properties(&emulator).to_string()).unwrap();
     let notification = notification(&emulator);
-    host.arg(plugin::path()).arg(properties).arg("+16505551234");
-    let printed = Printed::parse(&output_of(host, &notification));
+    host.arg(plugin::path()).arg(properties);
+    let webhook = rig::webhook_request(str::from_utf8(&notification).unwrap());
+    let message = json!({"phoneNumber": "+16505551234", "message": "Hello"});
+    let input = format!("sendMessageText {message}\nprocessWebhook {webhook}\n");
+    let printed = Printed::parse(&output_of(host, input.as_bytes()));
 
     let descriptor = plugin::loaded().descriptor();
     let commands: Vec<&str> = descriptor.commands().map(CommandRef::name).collect();
@@ -244,19 +255,32 @@ fn notification(emulator: &Emulator) -> Vec<u8> {
 
 /// What it prints when it reads `input`; it must succeed and say nothing else.
 fn output_of(host: &mut Command, input: &[u8]) -> String {
+    let ended = given(host, input);
+    assert!(ended.status.success(), "{host:?}: {ended:?}");
+    assert_eq!(String::from_utf8_lossy(&ended.stderr), "", "{host:?}");
+    String::from_utf8(ended.stdout).unwrap()
+}
+
+fn given(host: &mut Command, input: &[u8]) -> Output {
     let mut child = host
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap_or_else(|error| panic!("{host:?}: {error}"));
-    let mut line = input.to_vec();
-    line.push(b'\n');
-    child.stdin.take().unwrap().write_all(&line).unwrap();
-    let ended = child.wait_with_output().unwrap();
-    assert!(ended.status.success(), "{host:?}: {ended:?}");
-    assert_eq!(String::from_utf8_lossy(&ended.stderr), "", "{host:?}");
-    String::from_utf8(ended.stdout).unwrap()
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+/// One in each language.
+fn hosts(folder: &TempDir) -> Vec<Command> {
+    let mut hosts = vec![
+        compiled("CC", "cc", "c99", "host.c", folder),
+        compiled("CXX", "c++", "c++17", "host.cpp", folder),
+        Command::new(rust_host()),
+    ];
+    hosts.extend(python_host());
+    hosts
 }
 
 fn source(name: &str) -> PathBuf {

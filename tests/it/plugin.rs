@@ -16,6 +16,12 @@ pub(crate) fn path() -> PathBuf {
     program.with_file_name("libwhatsapp_adapter.so")
 }
 
+/// The SDK's example, a plugin of another service.
+pub(crate) fn echo() -> PathBuf {
+    let program = env::current_exe().unwrap();
+    program.with_file_name("libecho_adapter.so")
+}
+
 /// The plugin, loaded once.
 pub(crate) fn loaded() -> &'static Plugin {
     static PLUGIN: OnceLock<Plugin> = OnceLock::new();

@@ -38,7 +38,15 @@ pub(crate) fn plugin() -> PathBuf {
     if let Some(chosen) = std::env::var_os("WFA_PLUGIN") {
         return PathBuf::from(chosen);
     }
+    built("libwhatsapp_adapter.so")
+}
+
+/// The SDK's example, a plugin that has nothing to do with WhatsApp.
+pub(crate) fn echo_plugin() -> PathBuf {
+    built("libecho_adapter.so")
+}
+
+fn built(library: &str) -> PathBuf {
     let program = Path::new(env!("CARGO_BIN_EXE_adapter-host"));
-    let directory = program.parent().unwrap();
-    directory.join("deps").join("libwhatsapp_adapter.so")
+    program.parent().unwrap().join("deps").join(library)
 }
