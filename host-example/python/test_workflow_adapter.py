@@ -491,6 +491,37 @@ class AnotherPlugin(unittest.TestCase):
         self.assertEqual({(name, adapter) for name, _, adapter in seen}, {("tick", "clock")})
 
 
+class TheEchoAdapter(WithEmulator):
+    """A plugin of another service: its source, its command and its signed webhook, beside WhatsApp's."""
+
+    def test_a_tick_sends_a_message_and_the_rest_works_as_declared(self) -> None:
+        plugin = Plugin.load(os.environ["WFA_ECHO"])
+        self.assertEqual([command["name"] for command in plugin.descriptor["commands"]], ["echo"])
+        ticked, heard = threading.Event(), []
+
+        def keep(name: str, event: dict) -> Verdict:
+            if name == "tick":
+                self.adapter.execute("sendMessageText", {**TEXT, "message": event["eventId"]})
+                ticked.set()
+            else:
+                heard.append((name, event))
+            return Verdict.ACCEPTED
+
+        # One tick: the next one comes after a day.
+        echo = plugin.create({"secret": SECRET, "tickMs": 86_400_000}, instance="echo")
+        with echo:
+            echo.on_event(keep)
+            echo.start()
+            self.assertTrue(ticked.wait(60))
+            self.assertEqual(echo.execute("echo", {"text": "hi"})["text"], "hi")
+            self.assertEqual(echo.process(b"posted", signed(b"posted"))["text"], "posted")
+            self.raises(Unauthentic, echo.process, b"posted", signed(b"forged"))
+        expected = [("echoed", {"text": text, "adapter": "echo"}) for text in ("hi", "posted")]
+        self.assertEqual(heard, expected)
+        [request] = self.emulator.requests()
+        self.assertRegex(request["json"]["text"]["body"], r"-1$")
+
+
 class Memory(WithEmulator):
     def test_nothing_the_plugin_returns_is_kept(self) -> None:
         self.adapter.on_event(lambda _name, _event: Verdict.DROPPED)

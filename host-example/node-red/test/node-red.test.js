@@ -7,7 +7,8 @@ const path = require('node:path');
 const { after, before, test } = require('node:test');
 const { chromium } = require('playwright-core');
 const {
-  CUSTOMER, Emulator, NodeRed, TOKEN, exampleFlow, folder, freePort, json, notification, signature, until,
+  CUSTOMER, Emulator, NodeRed, SECRET, TOKEN, exampleFlow, folder, freePort, json, notification, signature,
+  until,
 } = require('./rig.js');
 
 const WEBHOOK = '/whatsapp';
@@ -116,6 +117,58 @@ const ticking = [
   },
   { id: 'told-ticks', type: 'http response', z: 'wa-tab', x: 780, y: 840, wires: [] },
 ];
+/**
+ * And the SDK's example: what POST /echo brings is echoed, then sent; POST /echo-webhook is a signed webhook; GET
+ * /echoed answers with the events. It ticks once: the next tick comes after a day.
+ */
+const echoing = [
+  {
+    id: 'echo-node', type: 'echo-instance', name: 'echo', properties: { tickMs: '86400000' },
+    credentials: { secret: SECRET },
+  },
+  {
+    id: 'echo-event', type: 'echo-event', z: 'wa-tab', x: 120, y: 900, instance: 'echo-node', event: '',
+    wires: [['echo-keep']],
+  },
+  {
+    id: 'echo-keep', type: 'function', z: 'wa-tab', x: 340, y: 900, outputs: 1, wires: [[]],
+    func: 'global.set("echoed", [...(global.get("echoed") ?? []), { ...msg.payload, name: msg.topic }]);',
+  },
+  {
+    id: 'echo-in', type: 'http in', z: 'wa-tab', x: 120, y: 960, url: '/echo', method: 'post',
+    wires: [['echo']],
+  },
+  {
+    id: 'echo', type: 'echo-command', z: 'wa-tab', x: 340, y: 960, instance: 'echo-node', command: 'echo',
+    request: { text: { value: 'payload.text', type: 'msg', required: true } },
+    wires: [['echo-send'], ['failed']],
+  },
+  {
+    id: 'echo-send', type: 'whatsapp-command', z: 'wa-tab', x: 560, y: 960, instance: 'wa-instance',
+    command: 'sendMessageText',
+    request: {
+      phoneNumber: { value: CUSTOMER, type: 'str', required: true },
+      message: { value: 'payload.text', type: 'msg', required: true },
+    },
+    wires: [['sent'], ['failed']],
+  },
+  {
+    id: 'echo-post', type: 'http in', z: 'wa-tab', x: 120, y: 1020, url: '/echo-webhook', method: 'post',
+    skipBodyParsing: true, wires: [['echo-webhook']],
+  },
+  {
+    id: 'echo-webhook', type: 'echo-webhook', z: 'wa-tab', x: 340, y: 1020, instance: 'echo-node',
+    wires: [['sent']],
+  },
+  {
+    id: 'echoed-in', type: 'http in', z: 'wa-tab', x: 120, y: 1080, url: '/echoed', method: 'get',
+    wires: [['echoed']],
+  },
+  {
+    id: 'echoed', type: 'function', z: 'wa-tab', x: 340, y: 1080, outputs: 1, wires: [['sent']],
+    func: 'msg.payload = global.get("echoed") ?? []; return msg;',
+  },
+];
 const send = (name) => json(`${nodeRed.url}/send`, 'POST', { to: CUSTOMER, name },
   { 'content-type': 'application/json' });
 const texts = (requests) => requests.map((request) => request.json.text.body);
@@ -124,7 +177,8 @@ const forget = () => fetch(`${emulator.url}/__ledger`, { method: 'DELETE' });
 before(async () => {
   nodeRed = await NodeRed.start();
   const port = await freePort();
-  flow = [...exampleFlow(`http://127.0.0.1:${port}`), ...sending, ...naming, ...catching, ...ticking];
+  flow = [...exampleFlow(`http://127.0.0.1:${port}`), ...sending, ...naming, ...catching, ...ticking,
+    ...echoing];
   await nodeRed.deploy(flow);
   const options = ['--webhook-url', nodeRed.url + WEBHOOK];
   emulator = await Emulator.start({ port, options });
@@ -327,6 +381,26 @@ test('the editor shows the example flow, and forms made of the descriptor', asyn
   } finally {
     await browser.close();
   }
+});
+
+test('the echo adapter beside it: what it echoes is sent, its webhook is checked, and it ticks', async () => {
+  await forget();
+  const headers = { 'content-type': 'application/json' };
+  assert.equal((await json(`${nodeRed.url}/echo`, 'POST', { text: 'hi' }, headers)).status, 200);
+  assert.deepEqual(texts((await emulator.ledger()).requests), ['hi']);
+  const post = async (signed) => {
+    const field = { 'x-signature': signature(Buffer.from(signed)) };
+    return (await fetch(`${nodeRed.url}/echo-webhook`, { method: 'POST', body: 'posted', headers: field })).status;
+  };
+  assert.equal(await post('forged'), 403);
+  assert.equal(await post('posted'), 200);
+  const [tick, events] = await until(async () => {
+    const { body } = await json(`${nodeRed.url}/echoed`);
+    const ticks = body.filter(({ name }) => name === 'tick');
+    return ticks.length > 0 && [ticks[0], body.filter(({ name }) => name === 'echoed')];
+  }, nodeRed.child);
+  assert.match(tick.eventId, /-1$/);
+  assert.deepEqual(events.map(({ text, adapter }) => [text, adapter]), [['hi', 'echo'], ['posted', 'echo']]);
 });
 
 test('it stops in order', async () => {

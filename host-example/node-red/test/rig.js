@@ -38,7 +38,8 @@ async function until(found, child) {
   for (;;) {
     const answer = await found();
     if (answer) return answer;
-    if (child && child.exitCode !== null) throw new Error('the program has ended');
+    const hasEnded = child && (child.exitCode !== null || child.signalCode !== null);
+    if (hasEnded) throw new Error('the program has ended');
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
@@ -86,7 +87,7 @@ class NodeRed {
     const settings = {
       uiHost: '127.0.0.1', uiPort: port, userDir: user, flowFile: 'flows.json', credentialSecret: 'tests',
       telemetry: { enabled: false, updateNotification: false },
-      workflowAdapters: { plugins: [process.env.WFA_PLUGIN, process.env.WFA_TICKING] },
+      workflowAdapters: { plugins: [process.env.WFA_PLUGIN, process.env.WFA_TICKING, process.env.WFA_ECHO] },
       editorTheme: { tours: false, projects: { enabled: false } },
     };
     for (const old of ['flows.json', 'flows_cred.json']) fs.rmSync(path.join(user, old), { force: true });
@@ -160,6 +161,6 @@ function notification(id, text) {
 const signature = (body) => `sha256=${crypto.createHmac('sha256', SECRET).update(body).digest('hex')}`;
 
 module.exports = {
-  CUSTOMER, Emulator, NodeRed, TOKEN, exampleFlow, folder, freePort, json, notification, properties,
+  CUSTOMER, Emulator, NodeRed, SECRET, TOKEN, exampleFlow, folder, freePort, json, notification, properties,
   signature, until,
 };
