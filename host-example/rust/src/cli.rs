@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::whatsapp;
+
 /// A small workflow host for adapter plugins.
 #[derive(Parser)]
 #[command(version, max_term_width = 100, after_help = AFTER_HELP)]
@@ -36,8 +38,8 @@ const AFTER_HELP: &str = "Exit codes: 0 success, 1 the command failed, 2 wrong u
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Talk to the example workflow on a page, with an emulator of the Cloud API in this process.
     #[cfg(feature = "demo")]
+    #[command(about = whatsapp::DEMO)]
     Demo(Demo),
     /// Run the configured workflows: listen for webhooks until told to end.
     #[command(after_help = SERVE_HELP)]
@@ -45,7 +47,7 @@ pub(crate) enum Command {
     /// Check a configuration, against the plugins too; name every mistake by file, line and column.
     Check(Check),
     /// Send a template to everybody in a list.
-    #[command(after_help = BROADCAST_HELP)]
+    #[command(after_help = whatsapp::BROADCAST_HELP)]
     Broadcast(Broadcast),
     /// Erase everything that is stored of one customer, after a question.
     Erase(Erase),
@@ -61,7 +63,7 @@ pub(crate) enum Command {
     /// Show what a plugin offers: properties, commands, events.
     Describe(Describe),
     /// Run one command; its response goes to standard output, what became of it to standard error.
-    #[command(after_help = EXEC_HELP)]
+    #[command(after_help = whatsapp::EXEC_HELP)]
     Exec(Exec),
 }
 
@@ -71,30 +73,9 @@ SIGTERM and SIGINT stop the host in a bounded time: webhooks in work are answere
 seconds and are then cancelled; what has begun is stored, and resumed at the next start.
 The engine restate is available if the program was built with the feature of that name.";
 
-const BROADCAST_HELP: &str = "\
-The list is CSV with a first line of names: phoneNumber, any other request member that is a text
-except callbackData, and parameter.1, parameter.2, ... or parameter.NAME for the template's variables.
-Re-running with the same name, template and instance resumes: nobody gets the message twice, and whoever
-may have got it is not sent it again. A recipient is a number, wherever it stands in the list.
-SIGINT stops it when the messages on their way are finished. A refusal that everybody would get stops it
-too; those recipients are sent to when it is run again.";
-
 const UNSTICK_HELP: &str = "\
 The run ends where it stands: what it has sent stays sent, and nothing of it is sent any more. What its
 customer did meanwhile has waited, and goes on. See `adapter-host runs --stuck`.";
-
-const EXEC_HELP: &str = "\
-Without --properties, each property of the plugin's descriptor is taken from the environment; of the
-plugin `whatsapp`:
-  WHATSAPP_AUTHENTICATION_TOKEN  authenticationToken
-  WHATSAPP_API_VERSION           apiVersion
-  WHATSAPP_PHONE_NUMBER_ID       phoneNumberId
-  WHATSAPP_BASE_URL              baseUrl, if not https://graph.facebook.com
-and so on for every other. A secret is never an argument: every process of the machine could read
-it.
-
-Example:
-  adapter-host exec sendMessageText '{\"phoneNumber\":\"+16505551234\",\"message\":\"Hello\"}'";
 
 #[cfg(feature = "demo")]
 #[derive(Args)]
@@ -108,9 +89,7 @@ pub(crate) struct Demo {
     /// Open the page in a browser, also where this is no terminal.
     #[arg(long)]
     pub(crate) open: bool,
-    /// Your own configuration instead of the example: its WhatsApp instances talk to the emulator, and
-    /// variables that are not set have the emulator's values.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help = whatsapp::DEMO_CONFIG)]
     pub(crate) config: Option<PathBuf>,
 }
 
@@ -269,7 +248,7 @@ pub(crate) enum Loader {
 
 #[derive(Args)]
 pub(crate) struct Exec {
-    /// The command's name, e.g. sendMessageText.
+    /// The command's name, as `describe` shows it.
     pub(crate) command: String,
     /// The request: one JSON object; @FILE for a file's, - for standard input's.
     #[arg(value_name = "JSON")]

@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use crate::whatsapp::NUMBER_PREFIXES;
+
 /// A customer's identity; two spellings of one number are equal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Identity {
@@ -82,7 +84,7 @@ pub(crate) fn visible(text: &str) -> String {
     let text: String = spaced.chars().filter(|c| !hidden(*c)).map(shown).collect();
     let text = text.trim();
     let lower = text.to_ascii_lowercase();
-    let prefix = ["whatsapp:", "tel:"]
+    let prefix = NUMBER_PREFIXES
         .into_iter()
         .find(|prefix| lower.starts_with(prefix));
     let text = text.get(prefix.map_or(0, str::len)..).unwrap_or(text);

@@ -18,6 +18,8 @@ use crate::engine::Commands;
 use crate::instance::{Call, Instance, destroy_within, failure};
 use crate::operations::{Counters, Rows, rows};
 use crate::routing::Router;
+#[cfg(feature = "restate")]
+use crate::whatsapp::{PACE, TIMEOUT};
 
 /// How long commands may go on when their instance is replaced, or the host is stopped, before they are
 /// cancelled; and how long the instance has to be destroyed afterwards.
@@ -320,9 +322,8 @@ fn about(plugin: &Plugin, wanted: &config::Instance) -> About {
     let line = wanted.route(&Declared::of(plugin));
     About {
         line: line.unwrap_or_else(|| wanted.name.clone()),
-        per_second: number("messagesPerSecond")
-            .map_or(0, |it| u32::try_from(it).unwrap_or(u32::MAX)),
-        timeout: number("timeoutMs").map(Duration::from_millis),
+        per_second: number(PACE).map_or(0, |it| u32::try_from(it).unwrap_or(u32::MAX)),
+        timeout: number(TIMEOUT).map(Duration::from_millis),
     }
 }
 

@@ -6,7 +6,8 @@
 
 use serde_json::{Map, Number, Value};
 
-/// What lies deeper is null: nothing of Meta's does, and walking a value takes stack for each level.
+/// What lies deeper is null: nothing that services send does, and walking a value takes stack for each
+/// level.
 const MAX_DEPTH: usize = 100;
 
 /// The value of a JSON text; none if it is no JSON. Of two members with one name the last one counts. A

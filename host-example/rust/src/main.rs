@@ -31,20 +31,11 @@ mod serve;
 mod server;
 mod store;
 mod trigger;
+mod whatsapp;
 mod workflow;
 
 #[cfg(feature = "demo")]
 mod demo;
-#[cfg(feature = "demo")]
-mod demo_page;
-#[cfg(feature = "demo")]
-mod scenario;
-#[cfg(feature = "demo")]
-mod scenario_reply;
-#[cfg(feature = "demo")]
-mod transcript;
-#[cfg(feature = "demo")]
-mod webhook;
 
 use std::process::ExitCode;
 
@@ -64,7 +55,7 @@ fn run(command: Command) -> Result<ExitCode, Problem> {
         #[cfg(feature = "demo")]
         Command::Demo(demo) if demo.headless => demo::run()?,
         #[cfg(feature = "demo")]
-        Command::Demo(demo) => demo_page::run(&demo)?,
+        Command::Demo(demo) => demo::talk(&demo)?,
         Command::Serve(arguments) => serve::serve(&arguments)?,
         Command::Check(arguments) => serve::check(&arguments)?,
         Command::Broadcast(arguments) => return broadcast::run(&arguments),

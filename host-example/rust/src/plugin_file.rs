@@ -7,9 +7,7 @@ use std::path::{Path, PathBuf};
 #[cfg(feature = "demo")]
 use crate::manifest;
 use crate::problem::Problem;
-
-/// The file name of the plugin that is built with this program.
-pub(crate) const FILE_NAME: &str = "libwhatsapp_adapter.so";
+use crate::whatsapp::PLUGIN_FILE;
 
 /// `target/<profile>/plugins` for a program that cargo built: `plugins` beside the program.
 pub(crate) fn default_directory() -> Result<PathBuf, Problem> {
@@ -27,7 +25,7 @@ pub(crate) fn find(chosen: Option<&Path>) -> Result<PathBuf, Problem> {
             Err(error) => Err(Problem::Input(format!("{}: {error}", chosen.display()))),
         };
     }
-    let built = program_directory()?.join("deps").join(FILE_NAME);
+    let built = program_directory()?.join("deps").join(PLUGIN_FILE);
     if built.is_file() {
         return Ok(built);
     }
@@ -57,15 +55,15 @@ pub(crate) fn install() -> Result<PathBuf, Problem> {
     let chosen = env::var_os("WFA_PLUGIN").map(PathBuf::from);
     let from = find(chosen.as_deref())?;
     let directory = default_directory()?;
-    let unfinished = directory.join(format!(".{FILE_NAME}.{}", std::process::id()));
+    let unfinished = directory.join(format!(".{PLUGIN_FILE}.{}", std::process::id()));
     let copied = fs::create_dir_all(&directory)
-        .and_then(|()| manifest::remove(&directory.join(FILE_NAME)))
+        .and_then(|()| manifest::remove(&directory.join(PLUGIN_FILE)))
         .and_then(|()| fs::copy(&from, &unfinished))
-        .and_then(|_| fs::rename(&unfinished, directory.join(FILE_NAME)));
+        .and_then(|_| fs::rename(&unfinished, directory.join(PLUGIN_FILE)));
     copied.map_err(|error| {
         let (from, to) = (from.display(), directory.display());
         Problem::Failed(format!("cannot copy {from} to {to}: {error}"))
     })?;
-    manifest::write(&directory.join(FILE_NAME))?;
+    manifest::write(&directory.join(PLUGIN_FILE))?;
     Ok(directory)
 }

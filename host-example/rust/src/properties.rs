@@ -91,7 +91,7 @@ fn value(property: FieldRef, variable: &str, text: String) -> Result<Value, Stri
     })
 }
 
-/// `WHATSAPP_PHONE_NUMBER_ID` for the property `phoneNumberId` of `whatsapp`.
+/// `MY_SMS_API_KEY` for the property `apiKey` of `my-sms`.
 fn variable_name(id: &str, property: &str) -> String {
     let mut name = String::from(id);
     name.push('_');

@@ -1,5 +1,7 @@
 //! The command `broadcast`: one template to everybody in a list. It can be stopped or killed at any
 //! moment, its list can be changed, and it can be begun again: nobody gets the message twice.
+//!
+//! It is of WhatsApp by its nature: only there are templates approved, and recipients phone numbers.
 
 mod control;
 mod digits;
@@ -32,6 +34,7 @@ use crate::declared::Declared;
 use crate::instance::Instance;
 use crate::problem::Problem;
 use crate::store::{BroadcastRow, Key, Recipient, Store, StoreError};
+use crate::whatsapp::{JOURNAL, PACE};
 use crate::{console, host};
 
 /// Sends a template without variables, and one with them.
@@ -190,7 +193,7 @@ fn members(plugin: &Plugin, name: &str) -> Result<Vec<&'static str>, Problem> {
 
 fn create(plugin: &Plugin, wanted: &config::Instance) -> Result<Instance, Problem> {
     let mut properties = wanted.properties.clone();
-    properties.remove("dedupJournal"); // a host that serves may have it open, and no webhook comes here
+    properties.remove(JOURNAL); // a host that serves may have it open, and no webhook comes here
     let json = serde_json::Value::Object(properties).to_string();
     Instance::create(plugin, &wanted.name, &json, |_, _| Verdict::Dropped)
         .map_err(|failure| Problem::Input(format!("{}: {}", wanted.name, failure.message)))
@@ -199,14 +202,13 @@ fn create(plugin: &Plugin, wanted: &config::Instance) -> Result<Instance, Proble
 /// How many messages a second: no more than the instance itself lets out, so that nobody who is claimed
 /// waits in there.
 fn rate(plugin: &Plugin, wanted: &config::Instance, asked: u32) -> f64 {
-    const RATE: &str = "messagesPerSecond";
     let descriptor = plugin.descriptor();
     let mut rows = descriptor
         .properties()
         .chain(descriptor.extension_properties());
-    let default = rows.find(|row| row.name() == RATE);
+    let default = rows.find(|row| row.name() == PACE);
     let default = default.and_then(|row| row.default_value()?.parse().ok());
-    let set = wanted.properties.get(RATE);
+    let set = wanted.properties.get(PACE);
     let own = set.and_then(serde_json::Value::as_f64).or(default);
     let asked = f64::from(asked);
     own.filter(|own| *own > 0.0)

@@ -21,13 +21,11 @@ use super::place::Source;
 use super::workflow::Workflow;
 use crate::expression::PropertyValue;
 use crate::rows;
+use crate::whatsapp::{ADAPTER_TYPE, JOURNAL, PROXY, SERVICE};
 use crate::workflow::{Step, StepKind};
 
-/// The adapter type that is known to call nobody but who stands in this property.
-const ADAPTER_TYPE: &str = "whatsapp";
-const SERVICE: &str = "baseUrl";
 /// What a rehearsal goes without: another way to the service, and files that a running host uses.
-const WITHOUT: [&str; 2] = ["proxy", "dedupJournal"];
+const WITHOUT: [&str; 2] = [PROXY, JOURNAL];
 /// What stands in the place of a text that is not known yet: one after the other, until one is taken.
 const STAND_INS: [&str; 5] = [
     "16505551234",
@@ -38,7 +36,8 @@ const STAND_INS: [&str; 5] = [
 ];
 const AT_MOST: Duration = Duration::from_secs(5);
 
-/// Checks the request of every command that a plugin of this type runs.
+/// Checks the request of every command of the one adapter that is known to call nobody but who stands in
+/// its property [`SERVICE`].
 pub(super) fn check(
     source: &mut Source,
     plugins: &[Plugin],

@@ -100,7 +100,7 @@ pub(super) fn read(source: &mut Source, server: &file::Server) -> Server {
     let max_body_bytes = *server.max_body_bytes.get_ref();
     if max_body_bytes < MIN_BODY_BYTES {
         let what = format!(
-            "it must be {MIN_BODY_BYTES} or more: a webhook that is longer is refused, and Meta's have up to 3 MB"
+            "it must be {MIN_BODY_BYTES} or more: a webhook that is longer is refused, and services send up to 3 MB"
         );
         source.wrong(&server.max_body_bytes.span(), "max_body_bytes", what);
     }

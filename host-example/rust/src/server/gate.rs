@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::trigger::{Key, Scheme};
 
-/// The longest challenge that is given back; Meta's have ten digits.
+/// The longest challenge that is given back; those that are known have ten digits.
 const CHALLENGE_MAX: usize = 256;
 
 /// The query of the GET request that registers a webhook URL.

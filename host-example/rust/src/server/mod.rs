@@ -22,6 +22,7 @@ use axum::routing::get;
 
 pub(crate) use app::App;
 pub(crate) use connections::{Limits, listen};
+#[cfg(feature = "demo")]
 pub(crate) use gate::{Handshake, authentic, shake_hands};
 pub(crate) use tls::acceptor;
 

@@ -9,6 +9,7 @@ use super::personal::{take_out, take_out_of_members};
 use super::{Json, RunId, identities, residue};
 use crate::customer::Identity;
 use crate::json;
+use crate::whatsapp::RECIPIENT;
 
 /// Erases every text of a customer under every identity, and ends the runs that wait for one. The
 /// ids by which an event is known again stay; nobody can read a customer out of them.
@@ -152,13 +153,13 @@ fn runs(
 /// The steps that sent something to the customer; how the number is written there is the workflow's
 /// choice.
 fn sent_to(connection: &Connection, customer: &Identity) -> rusqlite::Result<Vec<(RunId, i64)>> {
-    let sql = "SELECT run, seq, request FROM steps WHERE instr(request, 'phoneNumber') > 0";
+    let sql = "SELECT run, seq, request FROM steps WHERE instr(request, ?) > 0";
     let mut statement = connection.prepare(sql)?;
-    let mut rows = statement.query([])?;
+    let mut rows = statement.query([RECIPIENT])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let Json(request) = row.get(2)?;
-        let to = request.get("phoneNumber").and_then(Value::as_str);
+        let to = request.get(RECIPIENT).and_then(Value::as_str);
         if to.is_some_and(|to| customer.is(to)) {
             found.push((row.get(0)?, row.get(1)?));
         }

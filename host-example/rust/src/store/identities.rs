@@ -6,26 +6,8 @@ use serde_json::Value;
 use super::erased::candidates;
 use crate::customer::Identity;
 use crate::json;
+use crate::whatsapp::{LISTS, TOGETHER};
 
-/// Members of one object that name the same person. A group's id names nobody, and a participant of
-/// it is another person than whom else the object names.
-const TOGETHER: [&[&str]; 5] = [
-    &["from", "from_user_id", "from_parent_user_id"],
-    &["wa_id", "user_id", "parent_user_id"],
-    &[
-        "recipient_id",
-        "recipient_user_id",
-        "recipient_parent_user_id",
-    ],
-    &[
-        "recipient_participant_id",
-        "recipient_participant_user_id",
-        "recipient_participant_parent_user_id",
-    ],
-    &["to", "to_user_id", "to_parent_user_id"],
-];
-/// Lists of one person's parts if they have one item, beside a list `contacts` of one item.
-const LISTS: [&str; 3] = ["messages", "statuses", "calls"];
 /// How deep objects lie at most, and texts that are JSON themselves.
 const DEPTH: usize = 24;
 /// Where notifications and events are stored.
@@ -111,7 +93,8 @@ fn beside_contact(object: &Value) -> Option<Vec<Identity>> {
         [only] => Some(only),
         _ => None,
     };
-    let mut all = person(only("contacts")?, &["wa_id", "user_id", "parent_user_id"]);
+    let contact = TOGETHER.get(1).copied().unwrap_or_default();
+    let mut all = person(only("contacts")?, contact);
     let parts: Vec<_> = LISTS.iter().filter_map(|list| object.get(*list)).collect();
     if parts.len() != 1 {
         return None;

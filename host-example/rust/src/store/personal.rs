@@ -1,40 +1,11 @@
-//! Which parts of a notification or an event are of one customer. The only other file that knows
-//! the shape of Meta's objects is `trigger/facts.rs`.
+//! Which parts of a notification or an event are of one customer.
 
 use serde_json::Value;
 
 use crate::customer::Identity;
 use crate::json;
+use crate::whatsapp::{BUSINESS, CONTAINERS, ECHO_NAMES, INSIDE, NAMES};
 
-/// The members by which a part of a notification says whose it is.
-const NAMES: [&str; 13] = [
-    "from",
-    "from_user_id",
-    "from_parent_user_id",
-    "wa_id",
-    "user_id",
-    "parent_user_id",
-    "recipient_id",
-    "recipient_user_id",
-    "recipient_parent_user_id",
-    "recipient_participant_id",
-    "recipient_participant_user_id",
-    "recipient_participant_parent_user_id",
-    "phone_number",
-];
-/// The same for what the business sent by another way.
-const ECHO_NAMES: [&str; 3] = ["to", "to_user_id", "to_parent_user_id"];
-/// Members that name the business.
-const BUSINESS: [&str; 4] = [
-    "metadata",
-    "display_phone_number",
-    "phone_number_id",
-    "phoneNumberId",
-];
-/// Lists whose items hold parts, and are none.
-const CONTAINERS: [&str; 4] = ["entry", "changes", "history", "threads"];
-/// Objects in which a notification's lists are.
-const INSIDE: [&str; 2] = ["value", "change"];
 /// How deep parts lie at most: `entry`, `changes`, `value`, `history`, `threads`, `messages`.
 const DEPTH: usize = 8;
 

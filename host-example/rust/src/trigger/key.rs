@@ -54,8 +54,8 @@ impl Key {
         match key.0.len() {
             SHORTEST.. => Ok(key),
             length => Err(format!(
-                "the secret that is encoded in it has {length} characters, and Meta's App Secrets have \
-                 32: encode the whole of it (printf %s SECRET | base64)"
+                "the secret that is encoded in it has {length} characters, and must have {SHORTEST} \
+                 or more: encode the whole of it (printf %s SECRET | base64)"
             )),
         }
     }

@@ -34,3 +34,4 @@ mod serving;
 mod told;
 mod unknown;
 mod unverified;
+mod words;

@@ -1,4 +1,12 @@
-//! The command `demo`: the example scenario, with everything that it needs in this one process.
+//! The command `demo`: the example scenario, or a page to talk to, with everything that they need in
+//! this one process. It is of WhatsApp by its nature, since the emulator is of the Cloud API: see
+//! `whatsapp.rs`.
+
+mod page;
+mod reply;
+mod scenario;
+mod transcript;
+mod webhook;
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -12,14 +20,15 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 use workflow_adapter_loader::Plugin;
 
+use self::scenario::{LIMIT, Scenario};
+use self::webhook::{Notification, Settings};
 use crate::problem::Problem;
-use crate::scenario::{LIMIT, Scenario};
 use crate::trigger::Key;
-use crate::webhook::{self, Notification, Settings};
-use crate::{console, plugin_dir, plugin_file, transcript};
+use crate::whatsapp::ADAPTER_TYPE;
+use crate::{console, plugin_dir, plugin_file};
 
-/// The adapter type whose commands the scenario runs.
-const ADAPTER_TYPE: &str = "whatsapp";
+pub(crate) use self::page::run as talk;
+
 /// The moment at which the scenario plays, so that times repeat.
 const NOW: u64 = 1_750_000_000;
 /// The number that the emulator refuses, and the code that it refuses it with.

@@ -20,12 +20,11 @@ use crate::config::{self, Draft};
 use crate::host::{self, Host};
 use crate::problem::Problem;
 use crate::trigger::{Authentication, Key, Kind};
+use crate::whatsapp::ADAPTER_TYPE;
 use crate::{console, plugin_dir, plugin_file};
 
 /// The configuration that the demo runs.
-const EXAMPLE: &str = include_str!("../example/adapter-host.toml");
-/// Whose service the emulator is.
-const ADAPTER_TYPE: &str = "whatsapp";
+const EXAMPLE: &str = include_str!("../../example/adapter-host.toml");
 /// Where the page is, if nothing else is there.
 const PORT: u16 = 8090;
 

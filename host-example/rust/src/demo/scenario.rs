@@ -1,4 +1,4 @@
-//! The scenario of ../README.md, step by step; its order is the transcript's.
+//! The scenario of host-example/README.md, step by step; its order is the transcript's.
 
 use std::sync::{Arc, mpsc as std_mpsc};
 use std::time::Duration;
@@ -12,11 +12,12 @@ use workflow_adapter_loader::{
     result_name, wfa_result,
 };
 
+use super::reply::{self as workflow, Reply};
+use super::transcript;
+use super::webhook::{self, Notification};
+use crate::console;
 use crate::instance::{Call, Instance};
 use crate::problem::Problem;
-use crate::scenario_reply::{self as workflow, Reply};
-use crate::webhook::{self, Notification};
-use crate::{console, transcript};
 
 /// The instance's name.
 const INSTANCE: &str = "demo";
