@@ -23,9 +23,9 @@ mod later;
 mod library;
 mod load_error;
 mod plugin;
-mod row;
 #[cfg(feature = "abi_stable")]
-mod rust_door;
+mod root_module;
+mod row;
 mod submit;
 mod table;
 mod unwind;

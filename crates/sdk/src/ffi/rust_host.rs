@@ -1,5 +1,5 @@
-//! The third entry point, for Rust hosts that load with `abi_stable`. Alone in its file: removing it
-//! touches nobody else.
+//! The root module, for Rust hosts that load with `abi_stable`. It is alone in its file, so that removing
+//! it changes no other.
 #![allow(missing_docs)]
 
 use std::ffi::c_void;

@@ -1,5 +1,5 @@
-//! The third door: load through `abi_stable`, which checks the wrapper's layout, and take the table
-//! from there. Alone in its file, as on the plugin's side.
+//! Loads a plugin through `abi_stable`, which checks the layout of its root module, and takes the table
+//! from there. It is alone in its file, as `ffi/rust_host.rs` is on the plugin's side.
 
 use std::path::Path;
 
