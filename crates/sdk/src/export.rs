@@ -109,13 +109,32 @@ macro_rules! export_adapter {
                 wfa_buffer_release(buffer: *mut wfa_buffer) -> ();
                 wfa_result_name(result: wfa_result) -> *const c_char;
             }
+            $crate::same_as_declared! {
+                wfa_entry(_, _);
+                wfa_get_descriptor();
+                wfa_get_descriptor_json();
+                wfa_get_extension(_);
+                wfa_create(_, _, _, _, _);
+            }
             $crate::export_root_module!();
         }
     };
 }
 
-/// The exports that only pass on what they get. Those of the table have its types, or `wfa_entry` would
-/// not compile.
+/// Compares each export with its declaration in the contract, from which the C header is made: where the
+/// two differ, the adapter does not compile.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! same_as_declared {
+    ($($name:ident($($argument:tt),*);)+) => {$(
+        const _: () = {
+            let _: [unsafe extern "C" fn($($argument),*) -> _; 2] =
+                [$crate::contract::$name, $name];
+        };
+    )+};
+}
+
+/// The exports that only pass on what they get, with the types of their declarations.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! forward_exports {
@@ -129,6 +148,9 @@ macro_rules! forward_exports {
             // SAFETY: the caller's promise is that function's.
             unsafe { $crate::ffi::exports::$name($($argument),+) }
         }
+        const _: () = {
+            let _ = [$crate::contract::$name, $name];
+        };
     )+};
 }
 
