@@ -65,7 +65,7 @@ struct Document<'a> {
     license: &'a str,
     docs_url: &'a str,
     abi: Abi,
-    properties: Vec<PropertyRow>,
+    properties: Vec<InputRow>,
     commands: Vec<CommandRow>,
     events: Vec<EventRow>,
     release_history: Vec<ReleaseRow>,
@@ -95,7 +95,7 @@ struct Abi {
 
 #[derive(Serialize)]
 struct Extensions<'a> {
-    properties: Vec<PropertyRow>,
+    properties: Vec<InputRow>,
     commands: Vec<CommandRow>,
     events: Vec<EventRow>,
     members: Members<'a>,
@@ -104,10 +104,11 @@ struct Extensions<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct PropertyRow {
+struct InputRow {
     name: &'static str,
     display: &'static str,
-    comments: &'static str,
+    #[serde(flatten)]
+    explained: Explained,
     required: bool,
     r#type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -122,6 +123,14 @@ struct PropertyRow {
     max_value: Option<i64>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     secret: bool,
+}
+
+/// The specification's word for a row's explanation: a property has comments, a member a description.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+enum Explained {
+    Comments(&'static str),
+    Description(&'static str),
 }
 
 #[derive(Serialize)]
@@ -131,31 +140,9 @@ struct CommandRow {
     description: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     traits: Vec<&'static str>,
-    request: Vec<RequestRow>,
+    request: Vec<InputRow>,
     response: Vec<ResponseRow>,
     schema: CommandSchema,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct RequestRow {
-    name: &'static str,
-    display: &'static str,
-    description: &'static str,
-    required: bool,
-    r#type: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    default: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    min_length: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    max_length: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    min_value: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    max_value: Option<i64>,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    secret: bool,
 }
 
 #[derive(Serialize)]
@@ -211,7 +198,7 @@ impl Serialize for Members<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct OfCommand {
-            request: Vec<RequestRow>,
+            request: Vec<InputRow>,
             response: Vec<ResponseRow>,
         }
         #[derive(Serialize)]
@@ -237,20 +224,8 @@ fn raw(schema: String) -> Box<RawValue> {
     RawValue::from_string(schema).unwrap_or_else(|_| RawValue::NULL.to_owned())
 }
 
-fn properties(fields: &[Field]) -> Vec<PropertyRow> {
-    let row = |field: &Field| PropertyRow {
-        name: field.name,
-        display: field.display,
-        comments: field.description,
-        required: field.required,
-        r#type: field.kind,
-        default: field.default,
-        min_length: field.min_length,
-        max_length: field.max_length,
-        min_value: field.min_value,
-        max_value: field.max_value,
-        secret: field.secret,
-    };
+fn properties(fields: &[Field]) -> Vec<InputRow> {
+    let row = |field| input(field, Explained::Comments);
     fields.iter().map(row).collect()
 }
 
@@ -285,11 +260,15 @@ fn events(events: &[&Event]) -> Vec<EventRow> {
     events.iter().map(row).collect()
 }
 
-fn request(field: &Field) -> RequestRow {
-    RequestRow {
+fn request(field: &Field) -> InputRow {
+    input(field, Explained::Description)
+}
+
+fn input(field: &Field, explained: fn(&'static str) -> Explained) -> InputRow {
+    InputRow {
         name: field.name,
         display: field.display,
-        description: field.description,
+        explained: explained(field.description),
         required: field.required,
         r#type: field.kind,
         default: field.default,
