@@ -58,14 +58,10 @@ impl ObjectText {
     }
 
     /// With a member that is an object.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "callers build the inner object in place and have no further use for it"
-    )]
-    pub fn object(mut self, name: &str, object: Self) -> Self {
+    pub fn object(mut self, name: &str, Self(members): Self) -> Self {
         self.name(name);
         self.0.push('{');
-        self.0.push_str(&object.0);
+        self.0.push_str(&members);
         self.0.push('}');
         self
     }
