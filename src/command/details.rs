@@ -5,96 +5,80 @@ use serde::Serialize;
 use crate::descriptor::Field;
 use crate::rows::{Object, Words};
 
-/// Beyond the specification: what else is known.
-pub(super) const DETAILS: Field = Field::object(
-    "details",
-    "",
-    "What else is known: outcome, retryable, retryAfterMs, attempts, httpStatus, fbtraceId, \
-     correlationId, phase, reason, hint, resolveWithinMs, warnings, waId, messageStatus, verified, \
-     accepted, refused, dropped, duplicates, ignored, unknownMembers; each only where it applies.",
-)
-.members(&Object::of(&[
-    Field::string("outcome", "", "What became of a message.").words(&Words::only(&[
-        "accepted", "rejected", "not_sent", "unknown",
-    ])),
-    Field::boolean("retryable", "", "Whether the same call may succeed later."),
-    Field::integer(
-        "retryAfterMs",
-        "",
-        "Milliseconds to wait before another try.",
-    ),
-    Field::integer("attempts", "", "Requests that were begun."),
-    Field::integer("httpStatus", "", "The HTTP status of the answer."),
-    Field::string(
-        "fbtraceId",
-        "",
-        "Meta's id of the request, for its support.",
-    ),
-    Field::string("correlationId", "", "The id that the status events carry."),
-    Field::string("phase", "", "How far the exchange got."),
-    Field::string("reason", "", "What went wrong, as a stable word."),
-    Field::string("hint", "", "What to do about it."),
-    Field::integer(
-        "resolveWithinMs",
-        "",
-        "How long a status event may still tell an unknown outcome.",
-    ),
-    Field::array("warnings", "", "What was accepted and may be a mistake.").items(
-        0,
-        usize::MAX,
-        &Field::text_item(),
-    ),
-    Field::string("waId", "", "The recipient's WhatsApp ID."),
-    Field::string("messageStatus", "", "Meta's word for the message's status."),
-    Field::string(
-        "verified",
-        "",
-        "Who checked the signature: adapter or host.",
-    ),
-    Field::integer("accepted", "", "Events that the host accepted."),
-    Field::integer("refused", "", "Events that it refused."),
-    Field::integer("dropped", "", "Events that it does not want."),
-    Field::integer("duplicates", "", "Events that were accepted before."),
-    Field::integer("ignored", "", "Events that nobody is registered for."),
-    Field::object(
-        "unknownMembers",
-        "",
-        "Members that this version does not know, counted by name.",
-    ),
-]));
+/// The rows and the type, from one list, so that no member has two names. A delivery writes the members
+/// `beside` the type by itself.
+macro_rules! details {
+    (
+        $($name:literal $member:ident: $type:ty = $kind:ident($says:literal)
+            $(.$limit:ident($($argument:expr),*))?;)+
+        beside
+        $($other:literal = $other_kind:ident($other_says:literal);)+
+        and
+        $last:literal = $last_kind:ident($last_says:literal);
+    ) => {
+        /// Beyond the specification: what else is known.
+        pub(super) const DETAILS: Field = Field::object(
+            "details",
+            "",
+            concat!(
+                "What else is known: ",
+                $($name, ", ",)+
+                $($other, ", ",)+
+                $last,
+                "; each only where it applies."
+            ),
+        )
+        .members(&Object::of(&[
+            $(Field::$kind($name, "", $says)$(.$limit($($argument),*))?,)+
+            $(Field::$other_kind($other, "", $other_says),)+
+            Field::$last_kind($last, "", $last_says),
+        ]));
 
-/// `details`: a closed list of keys, each present only where it applies.
-#[derive(Debug, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Details<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) outcome: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) retryable: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) retry_after_ms: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) attempts: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) http_status: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) fbtrace_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) correlation_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) phase: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) reason: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) hint: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) resolve_within_ms: Option<u64>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    pub(super) warnings: &'a [String],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) wa_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) message_status: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) verified: Option<&'static str>,
+        /// `details`: a closed list of keys, each present only where it applies.
+        #[derive(Debug, Default, Serialize)]
+        pub(super) struct Details<'a> {
+            $(
+                #[serde(rename = $name, skip_serializing_if = "is_unset")]
+                pub(super) $member: $type,
+            )+
+        }
+    };
+}
+
+details! {
+    "outcome" outcome: Option<&'static str> = string("What became of a message.")
+        .words(&Words::only(&["accepted", "rejected", "not_sent", "unknown"]));
+    "retryable" retryable: Option<bool> = boolean("Whether the same call may succeed later.");
+    "retryAfterMs" retry_after_ms: Option<u64> =
+        integer("Milliseconds to wait before another try.");
+    "attempts" attempts: Option<u32> = integer("Requests that were begun.");
+    "httpStatus" http_status: Option<u16> = integer("The HTTP status of the answer.");
+    "fbtraceId" fbtrace_id: Option<&'a str> =
+        string("Meta's id of the request, for its support.");
+    "correlationId" correlation_id: Option<&'a str> =
+        string("The id that the status events carry.");
+    "phase" phase: Option<&'static str> = string("How far the exchange got.");
+    "reason" reason: Option<&'static str> = string("What went wrong, as a stable word.");
+    "hint" hint: Option<&'static str> = string("What to do about it.");
+    "resolveWithinMs" resolve_within_ms: Option<u64> =
+        integer("How long a status event may still tell an unknown outcome.");
+    "warnings" warnings: &'a [String] = array("What was accepted and may be a mistake.")
+        .items(0, usize::MAX, &Field::text_item());
+    "waId" wa_id: Option<&'a str> = string("The recipient's WhatsApp ID.");
+    "messageStatus" message_status: Option<&'a str> =
+        string("Meta's word for the message's status.");
+    "verified" verified: Option<&'static str> =
+        string("Who checked the signature: adapter or host.");
+    beside
+    "accepted" = integer("Events that the host accepted.");
+    "refused" = integer("Events that it refused.");
+    "dropped" = integer("Events that it does not want.");
+    "duplicates" = integer("Events that were accepted before.");
+    "ignored" = integer("Events that nobody is registered for.");
+    and
+    "unknownMembers" = object("Members that this version does not know, counted by name.");
+}
+
+fn is_unset<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
