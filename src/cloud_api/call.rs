@@ -8,7 +8,6 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::Value;
 use ureq::http::header::CONTENT_TYPE;
 use ureq::http::{self, Method, Request};
 
@@ -92,12 +91,6 @@ impl Call {
             }
         }
         private
-    }
-
-    /// The body as JSON.
-    pub(crate) fn json(&self) -> Value {
-        let body = self.body.as_deref().unwrap_or_default();
-        serde_json::from_str(body).unwrap_or_default()
     }
 
     /// With a body.

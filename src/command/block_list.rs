@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 
 use super::request::{self, CUSTOMER};
-use crate::cloud_api::{Call, CallReport};
+use crate::cloud_api::CallReport;
 use crate::customer::canonical;
 use crate::descriptor::Field;
 use crate::error::{Error, Kind};
@@ -43,9 +43,7 @@ pub(super) const FAILED_USERS: Field = Field::array(
 
 /// Meta's body for the request's list.
 pub(super) fn users(members: &Members<'_>) -> ObjectText {
-    let given = members.list("phoneNumbers").iter().filter_map(Item::text);
-    let users = given.map(|given| {
-        let (customer, _) = request::stripped(Cow::Borrowed(given));
+    let users = asked_for(members).map(|customer| {
         let name = if request::is_business_scoped_id(&customer) {
             "user_id"
         } else {
@@ -58,9 +56,15 @@ pub(super) fn users(members: &Members<'_>) -> ObjectText {
         .objects("block_users", users)
 }
 
+/// Whom the request is about, each as it is sent to Meta.
+fn asked_for<'m>(members: &'m Members<'_>) -> impl Iterator<Item = Cow<'m, str>> {
+    let given = members.list("phoneNumbers").iter().filter_map(Item::text);
+    given.map(|given| request::stripped(Cow::Borrowed(given)).0)
+}
+
 /// Compares the requested users with those in the response, in the list `done` and among the failed ones.
 /// A user whom the response does not name does not count as done.
-pub(super) fn check(call: &Call, reply: &mut CallReport, done: &str, verb: &str) {
+pub(super) fn check(request: &Members<'_>, reply: &mut CallReport, done: &str, verb: &str) {
     if reply.failure().is_some() {
         return;
     }
@@ -70,9 +74,7 @@ pub(super) fn check(call: &Call, reply: &mut CallReport, done: &str, verb: &str)
     };
     let is_done = names_in(lists.get(done));
     let has_failed = names_in(lists.get("failed_users"));
-    let body = call.json();
-    let asked = body.get("block_users").and_then(Value::as_array);
-    let asked: Vec<&str> = asked.into_iter().flatten().flat_map(names_of).collect();
+    let asked: Vec<Cow<'_, str>> = asked_for(request).collect();
     let (mut succeeded, mut unnamed) = (0_usize, Vec::new());
     for name in &asked {
         let known = canonical(name);
@@ -82,7 +84,7 @@ pub(super) fn check(call: &Call, reply: &mut CallReport, done: &str, verb: &str)
         if is_done.contains(known.as_ref()) {
             succeeded += 1;
         } else {
-            unnamed.push(*name);
+            unnamed.push(name);
         }
     }
     // What stands in the list and was not asked for, or failed, is no success either.
@@ -103,7 +105,7 @@ pub(super) fn check(call: &Call, reply: &mut CallReport, done: &str, verb: &str)
         return;
     }
     if !unnamed.is_empty() {
-        let entry = |name: &&str| {
+        let entry = |name: &&Cow<'_, str>| {
             let told = format!("Meta's answer does not say that this one was {verb}");
             json!({ "input": name, "errors": [{ "message": told }] })
         };

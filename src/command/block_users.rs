@@ -23,8 +23,8 @@ pub(super) const COMMAND: Command = Command {
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    call::run_checked(json, context, &COMMAND, plan, take, |call, reply| {
-        check(call, reply, "added_users", "blocked");
+    call::run_checked(json, context, &COMMAND, plan, take, |request, reply| {
+        check(request, reply, "added_users", "blocked");
     })
 }
 

@@ -25,8 +25,8 @@ pub(super) type Plan = fn(&Members<'_>, &Properties) -> Result<Call, Error>;
 /// Takes the response's members from Meta's response.
 pub(super) type Take = fn(&Value) -> Taken;
 
-/// Checks the parts of a call that was not refused.
-pub(super) type Check = fn(&Call, &mut CallReport);
+/// Compares what Meta says of each part with what was asked for.
+pub(super) type Check = fn(&Members<'_>, &mut CallReport);
 
 /// Runs a command that is one call.
 pub(super) fn run(
@@ -49,13 +49,14 @@ pub(super) fn run_checked(
     check: Check,
 ) -> Result<Execution, Error> {
     let mut leniency = Leniency::new(context.properties.strict_limits);
-    let request = request::read(json, command, &mut leniency);
-    let call = match request.and_then(|request| plan(&request, context.properties)) {
-        Ok(call) => call,
+    let read = request::read(json, command, &mut leniency);
+    let planned = read.and_then(|request| Ok((plan(&request, context.properties)?, request)));
+    let (call, request) = match planned {
+        Ok(planned) => planned,
         Err(error) => return response::of_refused(command, error),
     };
     let mut reply = context.client.call(&call, &context.call_context());
-    check(&call, &mut reply);
+    check(&request, &mut reply);
     reply.warnings.splice(0..0, leniency.into_warnings());
     Ok(of_reply(command, &reply, take))
 }
