@@ -14,6 +14,7 @@ pub(super) const COMMAND: Command = Command {
     name: "requestVerificationCode",
     display: "Request a Verification Code",
     description: "Has Meta send a code to the phone number of the adapter.",
+    // No message, but each repetition is another SMS or call: never after an unknown outcome.
     traits: &[CommandTrait::Sends],
     request: &[
         Field::string("method", "Method", "SMS or VOICE.")
