@@ -224,7 +224,7 @@ impl Client {
                 if bytes == 0 {
                     return Ok(Fetched::Ended(Err(NoDownload::NotMedia)));
                 }
-                let sha256 = hexadecimal(&hash.finalize());
+                let sha256 = base16ct::lower::encode_string(&hash.finalize());
                 return Ok(Fetched::Ended(Ok((to, Downloaded { bytes, sha256 }))));
             }
             if bytes == 0 && length.is_error(part) {
@@ -309,13 +309,6 @@ fn head_of(upload: &Upload, boundary: &str) -> String {
         upload.mime_type
     );
     head
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

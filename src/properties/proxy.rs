@@ -1,5 +1,6 @@
 //! The way out: directly, or through a proxy that is named or that the environment names.
 
+use percent_encoding::percent_decode_str;
 use zeroize::Zeroizing;
 
 use crate::error::Error;
@@ -77,19 +78,9 @@ fn secrets_of(url: &str) -> Vec<Secret> {
 }
 
 fn percent_decoded(text: &str) -> Zeroizing<String> {
+    // With room for all of it, so that no copy stays behind when it grows.
     let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
-    let mut rest = text.as_bytes();
-    while let Some((byte, after)) = rest.split_first() {
-        let digits = after.get(..2).filter(|_| *byte == b'%');
-        let decoded = digits
-            .and_then(|digits| std::str::from_utf8(digits).ok())
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        bytes.push(decoded.unwrap_or(*byte));
-        rest = match decoded {
-            Some(_) => after.get(2..).unwrap_or_default(),
-            None => after,
-        };
-    }
+    bytes.extend(percent_decode_str(text));
     Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned())
 }
 

@@ -1,6 +1,7 @@
 //! The GET handshake that registers a callback URL (D/webhooks/create-webhook-endpoint, 2026-05-21).
 
 use hmac::{Hmac, KeyInit, Mac};
+use percent_encoding::percent_decode_str;
 use sha2::Sha256;
 
 use crate::error::{Error, Kind};
@@ -56,29 +57,7 @@ fn parameter(query: &str, name: &str) -> Result<Vec<u8>, Error> {
 
 /// `%XX` and `+` as a form has them; anything else stays as it is.
 fn decoded(text: &str) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        rest = after;
-        out.push(match (first, after) {
-            (b'+', _) => b' ',
-            (b'%', [high, low, after @ ..]) => match (hex(*high), hex(*low)) {
-                (Some(high), Some(low)) => {
-                    rest = after;
-                    high << 4 | low
-                }
-                _ => b'%',
-            },
-            _ => *first,
-        });
-    }
-    out
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit)
-        .to_digit(16)
-        .and_then(|value| u8::try_from(value).ok())
+    percent_decode_str(&text.replace('+', " ")).collect()
 }
 
 /// Equal, without telling by the time where they differ or how long the other one is.

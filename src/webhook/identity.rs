@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
+use base16ct::HexDisplay;
 use memchr::memchr2;
 use sha2::{Digest, Sha256};
 
@@ -163,10 +164,9 @@ impl Content<'_> {
             hasher.update((part.len() as u64).to_le_bytes());
             hasher.update(part.as_bytes());
         }
-        out.push_str("x|");
-        for byte in hasher.finalize().iter().take(16) {
-            let _ = write!(out, "{byte:02x}");
-        }
+        let digest = hasher.finalize();
+        let half = HexDisplay(digest.get(..16).unwrap_or_default());
+        let _ = write!(out, "x|{half:x}");
         if id {
             Identity::Id
         } else if timestamp || time || entry_time.is_some() {

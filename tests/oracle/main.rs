@@ -20,8 +20,8 @@ mod plain;
 mod reading;
 
 use std::collections::{HashMap, HashSet};
-use std::fmt::Write as _;
 
+use base16ct::HexDisplay;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -145,11 +145,7 @@ impl Subject {
 fn signature(body: &str) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
     mac.update(body.as_bytes());
-    let mut header = "sha256=".to_owned();
-    for byte in mac.finalize().into_bytes() {
-        write!(header, "{byte:02x}").unwrap();
-    }
-    header
+    format!("sha256={:x}", HexDisplay(&mac.finalize().into_bytes()))
 }
 
 fn number(name: &str, otherwise: u64) -> u64 {

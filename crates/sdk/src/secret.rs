@@ -5,8 +5,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::{PoisonError, RwLock};
 
+use base16ct::lower::encode_string;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use zeroize::Zeroizing;
 
 use crate::letters::{self, Runs};
@@ -73,7 +75,7 @@ impl Redactor {
             let forms = [
                 value.to_owned(),
                 json_escaped(value),
-                percent_encoded(value),
+                utf8_percent_encode(value, RESERVED).to_string(),
                 unpadded,
             ];
             for form in forms.map(Zeroizing::new) {
@@ -140,7 +142,7 @@ fn holds(text: &[u8], needle: &[u8]) -> bool {
 fn add_parts(parts: &mut Runs, value: &str) {
     parts.add(value);
     parts.add(&Zeroizing::new(value.chars().rev().collect::<String>()));
-    parts.add(&Zeroizing::new(hexadecimal(value)));
+    parts.add(&Zeroizing::new(encode_string(value.as_bytes())));
     // What stands before it moves its Base64.
     for before in ["", " ", "  "] {
         let moved = Zeroizing::new(format!("{before}{value}"));
@@ -148,33 +150,16 @@ fn add_parts(parts: &mut Runs, value: &str) {
     }
 }
 
-fn hexadecimal(value: &str) -> String {
-    value.bytes().fold(String::new(), |mut out, byte| {
-        use std::fmt::Write as _;
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
-}
-
 fn json_escaped(value: &str) -> String {
     value.replace('\\', "\\\\").replace('"', "\\\"")
 }
 
-fn percent_encoded(value: &str) -> String {
-    let mut out = String::with_capacity(value.len());
-    for byte in value.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                out.push(char::from(byte));
-            }
-            _ => {
-                use std::fmt::Write as _;
-                let _ = write!(out, "%{byte:02X}");
-            }
-        }
-    }
-    out
-}
+/// Characters that URLs percent-encode everywhere.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 #[cfg(test)]
 mod tests {
@@ -216,7 +201,7 @@ mod tests {
             &value.to_uppercase(),
             "EAAGq7Xw\u{a0}2m9Zk\u{200b}T4vLp8RsY3dNfB6hJ1cU5eQ",
             &value.chars().rev().collect::<String>(),
-            &hexadecimal(value),
+            &encode_string(value.as_bytes()),
             &STANDARD.encode(format!("Bearer {value}")),
             "EAAG&#113;7Xw2m9ZkT4v%4cp8RsY3d",
         ] {

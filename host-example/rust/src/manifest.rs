@@ -1,7 +1,6 @@
 //! The manifest beside a plugin, `<stem>.adapter.json`: its SHA-256 and its descriptor, so that a host can
 //! list plugins without loading them, and notices a file that was exchanged.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -95,11 +94,7 @@ fn beside(plugin: &Path) -> PathBuf {
 
 fn sha256(file: &Path) -> Result<String, String> {
     let bytes = fs::read(file).map_err(|error| error.to_string())?;
-    let mut hex = String::with_capacity(64);
-    for byte in Sha256::digest(&bytes) {
-        let _ = write!(hex, "{byte:02x}");
-    }
-    Ok(hex)
+    Ok(base16ct::lower::encode_string(&Sha256::digest(&bytes)))
 }
 
 #[cfg(test)]

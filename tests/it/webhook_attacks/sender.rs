@@ -1,8 +1,8 @@
 //! Both ends of a webhook: Meta's, which makes bodies and signs them, and a host's, which takes events.
 
-use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
+use base16ct::HexDisplay;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -29,12 +29,7 @@ pub(crate) const SIGNATURE: &str =
 pub(crate) fn signature(secret: &str, body: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(body);
-    let digest = mac.finalize().into_bytes();
-    let mut header = "sha256=".to_owned();
-    for byte in digest {
-        write!(header, "{byte:02x}").unwrap();
-    }
-    header
+    format!("sha256={:x}", HexDisplay(&mac.finalize().into_bytes()))
 }
 
 /// Properties of an adapter that checks signatures itself, as an object to be changed.

@@ -1,5 +1,6 @@
 //! `X-Hub-Signature-256`.
 
+use base16ct::HexDisplay;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
@@ -17,13 +18,7 @@ pub fn sign(app_secret: &str, body: &[u8]) -> String {
         return String::new();
     };
     mac.update(body);
-    let digits: Vec<_> = mac
-        .finalize()
-        .into_bytes()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("sha256={}", digits.concat())
+    format!("sha256={:x}", HexDisplay(&mac.finalize().into_bytes()))
 }
 
 #[cfg(test)]

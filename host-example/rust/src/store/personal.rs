@@ -1,5 +1,6 @@
 //! Which parts of a notification or an event are of one customer.
 
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use crate::customer::Identity;
@@ -126,28 +127,7 @@ pub(super) fn names(text: &str, customer: &Identity) -> bool {
             .flat_map(|word| [word, word.trim_matches(['.', '-', '+', '_'])]);
         words.any(|word| customer.is(word))
     };
-    within(text) || (text.contains('%') && within(&decoded(text)))
-}
-
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, behind)) = rest.split_first() {
-        let hex = behind
-            .get(..2)
-            .and_then(|two| std::str::from_utf8(two).ok());
-        match hex.and_then(|two| u8::from_str_radix(two, 16).ok()) {
-            Some(byte) if *first == b'%' => {
-                bytes.push(byte);
-                rest = behind.get(2..).unwrap_or_default();
-            }
-            _ => {
-                bytes.push(*first);
-                rest = behind;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    within(text) || (text.contains('%') && within(&percent_decode_str(text).decode_utf8_lossy()))
 }
 
 fn walk(object: &mut Value, customer: &Identity, depth: usize, parts: &mut Parts) {

@@ -1,7 +1,6 @@
 //! The media of the account, and which files it takes (Meta: supported media types, 2026).
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -135,12 +134,7 @@ impl Medium {
 
     /// The SHA-256 as lower-case hex, as the media endpoint shows it.
     pub(crate) fn sha256_hex(&self) -> String {
-        let mut hex = String::new();
-        for byte in Sha256::digest(&self.bytes) {
-            // Writing to a String cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-        }
-        hex
+        base16ct::lower::encode_string(&Sha256::digest(&self.bytes))
     }
 
     /// The SHA-256 in Base64, as notifications show it.

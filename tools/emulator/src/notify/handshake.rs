@@ -2,6 +2,8 @@
 
 use std::io;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use crate::http::client::{Client, Url};
 use crate::state::State;
 
@@ -11,7 +13,7 @@ pub(crate) async fn subscribe(state: &State) -> io::Result<String> {
         .app_webhook_url()
         .ok_or_else(|| io::Error::other("no webhook URL is set"))?;
     let challenge = state.ids.challenge();
-    let token = percent_encoded(&state.config.verify_token);
+    let token = utf8_percent_encode(&state.config.verify_token, ENCODED);
     let query = format!("hub.mode=subscribe&hub.challenge={challenge}&hub.verify_token={token}");
     let url = Url::parse(&url)?.with_query(&query);
     let exchange = async { Client::default().request("GET", &url, "", &[]).await };
@@ -30,19 +32,20 @@ pub(crate) async fn subscribe(state: &State) -> io::Result<String> {
     }
 }
 
-fn percent_encoded(text: &str) -> String {
-    let encode = |byte: u8| match byte {
-        b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
-        byte => format!("%{byte:02X}"),
-    };
-    text.bytes().map(encode).collect()
-}
+/// Every character that is not unreserved in a URL.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
     fn what_is_not_unreserved_is_encoded() {
-        assert_eq!(super::percent_encoded("a-B 1&ü"), "a-B%201%26%C3%BC");
+        let encoded = utf8_percent_encode("a-B 1&ü", ENCODED).to_string();
+        assert_eq!(encoded, "a-B%201%26%C3%BC");
     }
 }

@@ -96,16 +96,13 @@ fn what_was_uploaded_comes_back_with_its_hash() {
     let (emulator, client) = quiet();
     let id = uploaded(&client, "image/png", PNG);
     let found = look_up(&client, &id);
-    let digest: Vec<String> = Sha256::digest(PNG)
-        .iter()
-        .map(|it| format!("{it:02x}"))
-        .collect();
+    let digest = base16ct::lower::encode_string(&Sha256::digest(PNG));
     let json = found.json();
     assert_eq!(found.header("facebook-api-version"), Some("v26.0"));
     assert_eq!(
         json,
         json!({"messaging_product": "whatsapp", "url": json["url"], "mime_type": "image/png",
-               "sha256": digest.concat(), "file_size": PNG.len(), "id": id})
+               "sha256": digest, "file_size": PNG.len(), "id": id})
     );
     let file = fetch(&client, &address(&client, &id));
     assert_eq!((file.status, file.body.as_slice()), (200, PNG));

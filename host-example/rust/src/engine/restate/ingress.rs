@@ -1,9 +1,9 @@
 //! The way to the server: starts invocations through its ingress.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -195,15 +195,13 @@ fn message(body: &[u8]) -> String {
 
 /// A handler of an object, as a path; the key's bytes are percent-encoded.
 pub(super) fn of_object(object: &str, key: &str, handler: &str) -> String {
-    let mut path = format!("{object}/");
-    for byte in key.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte) {
-            path.push(char::from(byte));
-        } else {
-            let _ = write!(path, "%{byte:02X}"); // a string takes everything
-        }
-    }
-    path + "/" + handler
+    const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'~')
+        .remove(b':');
+    format!("{object}/{}/{handler}", utf8_percent_encode(key, ENCODED))
 }
 
 #[cfg(test)]
