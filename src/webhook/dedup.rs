@@ -55,7 +55,7 @@ pub(crate) struct Key(u128);
 /// What is known about an event.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Claim<'a> {
-    /// Nobody has it: emit it, then settle the ticket.
+    /// Unseen: emit it, then settle the ticket.
     New(Ticket<'a>),
     /// Another delivery is emitting it now: its sender must come back.
     InFlight,
@@ -118,16 +118,11 @@ impl Dedup {
         })
     }
 
-    /// What the event `id` is known by.
+    /// The deduplication key of the event `id`.
     pub(crate) fn key(&self, id: &str) -> Key {
         let mut hasher = SipHasher13::new_with_key(&self.hash_key);
         hasher.write(id.as_bytes());
         Key(hasher.finish128().as_u128())
-    }
-
-    /// Has at hand what is known about these events, before they are claimed.
-    pub(crate) fn fetch(&self, keys: impl Iterator<Item = Key>) {
-        self.lock().recent.fetch(keys.map(|key| key.0));
     }
 
     /// Asks for the event of `key`.
@@ -241,9 +236,8 @@ impl Eq for Ticket<'_> {}
 
 impl State {
     fn new(memory: Memory, journal: Option<Journal>) -> Self {
-        let recent = Recent::new(memory.entries);
         Self {
-            recent,
+            recent: Recent::new(memory.entries),
             in_flight: Vec::new(),
             journal,
         }
@@ -282,9 +276,7 @@ mod tests {
     };
 
     fn claim<'a>(dedup: &'a Dedup, id: &str, now_s: u64) -> Claim<'a> {
-        let key = dedup.key(id);
-        dedup.fetch([key].into_iter());
-        dedup.claim(key, now_s)
+        dedup.claim(dedup.key(id), now_s)
     }
 
     fn accept(dedup: &Dedup, id: &str, now_s: u64) {

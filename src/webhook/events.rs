@@ -27,7 +27,7 @@ pub(crate) fn process(
 ) -> Result<Delivery, NotRead> {
     let mut emitter = Emitter::new(scope, sink, body);
     let unknown = walk(body, scope.is_secret, &mut |account, number, part| {
-        if emitter.is_over(1) {
+        if emitter.is_over() {
             return emitter.refuse(&part);
         }
         let origin = Origin { account, number };
@@ -66,29 +66,16 @@ struct Emitter<'a, 's> {
     json: EventJson,
     /// What all events of this part have in common.
     common: Members,
-    /// The ids of the elements that are prepared; kept for its capacity.
+    /// The id of the element at hand; kept for its capacity.
     ids: String,
     /// Events so far without an id of Meta's.
     repeats: Repeats,
-    /// Steps until the next look at the clock.
+    /// Elements and parts until the next look at the clock.
     until_clock: usize,
 }
 
-/// Elements that are prepared together. Nothing of what is known about new events is in a fast cache:
-/// waiting for all of it takes no longer than waiting for one.
-const AHEAD: usize = 16;
-
-/// A message or a status whose event comes soon.
-struct Prepared<'a> {
-    kind: Kind,
-    raw: &'a str,
-    /// None if it is no object.
-    element: Option<Element<'a>>,
-    /// Where its id is among `Emitter::ids`.
-    id: Range<usize>,
-    /// None if it cannot be known again.
-    key: Option<Key>,
-}
+/// Elements and parts between two looks at the clock.
+const BETWEEN_LOOKS: usize = 16;
 
 /// Whether an event without a receiver is the host's loss or the host's choice.
 #[derive(Clone, Copy)]
@@ -97,7 +84,7 @@ enum Standing {
     Extension,
 }
 
-/// An event that nobody else emits now; none of a ticket if it cannot be known again.
+/// An event this call has claimed; `None` if it has no deduplication key.
 struct Claimed<'a>(Option<Ticket<'a>>);
 
 impl<'a, 's> Emitter<'a, 's> {
@@ -110,7 +97,7 @@ impl<'a, 's> Emitter<'a, 's> {
             common: Members::new(),
             ids: String::with_capacity(256),
             repeats: Repeats::default(),
-            until_clock: AHEAD,
+            until_clock: BETWEEN_LOOKS,
         }
     }
 
@@ -119,17 +106,9 @@ impl<'a, 's> Emitter<'a, 's> {
         let messages = value.messages.iter().map(|found| (Kind::Message, found));
         let statuses = value.statuses.iter().map(|found| (Kind::Status, found));
         let mut elements = messages.chain(statuses);
-        let mut prepared = [const { None }; AHEAD];
-        loop {
-            let count = self.prepare(&mut elements, &mut prepared, origin);
-            for one in prepared.iter_mut().filter_map(Option::take) {
-                self.element(&one, &contacts, origin);
-            }
-            if count < AHEAD {
-                self.until_clock = self.until_clock.saturating_sub(count);
-                break;
-            }
-            if self.is_over(AHEAD) {
+        while let Some((kind, found)) = elements.next() {
+            self.element(kind, found, &contacts, origin);
+            if self.is_over() {
                 self.delivery.refused += (elements.count() + value.count_beside()) as u64;
                 return;
             }
@@ -145,11 +124,11 @@ impl<'a, 's> Emitter<'a, 's> {
         }
     }
 
-    /// Whether the time is up after so many more steps; looks at the clock once in `AHEAD` steps.
-    fn is_over(&mut self, steps: usize) -> bool {
-        self.until_clock = self.until_clock.saturating_sub(steps);
+    /// Whether the time is up after one more element or part.
+    fn is_over(&mut self) -> bool {
+        self.until_clock = self.until_clock.saturating_sub(1);
         if self.until_clock == 0 && !self.delivery.is_cut_short {
-            self.until_clock = AHEAD;
+            self.until_clock = BETWEEN_LOOKS;
             self.delivery.is_cut_short = (self.scope.is_over)();
         }
         self.delivery.is_cut_short
@@ -163,55 +142,32 @@ impl<'a, 's> Emitter<'a, 's> {
         };
     }
 
-    /// Prepares as many elements as there is room for; answers how many.
-    fn prepare<'e>(
+    fn element(
         &mut self,
-        elements: &mut impl Iterator<Item = (Kind, Found<'e>)>,
-        prepared: &mut [Option<Prepared<'e>>; AHEAD],
+        kind: Kind,
+        found: Found<'_>,
+        contacts: &Contacts<'_>,
         origin: &Origin<'_>,
-    ) -> usize {
-        self.ids.clear();
-        let mut count = 0;
-        for (slot, (kind, found)) in prepared.iter_mut().zip(elements) {
-            let (raw, from) = (found.raw, self.ids.len());
-            let element = Element::of(found, kind);
-            let key = element.as_ref().and_then(|element| {
-                let identity = match kind {
-                    Kind::Message => element.push_message_id(&mut self.ids, origin),
-                    Kind::Status => element.push_status_id(&mut self.ids, origin),
-                };
-                self.key_of_last(from, identity)
-            });
-            let id = from..self.ids.len();
-            count += 1;
-            *slot = Some(Prepared {
-                kind,
-                raw,
-                element,
-                id,
-                key,
-            });
-        }
-        if count > 1 {
-            let keys = prepared.iter().flatten().filter_map(|one| one.key);
-            self.scope.dedup.fetch(keys);
-        }
-        count
-    }
-
-    fn element(&mut self, one: &Prepared<'_>, contacts: &Contacts<'_>, origin: &Origin<'_>) {
-        let Some(element) = &one.element else {
-            let reason = match one.kind {
+    ) {
+        let raw = found.raw;
+        let Some(element) = &Element::of(found, kind) else {
+            let reason = match kind {
                 Kind::Message => "message_not_an_object",
                 Kind::Status => "status_not_an_object",
             };
-            return self.dead_letter(one.raw, reason, origin);
+            return self.dead_letter(raw, reason, origin);
         };
-        let Some(claimed) = self.claim(one.key) else {
+        self.ids.clear();
+        let identity = match kind {
+            Kind::Message => element.push_message_id(&mut self.ids, origin),
+            Kind::Status => element.push_status_id(&mut self.ids, origin),
+        };
+        let key = self.key_of_last(0, identity);
+        let Some(claimed) = self.claim(key) else {
             return contacts.note(element);
         };
-        let id = one.id.clone();
-        match one.kind {
+        let id = 0..self.ids.len();
+        match kind {
             Kind::Message => self.message(element, contacts, id, claimed, origin),
             Kind::Status => self.status(element, contacts, id, claimed),
         }
@@ -267,8 +223,8 @@ impl<'a, 's> Emitter<'a, 's> {
         self.emit("status_changed\0", Standing::Specification, claimed);
     }
 
-    /// What the event is known by whose id begins at `from` and is the last one. Without an id of Meta's
-    /// it gets its number among the notification's events that say the same, so that their ids differ.
+    /// The deduplication key of the event whose id begins at `from` and is the last one. An id that is
+    /// made of the content gets a number if the notification has several of it, so that they differ.
     fn key_of_last(&mut self, from: usize, identity: Identity) -> Option<Key> {
         if identity != Identity::Id {
             self.repeats.tell_apart(&mut self.ids, from);
