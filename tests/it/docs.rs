@@ -59,11 +59,29 @@ fn quoted_code_is_the_code_of_its_file() {
 }
 
 #[test]
-fn the_page_for_host_writers_quotes_every_minimal_host() {
-    let page = read("docs/write-a-host.md");
-    for name in ["host.c", "host.cpp", "host.rs", "host.py"] {
-        let marker = format!("\n<!-- file: host-example/minimal/{name} -->\n```");
-        assert!(page.contains(&marker), "{name} is not quoted");
+fn the_pages_for_authors_quote_every_file_that_is_to_be_copied() {
+    const HOST: [&str; 4] = [
+        "host-example/minimal/host.c",
+        "host-example/minimal/host.cpp",
+        "host-example/minimal/host.rs",
+        "host-example/minimal/host.py",
+    ];
+    const ADAPTER: [&str; 5] = [
+        "crates/echo-adapter/build.rs",
+        "crates/echo-adapter/src/lib.rs",
+        "crates/echo-adapter/tests/command.rs",
+        "tools/validator/fixtures/echo.properties.json",
+        "tools/validator/fixtures/echo.request.json",
+    ];
+    for (page, files) in [
+        ("docs/write-a-host.md", &HOST[..]),
+        ("docs/write-an-adapter.md", &ADAPTER[..]),
+    ] {
+        let text = read(page);
+        for file in files {
+            let marker = format!("\n<!-- file: {file} -->\n```");
+            assert!(text.contains(&marker), "{page} does not quote {file}");
+        }
     }
 }
 

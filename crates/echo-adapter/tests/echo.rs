@@ -24,26 +24,6 @@ fn echo(properties: &str) -> Native<Echo> {
 }
 
 #[test]
-fn a_command_answers_and_raises_an_event() {
-    let echo = echo("{}");
-    let mut events = Vec::new();
-    let options = CallOptions::default();
-    let ran = echo.execute("echo", r#"{"text":"hi"}"#, &options, |event| {
-        events.push((event.name().to_owned(), event.json().to_owned()));
-        Verdict::Accepted
-    });
-    let ran = ran.unwrap();
-    assert_eq!(
-        (ran.response.as_str(), ran.failure),
-        (r#"{"text":"hi","code":"","error":""}"#, None)
-    );
-    assert_eq!(
-        events,
-        [("echoed".to_owned(), r#"{"text":"hi"}"#.to_owned())]
-    );
-}
-
-#[test]
 fn a_failure_has_every_member_of_the_response() {
     let ran = echo("{}")
         .execute("echo", "{}", &CallOptions::default(), |_| Verdict::Accepted)
