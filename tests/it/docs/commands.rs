@@ -225,7 +225,8 @@ fn of_event(event: &EventRow) -> String {
     let name = event.name;
     let mut text = format!("\n### {name}\n\n{}\n\n", event.description);
     text += &told(event.fields, event.extension_fields);
-    let (_, file) = EVENTS.iter().find(|(event, _)| *event == name).unwrap();
+    let example = EVENTS.iter().find(|(event, _)| *event == name);
+    let (_, file) = example.unwrap_or_else(|| panic!("EVENTS names no example of {name}"));
     let golden = golden(&format!("events/{file}.txt"));
     let example = golden.split(&format!("\nevent {name}\n")).nth(1);
     let example = example.unwrap_or_else(|| panic!("{file} has no {name}"));
