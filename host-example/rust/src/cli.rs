@@ -34,59 +34,59 @@ pub(crate) enum LogFormat {
 }
 
 const AFTER_HELP: &str = "Exit codes: 0 success, 1 the command failed, 2 wrong usage or input.\n\
-    RUST_LOG (off, error, warn, info, debug, trace) says what is logged on standard error.";
+    RUST_LOG (off, error, warn, info, debug, trace) sets the log level on standard error.";
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
     #[cfg(feature = "demo")]
     #[command(about = whatsapp::DEMO)]
     Demo(Demo),
-    /// Run the configured workflows: listen for webhooks until told to end.
+    /// Run the configured workflows: listen for webhooks until SIGTERM or SIGINT.
     #[command(after_help = SERVE_HELP)]
     Serve(Serve),
-    /// Check a configuration, against the plugins too; name every mistake by file, line and column.
+    /// Check a configuration, also against the plugins; report every mistake with file, line and column.
     Check(Check),
     /// Send a template to everybody in a list.
     #[command(after_help = whatsapp::BROADCAST_HELP)]
     Broadcast(Broadcast),
-    /// Erase everything that is stored of one customer, after a question.
+    /// Erase everything that is stored about one customer, after a confirmation.
     Erase(Erase),
-    /// List the runs of the engine restate that have not ended, or what of it is stuck.
+    /// List the unfinished runs of the engine restate, or only those that are stuck.
     Runs(Runs),
-    /// End a run of the engine restate that is stuck, so that its customer goes on.
+    /// End a stuck run of the engine restate, so that the customer's other runs continue.
     #[command(after_help = UNSTICK_HELP)]
     Unstick(Unstick),
     /// List the plugins of a directory.
     Plugins(Plugins),
-    /// Write a plugin's manifest, STEM.adapter.json, beside it: its SHA-256 and its descriptor.
+    /// Write a plugin's manifest, STEM.adapter.json, beside it: SHA-256 and descriptor.
     Manifest(Manifest),
-    /// Show what a plugin offers: properties, commands, events.
+    /// Show a plugin's properties, commands and events.
     Describe(Describe),
-    /// Run one command; its response goes to standard output, what became of it to standard error.
+    /// Run one command: the response goes to standard output, events and errors to standard error.
     #[command(after_help = whatsapp::EXEC_HELP)]
     Exec(Exec),
 }
 
 const SERVE_HELP: &str = "\
-The configuration is read again when its file changes, and on SIGHUP; one with a mistake changes nothing.
-SIGTERM and SIGINT stop the host in a bounded time: webhooks in work are answered; commands may go on for two
-seconds and are then cancelled; what has begun is stored, and resumed at the next start.
+The configuration is reloaded when its file changes, and on SIGHUP; one with a mistake is rejected.
+SIGTERM and SIGINT stop the host in a bounded time: webhooks in progress are answered; commands may continue for
+two seconds and are then cancelled; unfinished runs are stored, and resumed at the next start.
 The engine restate is available if the program was built with the feature of that name.";
 
 const UNSTICK_HELP: &str = "\
-The run ends where it stands: what it has sent stays sent, and nothing of it is sent any more. What its
-customer did meanwhile has waited, and goes on. See `adapter-host runs --stuck`.";
+The run ends at its current step: it sends nothing more, and what it has sent is not undone. Events of its
+customer that have waited for it are processed. See `adapter-host runs --stuck`.";
 
 #[cfg(feature = "demo")]
 #[derive(Args)]
 pub(crate) struct Demo {
-    /// Play the example scenario instead, print its transcript and end.
+    /// Play the example scenario instead, print its transcript and exit.
     #[arg(long, conflicts_with_all = ["port", "open", "config"])]
     pub(crate) headless: bool,
     /// The page's port; 0 for any. If absent, 8090, or any if that is taken.
     #[arg(long, value_name = "PORT")]
     pub(crate) port: Option<u16>,
-    /// Open the page in a browser, also where this is no terminal.
+    /// Open the page in a browser, even if standard output is not a terminal.
     #[arg(long)]
     pub(crate) open: bool,
     #[arg(long, value_name = "FILE", help = whatsapp::DEMO_CONFIG)]
@@ -98,7 +98,7 @@ pub(crate) struct Serve {
     /// The configuration's file.
     #[arg(value_name = "FILE", env = "WFA_CONFIG")]
     pub(crate) config: PathBuf,
-    /// What runs the workflows.
+    /// The engine that runs the workflows.
     #[arg(
         long,
         value_name = "ENGINE",
@@ -108,12 +108,12 @@ pub(crate) struct Serve {
     pub(crate) engine: EngineKind,
 }
 
-/// What runs workflows.
+/// The engines that run workflows.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum EngineKind {
-    /// This process alone, which stores the runs in a file: for one machine.
+    /// One machine: this process stores the runs in a file.
     Local,
-    /// Any number of these processes behind a balancer, whose runs a Restate server stores.
+    /// Several machines: any number of processes behind a load balancer; a Restate server stores the runs.
     Restate,
 }
 
@@ -134,45 +134,45 @@ pub(crate) struct Broadcast {
     /// The configuration's file.
     #[arg(long, value_name = "FILE", env = "WFA_CONFIG")]
     pub(crate) config: PathBuf,
-    /// The broadcast's name: another one sends to everybody again; if absent, the list's file name
-    /// without its ending.
+    /// The broadcast's name: a new name sends to everybody again; if absent, the list's file name
+    /// without its extension.
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
-    /// The instance that sends; may be left out if there is only one.
+    /// The instance that sends; not needed if there is only one.
     #[arg(long, value_name = "NAME")]
     pub(crate) instance: Option<String>,
-    /// The template's language, where the list has no column languageCode.
+    /// The template's language, if the list has no column languageCode.
     #[arg(long, value_name = "CODE", default_value = "en_US")]
     pub(crate) language: String,
-    /// Messages a second.
+    /// How many messages to send per second.
     #[arg(long, value_name = "N", default_value_t = 20,
         value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) rate: u32,
-    /// Messages on their way at the same time.
+    /// How many messages to send at the same time.
     #[arg(long, value_name = "N", default_value_t = 8)]
     pub(crate) parallel: usize,
-    /// Leave out lines that are no recipients, instead of sending nothing.
+    /// Skip invalid lines instead of sending nothing.
     #[arg(long)]
     pub(crate) skip_invalid: bool,
-    /// What runs the workflows here; the engine restate has no store in which broadcasts could be kept.
+    /// The engine of this configuration; broadcasts need the store, which the engine restate does not have.
     #[arg(long, value_name = "ENGINE", env = "WFA_ENGINE")]
     pub(crate) engine: Option<EngineKind>,
-    /// Where the report goes; if absent, LIST.report.csv beside the list.
+    /// The report's file; if absent, LIST.report.csv beside the list.
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
 }
 
 #[derive(Args)]
 pub(crate) struct Erase {
-    /// The customer: a phone number in any spelling, or an id as events have it; never a part of one.
+    /// The customer: a phone number in any spelling, or a complete id as it is in events.
     pub(crate) customer: String,
-    /// Only say what would be erased.
+    /// Only report what would be erased.
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Do not ask.
+    /// Do not ask for confirmation.
     #[arg(long)]
     pub(crate) yes: bool,
-    /// What runs the workflows: only that of one machine keeps them in the store.
+    /// The engine of this configuration: only the engine local keeps data in the store.
     #[arg(
         long,
         value_name = "ENGINE",
@@ -187,13 +187,13 @@ pub(crate) struct Erase {
 
 #[derive(Args)]
 pub(crate) struct Runs {
-    /// Only what is stopped, or has failed again and again; events and messages as well.
+    /// List only runs, events and messages that are paused or fail repeatedly.
     #[arg(long)]
     pub(crate) stuck: bool,
     /// The configuration's file.
     #[arg(long, value_name = "FILE", env = "WFA_CONFIG")]
     pub(crate) config: PathBuf,
-    /// How many are listed, the oldest first.
+    /// How many runs to list, the oldest first.
     #[arg(long, value_name = "N", default_value_t = 100)]
     pub(crate) limit: u32,
 }
@@ -216,7 +216,7 @@ pub(crate) struct Plugins {
 
 #[derive(Args)]
 pub(crate) struct Manifest {
-    /// The plugin's file. It is loaded.
+    /// The plugin's file; it will be loaded.
     pub(crate) plugin: PathBuf,
 }
 
@@ -224,7 +224,7 @@ pub(crate) struct Manifest {
 pub(crate) struct Describe {
     /// The plugin's file.
     pub(crate) plugin: PathBuf,
-    /// Print the descriptor's JSON as the plugin gives it.
+    /// Print the plugin's descriptor as JSON.
     #[arg(long)]
     pub(crate) json: bool,
     /// How to load the plugin.
@@ -250,19 +250,19 @@ pub(crate) enum Loader {
 pub(crate) struct Exec {
     /// The command's name, as `describe` shows it.
     pub(crate) command: String,
-    /// The request: one JSON object; @FILE for a file's, - for standard input's.
+    /// The request, one JSON object; @FILE reads it from a file, - from standard input.
     #[arg(value_name = "JSON")]
     pub(crate) request: String,
-    /// The plugin's file; if absent, the one that was built with this program.
+    /// The plugin's file; if absent, the one built with this program.
     #[arg(long, value_name = "PATH", env = "WFA_PLUGIN")]
     pub(crate) plugin: Option<PathBuf>,
-    /// A file with the properties: one JSON object.
+    /// A file with the properties, one JSON object.
     #[arg(long, value_name = "FILE")]
     pub(crate) properties: Option<PathBuf>,
-    /// Your id for this call, 1 to 512 bytes; it comes back in status notifications.
+    /// Your id for this call, 1 to 512 bytes; it is returned in the message's status events.
     #[arg(long, value_name = "ID")]
     pub(crate) correlation_id: Option<String>,
-    /// Milliseconds that the command may take in all.
+    /// The time limit of the command in milliseconds.
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) timeout_ms: Option<u64>,
 }

@@ -79,26 +79,26 @@ pub(crate) const LISTS: [&str; 3] = ["messages", "statuses", "calls"];
 pub(crate) const DEMO: &str =
     "Talk to the example workflow on a page, with an emulator of the Cloud API in this process";
 #[cfg(feature = "demo")]
-pub(crate) const DEMO_CONFIG: &str = "Your own configuration instead of the example: its WhatsApp instances talk to \
-    the emulator, and variables that are not set have the emulator's values";
+pub(crate) const DEMO_CONFIG: &str = "Use your own configuration instead of the example: its WhatsApp instances talk \
+    to the emulator, and environment variables that are not set get the emulator's values";
 
 pub(crate) const BROADCAST_HELP: &str = "\
 The list is CSV with a first line of names: phoneNumber, any other request member that is a text
 except callbackData, and parameter.1, parameter.2, ... or parameter.NAME for the template's variables.
-Re-running with the same name, template and instance resumes: nobody gets the message twice, and whoever
-may have got it is not sent it again. A recipient is a number, wherever it stands in the list.
-SIGINT stops it when the messages on their way are finished. A refusal that everybody would get stops it
-too; those recipients are sent to when it is run again.";
+Re-running with the same name, template and instance resumes: recipients to whom a message was or may have
+been sent are skipped. A recipient is identified by the number, not by the position in the list.
+SIGINT stops the broadcast after the messages in progress. An error that concerns every recipient stops it as
+well; the remaining recipients are attempted when it is run again.";
 
 pub(crate) const EXEC_HELP: &str = "\
-Without --properties, each property of the plugin's descriptor is taken from the environment; of the
+Without --properties, each property of the plugin's descriptor is read from the environment. For the
 plugin `whatsapp`:
   WHATSAPP_AUTHENTICATION_TOKEN  authenticationToken
   WHATSAPP_API_VERSION           apiVersion
   WHATSAPP_PHONE_NUMBER_ID       phoneNumberId
   WHATSAPP_BASE_URL              baseUrl, if not https://graph.facebook.com
-and so on for every other. A secret is never an argument: every process of the machine could read
-it.
+and so on for every other property. Secrets are never arguments, because every process of the machine
+can read those.
 
 Example:
   adapter-host exec sendMessageText '{\"phoneNumber\":\"+16505551234\",\"message\":\"Hello\"}'";

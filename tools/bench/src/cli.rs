@@ -21,17 +21,17 @@ pub(crate) enum Command {
     Timing(Measure),
     /// CPU time and latency to send messages to a server on loopback.
     Send(Send),
-    /// The server of `send`; it exits at the end of its standard input.
+    /// The server of `send`; it exits when its standard input ends.
     #[command(hide = true)]
     Upstream(Upstream),
 }
 
 #[derive(Args)]
 pub(crate) struct Measure {
-    /// Print one JSON object and not a table.
+    /// Print one JSON object instead of a table.
     #[arg(long)]
     pub(crate) json: bool,
-    /// About how long to measure.
+    /// How many seconds to measure, approximately.
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = seconds())]
     pub(crate) seconds: u64,
     /// The plugin's file; if absent, the one in the directory of this program.
@@ -43,10 +43,10 @@ pub(crate) struct Measure {
 pub(crate) struct Send {
     #[command(flatten)]
     pub(crate) measure: Measure,
-    /// How long to send 1,000 messages a second; if absent, as long as `--seconds` says.
+    /// How many seconds to send 1,000 messages a second; if absent, the value of `--seconds`.
     #[arg(long, value_name = "N", value_parser = seconds())]
     pub(crate) paced_seconds: Option<u64>,
-    /// The directory of the other libraries; if absent, where `peers/install` puts them.
+    /// The directory of the libraries to compare with; if absent, where `peers/install` puts them.
     #[arg(long, value_name = "DIRECTORY")]
     pub(crate) peers: Option<PathBuf>,
 }

@@ -1,4 +1,4 @@
-//! A strict stand-in for Meta's WhatsApp Cloud API on loopback: crate root and module list.
+//! A strict emulator of Meta's WhatsApp Cloud API on loopback: crate root and module list.
 //!
 //! [`Emulator::start`] opens a listener on a thread of its own. What reaches it is checked as Graph
 //! would check it, answered as Graph would answer it and written into the [`Ledger`]; signed

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use cloud_api_emulator::{Clock, Config, Emulator, LedgerLimits, Strictness, Tls};
 
-/// A strict stand-in for Meta's WhatsApp Cloud API on loopback.
+/// A strict emulator of Meta's WhatsApp Cloud API on loopback.
 #[derive(Debug, Parser)]
 #[command(version, about)]
 struct Arguments {
@@ -18,13 +18,13 @@ struct Arguments {
     /// The address to listen on
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     address: IpAddr,
-    /// The bearer token that is accepted
+    /// The access token that requests must carry
     #[arg(long, default_value_t = Config::default().access_token)]
     access_token: String,
     /// The App Secret, as plain text
     #[arg(long, default_value_t = Config::default().app_secret)]
     app_secret: String,
-    /// The verify token of the handshake
+    /// The verify token of the webhook's handshake
     #[arg(long, default_value_t = Config::default().verify_token)]
     verify_token: String,
     /// The WhatsApp Business Account id
@@ -36,31 +36,31 @@ struct Arguments {
     /// The business number, digits only
     #[arg(long, default_value_t = Config::default().display_phone_number)]
     display_phone_number: String,
-    /// Where notifications are posted (http:// only); begins with the handshake
+    /// Post notifications to this URL (http:// only), after a handshake
     #[arg(long)]
     webhook_url: Option<String>,
-    /// Where the workflow host shows its runs (http://127.0.0.1:PORT); the page shows them, too
+    /// Show the runs of the workflow host at this URL (http://127.0.0.1:PORT) on the page
     #[arg(long)]
     host_url: Option<String>,
-    /// Message ids follow from this number
+    /// The seed of message ids and random faults
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Reproducible timestamps that start at this Unix second
+    /// Use reproducible timestamps, which start at this Unix second
     #[arg(long)]
     fixed_clock: Option<u64>,
-    /// Keep the 24-hour window and look media ids up, as Meta does
+    /// Enforce the 24-hour window and validate media ids, as Meta does
     #[arg(long)]
     strict: bool,
-    /// How many requests and how many notifications the ledger keeps; older ones are only counted
+    /// How many requests, and how many notifications, the ledger keeps; older ones are only counted
     #[arg(long, default_value_t = LedgerLimits::default().records)]
     ledger_records: usize,
-    /// How many MiB of memory they may take together, by estimate
+    /// The approximate memory limit of the ledger in MiB
     #[arg(long, default_value_t = LedgerLimits::default().bytes >> 20)]
     ledger_mib: usize,
-    /// Listen with TLS and write the certificate to trust into this file
+    /// Listen with TLS, and write the certificate to trust to this file
     #[arg(long)]
     tls_ca_file: Option<PathBuf>,
-    /// Do not report sent, delivered and read
+    /// Do not post the statuses sent, delivered and read
     #[arg(long)]
     no_statuses: bool,
 }
@@ -115,7 +115,7 @@ fn run(arguments: &Arguments) -> io::Result<()> {
                 "another program listens there; choose another with --port, 0 takes a free one"
             }
             io::ErrorKind::PermissionDenied => "choose a port from 1024 on with --port",
-            io::ErrorKind::AddrNotAvailable => "--address is no address of this machine",
+            io::ErrorKind::AddrNotAvailable => "--address is not an address of this machine",
             _ => "it cannot start",
         };
         io::Error::new(

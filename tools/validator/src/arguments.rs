@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
-/// Checks a plugin of the workflow-adapter contract against the contract.
+/// Checks whether a plugin conforms to the workflow-adapter contract.
 ///
-/// Every check runs in a process of its own. The commands of the plugin are run with made-up
+/// Every check runs in its own process. The validator runs the plugin's commands with generated
 /// requests: give it properties that lead nowhere, or to a test account.
 #[expect(
     clippy::struct_excessive_bools,
@@ -16,19 +16,19 @@ use clap::Parser;
 #[command(
     version,
     after_help = "Exit code: 0 if no check failed, crashed or timed out; 1 \
-    otherwise; 2 if the arguments make no sense."
+    otherwise; 2 if the arguments are invalid."
 )]
 pub(crate) struct Arguments {
     /// The plugin's shared library
     #[arg(required_unless_present = "list")]
     pub(crate) plugin: Option<PathBuf>,
-    /// A JSON object of properties that `create` takes; made up from the descriptor if absent
+    /// A file with the properties, one JSON object; generated from the descriptor if absent
     #[arg(long, value_name = "FILE")]
     pub(crate) properties: Option<PathBuf>,
-    /// A command that raises at least one event; checks of events are skipped without it
+    /// A command that raises at least one event; without it the checks of events are skipped
     #[arg(long, value_name = "NAME", requires = "raise_request")]
     pub(crate) raise_command: Option<String>,
-    /// That command's request, a JSON object; {{unique}} in it becomes a fresh number each time
+    /// A file with that command's request, one JSON object; each {{unique}} in it becomes a new number
     #[arg(
         long,
         value_name = "FILE",
@@ -36,8 +36,8 @@ pub(crate) struct Arguments {
         requires = "raise_command"
     )]
     pub(crate) raise_request: Option<PathBuf>,
-    /// The plugin raises events outside of calls, from its own threads after `start`; checks of such
-    /// events are skipped without it
+    /// The plugin raises events outside of calls, from its own threads after `start`; without this
+    /// the checks of such events are skipped
     #[arg(long)]
     pub(crate) raise_outside: bool,
     /// Print one JSON object instead of a table
@@ -46,13 +46,13 @@ pub(crate) struct Arguments {
     /// Run only this check; may be given several times
     #[arg(long, value_name = "ID")]
     pub(crate) only: Vec<String>,
-    /// List the checks and end
+    /// List the checks and exit
     #[arg(long)]
     pub(crate) list: bool,
-    /// Run the checks inside this process, for a debugger; a crash ends it
+    /// Run the checks in this process, for a debugger; a crash ends the program
     #[arg(long)]
     pub(crate) in_process: bool,
-    /// Seconds that one check may take
+    /// How many seconds one check may take
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub(crate) timeout_s: u64,
     /// What a check's own process is started with
