@@ -1,5 +1,5 @@
-//! Generates the C header into `OUT_DIR`, where a test compares it with the committed one, and sets the link
-//! arguments of the shared library. Writes nothing into the tree.
+//! Generates the C header into `OUT_DIR`, where a test compares it with the committed one, and sets
+//! the link arguments of the shared library. Writes nothing into the tree.
 
 use std::env;
 use std::fs;
@@ -58,8 +58,8 @@ fn header(root: &Path) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Adds what cbindgen cannot express: `extern "C"` around the whole header and not only around its functions,
-/// and the macros for export and calling convention.
+/// Adds what cbindgen cannot express: `extern "C"` around the whole header and not only around its
+/// functions, and the macros for export and calling convention.
 fn conventions(header: &str) -> String {
     const OPENING: &str = "#ifdef __cplusplus\nextern \"C\" {\n#endif // __cplusplus\n\n";
     let header = header.replacen(OPENING, "", 1);
@@ -79,8 +79,8 @@ fn conventions(header: &str) -> String {
     out
 }
 
-/// Adds the macros to a line that begins the declaration of a function or of a pointer to one, and returns by
-/// how much the text after its opening bracket has moved. Returns every other line unchanged.
+/// Adds the macros to a line that begins the declaration of a function or of a pointer to one, and returns
+/// by how much the text after its opening bracket has moved. Returns every other line unchanged.
 fn with_convention(line: &str) -> (String, usize) {
     const EXPORT: &str = "WFA_EXPORT ";
     const EXTERN: &str = "extern ";

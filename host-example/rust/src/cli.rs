@@ -154,7 +154,7 @@ pub(crate) struct Broadcast {
     /// Skip invalid lines instead of sending nothing.
     #[arg(long)]
     pub(crate) skip_invalid: bool,
-    /// The engine of this configuration; broadcasts need the store, which the engine restate does not have.
+    /// The engine of this configuration; broadcasts need the store, which the engine restate lacks.
     #[arg(long, value_name = "ENGINE", env = "WFA_ENGINE")]
     pub(crate) engine: Option<EngineKind>,
     /// The report's file; if absent, LIST.report.csv beside the list.
