@@ -3,7 +3,7 @@
 mod configured;
 mod remembered;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, RwLock};
 use std::time::Instant;
 
 use configured::{Configured, Parked};
@@ -17,6 +17,7 @@ use crate::command::{self, Authority, Context, Parking, process_webhook_body};
 use crate::descriptor::Descriptor;
 use crate::error::{Error, Kind};
 use crate::event::EventSink;
+use crate::lock::unpoisoned;
 use crate::log::{Level, Log};
 use crate::metrics::{DedupWindow, Metrics};
 use crate::properties::Properties;
@@ -70,7 +71,7 @@ impl Adapter for WhatsApp {
     fn update_properties(&self, properties: &str) -> Result<(), Error> {
         let previous = self.configured();
         let configured = Configured::parse(properties, Some(&previous.client))?;
-        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        let mut current = unpoisoned(self.current.write());
         if current.is_closed {
             return Err(Error::new(Kind::State, "the adapter is being destroyed"));
         }
@@ -167,7 +168,7 @@ impl Adapter for WhatsApp {
     }
 
     fn shutdown(&self) {
-        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        let mut current = unpoisoned(self.current.write());
         current.is_closed = true;
         let configured = Arc::clone(&current.configured);
         drop(current);
@@ -211,7 +212,7 @@ impl WhatsApp {
     }
 
     fn configured(&self) -> Arc<Configured> {
-        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        let current = unpoisoned(self.current.read());
         Arc::clone(&current.configured)
     }
 }

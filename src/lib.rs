@@ -29,8 +29,8 @@ mod webhook;
 
 // The SDK's modules, under the names that the files of this crate know them by.
 use workflow_adapter_sdk::{
-    call, cancel, clock, descriptor, error, event, json, letters, log, memory, pattern, secret,
-    spawn,
+    call, cancel, clock, descriptor, error, event, json, letters, lock, log, memory, pattern,
+    secret, spawn,
 };
 
 pub use adapter::WhatsApp;

@@ -2,8 +2,10 @@
 //! requests with it would fail and look like an attack. A missing permission concerns one action only and
 //! does not open the breaker.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
+
+use crate::lock::unpoisoned;
 
 /// How long nothing is sent after a refusal.
 const OPEN: Duration = Duration::from_secs(30);
@@ -74,10 +76,7 @@ impl Breaker {
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Instant>> {
-        // Updates are atomic, so a poisoned lock is ignored.
-        self.open_until
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(self.open_until.lock())
     }
 }
 

@@ -8,10 +8,11 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use super::schedule::{Schedule, TooLate, WINDOW, in_time};
+use crate::lock::unpoisoned;
 
 /// What one message costs of its recipient's permits.
 const PAIR_COST: Duration = Duration::from_secs(6);
@@ -169,8 +170,7 @@ impl Pacing {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // Updates are atomic, so a poisoned lock is ignored.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(self.state.lock())
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,7 @@ use ureq::Error;
 use super::connection::Connection;
 use super::exchange::Exchange;
 use super::target::Target;
+use crate::lock::unpoisoned;
 use crate::spawn::spawn;
 
 /// How often the thread checks the connections.
@@ -70,7 +71,7 @@ impl Pool {
         exchange: &mut Exchange,
     ) -> Result<Option<Connection>, Error> {
         loop {
-            let mut state = lock(&self.shared.state);
+            let mut state = unpoisoned(self.shared.state.lock());
             if state.is_over {
                 return Err(Error::Io(io::ErrorKind::NotConnected.into()));
             }
@@ -91,12 +92,12 @@ impl Pool {
         if self.most == 0 {
             return;
         }
-        let mut state = lock(&self.shared.state);
+        let mut state = unpoisoned(self.shared.state.lock());
         if state.is_over {
             return;
         }
         if !state.is_watched {
-            let mut thread = lock(&self.thread);
+            let mut thread = unpoisoned(self.thread.lock());
             // The previous thread has ended or is about to: it does not take the lock again.
             drop(thread.take().map(JoinHandle::join));
             let (shared, keep) = (Arc::clone(&self.shared), self.keep);
@@ -116,13 +117,13 @@ impl Pool {
 
     /// Closes all of them, and keeps no more.
     pub(super) fn end(&self) {
-        let mut state = lock(&self.shared.state);
+        let mut state = unpoisoned(self.shared.state.lock());
         state.is_over = true;
         let idle = std::mem::take(&mut state.idle);
         drop(state);
         drop(idle);
         self.shared.changed.notify_all();
-        let thread = lock(&self.thread).take();
+        let thread = unpoisoned(self.thread.lock()).take();
         drop(thread.map(JoinHandle::join));
     }
 }
@@ -137,19 +138,14 @@ impl Shared {
     /// Checks the connections regularly, until there are none. An idle connection with something to read
     /// is closed, because nobody asked for it.
     fn watch(&self, keep: Duration) {
-        let mut state = lock(&self.state);
+        let mut state = unpoisoned(self.state.lock());
         while !state.is_over && !state.idle.is_empty() {
             let waited = self.changed.wait_timeout(state, TICK);
-            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            state = unpoisoned(waited).0;
             state
                 .idle
                 .retain_mut(|idle| idle.since.elapsed() <= keep && idle.connection.may_stay());
         }
         state.is_watched = false;
     }
-}
-
-fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Updates are atomic, so a poisoned lock is ignored.
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

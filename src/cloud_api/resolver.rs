@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use socket2::{Domain, Socket, Type};
@@ -12,6 +12,7 @@ use ureq::{Error, Timeout};
 
 use super::exchange::Exchange;
 use super::target::Target;
+use crate::lock::unpoisoned;
 use crate::spawn::spawn;
 
 /// How long a result is cached. The Graph host's own records live about a minute.
@@ -55,7 +56,7 @@ struct Names {
 impl Resolver {
     /// Removes a cached result whose addresses could not be reached.
     pub(super) fn forget(&self, target: &Target) {
-        lock(&self.names).known.remove(&key_of(target));
+        unpoisoned(self.names.lock()).known.remove(&key_of(target));
     }
 
     /// The addresses of the target's host, at least one.
@@ -69,7 +70,7 @@ impl Resolver {
         if let Ok(address) = key.0.trim_matches(['[', ']']).parse::<IpAddr>() {
             return Ok(vec![SocketAddr::new(address, key.1)]);
         }
-        let names = lock(&self.names);
+        let names = unpoisoned(self.names.lock());
         if let Some((at, known)) = names.known.get(&key)
             && at.elapsed() < KEEP
         {
@@ -125,7 +126,7 @@ impl Asked {
     /// Waits for the result, within the limits of the exchange.
     fn wait(&self, exchange: &Exchange) -> Result<Found, Error> {
         let until = Instant::now() + exchange.time_left().min(LOOKUP_MAX);
-        let mut answer = lock(&self.answer);
+        let mut answer = unpoisoned(self.answer.lock());
         loop {
             if let Some(found) = &*answer {
                 return Ok(found.clone());
@@ -138,7 +139,7 @@ impl Asked {
                 return Err(Error::Timeout(Timeout::Resolve));
             }
             let waited = self.answered.wait_timeout(answer, left.min(TICK));
-            answer = waited.unwrap_or_else(PoisonError::into_inner).0;
+            answer = unpoisoned(waited).0;
         }
     }
 }
@@ -167,7 +168,7 @@ impl Drop for LookUp {
         let nothing = Err(NoAddress::Unknown);
         let found = std::mem::replace(&mut self.found, nothing.clone());
         let found = found.and_then(|found| if found.is_empty() { nothing } else { Ok(found) });
-        let mut names = lock(&self.resolver.names);
+        let mut names = unpoisoned(self.resolver.names.lock());
         // Another look-up may have replaced an abandoned one.
         let running = names.asked.get(&self.key);
         if running.is_some_and(|asked| Arc::ptr_eq(asked, &self.asked)) {
@@ -178,7 +179,7 @@ impl Drop for LookUp {
             names.known.insert(self.key.clone(), known);
         }
         drop(names);
-        *lock(&self.asked.answer) = Some(found);
+        *unpoisoned(self.asked.answer.lock()) = Some(found);
         self.asked.answered.notify_all();
     }
 }
@@ -188,11 +189,6 @@ fn no_descriptor() -> Option<i32> {
     let error = Socket::new(Domain::IPV4, Type::DGRAM, None).err()?;
     let code = error.raw_os_error()?;
     matches!(code, libc::EMFILE | libc::ENFILE).then_some(code)
-}
-
-fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Updates are atomic, so a poisoned lock is ignored.
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn key_of(target: &Target) -> Key {

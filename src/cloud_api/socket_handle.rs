@@ -1,11 +1,12 @@
 //! Which call uses a socket, so that cancelling a call shuts down its own socket and no other.
 
 use std::net::Shutdown;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
 
 use socket2::Socket;
 
 use crate::cancel::Interrupt;
+use crate::lock::unpoisoned;
 
 /// Which call uses a socket: a pooled connection passes from call to call.
 ///
@@ -32,8 +33,7 @@ impl SocketHandle {
     }
 
     fn user(&self) -> MutexGuard<'_, u64> {
-        // Updates are atomic, so a poisoned lock is ignored.
-        self.user.lock().unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(self.user.lock())
     }
 }
 

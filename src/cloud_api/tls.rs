@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io::{self, Read, Write};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use nix::unistd::{Pid, gettid};
@@ -16,6 +16,7 @@ use super::buffer::Buffer;
 use super::exchange::Exchange;
 use super::tcp::{Stream, Tcp};
 use crate::error::{Error as AdapterError, Kind};
+use crate::lock::unpoisoned;
 use crate::properties::CaFile;
 
 /// The head of a TLS record: type, version, and the length of the rest in two bytes.
@@ -133,11 +134,7 @@ impl NoCertificate {
     /// Whether a server has asked for a certificate on this thread since the last look.
     fn was_wanted(&self) -> bool {
         let thread = gettid();
-        // Updates are atomic, so a poisoned lock is ignored.
-        let mut wanted_by = self
-            .wanted_by
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut wanted_by = unpoisoned(self.wanted_by.lock());
         let before = wanted_by.len();
         wanted_by.retain(|other| *other != thread);
         wanted_by.len() < before
@@ -147,9 +144,7 @@ impl NoCertificate {
 impl ResolvesClientCert for NoCertificate {
     fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
         let wanted_by = self.wanted_by.lock();
-        wanted_by
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(gettid());
+        unpoisoned(wanted_by).push(gettid());
         None
     }
 

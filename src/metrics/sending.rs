@@ -1,13 +1,15 @@
 //! Counters of what goes out to the Cloud API.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use serde::Serialize;
 
 use workflow_adapter_sdk::metrics::{Histogram, Percentiles};
+
+use crate::lock::unpoisoned;
 
 /// How an attempt can end, in the order of `Sending::attempts`.
 const OUTCOMES: [&str; 4] = ["accepted", "rejected", "not_sent", "unknown"];
@@ -18,15 +20,12 @@ struct ByName<K>(Mutex<BTreeMap<K, u64>>);
 
 impl<K: Ord + Clone> ByName<K> {
     fn add(&self, name: K) {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = unpoisoned(self.0.lock());
         *counts.entry(name).or_default() += 1;
     }
 
     fn snapshot(&self) -> BTreeMap<K, u64> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        unpoisoned(self.0.lock()).clone()
     }
 }
 

@@ -2,9 +2,11 @@
 //! holds, dead letters that nobody registered for.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use serde::Serialize;
+
+use crate::lock::unpoisoned;
 
 /// Names of members that are told apart; the sender of notifications chooses them.
 const MOST_NAMES: usize = 64;
@@ -59,8 +61,7 @@ impl Webhooks {
     }
 
     fn lock(&self) -> MutexGuard<'_, Snapshot> {
-        // Whatever was being counted, each count is right by itself.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(self.0.lock())
     }
 }
 

@@ -6,13 +6,14 @@ mod recent;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Instant;
 
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use self::recent::Recent;
 use super::journal::{Health, Journal, Magic, Record, Settings, Sync};
+use crate::lock::unpoisoned;
 
 pub(super) const DEDUP_MAGIC: Magic = b"WFADEDUP";
 
@@ -193,8 +194,7 @@ impl Dedup {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // Whatever was being done, each entry is right by itself.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(self.state.lock())
     }
 }
 

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Instant;
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -19,6 +19,7 @@ use super::dedup::{DEDUP_MAGIC, random_key};
 use super::journal::{Health, Journal, Magic, Record, Settings, Sync, Trouble};
 use crate::clock::Now;
 use crate::customer;
+use crate::lock::unpoisoned;
 
 /// How long a window is open.
 pub(crate) const OPEN_S: u64 = 24 * 60 * 60;
@@ -172,8 +173,7 @@ impl Windows {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // Whatever was being done, each entry is right by itself.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(self.state.lock())
     }
 }
 

@@ -3,9 +3,9 @@
 //! a few threads.
 
 use std::collections::BTreeMap;
-use std::sync::PoisonError;
 
 use crate::cancel::Cancel;
+use crate::lock::unpoisoned;
 use crate::sync::{Arc, Condvar, Mutex, MutexGuard};
 
 #[derive(Default)]
@@ -154,15 +154,11 @@ impl Calls {
     pub(crate) fn wait_finished(&self) {
         let mut state = self.lock();
         while !state.finished {
-            state = self
-                .idle
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+            state = unpoisoned(self.idle.wait(state));
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // Nothing runs under the lock that can panic.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(self.state.lock())
     }
 }

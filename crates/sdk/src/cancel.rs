@@ -2,8 +2,10 @@
 
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, Weak};
 use std::time::Instant;
+
+use crate::lock::unpoisoned;
 
 /// Something that a call uses and that blocks it, for example a connection: a cancelled call must not
 /// wait for it. It may pass from call to call, so it knows whose it is.
@@ -90,14 +92,14 @@ impl Cancel {
                 break;
             }
             let waited = self.changed.wait_timeout(state, left);
-            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            state = unpoisoned(waited).0;
         }
         state.cancelled
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         // Two plain values, right at every moment: a panic elsewhere does not harm them.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(self.state.lock())
     }
 }
 

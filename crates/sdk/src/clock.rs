@@ -4,8 +4,10 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use crate::lock::unpoisoned;
 
 type UnixMs = dyn Fn() -> i64 + Send + Sync;
 
@@ -91,7 +93,7 @@ impl Clock {
         }
         // The host's function runs without a lock.
         let mut reading_s = self.wall_s();
-        let lock = || shared.filter.lock().unwrap_or_else(PoisonError::into_inner);
+        let lock = || unpoisoned(shared.filter.lock());
         if lock().trusted.is_none() {
             // There is nothing to compare the first reading with but two more of them.
             let mut readings = [reading_s, self.wall_s(), self.wall_s()];

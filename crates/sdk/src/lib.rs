@@ -17,6 +17,7 @@ mod export;
 pub mod ffi;
 pub mod json;
 pub mod letters;
+pub mod lock;
 pub mod log;
 pub mod memory;
 pub mod metrics;

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::panic::Location;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use crate::lock::unpoisoned;
 use crate::secret::Redactor;
 
 /// How important a record is.
@@ -84,7 +85,7 @@ impl Log {
     }
 
     fn is_within_limit(&self, site: &'static Location<'static>, now: Instant) -> bool {
-        let mut limited = self.limited.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut limited = unpoisoned(self.limited.lock());
         let new = Limited {
             since: now,
             count: 0,

@@ -2,13 +2,14 @@
 //! the host has taken them.
 
 use std::fmt;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
 use crate::descriptor::Descriptor;
 use crate::error::{Error, Kind};
 use crate::event::{Event, OwnedEvent, Verdict};
+use crate::lock::unpoisoned;
 use crate::redelivery::{Next, Redelivery};
 use crate::rows::Mark;
 use crate::spawn::{is_own_thread, spawn};
@@ -102,7 +103,7 @@ impl Outbox {
         let mut state = self.lock();
         while state.delivering > 0 {
             let woken = self.changed.wait(state);
-            state = woken.unwrap_or_else(PoisonError::into_inner);
+            state = unpoisoned(woken);
         }
         let threads = std::mem::take(&mut state.threads);
         drop(state);
@@ -198,7 +199,7 @@ impl Outbox {
                 Next::Wait(until) => {
                     let left = until.saturating_duration_since(Instant::now());
                     let woken = self.changed.wait_timeout(state, left);
-                    state = woken.unwrap_or_else(PoisonError::into_inner).0;
+                    state = unpoisoned(woken).0;
                 }
                 Next::Nothing => break,
             }
@@ -236,7 +237,7 @@ impl Outbox {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         // Callbacks run without the lock; what it guards is right at every moment.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(self.state.lock())
     }
 }
 

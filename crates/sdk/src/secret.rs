@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::{PoisonError, RwLock};
+use std::sync::RwLock;
 
 use base16ct::lower::encode_string;
 use base64::Engine as _;
@@ -12,6 +12,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use zeroize::Zeroizing;
 
 use crate::letters::{self, Runs};
+use crate::lock::unpoisoned;
 
 /// A configured secret.
 #[derive(Clone)]
@@ -86,10 +87,7 @@ impl Redactor {
         }
         // A form that contains another goes first, or a part of it would stay behind.
         needles.sort_by_key(|needle| std::cmp::Reverse(needle.len()));
-        let mut generations = self
-            .generations
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut generations = unpoisoned(self.generations.write());
         if generations.iter().any(|known| known.needles == needles) {
             return;
         }
@@ -102,10 +100,7 @@ impl Redactor {
     /// `text` with `***` in the place of every secret; borrowed if there is none.
     pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut out = Cow::Borrowed(text);
-        let generations = self
-            .generations
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
+        let generations = unpoisoned(self.generations.read());
         for generation in generations.iter() {
             for needle in &generation.needles {
                 if holds(out.as_bytes(), needle.as_bytes()) {

@@ -1,10 +1,11 @@
 //! A thread of an adapter that raises events: started with the instance, told to stop, and waited for.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use crate::cancel::Cancel;
 use crate::error::{Error, Kind};
+use crate::lock::unpoisoned;
 use crate::spawn::spawn;
 
 /// The source of one instance. An adapter calls [`Source::start`] in its `start`, [`Source::stop`] in its
@@ -31,7 +32,7 @@ impl Source {
             let message = format!("no thread can be started for the source ({})", error.kind());
             Error::new(Kind::Unavailable, message).with_retry(true, Some(1_000))
         })?;
-        *self.thread.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
+        *unpoisoned(self.thread.lock()) = Some(thread);
         Ok(())
     }
 
@@ -42,11 +43,7 @@ impl Source {
 
     /// Waits until the source has ended.
     pub fn join(&self) {
-        let thread = self
-            .thread
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let thread = unpoisoned(self.thread.lock()).take();
         if let Some(thread) = thread {
             // A source that panicked has ended as well.
             let _ = thread.join();

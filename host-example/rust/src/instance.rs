@@ -3,7 +3,7 @@
 use std::num::NonZeroU64;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,7 @@ use workflow_adapter_loader::{
 };
 
 use crate::declared::CommandTraits;
+use crate::lock::unpoisoned;
 use crate::log;
 
 /// How long a command may take that names no timeout, and one that may take minutes.
@@ -193,7 +194,7 @@ impl Instance {
     }
 
     fn cancels(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
-        self.cancels.lock().unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(self.cancels.lock())
     }
 
     /// Its own counters as one JSON object, if it keeps any.

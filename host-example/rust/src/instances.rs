@@ -1,7 +1,7 @@
 //! The configured instances, by name; made, started, changed and removed as the configuration says.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::thread;
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ use crate::declared::{CommandTraits, Declared};
 use crate::engine::About;
 use crate::engine::Commands;
 use crate::instance::{Call, Instance, destroy_within, failure};
+use crate::lock::unpoisoned;
 use crate::operations::{Counters, Rows, rows};
 use crate::routing::Router;
 #[cfg(feature = "restate")]
@@ -236,11 +237,11 @@ impl Registry {
     }
 
     fn read(&self) -> RwLockReadGuard<'_, HashMap<String, Running>> {
-        self.running.read().unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(self.running.read())
     }
 
     fn write(&self) -> RwLockWriteGuard<'_, HashMap<String, Running>> {
-        self.running.write().unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(self.running.write())
     }
 }
 

@@ -16,6 +16,7 @@ mod host;
 mod instance;
 mod instances;
 mod json;
+mod lock;
 mod log;
 mod manifest;
 mod nearest;

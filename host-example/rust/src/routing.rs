@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, OnceLock, RwLock};
 
 use serde_json::{Map, Value, json};
 use workflow_adapter_loader::Verdict;
@@ -11,6 +11,7 @@ use workflow_adapter_loader::Verdict;
 use crate::declared::{Declared, at_pointer};
 use crate::engine::{Engine, EventRow, NewRun};
 use crate::expression::Scope;
+use crate::lock::unpoisoned;
 use crate::store::{Key, now_ms};
 use crate::trigger::{CUSTOMER, Facts, From, Kind, Schedule, Trigger, Webhook, lane, lane_of_body};
 
@@ -80,14 +81,14 @@ impl Router {
     }
 
     pub(crate) fn active(&self) -> Arc<Active> {
-        let active = self.active.read().unwrap_or_else(PoisonError::into_inner);
+        let active = unpoisoned(self.active.read());
         Arc::clone(&active)
     }
 
     /// From now on this holds.
     pub(crate) fn activate(&self, active: Active) {
         let active = Arc::new(active);
-        *self.active.write().unwrap_or_else(PoisonError::into_inner) = active;
+        *unpoisoned(self.active.write()) = active;
     }
 
     /// An adapter raised an event: accepted once it is stored, with the runs that it starts.

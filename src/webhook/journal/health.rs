@@ -1,7 +1,9 @@
 //! What went wrong with an adapter's journals: counted, and kept until it is logged.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+
+use crate::lock::unpoisoned;
 
 /// What can go wrong with a journal. None of it stops the adapter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,7 +122,7 @@ impl Health {
     /// Counts what went wrong with the file `name`.
     pub(crate) fn report(&self, name: &'static str, trouble: Trouble) {
         self.errors.fetch_add(1, Ordering::Relaxed);
-        let mut troubles = self.troubles.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut troubles = unpoisoned(self.troubles.lock());
         if !troubles.contains(&(name, trouble)) {
             troubles.push((name, trouble));
         }
@@ -133,6 +135,6 @@ impl Health {
 
     /// What has not been logged yet.
     pub(crate) fn take(&self) -> Vec<(&'static str, Trouble)> {
-        std::mem::take(&mut *self.troubles.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *unpoisoned(self.troubles.lock()))
     }
 }

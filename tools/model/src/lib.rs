@@ -42,6 +42,8 @@ mod sync {
 mod callbacks;
 #[path = "../../../crates/sdk/src/calls.rs"]
 mod calls;
+#[path = "../../../crates/sdk/src/lock.rs"]
+pub mod lock;
 
 mod counted;
 mod registry;

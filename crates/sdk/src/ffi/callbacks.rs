@@ -4,9 +4,8 @@
 //! when its last call returns; what it holds is handed back exactly once. `tools/model` checks this file
 //! in every interleaving of a few threads.
 
-use std::sync::PoisonError;
-
 use crate::event::Verdict;
+use crate::lock::unpoisoned;
 use crate::sync::{Arc, AtomicBool, AtomicU64, AtomicUsize, Condvar, Mutex, Ordering, RwLock};
 
 /// All registrations of one instance; `C` is what the host registered.
@@ -59,16 +58,14 @@ impl<C> Callbacks<C> {
             waiting: Mutex::new(()),
             idle: Condvar::new(),
         });
-        let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
+        let mut list = unpoisoned(self.list.write());
         *list = Arc::new(list.iter().cloned().chain([added]).collect());
         id
     }
 
     /// The registrations as they are now.
     pub(super) fn snapshot(&self) -> Snapshot<C> {
-        Snapshot(Arc::clone(
-            &self.list.read().unwrap_or_else(PoisonError::into_inner),
-        ))
+        Snapshot(Arc::clone(&*unpoisoned(self.list.read())))
     }
 
     /// Removes a registration: no call of it starts any more. With `wait`, returns when none runs and
@@ -76,7 +73,7 @@ impl<C> Callbacks<C> {
     /// Answers whether there was such a registration.
     pub(super) fn unregister(&self, id: u64, wait: bool, give_back: impl FnOnce(&C)) -> bool {
         let removed = {
-            let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
+            let mut list = unpoisoned(self.list.write());
             let found = list
                 .iter()
                 .find(|registration| registration.id == id)
@@ -97,7 +94,7 @@ impl<C> Callbacks<C> {
     /// Removes every registration, waiting for none.
     pub(super) fn clear(&self, mut give_back: impl FnMut(&C)) {
         let list = {
-            let mut list = self.list.write().unwrap_or_else(PoisonError::into_inner);
+            let mut list = unpoisoned(self.list.write());
             std::mem::replace(&mut *list, Arc::new(Vec::new()))
         };
         for registration in list.iter() {
@@ -143,7 +140,7 @@ impl<C> Registration<C> {
     fn leave(&self, give_back: impl FnOnce(&C)) {
         if self.calls.fetch_sub(1, Ordering::AcqRel) == REMOVED | 1 {
             self.give_back_once(give_back);
-            drop(self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
+            drop(unpoisoned(self.waiting.lock()));
             self.idle.notify_all();
         }
     }
@@ -153,12 +150,9 @@ impl<C> Registration<C> {
         if before & !REMOVED == 0 {
             self.give_back_once(give_back);
         } else if wait {
-            let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut waiting = unpoisoned(self.waiting.lock());
             while !self.done.load(Ordering::Acquire) {
-                waiting = self
-                    .idle
-                    .wait(waiting)
-                    .unwrap_or_else(PoisonError::into_inner);
+                waiting = unpoisoned(self.idle.wait(waiting));
             }
         }
     }

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher, Hasher};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, RwLock};
 
 use workflow_adapter_contract::wfa_adapter;
 
 use super::fork;
 use super::instance::Instance;
 use crate::error::{Error, Kind};
+use crate::lock::unpoisoned;
 
 /// Lower half: a counter. Upper half: which copy of the library gave the token out.
 const COUNTER_BITS: u32 = usize::BITS / 2;
@@ -73,16 +74,13 @@ pub(super) fn insert(instance: Arc<Instance>) -> Result<*mut wfa_adapter, Error>
     }
     let token = tag() | counter;
     let entry = (fork::generation(), instance);
-    table()
-        .write()
-        .unwrap_or_else(PoisonError::into_inner)
-        .insert(token, entry);
+    unpoisoned(table().write()).insert(token, entry);
     Ok(token as *mut wfa_adapter)
 }
 
 /// The instance of a token.
 pub(super) fn get(adapter: *mut wfa_adapter) -> Result<Arc<Instance>, Error> {
-    let live = table().read().unwrap_or_else(PoisonError::into_inner);
+    let live = unpoisoned(table().read());
     match live.get(&(adapter as usize)) {
         Some((generation, instance)) if *generation == fork::generation() => {
             Ok(Arc::clone(instance))
@@ -94,7 +92,7 @@ pub(super) fn get(adapter: *mut wfa_adapter) -> Result<Arc<Instance>, Error> {
 /// Takes the instance out: its token is dead from now on.
 pub(super) fn remove(adapter: *mut wfa_adapter) -> Result<Arc<Instance>, Error> {
     let instance = get(adapter)?;
-    let mut live = table().write().unwrap_or_else(PoisonError::into_inner);
+    let mut live = unpoisoned(table().write());
     match live.remove(&(adapter as usize)) {
         Some(_) => Ok(instance),
         // Somebody else was faster.

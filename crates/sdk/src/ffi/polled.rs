@@ -3,10 +3,11 @@
 //! No lock is held while one runs.
 
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Kind};
+use crate::lock::unpoisoned;
 
 /// A completion and what it is to be told.
 type Ended = Box<dyn FnOnce() + Send>;
@@ -76,7 +77,7 @@ impl Polled {
                 return 0;
             }
             let woken = self.more.wait_timeout(state, left);
-            state = woken.unwrap_or_else(PoisonError::into_inner).0;
+            state = unpoisoned(woken).0;
         }
         // Not more than are there now: what ends meanwhile does not keep the caller for ever.
         let there = u64::try_from(state.ended.len()).unwrap_or(u64::MAX);
@@ -116,6 +117,6 @@ impl Polled {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         // Completions run without the lock; what it guards is right at every moment.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(self.state.lock())
     }
 }

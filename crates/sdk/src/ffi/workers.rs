@@ -5,12 +5,13 @@
 //! a worker: cancelled jobs and jobs that are out of time, which by then only say so.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
 use crate::cancel::Cancel;
 use crate::error::{Error, Kind};
+use crate::lock::unpoisoned;
 use crate::spawn::spawn;
 
 /// Runs until it has ended, or answers when to run it again.
@@ -289,13 +290,13 @@ impl Shared {
             state.keeps_time = Some(first);
             let left = first.saturating_duration_since(Instant::now());
             let woken = self.work.wait_timeout(state, left);
-            state = woken.unwrap_or_else(PoisonError::into_inner).0;
+            state = unpoisoned(woken).0;
             if state.keeps_time == Some(first) {
                 state.keeps_time = None;
             }
         } else {
             let woken = self.work.wait(state);
-            state = woken.unwrap_or_else(PoisonError::into_inner);
+            state = unpoisoned(woken);
         }
         state.idle -= 1;
         state
@@ -343,13 +344,13 @@ impl Shared {
             } else {
                 state.looks_at = Some(deadline);
                 let woken = self.reap.wait_timeout(state, left);
-                state = woken.unwrap_or_else(PoisonError::into_inner).0;
+                state = unpoisoned(woken).0;
             }
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         // Jobs run without the lock; what it guards is right at every moment.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(self.state.lock())
     }
 }

@@ -1,11 +1,12 @@
 //! How fast a broadcast goes, and when it stops.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::console;
+use crate::lock::unpoisoned;
 use crate::problem::Problem;
 use crate::store::StoreError;
 
@@ -72,7 +73,7 @@ impl Control {
                 return true;
             }
             let waited = self.stopped.wait_timeout(state, left);
-            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            state = unpoisoned(waited).0;
         }
     }
 
@@ -88,7 +89,7 @@ impl Control {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(self.state.lock())
     }
 }
 

@@ -18,7 +18,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rusqlite::Connection;
@@ -32,6 +32,7 @@ use crate::cli::Broadcast;
 use crate::config::{self, Draft};
 use crate::declared::Declared;
 use crate::instance::Instance;
+use crate::lock::unpoisoned;
 use crate::problem::Problem;
 use crate::store::{BroadcastRow, Key, Recipient, Store, StoreError};
 use crate::whatsapp::{JOURNAL, PACE};
@@ -258,7 +259,7 @@ fn pair<'a, T>(rows: &'a [Row], places: &'a [T], at: usize) -> Option<(&'a Row, 
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    unpoisoned(mutex.lock())
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "a step of `map_err`")]

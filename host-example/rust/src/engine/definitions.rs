@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use serde_json::Value;
 
 use crate::expression::{Condition, Scope};
+use crate::lock::unpoisoned;
 use crate::workflow::{Compiled, Definition};
 
 /// How many of each are kept.
@@ -84,5 +85,5 @@ fn keep<K: Hash + Eq, V>(kept: &mut HashMap<K, V>, key: K, value: V) {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    unpoisoned(mutex.lock())
 }

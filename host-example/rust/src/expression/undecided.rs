@@ -2,11 +2,13 @@
 //! events of every shape that may be as it should; of every event it is a mistake in the condition.
 
 use std::collections::HashSet;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex};
 
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+
+use crate::lock::unpoisoned;
 
 /// So many conditions are told apart; the others are counted together.
 const MOST: usize = 256;
@@ -24,7 +26,7 @@ static TOLD: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
 
 /// A condition had no value, for this reason.
 pub(super) fn note(condition: &str, why: &str) {
-    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut told = unpoisoned(TOLD.lock());
     let is_full = told.len() >= MOST && !told.contains(condition);
     let is_new = !is_full && told.insert(condition.to_owned());
     drop(told);

@@ -7,7 +7,7 @@ mod told;
 use std::net::SocketAddr;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use tokio::net::TcpListener;
@@ -20,6 +20,7 @@ use crate::config::{Config, Draft, Environment, lines};
 use crate::declared::Declared;
 use crate::engine::Engine;
 use crate::instances::Registry;
+use crate::lock::unpoisoned;
 use crate::operations::{Feed, Metrics};
 use crate::problem::Problem;
 use crate::routing::{Active, Instances, Router};
@@ -277,7 +278,7 @@ impl Host {
     }
 
     fn serving(&self) -> Vec<JoinHandle<()>> {
-        let mut serving = self.serving.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut serving = unpoisoned(self.serving.lock());
         std::mem::take(&mut *serving)
     }
 

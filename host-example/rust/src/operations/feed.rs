@@ -2,13 +2,14 @@
 //! unless the configuration says otherwise.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::broadcast;
 use workflow_adapter_loader::{result_name, wfa_result};
 
+use crate::lock::unpoisoned;
 use crate::store::{EventRow, RunId, RunState, StepState, Stored, now_ms};
 
 /// How much of the past a new reader gets.
@@ -193,7 +194,7 @@ impl Feed {
 
 impl On {
     fn past(&self) -> MutexGuard<'_, Past> {
-        self.past.lock().unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(self.past.lock())
     }
 }
 

@@ -4,9 +4,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::sync::Notify;
+
+use crate::lock::unpoisoned;
 
 /// Nothing of it has been found authentic.
 const UNKNOWN: u8 = 0;
@@ -134,7 +136,7 @@ impl Places {
     }
 
     fn all(&self) -> MutexGuard<'_, All> {
-        self.0.all.lock().unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(self.0.all.lock())
     }
 }
 

@@ -2,8 +2,10 @@
 //! next one says how many were left out.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
+
+use crate::lock::unpoisoned;
 
 /// At most so many kinds are told apart; kinds are the host's own, and few.
 const KINDS: usize = 256;
@@ -40,7 +42,7 @@ impl Seldom {
     }
 
     fn may_at(&self, kind: &str, now: Instant) -> Option<u64> {
-        let mut kinds = self.kinds.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kinds = unpoisoned(self.kinds.lock());
         let kind = if kinds.len() < KINDS || kinds.contains_key(kind) {
             kind
         } else {

@@ -4,10 +4,12 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
+
+use crate::lock::unpoisoned;
 
 /// So much of every body costs nothing: their number is limited by that of the connections.
 pub(super) const FREE: usize = 16 * 1024;
@@ -75,7 +77,7 @@ impl Unverified {
     }
 
     fn all(&self) -> MutexGuard<'_, All> {
-        self.0.all.lock().unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(self.0.all.lock())
     }
 }
 

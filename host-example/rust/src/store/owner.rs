@@ -5,11 +5,12 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use super::access::only_for_the_owner;
 use super::error::StoreError;
+use crate::lock::unpoisoned;
 
 /// How often the owner's process id is looked for: it is written just after the lock was taken.
 const LOOKS: u32 = 20;
@@ -43,7 +44,7 @@ impl Owner {
         let wrong = |error: std::io::Error| StoreError::new(path, &error.to_string());
         let about = std::fs::metadata(path).map_err(wrong)?;
         let identity = (about.dev(), about.ino());
-        let mut owned = OWNED.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut owned = unpoisoned(OWNED.lock());
         let owned = owned.get_or_insert_default();
         if owned.contains(&identity) {
             return Err(in_use(path, Some(std::process::id())));
@@ -88,7 +89,7 @@ impl Owner {
 
 impl Drop for Owner {
     fn drop(&mut self) {
-        let mut owned = OWNED.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut owned = unpoisoned(OWNED.lock());
         if let Some(owned) = owned.as_mut() {
             owned.remove(&self.identity);
         }

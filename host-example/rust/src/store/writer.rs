@@ -5,7 +5,6 @@ use std::collections::VecDeque;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Instant;
@@ -15,6 +14,7 @@ use tokio::sync::oneshot;
 
 use super::StoreError;
 use super::log::{Log, copy};
+use crate::lock::unpoisoned;
 
 /// The most jobs in one transaction.
 const BATCH: usize = 256;
@@ -108,7 +108,7 @@ impl Writer {
             value: None,
             then,
         });
-        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        let jobs = unpoisoned(self.jobs.lock());
         let refused: Box<dyn Job> = match jobs.as_ref() {
             Some(jobs) => match jobs.send(job) {
                 Ok(()) => return,
@@ -134,13 +134,8 @@ impl Writer {
 
     /// Writes what has been asked so far, and ends.
     pub(crate) fn stop(&self) {
-        drop(
-            self.jobs
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take(),
-        );
-        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(unpoisoned(self.jobs.lock()).take());
+        let mut threads = unpoisoned(self.threads.lock());
         for thread in threads.drain(..) {
             let _ = thread.join();
         }

@@ -2,9 +2,10 @@
 //! others.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use super::queue::{Queue, Turn};
+use crate::lock::unpoisoned;
 
 /// The commands of each instance.
 pub(super) struct Places {
@@ -82,9 +83,7 @@ impl Places {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Instance>> {
-        self.instances
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(self.instances.lock())
     }
 }
 

@@ -2,9 +2,10 @@
 //! never two of one lane at once, and never one run on two threads.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
+use crate::lock::unpoisoned;
 use crate::store::{RunId, now_ms};
 
 /// Runs to go on with.
@@ -76,7 +77,7 @@ impl Queue {
             let pause = next.map_or(3_600_000, |ms| ms.clamp(1, 3_600_000));
             let pause = Duration::from_millis(pause.unsigned_abs());
             let waited = self.turned.wait_timeout(state, pause);
-            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            state = unpoisoned(waited).0;
         }
     }
 
@@ -121,7 +122,7 @@ impl Queue {
 
     /// A panic elsewhere leaves a whole state behind, so a poisoned lock is no reason to stop.
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(self.state.lock())
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the engine's threads share.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::sync::oneshot;
 
@@ -11,6 +11,7 @@ use super::settings::Settings;
 use super::workers::Workers;
 use crate::engine::definitions::Definitions;
 use crate::engine::{Commands, Ended, NewRun};
+use crate::lock::unpoisoned;
 use crate::operations::{Feed, Metrics, Told};
 use crate::store::{RunId, RunRow, RunState, Store, StoreError};
 
@@ -47,7 +48,7 @@ fn masked(customer: Option<&str>) -> String {
 
 impl Shared {
     pub(super) fn waiting(&self) -> MutexGuard<'_, HashMap<RunId, oneshot::Sender<Ended>>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(self.waiting.lock())
     }
 
     pub(super) fn tell_started(&self, id: RunId, run: &NewRun) {

@@ -1,9 +1,10 @@
 //! The threads on which runs go on: so many, and one more for each that waits for a slow command.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::thread::{Builder, JoinHandle};
 
+use crate::lock::unpoisoned;
 use crate::store::StoreError;
 
 /// The engine's threads.
@@ -58,6 +59,6 @@ impl Workers {
     }
 
     fn threads(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
-        self.threads.lock().unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(self.threads.lock())
     }
 }

@@ -11,7 +11,7 @@
 //! more.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant, SystemTime};
 
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,7 @@ use tokio::sync::watch;
 
 use super::sends::{Place, Sends};
 use crate::engine::Answer;
+use crate::lock::unpoisoned;
 
 /// How many intents are remembered. One that was forgotten counts as another process's: unknown.
 const REMEMBERED: usize = 100_000;
@@ -134,7 +135,7 @@ impl Intents {
 
 impl Calls {
     fn intents(&self) -> MutexGuard<'_, Intents> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(self.0.lock())
     }
 
     /// A new intent, for a call that begins when it is journaled.

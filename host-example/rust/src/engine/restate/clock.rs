@@ -2,8 +2,10 @@
 //! and the server waits for, so a worker whose clock is wrong would let every wait end too early or too
 //! late.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::{Duration, Instant, SystemTime};
+
+use crate::lock::unpoisoned;
 
 /// How far a worker's clock may be from the server's. A timer is wrong by no more.
 const BOUND: Duration = Duration::from_secs(2);
@@ -36,7 +38,7 @@ impl Clock {
     }
 
     fn note(&self, heard: Heard) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(heard);
+        *unpoisoned(self.0.lock()) = Some(heard);
     }
 
     /// Whether a timer that is reckoned here would be right; nobody knows before the server has answered.
@@ -48,7 +50,7 @@ impl Clock {
     }
 
     fn check_at(&self, now: SystemTime, instant: Instant) -> Result<(), String> {
-        let heard = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let heard = *unpoisoned(self.0.lock());
         let Some(heard) = heard else { return Ok(()) };
         // What the server's clock shows now, by a clock of ours that nobody sets.
         let passed = instant.saturating_duration_since(heard.at);

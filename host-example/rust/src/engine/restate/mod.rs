@@ -21,7 +21,7 @@ mod sends;
 mod step;
 mod worker;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use restate_sdk::prelude::*;
@@ -46,6 +46,7 @@ use self::sends::Sends;
 use self::worker::{Worker, key_of};
 use super::{Commands, Ended, Engine, EventRow, NewRun, Refused, RunId, RunView, Starting, Stored};
 use crate::config;
+use crate::lock::unpoisoned;
 use crate::operations::Metrics;
 use crate::store::StoreError;
 
@@ -280,7 +281,7 @@ impl Engine for RestateEngine {
 
     fn stop(&self) {
         self.stop.send_replace(true);
-        let mut serving = self.serving.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut serving = unpoisoned(self.serving.lock());
         if let Some(serving) = serving.take() {
             let _ = self.runtime.block_on(serving);
         }

@@ -4,13 +4,15 @@
 //! dies, another one sends it. A call that has its place begins at once.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
+
+use crate::lock::unpoisoned;
 
 /// How many calls of all instances go on at once.
 const ALL: usize = 1024;
@@ -71,7 +73,7 @@ impl Sends {
     }
 
     fn gate(&self, instance: &str) -> Arc<Gate> {
-        let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut gates = unpoisoned(self.gates.lock());
         let gate = gates.entry(instance.to_owned()).or_insert_with(|| {
             Arc::new(Gate {
                 places: Arc::new(Semaphore::new(self.places)),

@@ -1,6 +1,6 @@
 //! One command as durable steps: intent, call, and what follows from its end.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use restate_sdk::prelude::*;
@@ -18,6 +18,7 @@ use super::worker::Worker;
 use crate::declared::CommandTraits;
 use crate::engine::{Answer, classify, named_by, unresolved, without_response};
 use crate::instance::Call;
+use crate::lock::unpoisoned;
 use crate::workflow::{CommandCall, Outcome};
 
 /// How long a call waits for its turn in one piece: the server takes a worker for stuck that is silent for
@@ -126,7 +127,7 @@ impl Worker {
             };
             let mut intent = worker.calls.intend(worker.resolve_within);
             intent.texts = traits.texts;
-            *had.lock().unwrap_or_else(PoisonError::into_inner) = Some(place);
+            *unpoisoned(had.lock()) = Some(place);
             Ok(Json(Some(Intended::Intent(intent))))
         });
         let intent = intent.retry_policy(elsewhere());
@@ -145,7 +146,7 @@ impl Worker {
         };
         let texts = intent.texts.clone();
         let (worker, to, within_ms) = (self.clone(), target.to_owned(), intent.within_ms);
-        let place = place.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let place = unpoisoned(place.lock()).take();
         let run = ctx.run(move || async move {
             let (calls, again) = (Arc::clone(&worker.calls), worker.place(&to));
             let once = calls.once(&worker.sends, &intent, place, again, execute);
