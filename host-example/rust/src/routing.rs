@@ -12,7 +12,7 @@ use crate::declared::{Declared, at_pointer};
 use crate::engine::{Engine, EventRow, NewRun};
 use crate::expression::Scope;
 use crate::lock::unpoisoned;
-use crate::store::{Key, now_ms};
+use crate::store::{Key, now_ms, subjects_column};
 use crate::trigger::{CUSTOMER, Facts, From, Kind, Schedule, Trigger, Webhook, lane, lane_of_body};
 
 /// What the configuration says just now.
@@ -152,6 +152,7 @@ impl Active {
             instance,
             customer: None,
             user_id: None,
+            subjects: None,
             key: Some(Key::of(&["occurrence", &trigger.name, &at.to_string()])),
             lane: 0,
             one_per_customer: false,
@@ -173,6 +174,7 @@ impl Active {
         let instance = self.instances.owner(raised_by, facts.route.as_deref());
         let adapter_type = declared.adapter_type.as_str();
         let (customer, user_id) = (facts.customer(), facts.other_name());
+        let subjects = subjects_column(&facts.subjects);
         // Where it came to, if the event says so: hosts of which only some know the instance that it
         // belongs to let different ones raise it. Otherwise whoever raised it, not whom it belongs to:
         // that may change with the configuration.
@@ -193,6 +195,7 @@ impl Active {
             instance: instance.to_owned(),
             customer: customer.clone(),
             user_id: user_id.clone(),
+            subjects: subjects.clone(),
             correlation: facts.correlation,
             settles: facts.settles,
             route: facts.route,
@@ -228,6 +231,7 @@ impl Active {
                 instance: instance.to_owned(),
                 customer: customer.clone(),
                 user_id: user_id.clone(),
+                subjects: subjects.clone(),
                 key: Some(Key::of(&[
                     "run",
                     kind,

@@ -143,3 +143,13 @@ fn x09_an_event_that_comes_while_the_host_starts_is_to_be_offered_again() {
         Verdict::Retry
     );
 }
+
+#[test]
+fn an_event_and_what_it_starts_keep_every_subject() {
+    let event = json!({"eventId": "m|1", "phoneNumberId": "111", "contacts": [{"wa_id": "a"}],
+        "messages": [{"from": "b", "from_user_id": "US.1"}]});
+    let (row, starts) = active().event("sales", "customer_message", "{}", &event);
+    let all = Some(r#"["a","b","US.1"]"#);
+    assert_eq!(row.subjects.as_deref(), all);
+    assert!(starts.iter().all(|run| run.subjects.as_deref() == all) && !starts.is_empty());
+}

@@ -204,6 +204,7 @@ async fn answer(
         instance,
         customer: None,
         user_id: None,
+        subjects: None,
         key: None,
         lane,
         one_per_customer: false,

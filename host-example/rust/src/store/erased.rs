@@ -85,7 +85,7 @@ pub(super) fn end_runs(
     let steps = format!("UPDATE steps SET request = NULL, output = NULL WHERE run IN ({runs})");
     connection.execute(&steps, parameters)?;
     let end = format!(
-        "UPDATE runs SET wake = NULL, properties = NULL, output = NULL, customer = NULL, user_id = NULL,
+        "UPDATE runs SET wake = NULL, properties = NULL, output = NULL, customer = NULL, user_id = NULL, subjects = NULL,
                 error = CASE WHEN ended IS NULL THEN 'the customer was erased' END,
                 state = CASE WHEN ended IS NULL THEN 'failed' ELSE state END,
                 ended = coalesce(ended, :now)

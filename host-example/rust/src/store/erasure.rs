@@ -41,20 +41,24 @@ fn erase_identity(
     seen: &mut Seen,
 ) -> rusqlite::Result<()> {
     for spelling in spellings(connection, "waits", customer)? {
-        let sql = "DELETE FROM waits WHERE customer = ?1 OR user_id = ?1";
+        let sql = "DELETE FROM waits WHERE customer = ?1 OR user_id = ?1
+                   OR EXISTS (SELECT 1 FROM json_each(subjects) WHERE value = ?1)";
         connection.execute(sql, [spelling])?;
     }
     for spelling in spellings(connection, "runs", customer)? {
         erased.runs += end_runs(
             connection,
-            "(customer = :which OR user_id = :which)",
+            "(customer = :which OR user_id = :which
+              OR EXISTS (SELECT 1 FROM json_each(subjects) WHERE value = :which))",
             &spelling.into(),
             now,
         )?;
     }
     for spelling in spellings(connection, "events", customer)? {
-        let sql = "UPDATE events SET json = NULL, settles = NULL, customer = NULL, user_id = NULL
-                   WHERE customer = ?1 OR user_id = ?1 RETURNING id";
+        let sql = "UPDATE events SET json = NULL, settles = NULL, customer = NULL, user_id = NULL, subjects = NULL
+                   WHERE customer = ?1 OR user_id = ?1
+                      OR EXISTS (SELECT 1 FROM json_each(subjects) WHERE value = ?1)
+                   RETURNING id";
         let mut statement = connection.prepare(sql)?;
         let ids = statement.query_map([spelling], |row| row.get(0))?;
         for id in ids {
@@ -79,7 +83,10 @@ fn spellings(
 ) -> rusqlite::Result<Vec<String>> {
     let ids = match table {
         "broadcast_rows" => String::new(),
-        _ => format!(" UNION SELECT user_id FROM {table} WHERE user_id IS NOT NULL"),
+        _ => format!(
+            " UNION SELECT user_id FROM {table} WHERE user_id IS NOT NULL
+              UNION SELECT value FROM {table}, json_each({table}.subjects)"
+        ),
     };
     let sql = format!("SELECT DISTINCT customer FROM {table} WHERE customer IS NOT NULL{ids}");
     let mut statement = connection.prepare(&sql)?;

@@ -4,7 +4,9 @@ use serde_json::json;
 
 use super::*;
 use crate::store::fixtures::{message, run, store};
-use crate::store::{Intent, add_event, add_run, begin_step, end_step, now_ms, step_told_of};
+use crate::store::{
+    EventRow, Intent, NewRun, add_event, add_run, begin_step, end_step, now_ms, step_told_of,
+};
 use crate::workflow::Outcome;
 
 const ADA: &str = "16505551234";
@@ -263,6 +265,34 @@ fn a_status_that_may_be_of_an_erased_message_tells_about_no_other() {
         assert_eq!(told_of("wamid.2")?, Some(bob));
         erase_customer(connection, &Identity::parse("ada").unwrap(), now_ms())?;
         assert_eq!(told_of("wamid.1")?, None);
+        Ok(())
+    };
+    store.writer().ask(test).wait().unwrap();
+}
+
+#[test]
+fn a_subject_that_is_neither_the_first_nor_the_last_is_erased() {
+    let (_folder, store) = store();
+    let test = |c: &Connection| {
+        let names = ["4411", ADA, "US.2"];
+        let subjects = Some(json!(names).to_string());
+        let event = EventRow {
+            user_id: Some("US.2".to_owned()),
+            subjects: subjects.clone(),
+            ..message("1", Some("4411"), &json!({"note": "of another adapter"}))
+        };
+        let id = add_event(c, &event)?.unwrap();
+        let run = NewRun {
+            subjects,
+            ..run("4411")
+        };
+        let run = add_run(c, &run, id)?.unwrap();
+        let erased = erase_customer(c, &Identity::parse(ADA).unwrap(), now_ms())?;
+        assert_eq!((erased.events, erased.runs), (1, 1), "{erased:?}");
+        let sql = "SELECT customer, subjects FROM runs WHERE id = ?";
+        let left = c.query_row(sql, [run], |row| Ok((row.get(0)?, row.get(1)?)));
+        assert_eq!(left, Ok((None::<String>, None::<String>)));
+        assert_eq!(json_of(c, id), None);
         Ok(())
     };
     store.writer().ask(test).wait().unwrap();

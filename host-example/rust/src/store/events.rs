@@ -33,6 +33,8 @@ pub(crate) struct EventRow {
     pub(crate) customer: Option<String>,
     /// The other name of that subject; the same one if it has no other.
     pub(crate) user_id: Option<String>,
+    /// All subjects, if they are more than those two: a JSON array.
+    pub(crate) subjects: Option<String>,
     /// The correlation id of the command that it tells about.
     pub(crate) correlation: Option<String>,
     /// How that command ended, if it says so.
@@ -65,6 +67,8 @@ pub(crate) struct Wait {
     pub(crate) customer: Option<String>,
     /// The same customer's user id, if it is known.
     pub(crate) user_id: Option<String>,
+    /// All subjects, if they are more than those two: a JSON array.
+    pub(crate) subjects: Option<String>,
     pub(crate) condition: Option<String>,
 }
 
@@ -75,8 +79,9 @@ pub(crate) fn add_event(
 ) -> rusqlite::Result<Option<i64>> {
     // One of an earlier version is known by its former key; its name and instance stand beside that.
     let sql = "INSERT OR IGNORE INTO events
-                 (key, at, name, instance, customer, user_id, correlation, settles, json)
-               SELECT :key, :at, :name, :instance, :customer, :user_id, :correlation, :settles, :json
+                 (key, at, name, instance, customer, user_id, subjects, correlation, settles, json)
+               SELECT :key, :at, :name, :instance, :customer, :user_id, :subjects, :correlation, :settles,
+                      :json
                WHERE NOT EXISTS (SELECT 1 FROM events
                                  WHERE key = :former AND name = :name AND instance = :instance)";
     let settles = event.settles.as_ref();
@@ -84,42 +89,11 @@ pub(crate) fn add_event(
     let added = connection.prepare_cached(sql)?.execute(named_params! {
         ":key": event.key, ":at": now_ms(), ":name": event.name, ":instance": event.instance,
         ":customer": event.customer, ":user_id": event.user_id,
+        ":subjects": event.subjects,
         ":correlation": event.correlation, ":settles": settles, ":json": event.json,
         ":former": event.former,
     })?;
     Ok((added == 1).then(|| connection.last_insert_rowid()))
-}
-
-/// The first event after `mark` that `wait`, of this run, is for and `fits`.
-pub(crate) fn event_after(
-    connection: &Connection,
-    run: RunId,
-    mark: i64,
-    wait: &Wait,
-    fits: impl Fn(&str) -> bool,
-) -> rusqlite::Result<Option<(i64, String)>> {
-    let sql = "SELECT id, json FROM events
-               WHERE id > ?1 AND name = ?2 AND instance = ?3
-                 AND (?4 IS NULL OR customer = ?4 OR (?4 = '' AND customer IS NULL)
-                      OR user_id = ?4 OR user_id = ?6)
-                 AND json IS NOT NULL
-                 AND id NOT IN (SELECT event FROM held_back WHERE run = ?5) ORDER BY id";
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query((
-        mark,
-        &wait.event,
-        &wait.instance,
-        &wait.customer,
-        run,
-        &wait.user_id,
-    ))?;
-    while let Some(row) = rows.next()? {
-        let json: String = row.get(1)?;
-        if fits(&json) {
-            return Ok(Some((row.get(0)?, json)));
-        }
-    }
-    Ok(None)
 }
 
 /// What the first event says that settles the command with this correlation id, if one has come.

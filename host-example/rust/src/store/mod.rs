@@ -23,6 +23,7 @@ mod runs;
 mod schedules;
 mod schema;
 mod steps;
+mod subjects;
 mod view;
 mod writer;
 
@@ -38,19 +39,20 @@ pub(crate) use broadcasts::{BroadcastRow, Recipient, resolve_recipient};
 pub(crate) use erased::Erased;
 pub(crate) use erasure::erase_customer;
 pub(crate) use error::StoreError;
-pub(crate) use events::{EventRow, Settles, Stored, Wait, add_event, event_after, settled};
+pub(crate) use events::{EventRow, Settles, Stored, Wait, add_event, settled};
 pub(crate) use owner::Turn;
 pub(crate) use purge::purge;
 pub(crate) use rows::{Json, Key, RunId};
 pub(crate) use runs::{
-    NewRun, RunRow, RunState, add_run, end_run, hold_back, is_open, lane_of, load_run,
-    open_run_before, open_runs, set_state,
+    NewRun, RunRow, RunState, add_run, end_run, hold_back, is_open, lane_of, load_run, open_runs,
+    set_state,
 };
 pub(crate) use schedules::occurs;
 pub(crate) use steps::{
     Intent, StepRow, StepState, add_wait, begin_step, end_step, last_mark, load_steps, lose_sight,
-    put_off, step_told_of, take_wait, told_of_step, waits_for,
+    put_off, step_told_of, take_wait, told_of_step,
 };
+pub(crate) use subjects::{event_after, lane, open_run_before, subjects_column, waits_for};
 pub(crate) use view::{RunView, StepView, recent_runs};
 pub(crate) use writer::Writer;
 

@@ -20,12 +20,12 @@ const AT_ONCE: i64 = 5000;
 pub(crate) fn purge(connection: &Connection, texts: i64, rows: i64) -> rusqlite::Result<Purged> {
     let mut purged = Purged::default();
     for sql in [
-        "UPDATE events SET json = NULL, settles = NULL, customer = NULL, user_id = NULL WHERE id IN
+        "UPDATE events SET json = NULL, settles = NULL, customer = NULL, user_id = NULL, subjects = NULL WHERE id IN
            (SELECT id FROM events WHERE at < ?1 AND json IS NOT NULL LIMIT ?2)",
         "UPDATE steps SET request = NULL, output = NULL WHERE (run, seq) IN
            (SELECT s.run, s.seq FROM steps s JOIN runs r ON r.id = s.run
             WHERE r.ended < ?1 AND (s.request IS NOT NULL OR s.output IS NOT NULL) LIMIT ?2)",
-        "UPDATE runs SET properties = NULL, output = NULL, customer = NULL, user_id = NULL,
+        "UPDATE runs SET properties = NULL, output = NULL, customer = NULL, user_id = NULL, subjects = NULL,
            error = NULL WHERE id IN
            (SELECT id FROM runs WHERE ended < ?1
             AND (properties IS NOT NULL OR output IS NOT NULL OR error IS NOT NULL) LIMIT ?2)",

@@ -25,7 +25,8 @@ pub(super) fn erase(
             Found::Nothing => {}
             Found::BesideOthers => erased.unclear += 1,
             Found::Alone => {
-                let sql = "UPDATE events SET json = NULL, settles = NULL, customer = NULL, user_id = NULL WHERE id = ?";
+                let sql = "UPDATE events SET json = NULL, settles = NULL, customer = NULL, user_id = NULL,
+                           subjects = NULL WHERE id = ?";
                 connection.execute(sql, [key.first()])?;
                 seen.note_event(key.first());
             }

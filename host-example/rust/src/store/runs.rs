@@ -67,6 +67,8 @@ pub(crate) struct NewRun {
     pub(crate) customer: Option<String>,
     /// The customer's user id, beside the number or alone.
     pub(crate) user_id: Option<String>,
+    /// All subjects, if they are more than those two: a JSON array.
+    pub(crate) subjects: Option<String>,
     /// A second run with the same key is not stored.
     pub(crate) key: Option<Key>,
     /// Runs in one lane are run one at a time, in their order; 0 is no lane.
@@ -75,25 +77,6 @@ pub(crate) struct NewRun {
     pub(crate) properties: String,
     /// Whether it is not stored while another run of its trigger is open for its customer.
     pub(crate) one_per_customer: bool,
-}
-
-/// The open run of the same trigger for the same customer, if `run` may not be stored beside one.
-pub(crate) fn open_run_before(
-    connection: &Connection,
-    run: &NewRun,
-) -> rusqlite::Result<Option<RunId>> {
-    if !run.one_per_customer || run.customer.is_none() {
-        return Ok(None);
-    }
-    let sql = "SELECT id FROM runs WHERE (customer IN (?1, ?4) OR user_id = ?4) AND trigger = ?2
-               AND instance = ?3 AND ended IS NULL ORDER BY id LIMIT 1";
-    connection
-        .prepare_cached(sql)?
-        .query_row(
-            (&run.customer, &run.trigger, &run.instance, &run.user_id),
-            |row| row.get(0),
-        )
-        .optional()
 }
 
 /// Stores that an event is no answer to what a run asks after it.
@@ -124,13 +107,14 @@ pub(crate) fn add_run(
         .prepare_cached("INSERT OR IGNORE INTO definitions (hash, json) VALUES (?, ?)")?
         .execute((hash, &*run.definition))?;
     let sql = "INSERT OR IGNORE INTO runs
-        (at, definition, workflow, trigger, instance, customer, user_id, key, event, lane, properties,
-         state)
-        VALUES (:at, :definition, :workflow, :trigger, :instance, :customer, :user_id, :key, :event,
-                :lane, :properties, 'ready')";
+        (at, definition, workflow, trigger, instance, customer, user_id, subjects, key, event, lane,
+         properties, state)
+        VALUES (:at, :definition, :workflow, :trigger, :instance, :customer, :user_id, :subjects, :key,
+                :event, :lane, :properties, 'ready')";
     let added = connection.prepare_cached(sql)?.execute(named_params! {
         ":at": now_ms(), ":definition": hash, ":workflow": run.workflow, ":trigger": run.trigger,
-        ":instance": run.instance, ":customer": run.customer, ":user_id": run.user_id, ":key": run.key, ":event": event,
+        ":instance": run.instance, ":customer": run.customer, ":user_id": run.user_id,
+        ":subjects": run.subjects, ":key": run.key, ":event": event,
         ":lane": run.lane, ":properties": run.properties,
     })?;
     Ok((added == 1).then(|| RunId(connection.last_insert_rowid())))
@@ -146,6 +130,7 @@ pub(crate) struct RunRow {
     pub(crate) instance: String,
     pub(crate) customer: Option<String>,
     pub(crate) user_id: Option<String>,
+    pub(crate) subjects: Option<String>,
     pub(crate) event: i64,
     pub(crate) properties: Option<String>,
     pub(crate) state: RunState,
@@ -159,7 +144,7 @@ pub(crate) fn load_run(
 ) -> rusqlite::Result<Option<(RunRow, Option<String>)>> {
     let sql =
         "SELECT id, definition, workflow, trigger, instance, customer, event, properties, state,
-                      user_id
+                      user_id, subjects
                FROM runs WHERE id = ?";
     let read = |row: &Row<'_>| {
         Ok(RunRow {
@@ -173,6 +158,7 @@ pub(crate) fn load_run(
             properties: row.get(7)?,
             state: row.get(8)?,
             user_id: row.get(9)?,
+            subjects: row.get(10)?,
         })
     };
     let run = connection
@@ -259,7 +245,7 @@ mod tests {
     use serde_json::json;
 
     use super::super::fixtures::{message, run as fixture, store};
-    use super::super::{Wait, add_event, event_after};
+    use super::super::{Wait, add_event, event_after, open_run_before};
     use super::*;
 
     #[test]
@@ -289,6 +275,7 @@ mod tests {
                 instance: "sales".to_owned(),
                 customer: Some("1650".to_owned()),
                 user_id: None,
+                subjects: None,
                 condition: None,
             };
             // Before the run begins to wait.

@@ -281,8 +281,9 @@ pub(crate) fn add_wait(
         .prepare_cached(sql)?
         .execute((run, seq, name, now_ms(), mark))?;
     let Some(wait) = event else { return Ok(()) };
-    let sql = "INSERT INTO waits (run, seq, event, instance, customer, user_id, condition)
-               VALUES (?, ?, ?, ?, ?, ?, ?)";
+    let sql =
+        "INSERT INTO waits (run, seq, event, instance, customer, user_id, subjects, condition)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
     connection
         .prepare_cached(sql)?
         .execute((
@@ -292,29 +293,10 @@ pub(crate) fn add_wait(
             &wait.instance,
             &wait.customer,
             &wait.user_id,
+            &wait.subjects,
             &wait.condition,
         ))
         .map(drop)
-}
-
-/// The runs that wait for such an event, of a customer known by either name: run, step and condition.
-pub(crate) fn waits_for(
-    connection: &Connection,
-    event: &str,
-    instance: &str,
-    customer: Option<&str>,
-    user_id: Option<&str>,
-) -> rusqlite::Result<Vec<(RunId, i64, Option<String>)>> {
-    let sql = "SELECT run, seq, condition FROM waits
-               WHERE event = ?1 AND (customer IS NULL OR customer = coalesce(?2, '')
-                                    OR customer = ?4 OR user_id = ?4)
-                 AND instance = ?3
-               ORDER BY run";
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map((event, customer, instance, user_id), |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-    })?;
-    rows.collect()
 }
 
 /// Ends a wait; false if it had ended before.

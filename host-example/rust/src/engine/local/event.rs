@@ -10,7 +10,7 @@ use super::shared::Shared;
 use crate::engine::{EventRow, NewRun, Stored, resolved};
 use crate::operations::Told;
 use crate::store::{
-    RunId, RunState, StepState, StoreError, add_event, add_run, end_step, hold_back, lane_of,
+    RunId, RunState, StepState, StoreError, add_event, add_run, end_step, hold_back, lane, lane_of,
     open_run_before, resolve_recipient, set_state, step_told_of, take_wait, waits_for,
 };
 use crate::workflow::Outcome;
@@ -75,20 +75,17 @@ fn add(
         if let Some(open) = open_run_before(connection, run)? {
             // Whether that run waits already or not: what is asked later is not answered by this.
             hold_back(connection, open, row)?;
-        } else if let Some(id) = add_run(connection, run, row)? {
+            continue;
+        }
+        let mut run = run.clone();
+        run.lane = lane(connection, &run)?;
+        if let Some(id) = add_run(connection, &run, row)? {
             added.stored.starts.push(id);
             added.started.push(place);
             added.woken.push((id, run.lane));
         }
     }
-    let customer = event.customer.as_deref();
-    let waits = waits_for(
-        connection,
-        &event.name,
-        &event.instance,
-        customer,
-        event.user_id.as_deref(),
-    )?;
+    let waits = waits_for(connection, event)?;
     if waits.is_empty() && event.settles.is_none() {
         return Ok(added);
     }

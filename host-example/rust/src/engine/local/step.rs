@@ -230,23 +230,22 @@ impl Run<'_> {
     ///
     /// Another instance knows this run's customer under other names, or not at all: there, unless the step
     /// names a customer, the condition says which event is meant.
-    fn awaited_customer(
-        &self,
-        instance: &str,
-        named: Option<String>,
-    ) -> (Option<String>, Option<String>) {
+    fn awaited_customer(&self, instance: &str, named: Option<String>) -> [Option<String>; 3] {
         let named = named.filter(|customer| !customer.is_empty());
         let named = named.map(|customer| same(&customer));
         if named.is_none() && instance != self.row.instance {
-            return (None, None);
+            return [None, None, None];
         }
-        let (own, own_id) = (&self.row.customer, &self.row.user_id);
-        if named.is_some() && named != *own && named != *own_id {
-            return (named, None);
+        let (own, own_id, all) = (&self.row.customer, &self.row.user_id, &self.row.subjects);
+        let all_names: Option<Vec<String>> =
+            all.as_deref().and_then(|it| serde_json::from_str(it).ok());
+        let is_one = |name: &String| all_names.as_ref().is_some_and(|all| all.contains(name));
+        if named.as_ref().is_some_and(|name| !is_one(name)) && named != *own && named != *own_id {
+            return [named, None, None];
         }
         let started_by_event = self.row.event != 0;
         let customer = own.clone().or_else(|| started_by_event.then(String::new));
-        (customer, own_id.clone())
+        [customer, own_id.clone(), all.clone()]
     }
 
     pub(super) fn wait(&mut self, finish: Option<Finish>, wait: Await) -> Result<Pace, StoreError> {
@@ -255,12 +254,13 @@ impl Run<'_> {
         let event = wait.event.map(|event| {
             let instance = event.instance.filter(|instance| !instance.is_empty());
             let instance = instance.unwrap_or_else(|| self.row.instance.clone());
-            let (customer, user_id) = self.awaited_customer(&instance, event.customer);
+            let [customer, user_id, subjects] = self.awaited_customer(&instance, event.customer);
             Wait {
                 event: event.name,
                 instance,
                 customer,
                 user_id,
+                subjects,
                 condition: event.condition,
             }
         });

@@ -145,6 +145,7 @@ mod tests {
             instance: "sales".to_owned(),
             customer: None,
             user_id: None,
+            subjects: None,
             key: None,
             lane: 0,
             properties: "null".to_owned(),
