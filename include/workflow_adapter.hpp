@@ -2,28 +2,28 @@
 //
 // Header only; needs the standard library, threads and, for Plugin::load, dlopen. SPDX-License-Identifier: MIT OR Apache-2.0
 //
-// Ownership: every object owns what it stands for and gives it back when it dies. Text passed in is
-// lent for the call; a std::string_view handed out says how long it is valid.
+// Ownership: every object owns its resource and releases it in its destructor. Text that is passed in is
+// lent for the call; a function that returns a std::string_view documents how long it is valid.
 //
 // Threads: the const functions of Plugin, Descriptor, Adapter, Webhook and Result may be called
 // from any thread, any number at once. Event callbacks run on the thread that executes the command, and
 // after Adapter::start on threads of the plugin as well; completions run on a thread of the plugin, the
 // log function on any thread.
 //
-// Errors: misuse throws wfa::Error. A command that ended with a response never throws: its Result
-// says how it ended. Each function that throws has a twin that does not, whose name begins with try_
-// and which answers an Expected: compiled without exceptions (-fno-exceptions) there are only these.
-// No exception crosses the FFI boundary: exceptions of an event callback are caught and logged, and the event
-// refused (Verdict::retry); what a completion throws is caught and logged; what a log function throws
-// is dropped. A destructor of what a callback holds must not throw, as no destructor may. What else
-// leaves a callback without returning, pthread_exit for instance, ends the process.
+// Errors: misuse throws wfa::Error. A command with a response never throws: its Result has the outcome.
+// Each function that throws has a variant that does not, whose name begins with try_ and which returns an
+// Expected; without exceptions (-fno-exceptions) only these exist. No exception crosses the FFI boundary:
+// an exception of an event callback is caught and logged, and the event rejected (Verdict::retry); one of a
+// completion is caught and logged; one of a log function is dropped. Destructors of objects that a callback
+// owns must not throw. Leaving a callback in another way, for instance with pthread_exit, terminates the
+// process.
 //
-// Inside a callback of any plugin nothing waits: a Registration that dies there is unregistered without
-// waiting, and an Adapter that dies there is destroyed later, by a thread of this header. Inside a log
-// function, where plugins refuse every call, that thread unregisters as well.
+// Inside a callback of any plugin nothing waits: a Registration that is destroyed there is unregistered
+// without waiting, and an Adapter that is destroyed there is destroyed later, by a thread of this header.
+// Inside a log function, where plugins refuse every call, that thread unregisters as well.
 //
-// A plugin's function table may end behind unregister_event_callback, or have NULL there: a call that
-// needs what it does without throws WFA_ERR_UNSUPPORTED.
+// A plugin's function table may end after unregister_event_callback, or have NULL after it: calling a
+// function that the plugin does not have throws WFA_ERR_UNSUPPORTED.
 
 #ifndef WORKFLOW_ADAPTER_HPP
 #define WORKFLOW_ADAPTER_HPP
@@ -53,7 +53,7 @@
 
 #include "workflow_adapter.h"
 
-// Whether exceptions are there: __cpp_exceptions, or what the user says.
+// Whether exceptions are enabled: __cpp_exceptions, or the user's own definition.
 #if !defined(WFA_EXCEPTIONS)
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
 #define WFA_EXCEPTIONS 1
@@ -64,8 +64,8 @@
 
 namespace wfa {
 
-// The name of a result code without WFA_ERR_, e.g. `INVALID_REQUEST`; static. A number that this
-// header does not know counts as INTERNAL, as the contract has it.
+// The name of a result code without WFA_ERR_, e.g. `INVALID_REQUEST`; static. An unknown
+// number is INTERNAL, as the contract says.
 inline const char* name_of(wfa_result result) noexcept {
   switch (result) {
     case WFA_OK: return "OK";
@@ -87,8 +87,8 @@ inline const char* name_of(wfa_result result) noexcept {
   }
 }
 
-// What went wrong: wfa_error as an exception. what() is one sentence for people and never holds a
-// secret. The numbers are 0 where nothing is known.
+// What went wrong: wfa_error as an exception. what() is one sentence for people and never contains a
+// secret. Unknown numbers are 0.
 //
 // Example:
 //   try { adapter.on_event("customer_mesage", callback); }
@@ -98,7 +98,7 @@ class Error : public std::runtime_error {
   Error(wfa_result result, const std::string& message)
       : std::runtime_error(message.empty() ? name_of(result) : message), result_(result) {}
 
-  // Copies from `raw`, whose message stays whose it was.
+  // Copies from `raw`, which keeps its message.
   Error(wfa_result result, const wfa_error& raw)
       : std::runtime_error(raw.message.ptr != nullptr ? raw.message.ptr : name_of(result)),
         result_(result),
@@ -111,7 +111,7 @@ class Error : public std::runtime_error {
   // WFA_ERROR_*, or-ed.
   std::uint32_t flags() const noexcept { return flags_; }
   bool retryable() const noexcept { return (flags_ & WFA_ERROR_RETRYABLE) != 0; }
-  // The message may have reached its recipient: never run the command again blindly.
+  // The message may have reached its recipient: never run the command again automatically.
   bool maybe_sent() const noexcept { return (flags_ & WFA_ERROR_MAYBE_SENT) != 0; }
   std::int32_t http_status() const noexcept { return http_status_; }
   std::int64_t remote_code() const noexcept { return remote_code_; }
@@ -125,7 +125,7 @@ class Error : public std::runtime_error {
   std::uint64_t retry_after_ms_ = 0;
 };
 
-// What a call that may fail answers where nothing is thrown: a value, or the Error.
+// The result of a try_ function: a value, or the Error.
 //
 // Example:
 //   wfa::Expected<wfa::Adapter> made = wfa::Adapter::try_create(plugin, properties_json);
@@ -141,9 +141,9 @@ class [[nodiscard]] Expected {
   bool ok() const noexcept { return value_.has_value(); }
   // The result code: WFA_OK if there is a value.
   wfa_result code() const noexcept { return error_ ? error_->result() : WFA_OK; }
-  // Only if there is one: what went wrong.
+  // The error; only if there is one.
   const Error& error() const noexcept { return *error_; }
-  // Only if it is ok().
+  // The value; only if ok().
   Value& operator*() noexcept { return *value_; }
   const Value& operator*() const noexcept { return *value_; }
   Value* operator->() noexcept { return &*value_; }
@@ -162,19 +162,19 @@ class [[nodiscard]] Expected {
   std::optional<Error> error_;
 };
 
-// What a call answers that has nothing to say when it succeeds.
+// The value of a successful call that returns nothing.
 struct Done {};
 
 namespace detail {
 
-// What this thread is inside of, whichever plugin called it.
+// The callbacks, of any plugin, that this thread is inside of.
 inline thread_local unsigned callbacks = 0;
 inline thread_local unsigned logs = 0;
 
 inline bool in_log() noexcept { return logs > 0; }
 inline bool in_callback() noexcept { return callbacks > 0 || in_log(); }
 
-// Counts a callback in, and out again.
+// Counts a callback for as long as it runs.
 class Inside {
  public:
   explicit Inside(unsigned& count) noexcept : count_(count) { ++count_; }
@@ -186,8 +186,8 @@ class Inside {
   unsigned& count_;
 };
 
-// What cannot be done inside a callback: done by a thread of its own, which may wait. Where the system
-// has no thread left it stays until the next adapter comes or goes.
+// Work that is not possible inside a callback and is done by a separate thread, which may wait. If the system
+// cannot start a thread, the work is kept until the next adapter is created or destroyed.
 class Later {
  public:
   static void run(std::function<void()> work) {
@@ -255,7 +255,7 @@ inline std::string_view view(const char* text, std::size_t length) noexcept {
   return text != nullptr ? std::string_view(text, length) : std::string_view();
 }
 
-// A wfa_error on its way through one call; gives the message back.
+// The wfa_error of one call; releases its message.
 class ErrorSlot {
  public:
   ErrorSlot() noexcept { raw_.struct_size = static_cast<std::uint32_t>(sizeof raw_); }
@@ -274,7 +274,7 @@ class ErrorSlot {
 
 }  // namespace detail
 
-// Text that the plugin allocated; given back when this dies, on any thread, also after the adapter.
+// Text that the plugin allocated; released by the destructor, on any thread, also after the adapter's.
 //
 // Example: `wfa::Buffer response = adapter.execute("sendMessageText", json).take_response();`
 class Buffer {
@@ -294,7 +294,7 @@ class Buffer {
   }
 
   bool empty() const noexcept { return raw_.len == 0; }
-  // Valid as long as this buffer lives; a NUL follows.
+  // Valid until this buffer is destroyed; a NUL follows.
   std::string_view view() const noexcept { return detail::view(raw_.ptr, raw_.len); }
 
  private:
@@ -315,12 +315,12 @@ class Result {
   // WFA_OK, or one of the WFA_ERR_* that come with a response; in a completion any WFA_ERR_*.
   wfa_result code() const noexcept { return code_; }
   bool ok() const noexcept { return code_ == WFA_OK; }
-  // One JSON object; valid as long as this result lives. Empty in a completion whose code() comes
-  // without a response.
+  // One JSON object; valid until this result is destroyed. Empty in a completion whose code() has
+  // no response.
   std::string_view response() const noexcept { return response_.view(); }
-  // Hands the response over; response() is empty from then on.
+  // Moves the response out; response() is empty afterwards.
   Buffer take_response() noexcept { return std::move(response_); }
-  // What went wrong; nothing if ok().
+  // The error; nullopt if ok().
   const std::optional<Error>& error() const noexcept { return error_; }
 
  private:
@@ -408,7 +408,7 @@ class View {
 }  // namespace detail
 
 // One property, one member of a request or response, or one member of an event. This and the other
-// views are one pointer to static tables: copy them; they and their texts are valid for ever.
+// views are one pointer to static tables: copy them; they and their texts are valid until the process ends.
 class Field : public detail::View<wfa_field> {
  public:
   using View::View;
@@ -417,12 +417,12 @@ class Field : public detail::View<wfa_field> {
   std::string_view description() const noexcept { return text(&wfa_field::description); }
   std::string_view type() const noexcept { return text(&wfa_field::type); }
   bool required() const noexcept { return (raw()->flags & WFA_FIELD_REQUIRED) != 0; }
-  // Store it apart, mask it, never log it.
+  // A secret: store it separately, mask it, never log it.
   bool secret() const noexcept { return (raw()->flags & WFA_FIELD_SECRET) != 0; }
   // In events: the event's identity, unique within the instance's name and the event's name, and the
   // same at every delivery.
   bool event_id() const noexcept { return (raw()->flags & WFA_FIELD_EVENT_ID) != 0; }
-  // In events: the correlation id of the call that the event tells about.
+  // In events: the correlation id of the call that the event refers to.
   bool correlation_id() const noexcept { return (raw()->flags & WFA_FIELD_CORRELATION_ID) != 0; }
   // In events: whom or what the event is about. Events that share a value in any such member have an
   // order that a host keeps.
@@ -456,7 +456,7 @@ class Command : public detail::View<wfa_command> {
   std::string_view description() const noexcept { return text(&wfa_command::description); }
   // It acts in a way that cannot be repeated without harm: never run it again after an unknown outcome.
   bool sends() const noexcept { return (raw()->flags & WFA_COMMAND_SENDS) != 0; }
-  // Running it twice does what running it once does.
+  // Running it twice has the same effect as running it once.
   bool idempotent() const noexcept { return (raw()->flags & WFA_COMMAND_IDEMPOTENT) != 0; }
   // It may take minutes.
   bool long_running() const noexcept { return (raw()->flags & WFA_COMMAND_LONG_RUNNING) != 0; }
@@ -502,8 +502,8 @@ class Release : public detail::View<wfa_release> {
   std::string_view date() const noexcept { return text(&wfa_release::date); }
 };
 
-// How webhooks are signed, and to which instance each belongs. A text is empty where the adapter type
-// does not have what it names; wfa_webhook_declaration says what each means.
+// How webhooks are signed, and to which instance each belongs. A text is empty if the adapter type
+// lacks that feature; wfa_webhook_declaration says what each means.
 class WebhookDeclaration : public detail::View<wfa_webhook_declaration> {
  public:
   using View::View;
@@ -524,7 +524,7 @@ class WebhookDeclaration : public detail::View<wfa_webhook_declaration> {
   }
 };
 
-// What an adapter type offers.
+// The description of an adapter type.
 //
 // Example:
 //   const wfa::Descriptor offered = plugin.descriptor();
@@ -575,16 +575,16 @@ class Descriptor : public detail::View<wfa_descriptor> {
   }
 };
 
-// One loaded plugin. The library is never unloaded: its tables are valid as long as the process
-// lives. So an Adapter may outlive its Plugin.
+// One loaded plugin. The library is never unloaded: its tables are valid until the process
+// ends. So an Adapter may outlive its Plugin.
 //
 // Example: `const auto plugin = wfa::Plugin::load("/opt/engine/plugins/libwhatsapp_adapter.so");`
 class Plugin {
  public:
   // Loads a shared library. `path` is made absolute first, so that no search path is used.
   //
-  // Throws Error: WFA_ERR_INVALID_ARGUMENT if there is no such file or it is no plugin,
-  // WFA_ERR_UNSUPPORTED if it speaks another major version; what() names the file.
+  // Throws Error: WFA_ERR_INVALID_ARGUMENT if there is no such file or it is not a plugin,
+  // WFA_ERR_UNSUPPORTED if it uses another major version; what() names the file.
 #if WFA_EXCEPTIONS && !defined(_WIN32)
   static Plugin load(const std::filesystem::path& path) { return try_load(path).take(); }
 #endif
@@ -632,13 +632,13 @@ class Plugin {
   explicit Plugin(const wfa_api* api) noexcept : api_(api) {}
 
   static Expected<Plugin> checked(const wfa_api* api, const std::string& where) {
-    // Nothing beyond struct_size is read, not even to see what is wrong.
+    // Nothing beyond struct_size is read, not even for the error message.
     if (api == nullptr || !detail::has(api, &wfa_api::abi_major) ||
         api->abi_major != WFA_ABI_MAJOR) {
       return Error(WFA_ERR_UNSUPPORTED, where + "the plugin does not speak version " +
                                             std::to_string(WFA_ABI_MAJOR) + " of the contract");
     }
-    // The last member that this header cannot do without.
+    // The last member that this header requires.
     if (!detail::has(api, &wfa_api::unregister_event_callback)) {
       return Error(WFA_ERR_UNSUPPORTED, where + "the plugin's function table ends after " +
                                             std::to_string(api->struct_size) +
@@ -673,40 +673,41 @@ struct LogRecord {
 struct Host {
   std::string name;
   std::string version;
-  // Comes back in every event as `adapter`.
+  // Every event has it as `adapter`.
   std::string instance_name;
   // The most detailed level that `log` receives.
   std::int32_t log_level = WFA_LOG_INFO;
-  // May be called on any thread, also by several at once; calls nothing of this header. Empty:
+  // May be called on any thread, also by several at once; must not call this header. If empty,
   // nothing is logged.
   std::function<void(const LogRecord&)> log;
 };
 
-// What becomes of an event.
+// A callback's decision about an event.
 enum class Verdict : std::int32_t {
-  accepted = WFA_EVENT_ACCEPTED,  // the host has it safe
+  accepted = WFA_EVENT_ACCEPTED,  // the host has stored it
   retry = WFA_EVENT_RETRY,        // not now: it is delivered again
   dropped = WFA_EVENT_DROPPED,    // not wanted: it is not delivered again
 };
 
-// Receives one event: its name and one JSON object, both lent for the call. May call anything of
-// this header but what ends an adapter; what it throws means Verdict::retry.
+// Receives one event: its name and one JSON object, both lent for the call. May call
+// everything in this header except what destroys an adapter; an exception means Verdict::retry.
 using EventCallback = std::function<Verdict(std::string_view name, std::string_view json)>;
 
-// Receives the end of a submitted command, once, on a thread of the plugin. The result and the text
-// of its response are lent for the call. May call all of this header but what ends an adapter.
+// Receives the result of a submitted command, once, on a thread of the plugin. The result and the text
+// of its response are lent for the call. May call everything in this header except what
+// destroys an adapter.
 using Completion = std::function<void(std::uint64_t operation, const Result& result)>;
 
 // Options of one call.
 //
 // Example: `wfa::Options options; options.correlation_id = "order-1";`
 struct Options {
-  // How long the call may take in all; nullopt takes the adapter's own setting.
+  // The time limit of the whole call; nullopt means the adapter's own setting.
   std::optional<std::chrono::milliseconds> timeout;
   // The host's id for this call, 1 to 512 bytes of UTF-8; empty: none.
   std::string correlation_id;
-  // The host's number for this call, by which Adapter::cancel_calls ends it early; 0: none. Calls may
-  // share one.
+  // The host's number for this call, with which Adapter::cancel_calls cancels it; 0: none. Several
+  // calls may have the same number.
   std::uint64_t call_id = 0;
 };
 
@@ -738,7 +739,7 @@ inline void log(const Host& host, const LogRecord& record) noexcept {
   try {
     if (host.log) host.log(record);
   } catch (...) {
-    // There is nowhere left to say it.
+    // There is no other place to report it.
   }
 #else
   if (host.log) host.log(record);
@@ -753,7 +754,7 @@ inline void log_trampoline(void* user_data, std::int32_t level, const char* targ
       LogRecord{level, from, view(message, length), view(fields, fields_length)});
 }
 
-// What one registration lends to the plugin, until the plugin drops it.
+// Lent to the plugin by one registration, until the plugin drops it.
 struct Registered {
   EventCallback callback;
   const Host* host;  // outlives the plugin's last call
@@ -767,13 +768,13 @@ inline void report_exception(const Host& host, const char* happened, const char*
     const std::string message = std::string(happened) + ": " + what;
     log(host, LogRecord{WFA_LOG_ERROR, "workflow_adapter.hpp", message, "{}"});
   } catch (...) {
-    // Out of memory: there is nothing left to say it with.
+    // Out of memory: it cannot be reported.
   }
 }
 
 #endif
 
-// Runs `call` of the host's, inside a callback; what it throws ends here.
+// Runs the host's `call` inside a callback, and catches its exceptions.
 template <class Call>
 void contain(const Host& host, const char* happened, Call&& call) noexcept {
   const Inside inside(callbacks);
@@ -807,7 +808,7 @@ inline void drop_trampoline(void* user_data) noexcept {
   delete static_cast<Registered*>(user_data);
 }
 
-// What one submitted command lends to the plugin, until its completion.
+// Lent to the plugin by one submitted command, until its completion.
 struct Submitted {
   Completion completion;
   const Host* host;  // outlives the plugin's last call
@@ -854,12 +855,12 @@ bool offers(const wfa_api* api, Member wfa_api::* member) noexcept {
   return has(api, member) && api->*member != nullptr;
 }
 
-// What a call of what the plugin does without answers.
+// The error for a function that the plugin does not have.
 inline Error missing(const char* name) {
   return Error(WFA_ERR_UNSUPPORTED, std::string("this plugin has no ") + name);
 }
 
-// What an adapter lends to the plugin; at one address as long as the plugin may use it.
+// Lent to the plugin by an adapter; stays at one address while the plugin may use it.
 struct Instance {
   const wfa_api* api;
   Host host;
@@ -869,7 +870,7 @@ struct Instance {
   Instance(const wfa_api* table, Host description) : api(table), host(std::move(description)) {}
 };
 
-// Whether nothing of the plugin's uses the instance any more.
+// Whether the plugin no longer uses the instance.
 inline bool end(Instance* instance) noexcept {
   return instance->destroyed || instance->api->destroy(instance->handle, 0) == WFA_OK;
 }
@@ -893,9 +894,9 @@ struct DestroyInstance {
 
 }  // namespace detail
 
-// A registered event callback; unregistered when this dies, before or after the adapter. Outside of
-// every callback that waits until no call of it runs: hold no lock that the callback takes. Inside one
-// it does not wait.
+// A registered event callback; unregistered by the destructor, before or after the adapter's. Outside of
+// callbacks the destructor waits until the callback is not running: the caller must not hold a lock that
+// the callback takes. Inside a callback it does not wait.
 //
 // Example: `wfa::Registration events = adapter.on_event("", log_event);  // every event`
 class Registration {
@@ -918,7 +919,7 @@ class Registration {
   Registration& operator=(const Registration&) = delete;
   ~Registration() { unregister(); }
 
-  // No call of the callback starts any more; the callback itself dies after its last call.
+  // No further call of the callback starts; the callback is destroyed after its last call.
   void unregister() noexcept {
     if (api_ == nullptr) return;
     // Handles are looked up and never used again: an adapter that is gone answers WFA_ERR_STATE.
@@ -928,7 +929,7 @@ class Registration {
           [api, adapter = adapter_, id = id_] { api->unregister_event_callback(adapter, id, 0); });
       return;
     }
-    // Whose callback this is the plugin cannot know, if it is another one's.
+    // The plugin cannot know whether this is inside a callback of another plugin.
     api->unregister_event_callback(adapter_, id_, detail::in_callback() ? WFA_NO_WAIT : 0);
   }
   // Leaves the callback registered for as long as the adapter lives.
@@ -940,8 +941,8 @@ class Registration {
   std::uint64_t id_ = 0;
 };
 
-// Webhooks as the HTTP request had them; made by Adapter::webhook(). A copy is the same; after the
-// adapter's end its calls throw WFA_ERR_STATE.
+// Webhooks as raw bytes; made by Adapter::webhook(). Copies are equivalent; after the adapter was
+// destroyed, calls throw WFA_ERR_STATE.
 //
 // Example, what a listener answers to a POST request:
 //   const wfa::Result done = adapter.webhook()->process(body, headers["X-Hub-Signature-256"]);
@@ -956,7 +957,7 @@ class Webhook {
   Webhook(const wfa_webhook_v1* table, wfa_adapter* adapter) noexcept
       : table_(table), adapter_(adapter) {}
 
-  // Processes the body of a POST request; its events reach the callbacks on this thread before.
+  // Processes the body of a POST request; its events are delivered on this thread before it returns.
   // `signature_header` is the value of the header that signs it, empty if the request has none. The
   // signature is checked before anything is parsed.
   //
@@ -975,11 +976,11 @@ class Webhook {
     return detail::returned(result, Buffer(filled), error);
   }
 
-  // What to answer as text/plain to the GET request that registers a callback URL: `query` is its
-  // query string as it came, `verify_token` the token that the host is configured with.
+  // The text/plain response to the GET request that registers a callback URL: `query` is its unchanged
+  // query string, `verify_token` the token that the host is configured with.
   //
-  // Throws Error: WFA_ERR_UNAUTHENTIC (another token: answer 403), WFA_ERR_INVALID_REQUEST (no such
-  // request: answer 400), WFA_ERR_INVALID_ARGUMENT (`verify_token` is empty), WFA_ERR_STATE.
+  // Throws Error: WFA_ERR_UNAUTHENTIC (the token is wrong: answer 403), WFA_ERR_INVALID_REQUEST (not a
+  // handshake: answer 400), WFA_ERR_INVALID_ARGUMENT (`verify_token` is empty), WFA_ERR_STATE.
 #if WFA_EXCEPTIONS
   [[nodiscard]] Buffer challenge(std::string_view query, std::string_view verify_token) const {
     return try_challenge(query, verify_token).take();
@@ -1002,9 +1003,9 @@ class Webhook {
   wfa_adapter* adapter_;
 };
 
-// One configured instance; destroyed when this dies. Inside a callback, its own one or that of another
-// adapter, a thread of this header does it as soon as that is possible. An Adapter that was moved from
-// may only be assigned to or die.
+// One configured instance; the destructor destroys it. Inside a callback, of this or another adapter, a
+// thread of this header does so as soon as possible. A moved-from Adapter may only be assigned to or
+// destroyed.
 //
 // Example:
 //   wfa::Adapter adapter = wfa::Adapter::create(plugin, properties_json);
@@ -1016,7 +1017,7 @@ class Adapter {
  public:
   // `properties_json`: one JSON object with the descriptor's properties. Opens no connection.
   //
-  // Throws Error: WFA_ERR_INVALID_ARGUMENT (no JSON), WFA_ERR_INVALID_REQUEST (a property is
+  // Throws Error: WFA_ERR_INVALID_ARGUMENT (not JSON), WFA_ERR_INVALID_REQUEST (a property is
   // missing, wrong or unknown; what() names it), WFA_ERR_UNSUPPORTED.
 #if WFA_EXCEPTIONS
   static Adapter create(const Plugin& plugin, std::string_view properties_json, Host host = {}) {
@@ -1048,7 +1049,7 @@ class Adapter {
     return Adapter(instance.release());
   }
 
-  // Runs one command and waits for its end; its events reach the callbacks on this thread before.
+  // Runs one command and waits for its result; its events are delivered on this thread before it returns.
   //
   // Throws Error only if there is no response: WFA_ERR_INVALID_ARGUMENT, WFA_ERR_NOT_FOUND,
   // WFA_ERR_STATE, WFA_ERR_BUSY, WFA_ERR_UNSUPPORTED, WFA_ERR_INTERNAL.
@@ -1069,9 +1070,9 @@ class Adapter {
     return detail::returned(result, Buffer(filled), error);
   }
 
-  // Queues one command and returns its operation, for `cancel`. `completion` gets the end once,
-  // possibly before this returns; also if the command is cancelled or the adapter destroyed, but
-  // not if this throws. What it holds is freed after its call.
+  // Queues one command and returns its operation, for `cancel`. `completion` receives the
+  // result once, possibly before this returns; also if the command is cancelled or the adapter destroyed,
+  // but not if this throws. It is destroyed after its call.
   //
   // Throws Error: WFA_ERR_BUSY (the queue is full), WFA_ERR_INVALID_ARGUMENT, WFA_ERR_NOT_FOUND,
   // WFA_ERR_STATE, WFA_ERR_UNSUPPORTED (the plugin is older than this call).
@@ -1092,9 +1093,10 @@ class Adapter {
   }
 
   // As `submit`, but the completion waits for `poll_completions`, on the thread that calls it: for a
-  // host whose runtime has one thread. What is never polled comes when the adapter is destroyed.
+  // host with a single-threaded runtime. Completions that are never polled are called when the adapter is
+  // destroyed.
   //
-  // Throws Error: as `submit`; WFA_ERR_UNSUPPORTED also if the plugin has no such thing.
+  // Throws Error: as `submit`; WFA_ERR_UNSUPPORTED also if the plugin does not implement it.
 #if WFA_EXCEPTIONS
   std::uint64_t submit_polled(std::string_view name, std::string_view json, Completion completion,
                               const Options& options = {}) const {
@@ -1105,7 +1107,7 @@ class Adapter {
                                             Completion completion,
                                             const Options& options = {}) const {
     const wfa_api* api = instance_->api;
-    // A plugin that has it looks for the adapter; one that only has its place does not.
+    // A plugin that implements it looks up the adapter; one with a stub does not.
     if (!detail::offers(api, &wfa_api::poll_completions) ||
         api->poll_completions(nullptr, 1, 0, nullptr, nullptr) == WFA_ERR_UNSUPPORTED) {
       return detail::missing("poll_completions");
@@ -1113,8 +1115,8 @@ class Adapter {
     return submitted(name, json, std::move(completion), options, WFA_CALL_POLLED);
   }
 
-  // Calls the completions of `submit_polled` whose commands have ended, at most `max` if that is not 0,
-  // and waits up to `timeout` for the first; inside a callback it does not wait. Answers how many.
+  // Calls the completions of `submit_polled` whose commands have completed, at most `max` if that is
+  // not 0, and waits up to `timeout` for the first; inside a callback it does not wait. Returns their number.
   //
   // Throws Error: WFA_ERR_STATE, WFA_ERR_UNSUPPORTED.
 #if WFA_EXCEPTIONS
@@ -1138,8 +1140,8 @@ class Adapter {
     return delivered;
   }
 
-  // Ends early every command, executed or submitted, that runs or waits with this Options::call_id; each
-  // still ends with its outcome. False: there is none, or it has not got as far as the plugin yet.
+  // Cancels every command, executed or submitted, with this Options::call_id, whether it is running or
+  // waiting; each still completes with its outcome. False: there is none, or it has not reached the plugin yet.
   //
   // Throws Error: WFA_ERR_INVALID_ARGUMENT (0), WFA_ERR_STATE, WFA_ERR_UNSUPPORTED.
 #if WFA_EXCEPTIONS
@@ -1152,8 +1154,8 @@ class Adapter {
     return found(instance_->api->cancel_calls(instance_->handle, call_id));
   }
 
-  // Ends a submitted command early; its completion still comes. False: there is no such operation,
-  // or it has ended already.
+  // Cancels a submitted command; its completion is still called. False: there is no such operation, or it
+  // has completed.
   //
   // Throws Error: WFA_ERR_STATE, WFA_ERR_UNSUPPORTED (the plugin is older than this call).
 #if WFA_EXCEPTIONS
@@ -1166,10 +1168,10 @@ class Adapter {
     return found(instance_->api->cancel_command(instance_->handle, operation));
   }
 
-  // Replaces all properties, for instance with a new access token: the whole set, not a part of it.
-  // Registrations and submitted commands stay; calls that run keep the old properties.
+  // Replaces all properties, for instance with a new access token: all of them, not only
+  // changed ones. Registrations and submitted commands are kept; running calls keep the old properties.
   //
-  // Throws Error, and nothing has changed: as `create`, WFA_ERR_STATE, WFA_ERR_UNSUPPORTED (also if
+  // Throws Error, without changing anything: as `create`, WFA_ERR_STATE, WFA_ERR_UNSUPPORTED (also if
   // the plugin is older than this call).
 #if WFA_EXCEPTIONS
   void update_properties(std::string_view properties_json) const {
@@ -1188,9 +1190,9 @@ class Adapter {
   }
 
   // Lets the adapter raise events outside of calls, if it has a source of such events. Call it once, after
-  // on_event: no such event comes before it. Does nothing for a plugin without a source. Such events
-  // come on threads of the plugin until the adapter is destroyed; one that a callback answers with
-  // Verdict::retry is offered again later.
+  // on_event: no such event is delivered before. Does nothing for a plugin without a source. Such events are
+  // delivered on threads of the plugin until the adapter is destroyed; one for which a callback returns
+  // Verdict::retry is delivered again later.
   //
   // Throws Error: WFA_ERR_UNAVAILABLE if the source cannot be opened now, WFA_ERR_INVALID_REQUEST,
   // WFA_ERR_STATE. The adapter can be used without it.
@@ -1205,8 +1207,8 @@ class Adapter {
     return Done{};
   }
 
-  // Webhooks as raw bytes, for hosts that own the HTTP listener (extension wfa.webhook/1); nothing
-  // if the plugin has no such thing.
+  // Webhooks as raw bytes, for hosts that own the HTTP listener (extension wfa.webhook/1); nullopt
+  // if the plugin does not have it.
   std::optional<Webhook> webhook() const noexcept {
     const auto* table =
         static_cast<const wfa_webhook_v1*>(instance_->api->get_extension(WFA_WEBHOOK_V1));
@@ -1214,8 +1216,8 @@ class Adapter {
     return Webhook(table, instance_->handle);
   }
 
-  // The adapter's counters as one JSON object (extension wfa.metrics/1); nothing if the plugin
-  // keeps none.
+  // The adapter's counters as one JSON object (extension wfa.metrics/1); nullopt if the plugin
+  // has none.
   //
   // Throws Error: WFA_ERR_STATE.
 #if WFA_EXCEPTIONS
@@ -1236,7 +1238,7 @@ class Adapter {
   }
 
   // Registers `callback` for an event of the descriptor, or for every event if the name is empty.
-  // What the callback holds is freed after its last call has returned.
+  // The callback is destroyed after its last call has returned.
   //
   // Throws Error: WFA_ERR_NOT_FOUND (no such event), WFA_ERR_INVALID_ARGUMENT (no callback),
   // WFA_ERR_STATE.
@@ -1259,16 +1261,16 @@ class Adapter {
     return Registration(instance_->api, instance_->handle, id);
   }
 
-  // Refuses new calls, ends those in flight (each with its outcome), gives every callback back, and
-  // returns when none runs any more. The destructor does the same, but not beside other threads'
-  // calls, and it cannot report an error.
+  // Refuses new calls, ends running ones (each with its outcome), destroys every callback, and returns when
+  // none is running. The destructor does the same, but must not run concurrently with calls of other
+  // threads, and cannot report an error.
   //
   // Throws Error: WFA_ERR_STATE inside a callback, or if it was destroyed already.
 #if WFA_EXCEPTIONS
   void destroy() const { try_destroy().take(); }
 #endif
   Expected<Done> try_destroy() const {
-    // Inside another plugin's callback the plugin would not know it.
+    // The plugin cannot know that this is inside a callback of another plugin.
     const wfa_result result =
         detail::in_callback() ? WFA_ERR_STATE : instance_->api->destroy(instance_->handle, 0);
     if (result != WFA_OK) {
@@ -1278,7 +1280,7 @@ class Adapter {
     return Done{};
   }
 
-  // The handle, for what this header does not offer.
+  // The handle, for functions that this header does not have.
   wfa_adapter* handle() const noexcept { return instance_->handle; }
 
  private:
@@ -1305,7 +1307,7 @@ class Adapter {
     return operation;
   }
 
-  // What a call says that ends something early.
+  // The result of a call that cancels something.
   static Expected<bool> found(wfa_result result) {
     if (result == WFA_OK || result == WFA_ERR_NOT_FOUND) return result == WFA_OK;
     return Error(result, "the adapter was destroyed, or this is inside a log function");

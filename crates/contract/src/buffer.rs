@@ -5,9 +5,10 @@ use std::ffi::{c_char, c_void};
 /// UTF-8 text that the plugin allocated.
 ///
 /// Ownership: the plugin fills the struct; the host reads it and then calls `release` once, on any
-/// thread, also after `destroy`. `release` frees the text and zeroes the struct, so a second call on
-/// the same struct does nothing. A byte-for-byte copy of the struct must not be released as well. What
-/// the struct held before a call is overwritten, not released. It has no `struct_size` and never grows.
+/// thread, also after `destroy`. `release` frees the text and zeroes the struct, so a second call on the
+/// same struct does nothing. A byte-for-byte copy of the struct must not be released as well. A call
+/// overwrites the struct without releasing its previous content. It has no `struct_size` and never
+/// grows.
 ///
 /// Example: `if (b.release) b.release(&b);`
 #[repr(C)]
@@ -19,7 +20,7 @@ pub struct wfa_buffer {
     pub len: usize,
     /// Frees the text; NULL when there is nothing to free (also for text lent to a callback).
     pub release: Option<unsafe extern "C" fn(buffer: *mut wfa_buffer)>,
-    /// The plugin's own; the host neither reads nor writes it.
+    /// Private to the plugin; the host neither reads nor writes it.
     pub private_data: *mut c_void,
 }
 

@@ -10,36 +10,38 @@ pub const WFA_UNSET: i64 = i64::MIN;
 
 /// In `wfa_field.flags`: the member must be present.
 pub const WFA_FIELD_REQUIRED: u32 = 1;
-/// In `wfa_field.flags`: the value is a secret; a host stores it apart, masks it, and never logs it.
+/// In `wfa_field.flags`: the value is a secret; a host stores it separately, masks it, and never logs
+/// it.
 pub const WFA_FIELD_SECRET: u32 = 2;
 /// In `wfa_field.flags` of an event's member: the event's identity. The value is unique within the
 /// instance's name and the event's name, and is the same at every delivery of one event: a host that
-/// stores it knows an event that comes twice. At most one member of an event has this mark.
+/// stores it can detect an event that is delivered twice. At most one member of an event has this mark.
 pub const WFA_FIELD_EVENT_ID: u32 = 4;
-/// In `wfa_field.flags` of an event's member: the correlation id of the call that the event tells about,
-/// as the host gave it in `wfa_call_options`. At most one member of an event has this mark.
+/// In `wfa_field.flags` of an event's member: the correlation id of the call that the event refers to,
+/// as the host passed it in `wfa_call_options`. At most one member of an event has this mark.
 pub const WFA_FIELD_CORRELATION_ID: u32 = 8;
 /// In `wfa_field.flags` of an event's member: whom or what the event is about, for instance a customer.
 /// Several members of an event may have this mark: two events that share a value in any of them have the
 /// same subject, and a host processes the events of one subject in the order in which it accepted them.
 pub const WFA_FIELD_SUBJECT: u32 = 16;
 /// In `wfa_field.flags` of an event's member: how the call with the event's correlation id ended. The
-/// value is `accepted` or `rejected`; where the member is absent or has another value, the event settles
-/// nothing. A host resolves `WFA_ERR_OUTCOME_UNKNOWN` by it. At most one member of an event has this
+/// value is `accepted` or `rejected`; if the member is absent or has another value, the outcome is still
+/// open. A host resolves `WFA_ERR_OUTCOME_UNKNOWN` with it. At most one member of an event has this
 /// mark, and only beside a member that is marked as the correlation id.
 pub const WFA_FIELD_OUTCOME: u32 = 32;
 
 /// In `wfa_command.flags`: the command sends a message, or acts in another way that cannot be repeated
-/// without harm. A host never runs it again after an unknown outcome, also not if it is told to.
+/// without harm. A host never runs it again after an unknown outcome, not even if it is configured to.
 pub const WFA_COMMAND_SENDS: u32 = 1;
-/// In `wfa_command.flags`: running the command twice does what running it once does. A host may run it
-/// again after any failure. Never together with `WFA_COMMAND_SENDS`.
+/// In `wfa_command.flags`: running the command twice has the same effect as running it once. A host may
+/// run it again after any failure. Never together with `WFA_COMMAND_SENDS`.
 pub const WFA_COMMAND_IDEMPOTENT: u32 = 2;
 /// In `wfa_command.flags`: the command may take minutes, for instance because it moves files. A host
 /// submits it, or keeps a thread for it, and gives it a longer timeout than other commands.
 pub const WFA_COMMAND_LONG_RUNNING: u32 = 4;
-/// In `wfa_command.flags`: the command processes the body of a webhook that a host received. A host calls
-/// it from its HTTP listener, and offers it to nobody as a step. At most one command has this trait.
+/// In `wfa_command.flags`: the command processes the body of a webhook that a host received. A host
+/// calls it from its HTTP listener, and does not offer it as a step of workflows. At most one command
+/// has this trait.
 pub const WFA_COMMAND_WEBHOOK: u32 = 8;
 
 /// One property, one member of a request or response, or one member of an event.
@@ -130,8 +132,7 @@ pub struct wfa_event {
     pub n_extension_fields: usize,
 }
 
-/// One row of the specification's release history. Nothing is released by it: that is
-/// `wfa_buffer_release`.
+/// One row of the specification's release history. It releases nothing: see `wfa_buffer_release`.
 #[repr(C)]
 #[derive(Debug)]
 pub struct wfa_spec_release {
@@ -151,13 +152,13 @@ pub struct wfa_spec_release {
     pub date: *const c_char,
 }
 
-/// The same by its earlier name.
+/// The earlier name of `wfa_spec_release`.
 pub type wfa_release = wfa_spec_release;
 
-/// How the webhooks of an adapter type are signed, and to which instance each belongs: what a host must
-/// know that receives the webhooks of several instances at one address. Static.
+/// How the webhooks of an adapter type are signed, and to which instance each belongs, for a host that
+/// receives the webhooks of several instances at one URL. Static.
 ///
-/// Every text may be NULL or empty: then the adapter type does not have what it names.
+/// Every text may be NULL or empty: then the adapter type lacks that feature.
 #[repr(C)]
 #[derive(Debug)]
 pub struct wfa_webhook_declaration {
@@ -165,33 +166,34 @@ pub struct wfa_webhook_declaration {
     pub struct_size: u32,
     /// Reserved: 0, and ignored by hosts.
     pub flags: u32,
-    /// The HTTP header that holds the signature, e.g. `X-Hub-Signature-256`. A host passes its value to
-    /// `wfa_webhook_v1.process` as it came: the adapter checks it.
+    /// The HTTP header that holds the signature, e.g. `X-Hub-Signature-256`. A host passes its value
+    /// unchanged to `wfa_webhook_v1.process`, which checks it.
     pub signature_header: *const c_char,
-    /// How the header's value is made, for hosts and gateways that check it as well: an algorithm and its
-    /// parameters, separated by `;`. `hmac-sha256-hex` and `hmac-sha256-base64` are the HMAC-SHA256 of the
-    /// raw body; the parameter `prefix=` names a text in front of it, e.g.
-    /// `hmac-sha256-hex;prefix=sha256=`. A host that does not know it leaves the check to the adapter.
+    /// How the header's value is computed, for hosts and gateways that check it as well: an algorithm
+    /// and its parameters, separated by `;`. `hmac-sha256-hex` and `hmac-sha256-base64` are the
+    /// HMAC-SHA256 of the raw body; the parameter `prefix=` is a text before it, e.g.
+    /// `hmac-sha256-hex;prefix=sha256=`. A host that does not know the scheme leaves the check to the
+    /// adapter.
     pub signature_scheme: *const c_char,
     /// The property whose value is the key of the signature, e.g. `appSecret`.
     pub secret_property: *const c_char,
-    /// The property that tells the instances at one address apart, e.g. `phoneNumberId`.
+    /// The property that distinguishes the instances at one URL, e.g. `phoneNumberId`.
     pub routing_property: *const c_char,
-    /// Where the value of `routing_property` stands in a body: a JSON Pointer, in which `*` stands for
-    /// every element of an array or every member of an object, e.g.
-    /// `/entry/*/changes/*/value/metadata/phone_number_id`. A host hands a body to every instance whose
-    /// value occurs there, and a body in which none occurs to each instance at the address.
+    /// The place of `routing_property`'s value in a body: a JSON Pointer, in which `*` stands for every
+    /// element of an array or every member of an object, e.g.
+    /// `/entry/*/changes/*/value/metadata/phone_number_id`. A host passes a body to every instance whose
+    /// value occurs there, and a body without any of the values to all instances at the URL.
     pub routing_path: *const c_char,
 }
 
-/// What an adapter type offers. Static: valid, and unchanged, as long as the process lives.
+/// The description of an adapter type. Static: valid and unchanged until the process ends.
 ///
-/// `properties`, `commands` and `events` are exactly the specification's; what goes beyond it is in
-/// the `extension_*` arrays only. `json` holds the same as one JSON object.
+/// `properties`, `commands` and `events` are exactly the specification's; everything beyond it is in the
+/// `extension_*` arrays only. `json` has the same content as one JSON object.
 ///
 /// `id`, the names of fields, commands and events, and `json` are never NULL; every other text may be
-/// NULL or empty. A list of `n` has `n` elements, none of them NULL; a list of 0 may be NULL. An element
-/// says its own size: read only what lies within it.
+/// NULL or empty. A list of `n` has `n` elements, none of them NULL; a list of 0 may be NULL. Every
+/// element begins with its size: read only what lies within it.
 #[repr(C)]
 #[derive(Debug)]
 pub struct wfa_descriptor {
@@ -213,7 +215,7 @@ pub struct wfa_descriptor {
     pub vendor: *const c_char,
     /// SPDX expression.
     pub license: *const c_char,
-    /// Where the documentation is.
+    /// The URL of the documentation.
     pub docs_url: *const c_char,
     /// Properties of the specification.
     pub properties: *const *const wfa_field,

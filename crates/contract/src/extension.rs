@@ -28,8 +28,8 @@ pub struct wfa_metrics_v1 {
     ) -> wfa_result,
 }
 
-/// Extension `wfa.webhook/1`: webhooks as the HTTP request had them, for hosts that own the listener:
-/// raw bytes, no JSON around them. Static; read only what lies within `struct_size`.
+/// Extension `wfa.webhook/1`: webhooks as raw bytes, without JSON around them, for hosts that have the
+/// HTTP listener. Static; read only what lies within `struct_size`.
 #[repr(C)]
 #[derive(Debug)]
 pub struct wfa_webhook_v1 {
@@ -38,12 +38,12 @@ pub struct wfa_webhook_v1 {
     /// Answers the GET request that registers a callback URL. [any thread, any number
     /// at once, also inside an event, drop or completion callback; does not wait]
     ///
-    /// `query` is the request's query string as it came, `verify_token` the configured token; both are
-    /// UTF-8 and lent. `body` receives what to answer as `text/plain`, byte for byte; release it. No
-    /// signature is asked for: the request has none. `error` may be NULL.
+    /// `query` is the request's unchanged query string, `verify_token` the configured token; both are
+    /// UTF-8 and lent. `body` receives the body of the response, to be sent as `text/plain`; release it.
+    /// There is no signature to check: the request has none. `error` may be NULL.
     ///
-    /// `WFA_OK` (answer 200 with `body`) · `WFA_ERR_UNAUTHENTIC` (another token: answer 403) ·
-    /// `WFA_ERR_INVALID_REQUEST` (no handshake: answer 400) · `WFA_ERR_INVALID_ARGUMENT` ·
+    /// `WFA_OK` (answer 200 with `body`) · `WFA_ERR_UNAUTHENTIC` (the token is wrong: answer 403) ·
+    /// `WFA_ERR_INVALID_REQUEST` (not a handshake: answer 400) · `WFA_ERR_INVALID_ARGUMENT` ·
     /// `WFA_ERR_STATE`.
     pub challenge: unsafe extern "C" fn(
         adapter: *mut wfa_adapter,
@@ -54,14 +54,14 @@ pub struct wfa_webhook_v1 {
         body: *mut wfa_buffer,
         error: *mut wfa_error,
     ) -> wfa_result,
-    /// Processes the body of a POST request. [any thread, any number at once, also inside an event,
-    /// drop or completion callback; the events come on this thread before it returns]
+    /// Processes the body of a POST request. [any thread, any number at once, also inside an event, drop
+    /// or completion callback; its events are delivered on this thread before it returns]
     ///
     /// `body` is `len` raw bytes, `signature_header` the value of the header that signs them (NULL, of
-    /// length 0 or `WFA_STRLEN`, if the request has none); both are lent. The signature is checked before
-    /// anything is parsed; an adapter without a secret to check with answers `WFA_ERR_UNAUTHENTIC`.
-    /// `response` receives the
-    /// same JSON as the command that processes notifications; release it. `error` may be NULL.
+    /// length 0 or `WFA_STRLEN`, if the request has none); both are lent. The signature is checked
+    /// before anything is parsed; an adapter without a secret returns `WFA_ERR_UNAUTHENTIC`. `response`
+    /// receives the same JSON as the command that processes notifications; release it. `error` may be
+    /// NULL.
     ///
     /// `WFA_OK` (answer 200) · `WFA_ERR_UNAUTHENTIC` (answer 401 or 403) ·
     /// `WFA_ERR_EVENT_NOT_ACCEPTED` (answer 5xx: the sender repeats it) · `WFA_ERR_INVALID_REQUEST`
@@ -77,15 +77,15 @@ pub struct wfa_webhook_v1 {
     ) -> wfa_result,
 }
 
-/// Host extension `wfa.clock/1`: the host's own time, for hosts that replay or test. A plugin asks for it
-/// once, in `create`; without it the plugin takes the system's time.
+/// Host extension `wfa.clock/1`: the host's own time, for replays and tests. A plugin looks it up once,
+/// in `create`; without it the plugin uses the system's time.
 #[repr(C)]
 #[derive(Debug)]
 pub struct wfa_clock_v1 {
-    /// Set by the host: `sizeof(wfa_clock_v1)` as its header has it.
+    /// Set by the host: `sizeof(wfa_clock_v1)` in its version of the header.
     pub struct_size: u32,
-    /// Milliseconds since 1970-01-01 UTC. [any thread, several at once; may be called during every
-    /// other call; calls nothing of this contract: such a call answers `WFA_ERR_STATE`]
+    /// Milliseconds since 1970-01-01 UTC. [any thread, several at once, also during any other call; must
+    /// not call this contract: such a call returns `WFA_ERR_STATE`]
     ///
     /// `user_data` is that of `wfa_host`. Valid until `destroy` has returned.
     pub unix_ms: Option<unsafe extern "C-unwind" fn(user_data: *mut c_void) -> i64>,

@@ -8,23 +8,23 @@ use crate::{
     wfa_event_callback, wfa_host, wfa_result,
 };
 
-/// Major version: another number is another contract.
+/// Major version: another number is an incompatible contract.
 pub const WFA_ABI_MAJOR: u16 = 1;
 /// Minor version: grows when members are appended.
 pub const WFA_ABI_MINOR: u16 = 0;
 /// The symbol a host with a plugin directory looks up.
 pub const WFA_ENTRY_SYMBOL: &std::ffi::CStr = c"wfa_entry";
 
-/// In `flags` of `destroy` and `unregister_event_callback`: return at once, do not wait for calls
-/// that still run. A host sets it in `unregister_event_callback` inside a callback of any plugin.
+/// In `flags` of `destroy` and `unregister_event_callback`: return at once, without waiting for running
+/// calls. A host sets it in `unregister_event_callback` inside a callback of any plugin.
 pub const WFA_NO_WAIT: u32 = 1;
 
 /// In `wfa_call_options.flags`, for `submit_command` of a plugin that has `poll_completions`: the
-/// completion comes on a thread of the host, inside `poll_completions`.
+/// completion is called on a thread of the host, inside `poll_completions`.
 pub const WFA_CALL_POLLED: u32 = 1;
 
-/// One configured instance. Opaque: the pointer is a token that is looked up and never followed;
-/// tokens are never used again.
+/// One configured instance. Opaque: the pointer is a token that is looked up and never dereferenced;
+/// tokens are never reused.
 #[allow(missing_debug_implementations)]
 pub struct wfa_adapter {
     _opaque: [u8; 0],
@@ -36,29 +36,30 @@ pub struct wfa_adapter {
 #[repr(C)]
 #[derive(Debug)]
 pub struct wfa_call_options {
-    /// Set by the host: `sizeof(wfa_call_options)` as its header has it.
+    /// Set by the host: `sizeof(wfa_call_options)` in its version of the header.
     pub struct_size: u32,
     /// `WFA_CALL_*`, or-ed; bits that the plugin does not know are ignored.
     pub flags: u32,
-    /// Milliseconds the call may take in all; 0 takes the adapter's own setting.
+    /// The time limit of the whole call in milliseconds; 0 means the adapter's own setting.
     pub timeout_ms: u64,
-    /// The host's id for this call (1 to 512 bytes of UTF-8), echoed where the service allows it;
-    /// may be NULL.
+    /// The host's id for this call (1 to 512 bytes of UTF-8), returned in events if the service supports
+    /// it; may be NULL.
     pub correlation_id: *const c_char,
     /// Length of `correlation_id` in bytes, or `WFA_STRLEN`.
     pub correlation_id_len: usize,
-    /// The host's number for this call, by which `cancel_calls` ends it; 0: none. Calls may share one.
+    /// The host's number for this call, with which `cancel_calls` cancels it; 0: none. Several calls may
+    /// have the same number.
     pub call_id: u64,
 }
 
 /// The functions of a plugin. Static; members are only ever appended within a major version: use one
 /// only if it lies within `struct_size`. All functions may be called from any thread, any number at once.
 ///
-/// A plugin has every member to `cancel_command`, none of them NULL: a function that it does
-/// without answers
-/// `WFA_ERR_UNSUPPORTED`. What follows may be NULL, or lie beyond `struct_size`. A host takes NULL, and a
-/// table that ends behind `unregister_event_callback`, as the answer `WFA_ERR_UNSUPPORTED`. From `start`
-/// that answer means that there is nothing to start: the adapter's events come inside calls only.
+/// A plugin has every member up to `cancel_command`, none of them NULL: a function that it does not
+/// implement returns `WFA_ERR_UNSUPPORTED`. The members after it may be NULL, or lie beyond
+/// `struct_size`. A host treats a member that is NULL, or that is missing in a table which ends after
+/// `unregister_event_callback`, as if it returned `WFA_ERR_UNSUPPORTED`. For `start` this means that
+/// there is nothing to start: the adapter raises events inside calls only.
 #[repr(C)]
 #[derive(Debug)]
 pub struct wfa_api {
@@ -68,7 +69,7 @@ pub struct wfa_api {
     pub abi_major: u16,
     /// The plugin's `WFA_ABI_MINOR`.
     pub abi_minor: u16,
-    /// What the adapter type offers. Never NULL.
+    /// The description of the adapter type. Never NULL.
     pub descriptor: *const wfa_descriptor,
     /// See `wfa_get_extension`.
     pub get_extension: unsafe extern "C" fn(id: *const c_char) -> *const c_void,

@@ -9,19 +9,21 @@ use crate::{
 };
 
 unsafe extern "C" {
-    /// Runs one command and waits for its end. [any thread, any number at once, also inside an event, drop or
-    /// completion callback]
+    /// Runs one command and waits for its result. [any thread, any number at once, also inside an event,
+    /// drop or completion callback]
     ///
-    /// - `name`, `name_len`: a command of the descriptor, UTF-8, e.g. `sendMessageText`; compared whole. Lent.
+    /// - `name`, `name_len`: a command of the descriptor, UTF-8, e.g. `sendMessageText`; compared over
+    ///   its whole length. Lent.
     /// - `json`, `json_len`: the request, one JSON object, UTF-8. Lent.
-    /// - `options`: may be NULL. With a `call_id` in it, `wfa_cancel_calls` ends this call early.
-    /// - `response`: receives one JSON object; release it. Must not be NULL. It is there with every result but
-    ///   `WFA_ERR_INVALID_ARGUMENT`, `WFA_ERR_NOT_FOUND`, `WFA_ERR_STATE`, `WFA_ERR_BUSY`,
+    /// - `options`: may be NULL. With a `call_id` in it, `wfa_cancel_calls` can cancel this call.
+    /// - `response`: receives one JSON object; release it. Must not be NULL. It is present with every
+    ///   result except `WFA_ERR_INVALID_ARGUMENT`, `WFA_ERR_NOT_FOUND`, `WFA_ERR_STATE`, `WFA_ERR_BUSY`,
     ///   `WFA_ERR_UNSUPPORTED`, `WFA_ERR_INTERNAL` and `WFA_ERR_NO_MEMORY`, which leave it empty.
     /// - `error`: may be NULL.
     ///
-    /// Events of the command reach the callbacks on this thread before it returns. No callback is waited for:
-    /// what is waited for is the service, at most as long as `options` or the properties allow.
+    /// Events of the command are delivered on this thread before it returns. The call waits for the
+    /// service, at most as long as `options` or the properties allow, and not for callbacks of other
+    /// calls.
     ///
     /// `WFA_OK` or any `WFA_ERR_*`. After `WFA_ERR_OUTCOME_UNKNOWN` the host must not run the command
     /// again by itself.
@@ -30,7 +32,7 @@ unsafe extern "C" {
     /// &error)`
     ///
     /// # Safety
-    /// Every pointer is NULL or points to what its description says.
+    /// Every pointer is NULL or points to what its description names.
     pub fn wfa_execute_command(
         adapter: *mut wfa_adapter,
         name: *const c_char,
@@ -45,24 +47,24 @@ unsafe extern "C" {
     /// Queues one command and returns at once. [any thread, any number at once, also inside an event, drop or
     /// completion callback]
     ///
-    /// - `name`, `json`, `options`: as in `wfa_execute_command`; copied. The time in `options` counts from
-    ///   now, the wait in the queue included.
-    /// - `completion`: gets the end of the command exactly once, on a thread of the plugin, possibly before
-    ///   this call returns, never from inside it; also when the command is cancelled or the adapter
-    ///   destroyed. Must not be NULL. It is not called if this call fails. With `WFA_CALL_POLLED` in
-    ///   `options` it comes inside `wfa_poll_completions`; the command itself, and its events, still run on a
+    /// - `name`, `json`, `options`: as in `wfa_execute_command`; copied. The time limit in `options`
+    ///   includes the time in the queue.
+    /// - `completion`: receives the result exactly once, on a thread of the plugin, possibly before this
+    ///   call returns, never from inside it; also if the command is cancelled or the adapter destroyed.
+    ///   Must not be NULL. It is not called if this call fails. With `WFA_CALL_POLLED` in `options` it
+    ///   is called inside `wfa_poll_completions`; the command itself, and its events, still run on a
     ///   thread of the plugin.
     /// - `user_data`: given to `completion`; may be NULL.
     /// - `operation`: receives the id for `wfa_cancel_command`, before `completion` can be called; never 0;
     ///   may be NULL.
     /// - `error`: may be NULL.
     ///
-    /// `WFA_OK` (queued) · `WFA_ERR_BUSY` (the queue is full, or too many ends wait to be polled) ·
-    /// `WFA_ERR_INVALID_ARGUMENT` ·
-    /// `WFA_ERR_NOT_FOUND` · `WFA_ERR_STATE` · `WFA_ERR_UNSUPPORTED` (of a plugin without it).
+    /// `WFA_OK` (queued) · `WFA_ERR_BUSY` (the queue is full, or too many completions wait to be
+    /// polled) · `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_NOT_FOUND` · `WFA_ERR_STATE` ·
+    /// `WFA_ERR_UNSUPPORTED` (the plugin does not implement it).
     ///
     /// # Safety
-    /// Every pointer is NULL or points to what its description says.
+    /// Every pointer is NULL or points to what its description names.
     pub fn wfa_submit_command(
         adapter: *mut wfa_adapter,
         name: *const c_char,
@@ -76,53 +78,56 @@ unsafe extern "C" {
         error: *mut wfa_error,
     ) -> wfa_result;
 
-    /// Ends a submitted command early. [any thread, any number at once, also inside an event, drop or
+    /// Cancels a submitted command. [any thread, any number at once, also inside an event, drop or
     /// completion callback; does not wait]
     ///
-    /// The command's completion still comes, exactly once: with `WFA_ERR_CANCELLED` if nothing was sent,
-    /// with `WFA_ERR_OUTCOME_UNKNOWN` if the request had left, or with what it came to before. One that
-    /// still waits in the queue does not wait any longer.
+    /// The command's completion is still called, exactly once: with `WFA_ERR_CANCELLED` if nothing was
+    /// sent, with `WFA_ERR_OUTCOME_UNKNOWN` if the request was sent, or with the result that it already
+    /// had. A command that is still in the queue ends at once.
     ///
-    /// `WFA_OK` (it will end soon) · `WFA_ERR_NOT_FOUND` (no such operation, or ended already) ·
-    /// `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_STATE` · `WFA_ERR_UNSUPPORTED` (of a plugin without it).
+    /// `WFA_OK` (it will complete soon) · `WFA_ERR_NOT_FOUND` (there is no such operation, or it has
+    /// completed) · `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_STATE` · `WFA_ERR_UNSUPPORTED` (the plugin
+    /// does not implement it).
     ///
     /// # Safety
-    /// `adapter` may be any value: it is looked up, not followed.
+    /// `adapter` may be any value: it is looked up, not dereferenced.
     pub fn wfa_cancel_command(adapter: *mut wfa_adapter, operation: u64) -> wfa_result;
 
-    /// Ends early what runs or waits under a number of the host's: every command, executed or submitted, whose
-    /// `wfa_call_options.call_id` it is. [any thread, any number at once, also inside an event, drop or
-    /// completion callback; does not wait]
+    /// Cancels every command, executed or submitted, with this `wfa_call_options.call_id`, whether it is
+    /// running or waiting. [any thread, any number at once, also inside an event, drop or completion
+    /// callback; does not wait]
     ///
-    /// Each of them still ends as it would: an executed one returns, a submitted one gets its completion; with
-    /// `WFA_ERR_CANCELLED` if nothing was sent, with `WFA_ERR_OUTCOME_UNKNOWN` if the request had left, or
-    /// with what it came to before. A call that has not got as far as the plugin yet is not found: a host that
-    /// must be sure repeats this until its call has returned.
+    /// Each of them still completes: an executed one returns, the completion of a submitted one is
+    /// called; with `WFA_ERR_CANCELLED` if nothing was sent, with `WFA_ERR_OUTCOME_UNKNOWN` if the
+    /// request was sent, or with the result that it already had. A call that has not reached the plugin
+    /// yet is not found: a host that must be sure repeats this until its call has returned.
     ///
-    /// `WFA_OK` (they will end soon) · `WFA_ERR_NOT_FOUND` (none runs or waits) · `WFA_ERR_INVALID_ARGUMENT`
-    /// (also if `call_id` is 0) · `WFA_ERR_STATE` · `WFA_ERR_UNSUPPORTED` (of a plugin without it).
+    /// `WFA_OK` (they will complete soon) · `WFA_ERR_NOT_FOUND` (no such command is running or
+    /// waiting) · `WFA_ERR_INVALID_ARGUMENT` (also if `call_id` is 0) · `WFA_ERR_STATE` ·
+    /// `WFA_ERR_UNSUPPORTED` (the plugin does not implement it).
     ///
     /// # Safety
-    /// `adapter` may be any value: it is looked up, not followed.
+    /// `adapter` may be any value: it is looked up, not dereferenced.
     pub fn wfa_cancel_calls(adapter: *mut wfa_adapter, call_id: u64) -> wfa_result;
 
-    /// Calls the completions of commands that were submitted with `WFA_CALL_POLLED` and have ended, on this
-    /// thread, before it returns: for hosts whose runtime has one thread. [any thread, several at once, also
-    /// inside an event, drop or completion callback]
+    /// Calls the completions of finished commands that were submitted with `WFA_CALL_POLLED`, on this
+    /// thread, before it returns: for hosts with a single-threaded runtime. [any thread, several at
+    /// once, also inside an event, drop or completion callback]
     ///
-    /// - `max`: at most so many; 0: all that have ended when it begins.
-    /// - `timeout_ms`: how long to wait for the first; 0 only looks. Inside a callback it does not wait.
-    /// - `delivered`: receives how many were called; may be NULL.
+    /// - `max`: the largest number of completions to call; 0: all that are ready when it begins.
+    /// - `timeout_ms`: how long to wait for the first completion; with 0, and inside a callback, it does
+    ///   not wait.
+    /// - `delivered`: receives the number of completions that were called; may be NULL.
     /// - `error`: may be NULL.
     ///
-    /// What was not polled is delivered inside `wfa_destroy`, on its thread; with `WFA_NO_WAIT` what ends
-    /// after that is delivered on a thread of the plugin.
+    /// Completions that were never polled are called inside `wfa_destroy`, on its thread; with
+    /// `WFA_NO_WAIT` those of commands that end later are called on a thread of the plugin.
     ///
-    /// `WFA_OK` (also if there was none) · `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_STATE` ·
-    /// `WFA_ERR_UNSUPPORTED` (of a plugin without it).
+    /// `WFA_OK` (also if there was no completion) · `WFA_ERR_INVALID_ARGUMENT` · `WFA_ERR_STATE` ·
+    /// `WFA_ERR_UNSUPPORTED` (the plugin does not implement it).
     ///
     /// # Safety
-    /// Every pointer is NULL or points to what its description says.
+    /// Every pointer is NULL or points to what its description names.
     pub fn wfa_poll_completions(
         adapter: *mut wfa_adapter,
         max: u32,
