@@ -15,6 +15,10 @@ PROBE(wfa_unregister_event_callback);
 PROBE(wfa_update_properties);
 PROBE(wfa_submit_command);
 PROBE(wfa_cancel_command);
+PROBE(wfa_cancel_calls);
+PROBE(wfa_poll_completions);
+PROBE(wfa_start);
+PROBE(wfa_result_name);
 PROBE(wfa_buffer_release);
 
 wfa_api probe_api;
