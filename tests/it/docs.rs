@@ -11,6 +11,7 @@ mod metrics;
 mod result_codes;
 mod rust_texts;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
@@ -81,6 +82,30 @@ fn the_pages_for_authors_quote_every_file_that_is_to_be_copied() {
         for file in files {
             let marker = format!("\n<!-- file: {file} -->\n```");
             assert!(text.contains(&marker), "{page} does not quote {file}");
+        }
+    }
+}
+
+#[test]
+fn the_code_map_names_everything_there_is_and_nothing_else() {
+    let page = read("ARCHITECTURE.md");
+    let map = page.split("## Code map").nth(1).unwrap();
+    let rows = map.lines().take_while(|line| !line.starts_with("## "));
+    let first = rows.filter_map(|row| row.strip_prefix("| `")?.split(" | ").next());
+    let named = first.flat_map(|cell| cell.split('`').filter(|path| path.contains('/')));
+    let named: BTreeSet<&str> = named.collect();
+    for path in &named {
+        assert!(plugin::repository(path).exists(), "{path} is not there");
+    }
+    for folder in ["src", "crates", "tools", "tests"] {
+        for entry in fs::read_dir(plugin::repository(folder)).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            // A module's folder is named by its file.
+            let name = name.strip_suffix(".rs").unwrap_or(&name);
+            let is_named = [format!("{folder}/{name}.rs"), format!("{folder}/{name}/")];
+            let is_named = is_named.iter().any(|path| named.contains(path.as_str()));
+            let is_list = name.ends_with(".md");
+            assert!(is_named || is_list, "the code map lacks {folder}/{name}");
         }
     }
 }
