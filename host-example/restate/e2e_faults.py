@@ -249,6 +249,39 @@ baseUrl = "http://127.0.0.1:{port}"
         self.assertEqual(len(taken), 1, taken)
 
 
+class Schedules(TwoWorkers):
+    """Both workers tell of every occurrence."""
+
+    NAME, OFTEN, SELDOM = "schedules", "16505590001", "16505590002"
+    MORE = "".join(f"""
+[[trigger]]
+name = "{every}"
+type = "Schedule"
+every = "{every}"
+workflow = "{every}"
+properties = {{ at = "{{wfsystem.occurrence}}" }}
+[[workflow]]
+name = "{every}"
+[[workflow.step]]
+name = "tell"
+instance = "sales"
+command = "sendMessageText"
+request = {{ phoneNumber = "{to}", message = "at {{at}}" }}
+""" for every, to in (("2s", OFTEN), ("365d", SELDOM)))
+
+    def test_an_occurrence_is_run_once_and_a_new_schedule_has_missed_none(self) -> None:
+        """X9: a schedule that was new began with the occurrence before it."""
+        told = "SELECT id FROM sys_invocation WHERE target_service_key = '365d' AND status = 'completed'"
+        until(lambda: self.server.query(told), "what the workers tell of the schedule that is new")
+        until(lambda: len(self.got(self.OFTEN)) >= 2, "two occurrences")
+        self.restart_workers()
+        before = len(self.got(self.OFTEN))
+        until(lambda: len(self.got(self.OFTEN)) >= before + 2, "two more")
+        times = [int(text.removeprefix("at ")) for text in self.got(self.OFTEN)]
+        self.assertEqual(times, sorted(set(times)))
+        self.assertEqual(self.got(self.SELDOM), [])
+
+
 class UnreachableWorkers(TwoWorkers):
     """What somebody can do who reaches the server's ingress or a worker."""
 

@@ -48,6 +48,8 @@ pub(crate) use runs::{
     set_state,
 };
 pub(crate) use schedules::occurs;
+#[cfg(feature = "restate")]
+pub(crate) use schedules::{Noted, noted};
 pub(crate) use steps::{
     Intent, StepRow, StepState, add_wait, begin_step, end_step, last_mark, load_steps, lose_sight,
     put_off, step_told_of, take_wait, told_of_step,

@@ -2,9 +2,27 @@
 
 use rusqlite::{Connection, OptionalExtension as _};
 
-/// Notes the occurrence `at` of a trigger's schedule; whether it is to be run. It is not if it has been
-/// noted before. A trigger that is new has missed nothing: for it `at` is only where it begins, unless
-/// `is_due` says that the occurrence is now.
+/// What comes of an occurrence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Noted {
+    /// It has been noted before.
+    Before,
+    /// It is only where the schedule begins: a trigger that is new has missed nothing.
+    Begins,
+    ToRun,
+}
+
+/// What comes of the occurrence `at`, if the last one that was noted is `known`; `is_due` says that it is
+/// now.
+pub(crate) fn noted(known: Option<i64>, at: i64, is_due: bool) -> Noted {
+    match known {
+        Some(known) if known >= at => Noted::Before,
+        None if !is_due => Noted::Begins,
+        _ => Noted::ToRun,
+    }
+}
+
+/// Notes the occurrence `at` of a trigger's schedule; whether it is to be run.
 pub(crate) fn occurs(
     connection: &Connection,
     trigger: &str,
@@ -15,13 +33,14 @@ pub(crate) fn occurs(
         .prepare_cached("SELECT at FROM schedules WHERE trigger = ?")?
         .query_row([trigger], |row| row.get(0))
         .optional()?;
-    if known.is_some_and(|known| known >= at) {
+    let noted = noted(known, at, is_due);
+    if noted == Noted::Before {
         return Ok(false);
     }
     let note = "INSERT INTO schedules (trigger, at) VALUES (?1, ?2)
                 ON CONFLICT (trigger) DO UPDATE SET at = ?2";
     connection.prepare_cached(note)?.execute((trigger, at))?;
-    Ok(is_due || known.is_some())
+    Ok(noted == Noted::ToRun)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use serde_json::json;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// What is not ended, of all that a run consists of.
 const OPEN: &str =
-    "target_service_name IN ('Run', 'Customer', 'Message') AND status <> 'completed'";
+    "target_service_name IN ('Run', 'Customer', 'Message', 'Schedule') AND status <> 'completed'";
 /// What does not go on by itself: stopped, or failed again and again.
 const STUCK: &str = "(status = 'paused' OR (status <> 'suspended' AND retry_count > 4 AND last_failure IS NOT NULL))";
 /// What an id may consist of, so that it is safe within a query and a URL.

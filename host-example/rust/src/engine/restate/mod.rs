@@ -2,7 +2,8 @@
 //! the workers, of which this process is one.
 //!
 //! An event or a webhook goes to the object `Customer`, which keeps one customer's in order; each run is
-//! an invocation of `Run`; `Message` tells how a command ended whose end was unknown.
+//! an invocation of `Run`; `Message` tells how a command ended whose end was unknown, and `Schedule` knows
+//! which occurrences have been run.
 
 mod admin;
 mod at_once;
@@ -17,6 +18,7 @@ mod open_runs;
 mod payload;
 mod probe;
 mod run;
+mod schedule;
 mod sends;
 mod step;
 mod worker;
@@ -42,6 +44,7 @@ use self::message::{Message, REMEMBERED};
 use self::payload::{Begin, Event, Taken};
 use self::probe::{Asked, Probe};
 use self::run::Run;
+use self::schedule::{Occurrence, Schedule};
 use self::sends::Sends;
 use self::worker::{Worker, key_of};
 use super::{Commands, Ended, Engine, EventRow, NewRun, Refused, RunId, RunView, Starting, Stored};
@@ -128,6 +131,8 @@ fn endpoint(worker: &Worker, identity_key: Option<&str>) -> Result<Endpoint, Str
     let mut endpoint = Endpoint::builder().bind(of.options(customer));
     let of = Message(Arc::clone(&worker.clock)).into_service_definition();
     endpoint = endpoint.bind(of.options(message));
+    let of = Schedule(Arc::clone(&worker.clock)).into_service_definition();
+    endpoint = endpoint.bind(of.options(options()));
     let of = Run(worker.clone()).into_service_definition();
     endpoint = endpoint.bind(of.options(options()));
     endpoint = endpoint.bind(Probe.into_service_definition().options(probe));
@@ -251,12 +256,13 @@ impl Engine for RestateEngine {
         })
     }
 
-    /// Every worker hands the same occurrence over under the same key, and the server takes it once. It
-    /// does not know that a schedule is new: its last occurrence is made up for like a missed one.
-    fn occurrence(&self, _at: i64, _is_due: bool, run: NewRun) -> Result<bool, StoreError> {
-        let key = run.key.map_or_else(String::new, |key| key.to_string());
-        let begin = begin(run, key.clone(), None)?;
-        let sent = self.ingress.send("Run/run", &key, &begin);
+    /// Every worker hands the same occurrence over, and its schedule's object takes it once.
+    fn occurrence(&self, at: i64, is_due: bool, run: NewRun) -> Result<bool, StoreError> {
+        let id = run.key.map_or_else(String::new, |key| key.to_string());
+        let key = format!("{id}-{is_due}");
+        let handler = of_object("Schedule", &run.trigger, "occur");
+        let occurrence = Occurrence::new(at, is_due, begin(run, id, None)?);
+        let sent = self.ingress.send(&handler, &key, &occurrence);
         let accepted = self.runtime.block_on(sent);
         let accepted = accepted.map_err(|why| StoreError::other(&why))?;
         Ok(!accepted.is_known())
