@@ -150,7 +150,7 @@ wfa_result start_source(struct instance *instance);
 extern const wfa_descriptor plugin_descriptor;
 extern char changing_text[128];
 
-/* spoils.c: what a plugin must not do to its process. */
+/* process_state.c: changes to the state of the process, which a plugin must not make. */
 void spoil_process(void);
 
 /* features.c: extensions. */

@@ -10,12 +10,12 @@
 #include "speed.h"
 #include "text.h"
 #include "values.h"
-#include "watch.h"
+#include "event_recorder.h"
 
 enum { MOST = 2000, SETTLE_MS = 50, START_MS = 2000, END_MS = 3000 };
 
 static wfa_adapter *adapter;
-static struct watch watch;
+static struct event_recorder recorder;
 static struct ending *endings;
 static int queued;
 
@@ -35,14 +35,14 @@ static wfa_result submit_many(void) {
  * plugin stands in a callback, and no command that is taken starts. */
 static wfa_result fill_queue_of(wfa_adapter *filled) {
   adapter = filled;
-  watch = (struct watch){0};
-  atomic_store(&watch.hold, 1);
-  watch_events(adapter, NULL, &watch);
+  recorder = (struct event_recorder){0};
+  atomic_store(&recorder.hold, 1);
+  record_events(adapter, NULL, &recorder);
   endings = allocate((MOST + 1) * sizeof *endings);
   queued = 0;
   wfa_result result = submit_many();
-  if (!reaches(&watch.calls, 1, START_MS)) {
-    atomic_store(&watch.hold, 0);
+  if (!reaches(&recorder.calls, 1, START_MS)) {
+    atomic_store(&recorder.hold, 0);
     skip("a submitted command raised no event: see event-reaches-callback");
   }
   for (int before = -1; result != WFA_OK && before != queued;) {
@@ -58,7 +58,7 @@ static wfa_result fill_queue(void) {
   return fill_queue_of(new_adapter());
 }
 
-static void let_all_go(void) { atomic_store(&watch.hold, 0); }
+static void let_all_go(void) { atomic_store(&recorder.hold, 0); }
 
 static int completed(void) {
   int count = 0;
@@ -160,7 +160,7 @@ static void unknown(void) {
 static void cancel_queued(void) {
   fill_queue();
   struct ending *last = &endings[queued - 1];
-  if (queued == MOST || atomic_load(&watch.calls) >= queued) {
+  if (queued == MOST || atomic_load(&recorder.calls) >= queued) {
     let_all_go();
     load()->destroy(adapter, 0);
     skip("no command could be made to wait; set the queue's size in the properties");
@@ -182,7 +182,7 @@ static void *destroy_beside(void *unused) {
   (void)unused;
   destroy_result = load()->destroy(adapter, 0);
   completed_at_destroy = completed();
-  running_at_destroy = atomic_load(&watch.calls) - atomic_load(&watch.returned);
+  running_at_destroy = atomic_load(&recorder.calls) - atomic_load(&recorder.returned);
   atomic_fetch_add(&destroyed, 1);
   return NULL;
 }
@@ -203,8 +203,8 @@ static void destroy_completes_everything(void) {
     REQUIRE(endings[i].has_response == has_response(endings[i].result),
             "a command ended by destroy has %s and %s response", result_name(endings[i].result),
             endings[i].has_response ? "a" : "no");
-  REQUIRE(atomic_load(&watch.drops) == 1, "user_data was given back %d times",
-          atomic_load(&watch.drops));
+  REQUIRE(atomic_load(&recorder.drops) == 1, "user_data was given back %d times",
+          atomic_load(&recorder.drops));
 }
 
 static wfa_result seen = -1;

@@ -7,31 +7,31 @@
 #include "json.h"
 #include "rows.h"
 #include "text.h"
-#include "watch.h"
+#include "event_recorder.h"
 
 static wfa_adapter *adapter;
 
-/* An adapter that raised an event for `watch`, which wants all of them. */
-static void raise_for(struct watch *watch) {
+/* An adapter that raised an event for `recorder`, which wants all of them. */
+static void raise_for(struct event_recorder *recorder) {
   needs_raise();
   adapter = new_adapter();
-  watch_events(adapter, NULL, watch);
+  record_events(adapter, NULL, recorder);
   struct answer answer = raise_event(adapter);
   give_back(&answer);
 }
 
-static void needs_call(struct watch *watch) {
-  if (atomic_load(&watch->calls) == 0)
+static void needs_call(struct event_recorder *recorder) {
+  if (atomic_load(&recorder->calls) == 0)
     skip("the command raised no event: see event-reaches-callback");
 }
 
 static void reaches_callback(void) {
-  struct watch watch = {0};
+  struct event_recorder recorder = {0};
   needs_raise();
   adapter = new_adapter();
-  watch_events(adapter, NULL, &watch);
+  record_events(adapter, NULL, &recorder);
   struct answer answer = raise_event(adapter);
-  REQUIRE(atomic_load(&watch.calls) > 0,
+  REQUIRE(atomic_load(&recorder.calls) > 0,
           "%s answered %s and had called no callback when it returned: %s", inputs()->raise_command,
           result_name(answer.result), message_of(&answer));
   expect(answer.result, WFA_OK, "%s, its events accepted", inputs()->raise_command);
@@ -40,54 +40,54 @@ static void reaches_callback(void) {
 }
 
 static void is_in_descriptor(void) {
-  struct watch watch = {0};
-  raise_for(&watch);
-  needs_call(&watch);
-  REQUIRE(is_event(watch.event), "the event \"%s\" is not in the descriptor", watch.event);
-  REQUIRE(watch.nul_behind_event, "no NUL stands behind the event's name");
+  struct event_recorder recorder = {0};
+  raise_for(&recorder);
+  needs_call(&recorder);
+  REQUIRE(is_event(recorder.event), "the event \"%s\" is not in the descriptor", recorder.event);
+  REQUIRE(recorder.nul_behind_event, "no NUL stands behind the event's name");
   end_adapter(adapter);
 }
 
 static void json_is_an_object(void) {
-  struct watch watch = {0};
+  struct event_recorder recorder = {0};
   struct json json;
-  raise_for(&watch);
-  needs_call(&watch);
-  REQUIRE(json_read(watch.json, watch.json_len, &json) && json_type(json) == JSON_OBJECT,
-          "the event's JSON is no object: %.200s", watch.json);
-  REQUIRE(watch.nul_behind_json, "no NUL stands behind the event's JSON");
+  raise_for(&recorder);
+  needs_call(&recorder);
+  REQUIRE(json_read(recorder.json, recorder.json_len, &json) && json_type(json) == JSON_OBJECT,
+          "the event's JSON is no object: %.200s", recorder.json);
+  REQUIRE(recorder.nul_behind_json, "no NUL stands behind the event's JSON");
   end_adapter(adapter);
 }
 
 static void on_calling_thread(void) {
-  struct watch watch = {0};
-  raise_for(&watch);
-  needs_call(&watch);
-  REQUIRE(pthread_equal(watch.thread, pthread_self()),
+  struct event_recorder recorder = {0};
+  raise_for(&recorder);
+  needs_call(&recorder);
+  REQUIRE(pthread_equal(recorder.thread, pthread_self()),
           "the callback ran on another thread than execute_command");
   end_adapter(adapter);
 }
 
 static void names_the_instance(void) {
-  struct watch watch = {0};
+  struct event_recorder recorder = {0};
   struct json json, name;
-  raise_for(&watch);
-  needs_call(&watch);
-  REQUIRE(json_read(watch.json, watch.json_len, &json) && json_member(json, "adapter", &name) &&
-              json_is(name, INSTANCE_NAME),
-          "the event's member adapter is not \"%s\": %.200s", INSTANCE_NAME, watch.json);
+  raise_for(&recorder);
+  needs_call(&recorder);
+  REQUIRE(json_read(recorder.json, recorder.json_len, &json) &&
+              json_member(json, "adapter", &name) && json_is(name, INSTANCE_NAME),
+          "the event's member adapter is not \"%s\": %.200s", INSTANCE_NAME, recorder.json);
   end_adapter(adapter);
 }
 
 static void only_where_wanted(void) {
-  struct watch wanted = {0}, other = {0};
+  struct event_recorder wanted = {0}, other = {0};
   needs_raise();
   if (event_count() < 2) skip("the plugin has fewer than two events");
   adapter = new_adapter();
   char *event = raised_event(adapter);
   for (size_t i = 0; i < event_count(); i++)
-    watch_events(adapter, event_at(i)->name,
-                 strcmp(event_at(i)->name, event) == 0 ? &wanted : &other);
+    record_events(adapter, event_at(i)->name,
+                  strcmp(event_at(i)->name, event) == 0 ? &wanted : &other);
   raise_accepted(adapter);
   REQUIRE(atomic_load(&wanted.calls) > 0, "a callback for %s was not called", event);
   REQUIRE(atomic_load(&other.calls) == 0 || strcmp(other.event, event) != 0,
@@ -99,13 +99,13 @@ static void only_where_wanted(void) {
 static atomic_int turn;
 static int turns[3];
 
-static void take_turn(struct watch *watch) {
-  int *mine = watch->context;
+static void take_turn(struct event_recorder *recorder) {
+  int *mine = recorder->context;
   if (*mine == 0) *mine = atomic_fetch_add(&turn, 1) + 1;
 }
 
 static void in_order_of_registration(void) {
-  struct watch watches[3] = {0};
+  struct event_recorder watches[3] = {0};
   needs_raise();
   adapter = new_adapter();
   atomic_store(&turn, 0);
@@ -113,7 +113,7 @@ static void in_order_of_registration(void) {
     turns[i] = 0;
     watches[i].inside = take_turn;
     watches[i].context = &turns[i];
-    watch_events(adapter, NULL, &watches[i]);
+    record_events(adapter, NULL, &watches[i]);
   }
   raise_accepted(adapter);
   REQUIRE(turns[0] == 1 && turns[1] == 2 && turns[2] == 3,
@@ -122,10 +122,10 @@ static void in_order_of_registration(void) {
 }
 
 static void answers_to(int32_t first, int32_t second, wfa_result wanted) {
-  struct watch watches[2] = {{.answer = first}, {.answer = second}};
+  struct event_recorder watches[2] = {{.answer = first}, {.answer = second}};
   adapter = new_adapter();
-  watch_events(adapter, NULL, &watches[0]);
-  watch_events(adapter, NULL, &watches[1]);
+  record_events(adapter, NULL, &watches[0]);
+  record_events(adapter, NULL, &watches[1]);
   struct answer answer = raise_event(adapter);
   needs_call(&watches[0]);
   expect(answer.result, wanted, "%s with callbacks that answer %d and %d", inputs()->raise_command,
@@ -148,11 +148,11 @@ static void worst_answer_counts(void) {
 }
 
 static void none_after_unregister(void) {
-  struct watch gone = {0}, stays = {0};
+  struct event_recorder gone = {0}, stays = {0};
   needs_raise();
   adapter = new_adapter();
-  watch_events(adapter, NULL, &gone);
-  watch_events(adapter, NULL, &stays);
+  record_events(adapter, NULL, &gone);
+  record_events(adapter, NULL, &stays);
   expect(load()->unregister_event_callback(adapter, gone.registration, 0), WFA_OK,
          "unregister_event_callback");
   raise_accepted(adapter);

@@ -6,10 +6,10 @@
 #include "adapter.h"
 #include "check.h"
 #include "every_call.h"
-#include "held.h"
+#include "blocked_callback.h"
 #include "plugin.h"
 #include "probe.h"
-#include "watch.h"
+#include "event_recorder.h"
 
 enum { HANDLES = 200, OTHERS = 5, AT_ONCE_MS = 1000, DROP_MS = 2000 };
 
@@ -86,39 +86,40 @@ static void of_another_copy(void) {
 static atomic_int destroy_returned;
 
 static void *destroy_held(void *argument) {
-  struct held *held = argument;
-  load()->destroy(held->adapter, 0);
+  struct blocked_callback *blocked = argument;
+  load()->destroy(blocked->adapter, 0);
   atomic_fetch_add(&destroy_returned, 1);
   return NULL;
 }
 
 static void waits_for_callback(void) {
-  struct held *held = hold();
+  struct blocked_callback *blocked = block_callback();
   atomic_store(&destroy_returned, 0);
-  pthread_t side = start_thread(0, destroy_held, held);
+  pthread_t side = start_thread(0, destroy_held, blocked);
   bool early = reaches(&destroy_returned, 1, 100);
-  let_go(held);
+  unblock_callback(blocked);
   pthread_join(side, NULL);
   REQUIRE(!early, "destroy returned while a callback was running");
-  REQUIRE(atomic_load(&held->watch.drops) == 1, "when destroy had returned, drops were %d",
-          atomic_load(&held->watch.drops));
-  REQUIRE(atomic_load(&held->watch.drops_while_running) == 0,
+  REQUIRE(atomic_load(&blocked->recorder.drops) == 1, "when destroy had returned, drops were %d",
+          atomic_load(&blocked->recorder.drops));
+  REQUIRE(atomic_load(&blocked->recorder.drops_while_running) == 0,
           "user_data was given back while the callback was running");
 }
 
 static void without_waiting(void) {
-  struct held *held = hold();
+  struct blocked_callback *blocked = block_callback();
   double before = now_ms();
-  wfa_result result = load()->destroy(held->adapter, WFA_NO_WAIT);
+  wfa_result result = load()->destroy(blocked->adapter, WFA_NO_WAIT);
   double took = now_ms() - before;
-  int drops = atomic_load(&held->watch.drops);
-  wfa_result after = load()->unregister_event_callback(held->adapter, held->watch.registration, 0);
-  let_go(held);
+  int drops = atomic_load(&blocked->recorder.drops);
+  wfa_result after =
+      load()->unregister_event_callback(blocked->adapter, blocked->recorder.registration, 0);
+  unblock_callback(blocked);
   expect(result, WFA_OK, "destroy(WFA_NO_WAIT)");
   REQUIRE(took < AT_ONCE_MS, "destroy(WFA_NO_WAIT) took %.0f ms", took);
   REQUIRE(drops == 0, "user_data was given back while the callback was running");
   expect(after, WFA_ERR_STATE, "unregister_event_callback after destroy(WFA_NO_WAIT)");
-  REQUIRE(reaches(&held->watch.drops, 1, DROP_MS), "user_data was not given back");
+  REQUIRE(reaches(&blocked->recorder.drops, 1, DROP_MS), "user_data was not given back");
 }
 
 static const struct check checks[] = {

@@ -121,23 +121,23 @@ static void may_be_null(void) {
 }
 
 /* Calls that fail in every way that needs nobody else. */
-static void failing_calls(void (*look)(const char *call, const struct answer *answer)) {
+static void failing_calls(void (*observe)(const char *call, const struct answer *answer)) {
   static const char *const requests[] = {"{}", "[]", "{", "{\"" NO_SUCH_NAME "\":1}"};
   wfa_adapter *adapter = new_adapter(), *out = NULL;
   struct answer answer;
   for (size_t i = 0; i < command_count(); i++) {
     for (size_t k = 0; k < sizeof requests / sizeof *requests; k++) {
       answer = execute(adapter, command_at(i)->name, requests[k]);
-      look(command_at(i)->name, &answer);
+      observe(command_at(i)->name, &answer);
       give_back(&answer);
     }
   }
   answer = execute(adapter, NO_SUCH_NAME, "{}");
-  look("an unknown command", &answer);
+  observe("an unknown command", &answer);
   give_back(&answer);
   for (size_t k = 1; k < sizeof requests / sizeof *requests; k++) {
     answer = create(NULL, requests[k], &out);
-    look("create", &answer);
+    observe("create", &answer);
     give_back(&answer);
   }
   end_adapter(adapter);

@@ -2,7 +2,7 @@
 #include "every_call.h"
 
 #include "adapter.h"
-#include "watch.h"
+#include "event_recorder.h"
 
 static void never_completes(void *user_data, uint64_t operation, wfa_result result,
                             const char *response, size_t len, const wfa_error *error) {

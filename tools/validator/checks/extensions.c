@@ -4,7 +4,7 @@
 #include "check.h"
 #include "json.h"
 #include "memory.h"
-#include "tour.h"
+#include "lifecycle.h"
 
 static const char *const known[] = {WFA_METRICS_V1, WFA_WEBHOOK_V1};
 
@@ -42,7 +42,7 @@ static void is_static(void) {
     found += before[i] != NULL;
   }
   wfa_host host = plain_host();
-  tour(&host, NULL);
+  run_lifecycle(&host, NULL);
   for (size_t i = 0; i < sizeof known / sizeof *known; i++)
     REQUIRE(load()->get_extension(known[i]) == before[i], "%s is at another place later", known[i]);
   pass("%d extensions", found);

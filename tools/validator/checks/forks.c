@@ -8,7 +8,7 @@
 #include "ending.h"
 #include "probe.h"
 #include "rows.h"
-#include "tour.h"
+#include "lifecycle.h"
 
 enum { GENERATIONS = 8, FORKS = 10, USERS = 2, CHILD_SECONDS = 5 };
 
@@ -30,7 +30,7 @@ static void refuses_old_adapters(void) {
 static void use_new_adapter(void) {
   wfa_host host = plain_host();
   alarm(CHILD_SECONDS);
-  tour(&host, NULL);
+  run_lifecycle(&host, NULL);
 }
 
 static void makes_new_adapters(void) {

@@ -5,7 +5,7 @@
 #include "check.h"
 
 extern const struct group scanning, entry, descriptor_tables, descriptor_json, descriptor_marks,
-    descriptor_stays, sources, create_arguments, create_properties, update_properties,
+    descriptor_constant, sources, create_arguments, create_properties, update_properties,
     execute_arguments, execute_request, responses, buffers, errors, registration, delivery,
     callbacks, submission, cancellation, destruction, isolation, logging, unlocked, threads, forks,
     hygiene, secrets, extensions, webhook, host_extensions, descriptor_manners, scanning_manners,
@@ -14,7 +14,7 @@ extern const struct group scanning, entry, descriptor_tables, descriptor_json, d
 static const struct group *const groups[] = {
     &scanning,          &entry,
     &descriptor_tables, &descriptor_json,
-    &descriptor_marks,  &descriptor_stays,
+    &descriptor_marks,  &descriptor_constant,
     &create_arguments,  &create_properties,
     &update_properties, &execute_arguments,
     &execute_request,   &responses,

@@ -4,7 +4,7 @@
 #include "check.h"
 #include "memory.h"
 #include "text.h"
-#include "tour.h"
+#include "lifecycle.h"
 
 static int asked, odd;
 
@@ -23,7 +23,7 @@ static void asks_properly(void) {
   asked = odd = 0;
   host.user_data = &asked;
   host.get_extension = find;
-  tour(&host, NULL);
+  run_lifecycle(&host, NULL);
   needs_questions();
   REQUIRE(odd == 0, "of %d questions %d had another user_data, or no id", asked, odd);
   pass("%d questions", asked);
@@ -42,7 +42,7 @@ static void reads_within_size(void) {
   wfa_host host = plain_host();
   asked = 0;
   host.get_extension = find_smallest;
-  tour(&host, NULL);
+  run_lifecycle(&host, NULL);
   needs_questions();
 }
 
@@ -69,7 +69,7 @@ static void uses_clock(void) {
   wfa_adapter *adapter = new_adapter_for(&host);
   int in_create = asked;
   end_adapter(adapter);
-  tour(&host, NULL);
+  run_lifecycle(&host, NULL);
   if (in_create == 0) skip("the plugin asks for no " WFA_CLOCK_V1);
   REQUIRE(odd == 0, "the clock was called %d times with another user_data than the host's", odd);
 }

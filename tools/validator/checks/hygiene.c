@@ -17,7 +17,7 @@
 #include "output.h"
 #include "probe.h"
 #include "text.h"
-#include "tour.h"
+#include "lifecycle.h"
 
 extern char **environ;
 
@@ -26,7 +26,7 @@ enum { LARGEST_FD = 4096, END_MS = 2000, INTERRUPT_US = 500, TOURS = 5 };
 /* Loads the plugin and plays a whole life of an adapter. */
 static void use_plugin(void) {
   wfa_host host = plain_host();
-  tour(&host, NULL);
+  run_lifecycle(&host, NULL);
 }
 
 static void signal_handlers(struct sigaction *handlers) {
@@ -98,7 +98,7 @@ static void files_close_on_exec(void) {
   needs_fresh_process();
   leaking_fd = -1;
   open_files(open_at_start);
-  tour(&host, look_for_leaking);
+  run_lifecycle(&host, look_for_leaking);
   REQUIRE(leaking_fd < 0, "file descriptor %d was open without FD_CLOEXEC", leaking_fd);
 }
 
@@ -205,7 +205,7 @@ static void use_without_files(void) {
   wfa_host host = plain_host();
   struct rlimit none = {0, 0};
   REQUIRE(setrlimit(RLIMIT_NOFILE, &none) == 0, "setrlimit failed");
-  tour(&host, no_defect);
+  run_lifecycle(&host, no_defect);
 }
 
 static void few_files(void) {
@@ -226,7 +226,7 @@ static void use_interrupted(void) {
   struct itimerval often = {{0, INTERRUPT_US}, {0, INTERRUPT_US}}, never = {0};
   sigaction(SIGALRM, &handler, NULL);
   setitimer(ITIMER_REAL, &often, NULL);
-  for (int i = 0; i < TOURS; i++) tour(&host, no_defect);
+  for (int i = 0; i < TOURS; i++) run_lifecycle(&host, no_defect);
   setitimer(ITIMER_REAL, &never, NULL);
   pass("%d signals", atomic_load(&interrupts));
 }

@@ -4,17 +4,17 @@
 #include "adapter.h"
 #include "check.h"
 #include "ending.h"
-#include "held.h"
+#include "blocked_callback.h"
 #include "probe.h"
 #include "rows.h"
-#include "watch.h"
+#include "event_recorder.h"
 
 static void events_of_its_own(void) {
-  struct watch mine = {0}, of_other = {0};
+  struct event_recorder mine = {0}, of_other = {0};
   needs_raise();
   wfa_adapter *adapter = new_adapter(), *other = new_adapter();
-  watch_events(adapter, NULL, &mine);
-  watch_events(other, NULL, &of_other);
+  record_events(adapter, NULL, &mine);
+  record_events(other, NULL, &of_other);
   raise_accepted(adapter);
   if (atomic_load(&mine.calls) == 0 && atomic_load(&of_other.calls) == 0)
     skip("the command raised no event: see event-reaches-callback");
@@ -26,38 +26,38 @@ static void events_of_its_own(void) {
 }
 
 static void registrations_of_its_own(void) {
-  struct watch watch = {0};
+  struct event_recorder recorder = {0};
   wfa_adapter *adapter = new_adapter(), *other = new_adapter();
-  watch_events(adapter, NULL, &watch);
-  expect(load()->unregister_event_callback(other, watch.registration, 0), WFA_ERR_NOT_FOUND,
+  record_events(adapter, NULL, &recorder);
+  expect(load()->unregister_event_callback(other, recorder.registration, 0), WFA_ERR_NOT_FOUND,
          "unregister_event_callback(a registration of another adapter)");
-  REQUIRE(atomic_load(&watch.drops) == 0, "an adapter gave back what was lent to another one");
-  expect(load()->unregister_event_callback(adapter, watch.registration, 0), WFA_OK,
+  REQUIRE(atomic_load(&recorder.drops) == 0, "an adapter gave back what was lent to another one");
+  expect(load()->unregister_event_callback(adapter, recorder.registration, 0), WFA_OK,
          "unregister_event_callback after another adapter was asked");
   end_adapter(adapter);
   end_adapter(other);
 }
 
 /* A submitted command that is held in an event callback; skips the check where there is none. */
-static wfa_adapter *submit_held(struct watch *watch, struct ending *ending) {
+static wfa_adapter *submit_held(struct event_recorder *recorder, struct ending *ending) {
   needs_raise();
   wfa_adapter *adapter = new_adapter();
-  atomic_store(&watch->hold, 1);
-  watch_events(adapter, NULL, watch);
+  atomic_store(&recorder->hold, 1);
+  record_events(adapter, NULL, recorder);
   submit_queued(adapter, inputs()->raise_command, raise_request(), ending);
-  if (!reaches(&watch->calls, 1, HELD_MS)) {
-    atomic_store(&watch->hold, 0);
+  if (!reaches(&recorder->calls, 1, EVENT_MS)) {
+    atomic_store(&recorder->hold, 0);
     skip("the submitted command raised no event: see event-reaches-callback");
   }
   return adapter;
 }
 
 static void operations_of_its_own(void) {
-  struct watch watch = {0};
+  struct event_recorder recorder = {0};
   struct ending ending = {0};
-  wfa_adapter *adapter = submit_held(&watch, &ending), *other = new_adapter();
+  wfa_adapter *adapter = submit_held(&recorder, &ending), *other = new_adapter();
   wfa_result result = load()->cancel_command(other, ending.given);
-  atomic_store(&watch.hold, 0);
+  atomic_store(&recorder.hold, 0);
   require_end(&ending);
   if (result != WFA_ERR_UNSUPPORTED)
     expect(result, WFA_ERR_NOT_FOUND, "cancel_command(an operation of another adapter)");
@@ -67,11 +67,11 @@ static void operations_of_its_own(void) {
 
 /* Whatever the command comes to: it runs, so it can be found, and it ends once. */
 static void running_is_found(void) {
-  struct watch watch = {0};
+  struct event_recorder recorder = {0};
   struct ending ending = {0};
-  wfa_adapter *adapter = submit_held(&watch, &ending);
+  wfa_adapter *adapter = submit_held(&recorder, &ending);
   wfa_result result = load()->cancel_command(adapter, ending.given);
-  atomic_store(&watch.hold, 0);
+  atomic_store(&recorder.hold, 0);
   require_end(&ending);
   if (result == WFA_ERR_UNSUPPORTED) skip("cancel_command answers WFA_ERR_UNSUPPORTED");
   expect(result, WFA_OK, "cancel_command(a command that runs)");

@@ -5,15 +5,15 @@
 #include "logbook.h"
 #include "probe.h"
 #include "rows.h"
-#include "tour.h"
-#include "watch.h"
+#include "lifecycle.h"
+#include "event_recorder.h"
 
 enum { SETTLE_MS = 50 };
 
 static struct logbook *log_a_tour(int32_t level) {
   struct logbook *logbook = allocate(sizeof *logbook);
   wfa_host host = logging_host(logbook, level);
-  tour(&host, NULL);
+  run_lifecycle(&host, NULL);
   return logbook;
 }
 
@@ -41,7 +41,7 @@ static void level_is_kept(void) {
 static void may_be_null(void) {
   wfa_host host = plain_host();
   host.log_level = WFA_LOG_TRACE;
-  tour(&host, NULL);
+  run_lifecycle(&host, NULL);
 }
 
 static wfa_adapter *adapter;

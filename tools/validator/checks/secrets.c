@@ -7,9 +7,9 @@
 #include "logbook.h"
 #include "plugin.h"
 #include "rows.h"
-#include "tour.h"
+#include "lifecycle.h"
 #include "values.h"
-#include "watch.h"
+#include "event_recorder.h"
 
 /* A shorter value may stand anywhere by chance. */
 enum { SHORTEST = 8, MOST = 16 };
@@ -85,14 +85,14 @@ static void not_in_errors(void) {
   char *cut = strndup(properties(), strlen(properties()) - 1);
   try_to_create(cut);
   wfa_host host = plain_host();
-  tour(&host, look_at_message);
+  run_lifecycle(&host, look_at_message);
 }
 
 static void not_in_logs(void) {
   struct logbook *logbook = allocate(sizeof *logbook);
   wfa_host host = logging_host(logbook, WFA_LOG_TRACE);
   needs_secrets();
-  tour(&host, NULL);
+  run_lifecycle(&host, NULL);
   if (atomic_load(&logbook->records) == 0)
     skip("the plugin logs nothing, or nothing that this program does to it");
   require_none("a log record", logbook->all.at, logbook->all.len);
@@ -106,7 +106,7 @@ static void look_at_response(const char *call, const struct answer *answer) {
 static void not_in_responses(void) {
   wfa_host host = plain_host();
   needs_secrets();
-  tour(&host, look_at_response);
+  run_lifecycle(&host, look_at_response);
 }
 
 static void look_at_descriptor(const char *call, const struct answer *answer) {
@@ -119,7 +119,7 @@ static void look_at_descriptor(const char *call, const struct answer *answer) {
 static void not_in_descriptor(void) {
   wfa_host host = plain_host();
   needs_secrets();
-  tour(&host, look_at_descriptor);
+  run_lifecycle(&host, look_at_descriptor);
 }
 
 static void look_at_metrics(const char *call, const struct answer *answer) {
@@ -131,17 +131,17 @@ static void not_in_metrics(void) {
   wfa_host host = plain_host();
   needs_secrets();
   if (metrics() == NULL) skip("the plugin has no " WFA_METRICS_V1);
-  tour(&host, look_at_metrics);
+  run_lifecycle(&host, look_at_metrics);
 }
 
 static void not_in_events(void) {
-  struct watch watch = {0};
+  struct event_recorder recorder = {0};
   needs_raise();
   needs_secrets();
   wfa_adapter *adapter = new_adapter();
-  watch_events(adapter, NULL, &watch);
+  record_events(adapter, NULL, &recorder);
   raise_accepted(adapter);
-  if (watch.json != NULL) require_none("an event", watch.json, watch.json_len);
+  if (recorder.json != NULL) require_none("an event", recorder.json, recorder.json_len);
   end_adapter(adapter);
 }
 

@@ -9,7 +9,7 @@
 #include "probe.h"
 #include "rows.h"
 #include "text.h"
-#include "watch.h"
+#include "event_recorder.h"
 
 /* How long to wait for what must come, and for what must not. */
 enum { LONG_MS = 10000, SHORT_MS = 300, MOST = 64 };
@@ -33,17 +33,17 @@ static void needs_source(void) {
     skip("it needs a plugin that raises events outside of calls: --raise-outside");
 }
 
-/* An adapter that is started, and whose every event `watch` gets. */
-static void started_for(struct watch *watch) {
+/* An adapter that is started, and whose every event `recorder` gets. */
+static void started_for(struct event_recorder *recorder) {
   needs_source();
   adapter = new_adapter();
-  watch_events(adapter, NULL, watch);
+  record_events(adapter, NULL, recorder);
   expect(start(adapter), WFA_OK, "start");
 }
 
-static void needs_events(struct watch *watch, int count) {
-  REQUIRE(reaches(&watch->calls, count, LONG_MS),
-          "%d events came within %d s of start; expected %d", atomic_load(&watch->calls),
+static void needs_events(struct event_recorder *recorder, int count) {
+  REQUIRE(reaches(&recorder->calls, count, LONG_MS),
+          "%d events came within %d s of start; expected %d", atomic_load(&recorder->calls),
           LONG_MS / 1000, count);
 }
 
@@ -63,26 +63,28 @@ static void refuses_dead_handles(void) {
 }
 
 static void silent_before_start(void) {
-  struct watch watch = {0};
+  struct event_recorder recorder = {0};
   needs_source();
   adapter = new_adapter();
-  watch_events(adapter, NULL, &watch);
+  record_events(adapter, NULL, &recorder);
   pause_ms(SHORT_MS);
-  REQUIRE(atomic_load(&watch.calls) == 0, "%d events came before start", atomic_load(&watch.calls));
+  REQUIRE(atomic_load(&recorder.calls) == 0, "%d events came before start",
+          atomic_load(&recorder.calls));
   end_adapter(adapter);
 }
 
 static void raises_events(void) {
-  struct watch watch = {0};
+  struct event_recorder recorder = {0};
   struct json json;
-  started_for(&watch);
-  needs_events(&watch, 1);
+  started_for(&recorder);
+  needs_events(&recorder, 1);
   end_adapter(adapter);
-  REQUIRE(!pthread_equal(watch.thread, pthread_self()), "the event came on the host's own thread");
-  REQUIRE(is_event(watch.event), "the event \"%s\" is not in the descriptor", watch.event);
-  REQUIRE(json_read(watch.json, watch.json_len, &json) && json_type(json) == JSON_OBJECT,
-          "the event's JSON is no object: %.200s", watch.json);
-  REQUIRE(watch.nul_behind_event && watch.nul_behind_json,
+  REQUIRE(!pthread_equal(recorder.thread, pthread_self()),
+          "the event came on the host's own thread");
+  REQUIRE(is_event(recorder.event), "the event \"%s\" is not in the descriptor", recorder.event);
+  REQUIRE(json_read(recorder.json, recorder.json_len, &json) && json_type(json) == JSON_OBJECT,
+          "the event's JSON is no object: %.200s", recorder.json);
+  REQUIRE(recorder.nul_behind_event && recorder.nul_behind_json,
           "no NUL stands behind the event's name or JSON");
 }
 
@@ -107,11 +109,11 @@ static char *identity(const char *event, const char *json) {
 
 static int doubles, without_id;
 
-static void see_identity(struct watch *watch) {
+static void see_identity(struct event_recorder *recorder) {
   struct text entry = {0};
   pthread_mutex_lock(&lock);
-  char *id = identity(watch->event, watch->json);
-  text_add(&entry, "\n%s %s\n", watch->event, id == NULL ? "" : id);
+  char *id = identity(recorder->event, recorder->json);
+  text_add(&entry, "\n%s %s\n", recorder->event, id == NULL ? "" : id);
   doubles += id != NULL && seen.at != NULL && strstr(seen.at, entry.at) != NULL;
   without_id += id == NULL;
   text_add_bytes(&seen, entry.at, entry.len);
@@ -121,38 +123,38 @@ static void see_identity(struct watch *watch) {
 }
 
 static void ids_are_unique(void) {
-  struct watch watch = {.inside = see_identity};
-  started_for(&watch);
-  needs_events(&watch, 3);
+  struct event_recorder recorder = {.inside = see_identity};
+  started_for(&recorder);
+  needs_events(&recorder, 3);
   end_adapter(adapter);
   if (without_id > 0) skip("the events have no member that is marked as their id");
   REQUIRE(doubles == 0, "%d of %d accepted events had the id of another one", doubles,
-          atomic_load(&watch.calls));
+          atomic_load(&recorder.calls));
 }
 
 /* The first event, and how often the same one came. */
 static char *first_event;
 static atomic_int same;
 
-static void refuse_first(struct watch *watch) {
+static void refuse_first(struct event_recorder *recorder) {
   pthread_mutex_lock(&lock);
-  char *id = identity(watch->event, watch->json);
+  char *id = identity(recorder->event, recorder->json);
   struct text entry = {0};
-  text_add(&entry, "%s %s", watch->event, id == NULL ? watch->json : id);
+  text_add(&entry, "%s %s", recorder->event, id == NULL ? recorder->json : id);
   if (first_event == NULL) first_event = strdup(entry.at);
   if (strcmp(first_event, entry.at) == 0)
-    watch->answer = atomic_fetch_add(&same, 1) == 0 ? WFA_EVENT_RETRY : WFA_EVENT_ACCEPTED;
+    recorder->answer = atomic_fetch_add(&same, 1) == 0 ? WFA_EVENT_RETRY : WFA_EVENT_ACCEPTED;
   else
-    watch->answer = WFA_EVENT_ACCEPTED;
+    recorder->answer = WFA_EVENT_ACCEPTED;
   free(entry.at);
   free(id);
   pthread_mutex_unlock(&lock);
 }
 
 static void redelivers(void) {
-  struct watch watch = {.inside = refuse_first};
-  started_for(&watch);
-  needs_events(&watch, 1);
+  struct event_recorder recorder = {.inside = refuse_first};
+  started_for(&recorder);
+  needs_events(&recorder, 1);
   REQUIRE(reaches(&same, 2, LONG_MS), "the event that was answered RETRY did not come again: %s",
           first_event);
   pause_ms(SHORT_MS);
@@ -161,16 +163,16 @@ static void redelivers(void) {
 }
 
 static void ends_with_destroy(void) {
-  static struct watch watch; /* outlives the check, whatever comes late */
-  started_for(&watch);
-  needs_events(&watch, 1);
+  static struct event_recorder recorder; /* outlives the check, whatever comes late */
+  started_for(&recorder);
+  needs_events(&recorder, 1);
   end_adapter(adapter);
-  int before = atomic_load(&watch.calls);
+  int before = atomic_load(&recorder.calls);
   pause_ms(SHORT_MS);
-  REQUIRE(atomic_load(&watch.calls) == before, "%d events came after destroy had returned",
-          atomic_load(&watch.calls) - before);
-  REQUIRE(atomic_load(&watch.drops) == 1, "drop_user_data was called %d times",
-          atomic_load(&watch.drops));
+  REQUIRE(atomic_load(&recorder.calls) == before, "%d events came after destroy had returned",
+          atomic_load(&recorder.calls) - before);
+  REQUIRE(atomic_load(&recorder.drops) == 1, "drop_user_data was called %d times",
+          atomic_load(&recorder.drops));
 }
 
 static atomic_int destroyed;
@@ -183,20 +185,20 @@ static void *destroy_it(void *unused) {
 
 /* X3. */
 static void destroy_waits(void) {
-  static struct watch watch;
-  atomic_store(&watch.hold, 1);
-  started_for(&watch);
-  needs_events(&watch, 1);
+  static struct event_recorder recorder;
+  atomic_store(&recorder.hold, 1);
+  started_for(&recorder);
+  needs_events(&recorder, 1);
   pthread_t thread = start_thread(0, destroy_it, NULL);
   pause_ms(SHORT_MS);
   REQUIRE(atomic_load(&destroyed) == 0, "destroy returned while a callback was still running");
-  atomic_store(&watch.hold, 0);
+  atomic_store(&recorder.hold, 0);
   REQUIRE(reaches(&destroyed, 1, LONG_MS), "destroy had not returned %d s after the last callback",
           LONG_MS / 1000);
   pthread_join(thread, NULL);
   REQUIRE(atomic_load(&destroyed) == 1, "destroy did not succeed");
-  REQUIRE(atomic_load(&watch.calls) == atomic_load(&watch.returned) &&
-              atomic_load(&watch.drops) == 1 && atomic_load(&watch.drops_while_running) == 0,
+  REQUIRE(atomic_load(&recorder.calls) == atomic_load(&recorder.returned) &&
+              atomic_load(&recorder.drops) == 1 && atomic_load(&recorder.drops_while_running) == 0,
           "a callback was given back while it ran, or not once");
 }
 

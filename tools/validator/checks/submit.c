@@ -9,7 +9,7 @@
 #include "probe.h"
 #include "rows.h"
 #include "text.h"
-#include "watch.h"
+#include "event_recorder.h"
 
 enum { COMMANDS = 20, SETTLE_MS = 50, RETURN_MS = 1000 };
 

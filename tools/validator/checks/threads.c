@@ -8,7 +8,7 @@
 #include "probe.h"
 #include "rows.h"
 #include "speed.h"
-#include "watch.h"
+#include "event_recorder.h"
 
 enum { THREADS = 8, ROUNDS = 100, CREATE_ROUNDS = 30, DESTROY_ROUNDS = 30, DESTROY_MS = 1000 };
 enum { SMALL_STACK = 128 * 1024, PATIENCE = 5000 };

@@ -9,7 +9,7 @@
 #include "probe.h"
 #include "rows.h"
 #include "speed.h"
-#include "watch.h"
+#include "event_recorder.h"
 
 enum { SIDE_CALLS = 3, SIDE_MS = 2000 };
 
@@ -19,15 +19,15 @@ static atomic_int hold_next, side_calls, let_go;
 static bool went_on;
 
 static void *call_beside(void *unused) {
-  struct watch watch = {0};
+  struct event_recorder recorder = {0};
   wfa_adapter *another = NULL;
   (void)unused;
   struct answer answer = execute(adapter, NO_SUCH_NAME, "{}");
   give_back(&answer);
   atomic_fetch_add(&side_calls, 1);
-  if (load()->register_event_callback(adapter, NULL, 0, on_event, &watch, NULL, &watch.registration,
-                                      NULL) == WFA_OK &&
-      load()->unregister_event_callback(adapter, watch.registration, 0) == WFA_OK)
+  if (load()->register_event_callback(adapter, NULL, 0, on_event, &recorder, NULL,
+                                      &recorder.registration, NULL) == WFA_OK &&
+      load()->unregister_event_callback(adapter, recorder.registration, 0) == WFA_OK)
     atomic_fetch_add(&side_calls, 1);
   if (load()->create(NULL, properties(), WFA_STRLEN, &another, NULL) == WFA_OK &&
       load()->destroy(another, 0) == WFA_OK)
@@ -156,7 +156,7 @@ static void *unregister_and_look(void *registration) {
   return NULL;
 }
 
-static struct watch running;
+static struct event_recorder running;
 
 static void *raise_once(void *unused) {
   (void)unused;
@@ -171,7 +171,7 @@ static void waits_for_drop(void) {
   uint64_t registration = 0;
   needs_raise();
   adapter = new_adapter();
-  running = (struct watch){0};
+  running = (struct event_recorder){0};
   atomic_store(&running.hold, 1);
   atomic_store(&drop_returned, 0);
   atomic_store(&let_go, 0);

@@ -8,7 +8,7 @@
 #include "rows.h"
 #include "text.h"
 #include "values.h"
-#include "watch.h"
+#include "event_recorder.h"
 
 /* Skips the check if the plugin has no such function behind the table's member. */
 static void needs_update(wfa_adapter *adapter) {
@@ -102,11 +102,11 @@ static void fails_whole(void) {
 
 static void keeps_registrations(void) {
   wfa_adapter *adapter = new_adapter();
-  struct watch watch = {0};
-  watch_events(adapter, NULL, &watch);
+  struct event_recorder recorder = {0};
+  record_events(adapter, NULL, &recorder);
   needs_update(adapter);
-  REQUIRE(atomic_load(&watch.drops) == 0, "update_properties gave a registration back");
-  expect(load()->unregister_event_callback(adapter, watch.registration, 0), WFA_OK,
+  REQUIRE(atomic_load(&recorder.drops) == 0, "update_properties gave a registration back");
+  expect(load()->unregister_event_callback(adapter, recorder.registration, 0), WFA_OK,
          "unregister_event_callback after an update");
   end_adapter(adapter);
 }

@@ -3,7 +3,7 @@
 
 #include "adapter.h"
 #include "check.h"
-#include "watch.h"
+#include "event_recorder.h"
 
 static const wfa_webhook_v1 *webhooks(void) {
   const wfa_webhook_v1 *found = load()->get_extension(WFA_WEBHOOK_V1);
@@ -54,9 +54,9 @@ static void refuses_unsigned(void) {
                                         "sha256=0000000000000000000000000000000"
                                         "000000000000000000000000000000000"};
   static const char *const bodies[] = {"{}", "", "not JSON"};
-  struct watch watch = {0};
+  struct event_recorder recorder = {0};
   wfa_adapter *adapter = new_adapter();
-  watch_events(adapter, NULL, &watch);
+  record_events(adapter, NULL, &recorder);
   for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
     for (size_t k = 0; k < sizeof bodies / sizeof *bodies; k++) {
       wfa_buffer response = {0};
@@ -65,7 +65,7 @@ static void refuses_unsigned(void) {
       release(&response);
     }
   }
-  REQUIRE(atomic_load(&watch.calls) == 0, "an unsigned body raised an event");
+  REQUIRE(atomic_load(&recorder.calls) == 0, "an unsigned body raised an event");
   end_adapter(adapter);
 }
 

@@ -1,5 +1,5 @@
-/* watch.c: callbacks that write down what they got, and events to get. */
-#include "watch.h"
+/* event_recorder.c: a callback that records its calls, and the command that raises events. */
+#include "event_recorder.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,47 +12,47 @@
 
 #define FRESH "{{unique}}"
 
-static void write_down(struct watch *watch, const char *event, size_t event_len, const char *json,
-                       size_t json_len) {
-  size_t kept = event_len < sizeof watch->event - 1 ? event_len : sizeof watch->event - 1;
-  memcpy(watch->event, event, kept);
-  watch->event[kept] = '\0';
-  watch->nul_behind_event = event[event_len] == '\0';
-  watch->nul_behind_json = json[json_len] == '\0';
-  free(watch->json);
-  watch->json = allocate(json_len + 1);
-  memcpy(watch->json, json, json_len);
-  watch->json_len = json_len;
-  watch->thread = pthread_self();
+static void write_down(struct event_recorder *recorder, const char *event, size_t event_len,
+                       const char *json, size_t json_len) {
+  size_t kept = event_len < sizeof recorder->event - 1 ? event_len : sizeof recorder->event - 1;
+  memcpy(recorder->event, event, kept);
+  recorder->event[kept] = '\0';
+  recorder->nul_behind_event = event[event_len] == '\0';
+  recorder->nul_behind_json = json[json_len] == '\0';
+  free(recorder->json);
+  recorder->json = allocate(json_len + 1);
+  memcpy(recorder->json, json, json_len);
+  recorder->json_len = json_len;
+  recorder->thread = pthread_self();
 }
 
 int32_t on_event(void *user_data, const char *event, size_t event_len, const char *json,
                  size_t json_len) {
-  struct watch *watch = user_data;
+  struct event_recorder *recorder = user_data;
   static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
   pthread_mutex_lock(&one_at_a_time);
-  write_down(watch, event, event_len, json, json_len);
+  write_down(recorder, event, event_len, json, json_len);
   pthread_mutex_unlock(&one_at_a_time);
-  atomic_fetch_add(&watch->calls, 1);
-  while (atomic_load(&watch->hold) != 0) pause_ms(1);
-  if (watch->inside != NULL) watch->inside(watch);
-  atomic_fetch_add(&watch->returned, 1);
-  return watch->answer;
+  atomic_fetch_add(&recorder->calls, 1);
+  while (atomic_load(&recorder->hold) != 0) pause_ms(1);
+  if (recorder->inside != NULL) recorder->inside(recorder);
+  atomic_fetch_add(&recorder->returned, 1);
+  return recorder->answer;
 }
 
 void on_drop(void *user_data) {
-  struct watch *watch = user_data;
-  if (atomic_load(&watch->calls) != atomic_load(&watch->returned))
-    atomic_fetch_add(&watch->drops_while_running, 1);
-  atomic_fetch_add(&watch->drops, 1);
+  struct event_recorder *recorder = user_data;
+  if (atomic_load(&recorder->calls) != atomic_load(&recorder->returned))
+    atomic_fetch_add(&recorder->drops_while_running, 1);
+  atomic_fetch_add(&recorder->drops, 1);
 }
 
-void watch_events(wfa_adapter *adapter, const char *event, struct watch *watch) {
+void record_events(wfa_adapter *adapter, const char *event, struct event_recorder *recorder) {
   wfa_error error = empty_error();
-  watch->adapter = adapter;
+  recorder->adapter = adapter;
   wfa_result result =
       load()->register_event_callback(adapter, event, event == NULL ? 0 : WFA_STRLEN, on_event,
-                                      watch, on_drop, &watch->registration, &error);
+                                      recorder, on_drop, &recorder->registration, &error);
   REQUIRE(result == WFA_OK, "register_event_callback(%s) answered %s: %s",
           event == NULL ? "NULL" : event, result_name(result),
           error.message.ptr == NULL ? "" : error.message.ptr);
@@ -93,14 +93,14 @@ void raise_accepted(wfa_adapter *adapter) {
 }
 
 char *raised_event(wfa_adapter *adapter) {
-  struct watch watch = {0};
+  struct event_recorder recorder = {0};
   needs_raise();
-  watch_events(adapter, NULL, &watch);
+  record_events(adapter, NULL, &recorder);
   struct answer answer = raise_event(adapter);
   give_back(&answer);
-  load()->unregister_event_callback(adapter, watch.registration, 0);
-  if (atomic_load(&watch.calls) == 0)
+  load()->unregister_event_callback(adapter, recorder.registration, 0);
+  if (atomic_load(&recorder.calls) == 0)
     skip("the command raised no event: see event-reaches-callback");
-  free(watch.json);
-  return strdup(watch.event);
+  free(recorder.json);
+  return strdup(recorder.event);
 }

@@ -1,11 +1,11 @@
-/* stays.c: the descriptor is the same as long as the process lives. */
+/* descriptor_constant.c: the descriptor stays the same until the process ends. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "check.h"
 #include "plugin.h"
 #include "rows.h"
-#include "tour.h"
+#include "lifecycle.h"
 
 static struct text at_first;
 
@@ -21,7 +21,7 @@ static void never_changes(void) {
   const wfa_descriptor *before = descriptor();
   wfa_host host = plain_host();
   at_first = everything();
-  tour(&host, compare);
+  run_lifecycle(&host, compare);
   compare("destroy", NULL);
   REQUIRE(load()->descriptor == before, "the descriptor is at another place");
 }
@@ -30,4 +30,4 @@ static const struct check checks[] = {
     {"descriptor-never-changes", "tables and JSON stay as they are, whatever is called",
      never_changes},
 };
-GROUP(descriptor_stays, "descriptor");
+GROUP(descriptor_constant, "descriptor");

@@ -1,4 +1,4 @@
-/* spoils.c: what a plugin must not do to the process it lives in. Nothing here runs in a whole
+/* process_state.c: a plugin that changes the state of its process. Nothing here runs in a whole
  * plugin. */
 #include "plugin.h"
 

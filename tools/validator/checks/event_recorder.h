@@ -1,6 +1,6 @@
-/* watch.h: callbacks that write down what they got, and events to get. */
-#ifndef VALIDATOR_WATCH_H
-#define VALIDATOR_WATCH_H
+/* event_recorder.h: a callback that records its calls, and the command that raises events. */
+#ifndef VALIDATOR_EVENT_RECORDER_H
+#define VALIDATOR_EVENT_RECORDER_H
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -9,7 +9,7 @@
 #include "check.h"
 
 /* One registered event callback. Zeroed, it accepts everything. */
-struct watch {
+struct event_recorder {
   int32_t answer;
   atomic_int calls;
   atomic_int returned; /* how many calls have ended */
@@ -18,7 +18,7 @@ struct watch {
   atomic_int hold; /* while 1, a call does not return */
   wfa_adapter *adapter;
   uint64_t registration;
-  void (*inside)(struct watch *watch); /* runs in every call; may be NULL */
+  void (*inside)(struct event_recorder *recorder); /* runs in every call; may be NULL */
   void *context;
   pthread_t thread; /* of the last call */
   char event[256];
@@ -28,13 +28,12 @@ struct watch {
   size_t json_len;
 };
 
-/* Registers `watch` for `event`, or for every event if that is NULL; fails the check if that fails.
- */
-void watch_events(wfa_adapter *adapter, const char *event, struct watch *watch);
+/* Registers `recorder` for `event`, or for every event if that is NULL, or fails the check. */
+void record_events(wfa_adapter *adapter, const char *event, struct event_recorder *recorder);
 
-int32_t on_event(void *watch, const char *event, size_t event_len, const char *json,
+int32_t on_event(void *recorder, const char *event, size_t event_len, const char *json,
                  size_t json_len);
-void on_drop(void *watch);
+void on_drop(void *recorder);
 
 /* Skips the check unless the user named a command that raises events, and it does. */
 void needs_raise(void);
