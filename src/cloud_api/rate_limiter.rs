@@ -8,7 +8,7 @@ use super::limits::{Limits, RequestLimits as _};
 use super::message::Recipient;
 use super::pacing::{Pacing, Transmission};
 use super::schedule::TooLate;
-use crate::customer;
+use crate::phone_number;
 
 /// The rate limiter of one phone number. Thread-safe.
 #[derive(Debug)]
@@ -64,7 +64,7 @@ impl RateLimiter {
 
     fn hashed(&self, recipient: &Recipient<'_>) -> u64 {
         match recipient {
-            Recipient::Number(number) => self.keys.hash_one(customer::canonical(number)),
+            Recipient::Number(number) => self.keys.hash_one(phone_number::canonical(number)),
             Recipient::User(id) | Recipient::Group(id) => self.keys.hash_one(id.as_ref()),
         }
     }

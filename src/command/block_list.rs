@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use super::request::{self, CUSTOMER};
 use crate::cloud_api::CallReport;
-use crate::customer::canonical;
 use crate::descriptor::Field;
 use crate::error::{Error, Kind};
 use crate::json::ObjectText;
+use crate::phone_number::canonical;
 use crate::rows::{Item, Members};
 
 /// Whom it is about.

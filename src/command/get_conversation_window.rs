@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use super::request::{self, CUSTOMER, PHONE_NUMBER};
 use super::response::{self, CODE, DETAILS, Details, ERROR, STATUS};
 use super::{Context, Execution};
-use crate::customer::is_somebody;
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
+use crate::phone_number::is_somebody;
 use crate::rows::TextCheck;
 
 pub(super) const COMMAND: Command = Command {

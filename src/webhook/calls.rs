@@ -9,8 +9,8 @@ use super::identity::Origin;
 use super::scope::Scope;
 use super::windows::Windows;
 use crate::clock::Now;
-use crate::customer::canonical;
 use crate::json::{Elements, Object};
+use crate::phone_number::canonical;
 
 /// Takes note of the sender of a message. Without any time, its own or the notification's, it opens no
 /// window: it may be days old.

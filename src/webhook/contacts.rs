@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::element::{Element, Person};
 use super::envelope::{Found, Head, List, Name};
-use crate::customer::canonical;
+use crate::phone_number::canonical;
 
 /// The contacts of one change.
 pub(super) struct Contacts<'a> {

@@ -18,8 +18,8 @@ use self::latest::Latest;
 use super::dedup::{DEDUP_MAGIC, random_key};
 use super::journal::{Health, Journal, Magic, Record, Settings, Sync, Trouble};
 use crate::clock::Now;
-use crate::customer;
 use crate::lock::unpoisoned;
+use crate::phone_number;
 
 /// How long a window is open.
 pub(crate) const OPEN_S: u64 = 24 * 60 * 60;
@@ -133,7 +133,7 @@ impl Windows {
             return;
         }
         let mut state = self.lock();
-        for customer in customers.filter(|id| customer::is_somebody(id)) {
+        for customer in customers.filter(|id| phone_number::is_somebody(id)) {
             let Some(key) = state.keys.first() else {
                 continue;
             };
@@ -229,7 +229,7 @@ fn hash(key: &[u8; 16], business: &str, customer: &str) -> u128 {
     let mut hasher = SipHasher13::new_with_key(key);
     hasher.write(business.as_bytes());
     hasher.write_u8(b'|');
-    hasher.write(customer::canonical(customer).as_bytes());
+    hasher.write(phone_number::canonical(customer).as_bytes());
     hasher.finish128().as_u128()
 }
 

@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 
 use super::name::Name;
-use crate::customer::is_somebody;
 use crate::json::{Elements, Escapes, Object, Raw, Value, text_of};
+use crate::phone_number::is_somebody;
 
 /// The members of one object that matter here. `null` counts as absent.
 #[derive(Debug, Clone)]

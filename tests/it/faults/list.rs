@@ -336,7 +336,7 @@ fn every_row_of_the_decision_table_is_in_the_list_and_every_named_test_is_there(
             "no case ends in row {row}"
         );
     }
-    let held: String = ["held", "waiting"]
+    let held: String = ["limits_and_cancel", "waiting"]
         .into_iter()
         .map(|file| plugin::repository(&format!("tests/it/faults/{file}.rs")))
         .map(|file| std::fs::read_to_string(file).unwrap())

@@ -6,10 +6,11 @@ mod by_test;
 mod codes;
 mod connecting;
 mod cut;
-mod held;
 mod hidden;
+mod limits_and_cancel;
 mod list;
 mod listener;
+mod logged_adapter;
 mod long;
 mod mode;
 mod notifications;
@@ -18,7 +19,6 @@ mod retries;
 mod reuse;
 mod statuses;
 mod waiting;
-mod watched;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -32,10 +32,10 @@ use tempfile::TempDir;
 
 use crate::outcomes::{CORRELATION, check_ledger, check_shape};
 use crate::rig;
+pub(crate) use logged_adapter::LoggedAdapter;
 use mode::End;
 pub(crate) use mode::Mode;
 pub(crate) use proxies::Proxy;
-pub(crate) use watched::Watched;
 
 /// The messages that are sent.
 pub(crate) const MESSAGES: [(&str, &str); 3] = [
@@ -150,7 +150,7 @@ fn send(mode: &Mode, server: &Server, command: &str, request: &str) -> (End, ser
     let (name, emulator) = (mode.what.as_str(), &server.emulator);
     let mut properties = server.properties.clone();
     (mode.prepare)(emulator, &mut properties);
-    let watched = Watched::create(&properties);
+    let watched = LoggedAdapter::create(&properties);
     for fault in &mode.faults {
         emulator.inject(fault.clone());
     }

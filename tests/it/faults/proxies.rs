@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use super::logged_adapter::LoggedAdapter;
 use super::mode::{End, accepted, never_sent, not_sent};
-use super::watched::Watched;
 use super::{CORRELATION, MESSAGES, PATIENCE, Server, all_hold};
 use crate::outcomes::{check_ledger, check_shape};
 use crate::rig;
@@ -198,7 +198,7 @@ fn check(case: &Proxied, tls: bool, password: &str) {
         .into();
     properties["maxAttempts"] = case.max_attempts.into();
     properties["timeoutMs"] = case.timeout_ms.into();
-    let watched = Watched::create(&properties);
+    let watched = LoggedAdapter::create(&properties);
     let (command, request) = MESSAGES[0];
     let ran = watched
         .adapter
@@ -248,7 +248,7 @@ fn a_proxy_that_is_not_there_is_the_same_as_a_server_that_is_not() {
     let server = Server::plain();
     let mut properties = server.properties.clone();
     properties["proxy"] = rig::NOBODY.into();
-    let watched = Watched::create(&properties);
+    let watched = LoggedAdapter::create(&properties);
     let (command, request) = MESSAGES[0];
     let ran = watched
         .adapter

@@ -2,8 +2,8 @@
 
 use cloud_api_emulator::{Fault, Injection};
 
+use super::logged_adapter::LoggedAdapter;
 use super::mode::{End, accepted, lost, never_sent, not_sent, rejected, throttled};
-use super::watched::Watched;
 use super::{CORRELATION, MESSAGES, PATIENCE, Server, all_hold, modes};
 use crate::outcomes::cases::{graph, retry_after};
 use crate::outcomes::{check_ledger, check_shape};
@@ -193,7 +193,7 @@ fn check(retry: &Retry) {
     if let Some(base_url) = retry.base_url {
         properties["baseUrl"] = base_url.into();
     }
-    let watched = Watched::create(&properties);
+    let watched = LoggedAdapter::create(&properties);
     for fault in &retry.faults {
         server.emulator.inject(fault.clone());
     }

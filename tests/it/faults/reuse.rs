@@ -5,8 +5,8 @@ use std::time::Duration;
 use cloud_api_emulator::Fault;
 use serde_json::Value;
 
+use super::logged_adapter::LoggedAdapter;
 use super::mode::{End, FOR_EVER, accepted, lost, not_sent};
-use super::watched::Watched;
 use super::{CORRELATION, MESSAGES, PATIENCE, Server, all_hold};
 use crate::outcomes::check_shape;
 
@@ -94,7 +94,7 @@ fn check(reuse: &Reuse, server: &Server, command: &str, request: &str, time_ms: 
     let mut properties = server.properties.clone();
     properties["timeoutMs"] = 20_000.into();
     properties["keepAliveMs"] = 60_000.into();
-    let watched = Watched::create(&properties);
+    let watched = LoggedAdapter::create(&properties);
     emulator.inject(reuse.fault.clone());
     let (first, then) = MESSAGES[0];
     let ran = watched.adapter.execute_with(first, then, Some("the first"));
@@ -171,7 +171,7 @@ fn what_the_server_did_to_a_kept_connection_over_https_ends_as_its_row_says() {
 #[test]
 fn a_connection_that_nothing_is_done_to_is_used_again() {
     for server in [Server::plain(), Server::tls()] {
-        let watched = Watched::create(&server.properties);
+        let watched = LoggedAdapter::create(&server.properties);
         for (command, request) in MESSAGES {
             assert_eq!(watched.adapter.execute(command, request).result(), "OK");
         }
@@ -184,7 +184,7 @@ fn a_connection_that_nothing_is_done_to_is_used_again() {
 }
 
 /// The connections opened and the names looked up so far.
-fn network(watched: &Watched) -> (u64, u64) {
+fn network(watched: &LoggedAdapter) -> (u64, u64) {
     let metrics = watched.loaded().metrics().unwrap().unwrap();
     let metrics: Value = serde_json::from_str(&metrics).unwrap();
     let network = &metrics["wfa.network"];
@@ -201,7 +201,7 @@ fn messages_one_after_the_other_cost_no_connection_and_no_lookup_each() {
             let mut properties = server.properties.clone();
             properties["baseUrl"] = by_name.clone().into();
             properties["keepAliveMs"] = keep_alive_ms.into();
-            let watched = Watched::create(&properties);
+            let watched = LoggedAdapter::create(&properties);
             let send = |(command, request)| {
                 assert_eq!(watched.adapter.execute(command, request).result(), "OK");
             };
@@ -224,7 +224,7 @@ fn connections_of_replaced_properties_are_closed_when_their_calls_have_ended() {
     for server in [Server::plain(), Server::tls()] {
         let mut properties = server.properties.clone();
         properties["keepAliveMs"] = 60_000.into();
-        let watched = Watched::create(&properties);
+        let watched = LoggedAdapter::create(&properties);
         let (command, request) = MESSAGES[0];
         server.emulator.inject(Fault::Delay { ms: 50 });
         std::thread::scope(|scope| {

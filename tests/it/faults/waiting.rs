@@ -7,7 +7,7 @@ use cloud_api_emulator::Fault;
 use serde_json::json;
 use workflow_adapter_loader::CallOptions;
 
-use super::held::{cancelled, details, send, submit, to, with};
+use super::limits_and_cancel::{cancelled, details, send, submit, to, with};
 use super::mode::FOR_EVER;
 use super::{PATIENCE, Server};
 

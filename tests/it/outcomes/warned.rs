@@ -5,7 +5,7 @@ use cloud_api_emulator::{Fault, Injection};
 use serde_json::json;
 
 use super::cases::REQUEST;
-use crate::faults::{Server, Watched};
+use crate::faults::{LoggedAdapter, Server};
 
 const VERSION: [(&str, &str); 2] = [
     ("x-ad-api-version-warning", "it ends in May"),
@@ -64,7 +64,7 @@ fn a_version_that_ends_and_a_quota_that_is_nearly_used_are_told_with_every_outco
     for (headers, wanted) in all {
         for is_accepted in [true, false] {
             let server = Server::plain();
-            let watched = Watched::create(&server.properties);
+            let watched = LoggedAdapter::create(&server.properties);
             server.emulator.inject(answer(is_accepted, &headers));
             let ran = watched.adapter.execute("sendMessageText", REQUEST);
             assert_eq!(ran.result() == "OK", is_accepted, "{ran:?}");
@@ -85,7 +85,7 @@ fn a_version_that_ends_and_a_quota_that_is_nearly_used_are_told_with_every_outco
 #[test]
 fn an_answer_as_usual_has_no_warnings() {
     let server = Server::plain();
-    let watched = Watched::create(&server.properties);
+    let watched = LoggedAdapter::create(&server.properties);
     server.emulator.inject(answer(true, &QUIET));
     let ran = watched.adapter.execute("sendMessageText", REQUEST);
     assert_eq!(ran.result(), "OK");
@@ -113,7 +113,7 @@ fn what_an_answer_repeats_of_a_message_goes_no_further() {
         ),
     ] {
         let server = Server::plain();
-        let watched = Watched::create(&server.properties);
+        let watched = LoggedAdapter::create(&server.properties);
         let long = format!("{text} {}", "so it goes on, ".repeat(10_000));
         let error = json!({ "message": long, "code": 131_026, "fbtrace_id": trace });
         server.emulator.inject(Fault::Answer {

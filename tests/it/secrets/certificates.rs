@@ -4,7 +4,7 @@ use cloud_api_emulator::Fault;
 use serde_json::{Value, json};
 
 use super::{TOKEN, assert_hides};
-use crate::faults::{PATIENCE, Server, Watched};
+use crate::faults::{LoggedAdapter, PATIENCE, Server};
 
 /// Nothing is sent to a server with this certificate, and it is said why and what to do.
 fn gets_nothing(fault: Option<Fault>, change: impl Fn(&mut Value)) {
@@ -12,7 +12,7 @@ fn gets_nothing(fault: Option<Fault>, change: impl Fn(&mut Value)) {
     let mut properties = server.properties.clone();
     properties["maxAttempts"] = 3.into();
     change(&mut properties);
-    let watched = Watched::create(&properties);
+    let watched = LoggedAdapter::create(&properties);
     if let Some(fault) = fault {
         server.emulator.inject(fault.times(3));
     }

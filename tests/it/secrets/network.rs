@@ -8,12 +8,12 @@ use cloud_api_emulator::Fault;
 use serde_json::{Value, json};
 
 use super::{APP_SECRET, TOKEN, assert_hides, properties};
-use crate::faults::{Proxy, Server, Watched};
+use crate::faults::{LoggedAdapter, Proxy, Server};
 use crate::rig::{self, Adapter, EntryPoint};
 
 const PROXY_PASSWORD: &str = "correct-horse-battery";
 
-fn send(watched: &Watched) -> Value {
+fn send(watched: &LoggedAdapter) -> Value {
     let request = json!({ "phoneNumber": "+16505551234", "message": "Hello" });
     watched
         .adapter
@@ -57,7 +57,7 @@ fn s17_a_base_url_is_https_or_this_machine_and_holds_nothing_but_where() {
 #[test]
 fn s17_a_redirect_is_not_followed() {
     let (server, elsewhere) = (Server::plain(), Server::plain());
-    let watched = Watched::create(&server.properties);
+    let watched = LoggedAdapter::create(&server.properties);
     for status in [301, 302, 303, 307, 308] {
         server.emulator.inject(Fault::Redirect {
             status,
@@ -76,7 +76,7 @@ fn s17_a_redirect_is_not_followed() {
         );
     }
     // No connection was made: the next one is the first.
-    let other = Watched::create(&elsewhere.properties);
+    let other = LoggedAdapter::create(&elsewhere.properties);
     assert_eq!(send(&other)["status"], "SUCCESS");
     let requests = elsewhere.emulator.ledger().requests;
     assert_eq!((requests.len(), requests[0].connection), (1, 1));
@@ -87,7 +87,7 @@ fn s17_links_in_notifications_are_not_fetched() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let link = format!("http://{}/media", listener.local_addr().unwrap());
-    let watched = Watched::create(&{
+    let watched = LoggedAdapter::create(&{
         let mut properties = properties();
         properties.as_object_mut().unwrap().remove("appSecret");
         properties
@@ -123,7 +123,7 @@ fn s18_a_proxy_sees_neither_token_nor_message_and_its_password_is_not_shown() {
     let (proxy, url) = proxy();
     let mut properties = server.properties.clone();
     properties["proxy"] = url.as_str().into();
-    let watched = Watched::create(&properties);
+    let watched = LoggedAdapter::create(&properties);
     assert_eq!(send(&watched)["status"], "SUCCESS");
     let [head] = proxy.heads().try_into().unwrap();
     assert!(head.contains("Proxy-Authorization: Basic "), "{head}");
@@ -157,7 +157,7 @@ fn s18_a_refusal_of_the_proxy_does_not_show_its_password() {
         let mut properties = properties();
         properties["proxy"] = url.as_str().into();
         if listens {
-            let watched = Watched::create(&properties);
+            let watched = LoggedAdapter::create(&properties);
             let response = send(&watched);
             let shown = format!("{response} {:?}", watched.records());
             assert_hides(
@@ -219,7 +219,7 @@ fn s18_child_that_sends_once() {
     let request = json!({
         "phoneNumber": "+16505551234", "message": "Hello", "callbackData": PROXY_PASSWORD,
     });
-    let watched = Watched::create(&properties);
+    let watched = LoggedAdapter::create(&properties);
     let sent = watched
         .adapter
         .execute("sendMessageText", &request.to_string());

@@ -6,4 +6,4 @@ import "./workflow.mjs";
 import "./phrases.mjs";
 import "./people.mjs";
 import "./access.mjs";
-import "./tour.mjs";
+import "./readme_picture.mjs";

@@ -19,7 +19,7 @@ mod recipient;
 mod standing;
 mod template;
 mod template_button;
-mod template_fit;
+mod template_match;
 mod template_parameter;
 mod text;
 

@@ -1,6 +1,6 @@
 //! `template` messages: which template, in which language, with which components.
 
-use super::{carousel, template_fit, template_parameter};
+use super::{carousel, template_match, template_parameter};
 use crate::graph_error::GraphError;
 use crate::node::{Check, Node};
 use crate::template::Template;
@@ -44,7 +44,7 @@ pub(crate) fn check<'a>(template: &Node<'_>, known: &'a [Template]) -> Check<&'a
     };
     sent.iter().try_for_each(|each| component(each, true))?;
     let approved = sendable(name, code, known)?;
-    template_fit::check(&sent, &approved.components, approved.is_named())?;
+    template_match::check(&sent, &approved.components, approved.is_named())?;
     Ok(approved)
 }
 

@@ -60,9 +60,9 @@ mod strictness;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
-mod template_fit;
-#[cfg(test)]
 mod template_lists;
+#[cfg(test)]
+mod template_match;
 #[cfg(test)]
 mod templates;
 #[cfg(test)]

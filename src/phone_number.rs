@@ -1,5 +1,5 @@
-//! Who a customer is: phone numbers that differ only in a digit that networks add or drop are the same
-//! customer; a business-scoped id is only itself. Nothing is ever rewritten for sending.
+//! Compares phone numbers: those that differ only in a digit that networks add or drop belong to one
+//! customer, and a business-scoped id equals only itself. Numbers are sent as the caller wrote them.
 
 use std::borrow::Cow;
 

@@ -17,7 +17,7 @@ const NUMBERS: [&str; 2] = ["+16505551234", "+1 (650) 555-1234"];
 const TEXT: &str = "Hello";
 
 /// The adapter and its records at trace level.
-pub(crate) struct Watched {
+pub(crate) struct LoggedAdapter {
     pub(crate) adapter: Adapter,
     records: Records,
     token: String,
@@ -32,7 +32,7 @@ pub(crate) struct Record {
     pub(crate) fields: String,
 }
 
-impl Watched {
+impl LoggedAdapter {
     pub(crate) fn create(properties: &Value) -> Self {
         let records = Records::default();
         let book = Arc::clone(&records);
@@ -103,7 +103,7 @@ impl Watched {
     }
 }
 
-impl Drop for Watched {
+impl Drop for LoggedAdapter {
     fn drop(&mut self) {
         // A test that has failed says why.
         if !std::thread::panicking() {

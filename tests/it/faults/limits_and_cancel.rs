@@ -10,8 +10,8 @@ use workflow_adapter_loader::{
     CallOptions, CommandOutput, WFA_ERR_BUSY, WFA_ERR_CANCELLED, WFA_ERR_TIMEOUT,
 };
 
+use super::logged_adapter::LoggedAdapter;
 use super::mode::FOR_EVER;
-use super::watched::Watched;
 use super::{MESSAGES, PATIENCE, Server};
 
 /// A text to this customer.
@@ -19,16 +19,16 @@ pub(super) fn to(number: &str) -> String {
     json!({ "phoneNumber": number, "message": "Hello" }).to_string()
 }
 
-pub(super) fn with(server: &Server, changes: &Value) -> Watched {
+pub(super) fn with(server: &Server, changes: &Value) -> LoggedAdapter {
     let mut properties = server.properties.clone();
     for (name, value) in changes.as_object().unwrap() {
         properties[name] = value.clone();
     }
-    Watched::create(&properties)
+    LoggedAdapter::create(&properties)
 }
 
 /// The response's details, and the result's name.
-pub(super) fn send(watched: &Watched, number: &str) -> (Value, String) {
+pub(super) fn send(watched: &LoggedAdapter, number: &str) -> (Value, String) {
     let ran = watched.adapter.execute("sendMessageText", &to(number));
     watched.end(&ran);
     (ran.json()["details"].clone(), ran.result().to_owned())
@@ -46,7 +46,7 @@ fn is_held(details: &Value, phase: &str, reason: &str, most_ms: u64) {
 
 /// Sends until one is held back; how many went out before it, and how long that took. Nothing if the
 /// machine was too slow for one of them.
-fn until_held(watched: &Watched, numbers: &[&str], most_ms: u64) -> Option<(u64, Duration)> {
+fn until_held(watched: &LoggedAdapter, numbers: &[&str], most_ms: u64) -> Option<(u64, Duration)> {
     let begun = Instant::now();
     for sent in 0.. {
         let number = numbers[usize::try_from(sent).unwrap() % numbers.len()];
@@ -128,7 +128,7 @@ fn after_a_refused_token_nothing_is_sent_until_there_is_another() {
     let mut properties = server.properties.clone();
     let token = properties["authenticationToken"].take();
     properties["authenticationToken"] = "EAAGatokenthathasexpired".into();
-    let watched = Watched::create(&properties);
+    let watched = LoggedAdapter::create(&properties);
     let (details, result) = send(&watched, "+16505551234");
     assert_eq!(
         (&details["reason"], result.as_str()),
@@ -175,13 +175,13 @@ fn the_price_of_repetitions_ends_them_on_a_broken_network() {
 }
 
 /// Submits a text, and gives where its end will be heard.
-pub(super) fn submit(watched: &Watched, id: &str) -> (u64, mpsc::Receiver<CommandOutput>) {
+pub(super) fn submit(watched: &LoggedAdapter, id: &str) -> (u64, mpsc::Receiver<CommandOutput>) {
     submit_for(watched, id, PATIENCE)
 }
 
 /// As `submit`, with this time for it.
 fn submit_for(
-    watched: &Watched,
+    watched: &LoggedAdapter,
     id: &str,
     timeout: Duration,
 ) -> (u64, mpsc::Receiver<CommandOutput>) {
