@@ -63,7 +63,7 @@ pub(crate) struct Downloaded {
     pub(crate) sha256: String,
 }
 
-/// What is known about a download before it starts.
+/// The type and size that Meta announced for a download.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Length<'a> {
     /// The media's type, if Meta names it.

@@ -36,7 +36,7 @@ pub(super) enum Ending {
     },
 }
 
-/// The outcome of a message, and what is known about it.
+/// The outcome of sending a message.
 #[derive(Debug)]
 pub(crate) struct SendReport {
     pub(crate) call: CallReport,
@@ -44,7 +44,7 @@ pub(crate) struct SendReport {
     pub(crate) correlation_id: String,
 }
 
-/// The outcome of a call or of one attempt, and what is known about it.
+/// The outcome of a call or of one attempt, with Meta's response.
 #[derive(Debug)]
 pub(crate) struct CallReport {
     pub(crate) outcome: Outcome,

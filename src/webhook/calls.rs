@@ -1,5 +1,5 @@
-//! What opens a window: a message of a customer's, and a call that a customer began, whether it was
-//! answered or not (D/calling, "Customer service window", read 2026-11).
+//! Opens conversation windows: a customer's message opens one, and so does a customer's call, answered or
+//! not (D/calling, "Customer service window", read 2026-11).
 
 use std::borrow::Cow;
 

@@ -1,5 +1,5 @@
-//! Which events were accepted already: absent → in flight → done. An event that is refused is absent
-//! again; one that was accepted is not emitted again while it is remembered.
+//! Deduplication of events. An event goes from absent to in flight to done; one that the host rejects is
+//! absent again, and one that it accepted is not emitted again while it is remembered.
 
 mod recent;
 
@@ -53,7 +53,7 @@ struct State {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Key(u128);
 
-/// What is known about an event.
+/// The state of an event when it is claimed.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Claim<'a> {
     /// Unseen: emit it, then settle the ticket.

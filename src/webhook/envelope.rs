@@ -1,8 +1,8 @@
 //! The notification's envelope: every entry and every change, in order (D/webhooks/overview, 2026-05).
 //!
-//! Nothing is rebuilt: what is handed out are slices of the body. The body is checked once, from its
-//! beginning to its end, before any part is handed out. The reader expects nothing: what is not as Meta
-//! documents it becomes a part of its own where it stands, and never costs the parts beside it.
+//! Parts are slices of the body, which is validated as a whole before the first one is handed out. A value
+//! that is not as Meta documents it becomes a broken part in its place, and the parts beside it are read
+//! all the same.
 
 mod head;
 mod list;

@@ -1,5 +1,5 @@
-//! From the parts of a notification to events: one for every message and every status, with the contact
-//! it belongs to, and one for everything else, so that nothing is lost.
+//! Turns the parts of a notification into events: one for every message and every status, with its
+//! contact, and one for each other part, so that nothing is lost.
 
 mod beside;
 

@@ -1,8 +1,8 @@
-//! What an event is known by when it comes again.
+//! The id of an event, by which a repetition is recognised.
 //!
-//! Meta's id where there is one. Otherwise what the event says, with everything that makes it itself: its
-//! name, the account and number it is of, why it is a dead letter, and when it happened. Inside what it
-//! says, an id or a `timestamp` is enough; else the notification's time is needed.
+//! It is Meta's id where there is one. Otherwise it is a hash of the event's content, name, account,
+//! phone number, dead-letter reason and time. An id or a `timestamp` within the content suffices as the
+//! time; without one, the notification's time is needed.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;

@@ -1,8 +1,8 @@
-//! A file that lets what is remembered survive a restart: a header, then one record for each event or
-//! customer. It survives a killed process; a power cut only as far as the property `dedupSync` says.
+//! A file that keeps records across restarts: a header, then one record for each event or customer. It
+//! survives a killed process; how much survives a power cut depends on the property `dedupSync`.
 //!
-//! The file may vanish, shrink, be damaged or be replaced at any moment, and the disk may be full: what is
-//! remembered is in memory all the same, and is written again as soon as that is possible.
+//! The file may vanish, shrink, be damaged or be replaced at any moment, and the disk may be full. All
+//! records are in memory as well, and the file is written again as soon as that is possible.
 
 mod aside;
 mod block;

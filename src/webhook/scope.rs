@@ -1,4 +1,4 @@
-//! What emitting one notification's events needs of its adapter, and what it reports.
+//! The adapter's state that emitting a notification's events needs, and the counts that it reports.
 
 use super::dedup::Dedup;
 use super::envelope::Unknown;

@@ -1,7 +1,7 @@
-//! Those members of messages, statuses and contacts that say what and whose they are.
+//! The members that identify a message, status or contact and its customer.
 //!
-//! Meta writes "there is none" in three ways: the member is not there, it is `null`, or it is an empty
-//! text. Here, once for all who ask, the three are one: absent.
+//! Meta leaves a member out, writes `null` or writes an empty string if there is no value. All three are
+//! read as absent here, so that no other file needs to know.
 
 use std::borrow::Cow;
 

@@ -1,5 +1,5 @@
-//! The names that are looked for in a notification: those of its envelope, and those of the members of
-//! messages, statuses and contacts that say what and whose they are.
+//! The names that the reader knows: members of the envelope, and members that identify messages, statuses
+//! and contacts and their customers.
 
 use crate::json::Names;
 

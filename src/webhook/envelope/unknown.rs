@@ -1,8 +1,8 @@
-//! Members of a notification that no event holds: how many there are of each name.
+//! Counts members of a notification that no event contains, by name.
 //!
-//! Meta adds members without a word. What nobody here reads is counted under its name, so that an operator
-//! sees what a new version would bring. Names only, never values; and of a name no more than words: digits
-//! in a row or random characters may be somebody's number or somebody's secret.
+//! Meta adds members unannounced. The counts show an operator which ones this version drops. Values are
+//! never kept, and of a name only words are: rows of digits or random characters may be a phone number
+//! or a secret.
 
 use std::fmt::Write as _;
 

@@ -1,5 +1,5 @@
-//! Hands out every part of a notification. What is not as documented becomes a part of its own where it
-//! stands, and what stands beside the documented members is counted.
+//! Hands out every part of a notification. A value that is not as documented becomes a broken part in its
+//! place, and members beside the documented ones are counted.
 
 use std::borrow::Cow;
 use std::iter;

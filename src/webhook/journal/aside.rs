@@ -1,4 +1,4 @@
-//! Keeping what was found in a journal's place and cannot be used.
+//! Moves an unusable file in a journal's place aside instead of overwriting it.
 
 use std::fs;
 use std::io;

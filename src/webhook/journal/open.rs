@@ -1,4 +1,4 @@
-//! Opening a journal: what was found is read, and nothing is touched that is somebody else's.
+//! Opens a journal: reads its records, and leaves files alone that belong to another owner.
 
 use std::collections::VecDeque;
 use std::fs::File;

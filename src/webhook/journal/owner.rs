@@ -1,4 +1,4 @@
-//! Who may write a journal: locks, and the file beside it that tells of its owner.
+//! Ownership of a journal: a lock, and the file beside it that names the owner.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read};

@@ -1,4 +1,4 @@
-//! When each customer was last heard of; of too many, exactly the oldest is forgotten.
+//! The time of each customer's last message; when the table is full, the oldest entry is dropped.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};

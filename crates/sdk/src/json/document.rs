@@ -1,8 +1,8 @@
-//! JSON that is checked in one pass, which keeps where the values of its outer levels lie.
+//! A JSON document that is validated in one pass, which records where the values of its outer levels are.
 //!
-//! Nothing is copied: every value is a slice of the text. What lies deeper than the outline says is
-//! checked just as well and can be read from its slice afterwards (`scan.rs`), so that a document costs
-//! memory for its outline only, however many elements its lists have.
+//! Nothing is copied: every value is a slice of the text. Values below the outline are validated, too, and
+//! can be read from their slices afterwards (`scan.rs`). So a document costs memory for its outline only,
+//! however many elements its lists have.
 
 mod outline;
 mod reader;

@@ -1,7 +1,7 @@
-//! Members and elements, found by looking for quotes and brackets only.
+//! Finds members and elements by their quotes and brackets alone.
 //!
-//! For slices of a document that was checked already: it reads a message's members at a fraction of a
-//! parser's cost. On any other text it gives nothing or nonsense, but never more than slices of that text.
+//! It reads slices of a document that was validated before, at a fraction of a parser's cost. Given any
+//! other text, it finds nothing or the wrong slices of that text, and never panics.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! JSON values that have a text, strings above all: their characters, and how they are written.
+//! The text of JSON strings and numbers, and the writing of JSON strings.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -23,7 +23,7 @@ impl<'a> Raw<'a> {
     }
 }
 
-/// What is known of the escapes in the strings of some JSON.
+/// Which escapes the strings of a JSON text contain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Escapes {
     /// There are none.

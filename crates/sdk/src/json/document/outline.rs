@@ -1,4 +1,4 @@
-//! The outline of a document.
+//! The outline of a document: the levels whose values the reader records.
 
 use crate::json::text::Escapes;
 

@@ -1,4 +1,4 @@
-//! The pass that checks a text and records its outline.
+//! The pass that validates a text and records its outline.
 
 mod skip;
 

@@ -1,4 +1,4 @@
-//! What a document does not keep: it is checked, and passed over.
+//! Validates values below the outline without recording them.
 
 use super::Reader;
 use crate::json::text::end_of_plain;
