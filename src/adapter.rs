@@ -188,6 +188,7 @@ impl WhatsApp {
         parking: &'a Parking,
         sink: &'a mut EventSink<'s>,
     ) -> Context<'a, 's> {
+        let at = Instant::now();
         Context {
             properties: &configured.properties,
             client: &configured.client,
@@ -195,7 +196,8 @@ impl WhatsApp {
             metrics: &self.metrics,
             dedup: &self.remembered.dedup,
             windows: &self.remembered.windows,
-            now: self.clock.now(Instant::now()),
+            at,
+            now: self.clock.now(at),
             instance_name: self.instance_name.as_deref(),
             limits: call.limits,
             correlation_id: call.correlation_id,

@@ -1,5 +1,7 @@
 //! What a command is given: one instance's properties, client and memories, and one call's bounds.
 
+use std::time::Instant;
+
 use workflow_adapter_sdk::adapter::Execution;
 
 use super::parking::Parking;
@@ -20,6 +22,8 @@ pub(crate) struct Context<'a, 's> {
     pub(crate) metrics: &'a Metrics,
     pub(crate) dedup: &'a Dedup,
     pub(crate) windows: &'a Windows,
+    /// The moment at which `now` was read.
+    pub(crate) at: Instant,
     pub(crate) now: Now,
     /// The instance's name, if the host gave one.
     pub(crate) instance_name: Option<&'a str>,

@@ -171,6 +171,7 @@ mod tests {
                     seconds: 1,
                 }),
                 windows: &Windows::new(std::iter::empty()),
+                at: limits.deadline,
                 now: Now {
                     sure_s: 0,
                     latest_s: 0,

@@ -185,9 +185,8 @@ fn emit(
         is_over: &is_over,
     };
     let errors = context.dedup.health().errors();
-    let now = Instant::now();
-    context.dedup.begin_batch(now);
-    context.windows.begin_batch(now, context.now);
+    context.dedup.begin_batch(context.at);
+    context.windows.begin_batch(context.at, context.now);
     let delivery = match webhook::process(text, &scope, context.sink) {
         Ok(delivery) => delivery,
         Err(NotRead::NoMemory) => return Err(memory::exhausted()),

@@ -4,6 +4,7 @@
 //! that is not as Meta documents it becomes a broken part in its place, and the parts beside it are read
 //! all the same.
 
+mod given;
 mod head;
 mod list;
 mod name;

@@ -5,13 +5,21 @@
 
 use std::borrow::Cow;
 
+use super::given::Given;
 use super::name::Name;
 use crate::json::{Elements, Escapes, Object, Raw, Value, text_of};
 use crate::phone_number::is_somebody;
 
 /// The members of one object that matter here. `null` counts as absent.
 #[derive(Debug, Clone)]
-pub(in crate::webhook) enum Head<'a> {
+pub(in crate::webhook) struct Head<'a> {
+    members: Members<'a>,
+    /// Most of the names that are asked for are absent.
+    given: Given,
+}
+
+#[derive(Debug, Clone)]
+enum Members<'a> {
     /// As the document kept them.
     Kept(Value<'a, 'a>),
     /// As they were found in the object's text.
@@ -19,25 +27,29 @@ pub(in crate::webhook) enum Head<'a> {
 }
 
 /// A member's value, and what is known of the escapes in it.
-type Member<'a> = (&'a str, Escapes);
+pub(super) type Member<'a> = (&'a str, Escapes);
 
 impl<'a> Head<'a> {
-    /// Whether a member that matters is given twice.
-    pub(in crate::webhook) fn has_twice(&self) -> bool {
-        let mut seen = 0_u64;
-        let mut is_again = |name: u8| {
-            let bit = 1 << name;
-            let is_again = seen & bit != 0;
-            seen |= bit;
-            is_again
-        };
-        match self {
-            Self::Kept(object) => {
-                let mut names = object.children().filter_map(Value::number);
-                names.any(is_again)
-            }
-            Self::Scanned(members) => members.iter().any(|(name, _)| is_again(*name as u8)),
+    /// Of an object that the document kept.
+    pub(super) fn from_kept(object: Value<'a, 'a>) -> Self {
+        Self {
+            members: Members::Kept(object),
+            given: Given::of(object),
         }
+    }
+
+    /// Of an object with these members.
+    pub(super) fn from_scanned(members: Vec<(Name, Member<'a>)>) -> Self {
+        let given = members.iter().map(|(name, _)| Some(*name as u8)).collect();
+        Self {
+            members: Members::Scanned(members),
+            given,
+        }
+    }
+
+    /// Whether a member that matters is given twice.
+    pub(in crate::webhook) const fn has_twice(&self) -> bool {
+        self.given.has_any_twice()
     }
 
     /// The member `name` as the JSON it had.
@@ -46,14 +58,22 @@ impl<'a> Head<'a> {
     }
 
     fn find(&self, name: Name) -> Option<Member<'a>> {
-        let found = match self {
-            Self::Kept(object) => {
-                let values = object.all(name as u8);
+        if !self.given.has(name) {
+            return None;
+        }
+        let most = if self.given.has_twice(name) {
+            usize::MAX
+        } else {
+            1
+        };
+        let found = match &self.members {
+            Members::Kept(object) => {
+                let values = object.all(name as u8).take(most);
                 choose(name, values.map(|value| (value.raw(), value.escapes())))
             }
-            Self::Scanned(members) => {
+            Members::Scanned(members) => {
                 let values = members.iter().filter(|(have, _)| *have == name);
-                choose(name, values.map(|(_, member)| *member))
+                choose(name, values.take(most).map(|(_, member)| *member))
             }
         };
         found.filter(|(raw, _)| *raw != "null")

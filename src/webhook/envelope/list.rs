@@ -77,7 +77,7 @@ impl<'a> Iterator for Iter<'a> {
         })?;
         Some(Found {
             raw,
-            head: raw.starts_with('{').then_some(Head::Scanned(members)),
+            head: raw.starts_with('{').then(|| Head::from_scanned(members)),
             escapes: *escapes,
         })
     }
@@ -87,7 +87,7 @@ impl<'a> Found<'a> {
     fn of(value: Value<'a, 'a>) -> Self {
         Self {
             raw: value.raw(),
-            head: value.is_object().then_some(Head::Kept(value)),
+            head: value.is_object().then(|| Head::from_kept(value)),
             escapes: value.escapes(),
         }
     }

@@ -49,7 +49,7 @@ pub(in crate::webhook) enum Name {
 }
 
 /// Every name, in the order of the variants.
-const NAMES: [(Name, &str); 35] = [
+pub(super) const NAMES: [(Name, &str); 35] = [
     (Name::Id, "id"),
     (Name::From, "from"),
     (Name::FromUserId, "from_user_id"),

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::iter;
 
+use super::given::Given;
 use super::head::{is_empty, is_said};
 use super::list::List;
 use super::name::{NUMBERS, Name};
@@ -64,7 +65,8 @@ pub(in crate::webhook) fn walk(
         walk.change(envelope, &Account::default());
         return Ok(walk.unknown);
     }
-    if envelope.has_twice(Name::Object as u8) || envelope.has_twice(Name::Entry as u8) {
+    let given = Given::of(envelope);
+    if given.has_twice(Name::Object) || given.has_twice(Name::Entry) {
         return Err(Unreadable::NotAnObject.into());
     }
     let object = envelope.get(Name::Object as u8).and_then(Value::text);
@@ -75,7 +77,7 @@ pub(in crate::webhook) fn walk(
         .get(Name::Entry as u8)
         .filter(|entry| entry.is_array());
     let entries = entries.ok_or(Unreadable::NoEntries)?;
-    walk.count_beside(envelope, Level::Body, &[Name::Object, Name::Entry]);
+    walk.count_beside(envelope, given, Level::Body, &[Name::Object, Name::Entry]);
     for entry in entries.children() {
         walk.entry(entry);
     }
@@ -97,6 +99,7 @@ impl Walk<'_, '_> {
         if !entry.is_object() {
             return broken("entry_not_an_object", &Account::default());
         }
+        let given = Given::of(entry);
         let account = Account {
             id: said(entry, Name::Id),
             time: said(entry, Name::Time),
@@ -104,10 +107,15 @@ impl Walk<'_, '_> {
         let changes = entry
             .get(Name::Changes as u8)
             .filter(|changes| changes.is_array());
-        let Some(changes) = changes.filter(|_| !entry.has_twice(Name::Changes as u8)) else {
+        let Some(changes) = changes.filter(|_| !given.has_twice(Name::Changes)) else {
             return broken("entry_without_changes", &account);
         };
-        self.count_beside(entry, Level::Entry, &[Name::Id, Name::Time, Name::Changes]);
+        self.count_beside(
+            entry,
+            given,
+            Level::Entry,
+            &[Name::Id, Name::Time, Name::Changes],
+        );
         self.count_without_text(entry, Level::Entry, &[Name::Id, Name::Time]);
         if changes.count() == 0 {
             // Nothing of this entry is in any event.
@@ -123,7 +131,8 @@ impl Walk<'_, '_> {
         let mut broken = |reason, number: &Number<'_>| {
             (self.take)(account, number, Part::Broken { raw, reason });
         };
-        let is_clear = !change.has_twice(Name::Field as u8) && !change.has_twice(Name::Value as u8);
+        let given = Given::of(change);
+        let is_clear = !given.has_twice(Name::Field) && !given.has_twice(Name::Value);
         let parts = said(change, Name::Field).zip(change.get(Name::Value as u8));
         let Some((field, value)) = parts.filter(|_| is_clear) else {
             return broken("change_without_field_or_value", &Number::default());
@@ -150,7 +159,7 @@ impl Walk<'_, '_> {
             let reason = "value_without_elements";
             return (self.take)(account, &number, Part::Broken { raw, reason });
         }
-        self.count_beside(change, Level::Change, &[Name::Field, Name::Value]);
+        self.count_beside(change, given, Level::Change, &[Name::Field, Name::Value]);
         self.count_beside_lists(value);
     }
 
@@ -168,7 +177,7 @@ impl Walk<'_, '_> {
                     // The first that is an object is read.
                     let is_read = member.is_object() && !std::mem::replace(&mut has_number, true);
                     if is_read {
-                        self.count_beside(member, Level::Metadata, &NUMBER);
+                        self.count_beside(member, Given::of(member), Level::Metadata, &NUMBER);
                         self.count_without_text(member, Level::Metadata, &NUMBER);
                     }
                     is_read || (is_first && member.is_null())
@@ -186,7 +195,10 @@ impl Walk<'_, '_> {
     }
 
     /// Counts the members of `object` beside those called `read`, of which the first is read.
-    fn count_beside(&mut self, object: Value<'_, '_>, level: Level, read: &[Name]) {
+    fn count_beside(&mut self, object: Value<'_, '_>, given: Given, level: Level, read: &[Name]) {
+        if given.is_among(read) {
+            return;
+        }
         let mut seen = 0_u64;
         for member in object.children() {
             let name = name_of(member).filter(|name| read.contains(name));

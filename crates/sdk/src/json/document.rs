@@ -155,8 +155,18 @@ impl<'d, 'a> Value<'d, 'a> {
     /// Every value that is given for the member with this name.
     #[inline]
     pub fn all(self, name: u8) -> impl Iterator<Item = Self> {
-        self.children()
-            .filter(move |child| child.node().is_some_and(|node| node.name == name))
+        let (mut at, end) = (self.at + 2, self.behind());
+        std::iter::from_fn(move || {
+            while at < end {
+                let here = Self { at, ..self };
+                // The node of a name that is not known is passed over like a value: it has another number.
+                at = here.behind();
+                if here.node()?.name == name {
+                    return Some(here);
+                }
+            }
+            None
+        })
     }
 
     /// The value of the member with this name; the first one if it is given twice. `null` counts as

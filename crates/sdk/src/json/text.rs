@@ -185,6 +185,7 @@ fn unicode(text: &[u8], out: &mut [u8]) -> Option<(usize, usize)> {
 
 /// Where the characters of a string that stand for themselves end: at a quote, a backslash, a control
 /// character or the end of `bytes`.
+#[inline]
 pub(super) fn end_of_plain(bytes: &[u8], from: usize) -> usize {
     let mut at = from;
     while let Some(sixteen) = bytes.get(at..).and_then(<[u8]>::first_chunk::<16>) {
@@ -200,24 +201,12 @@ pub(super) fn end_of_plain(bytes: &[u8], from: usize) -> usize {
 }
 
 /// The same for sixteen bytes, all at once: enough for most names and values, which then all cost the
-/// same, whatever their length.
+/// same, whatever their length. Without a branch, so that the compiler uses vector instructions.
+#[inline]
 fn plain_of_sixteen(bytes: [u8; 16]) -> usize {
-    let word = u128::from_le_bytes(bytes);
-    #[allow(clippy::cast_possible_truncation)] // its two halves
-    let (low, high) = (word as u64, (word >> 64) as u64);
-    let found = u128::from(ends_of(low)) | u128::from(ends_of(high)) << 64;
-    (found.trailing_zeros() / 8) as usize
-}
-
-/// Marks a byte that is looked for in its highest bit. It may mark others, but none before it.
-const fn ends_of(word: u64) -> u64 {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGH: u64 = ONES * 0x80;
-    let (quote, backslash) = (word ^ (ONES * 0x22), word ^ (ONES * 0x5c));
-    let found = (quote.wrapping_sub(ONES) & !quote)
-        | (backslash.wrapping_sub(ONES) & !backslash)
-        | (word.wrapping_sub(ONES * 0x20) & !word);
-    found & HIGH
+    let mark = |is_end: bool| if is_end { u8::MAX } else { 0 };
+    let ends = bytes.map(|byte| mark(byte == b'"') | mark(byte == b'\\') | mark(byte < 0x20));
+    (u128::from_le_bytes(ends).trailing_zeros() / 8) as usize
 }
 
 #[cfg(test)]
@@ -227,6 +216,21 @@ mod tests {
     use super::*;
 
     proptest! {
+        #[test]
+        fn the_first_byte_that_is_not_plain_is_found(
+            bytes in any::<[u8; 16]>(),
+            plain in 0..=16_usize,
+        ) {
+            // Up to some place all are plain; behind it there is anything.
+            let mut bytes = bytes;
+            for byte in &mut bytes[..plain] {
+                *byte = if matches!(*byte, b'"' | b'\\' | ..0x20) { b'x' } else { *byte };
+            }
+            let ends = |byte: &u8| matches!(byte, b'"' | b'\\' | ..0x20);
+            let expected = bytes.iter().position(ends).unwrap_or(16);
+            prop_assert_eq!(plain_of_sixteen(bytes), expected);
+        }
+
         #[test]
         fn it_is_what_a_parser_makes_of_it(
             pieces in prop::collection::vec(prop_oneof![

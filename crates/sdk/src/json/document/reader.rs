@@ -296,22 +296,26 @@ impl Reader<'_, '_> {
             return None;
         }
         let bytes = self.text.as_bytes();
-        let (from, escapes, surrogates) = (self.at + 1, self.escapes, self.surrogates);
+        let from = self.at + 1;
         let plain = end_of_plain(bytes, from);
+        let number_of = self.outline.names.number_of;
+        let (number, escapes);
         if bytes.get(plain) == Some(&b'"') {
             self.at = plain + 1;
+            escapes = Escapes::None;
+            number = number_of(self.text.get(from..plain)?);
         } else {
+            let before = (self.escapes, self.surrogates);
             self.skip_string()?;
+            escapes = self.escapes_since(before.0, before.1);
+            number = number_of(&name_of(self.text.get(from..self.at - 1)?));
         }
         let to = self.at - 1;
-        let escapes = self.escapes_since(escapes, surrogates);
-        let written = self.text.get(from..to)?;
-        let number_of = self.outline.names.number_of;
-        let number = match escapes {
-            Escapes::None => number_of(written),
-            _ => number_of(&name_of(written)),
-        };
-        self.take(b':')?;
+        if bytes.get(self.at) == Some(&b':') {
+            self.at += 1;
+        } else {
+            self.take(b':')?;
+        }
         Some(Name {
             number: number.unwrap_or(UNKNOWN),
             from,
