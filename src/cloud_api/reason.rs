@@ -205,7 +205,7 @@ mod tests {
         assert_eq!(words.len(), Reason::ALL.len(), "two reasons share a word");
         let mut listed = listed(of_calls(PAGE));
         // This one stands in a sentence, because it is about commands that send no message.
-        assert!(of_calls(PAGE).contains("there is `no_evidence`:"));
+        assert!(of_calls(PAGE).contains("`no_evidence` replaces `no_message_id`"));
         listed.insert("no_evidence");
         assert_eq!(listed, words);
     }
