@@ -57,10 +57,16 @@ impl<'a> Head<'a> {
         self.find(name).map(|(raw, _)| Raw(raw))
     }
 
+    #[inline]
     fn find(&self, name: Name) -> Option<Member<'a>> {
-        if !self.given.has(name) {
-            return None;
+        if self.given.has(name) {
+            self.find_given(name)
+        } else {
+            None
         }
+    }
+
+    fn find_given(&self, name: Name) -> Option<Member<'a>> {
         let most = if self.given.has_twice(name) {
             usize::MAX
         } else {
@@ -80,6 +86,7 @@ impl<'a> Head<'a> {
     }
 
     /// The text of a member that says something: an empty one is an absent one.
+    #[inline]
     pub(in crate::webhook) fn text(&self, name: Name) -> Option<Cow<'a, str>> {
         let (raw, escapes) = self.find(name)?;
         let text = Raw(raw).text_with(escapes)?;
