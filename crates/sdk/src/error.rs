@@ -160,9 +160,11 @@ impl Error {
     }
 
     /// Says whether the same call may succeed later, and after how many milliseconds if that is known.
+    /// What may have been sent is never retryable: a host that repeats it may send it twice.
     pub fn with_retry(mut self, retryable: bool, retry_after_ms: Option<u64>) -> Self {
-        self.retryable = retryable;
-        self.retry_after_ms = retry_after_ms;
+        let may_repeat = !self.is_maybe_sent();
+        self.retryable = retryable && may_repeat;
+        self.retry_after_ms = retry_after_ms.filter(|_| may_repeat);
         self
     }
 
@@ -222,3 +224,15 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_have_been_sent_is_never_retryable() {
+        let error = Error::maybe_sent("").retry_after(Duration::from_secs(1));
+        assert!(error.is_maybe_sent() && !error.is_retryable());
+        assert_eq!(error.retry_after_ms(), None);
+    }
+}
