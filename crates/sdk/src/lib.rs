@@ -28,6 +28,8 @@ mod outbox_tests;
 mod redelivery;
 pub mod rows;
 mod runtime;
+#[cfg(test)]
+mod runtime_tests;
 pub mod secret;
 pub mod signature;
 pub mod source;

@@ -1,6 +1,7 @@
 //! One instance without its C side: the adapter, its calls, what is counted of them, and its events.
 
 use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -70,8 +71,9 @@ impl Runtime {
             secrets: Arc::clone(&secrets),
             emitter: Emitter(Arc::clone(&outbox)),
         };
+        let adapter = create(properties, context).map_err(|error| secrets.cut(error))?;
         Ok(Self {
-            adapter: create(properties, context)?,
+            adapter,
             descriptor,
             calls: Calls::default(),
             commands: Commands::new(descriptor.all_commands().map(|command| command.name)),
@@ -192,9 +194,19 @@ impl Runtime {
             correlation_id: None,
             parking: &parking,
         };
-        self.run(command.unwrap_or(NONE), &parking, || {
-            self.adapter.process_webhook(body, signature, &call, events)
-        })
+        let work = || {
+            let ended = self.adapter.process_webhook(body, signature, &call, events);
+            ended.map_err(|error| self.redacted(error))
+        };
+        let mut execution = self.run(command.unwrap_or(NONE), &parking, work)?;
+        // Only a failure has something to say; the response to a webhook that went well is not read again.
+        if let Some(failure) = execution.failure.take() {
+            execution.failure = Some(self.redacted(failure));
+            if let Cow::Owned(response) = self.secrets.redact(&execution.response) {
+                execution.response = response;
+            }
+        }
+        Ok(execution)
     }
 
     /// Runs `work` as `command`, and counts it unless it was parked.
@@ -234,10 +246,18 @@ impl Runtime {
             return Ok(());
         }
         self.outbox.start(deliver);
-        self.adapter.start().inspect_err(|_| {
+        let started = catch_unwind(AssertUnwindSafe(|| self.adapter.start()));
+        if !matches!(started, Ok(Ok(()))) {
             self.outbox.stop();
             self.is_started.store(false, Ordering::Release);
-        })
+        }
+        let started = started.unwrap_or_else(|panic| resume_unwind(panic));
+        started.map_err(|error| self.redacted(error))
+    }
+
+    /// Tells the adapter that the instance is being destroyed. A panic of its own does not stop that.
+    pub(crate) fn shutdown(&self) {
+        let _ = catch_unwind(AssertUnwindSafe(|| self.adapter.shutdown()));
     }
 
     /// The last call has ended.
@@ -257,12 +277,13 @@ impl Runtime {
 
     fn finish(&self) {
         if !self.is_finished.swap(true, Ordering::AcqRel) {
-            self.adapter.finish();
+            // A panic in it must not keep the host's callbacks, nor whoever waits for the end.
+            let _ = catch_unwind(AssertUnwindSafe(|| self.adapter.finish()));
         }
     }
 
-    fn redacted(&self, error: Error) -> Error {
-        error.map_message(|message| self.secrets.redact(message).into_owned())
+    pub(crate) fn redacted(&self, error: Error) -> Error {
+        self.secrets.cut(error)
     }
 }
 

@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use zeroize::Zeroizing;
 
+use crate::error::Error;
 use crate::letters::{self, Runs};
 use crate::lock::unpoisoned;
 
@@ -113,6 +114,11 @@ impl Redactor {
             }
         }
         out
+    }
+
+    /// `error` with `***` in the place of every secret in its message.
+    pub(crate) fn cut(&self, error: Error) -> Error {
+        error.map_message(|message| self.redact(message).into_owned())
     }
 }
 

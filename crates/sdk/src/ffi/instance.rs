@@ -166,7 +166,7 @@ impl Instance {
         work: impl FnOnce(&dyn Adapter) -> Result<R, Error>,
     ) -> Result<R, Error> {
         let _inside = self.runtime.enter()?;
-        work(self.runtime.adapter())
+        work(self.runtime.adapter()).map_err(|error| self.runtime.redacted(error))
     }
 
     pub(super) fn metrics(&self) -> Result<String, Error> {
@@ -266,7 +266,7 @@ impl Instance {
         self.workers.close();
         runtime.calls.cancel_all();
         runtime.outbox.close();
-        runtime.adapter().shutdown();
+        runtime.shutdown();
         self.polled.close();
         if !wait {
             self.polled.finish();
