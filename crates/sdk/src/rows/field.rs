@@ -59,7 +59,7 @@ impl Field {
         Self::new("string", name, display, description)
     }
 
-    /// A whole number that is not negative.
+    /// A whole number, which is not negative unless [`Field::value`] allows it.
     pub const fn integer(
         name: &'static str,
         display: &'static str,

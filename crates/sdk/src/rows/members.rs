@@ -35,8 +35,13 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// The whole number of a member: the given one, or its default.
+    /// The whole number of a member: the given one, or its default; none if it is negative.
     pub fn integer(&self, name: &str) -> Option<u64> {
+        self.signed_integer(name)?.try_into().ok()
+    }
+
+    /// The same for a member whose row allows negative numbers.
+    pub fn signed_integer(&self, name: &str) -> Option<i64> {
         match self.value(name) {
             Some(Value::Integer(number)) => Some(*number),
             _ => self.default(name)?.parse().ok(),

@@ -213,7 +213,7 @@ pub(super) enum Value<'a> {
     /// Something is wrong with it.
     Wrong,
     Text(Cow<'a, str>),
-    Integer(u64),
+    Integer(i64),
     Flag(bool),
     /// It is right, and only its JSON is of interest.
     Json,

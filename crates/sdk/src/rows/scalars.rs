@@ -138,18 +138,17 @@ pub(super) fn integer<'a>(raw: Raw<'_>, field: &Field, say: &mut Say<'_, '_>) ->
     if digits.is_empty() {
         return Value::Absent;
     }
-    let (least, most) = (field.min_value, field.max_value);
-    let is_within = |value: &u64| {
-        let value = i128::from(*value);
-        value >= least.unwrap_or(0).into() && value <= most.unwrap_or(i64::MAX).into()
-    };
-    if let Some(value) = digits.parse::<u64>().ok().filter(is_within) {
+    let least = field.min_value.unwrap_or(0);
+    let most = field.max_value.unwrap_or(i64::MAX);
+    // The schema takes a text with a minus sign only where negative numbers are allowed.
+    let has_needless_sign = raw.0.starts_with("\"-") && least >= 0;
+    let value = digits.parse::<i64>().ok().filter(|_| !has_needless_sign);
+    if let Some(value) = value.filter(|value| (least..=most).contains(value)) {
         return Value::Integer(value);
     }
-    let least = least.unwrap_or(0);
     let range = match most {
-        Some(i64::MAX) | None => format!("of at least {least}"),
-        Some(most) => format!("from {least} to {most}"),
+        i64::MAX => format!("of at least {least}"),
+        most => format!("from {least} to {most}"),
     };
     say.refuse("", &format!("must be a whole number {range}{}", not(raw)));
     Value::Wrong

@@ -160,3 +160,41 @@ fn what_is_read_has_its_type_and_its_default() {
     assert_eq!(more.others().collect::<Vec<_>>(), [("a", "[1]")]);
     assert_eq!(members.take_text("recipient").as_deref(), Some("ab"));
 }
+
+const SIGNED: Object = Object::of(&[
+    Field::integer("shift", "", "").value(-5, 5).default("-1"),
+    Field::integer("count", "", ""),
+]);
+
+#[test]
+fn a_negative_number_is_taken_where_its_row_allows_it_and_the_schema_says_so() {
+    let read = |json| {
+        Given::parse(json).and_then(|it| it.read("member", &SIGNED, &mut Leniency::new(true)))
+    };
+    for (json, shift) in [
+        (r#"{"shift":-3}"#, -3),
+        (r#"{"shift":"-3"}"#, -3),
+        (r#"{"shift":"+3"}"#, 3),
+        (r#"{"count":-0}"#, -1),
+    ] {
+        let members = read(json).unwrap();
+        assert_eq!(members.signed_integer("shift"), Some(shift), "{json}");
+    }
+    for json in [
+        r#"{"shift":-6}"#,
+        r#"{"shift":"-6"}"#,
+        r#"{"count":-1}"#,
+        r#"{"count":"-0"}"#,
+    ] {
+        assert!(read(json).is_err(), "{json}");
+    }
+    let schema = super::of_request(&SIGNED);
+    assert!(
+        schema.contains(r#""minimum":-5,"maximum":5,"pattern":"^([+-]?[0-9]+)?$""#),
+        "{schema}"
+    );
+    assert!(
+        schema.contains(r#""minimum":0,"pattern":"^(\\+?[0-9]+)?$""#),
+        "{schema}"
+    );
+}

@@ -200,13 +200,15 @@ fn typed(schema: ObjectText, field: &Field, is_absent_too: bool) -> ObjectText {
             changeable(schema, field)
         }
         "integer" => {
+            let is_signed = field.min_value.is_some_and(|least| least < 0);
+            let sign = if is_signed { r"[+-]?" } else { r"\+?" };
             let digits = if is_absent_too {
-                r"^(\+?[0-9]+)?$"
+                format!("^({sign}[0-9]+)?$")
             } else {
-                r"^\+?[0-9]+$"
+                format!("^{sign}[0-9]+$")
             };
             let schema = schema.raw("type", &types(&["integer", "string"]));
-            range(schema, field, Some(0)).text("pattern", digits)
+            range(schema, field, Some(0)).text("pattern", &digits)
         }
         "number" => {
             let schema = schema.raw("type", &types(&["number", "string"]));
