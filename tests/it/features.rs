@@ -5,7 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 /// Crates that get more features in the workspace, and why that does not matter.
-const MORE: [(&str, &str); 6] = [
+const MORE: [(&str, &str); 7] = [
+    (
+        "hashbrown",
+        "`default-hasher` gives maps a hasher; the plugin has a table, which takes hashes",
+    ),
     (
         "httparse",
         "`std` picks the vector instructions at run time and parses the same",
