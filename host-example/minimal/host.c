@@ -1,4 +1,4 @@
-/* A workflow host in 30 lines of C:   host <plugin.so> <properties.json>
+/* A workflow host in under 50 lines of C:   host <plugin.so> <properties.json>
  * A line of standard input is a command: its name, a space, and the request, one JSON object. */
 #include <dlfcn.h>
 #include <stdio.h>

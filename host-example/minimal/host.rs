@@ -1,4 +1,4 @@
-//! A workflow host in 30 lines of Rust:   host <plugin.so> <properties.json>
+//! A workflow host in under 50 lines of Rust:   host <plugin.so> <properties.json>
 //! A line of standard input is a command: its name, a space, and the request, one JSON object.
 #![allow(clippy::print_stdout, reason = "a program for the command line")]
 
