@@ -144,9 +144,10 @@ impl Declared {
 }
 
 impl CommandTraits {
-    /// Whether nothing is harmed if it runs twice, for all that its adapter says.
-    pub(crate) fn may_be_repeated(&self) -> bool {
-        self.is_idempotent || self.is_webhook
+    /// Whether nothing is harmed if it runs twice, for all that its adapter says. Of an adapter that says of
+    /// one command that it sends and that it may be repeated, only the first is believed.
+    pub(crate) const fn may_be_repeated(&self) -> bool {
+        !self.sends && (self.is_idempotent || self.is_webhook)
     }
 
     /// A response with every text that the command declares, so that a workflow can always name them.
@@ -316,6 +317,19 @@ mod tests {
         assert_eq!(text("eventId").as_deref(), Some("m|1"));
         for absent in ["messages[0].empty", "messages[1].from", "messages", "x.y"] {
             assert_eq!(text(absent), None, "{absent}");
+        }
+    }
+
+    #[test]
+    fn what_sends_is_not_repeated_whatever_else_is_said_of_it() {
+        for sends in [false, true] {
+            let traits = CommandTraits {
+                sends,
+                is_idempotent: true,
+                is_webhook: true,
+                ..CommandTraits::default()
+            };
+            assert_eq!(traits.may_be_repeated(), !sends);
         }
     }
 

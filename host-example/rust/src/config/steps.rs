@@ -133,9 +133,8 @@ impl<'a> Against<'a> {
             request,
             (at.workflow, at.step, &at.member),
         );
-        let sends = |row: CommandRef| row.sends() && !row.is_idempotent();
         let mut rows = offering.iter().filter_map(|plugin| row(plugin, command));
-        if *repeat && rows.any(sends) {
+        if *repeat && rows.any(CommandRef::sends) {
             let what = format!(
                 "`repeat`: {command} sends a message, which is sent at most once: leave it out (`attempts` tries \
                  again what is proved not sent)"
