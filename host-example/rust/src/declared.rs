@@ -144,8 +144,8 @@ impl Declared {
 }
 
 impl CommandTraits {
-    /// Whether nothing is harmed if it runs twice, for all that its adapter says. Of an adapter that says of
-    /// one command that it sends and that it may be repeated, only the first is believed.
+    /// Whether nothing is harmed if it runs twice, for all that its adapter says. Where it says of one
+    /// command that it sends and that it may be repeated, only the first is believed.
     pub(crate) const fn may_be_repeated(&self) -> bool {
         !self.sends && (self.is_idempotent || self.is_webhook)
     }
