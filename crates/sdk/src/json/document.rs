@@ -176,12 +176,6 @@ impl<'d, 'a> Value<'d, 'a> {
         self.all(name).next().filter(|value| !value.is_null())
     }
 
-    /// Whether the member with this name is given more than once, so that nobody knows which one is meant.
-    #[inline]
-    pub fn has_twice(self, name: u8) -> bool {
-        self.all(name).nth(1).is_some()
-    }
-
     /// The node behind this value and all that was kept of it.
     #[inline]
     fn behind(self) -> usize {
