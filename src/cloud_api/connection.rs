@@ -82,7 +82,9 @@ impl Connection {
         if !std::mem::take(&mut self.is_new) {
             return Ok(());
         }
-        if !self.stream.is_silent(exchange) {
+        let is_silent = self.stream.is_silent(exchange);
+        exchange.marks.ended |= is_silent.is_err();
+        if !is_silent? {
             // There is something to read, so this does not block.
             return Err(if self.receive(exchange)? {
                 exchange.give_up(SPOKE_UNASKED)
@@ -146,14 +148,14 @@ impl Connection {
         self.stream
             .tcp()
             .is_some_and(|tcp| tcp.is_fresh() && tcp.attach(exchange))
-            && self.stream.is_silent(exchange)
+            && self.stream.is_silent(exchange).unwrap_or(false)
     }
 
     /// Whether the connection may stay idle.
     pub(super) fn may_stay(&mut self) -> bool {
         self.stream
             .tcp()
-            .is_some_and(|tcp| tcp.has_nothing_to_read())
+            .is_some_and(|tcp| tcp.has_nothing_to_read().unwrap_or(false))
     }
 }
 
@@ -203,8 +205,8 @@ mod tests {
             Ok(0)
         }
 
-        fn is_silent(&mut self, _: &mut Exchange) -> bool {
-            true
+        fn is_silent(&mut self, _: &mut Exchange) -> Result<bool, Error> {
+            Ok(true)
         }
 
         fn is_read_to_its_end(&mut self, _: &mut Exchange) -> bool {

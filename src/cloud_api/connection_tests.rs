@@ -17,7 +17,7 @@ use super::limits::Limits;
 use super::reason::Reason;
 use super::report::{CallReport, Ending, decide};
 use super::row::Outcome;
-use super::tcp::Tcp;
+use super::tcp::{Stream as _, Tcp};
 use crate::cancel::Cancel;
 use crate::properties::Properties;
 
@@ -220,4 +220,35 @@ fn a_connection_of_some_age_carries_no_further_request() {
     assert!(connection.reuse(&mut exchange()), "it is young");
     connection.tcp().unwrap().grow_old();
     assert!(!connection.reuse(&mut exchange()), "it is old");
+}
+
+/// A connection whose reset has arrived.
+fn reset() -> Tcp {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let socket = Socket::from(TcpStream::connect(listener.local_addr().unwrap()).unwrap());
+    let accepted = Socket::from(listener.accept().unwrap().0);
+    accepted.set_linger(Some(Duration::ZERO)).unwrap();
+    drop(accepted);
+    while socket.peer_addr().is_ok() {
+        std::thread::yield_now();
+    }
+    Tcp::new(socket, &Exchange::new(&limits(LONG))).unwrap()
+}
+
+/// The kernel tells a reset once: who only looks whether something has come must not lose it.
+#[test]
+fn a_reset_before_the_request_is_told_as_a_reset() {
+    let mut exchange = Exchange::new(&limits(LONG));
+    let mut connection = Connection::new(Box::new(reset()));
+    let sent = connection.hand_over(b"x", &mut exchange);
+    let is_reset = |error: &ureq::Error| match error {
+        ureq::Error::Io(error) => error.kind() == ErrorKind::ConnectionReset,
+        _ => false,
+    };
+    assert!(sent.as_ref().is_err_and(is_reset), "{sent:?}");
+    assert!(exchange.marks.ended && !exchange.marks.handed_over);
+
+    let mut tcp = reset();
+    let read = exchange.with_patience(Duration::ZERO, |exchange| tcp.read(&mut [0], exchange));
+    assert!(read.as_ref().is_err_and(is_reset), "{read:?}");
 }

@@ -63,8 +63,8 @@ impl Stream for Played {
     }
 
     /// Nothing has come before the request.
-    fn is_silent(&mut self, _: &mut Exchange) -> bool {
-        self.way != Way::Spoken
+    fn is_silent(&mut self, _: &mut Exchange) -> Result<bool, Error> {
+        Ok(self.way != Way::Spoken)
     }
 
     fn is_read_to_its_end(&mut self, _: &mut Exchange) -> bool {

@@ -35,8 +35,10 @@ pub(super) trait Stream: fmt::Debug + Send {
     /// Waits for bytes and reads as many as fit; 0 at the end of the stream.
     fn read(&mut self, into: &mut [u8], exchange: &mut Exchange) -> Result<usize, Error>;
 
-    /// Before a request: whether there is nothing to read and the stream has not ended.
-    fn is_silent(&mut self, exchange: &mut Exchange) -> bool;
+    /// Before a request: whether there is nothing to read and the stream has not ended. An error that this
+    /// finds is told to nobody again: the kernel reports a reset once, and the end of the stream from
+    /// then on.
+    fn is_silent(&mut self, exchange: &mut Exchange) -> Result<bool, Error>;
 
     /// After a response: whether no further bytes arrived with it.
     fn is_read_to_its_end(&mut self, exchange: &mut Exchange) -> bool;
@@ -112,11 +114,14 @@ impl Tcp {
     }
 
     /// Whether there is nothing to read and no end in sight.
-    pub(super) fn has_nothing_to_read(&self) -> bool {
+    pub(super) fn has_nothing_to_read(&self) -> io::Result<bool> {
         let mut byte = [std::mem::MaybeUninit::uninit()];
         let flags = libc::MSG_PEEK | libc::MSG_DONTWAIT;
-        let peeked = self.socket.recv_with_flags(&mut byte, flags);
-        peeked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+        match self.socket.recv_with_flags(&mut byte, flags) {
+            Ok(_) => Ok(false),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(true),
+            Err(error) => Err(error),
+        }
     }
 
     /// Whether the other side has acknowledged all that was written.
@@ -165,7 +170,7 @@ impl Stream for Tcp {
                 return Err(Error::Timeout(Timeout::RecvResponse));
             }
             let patience = exchange.patience_left();
-            if patience.is_some_and(|left| left.is_zero()) && self.has_nothing_to_read() {
+            if patience.is_some_and(|left| left.is_zero()) && self.has_nothing_to_read()? {
                 return Err(Error::Io(io::ErrorKind::WouldBlock.into()));
             }
             self.set_read_timeout(patience.unwrap_or(left).min(left))?;
@@ -177,8 +182,8 @@ impl Stream for Tcp {
         }
     }
 
-    fn is_silent(&mut self, _: &mut Exchange) -> bool {
-        self.has_nothing_to_read()
+    fn is_silent(&mut self, _: &mut Exchange) -> Result<bool, Error> {
+        Ok(self.has_nothing_to_read()?)
     }
 
     fn is_read_to_its_end(&mut self, _: &mut Exchange) -> bool {

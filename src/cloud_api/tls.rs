@@ -249,18 +249,18 @@ impl Tls {
     }
 
     /// Reads what has arrived, without waiting: a server may send tickets before the first request.
-    fn drain(&mut self, exchange: &mut Exchange) -> bool {
+    fn drain(&mut self, exchange: &mut Exchange) -> Result<bool, Error> {
         exchange.with_patience(Duration::ZERO, |exchange| {
             while self.has_nothing_to_read() {
                 match self.receive(exchange) {
                     Ok(true) => {}
                     Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => {
-                        return true;
+                        return Ok(true);
                     }
-                    _ => return false,
+                    ended => return ended,
                 }
             }
-            false
+            Ok(false)
         })
     }
 
@@ -309,12 +309,12 @@ impl Stream for Tls {
         }
     }
 
-    fn is_silent(&mut self, exchange: &mut Exchange) -> bool {
+    fn is_silent(&mut self, exchange: &mut Exchange) -> Result<bool, Error> {
         // The server may still send a ticket on a new connection.
         if !self.is_used {
             return self.drain(exchange);
         }
-        self.take_in(exchange) && self.inner.is_silent(exchange)
+        Ok(self.take_in(exchange) && self.inner.is_silent(exchange)?)
     }
 
     fn is_read_to_its_end(&mut self, exchange: &mut Exchange) -> bool {
