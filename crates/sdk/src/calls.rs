@@ -24,8 +24,8 @@ struct State {
     inside: usize,
     /// Nobody gets in any more.
     closed: bool,
-    /// The clean-up behind the last call is done.
-    finished: bool,
+    /// Whoever closed the instance waits for the last one to leave, and cleans up.
+    awaited: bool,
 }
 
 struct Open {
@@ -85,15 +85,18 @@ impl Calls {
     }
 
     /// Counts a use of the instance out; a call, by its number, ends with that at the latest. Answers
-    /// whether it was the last one of a closed instance: then its caller cleans up and says so with
-    /// [`Calls::finish`].
+    /// whether its caller cleans up: it was the last one of a closed instance, and nobody waits for it.
     pub(crate) fn leave(&self, number: Option<u64>) -> bool {
         let mut state = self.lock();
         if let Some(number) = number {
             state.open.remove(&number);
         }
         state.inside = state.inside.saturating_sub(1);
-        state.closed && state.inside == 0
+        let is_last = state.closed && state.inside == 0;
+        if is_last && state.awaited {
+            self.idle.notify_all();
+        }
+        is_last && !state.awaited
     }
 
     /// Cancels the submitted call of this number. Answers whether there is one.
@@ -137,23 +140,21 @@ impl Calls {
         self.lock().open.values().filter(|open| open.runs).count()
     }
 
-    /// Lets nobody in any more. Answers whether nobody was inside: then the caller cleans up.
-    pub(crate) fn close(&self) -> bool {
+    /// Lets nobody in any more. Answers whether the caller cleans up: with `waits` in any case, after
+    /// [`Calls::wait_idle`], and otherwise if nobody is inside.
+    pub(crate) fn close(&self, waits: bool) -> bool {
         let mut state = self.lock();
-        let was_closed = std::mem::replace(&mut state.closed, true);
-        !was_closed && state.inside == 0
+        if std::mem::replace(&mut state.closed, true) {
+            return false;
+        }
+        state.awaited = waits;
+        waits || state.inside == 0
     }
 
-    /// The clean-up is done.
-    pub(crate) fn finish(&self) {
-        self.lock().finished = true;
-        self.idle.notify_all();
-    }
-
-    /// Waits for [`Calls::finish`].
-    pub(crate) fn wait_finished(&self) {
+    /// Waits until nobody is inside.
+    pub(crate) fn wait_idle(&self) {
         let mut state = self.lock();
-        while !state.finished {
+        while state.inside > 0 {
             state = unpoisoned(self.idle.wait(state));
         }
     }

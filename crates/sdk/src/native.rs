@@ -13,7 +13,7 @@ use crate::runtime::{AdapterOptions, Runtime};
 /// One instance of the adapter `A`, with the methods of the contract's functions. All of them may be
 /// called from any thread.
 pub struct Native<A: Adapter> {
-    runtime: Runtime,
+    runtime: Arc<Runtime>,
     of: PhantomData<fn() -> A>,
 }
 
@@ -105,11 +105,13 @@ impl<A: Adapter> Native<A> {
 
     /// Ends the calls that run, each with its outcome, and runs nothing any more.
     pub fn shutdown(&self) {
-        let idle = self.runtime.calls.close();
+        let is_idle = self.runtime.calls.close(false);
         self.runtime.calls.cancel_all();
         self.runtime.outbox.close();
         self.runtime.adapter().shutdown();
-        self.runtime.clean_up_if(idle);
+        if is_idle {
+            self.runtime.clean_up();
+        }
         self.runtime.outbox.wait_idle();
     }
 }

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::Instant;
 
 use crate::adapter::{Adapter, Context, Execution};
@@ -19,6 +19,7 @@ use crate::metrics::Commands;
 use crate::outbox::{Deliver, Emitter, Outbox};
 use crate::rows;
 use crate::secret::Redactor;
+use crate::spawn::spawn;
 
 /// What a host may tell an adapter about itself.
 #[derive(Debug, Default)]
@@ -39,7 +40,11 @@ pub(crate) struct Runtime {
     secrets: Arc<Redactor>,
     pub(crate) outbox: Arc<Outbox>,
     is_started: AtomicBool,
+    /// Since its first start the adapter may have threads of its own, which its end waits for.
+    has_threads: AtomicBool,
     is_finished: AtomicBool,
+    /// For the thread that cleans up behind a host that does not wait.
+    own: Weak<Self>,
     /// Runs once, behind the last call of a closed instance.
     on_idle: Box<dyn Fn() + Send + Sync>,
 }
@@ -61,7 +66,7 @@ impl Runtime {
         properties: &str,
         options: AdapterOptions,
         on_idle: impl Fn() + Send + Sync + 'static,
-    ) -> Result<Self, Error> {
+    ) -> Result<Arc<Self>, Error> {
         let secrets = Arc::new(Redactor::default());
         let outbox = Outbox::new(descriptor);
         let context = Context {
@@ -72,7 +77,7 @@ impl Runtime {
             emitter: Emitter(Arc::clone(&outbox)),
         };
         let adapter = create(properties, context).map_err(|error| secrets.cut(error))?;
-        Ok(Self {
+        Ok(Arc::new_cyclic(|own| Self {
             adapter,
             descriptor,
             calls: Calls::default(),
@@ -80,9 +85,11 @@ impl Runtime {
             secrets,
             outbox,
             is_started: AtomicBool::new(false),
+            has_threads: AtomicBool::new(false),
             is_finished: AtomicBool::new(false),
+            own: Weak::clone(own),
             on_idle: Box::new(on_idle),
-        })
+        }))
     }
 
     pub(crate) fn adapter(&self) -> &dyn Adapter {
@@ -245,6 +252,7 @@ impl Runtime {
         if self.is_started.swap(true, Ordering::AcqRel) {
             return Ok(());
         }
+        self.has_threads.store(true, Ordering::Release);
         self.outbox.start(deliver);
         let started = catch_unwind(AssertUnwindSafe(|| self.adapter.start()));
         if !matches!(started, Ok(Ok(()))) {
@@ -261,16 +269,20 @@ impl Runtime {
     }
 
     /// The last call has ended.
-    fn clean_up(&self) {
+    pub(crate) fn clean_up(&self) {
         // While the host's log and clock may still be called.
         self.finish();
         (self.on_idle)();
-        self.calls.finish();
     }
 
-    /// Cleans up if [`Calls::close`] has found the instance idle.
-    pub(crate) fn clean_up_if(&self, idle: bool) {
-        if idle {
+    /// Cleans up for a thread of the host's that is not to wait. The adapter's end may wait for a thread
+    /// that is in a callback, and that callback for whoever comes here: so it has a thread of its own. An
+    /// adapter that was never started has no such thread.
+    pub(crate) fn clean_up_behind(&self) {
+        let own = self.own.upgrade();
+        let own = own.filter(|own| own.has_threads.load(Ordering::Acquire));
+        let left = own.map(|own| spawn("clean-up", move || own.clean_up()));
+        if !matches!(left, Some(Ok(_))) {
             self.clean_up();
         }
     }
@@ -297,7 +309,7 @@ impl Drop for Runtime {
 impl Drop for Inside<'_> {
     fn drop(&mut self) {
         if self.runtime.calls.leave(self.number) {
-            self.runtime.clean_up();
+            self.runtime.clean_up_behind();
         }
     }
 }

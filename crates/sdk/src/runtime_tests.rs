@@ -73,7 +73,7 @@ impl Adapter for Careless {
     }
 }
 
-fn runtime(properties: &str, idle: &Arc<AtomicUsize>) -> Result<Runtime, Error> {
+fn runtime(properties: &str, idle: &Arc<AtomicUsize>) -> Result<Arc<Runtime>, Error> {
     let idle = Arc::clone(idle);
     let create = |properties: &str, context: Context| {
         Ok(Box::new(Careless::create(properties, context)?) as Box<dyn Adapter>)
@@ -114,8 +114,7 @@ fn a_start_that_panicked_may_be_tried_again() {
 fn an_end_that_panics_is_an_end() {
     let idle = Arc::new(AtomicUsize::new(0));
     let runtime = runtime("panic in finish", &idle).unwrap();
-    let is_idle = runtime.calls.close();
-    runtime.clean_up_if(is_idle);
-    runtime.calls.wait_finished();
+    assert!(runtime.calls.close(false));
+    runtime.clean_up_behind();
     assert_eq!(idle.load(Ordering::SeqCst), 1);
 }

@@ -29,20 +29,18 @@ impl Seen {
         assert_eq!(self.cleaned_up.load(SeqCst), 0, "cleaned up under a call");
         self.inside.fetch_sub(1, SeqCst);
         if calls.leave(Some(number)) {
-            self.clean_up(calls);
+            self.clean_up();
         }
     }
 
-    fn clean_up(&self, calls: &Calls) {
+    fn clean_up(&self) {
         assert_eq!(self.inside.load(SeqCst), 0, "cleaned up with a call inside");
         self.cleaned_up.fetch_add(1, SeqCst);
-        calls.finish();
     }
 }
 
-#[test]
-fn closing_waits_for_the_last_call_and_cleans_up_once() {
-    loom::model(|| {
+fn clean_up_once(waits: bool) {
+    loom::model(move || {
         let (calls, seen) = (Arc::new(Calls::default()), Shared::new(Seen::default()));
         let callers: Vec<_> = (0..2)
             .map(|_| {
@@ -50,22 +48,31 @@ fn closing_waits_for_the_last_call_and_cleans_up_once() {
                 thread::spawn(move || seen.call(&calls))
             })
             .collect();
-        if calls.close() {
-            seen.clean_up(&calls);
-        } else {
-            calls.wait_finished();
+        let cleans_up = calls.close(waits);
+        if waits {
+            calls.wait_idle();
+            assert!(cleans_up, "whoever waits cleans up");
         }
-        assert_eq!(seen.cleaned_up.load(SeqCst), 1);
+        if cleans_up {
+            seen.clean_up();
+        }
         assert!(!calls.enter(), "closed");
-        assert!(
-            !calls.close(),
-            "only the first to close an idle instance cleans up"
-        );
+        assert!(!calls.close(waits), "only the first to close cleans up");
         for caller in callers {
             caller.join().unwrap();
         }
         assert_eq!(seen.cleaned_up.load(SeqCst), 1);
     });
+}
+
+#[test]
+fn closing_waits_for_the_last_call_and_cleans_up_once() {
+    clean_up_once(true);
+}
+
+#[test]
+fn behind_who_does_not_wait_the_last_one_cleans_up_once() {
+    clean_up_once(false);
 }
 
 #[test]
@@ -79,7 +86,7 @@ fn a_call_is_refused_or_cancelled_when_the_instance_is_closed() {
                 .begin(0, false, &cancel)
                 .map(|number| (number, cancel))
         });
-        calls.close();
+        calls.close(false);
         calls.cancel_all();
         if let Some((number, cancel)) = caller.join().unwrap() {
             assert!(cancel.is_cancelled(), "it got in and was forgotten");

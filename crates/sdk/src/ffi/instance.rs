@@ -19,7 +19,7 @@ use crate::runtime::{AdapterOptions, Create, Runtime};
 use crate::spawn::is_own_thread;
 
 pub(super) struct Instance {
-    runtime: Runtime,
+    runtime: Arc<Runtime>,
     callbacks: Arc<Callbacks<EventCallback>>,
     polled: Polled,
     workers: Workers,
@@ -261,7 +261,7 @@ impl Instance {
     /// thread of the library, which may be one of them, as it ends, the threads are not waited for.
     pub(super) fn close(&self, wait: bool) {
         let runtime = &self.runtime;
-        let idle = runtime.calls.close();
+        let cleans_up = runtime.calls.close(wait);
         // The queue first: ending a call frees its thread, which must not begin another one.
         self.workers.close();
         runtime.calls.cancel_all();
@@ -270,17 +270,19 @@ impl Instance {
         self.polled.close();
         if !wait {
             self.polled.finish();
-        }
-        runtime.clean_up_if(idle);
-        if wait {
-            runtime.calls.wait_finished();
-            runtime.outbox.wait_idle();
-            if !is_own_thread() {
-                self.workers.join();
+            if cleans_up {
+                runtime.clean_up_behind();
             }
-            // A host with one thread hears every end on it, the last ones too.
-            self.polled.finish();
+            return;
         }
+        runtime.calls.wait_idle();
+        runtime.clean_up();
+        runtime.outbox.wait_idle();
+        if !is_own_thread() {
+            self.workers.join();
+        }
+        // A host with one thread hears every end on it, the last ones too.
+        self.polled.finish();
     }
 }
 

@@ -14,6 +14,8 @@ mod foreign;
 mod fork;
 mod handles;
 mod instance;
+#[cfg(test)]
+mod instance_tests;
 mod out;
 mod plugin;
 mod polled;
