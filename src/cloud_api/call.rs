@@ -85,8 +85,9 @@ impl Call {
         let mut private = Private::default();
         private.add_json("", self.body.as_deref().unwrap_or_default());
         for (name, value) in &self.query {
-            // Field names, and a template's name, help to understand an error.
-            if !["fields", "limit", "name"].contains(name) {
+            // Field names, a template's name and a flag help to understand an error.
+            let explains = ["fields", "limit", "name"].contains(name);
+            if !explains && !["true", "false"].contains(&value.as_str()) {
                 private.add(value);
             }
         }

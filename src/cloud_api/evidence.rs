@@ -16,6 +16,10 @@ pub(crate) enum Evidence {
     List(&'static str),
     /// An object, under this name.
     Object(&'static str),
+    /// One of these words, under this name: any text would also be in the answer of a proxy.
+    Word(&'static str, &'static [&'static str]),
+    /// One of these.
+    Any(&'static [Self]),
 }
 
 impl Evidence {
@@ -42,6 +46,16 @@ impl Evidence {
             ),
             Self::List(name) => (name, member(name).is_some_and(Value::is_array)),
             Self::Object(name) => (name, member(name).is_some_and(Value::is_object)),
+            Self::Word(name, words) => {
+                let word = member(name).and_then(Value::as_str);
+                (name, word.is_some_and(|word| words.contains(&word)))
+            }
+            Self::Any(kinds) => {
+                let mut all = kinds.iter();
+                let first = all.next()?.lacks(answer, is_question)?;
+                let shown = all.any(|kind| kind.lacks(answer, is_question).is_none());
+                return (!shown).then_some(first);
+            }
         };
         if shown {
             return None;
@@ -91,6 +105,16 @@ mod tests {
                 Evidence::Object("data"),
                 json!({ "data": {} }),
                 vec![json!({ "data": [] })],
+            ),
+            (
+                Evidence::Word("status", &["approved", "reserved"]),
+                json!({ "status": "reserved" }),
+                vec![json!({ "status": "ok" }), json!({ "status": 1 })],
+            ),
+            (
+                Evidence::Any(&[Evidence::Object("one"), Evidence::Id("id")]),
+                json!({ "one": "", "id": 7 }),
+                vec![json!({ "one": [], "id": "" })],
             ),
         ] {
             assert!(

@@ -15,6 +15,7 @@ mod media_file;
 mod media_type;
 mod paging;
 mod parking;
+mod qr_code;
 mod request;
 mod response;
 mod send;
@@ -104,6 +105,28 @@ commands! {
         register_phone_number,
         request_verification_code,
         verify_code,
+        deregister_phone_number,
+        set_two_step_pin,
+        request_display_name,
+        get_phone_number_settings,
+        update_phone_number_settings,
+        set_phone_number_webhook,
+        remove_phone_number_webhook,
+        create_qr_code,
+        update_qr_code,
+        get_qr_code,
+        list_qr_codes,
+        delete_qr_code,
+        get_conversational_components,
+        set_conversational_components,
+        get_commerce_settings,
+        update_commerce_settings,
+        get_username,
+        set_username,
+        delete_username,
+        list_username_suggestions,
+        delete_contact_book_entry,
+        sync_business_app,
         check_setup,
     ]
 }

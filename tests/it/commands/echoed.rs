@@ -114,6 +114,24 @@ fn nothing_of_any_commands_request_is_shown_when_meta_repeats_it() {
             &["9876"],
         ),
         (
+            "setTwoStepPin",
+            &json!({ "pin": "382916" }),
+            "382916",
+            &["3829"],
+        ),
+        (
+            "setPhoneNumberWebhook",
+            &json!({ "callbackUrl": "https://shop.example", "verifyToken": "quinces-pears" }),
+            "quinces-pears",
+            &["pears"],
+        ),
+        (
+            "deleteContactBookEntry",
+            &json!({ "userId": "US.13491208655302741918" }),
+            "US.13491208655302741918",
+            &["1349120865"],
+        ),
+        (
             "updateBusinessProfile",
             &json!({ "about": "Quinces and pears" }),
             "quinces &amp; and pears",

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::examples::Stage;
 
 /// Commands that ask, or that change something which may be changed again without harm.
-const ASK: [&str; 16] = [
+const ASK: &[&str] = &[
     "blockUsers",
     "getBusinessProfile",
     "getMedia",
@@ -23,9 +23,25 @@ const ASK: [&str; 16] = [
     "updateBusinessProfile",
     "updateTemplate",
     "uploadMedia",
+    "getPhoneNumberSettings",
+    "updatePhoneNumberSettings",
+    "setTwoStepPin",
+    "setPhoneNumberWebhook",
+    "removePhoneNumberWebhook",
+    "updateQrCode",
+    "getQrCode",
+    "listQrCodes",
+    "getConversationalComponents",
+    "setConversationalComponents",
+    "getCommerceSettings",
+    "updateCommerceSettings",
+    "getUsername",
+    "setUsername",
+    "listUsernameSuggestions",
+    "deleteContactBookEntry",
 ];
 /// Commands that change something once.
-const CHANGE: [&str; 7] = [
+const CHANGE: &[&str] = &[
     "createTemplate",
     "deleteMedia",
     "deleteTemplate",
@@ -33,6 +49,12 @@ const CHANGE: [&str; 7] = [
     "requestVerificationCode",
     "unsubscribeWebhooks",
     "verifyCode",
+    "deregisterPhoneNumber",
+    "requestDisplayName",
+    "createQrCode",
+    "deleteQrCode",
+    "deleteUsername",
+    "syncBusinessApp",
 ];
 
 fn answer(body: &str) -> Fault {

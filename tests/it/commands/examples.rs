@@ -91,7 +91,7 @@ impl Stage {
                 let template = Template::new("order_delayed", "en_US", 1);
                 request["templateId"] = emulator.add_template(template).into();
             }
-            "blockUsers" => emulator.set_window(CUSTOMER, true),
+            "blockUsers" | "deleteContactBookEntry" => emulator.set_window(CUSTOMER, true),
             "unblockUsers" | "listBlockedUsers" => {
                 emulator.set_window(CUSTOMER, true);
                 let blocked = json!({ "phoneNumbers": [CUSTOMER] }).to_string();
@@ -105,6 +105,24 @@ impl Stage {
                     adapter.execute("requestVerificationCode", &asked);
                     request["verificationCode"] = emulator.account()["verification_code"].clone();
                 }
+            }
+            "getQrCode" | "listQrCodes" | "updateQrCode" | "deleteQrCode" => {
+                let made = self::request("createQrCode").to_string();
+                let made = adapter.execute("createQrCode", &made);
+                if command != "listQrCodes" {
+                    request["qrCodeId"] = made.json()["qrCodeId"].clone();
+                }
+            }
+            "getConversationalComponents" => {
+                let set = self::request("setConversationalComponents").to_string();
+                adapter.execute("setConversationalComponents", &set);
+            }
+            "getUsername" | "deleteUsername" => {
+                let set = self::request("setUsername").to_string();
+                adapter.execute("setUsername", &set);
+            }
+            "syncBusinessApp" => {
+                emulator.change_account(json!({ "phone_number": { "is_on_biz_app": true } }));
             }
             "listSubscriptions" => drop(adapter.execute("subscribeWebhooks", "{}")),
             _ => {}

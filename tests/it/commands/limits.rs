@@ -1,13 +1,22 @@
 //! Limits inside a request: each is named by its place, its bound and what was given; those that Meta
 //! may change become warnings with `strictLimits` off.
 
+mod account;
 mod cases;
 
-use cases::{Case, hard, soft};
+use cases::Case;
 use serde_json::Value;
 
 use super::examples;
 use crate::rig::{self, Adapter, EntryPoint};
+
+fn soft() -> impl Iterator<Item = Case> {
+    cases::soft().into_iter().chain(account::soft())
+}
+
+fn hard() -> impl Iterator<Item = Case> {
+    cases::hard().into_iter().chain(account::hard())
+}
 
 fn changed(case: &Case) -> Value {
     let mut request = examples::request(case.command);
@@ -21,8 +30,10 @@ fn changed(case: &Case) -> Value {
 
 /// A request that breaks each limit, with its command.
 pub(crate) fn requests() -> Vec<(&'static str, Value)> {
-    let cases = soft().into_iter().chain(hard());
-    cases.map(|case| (case.command, changed(&case))).collect()
+    soft()
+        .chain(hard())
+        .map(|case| (case.command, changed(&case)))
+        .collect()
 }
 
 fn adapter(emulator: &cloud_api_emulator::Emulator, strict: Option<bool>) -> Adapter {
@@ -38,7 +49,7 @@ fn every_limit_is_named_before_anything_is_sent() {
     let emulator = rig::emulator();
     for strict in [None, Some(true)] {
         let adapter = adapter(&emulator, strict);
-        for case in soft().into_iter().chain(hard()) {
+        for case in soft().chain(hard()) {
             let request = changed(&case);
             let ran = adapter.execute(case.command, &request.to_string());
             assert_eq!(

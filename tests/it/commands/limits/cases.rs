@@ -11,7 +11,12 @@ pub(super) struct Case {
     pub(super) says: &'static str,
 }
 
-fn case(command: &'static str, at: &'static str, value: Value, says: &'static str) -> Case {
+pub(super) fn case(
+    command: &'static str,
+    at: &'static str,
+    value: Value,
+    says: &'static str,
+) -> Case {
     Case {
         command,
         at,
@@ -20,11 +25,11 @@ fn case(command: &'static str, at: &'static str, value: Value, says: &'static st
     }
 }
 
-fn long(length: usize) -> Value {
+pub(super) fn long(length: usize) -> Value {
     "x".repeat(length).into()
 }
 
-fn many(count: usize, element: impl Fn(usize) -> Value) -> Value {
+pub(super) fn many(count: usize, element: impl Fn(usize) -> Value) -> Value {
     (0..count).map(element).collect()
 }
 

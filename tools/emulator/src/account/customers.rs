@@ -1,6 +1,6 @@
 //! What the account knows about its customers: when they last wrote, and who is blocked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::splitmix64;
 use crate::inbound::DEFAULT_CUSTOMER;
@@ -45,6 +45,8 @@ const COUNTRIES: [(&str, &str); 12] = [
 pub(crate) struct Customers {
     last_wrote: BTreeMap<String, u64>,
     blocked: Vec<String>,
+    /// Whose number Meta remembers beside their user id, since they wrote.
+    contact_book: BTreeSet<String>,
     /// Numbers as they are dialled, and as WhatsApp knows their owners.
     known_as: BTreeMap<String, String>,
 }
@@ -53,6 +55,12 @@ impl Customers {
     /// The customer has written, which opens the window.
     pub(crate) fn wrote(&mut self, customer: &str, now: u64) {
         self.last_wrote.insert(key(customer), now);
+        self.contact_book.insert(key(customer));
+    }
+
+    /// Forgets the number that belongs to a user id; false if none was remembered.
+    pub(crate) fn forget(&mut self, user_id: &str) -> bool {
+        self.contact_book.remove(user_id)
     }
 
     pub(crate) fn close_window(&mut self, customer: &str) {

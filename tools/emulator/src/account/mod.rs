@@ -3,6 +3,7 @@
 pub(crate) mod customers;
 pub(crate) mod details;
 pub(crate) mod media;
+pub(crate) mod number;
 pub(crate) mod registration;
 pub(crate) mod subscriptions;
 pub(crate) mod templates;
@@ -12,6 +13,7 @@ use crate::{Config, Oddities, Strictness};
 use customers::Customers;
 use details::Details;
 use media::MediaStore;
+use number::Number;
 use registration::Registration;
 use subscriptions::Subscription;
 use templates::TemplateStore;
@@ -44,6 +46,7 @@ pub(crate) struct Account {
     pub(crate) templates: TemplateStore,
     pub(crate) details: Details,
     pub(crate) customers: Customers,
+    pub(crate) number: Number,
     pub(crate) registration: Registration,
     pub(crate) subscription: Subscription,
 }
@@ -59,6 +62,7 @@ impl Account {
             templates: TemplateStore::new(&config.templates, ids),
             details: Details::new(config),
             customers: Customers::default(),
+            number: Number::default(),
             registration: Registration::default(),
             subscription: Subscription::default(),
         }

@@ -48,6 +48,12 @@ impl Registration {
         Ok(())
     }
 
+    /// Sets the PIN, or changes it.
+    pub(crate) fn set_pin(&mut self, pin: &str) {
+        self.guesses = 0;
+        self.pin = Some(pin.to_owned());
+    }
+
     pub(crate) fn deregister(&mut self) {
         self.deregistered = true;
     }

@@ -8,6 +8,8 @@ pub(crate) struct Subscription {
     pub(crate) app: Option<(String, String)>,
     /// Takes the place of the app's own webhook URL.
     pub(crate) override_callback_uri: Option<String>,
+    /// Takes the place of both, for the phone number.
+    pub(crate) callback_of_number: Option<String>,
 }
 
 impl Default for Subscription {
@@ -17,6 +19,7 @@ impl Default for Subscription {
             subscribed: true,
             app: None,
             override_callback_uri: None,
+            callback_of_number: None,
         }
     }
 }
@@ -25,7 +28,9 @@ impl Subscription {
     /// Where notifications go; nowhere without a subscription.
     pub(crate) fn url(&self, of_the_app: Option<String>) -> Option<String> {
         if self.subscribed {
-            self.override_callback_uri.clone().or(of_the_app)
+            let own = self.callback_of_number.clone();
+            own.or_else(|| self.override_callback_uri.clone())
+                .or(of_the_app)
         } else {
             None
         }

@@ -40,28 +40,29 @@ const OF_EVERY_CALL: [&str; 10] = [
     "suppress_http_code",
 ];
 
-/// `/{version}/{object}` or `/{version}/{object}/{edge}`, taken apart.
+/// `/{version}/{object}`, `/{version}/{object}/{edge}` or the latter with `/{item}`, taken apart.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Target<'a> {
     pub(crate) version: &'a str,
     pub(crate) object: &'a str,
-    /// Empty if the path ends with the object.
+    /// Empty if the path ends with the object; with a slash if it goes on to one item of a list.
     pub(crate) edge: &'a str,
 }
 
 impl<'a> Target<'a> {
-    /// The parts of the path, if there are two or three; without a version, which is then the newest, one
+    /// The parts of the path, if there are two to four; without a version, which is then the newest, one
     /// less.
     pub(crate) fn parse(path: &'a str) -> Option<Self> {
-        let mut parts = path.strip_prefix('/')?.split('/').peekable();
-        let is_id = |part: &&str| part.starts_with(|first: char| first.is_ascii_digit());
-        let version = match parts.peek() {
-            Some(first) if is_id(first) => version::NEWEST,
-            _ => parts.next()?,
+        let path = path.strip_prefix('/')?;
+        let (first, rest) = path.split_once('/').unwrap_or((path, ""));
+        let is_id = first.starts_with(|first: char| first.is_ascii_digit());
+        let (version, path) = if is_id {
+            (version::NEWEST, path)
+        } else {
+            (first, rest)
         };
-        let object = parts.next()?;
-        let edge = parts.next().unwrap_or_default();
-        let ends = parts.next().is_none() && !object.is_empty();
+        let (object, edge) = path.split_once('/').unwrap_or((path, ""));
+        let ends = edge.split('/').count() <= 2 && !object.is_empty();
         ends.then_some(Self {
             version,
             object,
@@ -125,6 +126,12 @@ impl<'a> Call<'a> {
     /// The object's id, as the path gives it.
     pub(crate) fn object(&self) -> &'a str {
         self.target.map_or("", |target| target.object)
+    }
+
+    /// The item of a list, where the path goes on to one.
+    pub(crate) fn item(&self) -> &'a str {
+        let edge = self.target.map_or("", |target| target.edge);
+        edge.split_once('/').map_or("", |(_, item)| item)
     }
 
     /// Whether the bearer token is the right one.

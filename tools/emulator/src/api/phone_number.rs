@@ -22,6 +22,7 @@ const PHONE_NUMBER: NodeType = NodeType {
     more: &[
         "name_status",
         "new_name_status",
+        "new_display_name",
         "status",
         "account_mode",
         "host_platform",
@@ -110,9 +111,26 @@ pub(crate) fn business_account(
 
 fn members(call: &Call<'_>, account: &Account) -> Map<String, Value> {
     let mut members = account.details.phone_number.clone();
-    if let Some(url) = call.state.app_webhook_url() {
-        let configuration = json!({"application": url});
-        members.insert("webhook_configuration".to_owned(), configuration);
+    let webhooks = [
+        ("application", call.state.app_webhook_url()),
+        (
+            "whatsapp_business_account",
+            account.subscription.override_callback_uri.clone(),
+        ),
+        (
+            "phone_number",
+            account.subscription.callback_of_number.clone(),
+        ),
+    ];
+    let set = webhooks
+        .into_iter()
+        .filter_map(|(name, url)| Some((name.to_owned(), json!(url?))));
+    let configuration: Map<String, Value> = set.collect();
+    if !configuration.is_empty() {
+        members.insert("webhook_configuration".to_owned(), json!(configuration));
+    }
+    if let Some(username) = &account.number.username {
+        members.insert("username".to_owned(), json!(username));
     }
     members.insert(
         "health_status".to_owned(),

@@ -1,8 +1,8 @@
 //! Which endpoints there are: method, kind of object, edge, and who answers.
 
 use super::{
-    Call, Reply, Target, block_users, media, messages, phone_number, profile, registration,
-    subscriptions, templates, token,
+    Call, Reply, Target, block_users, media, messages, number_settings, phone_number, profile,
+    qr_codes, registration, subscriptions, templates, token, username,
 };
 use crate::account::{Account, ObjectKind};
 use crate::graph_error::GraphError;
@@ -20,6 +20,16 @@ pub(crate) struct Route {
     /// The permissions of which the token needs one.
     pub(crate) scopes: &'static [&'static str],
     pub(crate) answer: Answer,
+}
+
+impl Route {
+    /// Whether this edge of a path is this endpoint's, which may end in the name of one item.
+    fn leads_to(&self, edge: &str) -> bool {
+        let Some(list) = self.edge.strip_suffix('*') else {
+            return self.edge == edge;
+        };
+        edge.strip_prefix(list).is_some_and(|item| !item.is_empty())
+    }
 }
 
 const fn route(
@@ -73,6 +83,22 @@ const ROUTES: &[Route] = &[
     route("POST", PhoneNumber, "deregister", MANAGE, registration::deregister),
     route("POST", PhoneNumber, "request_code", MANAGE, registration::request_code),
     route("POST", PhoneNumber, "verify_code", MANAGE, registration::verify_code),
+    route("POST", PhoneNumber, "", MANAGE, number_settings::update),
+    route("GET", PhoneNumber, "settings", EITHER, number_settings::get),
+    route("POST", PhoneNumber, "settings", EITHER, number_settings::set),
+    route("GET", PhoneNumber, "whatsapp_commerce_settings", MANAGE, number_settings::commerce),
+    route("POST", PhoneNumber, "whatsapp_commerce_settings", MANAGE, number_settings::set_commerce),
+    route("POST", PhoneNumber, "conversational_automation", MANAGE, number_settings::set_components),
+    route("POST", PhoneNumber, "smb_app_data", EITHER, number_settings::sync),
+    route("GET", PhoneNumber, "message_qrdls", MANAGE, qr_codes::list),
+    route("POST", PhoneNumber, "message_qrdls", MANAGE, qr_codes::write),
+    route("GET", PhoneNumber, "message_qrdls/*", MANAGE, qr_codes::get),
+    route("DELETE", PhoneNumber, "message_qrdls/*", MANAGE, qr_codes::delete),
+    route("GET", PhoneNumber, "username", MANAGE, username::get),
+    route("POST", PhoneNumber, "username", MANAGE, username::set),
+    route("DELETE", PhoneNumber, "username", MANAGE, username::delete),
+    route("GET", PhoneNumber, "username_suggestions", MANAGE, username::suggestions),
+    route("DELETE", PhoneNumber, "contact_book", EITHER, username::forget),
     route("GET", DebugToken, "", NONE, token::debug),
     route("GET", Me, "", NONE, token::me),
 ];
@@ -83,7 +109,7 @@ pub(crate) fn find(
     target: Target<'_>,
     account: &Account,
 ) -> Result<&'static Route, GraphError> {
-    let edge_exists = ROUTES.iter().any(|route| route.edge == target.edge);
+    let edge_exists = ROUTES.iter().any(|route| route.leads_to(target.edge));
     if !edge_exists {
         return Err(GraphError::unknown_path(&format!(
             "/{}/{}",
@@ -93,7 +119,7 @@ pub(crate) fn find(
     let unsupported = || GraphError::no_object(method, target.object);
     let kind = account.kind_of(target.object).ok_or_else(unsupported)?;
     let fits = |route: &&Route| {
-        route.method == method && route.object == kind && route.edge == target.edge
+        route.method == method && route.object == kind && route.leads_to(target.edge)
     };
     ROUTES.iter().find(fits).ok_or_else(unsupported)
 }

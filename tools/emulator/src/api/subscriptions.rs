@@ -72,6 +72,7 @@ pub(crate) fn subscribe(call: &Call<'_>, account: &mut Account) -> Result<Reply,
         subscribed: true,
         app: Some(app_of_token(account)),
         override_callback_uri: uri,
+        callback_of_number: account.subscription.callback_of_number.take(),
     };
     Ok(Reply::success().of("subscribe"))
 }
@@ -83,6 +84,7 @@ pub(crate) fn unsubscribe(_: &Call<'_>, account: &mut Account) -> Result<Reply, 
         subscribed: false,
         app: None,
         override_callback_uri: None,
+        callback_of_number: None,
     };
     Ok(Reply::success().of("unsubscribe"))
 }

@@ -28,6 +28,8 @@ mod media;
 #[cfg(test)]
 mod notifications;
 #[cfg(test)]
+mod number_settings;
+#[cfg(test)]
 mod page_feed;
 #[cfg(test)]
 mod page_files;

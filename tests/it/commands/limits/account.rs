@@ -1,0 +1,87 @@
+//! The same for commands about the number, the account and its templates.
+
+use super::cases::{Case, case, long, many};
+
+/// Limits that Meta may change.
+pub(super) fn soft() -> Vec<Case> {
+    vec![
+        case(
+            "createQrCode",
+            "/prefilledMessage",
+            long(141),
+            "\"prefilledMessage\" has 141 characters; the maximum is 140",
+        ),
+        case(
+            "requestDisplayName",
+            "/displayName",
+            long(76),
+            "\"displayName\" has 76 characters; the maximum is 75",
+        ),
+        case(
+            "setConversationalComponents",
+            "/prompts",
+            many(5, |n| n.to_string().into()),
+            "\"prompts\" has 5 elements; the maximum is 4",
+        ),
+        case(
+            "setConversationalComponents",
+            "/commands/0/command_name",
+            long(33),
+            "\"commands[0].command_name\" has 33 characters; the maximum is 32",
+        ),
+        case(
+            "setUsername",
+            "/username",
+            "shop!".into(),
+            "\"username\" must be letters, digits, periods and underscores",
+        ),
+        case(
+            "syncBusinessApp",
+            "/syncType",
+            "contacts".into(),
+            "\"syncType\" must be one of: smb_app_state_sync, history",
+        ),
+    ]
+}
+
+/// What no change of Meta's would make right.
+pub(super) fn hard() -> Vec<Case> {
+    vec![
+        case(
+            "createQrCode",
+            "/imageFormat",
+            "GIF".into(),
+            "\"imageFormat\" must be one of: PNG, SVG",
+        ),
+        case(
+            "getQrCode",
+            "/qrCodeId",
+            "A/../B".into(),
+            "\"qrCodeId\" must be letters, digits, hyphens and underscores",
+        ),
+        case(
+            "setTwoStepPin",
+            "/pin",
+            "12345x".into(),
+            "\"pin\" must be digits only",
+        ),
+        case(
+            "setPhoneNumberWebhook",
+            "/callbackUrl",
+            "shop.example".into(),
+            "\"callbackUrl\" must begin with https:// or http://",
+        ),
+        case(
+            "deleteContactBookEntry",
+            "/userId",
+            "US.ENT.1".into(),
+            "\"userId\" must be two capital letters, a period",
+        ),
+        case(
+            "updatePhoneNumberSettings",
+            "/settings",
+            "calling".into(),
+            "\"settings\" must be an object, not a string",
+        ),
+    ]
+}
