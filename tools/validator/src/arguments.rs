@@ -15,8 +15,8 @@ use clap::Parser;
 #[derive(Debug, Parser)]
 #[command(
     version,
-    after_help = "Exit code: 0 if no check failed, crashed or timed out; 1 \
-    otherwise; 2 if the arguments are invalid."
+    after_help = "Exit code: 0 if the plugin conforms; 1 if a check failed, crashed or timed \
+    out; 2 if the arguments are invalid; 3 if most checks could not run."
 )]
 pub(crate) struct Arguments {
     /// The plugin's shared library

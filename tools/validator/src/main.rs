@@ -20,12 +20,14 @@ use clap::Parser as _;
 
 use arguments::Arguments;
 use inputs::Inputs;
-use outcome::Summary;
+use outcome::{Summary, Verdict};
 
 /// Some check failed, crashed or took too long.
 const FAILED: u8 = 1;
 /// What was asked for makes no sense.
 const USAGE: u8 = 2;
+/// Most checks could not run, so too little is known of the plugin.
+const UNKNOWN: u8 = 3;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -80,9 +82,9 @@ fn run(arguments: &Arguments) -> io::Result<ExitCode> {
     } else {
         printer.summary(&summary)?;
     }
-    Ok(if summary.is_good() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(FAILED)
+    Ok(match summary.verdict() {
+        Verdict::Conforms => ExitCode::SUCCESS,
+        Verdict::DoesNotConform => ExitCode::from(FAILED),
+        Verdict::Unknown => ExitCode::from(UNKNOWN),
     })
 }

@@ -47,6 +47,15 @@ pub(crate) struct CheckResult {
     pub(crate) duration: Duration,
 }
 
+/// What all checks together say of the plugin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Conforms,
+    DoesNotConform,
+    /// Most checks could not run.
+    Unknown,
+}
+
 /// How many checks ended how.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Summary {
@@ -78,8 +87,13 @@ impl Summary {
         summary
     }
 
-    /// Whether nothing speaks against the plugin.
-    pub(crate) const fn is_good(&self) -> bool {
-        self.fail == 0 && self.crash == 0 && self.timeout == 0
+    pub(crate) const fn verdict(&self) -> Verdict {
+        if self.fail + self.crash + self.timeout > 0 {
+            Verdict::DoesNotConform
+        } else if self.skip > self.pass + self.warn {
+            Verdict::Unknown
+        } else {
+            Verdict::Conforms
+        }
     }
 }

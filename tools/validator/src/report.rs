@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::ffi::Check;
-use crate::outcome::{CheckResult, Outcome, Summary};
+use crate::outcome::{CheckResult, Outcome, Summary, Verdict};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -46,7 +46,7 @@ pub(crate) fn results(
     }
     print(&Report {
         plugin: plugin.display().to_string(),
-        conforms: summary.is_good(),
+        conforms: summary.verdict() == Verdict::Conforms,
         summary,
         duration_ms: summary.duration.as_millis(),
         checks,

@@ -4,7 +4,7 @@ use std::env;
 use std::io::{self, IsTerminal as _, Write as _};
 
 use crate::ffi::Check;
-use crate::outcome::{CheckResult, Outcome, Summary};
+use crate::outcome::{CheckResult, Outcome, Summary, Verdict};
 
 const ID_WIDTH: usize = 34;
 
@@ -60,10 +60,10 @@ impl Printer {
     }
 
     pub(crate) fn summary(&self, summary: &Summary) -> io::Result<()> {
-        let verdict = if summary.is_good() {
-            self.painted("32", "conforms")
-        } else {
-            self.painted("31", "does not conform")
+        let verdict = match summary.verdict() {
+            Verdict::Conforms => self.painted("32", "conforms"),
+            Verdict::DoesNotConform => self.painted("31", "does not conform"),
+            Verdict::Unknown => self.painted("33", "cannot tell whether it conforms"),
         };
         writeln!(
             io::stdout().lock(),
@@ -77,10 +77,10 @@ impl Printer {
             summary.skip,
             summary.duration.as_secs_f64()
         )?;
-        if summary.skip > summary.pass + summary.warn {
+        if summary.verdict() == Verdict::Unknown {
             writeln!(
                 io::stdout().lock(),
-                "most checks could not run, so this says little: the first one that was skipped says why"
+                "most checks could not run: the first one that was skipped says why"
             )?;
         }
         Ok(())
