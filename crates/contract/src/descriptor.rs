@@ -16,18 +16,22 @@ pub const WFA_FIELD_SECRET: u32 = 2;
 /// In `wfa_field.flags` of an event's member: the event's identity. The value is unique within the
 /// instance's name and the event's name, and is the same at every delivery of one event: a host that
 /// stores it can detect an event that is delivered twice. At most one member of an event has this mark.
+/// It is a text or a number, and not the correlation id, which several events share.
 pub const WFA_FIELD_EVENT_ID: u32 = 4;
 /// In `wfa_field.flags` of an event's member: the correlation id of the call that the event refers to,
-/// as the host passed it in `wfa_call_options`. At most one member of an event has this mark.
+/// as the host passed it in `wfa_call_options`. At most one member of an event has this mark. It is a
+/// text or a number.
 pub const WFA_FIELD_CORRELATION_ID: u32 = 8;
 /// In `wfa_field.flags` of an event's member: whom or what the event is about, for instance a customer.
 /// Several members of an event may have this mark: two events that share a value in any of them have the
 /// same subject, and a host processes the events of one subject in the order in which it accepted them.
+/// Each of them is a text or a number.
 pub const WFA_FIELD_SUBJECT: u32 = 16;
 /// In `wfa_field.flags` of an event's member: how the call with the event's correlation id ended. The
 /// value is `accepted` or `rejected`; if the member is absent or has another value, the outcome is still
 /// open. A host resolves `WFA_ERR_OUTCOME_UNKNOWN` with it. At most one member of an event has this
-/// mark, and only beside a member that is marked as the correlation id.
+/// mark, and only beside a member that is marked as the correlation id. It is a text without another
+/// mark.
 pub const WFA_FIELD_OUTCOME: u32 = 32;
 
 /// In `wfa_command.flags`: the command sends a message, or acts in another way that cannot be repeated

@@ -2,8 +2,9 @@
 
 use crate::{wfa_buffer, wfa_result};
 
-/// In `wfa_error.flags`: the same call may succeed later; `retry_after_ms` says when. The three
-/// `WFA_ERROR_*` are flags beside a result; results are `WFA_ERR_*`.
+/// In `wfa_error.flags`: the same call may succeed later; `retry_after_ms` says when. Never together
+/// with `WFA_ERROR_MAYBE_SENT`. The three `WFA_ERROR_*` are flags beside a result; results are
+/// `WFA_ERR_*`.
 pub const WFA_ERROR_RETRYABLE: u32 = 1;
 /// In `wfa_error.flags`: a panic was caught; the plugin has a defect.
 pub const WFA_ERROR_PANIC: u32 = 2;

@@ -63,6 +63,8 @@ static void write_error(wfa_error *to, wfa_result result, const char *message) {
   uint32_t room;
   memcpy(&room, to, sizeof room);
   full.result = BROKEN(ERROR_IS_THE_ANSWER) ? WFA_ERR_INTERNAL : result;
+  if (BROKEN(ERROR_FLAGS_AGREE) && result != WFA_OK)
+    full.flags = WFA_ERROR_RETRYABLE | WFA_ERROR_MAYBE_SENT;
   if (result != WFA_OK && !BROKEN(ERROR_SAYS_WHAT) &&
       (room >= sizeof full || BROKEN(ERROR_OLDER_STRUCT)))
     text_out(&full.message, message);

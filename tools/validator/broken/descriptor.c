@@ -83,11 +83,22 @@ static const wfa_field answer =
            WFA_UNSET);
 static const wfa_field error = STRING("error", 0, "", "What was wrong, if anything.", WFA_UNSET);
 static const wfa_field said = STRING(
-    "text", WFA_FIELD_SUBJECT | (BROKEN(DESCRIPTOR_MARKS_MAKE_SENSE) ? WFA_FIELD_EVENT_ID : 0),
+    "text",
+    WFA_FIELD_SUBJECT | (BROKEN(DESCRIPTOR_MARKS_MAKE_SENSE) ? WFA_FIELD_EVENT_ID : 0) |
+        (BROKEN(DESCRIPTOR_MARKS_AGREE) ? WFA_FIELD_CORRELATION_ID | WFA_FIELD_OUTCOME : 0),
     "Text", "What was answered.", WFA_UNSET);
 static const wfa_field adapter = STRING("adapter", 0, "Adapter", "The instance's name.", WFA_UNSET);
-static const wfa_field event_id =
-    STRING("eventId", WFA_FIELD_EVENT_ID, "Event ID", "One event of the source.", WFA_UNSET);
+static const wfa_field event_id = {
+    SIZED(wfa_field),
+    WFA_FIELD_EVENT_ID,
+    "eventId",
+    "Event ID",
+    "One event of the source.",
+    BROKEN(DESCRIPTOR_MARKS_FIT_TYPES) ? "object" : "string",
+    NULL,
+    NO_LIMIT,
+    NO_LIMIT,
+};
 
 static const wfa_field *const properties[] = {&key};
 static const wfa_field *const extension_properties[] = {&workers, &queue, &longest};

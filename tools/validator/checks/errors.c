@@ -4,6 +4,7 @@
 
 #include "adapter.h"
 #include "check.h"
+#include "lifecycle.h"
 #include "memory.h"
 #include "rows.h"
 #include "text.h"
@@ -163,6 +164,20 @@ static void has_message(const char *call, const struct answer *answer) {
 
 static void says_what(void) { failing_calls(has_message); }
 
+/* A host repeats what is retryable, and nothing that may have been sent. */
+static void flags_of_answer_agree(const char *call, const struct answer *answer) {
+  const uint32_t both = WFA_ERROR_RETRYABLE | WFA_ERROR_MAYBE_SENT;
+  REQUIRE((answer->error.flags & both) != both,
+          "%s answered %s with both flags, RETRYABLE and MAYBE_SENT", call,
+          result_name(answer->result));
+}
+
+static void flags_agree(void) {
+  wfa_host host = plain_host();
+  failing_calls(flags_of_answer_agree);
+  run_lifecycle(&host, flags_of_answer_agree);
+}
+
 static const struct check checks[] = {
     {"error-older-struct", "no byte of a wfa_error beyond its struct_size is written",
      older_struct},
@@ -172,6 +187,7 @@ static const struct check checks[] = {
     {"error-may-be-null", "every call takes a NULL error", may_be_null},
     {"error-is-the-answer", "the error's result is what the call returned, its flags are known",
      is_the_answer},
+    {"error-flags-agree", "no failure is retryable that may have been sent", flags_agree},
     {"error-says-what", "every failure has a message", says_what},
 };
 GROUP(errors, "buffers and errors");

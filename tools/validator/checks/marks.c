@@ -43,6 +43,34 @@ static void marks_make_sense(void) {
   }
 }
 
+/* A host compares a mark's value with others as text, and reads an outcome as a word. */
+static void mark_fits_type(const char *where, const wfa_field *field) {
+  bool is_text = strcmp(field->type, "string") == 0;
+  bool is_plain =
+      is_text || strcmp(field->type, "integer") == 0 || strcmp(field->type, "number") == 0;
+  REQUIRE((field->flags & MARKS) == 0 || is_plain,
+          "%s %s has a mark and the type %s; it must be a text or a number", where, field->name,
+          field->type);
+  REQUIRE((field->flags & WFA_FIELD_OUTCOME) == 0 || is_text,
+          "%s %s is marked as outcome and has the type %s; it must be a string", where, field->name,
+          field->type);
+}
+
+static void marks_fit_types(void) { each_field(mark_fits_type); }
+
+/* A subject may also be the event's id or the call's correlation id. */
+static void marks_of_member_agree(const char *where, const wfa_field *field) {
+  const uint32_t both = WFA_FIELD_EVENT_ID | WFA_FIELD_CORRELATION_ID;
+  REQUIRE((field->flags & both) != both,
+          "%s %s is marked as event id, which no two events share, and as correlation id, which "
+          "the events of one call share",
+          where, field->name);
+  REQUIRE((field->flags & WFA_FIELD_OUTCOME) == 0 || (field->flags & MARKS) == WFA_FIELD_OUTCOME,
+          "%s %s is marked as outcome, and has a second mark", where, field->name);
+}
+
+static void marks_agree(void) { each_field(marks_of_member_agree); }
+
 static void traits_make_sense(void) {
   const uint32_t both = WFA_COMMAND_SENDS | WFA_COMMAND_IDEMPOTENT;
   size_t webhooks = 0;
@@ -206,6 +234,9 @@ static void schemas_fit_rows(void) {
 static const struct check checks[] = {
     {"descriptor-marks-make-sense", "an event has one id, correlation id and outcome at most",
      marks_make_sense},
+    {"descriptor-marks-fit-types", "marked members are texts or numbers, an outcome is a text",
+     marks_fit_types},
+    {"descriptor-marks-agree", "no member has two marks that contradict each other", marks_agree},
     {"descriptor-traits-make-sense", "no command both sends and is idempotent; one takes webhooks",
      traits_make_sense},
     {"descriptor-webhook-makes-sense", "the webhook declaration names properties that there are",
