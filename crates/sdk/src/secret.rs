@@ -168,14 +168,14 @@ mod tests {
 
     #[test]
     fn every_form_of_a_secret_is_cut_out() {
-        let secret = Secret::new("EAAG|to\"ken/with+signs==".to_owned());
+        let secret = Secret::new("TKNG|to\"ken/with+signs==".to_owned());
         let redactor = Redactor::default();
         redactor.add(std::slice::from_ref(&secret));
         for form in [
-            "EAAG|to\"ken/with+signs==",
-            "EAAG|to\\\"ken/with+signs==",
-            "EAAG%7Cto%22ken%2Fwith%2Bsigns%3D%3D",
-            &STANDARD.encode("EAAG|to\"ken/with+signs=="),
+            "TKNG|to\"ken/with+signs==",
+            "TKNG|to\\\"ken/with+signs==",
+            "TKNG%7Cto%22ken%2Fwith%2Bsigns%3D%3D",
+            &STANDARD.encode("TKNG|to\"ken/with+signs=="),
         ] {
             let text = format!("before {form} after");
             let redacted = redactor.redact(&text);
@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_part_of_a_long_secret_is_cut_out_in_every_form() {
-        let value = "EAAGq7Xw2m9ZkT4vLp8RsY3dNfB6hJ1cU5eQ";
+        let value = "TKNGq7Xw2m9ZkT4vLp8RsY3dNfB6hJ1cU5eQ";
         let redactor = Redactor::default();
         redactor.add(&[
             Secret::new(value.to_owned()),
@@ -200,11 +200,11 @@ mod tests {
             &value[..30],
             &value[9..],
             &value.to_uppercase(),
-            "EAAGq7Xw\u{a0}2m9Zk\u{200b}T4vLp8RsY3dNfB6hJ1cU5eQ",
+            "TKNGq7Xw\u{a0}2m9Zk\u{200b}T4vLp8RsY3dNfB6hJ1cU5eQ",
             &value.chars().rev().collect::<String>(),
             &encode_string(value.as_bytes()),
             &STANDARD.encode(format!("Bearer {value}")),
-            "EAAG&#113;7Xw2m9ZkT4v%4cp8RsY3d",
+            "TKNG&#113;7Xw2m9ZkT4v%4cp8RsY3d",
         ] {
             let text = format!("Malformed access token {form}...");
             let redacted = redactor.redact(&text);
