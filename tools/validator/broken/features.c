@@ -1,4 +1,5 @@
 /* features.c: the extensions: counters, and webhooks as they came. */
+#include "hmac.h"
 #include "plugin.h"
 
 #include <stdlib.h>
@@ -68,13 +69,16 @@ static wfa_result challenge(wfa_adapter *handle, const char *query, size_t query
   return ends(error, result, "%s", "no handshake of ours");
 }
 
-/* The right signature is the key itself: an example, not a way to sign. */
-static bool is_signed(const struct instance *instance, const char *header, size_t len) {
+/* As the descriptor declares. */
+static bool is_signed(const struct instance *instance, const char *header, size_t len,
+                      const char *body) {
   char *given;
   if (header == NULL) return BROKEN(WEBHOOK_REFUSES_UNSIGNED);
-  bool right = text_in(header, len, &given) == WFA_OK && strcmp(given, instance->key) == 0;
+  char *right = hmac_sha256_hex(instance->key, body);
+  bool fits = text_in(header, len, &given) == WFA_OK && strcmp(given, right) == 0;
   free(given);
-  return right;
+  free(right);
+  return fits && !BROKEN(WEBHOOK_TAKES_SIGNED);
 }
 
 static wfa_result process(wfa_adapter *handle, const char *body, size_t len, const char *header,
@@ -88,12 +92,15 @@ static wfa_result process(wfa_adapter *handle, const char *body, size_t len, con
   memcpy(response, &empty, sizeof empty);
   wfa_result result = enter(handle, &instance);
   if (result != WFA_OK) return ends(error, result, "there is no such adapter");
-  if (!is_signed(instance, header, header_len)) {
-    leave(instance);
-    return ends(error, WFA_ERR_UNAUTHENTIC, "the signature is missing or wrong");
-  }
+  if (body == NULL) body = "", len = 0;
   result = text_in(body, len, &json);
+  if (result == WFA_OK && !is_signed(instance, header, header_len, json)) {
+    result = WFA_ERR_UNAUTHENTIC;
+    text_add(&message, "the signature is missing or wrong%s",
+             BROKEN(SECRET_NOT_IN_WEBHOOK_ERRORS) ? instance->key : "");
+  }
   if (result == WFA_OK) result = run_echo(instance, "echo", json, &text, &message);
+  if (BROKEN(SECRET_NOT_IN_WEBHOOK_RESPONSES)) text_add(&text, "%s", instance->key);
   if (text.at != NULL) text_out(response, text.at);
   ends(error, result, "%s", message.at == NULL ? "" : message.at);
   free(text.at);

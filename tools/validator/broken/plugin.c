@@ -232,6 +232,8 @@ EXPORTED wfa_result wfa_update_properties(wfa_adapter *handle, const char *json,
     ends(error, result, "the properties are no text");
   else
     result = read_settings(text, &settings, error);
+  if (result != WFA_OK && BROKEN(SECRET_NOT_IN_UPDATE_ERRORS))
+    ends(error, result, "the key stays %s", instance->key);
   if (result == WFA_OK) {
     pthread_mutex_lock(&lock);
     char *old = instance->key;
@@ -298,8 +300,11 @@ EXPORTED wfa_result wfa_start(wfa_adapter *handle, wfa_error *error) {
   wfa_result result = enter(handle, &instance);
   if (result != WFA_OK) return refuse(error, BROKEN(START_REFUSES_DEAD_HANDLES) ? WFA_OK : result);
   if (!BROKEN(SOURCE_RAISES_EVENTS)) result = start_source(instance);
+  if (BROKEN(SECRET_NOT_IN_START_ERRORS)) result = WFA_ERR_UNAVAILABLE;
+  ends(error, result, "%s cannot be started",
+       BROKEN(SECRET_NOT_IN_START_ERRORS) ? instance->key : "it");
   leave(instance);
-  return ends(error, result, "it is started already");
+  return result;
 }
 
 static wfa_result destroy_otherwise(wfa_adapter *handle, uint32_t flags) {

@@ -4,6 +4,7 @@
 
 #include "check.h"
 #include "json.h"
+#include "webhook.h"
 #include "logbook.h"
 #include "plugin.h"
 #include "rows.h"
@@ -46,6 +47,9 @@ static void look_at_message(const char *call, const struct answer *answer) {
   require_none("an error's message", answer->error.message.ptr, answer->error.message.len);
 }
 
+/* Gives properties to the plugin, and looks at what it says. */
+typedef void attempt(const char *json);
+
 static void try_to_create(const char *json) {
   wfa_adapter *adapter = NULL;
   struct answer answer = create(NULL, json, &adapter);
@@ -54,8 +58,16 @@ static void try_to_create(const char *json) {
   give_back(&answer);
 }
 
+static wfa_adapter *updated;
+
+static void try_to_update(const char *json) {
+  struct answer answer = update(updated, json);
+  look_at_message("update_properties", &answer);
+  give_back(&answer);
+}
+
 /* Sets the secret property number `i` to JSON made of its value, in ways that are refused. */
-static void spoil(size_t i) {
+static void spoil(size_t i, attempt *attempt) {
   static const char *const forms[] = {"\"%s\\n\"", "[\"%s\"]", "{\"a\":\"%s\"}", "\"%s\xc3\xa4\"",
                                       "\"%s"};
   for (size_t k = 0; k < sizeof forms / sizeof *forms; k++) {
@@ -64,7 +76,7 @@ static void spoil(size_t i) {
     text_add_bytes(&raw, forms[k], (size_t)(hole - forms[k]));
     text_add(&raw, "%s%s", values[i], hole + 2);
     char *json = object_with(properties(), of_property[i], raw.at);
-    try_to_create(json);
+    attempt(json);
     free(json);
     free(raw.at);
   }
@@ -73,19 +85,92 @@ static void spoil(size_t i) {
   while (longest.len < 5000) text_add(&longest, "%s", values[i]);
   text_add(&longest, "\"");
   char *json = object_with(properties(), of_property[i], longest.at);
-  try_to_create(json);
+  attempt(json);
   free(json);
+}
+
+/* Properties that are refused: for their secrets, and with their secrets unchanged. */
+static void refused_properties(attempt *attempt) {
+  for (size_t i = 0; i < count; i++) spoil(i, attempt);
+  for (size_t i = 0; i < property_count(); i++) {
+    const wfa_field *property = property_at(i);
+    char *wrong = object_with(properties(), property->name, wrong_value(property->type));
+    attempt(wrong);
+    free(wrong);
+  }
+  char *unknown = object_with(properties(), NO_SUCH_NAME, "1");
+  attempt(unknown);
+  free(unknown);
+  char *cut = strndup(properties(), strlen(properties()) - 1);
+  attempt(cut);
+  free(cut);
 }
 
 static void not_in_errors(void) {
   needs_secrets();
-  for (size_t i = 0; i < count; i++) spoil(i);
-  char *unknown = object_with(properties(), NO_SUCH_NAME, "1");
-  try_to_create(unknown);
-  char *cut = strndup(properties(), strlen(properties()) - 1);
-  try_to_create(cut);
+  refused_properties(try_to_create);
   wfa_host host = plain_host();
   run_lifecycle(&host, look_at_message);
+}
+
+static void not_in_update_errors(void) {
+  needs_secrets();
+  updated = new_adapter();
+  struct answer answer = update(updated, properties());
+  if (answer.result == WFA_ERR_UNSUPPORTED) skip("update_properties answers WFA_ERR_UNSUPPORTED");
+  give_back(&answer);
+  refused_properties(try_to_update);
+  end_adapter(updated);
+}
+
+static void not_in_start_errors(void) {
+  const wfa_api *api = load();
+  struct answer answer = {.error = empty_error()};
+  needs_secrets();
+  if (!WFA_HAS(api, start) || api->start == NULL) skip("the plugin has no start");
+  wfa_adapter *adapter = new_adapter();
+  answer.result = api->start(adapter, &answer.error);
+  look_at_message("start", &answer);
+  give_back(&answer);
+  end_adapter(adapter);
+}
+
+static void not_in_webhook_errors(void) {
+  needs_secrets();
+  const wfa_webhook_v1 *hook = webhooks();
+  wfa_adapter *adapter = new_adapter();
+  struct answer answers[] = {process(adapter, "{}", NULL), process(adapter, "{}", "sha256=00"),
+                             process(adapter, "{", "00")};
+  for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+    look_at_message("process", &answers[i]);
+    require_none("a webhook's response", answers[i].response.ptr, answers[i].response.len);
+    give_back(&answers[i]);
+  }
+  struct answer refused = {.error = empty_error()};
+  refused.result = hook->challenge(adapter, "a=b", WFA_STRLEN, "token", WFA_STRLEN,
+                                   &refused.response, &refused.error);
+  look_at_message("challenge", &refused);
+  give_back(&refused);
+  end_adapter(adapter);
+}
+
+/* Only a body that is signed gets further than its signature. */
+static void not_in_webhook_responses(void) {
+  char *event = inputs()->raise_request == NULL ? NULL : raise_request();
+  const char *const bodies[] = {"{}", "not JSON", event};
+  needs_secrets();
+  webhooks();
+  wfa_adapter *adapter = new_adapter();
+  for (size_t i = 0; i < sizeof bodies / sizeof *bodies && bodies[i] != NULL; i++) {
+    char *header = signature_of(bodies[i]);
+    struct answer answer = process(adapter, bodies[i], header);
+    look_at_message("process", &answer);
+    require_none("a webhook's response", answer.response.ptr, answer.response.len);
+    give_back(&answer);
+    free(header);
+  }
+  end_adapter(adapter);
+  free(event);
 }
 
 static void not_in_logs(void) {
@@ -146,8 +231,13 @@ static void not_in_events(void) {
 }
 
 static const struct check checks[] = {
-    {"secret-not-in-errors", "no error's message holds the value of a secret property",
+    {"secret-not-in-errors", "no error of create or a command holds the value of a secret property",
      not_in_errors},
+    {"secret-not-in-update-errors", "no error of update_properties does", not_in_update_errors},
+    {"secret-not-in-start-errors", "no error of start does", not_in_start_errors},
+    {"secret-not-in-webhook-errors", "no refusal of a webhook does", not_in_webhook_errors},
+    {"secret-not-in-webhook-responses", "nothing that a signed webhook is answered does",
+     not_in_webhook_responses},
     {"secret-not-in-logs", "no log record does, at the most detailed level", not_in_logs},
     {"secret-not-in-responses", "no response does", not_in_responses},
     {"secret-not-in-descriptor", "the descriptor does not, also when an adapter lives",

@@ -1,11 +1,18 @@
-/* webhook.c: the extension wfa.webhook/1 fails closed. */
+/* webhook.c: the extension wfa.webhook/1 fails closed, and takes what is signed as declared. */
+#include "webhook.h"
+
+#include <stdlib.h>
 #include <string.h>
 
-#include "adapter.h"
-#include "check.h"
 #include "event_recorder.h"
+#include "hmac.h"
+#include "json.h"
+#include "text.h"
 
-static const wfa_webhook_v1 *webhooks(void) {
+#define SCHEME "hmac-sha256-hex"
+#define PREFIX ";prefix="
+
+const wfa_webhook_v1 *webhooks(void) {
   const wfa_webhook_v1 *found = load()->get_extension(WFA_WEBHOOK_V1);
   if (found == NULL) skip("the plugin has no " WFA_WEBHOOK_V1);
   REQUIRE(WFA_HAS(found, process) && found->challenge != NULL && found->process != NULL,
@@ -13,11 +20,32 @@ static const wfa_webhook_v1 *webhooks(void) {
   return found;
 }
 
-static wfa_result process(wfa_adapter *adapter, const char *body, const char *header,
-                          wfa_buffer *response) {
-  size_t header_len = header == NULL ? 0 : WFA_STRLEN;
-  return webhooks()->process(adapter, body, body == NULL ? 0 : strlen(body), header, header_len,
-                             response, NULL);
+struct answer process(wfa_adapter *adapter, const char *body, const char *header) {
+  struct answer answer = {.error = empty_error()};
+  size_t body_len = body == NULL ? 0 : strlen(body), header_len = header == NULL ? 0 : WFA_STRLEN;
+  answer.result = webhooks()->process(adapter, body, body_len, header, header_len, &answer.response,
+                                      &answer.error);
+  return answer;
+}
+
+char *signature_of(const char *body) {
+  const wfa_descriptor *d = descriptor();
+  struct json object, secret;
+  struct text header = {0};
+  if (!WFA_HAS(d, webhook) || d->webhook == NULL) skip("the plugin declares no webhook");
+  const char *scheme = d->webhook->signature_scheme, *property = d->webhook->secret_property;
+  bool known = scheme != NULL && strncmp(scheme, SCHEME, strlen(SCHEME)) == 0;
+  const char *more = known ? scheme + strlen(SCHEME) : "";
+  if (!known || (*more != '\0' && strncmp(more, PREFIX, strlen(PREFIX)) != 0))
+    skip("the declared signature_scheme is unknown: %s", scheme == NULL ? "(NULL)" : scheme);
+  if (!json_read(properties(), strlen(properties()), &object) || property == NULL ||
+      !json_member(object, property, &secret) || json_type(secret) != JSON_STRING)
+    skip("the properties have no secret to sign webhooks with");
+  char *key = json_text(secret), *digest = hmac_sha256_hex(key, body);
+  text_add(&header, "%s%s", *more == '\0' ? "" : more + strlen(PREFIX), digest);
+  free(key);
+  free(digest);
+  return header.at;
 }
 
 static void refuses_nulls(void) {
@@ -34,9 +62,9 @@ static void refuses_nulls(void) {
          "process(body NULL)");
   expect(hook->process(adapter, "{}", 2, "x", WFA_STRLEN, NULL, NULL), WFA_ERR_INVALID_ARGUMENT,
          "process(response NULL)");
-  expect(process(NULL, "{}", "x", &out), WFA_ERR_INVALID_ARGUMENT, "process(adapter NULL)");
+  expect(process(NULL, "{}", "x").result, WFA_ERR_INVALID_ARGUMENT, "process(adapter NULL)");
   end_adapter(adapter);
-  expect(process(adapter, "{}", "x", &out), WFA_ERR_STATE, "process(a destroyed adapter)");
+  expect(process(adapter, "{}", "x").result, WFA_ERR_STATE, "process(a destroyed adapter)");
   expect(hook->challenge(adapter, "a=b", WFA_STRLEN, "t", WFA_STRLEN, &out, NULL), WFA_ERR_STATE,
          "challenge(a destroyed adapter)");
 }
@@ -59,13 +87,28 @@ static void refuses_unsigned(void) {
   record_events(adapter, NULL, &recorder);
   for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
     for (size_t k = 0; k < sizeof bodies / sizeof *bodies; k++) {
-      wfa_buffer response = {0};
-      expect(process(adapter, bodies[k], headers[i], &response), WFA_ERR_UNAUTHENTIC,
-             "process(%s, signed \"%s\")", shown(bodies[k]), shown(headers[i]));
-      release(&response);
+      struct answer answer = process(adapter, bodies[k], headers[i]);
+      expect(answer.result, WFA_ERR_UNAUTHENTIC, "process(%s, signed \"%s\")", shown(bodies[k]),
+             shown(headers[i]));
+      give_back(&answer);
     }
   }
   REQUIRE(atomic_load(&recorder.calls) == 0, "an unsigned body raised an event");
+  end_adapter(adapter);
+}
+
+static void takes_signed(void) {
+  static const char *const bodies[] = {"{}", "", "not JSON"};
+  webhooks();
+  wfa_adapter *adapter = new_adapter();
+  for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
+    char *header = signature_of(bodies[i]);
+    struct answer answer = process(adapter, bodies[i], header);
+    REQUIRE(answer.result != WFA_ERR_UNAUTHENTIC, "process(%s), signed as declared: %s", bodies[i],
+            message_of(&answer));
+    give_back(&answer);
+    free(header);
+  }
   end_adapter(adapter);
 }
 
@@ -93,6 +136,8 @@ static const struct check checks[] = {
      refuses_nulls},
     {"webhook-refuses-unsigned",
      "a body without a right signature is UNAUTHENTIC, without an event", refuses_unsigned},
+    {"webhook-takes-signed", "a body that is signed as the descriptor declares is authentic",
+     takes_signed},
     {"webhook-refuses-strangers", "a handshake without the right token has no answer",
      refuses_strangers},
 };
