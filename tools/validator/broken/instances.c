@@ -150,7 +150,9 @@ wfa_result close_instance(wfa_adapter *handle, bool wait) {
   instance->calls++;
   cancel_jobs(instance);
   pthread_cond_broadcast(&changed);
-  wait = (wait || BROKEN(DESTROY_WITHOUT_WAITING)) && !BROKEN(DESTROY_WAITS_FOR_CALLBACK);
+  wait = (wait || BROKEN(DESTROY_WITHOUT_WAITING) ||
+          (BROKEN(SOURCE_DESTROY_WITHOUT_WAITING) && instance->has_source)) &&
+         !BROKEN(DESTROY_WAITS_FOR_CALLBACK);
   while (wait && instance->calls > 1) pthread_cond_wait(&changed, &lock);
   pthread_mutex_unlock(&lock);
   end_workers(instance, wait);

@@ -183,6 +183,14 @@ static void *destroy_it(void *unused) {
   return unused;
 }
 
+/* What a callback is given goes back after it has returned, and once. */
+static void require_one_drop(struct event_recorder *recorder) {
+  REQUIRE(atomic_load(&recorder->calls) == atomic_load(&recorder->returned) &&
+              atomic_load(&recorder->drops) == 1 &&
+              atomic_load(&recorder->drops_while_running) == 0,
+          "a callback was given back while it ran, or not once");
+}
+
 /* X3. */
 static void destroy_waits(void) {
   static struct event_recorder recorder;
@@ -197,9 +205,30 @@ static void destroy_waits(void) {
           LONG_MS / 1000);
   pthread_join(thread, NULL);
   REQUIRE(atomic_load(&destroyed) == 1, "destroy did not succeed");
-  REQUIRE(atomic_load(&recorder.calls) == atomic_load(&recorder.returned) &&
-              atomic_load(&recorder.drops) == 1 && atomic_load(&recorder.drops_while_running) == 0,
-          "a callback was given back while it ran, or not once");
+  require_one_drop(&recorder);
+}
+
+static void *destroy_at_once(void *unused) {
+  wfa_result result = load()->destroy(adapter, WFA_NO_WAIT);
+  atomic_store(&destroyed, result == WFA_OK ? 1 : 2);
+  return unused;
+}
+
+/* The callback returns only after destroy has: a destroy that waits for it never returns. */
+static void destroy_without_waiting(void) {
+  static struct event_recorder recorder;
+  atomic_store(&recorder.hold, 1);
+  atomic_store(&destroyed, 0);
+  started_for(&recorder);
+  needs_events(&recorder, 1);
+  pthread_t thread = start_thread(0, destroy_at_once, NULL);
+  bool returned = reaches(&destroyed, 1, LONG_MS);
+  atomic_store(&recorder.hold, 0);
+  pthread_join(thread, NULL);
+  REQUIRE(returned, "destroy(WFA_NO_WAIT) waited for a callback on a thread of the plugin");
+  REQUIRE(atomic_load(&destroyed) == 1, "destroy(WFA_NO_WAIT) did not succeed");
+  REQUIRE(reaches(&recorder.drops, 1, LONG_MS), "user_data was not given back");
+  require_one_drop(&recorder);
 }
 
 static const struct check checks[] = {
@@ -218,5 +247,8 @@ static const struct check checks[] = {
     {"source-ends-with-destroy", "the last event comes before destroy returns", ends_with_destroy},
     {"source-destroy-waits", "destroy waits for a callback on a thread of the plugin, and ends",
      destroy_waits},
+    {"source-destroy-without-waiting",
+     "with WFA_NO_WAIT it returns while a callback on a thread of the plugin still runs",
+     destroy_without_waiting},
 };
 GROUP(sources, "events outside calls");

@@ -361,7 +361,7 @@ fn a_plugin_whose_events_come_from_its_own_thread_conforms() {
         .iter()
         .filter(|row| row["group"] == "events outside calls");
     let passed = sources.filter(|row| row["outcome"] == "pass").count();
-    assert_eq!(passed, 8, "{report}");
+    assert_eq!(passed, 9, "{report}");
 }
 
 #[test]
