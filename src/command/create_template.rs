@@ -58,13 +58,13 @@ pub(super) const COMMAND: Command = Command {
         .length(1, 64)
         .words(&Words::known(&["POSITIONAL", "NAMED"]))
         .default("POSITIONAL"),
-        Field::integer(
-            "timeToLiveSeconds",
-            "Time to live",
-            "Seconds after which a message that could not be delivered is dropped: 30 to 900 for \
-             AUTHENTICATION, 30 to 43200 for UTILITY, 43200 to 2592000 for MARKETING.",
+        template::TIME_TO_LIVE,
+        Field::object(
+            "optimizationSpec",
+            "Highest price",
+            "Of a template for marketing, with bid_amount and bid_strategy: Meta's object.",
         )
-        .value(30, 2_592_000),
+        .passed_on(),
         Field::string(
             "libraryTemplateName",
             "Library template",
@@ -118,6 +118,7 @@ fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
         .text("category", members.text("category"))
         .maybe_text("parameter_format", members.maybe_text("parameterFormat"))
         .maybe_raw("message_send_ttl_seconds", time_to_live.as_deref())
+        .maybe_raw("optimization_spec", members.json("optimizationSpec"))
         .maybe_text(
             "library_template_name",
             members.maybe_text("libraryTemplateName"),

@@ -9,6 +9,7 @@ mod block_list;
 mod call;
 mod context;
 mod details;
+mod direct_send;
 mod interactive;
 mod media;
 mod media_file;
@@ -95,6 +96,11 @@ commands! {
         create_template,
         update_template,
         delete_template,
+        upsert_templates,
+        list_library_templates,
+        compare_templates,
+        unpause_template,
+        migrate_templates,
         get_phone_number,
         list_phone_numbers,
         get_business_profile,

@@ -1,5 +1,6 @@
 //! sendMessageButtons: a text with up to three buttons that answer.
 
+use super::direct_send;
 use super::interactive::{
     FOOTER, HEADER_MEDIA, HEADER_TEXT, Interactive, MESSAGE, ONE_HEADER, OWN_IDS, OWN_TITLES,
     REPLY_BUTTON, reply_buttons,
@@ -28,11 +29,21 @@ pub(super) const COMMAND: Command = Command {
         HEADER_TEXT,
         HEADER_MEDIA,
         FOOTER,
+        direct_send::CATEGORY,
+        direct_send::TEMPLATE_NAME,
+        direct_send::TIME_TO_LIVE,
         REPLY_TO,
         RECIPIENT_TYPE,
         CALLBACK_DATA,
     ],
-    rules: &[RECIPIENT, ONE_HEADER, OWN_IDS, OWN_TITLES],
+    rules: &[
+        RECIPIENT,
+        ONE_HEADER,
+        OWN_IDS,
+        OWN_TITLES,
+        direct_send::NAME_NEEDS_CATEGORY,
+        direct_send::TIME_NEEDS_CATEGORY,
+    ],
     ..BEYOND
 };
 
@@ -42,9 +53,10 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
 
 fn read(members: &Members<'_>, files: &mut Files) -> Content {
     let buttons = reply_buttons(members, "reply");
-    Interactive::new("button")
+    let content = Interactive::new("button")
         .any_header(members, files)
         .body(members)
         .footer(members)
-        .action(ObjectText::new().objects("buttons", buttons))
+        .action(ObjectText::new().objects("buttons", buttons));
+    direct_send::with(members, content)
 }

@@ -1,5 +1,6 @@
 //! sendMessageCallToAction: a text with a button that opens a web page.
 
+use super::direct_send;
 use super::interactive::{
     DISPLAY_TEXT, FOOTER, HEADER_MEDIA, HEADER_TEXT, Interactive, MESSAGE, ONE_HEADER, URL,
     web_button,
@@ -26,11 +27,19 @@ pub(super) const COMMAND: Command = Command {
         HEADER_TEXT,
         HEADER_MEDIA,
         FOOTER,
+        direct_send::CATEGORY,
+        direct_send::TEMPLATE_NAME,
+        direct_send::TIME_TO_LIVE,
         REPLY_TO,
         RECIPIENT_TYPE,
         CALLBACK_DATA,
     ],
-    rules: &[RECIPIENT, ONE_HEADER],
+    rules: &[
+        RECIPIENT,
+        ONE_HEADER,
+        direct_send::NAME_NEEDS_CATEGORY,
+        direct_send::TIME_NEEDS_CATEGORY,
+    ],
     ..BEYOND
 };
 
@@ -39,9 +48,10 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
 }
 
 fn read(members: &Members<'_>, files: &mut Files) -> Content {
-    Interactive::new("cta_url")
+    let content = Interactive::new("cta_url")
         .any_header(members, files)
         .body(members)
         .footer(members)
-        .action(web_button(members))
+        .action(web_button(members));
+    direct_send::with(members, content)
 }

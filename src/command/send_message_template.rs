@@ -72,6 +72,12 @@ pub(super) const COMMAND: Command = Command {
             "Activity sharing",
             "With marketing: whether Meta may use the message's activity to improve delivery.",
         ),
+        Field::object(
+            "bidSpec",
+            "Bid",
+            "With marketing: per_message_bid_multiplier, a factor of the template's highest price.",
+        )
+        .passed_on(),
         Field::boolean(
             "preflight",
             "Pre-flight",
@@ -90,6 +96,7 @@ pub(super) const COMMAND: Command = Command {
         template::OWN_INDICES,
         Rule::NeedsTrue("productPolicy", "marketing"),
         Rule::NeedsTrue("messageActivitySharing", "marketing"),
+        Rule::NeedsTrue("bidSpec", "marketing"),
     ],
     ..BEYOND
 };
@@ -185,6 +192,9 @@ fn read(members: &Members<'_>, files: &mut Files) -> Content {
     }
     if let Some(sharing) = members.flag("messageActivitySharing") {
         content = content.with("message_activity_sharing", &sharing.to_string());
+    }
+    if let Some(bid) = members.json("bidSpec") {
+        content = content.with("bid_spec", bid);
     }
     content
 }

@@ -1,7 +1,8 @@
 //! sendMessageText: a text to one recipient.
 
+use super::direct_send;
 use super::media_file::Files;
-use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
+use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT, RECIPIENT_TYPE, REPLY_TO};
 use super::send::{self, SPECIFIED};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
@@ -33,9 +34,17 @@ pub(super) const COMMAND: Command = Command {
             "Link preview",
             "Whether the first link in the text is shown with a preview.",
         ),
+        direct_send::CATEGORY,
+        direct_send::TEMPLATE_NAME,
+        direct_send::TIME_TO_LIVE,
         REPLY_TO,
         RECIPIENT_TYPE,
         CALLBACK_DATA,
+    ],
+    rules: &[
+        RECIPIENT,
+        direct_send::NAME_NEEDS_CATEGORY,
+        direct_send::TIME_NEEDS_CATEGORY,
     ],
     ..SPECIFIED
 };
@@ -48,5 +57,5 @@ fn read(members: &Members<'_>, _: &mut Files) -> Content {
     let text = ObjectText::new()
         .text("body", members.text("message"))
         .maybe_flag("preview_url", members.flag("previewUrl"));
-    Content::new("text", text)
+    direct_send::with(members, Content::new("text", text))
 }

@@ -132,6 +132,15 @@ const HEADER_PARAMETER: Object = Object::of(&[Field::string("type", "", "What th
     otherwise: &Object::of(&[MEDIA_ID, LINK, FILE]).rules(&[ONE_SOURCE]),
 });
 
+/// How long a message of a template is tried.
+pub(super) const TIME_TO_LIVE: Field = Field::integer(
+    "timeToLiveSeconds",
+    "Time to live",
+    "Seconds after which a message that could not be delivered is dropped: 30 to 900 for AUTHENTICATION, \
+     30 to 43200 for UTILITY, 43200 to 2592000 for MARKETING.",
+)
+.value(30, 2_592_000);
+
 /// One of Meta's components of a template itself.
 pub(super) const OWN_COMPONENT: Object = Object::of(&[
     Field::string("type", "", "Meta's type of the component.")

@@ -91,6 +91,16 @@ impl Stage {
                 let template = Template::new("order_delayed", "en_US", 1);
                 request["templateId"] = emulator.add_template(template).into();
             }
+            "compareTemplates" => {
+                let add = |name| emulator.add_template(Template::new(name, "en_US", 1));
+                request["templateId"] = add("order_delayed").into();
+                request["templateIds"] = json!([add("order_late")]);
+            }
+            "unpauseTemplate" => {
+                let template = Template::new("order_delayed", "en_US", 1);
+                request["templateId"] = emulator.add_template(template).into();
+                emulator.set_template_status("order_delayed", "en_US", "PAUSED");
+            }
             "blockUsers" | "deleteContactBookEntry" => emulator.set_window(CUSTOMER, true),
             "unblockUsers" | "listBlockedUsers" => {
                 emulator.set_window(CUSTOMER, true);

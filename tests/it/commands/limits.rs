@@ -38,6 +38,7 @@ pub(crate) fn requests() -> Vec<(&'static str, Value)> {
 
 fn adapter(emulator: &cloud_api_emulator::Emulator, strict: Option<bool>) -> Adapter {
     let mut properties = rig::properties(emulator);
+    properties["businessAccountId"] = emulator.config().business_account_id.clone().into();
     if let Some(strict) = strict {
         properties["strictLimits"] = strict.into();
     }

@@ -1,5 +1,6 @@
 //! What a request is made into: `tests/COMMAND_CASES.md`, M6 to M9.
 
+use cloud_api_emulator::Template;
 use serde_json::json;
 
 use super::examples::{CUSTOMER, Stage, request};
@@ -45,6 +46,67 @@ fn m6_cards_of_a_carousel_may_have_quick_replies() {
         assert!(ran.message().contains(word), "{}", ran.message());
         assert!(stage.emulator.ledger().requests.is_empty());
     }
+}
+
+#[test]
+fn direct_send_and_a_bid_stand_beside_the_content() {
+    let stage = Stage::new();
+    let adapter = stage.adapter();
+    let direct = json!({ "category": "utility", "timeToLiveSeconds": 600,
+                         "templateName": "on_its_way" });
+    let theirs = json!({ "category": "utility", "ttl_seconds": 600,
+                         "direct_send_config": { "template_name": "on_its_way" } });
+    let bid = json!({ "per_message_bid_multiplier": 1.5 });
+    let offer = json!({ "marketing": true, "bidSpec": bid });
+    for (command, more, beside) in [
+        ("sendMessageText", &direct, &theirs),
+        ("sendMessageButtons", &direct, &theirs),
+        ("sendMessageCallToAction", &direct, &theirs),
+        ("sendMessageTemplate", &offer, &json!({ "bid_spec": bid })),
+    ] {
+        stage.emulator.clear_ledger();
+        let mut asked = request(command);
+        asked
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        if command == "sendMessageTemplate" {
+            asked = json!({ "phoneNumber": CUSTOMER, "templateName": "seasonal_sale",
+                            "languageCode": "en_US", "marketing": true, "bidSpec": bid });
+            let mut template = Template::new("seasonal_sale", "en_US", 0);
+            "MARKETING".clone_into(&mut template.category);
+            stage.emulator.add_template(template);
+        }
+        let ran = adapter.execute(command, &asked.to_string());
+        assert_eq!(ran.result(), "OK", "{command}: {}", ran.message());
+        let sent = stage.emulator.ledger().requests[0].json.clone().unwrap();
+        for (name, value) in beside.as_object().unwrap() {
+            assert_eq!(&sent[name], value, "{command}");
+        }
+    }
+}
+
+#[test]
+fn templates_are_deleted_by_their_ids_and_made_of_the_library() {
+    let stage = Stage::new();
+    let adapter = stage.adapter();
+    let add = |name| stage.emulator.add_template(Template::new(name, "en_US", 1));
+    let ids = json!([add("order_delayed"), add("order_late")]);
+    let deleted = adapter.execute("deleteTemplate", &json!({ "templateIds": ids }).to_string());
+    assert_eq!(deleted.result(), "OK", "{}", deleted.message());
+    let request = json!({
+        "templateName": "on_its_way", "languageCode": "en_US", "category": "UTILITY",
+        "libraryTemplateName": "delivery_update_1", "timeToLiveSeconds": 600,
+        "libraryTemplateButtonInputs": [{ "type": "URL",
+            "url": { "base_url": "https://www.example.com/{{1}}",
+                     "url_suffix_example": "https://www.example.com/demo" } }],
+    });
+    let made = adapter.execute("createTemplate", &request.to_string());
+    assert_eq!(made.result(), "OK", "{}", made.message());
+    assert_eq!(made.json()["templateStatus"], "APPROVED");
+    let sent = stage.emulator.ledger().requests[1].json.clone().unwrap();
+    assert_eq!(sent["library_template_name"], "delivery_update_1");
+    assert_eq!(sent["message_send_ttl_seconds"], 600);
 }
 
 #[test]

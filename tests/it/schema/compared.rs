@@ -13,7 +13,8 @@ use crate::commands::examples;
 
 /// The rules that no schema states: the name that a row gives each, and what the reader says of a request
 /// that breaks it; parts between bars are all said.
-const UNSTATED: [(&str, &[&str]); 13] = [
+const UNSTATED: &[(&str, &[&str])] = &[
+    ("time", &["must be 7, 30, 60 or 90 days after start"]),
     (
         "recipient",
         &[

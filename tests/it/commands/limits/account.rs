@@ -1,10 +1,30 @@
 //! The same for commands about the number, the account and its templates.
 
+use serde_json::json;
+
 use super::cases::{Case, case, long, many};
 
 /// Limits that Meta may change.
 pub(super) fn soft() -> Vec<Case> {
     vec![
+        case(
+            "compareTemplates",
+            "/end",
+            1_697_408_001.into(),
+            "\"end\" must be 7, 30, 60 or 90 days after start",
+        ),
+        case(
+            "upsertTemplates",
+            "/category",
+            "UTILITY".into(),
+            "\"category\" must be one of: AUTHENTICATION",
+        ),
+        case(
+            "sendMessageText",
+            "/category",
+            "marketing".into(),
+            "\"category\" must be one of: utility, authentication",
+        ),
         case(
             "createQrCode",
             "/prefilledMessage",
@@ -47,6 +67,48 @@ pub(super) fn soft() -> Vec<Case> {
 /// What no change of Meta's would make right.
 pub(super) fn hard() -> Vec<Case> {
     vec![
+        case(
+            "sendMessageText",
+            "/timeToLiveSeconds",
+            600.into(),
+            "\"category\" is missing; \"timeToLiveSeconds\" needs it",
+        ),
+        case(
+            "sendMessageButtons",
+            "/templateName",
+            "on_its_way".into(),
+            "\"category\" is missing; \"templateName\" needs it",
+        ),
+        case(
+            "sendMessageTemplate",
+            "/bidSpec",
+            json!({ "per_message_bid_multiplier": 1.5 }),
+            "\"bidSpec\" needs \"marketing\": true beside it",
+        ),
+        case(
+            "createTemplate",
+            "/optimizationSpec",
+            87_000.into(),
+            "\"optimizationSpec\" must be an object, not a number",
+        ),
+        case(
+            "unpauseTemplate",
+            "/templateId",
+            "1/2".into(),
+            "\"templateId\" must be letters, digits, hyphens and underscores",
+        ),
+        case(
+            "migrateTemplates",
+            "/sourceAccountId",
+            "".into(),
+            "\"sourceAccountId\" must not be empty",
+        ),
+        case(
+            "listLibraryTemplates",
+            "/limit",
+            0.into(),
+            "\"limit\" must be a whole number from 1 to 1000",
+        ),
         case(
             "createQrCode",
             "/imageFormat",

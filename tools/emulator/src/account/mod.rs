@@ -29,6 +29,8 @@ pub(crate) enum ObjectKind {
     Media,
     /// A template.
     Template,
+    /// `message_template_library`, which is no object either.
+    TemplateLibrary,
     /// `debug_token`, which is no object but stands where one does.
     DebugToken,
     /// `me`: whose token it is.
@@ -72,6 +74,8 @@ impl Account {
     pub(crate) fn kind_of(&self, id: &str) -> Option<ObjectKind> {
         if id == "debug_token" {
             Some(ObjectKind::DebugToken)
+        } else if id == "message_template_library" {
+            Some(ObjectKind::TemplateLibrary)
         } else if id == "me" {
             Some(ObjectKind::Me)
         } else if id == self.phone_number_id {

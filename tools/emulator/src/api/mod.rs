@@ -17,6 +17,8 @@ mod registration;
 mod reply;
 mod routes;
 mod subscriptions;
+mod template_actions;
+mod template_library;
 mod template_rules;
 mod templates;
 mod token;

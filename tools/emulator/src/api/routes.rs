@@ -2,11 +2,12 @@
 
 use super::{
     Call, Reply, Target, block_users, media, messages, number_settings, phone_number, profile,
-    qr_codes, registration, subscriptions, templates, token, username,
+    qr_codes, registration, subscriptions, template_actions, template_library, templates, token,
+    username,
 };
 use crate::account::{Account, ObjectKind};
 use crate::graph_error::GraphError;
-use ObjectKind::{BusinessAccount, DebugToken, Me, Media, PhoneNumber, Template};
+use ObjectKind::{BusinessAccount, DebugToken, Me, Media, PhoneNumber, Template, TemplateLibrary};
 
 /// Answers one kind of request, with the account as it is now.
 type Answer = fn(&Call<'_>, &mut Account) -> Result<Reply, GraphError>;
@@ -71,6 +72,11 @@ const ROUTES: &[Route] = &[
     route("DELETE", BusinessAccount, "message_templates", MANAGE, templates::delete),
     route("GET", Template, "", MANAGE, templates::get),
     route("POST", Template, "", MANAGE, templates::edit),
+    route("POST", BusinessAccount, "upsert_message_templates", MANAGE, template_actions::upsert),
+    route("POST", BusinessAccount, "migrate_message_templates", MANAGE, template_actions::migrate),
+    route("GET", Template, "compare", MANAGE, template_actions::compare),
+    route("POST", Template, "unpause", MANAGE, template_actions::unpause),
+    route("GET", TemplateLibrary, "", MANAGE, template_library::list),
     route("GET", PhoneNumber, "", EITHER, phone_number::get),
     route("GET", BusinessAccount, "", MANAGE, phone_number::business_account),
     route("GET", BusinessAccount, "phone_numbers", MANAGE, phone_number::list),

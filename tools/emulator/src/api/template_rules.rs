@@ -19,13 +19,12 @@ const COMPONENTS: [&str; 7] = [
     "CALL_PERMISSION_REQUEST",
 ];
 
-const MEMBERS: [&str; 7] = [
+const MEMBERS: [&str; 6] = [
     "name",
     "language",
     "category",
     "components",
     "parameter_format",
-    "allow_category_change",
     "library_template_name",
 ];
 

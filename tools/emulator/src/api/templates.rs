@@ -7,7 +7,7 @@ use super::{Call, Reply, paging, template_rules};
 use crate::Template;
 use crate::account::Account;
 use crate::graph_error::GraphError;
-use crate::node::Node;
+use crate::node::{Check, Node};
 
 const NODE: NodeType = NodeType {
     name: "WhatsAppMessageTemplate",
@@ -198,6 +198,21 @@ pub(crate) fn edit(call: &Call<'_>, account: &mut Account) -> Result<Reply, Grap
 pub(crate) fn delete(call: &Call<'_>, account: &mut Account) -> Result<Reply, GraphError> {
     let parameters = call.parameters()?;
     let root = Node::new(&parameters, "");
+    if let Some(ids) = root.get("hsm_ids") {
+        root.only(&["hsm_ids"])?;
+        let ids = ids.items(1, 100)?;
+        let ids = ids
+            .iter()
+            .map(Node::scalar)
+            .collect::<Check<Vec<String>>>()?;
+        if let Some(id) = ids.iter().find(|id| account.templates.find(id).is_none()) {
+            return Err(GraphError::no_object(call.method(), id));
+        }
+        account
+            .templates
+            .remove(|template| ids.contains(&template.id));
+        return Ok(Reply::success().of("template_delete"));
+    }
     let name = root.required("name")?.scalar()?;
     let id = root.get("hsm_id").map(|id| id.scalar()).transpose()?;
     let removed = account.templates.remove(|template| {

@@ -3,6 +3,7 @@
 mod carousel;
 mod circumstances;
 mod contacts;
+mod direct_send;
 mod emoji;
 mod interactive;
 mod interactive_action;
@@ -67,7 +68,7 @@ pub(crate) fn check(body: &Value, circumstances: &Circumstances<'_>) -> Check<Se
     if root.filled("status").is_some() {
         return receipt::check(&root).map(Send::Receipt);
     }
-    message(&root, &TYPES, &[], circumstances).map(Send::Message)
+    message(&root, &TYPES, &direct_send::MEMBERS, circumstances).map(Send::Message)
 }
 
 /// Reads the body of a marketing message strictly: a template, and how it may be used.
@@ -82,10 +83,17 @@ pub(crate) fn check_marketing(body: &Value, circumstances: &Circumstances<'_>) -
         policy.word(&["CLOUD_API_FALLBACK", "STRICT"])?;
     }
     root.optional_bool("message_activity_sharing")?;
+    if let Some(bid) = root.get("bid_spec") {
+        bid.only(&["per_message_bid_multiplier"])?;
+        let multiplier = bid.required("per_message_bid_multiplier")?;
+        if multiplier.number()? <= 0.0 {
+            return Err(GraphError::value("The multiplier must be greater than 0"));
+        }
+    }
     Ok(message)
 }
 
-const MARKETING_MEMBERS: [&str; 2] = ["product_policy", "message_activity_sharing"];
+const MARKETING_MEMBERS: [&str; 3] = ["product_policy", "message_activity_sharing", "bid_spec"];
 
 /// The envelope, if it is one of WhatsApp's.
 fn root(body: &Value) -> Check<Node<'_>> {
@@ -119,7 +127,7 @@ fn message(
         return Err(GraphError::of_code(131_021));
     }
     let object = root.required(kind)?;
-    let mut category = None;
+    let mut category = direct_send::check(root, kind)?;
     match kind {
         "text" => text::check(&object)?,
         "reaction" => reaction::check(&object)?,
@@ -135,7 +143,9 @@ fn message(
         None => None,
     };
     let of_media = known_media::check(root, circumstances)?;
-    let failure = standing::check(&recipient, kind, circumstances)?.or(of_media);
+    // A message with a category becomes a template's.
+    let sent_as = category.as_ref().map_or(kind, |_| "template");
+    let failure = standing::check(&recipient, sent_as, circumstances)?.or(of_media);
     Ok(Message {
         kind,
         recipient,

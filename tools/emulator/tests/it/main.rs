@@ -62,6 +62,8 @@ mod strictness;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod template_actions;
+#[cfg(test)]
 mod template_lists;
 #[cfg(test)]
 mod template_match;
