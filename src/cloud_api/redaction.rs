@@ -338,5 +338,4 @@ fn bounded(mut text: String) -> String {
 }
 
 #[cfg(test)]
-#[path = "redaction_tests.rs"]
 mod tests;

@@ -2,13 +2,31 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::{LazyLock, OnceLock};
 
+use super::source::{self, Token};
 use crate::plugin;
 
 /// One file, its path from the repository's root on.
 pub(super) struct File {
     pub(super) path: String,
     pub(super) text: String,
+    tokens: OnceLock<Vec<Token>>,
+}
+
+impl File {
+    pub(super) fn of(path: &str, text: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            text: text.to_owned(),
+            tokens: OnceLock::new(),
+        }
+    }
+
+    /// The tokens of a Rust file.
+    pub(super) fn tokens(&self) -> &[Token] {
+        self.tokens.get_or_init(|| source::tokens(&self.text))
+    }
 }
 
 /// Folders with generated files and copies of other projects.
@@ -29,15 +47,18 @@ pub(super) fn text_files() -> Vec<File> {
     files
 }
 
-/// Every Rust file.
-pub(super) fn rust_files() -> Vec<File> {
-    let mut files = text_files();
-    files.retain(|file| {
-        Path::new(&file.path)
-            .extension()
-            .is_some_and(|end| end == "rs")
+/// Every Rust file; they are read and taken apart once for all rules.
+pub(super) fn rust_files() -> &'static [File] {
+    static FILES: LazyLock<Vec<File>> = LazyLock::new(|| {
+        let mut files = text_files();
+        files.retain(|file| {
+            Path::new(&file.path)
+                .extension()
+                .is_some_and(|end| end == "rs")
+        });
+        files
     });
-    files
+    &FILES
 }
 
 /// Whether the file is this one, or in this folder (which ends in `/`).
@@ -55,12 +76,8 @@ fn collect(folder: &Path, root: &Path, files: &mut Vec<File>) {
         if path.is_dir() {
             collect(&path, root, files);
         } else if let Ok(text) = fs::read_to_string(&path) {
-            let path = path
-                .strip_prefix(root)
-                .unwrap()
-                .to_string_lossy()
-                .into_owned();
-            files.push(File { path, text });
+            let path = path.strip_prefix(root).unwrap().to_string_lossy();
+            files.push(File::of(&path, &text));
         }
     }
 }

@@ -1,98 +1,117 @@
-//! Rust source without its comments and string literals, line by line.
+//! Rust source as the compiler's lexer reads it: its tokens, without comments and texts.
 
-/// The same text with every comment, string and character literal blanked, so that only code is left
-/// and line numbers are unchanged.
-pub(super) fn without_comments_and_texts(source: &str) -> String {
-    let mut rest = source;
-    let mut out = String::with_capacity(source.len());
-    while let Some(first) = rest.chars().next() {
-        let length = length_of_aside(rest);
-        let (aside, after) = rest.split_at(length.unwrap_or(first.len_utf8()));
-        if length.is_some() {
-            out.extend(aside.chars().map(|c| if c == '\n' { '\n' } else { ' ' }));
-        } else {
-            out.push(first);
-        }
-        // A name may end in r or b, and what follows it is then no raw text.
-        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let in_name = length.is_none() && is_name(first);
-        let name = if in_name {
-            after.find(|c| !is_name(c)).unwrap_or(after.len())
-        } else {
-            0
-        };
-        out.push_str(&after[..name]);
-        rest = &after[name..];
-    }
-    out
+use proc_macro2::{Delimiter, LineColumn, TokenStream, TokenTree};
+
+use super::files::File;
+
+/// A name, a number, a bracket, `::`, or another single character.
+#[derive(Clone, Debug)]
+pub(super) struct Token {
+    pub(super) text: String,
+    /// From 1 on.
+    pub(super) line: usize,
+    /// From 0 on, in characters.
+    column: usize,
 }
 
-/// How many bytes of a comment, text or character `source` begins with, if it begins with one.
-fn length_of_aside(source: &str) -> Option<usize> {
-    if source.starts_with("//") {
-        return Some(source.find('\n').unwrap_or(source.len()));
-    }
-    if source.starts_with("/*") {
-        return Some(source.find("*/").map_or(source.len(), |end| end + 2));
-    }
-    for prefix in ["", "b", "c"] {
-        if let Some(raw) = source
-            .strip_prefix(prefix)
-            .and_then(|rest| rest.strip_prefix('r'))
-        {
-            let hashes = raw.len() - raw.trim_start_matches('#').len();
-            if raw[hashes..].starts_with('"') {
-                let end = format!("\"{}", &raw[..hashes]);
-                let begin = prefix.len() + 1 + hashes + 1;
-                return Some(
-                    source[begin..]
-                        .find(&end)
-                        .map_or(source.len(), |at| begin + at + end.len()),
-                );
+/// The tokens of a source; `r#name` is `name`.
+pub(super) fn tokens(source: &str) -> Vec<Token> {
+    let stream: TokenStream = (source.parse()).unwrap_or_else(|error| panic!("no Rust: {error}"));
+    let mut tokens = Vec::new();
+    read(stream, &mut tokens);
+    tokens
+}
+
+fn read(stream: TokenStream, tokens: &mut Vec<Token>) {
+    let mut trees = stream.into_iter().peekable();
+    while let Some(tree) = trees.next() {
+        let start = tree.span().start();
+        match tree {
+            TokenTree::Group(group) => {
+                let (open, close) = match group.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Brace => ("{", "}"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::None => ("", ""),
+                };
+                add(tokens, open, start);
+                read(group.stream(), tokens);
+                add(tokens, close, group.span_close().start());
+            }
+            TokenTree::Ident(name) => add(tokens, name.to_string().trim_start_matches("r#"), start),
+            // A comment of documentation is an attribute, of which each part stands where it begins.
+            TokenTree::Punct(_) if trees.next_if(|next| next.span().start() == start).is_some() => {
+                trees.next_if(|next| next.span().start() == start);
+            }
+            TokenTree::Punct(mark) => add(tokens, &mark.to_string(), start),
+            TokenTree::Literal(literal) => {
+                let text = literal.to_string();
+                if text.starts_with(|first: char| first.is_ascii_digit()) {
+                    add(tokens, &text, start);
+                }
             }
         }
-        if let Some(text) = source
-            .strip_prefix(prefix)
-            .and_then(|rest| rest.strip_prefix('"'))
-        {
-            return Some(prefix.len() + 1 + end_of_text(text, '"'));
-        }
     }
-    let character = source.strip_prefix('\'')?;
-    let mut inside = character.chars();
-    let is_character = inside.next() == Some('\\') || inside.next() == Some('\'');
-    is_character.then(|| 1 + end_of_text(character, '\''))
 }
 
-/// Where the text ends, its last quote included.
-fn end_of_text(text: &str, quote: char) -> usize {
-    let mut escaped = false;
-    for (at, c) in text.char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            c if c == quote => return at + 1,
-            _ => {}
-        }
+fn add(tokens: &mut Vec<Token>, text: &str, at: LineColumn) {
+    if let (":", Some(before)) = (text, tokens.last_mut())
+        && (before.text.as_str(), before.line, before.column + 1) == (":", at.line, at.column)
+    {
+        ":".clone_into(&mut before.text);
+        before.text.push(':');
+        return;
     }
-    text.len()
+    tokens.push(Token {
+        text: text.to_owned(),
+        line: at.line,
+        column: at.column,
+    });
+}
+
+/// The lines of the file without comments, strings and characters, so that only code is left, where it
+/// stands.
+pub(super) fn lines_of_code(file: &File) -> Vec<String> {
+    let mut lines = vec![String::new(); file.text.lines().count()];
+    for token in file.tokens() {
+        let line = &mut lines[token.line - 1];
+        let gap = token.column.saturating_sub(line.chars().count());
+        line.push_str(&" ".repeat(gap));
+        line.push_str(&token.text);
+    }
+    lines
+}
+
+/// The lines on which `pattern` begins, its tokens separated by blanks, whatever stands between them.
+pub(super) fn lines_of(tokens: &[Token], pattern: &str) -> Vec<usize> {
+    let pattern: Vec<&str> = pattern.split(' ').collect();
+    let places = tokens.windows(pattern.len());
+    let found = places.filter(|place| place.iter().map(|token| &token.text).eq(&pattern));
+    found.map(|place| place[0].line).collect()
 }
 
 #[test]
-fn code_stays_and_asides_go() {
+fn code_stays_and_comments_and_texts_go() {
     let source = "a // \"b\nlet c = \"d // \\\" e\"; 'f'; '\"'; '\\''; &'g h /* i\n \" */ j\n\
-                  r#\"k \" l\"# m; br\"n\" for r in o_r\"p\"";
+                  r#\"k \" l\"# m; br\"n\" for r in o_r /* a /* b */ \" */ p /* \" */ 1\n\
+                  /// q: \"r\n//! s\nfn t(_: &'u r#v::w) {} b'\"' x b'\"'";
+    let file = File::of("a.rs", source);
+    let code = lines_of_code(&file);
+    let lines: Vec<String> = (code.iter())
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
     assert_eq!(
-        without_comments_and_texts(source),
-        format!(
-            "a {}\nlet c = {};    ;    ;     ; &'g h {}\n{}j\n{} m; {} for r in o_r{}",
-            " ".repeat(5),
-            " ".repeat(11),
-            " ".repeat(4),
-            " ".repeat(6),
-            " ".repeat(10),
-            " ".repeat(5),
-            " ".repeat(3),
-        )
+        lines,
+        [
+            "a",
+            "let c = ; ; ; ; &'g h",
+            "j",
+            "m; for r in o_r p 1",
+            "",
+            "",
+            "fn t(_: &'u v ::w) {} x"
+        ]
     );
+    assert_eq!(code[3].find('m'), source.lines().nth(3).unwrap().find('m'));
+    assert_eq!(lines_of(file.tokens(), "v :: w"), [7]);
 }

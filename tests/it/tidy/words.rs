@@ -29,7 +29,7 @@ fn lines(file: &File) -> impl Iterator<Item = &str> {
 }
 
 /// The words of a line in lower case and in the singular, one blank between them; a name is taken apart.
-fn words(line: &str) -> String {
+pub(super) fn words(line: &str) -> String {
     let mut words = String::from(" ");
     let mut before = ' ';
     for c in line.chars() {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::super::source::without_comments_and_texts;
+use super::super::files::File;
+use super::super::source::Token;
 
 /// One module: a file, or a `mod name { … }` inside one.
 #[derive(Debug, Default)]
@@ -32,46 +33,17 @@ pub(super) struct Use {
     pub(super) line: usize,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Token<'a> {
-    text: &'a str,
-    line: usize,
-}
-
 /// The modules of a file, the file's own first.
-pub(super) fn modules(source: &str) -> Vec<Module> {
-    let code = without_comments_and_texts(source);
-    let tokens = without_tests(&tokens(&code));
+pub(super) fn modules(file: &File) -> Vec<Module> {
+    let tokens = without_tests(file.tokens());
     let mut reader = Reader {
         tokens: &tokens,
         at: 0,
-        source,
+        source: &file.text,
         modules: vec![Module::default()],
     };
     reader.read(0);
     reader.modules
-}
-
-fn tokens(code: &str) -> Vec<Token<'_>> {
-    let mut tokens = Vec::new();
-    let (mut rest, mut line) = (code, 1);
-    while let Some(first) = rest.chars().next() {
-        let length = if is_name(first) {
-            rest.find(|c| !is_name(c)).unwrap_or(rest.len())
-        } else if rest.starts_with("::") {
-            2
-        } else {
-            first.len_utf8()
-        };
-        let (text, after) = rest.split_at(length);
-        if first == '\n' {
-            line += 1;
-        } else if !first.is_whitespace() {
-            tokens.push(Token { text, line });
-        }
-        rest = after;
-    }
-    tokens
 }
 
 fn is_name(c: char) -> bool {
@@ -80,8 +52,8 @@ fn is_name(c: char) -> bool {
 
 /// Cuts out every item under `#[cfg(test)]` or `#[cfg(all(test, …))]`; nothing is left of a file that
 /// is under it as a whole.
-fn without_tests<'a>(tokens: &[Token<'a>]) -> Vec<Token<'a>> {
-    let texts: Vec<&str> = tokens.iter().map(|token| token.text).collect();
+fn without_tests(tokens: &[Token]) -> Vec<Token> {
+    let texts: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
     let mut kept = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
@@ -96,7 +68,7 @@ fn without_tests<'a>(tokens: &[Token<'a>]) -> Vec<Token<'a>> {
         if rest[0] == "#" && is_test(&rest[1..]) {
             at += end_of_item(rest);
         } else {
-            kept.push(tokens[at]);
+            kept.push(tokens[at].clone());
             at += 1;
         }
     }
@@ -131,7 +103,7 @@ fn end_of_item(tokens: &[&str]) -> usize {
 }
 
 /// How many tokens stand from this bracket to the one that closes it.
-fn group(tokens: &[&str]) -> usize {
+pub(super) fn group(tokens: &[&str]) -> usize {
     let mut depth = 0;
     for (at, token) in tokens.iter().enumerate() {
         match *token {
@@ -147,7 +119,7 @@ fn group(tokens: &[&str]) -> usize {
 }
 
 struct Reader<'a> {
-    tokens: &'a [Token<'a>],
+    tokens: &'a [Token],
     at: usize,
     source: &'a str,
     modules: Vec<Module>,
@@ -162,20 +134,21 @@ impl<'a> Reader<'a> {
     fn text(&self, ahead: usize) -> &'a str {
         self.tokens
             .get(self.at + ahead)
-            .map_or("", |token| token.text)
+            .map_or("", |token| &token.text)
     }
 
     fn before(&self, back: usize) -> &'a str {
         let at = self.at.checked_sub(back);
         at.and_then(|at| self.tokens.get(at))
-            .map_or("", |token| token.text)
+            .map_or("", |token| &token.text)
     }
 
     /// Reads to the bracket that closes the module.
     fn read(&mut self, module: usize) {
         let mut depth = 0;
         let mut path_attribute = None;
-        while let Some(Token { text, line }) = self.tokens.get(self.at).copied() {
+        while let Some(token) = self.tokens.get(self.at) {
+            let (text, line) = (token.text.as_str(), token.line);
             match text {
                 "{" => depth += 1,
                 "}" if depth == 0 => return,
@@ -281,7 +254,7 @@ impl<'a> Reader<'a> {
 fn uses_are_read_in_every_form() {
     let code = "use crate::log::Log;\npub(crate) use a::{\n  self, b::{C, D as E},\n  f::*, };\n\
                 use <'a>; fn g() { let x: other::H; use super::i; }";
-    let modules = modules(code);
+    let modules = modules(&File::of("a.rs", code));
     let found: Vec<String> = (modules[0].uses.iter())
         .map(|used| {
             let public = if used.is_public { "pub " } else { "" };
@@ -316,7 +289,7 @@ fn modules_are_read_with_what_stands_in_them_and_without_their_tests() {
                 mod e {\n  pub(in crate::f) fn g() { crate::h::i::<u8>(); }\n  mod j; }\n\
                 #[cfg(test)] use k::{l, m};\nstruct N { #[cfg(test)] o: p::Q }\n\
                 #[cfg(all(test, unix))]\n#[allow(dead_code)]\nimpl R { fn s() { t::U } }\nfn v() {}";
-    let modules = modules(code);
+    let modules = modules(&File::of("a.rs", code));
     let children: Vec<_> = modules[0].children.iter().collect();
     assert_eq!(
         children,
@@ -336,5 +309,6 @@ fn modules_are_read_with_what_stands_in_them_and_without_their_tests() {
     assert_eq!(defined, ["N", "v"]);
     assert_eq!(modules.len(), 2);
     let all_tests = "//! Tests.\n#![cfg(test)]\nuse crate::a;";
-    assert!(super::syntax::modules(all_tests)[0].uses.is_empty());
+    let all_tests = super::syntax::modules(&File::of("a.rs", all_tests));
+    assert!(all_tests[0].uses.is_empty());
 }

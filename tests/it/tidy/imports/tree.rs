@@ -66,7 +66,7 @@ impl<'a> Crate<'a> {
     fn add(&mut self, file: &'a File, path: &[String], parent: Option<usize>, files: &'a [File]) {
         let first = self.nodes.len();
         let mut declared = Vec::new();
-        for module in syntax::modules(&file.text) {
+        for module in syntax::modules(file) {
             let mut module_path = path.to_vec();
             module_path.extend(module.inline.iter().cloned());
             let parent = match module.inline.split_last() {
@@ -257,10 +257,7 @@ fn joined(file: &str, path: &str) -> String {
 #[cfg(test)]
 fn imports_of(files: &[(&str, &str)]) -> Vec<String> {
     let files: Vec<File> = (files.iter())
-        .map(|(path, text)| File {
-            path: (*path).to_owned(),
-            text: (*text).to_owned(),
-        })
+        .map(|(path, text)| File::of(path, text))
         .collect();
     let read = Crate::read(&files[0], &files);
     assert_eq!(read.missing, [""; 0]);
