@@ -89,8 +89,10 @@ fn take(answer: &Value) -> call::Taken {
 
 fn find_odd_time(members: &Members<'_>, say: &mut Say<'_, '_>) {
     const DAY: u64 = 24 * 60 * 60;
-    let time = |name| members.integer(name).unwrap_or_default();
-    let length = time("end").checked_sub(time("start"));
+    let (Some(start), Some(end)) = (members.integer("start"), members.integer("end")) else {
+        return;
+    };
+    let length = end.checked_sub(start);
     if !length.is_some_and(|length| [7, 30, 60, 90].contains(&(length / DAY)) && length % DAY == 0)
     {
         say.limit("end", "must be 7, 30, 60 or 90 days after start");

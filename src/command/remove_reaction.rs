@@ -1,7 +1,7 @@
 //! removeReaction: takes the reaction to a message away.
 
 use super::media_file::Files;
-use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
+use super::request::{CALLBACK_DATA, INDIVIDUAL, PHONE_NUMBER, REPLY_TO};
 use super::send::{self, BEYOND};
 use super::send_message_reaction;
 use super::{Context, Execution};
@@ -25,7 +25,7 @@ pub(super) const COMMAND: Command = Command {
         .required()
         .length(1, 512),
         REPLY_TO,
-        RECIPIENT_TYPE,
+        INDIVIDUAL,
         CALLBACK_DATA,
     ],
     ..BEYOND

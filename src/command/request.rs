@@ -24,15 +24,24 @@ pub(super) const REPLY_TO: Field = Field::string(
 )
 .length(1, 512);
 
-/// On every command that sends a message.
-pub(super) const RECIPIENT_TYPE: Field = Field::string(
-    "recipientType",
-    "Recipient type",
+/// On every command that sends a message of a kind that groups get (D/groups, read 2026-08).
+pub(super) const RECIPIENT_TYPE: Field = recipient_type(
     "individual, or group: phoneNumber is then the group's id.",
-)
-.length(1, 64)
-.words(&Words::only(&["individual", "group"]))
-.default("individual");
+    &Words::only(&["individual", "group"]),
+);
+
+/// On every other command that sends a message.
+pub(super) const INDIVIDUAL: Field = recipient_type(
+    "individual: Meta takes no message of this kind for a group.",
+    &Words::only(&["individual"]).perhaps(&["group"]),
+);
+
+const fn recipient_type(description: &'static str, words: &'static Words) -> Field {
+    Field::string("recipientType", "Recipient type", description)
+        .length(1, 64)
+        .words(words)
+        .default("individual")
+}
 
 /// On every command that sends a message.
 pub(super) const CALLBACK_DATA: Field = Field::string(
@@ -49,7 +58,10 @@ pub(super) const RECIPIENT: Rule = Rule::Check(&Check {
               invisible ones and prefixes such as tel:, or a business-scoped user id; of a group, an id of \
               at most 256 characters",
     find: |members, say| {
-        let recipient = members.text("phoneNumber");
+        let recipient = members.maybe_text("phoneNumber");
+        let Some(recipient) = recipient.filter(|_| members.is_right("recipientType")) else {
+            return;
+        };
         if members.text("recipientType") == "group" {
             find_in_group_id(recipient, say);
         } else {

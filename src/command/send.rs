@@ -36,11 +36,6 @@ pub(super) const BEYOND: Command = Command {
     ..Command::EXTENSION
 };
 
-/// What Meta delivers to groups (D/groups, read 2026-08).
-const GROUP_KINDS: [&str; 8] = [
-    "text", "image", "video", "audio", "document", "sticker", "template", "pin",
-];
-
 /// Plans the message of a command's request: its content, complete except for the media ids of its files.
 pub(super) type Read = fn(&Members<'_>, &mut Files) -> Content;
 
@@ -67,15 +62,11 @@ pub(super) fn run_after(
 ) -> Result<Execution, Error> {
     let mut leniency = Leniency::new(context.properties.strict_limits);
     let mut files = Files::default();
-    let plan = request::read(json, command, &mut leniency).and_then(|request| {
-        let content = read(&request, &mut files);
-        check_group(&request, &content, &mut leniency)?;
-        Ok((request, content))
-    });
-    let (request, mut content) = match plan {
-        Ok(plan) => plan,
+    let request = match request::read(json, command, &mut leniency) {
+        Ok(request) => request,
         Err(error) => return response::of_refused_send(error),
     };
+    let mut content = read(&request, &mut files);
     let looked = look(&request, &content, context);
     match looked.and_then(|()| files.upload(context, &mut leniency)) {
         Ok(ids) => content.fill(&ids),
@@ -88,21 +79,6 @@ pub(super) fn run_after(
         .or(context.correlation_id);
     let sending = Client::prepare(request::recipient(&request), content, correlation_id);
     Ok(advance(sending, leniency.into_warnings(), context))
-}
-
-/// What a group takes depends on the message's type, and Meta may change it.
-fn check_group(
-    request: &Members<'_>,
-    content: &Content,
-    leniency: &mut Leniency,
-) -> Result<(), Error> {
-    let kind = content.kind();
-    if request.text("recipientType") != "group" || GROUP_KINDS.contains(&kind) {
-        return Ok(());
-    }
-    leniency.exceeded(format!(
-        "request member \"recipientType\": a message of type {kind} cannot be sent to a group"
-    ))
 }
 
 /// Continues a parked message.

@@ -47,7 +47,11 @@ pub(super) const COMMAND: Command = Command {
         RECIPIENT_TYPE,
         CALLBACK_DATA,
     ],
-    rules: &[RECIPIENT, Rule::Check(&CONTENT_ONCE)],
+    rules: &[
+        RECIPIENT,
+        Rule::Check(&CONTENT_ONCE),
+        Rule::Check(&KIND_FOR_GROUPS),
+    ],
     ..BEYOND
 };
 
@@ -76,13 +80,32 @@ const CONTENT_ONCE: Check = Check {
     name: "content once",
     demands: "members has no member of the type's name",
     find: |members, say| {
-        let kind = members.text("type");
+        let Some(kind) = members.maybe_text("type") else {
+            return;
+        };
         let mut others = members
             .object("members")
             .into_iter()
             .flat_map(Members::others);
         if others.any(|(name, _)| name == kind) {
             say.refuse(&format!("members.{kind}"), "is the content already");
+        }
+    },
+};
+
+const KIND_FOR_GROUPS: Check = Check {
+    name: "kind for groups",
+    demands: "a message to a group is of type text, image, video, audio, document, sticker, template or pin",
+    find: |members, say| {
+        // D/groups, read 2026-08.
+        const KINDS: [&str; 8] = [
+            "text", "image", "video", "audio", "document", "sticker", "template", "pin",
+        ];
+        let kind = members.maybe_text("type");
+        let kind = kind.filter(|kind| !KINDS.contains(kind));
+        if let (Some(kind), "group") = (kind, members.text("recipientType")) {
+            let what = format!("is group, and a message of type {kind} cannot be sent to one");
+            say.limit("recipientType", &what);
         }
     },
 };

@@ -2,7 +2,7 @@
 
 use super::interactive::{FOOTER, Interactive, MESSAGE};
 use super::media_file::Files;
-use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
+use super::request::{CALLBACK_DATA, INDIVIDUAL, PHONE_NUMBER, REPLY_TO};
 use super::send::{self, BEYOND};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
@@ -48,7 +48,7 @@ pub(super) const COMMAND: Command = Command {
         .passed_on(),
         FOOTER,
         REPLY_TO,
-        RECIPIENT_TYPE,
+        INDIVIDUAL,
         CALLBACK_DATA,
     ],
     ..BEYOND

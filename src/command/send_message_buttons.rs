@@ -6,7 +6,7 @@ use super::interactive::{
     REPLY_BUTTON, reply_buttons,
 };
 use super::media_file::Files;
-use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT, RECIPIENT_TYPE, REPLY_TO};
+use super::request::{CALLBACK_DATA, INDIVIDUAL, PHONE_NUMBER, RECIPIENT, REPLY_TO};
 use super::send::{self, BEYOND};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
@@ -33,7 +33,7 @@ pub(super) const COMMAND: Command = Command {
         direct_send::TEMPLATE_NAME,
         direct_send::TIME_TO_LIVE,
         REPLY_TO,
-        RECIPIENT_TYPE,
+        INDIVIDUAL,
         CALLBACK_DATA,
     ],
     rules: &[

@@ -6,7 +6,7 @@ use super::interactive::{
     REPLY_BUTTON, URL, header_media, product, reply_buttons, web_button,
 };
 use super::media_file::Files;
-use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT, RECIPIENT_TYPE, REPLY_TO};
+use super::request::{CALLBACK_DATA, INDIVIDUAL, PHONE_NUMBER, RECIPIENT, REPLY_TO};
 use super::send::{self, BEYOND};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
@@ -27,7 +27,7 @@ pub(super) const COMMAND: Command = Command {
             .required()
             .items(2, 10, &Field::object_item(&CARD)),
         REPLY_TO,
-        RECIPIENT_TYPE,
+        INDIVIDUAL,
         CALLBACK_DATA,
     ],
     rules: &[RECIPIENT, Rule::Check(&ONE_KIND)],
@@ -91,7 +91,10 @@ fn kind_of(card: &Members<'_>) -> Kind {
 }
 
 fn find_other_kinds(members: &Members<'_>, say: &mut Say<'_, '_>) {
-    let mut kinds = members.objects("cards").map(kind_of).enumerate();
+    let cards = members.list("cards").iter().enumerate();
+    let kinds = cards.filter_map(|(index, card)| Some((index, kind_of(card.object()?))));
+    // Without any, what is wrong with its buttons is told there.
+    let mut kinds = kinds.filter(|(_, kind)| *kind != Kind::QuickReplies(0));
     let Some((_, first)) = kinds.next() else {
         return;
     };

@@ -1,7 +1,7 @@
 //! sendMessageInteractive: any of Meta's interactive objects, as it is.
 
 use super::media_file::Files;
-use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
+use super::request::{CALLBACK_DATA, INDIVIDUAL, PHONE_NUMBER, REPLY_TO};
 use super::send::{self, BEYOND};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
@@ -25,7 +25,7 @@ pub(super) const COMMAND: Command = Command {
         .members(&INTERACTIVE)
         .passed_on(),
         REPLY_TO,
-        RECIPIENT_TYPE,
+        INDIVIDUAL,
         CALLBACK_DATA,
     ],
     ..BEYOND

@@ -1,7 +1,7 @@
 //! sendMessageLocation: a place on the map.
 
 use super::media_file::Files;
-use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
+use super::request::{CALLBACK_DATA, INDIVIDUAL, PHONE_NUMBER, REPLY_TO};
 use super::send::{self, BEYOND};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
@@ -22,7 +22,7 @@ pub(super) const COMMAND: Command = Command {
         NAME,
         ADDRESS,
         REPLY_TO,
-        RECIPIENT_TYPE,
+        INDIVIDUAL,
         CALLBACK_DATA,
     ],
     ..BEYOND

@@ -2,7 +2,7 @@
 
 use super::interactive::{Interactive, MESSAGE};
 use super::media_file::Files;
-use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
+use super::request::{CALLBACK_DATA, INDIVIDUAL, PHONE_NUMBER, REPLY_TO};
 use super::send::{self, BEYOND};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
@@ -15,13 +15,7 @@ pub(super) const COMMAND: Command = Command {
     display: "Send a Location Request",
     description: "Sends a text with a button; the location that the customer sends arrives as a customer_message.",
     traits: &[CommandTrait::Sends],
-    request: &[
-        PHONE_NUMBER,
-        MESSAGE,
-        REPLY_TO,
-        RECIPIENT_TYPE,
-        CALLBACK_DATA,
-    ],
+    request: &[PHONE_NUMBER, MESSAGE, REPLY_TO, INDIVIDUAL, CALLBACK_DATA],
     ..BEYOND
 };
 

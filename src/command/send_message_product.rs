@@ -2,7 +2,7 @@
 
 use super::interactive::{CATALOG_ID, FOOTER, Interactive, PRODUCT_ID, product};
 use super::media_file::Files;
-use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT_TYPE, REPLY_TO};
+use super::request::{CALLBACK_DATA, INDIVIDUAL, PHONE_NUMBER, REPLY_TO};
 use super::send::{self, BEYOND};
 use super::{Context, Execution};
 use crate::cloud_api::Content;
@@ -24,7 +24,7 @@ pub(super) const COMMAND: Command = Command {
             .most_may_change(),
         FOOTER,
         REPLY_TO,
-        RECIPIENT_TYPE,
+        INDIVIDUAL,
         CALLBACK_DATA,
     ],
     ..BEYOND

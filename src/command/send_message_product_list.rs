@@ -2,7 +2,7 @@
 
 use super::interactive::{CATALOG_ID, FOOTER, HEADER_TEXT, Interactive, MESSAGE};
 use super::media_file::Files;
-use super::request::{CALLBACK_DATA, PHONE_NUMBER, RECIPIENT, RECIPIENT_TYPE, REPLY_TO};
+use super::request::{CALLBACK_DATA, INDIVIDUAL, PHONE_NUMBER, RECIPIENT, REPLY_TO};
 use super::send::{self, BEYOND};
 use super::send_message_list::{SECTION_TITLE, count_in_all};
 use super::{Context, Execution};
@@ -27,7 +27,7 @@ pub(super) const COMMAND: Command = Command {
             .items(1, 10, &Field::object_item(&SECTION)),
         FOOTER,
         REPLY_TO,
-        RECIPIENT_TYPE,
+        INDIVIDUAL,
         CALLBACK_DATA,
     ],
     rules: &[

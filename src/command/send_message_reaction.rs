@@ -1,7 +1,7 @@
 //! sendMessageReaction: an emoji on a message of the conversation; the empty emoji takes it away.
 
 use super::media_file::Files;
-use super::request::PHONE_NUMBER;
+use super::request::{CALLBACK_DATA, INDIVIDUAL, PHONE_NUMBER, REPLY_TO};
 use super::response::{CODE, ERROR, STATUS};
 use super::send::{self, SPECIFIED};
 use super::{Context, Execution};
@@ -41,6 +41,7 @@ pub(super) const COMMAND: Command = Command {
         CODE,
         ERROR,
     ],
+    extension_request: &[REPLY_TO, INDIVIDUAL, CALLBACK_DATA],
     ..SPECIFIED
 };
 

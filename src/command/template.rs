@@ -156,12 +156,13 @@ pub(super) const OWN_COMPONENT: Object = Object::of(&[
 })]);
 
 fn find_mixed_names(members: &Members<'_>, say: &mut Say<'_, '_>) {
-    let parameters = members.list("parameters");
-    let Some(first) = parameters.first() else {
+    let parameters = members.list("parameters").iter().enumerate();
+    let is_read = |item: &Item<'_>| item.text().is_some() || item.object().is_some();
+    let mut parameters = parameters.filter(|(_, item)| is_read(item));
+    let Some((_, first)) = parameters.next() else {
         return;
     };
-    let mut mixed = parameters.iter().map(has_name).enumerate();
-    if let Some((index, _)) = mixed.find(|(_, named)| *named != has_name(first)) {
+    if let Some((index, _)) = parameters.find(|(_, item)| has_name(item) != has_name(first)) {
         let what = "is mixed with others: a template takes parameters with a name, or without one";
         say.refuse(&format!("parameters[{index}]"), what);
     }

@@ -7,5 +7,6 @@ mod text;
 
 pub use document::{Children, Document, Names, Outline, Unread, Value};
 pub use object_text::{ObjectText, array};
+pub(crate) use scan::Tokens;
 pub use scan::{AllNames, Elements, Object};
 pub use text::{Escapes, Raw, characters, name_of, push_string, text_of};

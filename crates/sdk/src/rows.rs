@@ -15,6 +15,7 @@ mod row;
 mod rules;
 mod scalars;
 mod schema;
+mod sound;
 #[cfg(test)]
 mod tests;
 

@@ -132,15 +132,15 @@ fn every_mistake_of_a_request_is_told_at_once() {
     assert_eq!(
         findings,
         [
-            "request member \"phoneNumber\" must not be empty",
+            "unknown request member \"mesage\"; did you mean message?",
+            "\"phoneNumber\" must not be empty",
             "\"message\" is missing; it is required (string)",
             "\"buttons[0].title\" is missing; it is required (string); unknown request member \
              \"buttons[0].titel\"; did you mean title?",
             "\"buttons[1].id\" must be a string, not a number",
             "\"headerMedia.type\" must be one of: image, video, document",
             "\"headerMedia.link\" must begin with https:// or http:// and must not contain spaces",
-            "\"footer\" has 61 characters; the maximum is 60; unknown request member \"mesage\"; \
-             did you mean message?",
+            "\"footer\" has 61 characters; the maximum is 60",
         ]
     );
     assert_eq!(emulator.ledger().complete(), 0);

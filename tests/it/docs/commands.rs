@@ -181,7 +181,10 @@ fn limits(field: &Field) -> String {
     if let Some(words) = field.words {
         let list = words.list.iter().map(|word| format!("`{word}`"));
         let list = list.collect::<Vec<String>>().join(", ");
-        limits.push(format!("one of {list}{}", star(words.may_change)));
+        limits.push(format!(
+            "one of {list}{}",
+            star(words.may_change || !words.perhaps.is_empty())
+        ));
     }
     if let Some(pattern) = field.pattern {
         limits.push(format!("{}{}", pattern.says, star(pattern.may_change)));

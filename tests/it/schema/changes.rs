@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::raw;
+
 fn long(letter: &str, length: u64) -> Value {
     letter.repeat(usize::try_from(length).unwrap()).into()
 }
@@ -74,12 +76,13 @@ fn values(schema: &Value) -> BoxedStrategy<Value> {
             json!([]), json!({}),
             json!([1]), json!(["a"]), json!([null]), json!([""]), json!({ "a": 1 }),
         ]),
+        6 => (0..raw::COUNT).prop_map(raw::marked),
     ]
     .boxed()
 }
 
 /// Every place in a value, as a JSON pointer.
-fn places(value: &Value, at: &str, all: &mut Vec<String>) {
+pub(super) fn places(value: &Value, at: &str, all: &mut Vec<String>) {
     all.push(at.to_owned());
     match value {
         Value::Object(members) => {
@@ -117,6 +120,7 @@ pub(super) enum Change {
     Remove(prop::sample::Index),
     Add(prop::sample::Index, String, Value),
     Repeat(prop::sample::Index, usize),
+    Twice(prop::sample::Index, prop::sample::Index, Value),
 }
 
 pub(super) fn changes(schema: &Value) -> impl Strategy<Value = Vec<Change>> + use<> {
@@ -128,8 +132,10 @@ pub(super) fn changes(schema: &Value) -> impl Strategy<Value = Vec<Change>> + us
         4 => (any::<prop::sample::Index>(), values.clone())
             .prop_map(|(at, value)| Change::Set(at, value)),
         1 => any::<prop::sample::Index>().prop_map(Change::Remove),
-        4 => (any::<prop::sample::Index>(), prop::sample::select(all), values)
+        4 => (any::<prop::sample::Index>(), prop::sample::select(all), values.clone())
             .prop_map(|(at, name, value)| Change::Add(at, name, value)),
+        1 => (any::<prop::sample::Index>(), any::<prop::sample::Index>(), values)
+            .prop_map(|(at, name, value)| Change::Twice(at, name, value)),
         1 => (any::<prop::sample::Index>(), 0_usize..40)
             .prop_map(|(at, times)| Change::Repeat(at, times)),
     ];
@@ -158,6 +164,15 @@ pub(super) fn apply(request: &mut Value, change: Change) {
             if let Some(Value::Array(items)) = request.pointer_mut(at.get::<String>(&all)) {
                 let item = items.first().cloned();
                 items.extend(item.into_iter().cycle().take(times));
+            }
+        }
+        Change::Twice(at, name, value) => {
+            if let Some(Value::Object(members)) = request.pointer_mut(at.get::<String>(&all))
+                && !members.is_empty()
+            {
+                let names: Vec<&String> = members.keys().collect();
+                let name = raw::again(name.get::<&String>(&names));
+                members.insert(name, value);
             }
         }
     }

@@ -1,8 +1,10 @@
 //! The JSON Schemas of the descriptor, judged by a validator that knows nothing of the rows.
 
 mod changes;
+mod combined;
 mod compared;
 mod goldens;
+mod raw;
 mod refused;
 
 use std::collections::BTreeMap;

@@ -37,6 +37,38 @@ fn every_refused_request_is_refused_by_its_schema_as_well() {
 }
 
 #[test]
+fn a_group_is_offered_where_meta_takes_the_message_for_one() {
+    let schemas = super::schemas();
+    let mut offering = Vec::new();
+    for command in compared::commands() {
+        let schema = &schemas[&format!("{} request", command.name)];
+        let words = schema["properties"]["recipientType"]["enum"].as_array();
+        if words.is_some_and(|words| words.contains(&"group".into())) {
+            offering.push(command.name);
+        }
+    }
+    offering.sort_unstable();
+    assert_eq!(
+        offering,
+        [
+            "sendMessage",
+            "sendMessageMedia",
+            "sendMessageTemplate",
+            "sendMessageText",
+            "sendMessageTextTemplate"
+        ]
+    );
+    let message = compared::commands().find(|command| command.name == "sendMessage");
+    for (kind, is_taken) in [("pin", true), ("contacts", false)] {
+        let json = format!(
+            r#"{{"phoneNumber":"1","recipientType":"group","type":"{kind}","content":{{}}}}"#
+        );
+        let findings = compared::read(&message.unwrap().object(), &json);
+        assert_eq!(findings.is_empty(), is_taken, "{findings:?}");
+    }
+}
+
+#[test]
 fn every_limit_inside_a_request_is_in_its_schema() {
     let validators = validators();
     for (command, request) in limits::requests() {

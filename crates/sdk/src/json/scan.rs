@@ -230,6 +230,35 @@ impl<'a> Iterator for AllNames<'a> {
     }
 }
 
+/// What valid JSON is written with, but for commas, colons and white space: brackets, strings, numbers and
+/// words.
+pub(crate) struct Tokens<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Tokens<'a> {
+    pub(crate) const fn of(text: &'a str) -> Self {
+        Self { text, at: 0 }
+    }
+}
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let bytes = self.text.as_bytes();
+        let between = |byte: &u8| matches!(byte, b',' | b':') || byte.is_ascii_whitespace();
+        let rest = bytes.get(self.at..)?.iter();
+        let from = self.at + rest.take_while(|byte| between(byte)).count();
+        self.at = match bytes.get(from)? {
+            b'{' | b'[' | b'}' | b']' => from + 1,
+            _ => end_of_value(bytes, from)?,
+        };
+        self.text.get(from..self.at)
+    }
+}
+
 /// Where the value that begins at `from` ends.
 fn end_of_value(text: &[u8], from: usize) -> Option<usize> {
     match text.get(from)? {

@@ -48,6 +48,8 @@ pub(super) struct Findings<'l> {
     leniency: &'l mut Leniency,
     refused: Vec<String>,
     count: usize,
+    /// How many of the first ones are about members of the request itself that nobody knows.
+    unknown: usize,
 }
 
 impl<'l> Findings<'l> {
@@ -57,6 +59,7 @@ impl<'l> Findings<'l> {
             leniency,
             refused: Vec::new(),
             count: 0,
+            unknown: 0,
         }
     }
 
@@ -69,6 +72,17 @@ impl<'l> Findings<'l> {
         self.count += 1;
         if self.count <= WRITTEN_OUT {
             self.refused.push(message());
+        }
+    }
+
+    /// Refuses a member of the request itself that nobody knows. It is told before all else: what is
+    /// missing may have been meant by it, and among many findings it would not be seen.
+    pub(super) fn refuse_unknown(&mut self, message: impl FnOnce() -> String) {
+        self.count += 1;
+        if self.unknown < WRITTEN_OUT {
+            self.refused.insert(self.unknown, message());
+            self.refused.truncate(WRITTEN_OUT);
+            self.unknown += 1;
         }
     }
 

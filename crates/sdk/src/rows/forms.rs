@@ -14,6 +14,8 @@ pub struct Words {
     pub list: &'static [&'static str],
     /// Whether the service may add words: another one is a limit that may change.
     pub may_change: bool,
+    /// Words that the service may add; with them alone it is the same.
+    pub perhaps: &'static [&'static str],
     /// Whether upper and lower case are the same.
     pub folded: bool,
 }
@@ -24,6 +26,7 @@ impl Words {
         Self {
             list,
             may_change: false,
+            perhaps: &[],
             folded: false,
         }
     }
@@ -34,6 +37,12 @@ impl Words {
             may_change: true,
             ..Self::only(list)
         }
+    }
+
+    /// The same words, to which the service may add these.
+    pub const fn perhaps(mut self, words: &'static [&'static str]) -> Self {
+        self.perhaps = words;
+        self
     }
 
     /// The same words, in upper or lower case.

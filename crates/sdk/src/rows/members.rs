@@ -2,12 +2,17 @@
 
 use std::borrow::Cow;
 
-use super::row::{Item, Members, Value};
+use super::row::{Field, Item, Members, Value};
 
 impl<'a> Members<'a> {
     /// Whether the member is given: neither `null` nor an empty text that means nothing.
     pub fn has(&self, name: &str) -> bool {
         self.value(name).is_some()
+    }
+
+    /// Whether nothing is wrong with the value of a member; nor is it if there is none.
+    pub fn is_right(&self, name: &str) -> bool {
+        !matches!(self.value(name), Some(Value::Wrong))
     }
 
     /// The text of a member: the given one, or its default, or the empty one.
@@ -107,8 +112,12 @@ impl<'a> Members<'a> {
     }
 
     fn default(&self, name: &str) -> Option<&'static str> {
+        self.row(name)?.default
+    }
+
+    pub(super) fn row(&self, name: &str) -> Option<&'static Field> {
         let mut rows = self.rows.iter().copied().flatten();
-        rows.find(|row| row.name == name)?.default
+        rows.find(|row| row.name == name)
     }
 }
 

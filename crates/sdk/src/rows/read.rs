@@ -5,7 +5,8 @@ use super::findings::{Findings, Path, Say, quoted};
 use super::forms::Words;
 use super::parse::members_of;
 use super::row::{Cases, Field, Item, Member, Members, Object, Others, Value};
-use super::scalars::{flag, has_kind, integer, is_sound, must_be, number, of_text, over, text_of};
+use super::scalars::{flag, has_kind, integer, must_be, number, of_text, over, text_of};
+use super::sound::is_sound;
 use super::{names, rules};
 use crate::error::Error;
 use crate::json::{Elements, Raw};
@@ -18,7 +19,6 @@ pub(super) fn object<'a>(
     path: &Path<'_>,
     findings: &mut Findings<'_>,
 ) -> Result<Members<'a>, Error> {
-    let before = findings.count();
     let mut read = Members {
         members,
         rows: [&[]; 4],
@@ -42,10 +42,9 @@ pub(super) fn object<'a>(
     let layers = || layers.into_iter().flatten();
     let last = layers().last().unwrap_or(object);
     others(&mut read, object, last.others, is_decided, path, findings)?;
-    let is_right = findings.count() == before;
     let mut say = Say { findings, path };
     let rules = layers().flat_map(|layer| layer.rules);
-    rules::apply(&read, rules, is_right, &mut say);
+    rules::apply(&read, rules, &mut say);
     Ok(read)
 }
 
@@ -53,21 +52,17 @@ pub(super) fn object<'a>(
 fn refuse_repeated(read: &Members<'_>, path: &Path<'_>, findings: &mut Findings<'_>) {
     const FEW: usize = 16;
     let names = || read.members.iter().map(|member| member.name.as_ref());
-    let twice = if read.members.len() <= FEW {
-        let is_repeated =
-            |(at, name): &(usize, &str)| names().skip(at + 1).any(|other| other == *name);
-        names().enumerate().find(is_repeated).map(|(_, name)| name)
-    } else {
-        let mut sorted: Vec<&str> = names().collect();
-        sorted.sort_unstable();
-        sorted.windows(2).find_map(|pair| match pair {
-            [one, other] if one == other => Some(*one),
-            _ => None,
-        })
-    };
-    if let Some(name) = twice {
-        let what = findings.what;
-        findings.refuse(|| format!("{what} {} is given twice", quoted(path, name)));
+    let is_repeated = |(at, name): (usize, &str)| names().skip(at + 1).any(|other| other == name);
+    if read.members.len() <= FEW && !names().enumerate().any(is_repeated) {
+        return;
+    }
+    let mut sorted: Vec<&str> = names().collect();
+    sorted.sort_unstable();
+    for same in sorted.chunk_by(|one, other| one == other) {
+        if let [name, _, ..] = same {
+            let what = findings.what;
+            findings.refuse(|| format!("{what} {} is given twice", quoted(path, name)));
+        }
     }
 }
 
@@ -135,9 +130,9 @@ fn value<'a>(
             Some(text) => of_text(text, field, &mut say),
             None => Value::Wrong,
         },
-        "integer" => integer(raw, field, &mut say),
-        "number" => number(raw, field, &mut say),
-        "boolean" => flag(raw, &mut say),
+        "integer" => integer(raw, text, field, &mut say),
+        "number" => number(raw, text, field, &mut say),
+        "boolean" => flag(raw, text, &mut say),
         "array" => return list(raw, field, path, findings),
         _ => return object_value(raw, field, path, findings),
     };
@@ -167,7 +162,7 @@ fn list<'a>(
         let what = format!("has {count} elements; the maximum is {}", field.most);
         over(&what, field, &mut say);
     }
-    if field.passed_on && !is_sound(raw, &mut say) {
+    if field.passed_on && !is_sound(raw, &mut say)? {
         return Ok(Value::Wrong);
     }
     let Some(item) = field.items else {
@@ -218,7 +213,7 @@ fn object_value<'a>(
         must_be("an object", raw, &mut say);
         return Ok(Value::Wrong);
     }
-    if field.passed_on && !is_sound(raw, &mut say) {
+    if field.passed_on && !is_sound(raw, &mut say)? {
         return Ok(Value::Wrong);
     }
     match field.object {
@@ -239,7 +234,11 @@ fn case_of(cases: &Cases, read: &Members<'_>) -> Option<&'static Object> {
             cases,
             otherwise,
         } => {
-            let word = read.maybe_text(member)?;
+            let word = match read.value(member) {
+                Some(Value::Text(word)) => word.as_ref(),
+                None if !read.row(member)?.required => read.text(member),
+                _ => return None,
+            };
             let case = cases.iter().find(|case| case.when.has(word));
             return Some(case.map_or(otherwise, |case| case.object));
         }
@@ -284,16 +283,18 @@ fn others(
                     findings: &mut *findings,
                     path: &path,
                 };
-                is_sound(member.raw, &mut say);
+                is_sound(member.raw, &mut say)?;
                 member.value = Value::Json;
             }
             Others::Refused => {
-                let mut of_cases = object.cases.all().flat_map(|(_, case)| case.members);
-                let is_of_a_case = of_cases.any(|row| row.name == member.name);
+                let of_cases = || object.cases.all().flat_map(|(_, case)| case.members);
+                let is_of_a_case = of_cases().any(|row| row.name == member.name);
                 if is_of_a_case && (!is_decided || means_nothing(member.raw)) {
                     member.value = Value::Absent;
                 } else {
-                    refuse_unknown(&member.name, known, path, findings);
+                    // Which of the cases' members are known is open as long as the case is.
+                    let perhaps = || of_cases().filter(|_| !is_decided).map(|row| row.name);
+                    refuse_unknown(&member.name, || known().chain(perhaps()), path, findings);
                     member.value = Value::Wrong;
                 }
             }
@@ -309,7 +310,7 @@ fn refuse_unknown<N: Iterator<Item = &'static str>>(
     findings: &mut Findings<'_>,
 ) {
     let what = findings.what;
-    findings.refuse(|| {
+    let message = || {
         let advice = match names::nearest(name, known()) {
             Some(meant) => format!("did you mean {meant}?"),
             None => match known().collect::<Vec<_>>() {
@@ -318,7 +319,11 @@ fn refuse_unknown<N: Iterator<Item = &'static str>>(
             },
         };
         format!("unknown {what} {}; {advice}", quoted(path, name))
-    });
+    };
+    match path {
+        Path::Root => findings.refuse_unknown(message),
+        _ => findings.refuse(message),
+    }
 }
 
 /// A name that its sender chose freely: a long one, or one with control characters, is not shown.

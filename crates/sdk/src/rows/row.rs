@@ -161,7 +161,7 @@ pub enum Rule {
     Needs(&'static str, &'static str),
     /// The first is given only if the second is `true`.
     NeedsTrue(&'static str, &'static str),
-    /// The first is given only if the second is one of the words.
+    /// The first is given only if the second, or its default, is one of the words.
     Only(&'static str, &'static str, &'static [&'static str]),
     /// If the list has several elements, each has the member.
     IfSeveral(&'static str, &'static str),
@@ -178,7 +178,8 @@ pub struct Check {
     pub name: &'static str,
     /// What it demands, for people.
     pub demands: &'static str,
-    /// Says what is wrong with an object whose members are right.
+    /// Says what is wrong with an object. A member that is not right has no value; see
+    /// [`Members::is_right`].
     pub find: fn(&Members<'_>, &mut Say<'_, '_>),
 }
 

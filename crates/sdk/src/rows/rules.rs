@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use super::findings::Say;
 use super::row::{Members, Rule, Value};
+use crate::json::Elements;
 
-/// Applies all rules. Those that look into values hold for an object whose members `is_right` only.
+/// Applies all rules, each to the members that are right.
 pub(super) fn apply<'r>(
     read: &Members<'_>,
     rules: impl Iterator<Item = &'r Rule>,
-    is_right: bool,
     say: &mut Say<'_, '_>,
 ) {
     for rule in rules {
@@ -45,21 +45,23 @@ pub(super) fn apply<'r>(
             Rule::Needs(name, other) if read.has(name) && !read.has(other) => {
                 say.refuse(other, &format!("is missing; \"{name}\" needs it"));
             }
-            Rule::NeedsTrue(name, flag) if read.has(name) && read.flag(flag) != Some(true) => {
+            Rule::NeedsTrue(name, flag)
+                if read.has(name) && read.is_right(flag) && read.flag(flag) != Some(true) =>
+            {
                 say.refuse(name, &format!("needs \"{flag}\": true beside it"));
             }
-            Rule::Only(name, member, words) if read.has(name) => {
+            Rule::Only(name, member, words) if read.has(name) && read.is_right(member) => {
                 let word = read.text(member);
-                if is_right && !words.contains(&word) {
+                if !word.is_empty() && !words.contains(&word) {
                     say.refuse(name, &format!("is not for \"{member}\" {word}"));
                 }
             }
             Rule::IfSeveral(list, member) => if_several(read, list, member, say),
-            Rule::Distinct(path) if is_right => {
+            Rule::Distinct(path) => {
                 let mut seen = HashSet::new();
                 distinct(read, path, "", &mut seen, say);
             }
-            Rule::Check(check) if is_right => (check.find)(read, say),
+            Rule::Check(check) => (check.find)(read, say),
             _ => {}
         }
     }
@@ -71,10 +73,8 @@ fn given<'n>(read: &Members<'_>, names: &[&'n str]) -> Vec<&'n str> {
 }
 
 fn is_filled(read: &Members<'_>, name: &str) -> bool {
-    match read.value(name) {
-        Some(Value::List(items)) => !items.is_empty(),
-        value => value.is_some(),
-    }
+    let elements = read.json(name).and_then(Elements::of);
+    read.has(name) && elements.is_none_or(|mut elements| elements.next().is_some())
 }
 
 fn one(read: &Members<'_>, names: &[&str], say: &mut Say<'_, '_>) {

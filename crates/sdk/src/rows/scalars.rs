@@ -56,7 +56,7 @@ pub(super) fn text_of<'a>(
     Ok(text)
 }
 
-const HALF_A_PAIR: &str =
+pub(super) const HALF_A_PAIR: &str =
     "contains half of a surrogate pair (\\ud800 to \\udfff), which is not a character";
 
 pub(super) fn of_text<'a>(text: Cow<'a, str>, field: &Field, say: &mut Say<'_, '_>) -> Value<'a> {
@@ -107,11 +107,14 @@ pub(super) fn over(what: &str, field: &Field, say: &mut Say<'_, '_>) {
 
 fn form(text: &str, field: &Field, say: &mut Say<'_, '_>) {
     if let Some(words) = field.words.filter(|words| !words.has(text)) {
-        let meant = names::nearest(text, words.list.iter().copied());
-        let advice = meant.map(|meant| format!("; did you mean {meant}?"));
-        let advice = advice.unwrap_or_default();
+        let is_perhaps = words.perhaps.contains(&text);
+        let advice = match names::nearest(text, words.list.iter().copied()) {
+            _ if is_perhaps => format!("; the service does not take {text} here"),
+            Some(meant) => format!("; did you mean {meant}?"),
+            None => String::new(),
+        };
         let what = format!("must be one of: {}{advice}", words.list.join(", "));
-        if words.may_change {
+        if words.may_change || is_perhaps {
             say.limit("", &what);
         } else {
             say.refuse("", &what);
@@ -133,42 +136,116 @@ fn form(text: &str, field: &Field, say: &mut Say<'_, '_>) {
 }
 
 /// Digits in a string are understood as well, because many designers hand every value over as text.
-pub(super) fn integer<'a>(raw: Raw<'_>, field: &Field, say: &mut Say<'_, '_>) -> Value<'a> {
-    let digits = raw.0.trim_matches('"');
-    if digits.is_empty() {
-        return Value::Absent;
-    }
+pub(super) fn integer<'a>(
+    raw: Raw<'_>,
+    text: Option<String>,
+    field: &Field,
+    say: &mut Say<'_, '_>,
+) -> Value<'a> {
+    let literal = literal(raw, text);
     let least = field.min_value.unwrap_or(0);
-    let most = field.max_value.unwrap_or(i64::MAX);
-    // The schema takes a text with a minus sign only where negative numbers are allowed.
-    let has_needless_sign = raw.0.starts_with("\"-") && least >= 0;
-    let value = digits.parse::<i64>().ok().filter(|_| !has_needless_sign);
-    if let Some(value) = value.filter(|value| (least..=most).contains(value)) {
-        return Value::Integer(value);
-    }
-    let range = match most {
-        i64::MAX => format!("of at least {least}"),
-        most => format!("from {least} to {most}"),
+    let value = if raw.0.starts_with('"') {
+        // The schema takes a text with a minus sign only where negative numbers are allowed.
+        let has_needless_sign = literal.starts_with('-') && least >= 0;
+        literal.parse().ok().filter(|_| !has_needless_sign)
+    } else {
+        whole(&literal)
     };
-    say.refuse("", &format!("must be a whole number {range}{}", not(raw)));
-    Value::Wrong
+    let most = field.max_value.unwrap_or(i64::MAX);
+    match value {
+        Some(value) if (least..=most).contains(&value) => Value::Integer(value),
+        _ if literal.is_empty() => Value::Absent,
+        _ => not_in_range("a whole number", Some(least), field.max_value, raw, say),
+    }
 }
+
+/// The whole number that a JSON number is: it may be written with a fraction of zeros, or an exponent.
+fn whole(number: &str) -> Option<i64> {
+    if let Ok(value) = number.parse() {
+        return Some(value);
+    }
+    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let (whole, is_negative) = whole
+        .strip_prefix('-')
+        .map_or((whole, false), |it| (it, true));
+    let far = if exponent.starts_with('-') { -FAR } else { FAR };
+    // How many of the digits stand before the point.
+    let before = i64::try_from(whole.len()).ok()? + exponent.parse().unwrap_or(far);
+    let mut digits = whole.bytes().chain(fraction.bytes());
+    let mut value = 0_i64;
+    for at in 0.. {
+        let digit = match digits.next() {
+            Some(byte @ b'0'..=b'9') => i64::from(byte - b'0'),
+            Some(_) => return None,
+            None if value == 0 || at >= before => break,
+            None => 0,
+        };
+        if at < before {
+            value = value.checked_mul(10)?.checked_sub(digit)?;
+        } else if digit != 0 {
+            return None;
+        }
+    }
+    // The least number has no positive counterpart.
+    if is_negative {
+        Some(value)
+    } else {
+        value.checked_neg()
+    }
+}
+
+/// Beyond every number of digits that a text has.
+const FAR: i64 = i64::MAX / 2;
 
 /// A decimal number, as a number or as a text.
 #[expect(clippy::cast_precision_loss, reason = "limits are far below 2^53")]
-pub(super) fn number<'a>(raw: Raw<'_>, field: &Field, say: &mut Say<'_, '_>) -> Value<'a> {
-    let least = field.min_value.unwrap_or(i64::MIN) as f64;
-    let most = field.max_value.unwrap_or(i64::MAX) as f64;
-    match raw.0.trim_matches('"').parse::<f64>() {
-        Ok(value) if value >= least && value <= most => Value::Json,
-        _ => {
-            say.refuse(
-                "",
-                &format!("must be a number from {least} to {most}{}", not(raw)),
-            );
+pub(super) fn number<'a>(
+    raw: Raw<'_>,
+    text: Option<String>,
+    field: &Field,
+    say: &mut Say<'_, '_>,
+) -> Value<'a> {
+    let literal = literal(raw, text);
+    let (least, most) = (field.min_value, field.max_value);
+    let is_in_range = |value: f64| {
+        let is_small_enough = most.is_none_or(|most| value <= most as f64);
+        value.is_finite() && is_small_enough && least.is_none_or(|least| value >= least as f64)
+    };
+    match literal.parse() {
+        Ok(value) if is_in_range(value) => Value::Json,
+        Ok(value) if value.is_infinite() && !raw.0.starts_with('"') => {
+            say.refuse("", "is beyond 1.8e308, which few parsers take");
             Value::Wrong
         }
+        _ if literal.is_empty() => Value::Absent,
+        _ => not_in_range("a number", least, most, raw, say),
     }
+}
+
+/// The characters of a text, or the value as it is written; an empty text means none.
+fn literal(raw: Raw<'_>, text: Option<String>) -> Cow<'_, str> {
+    let is_text = raw.0.starts_with('"');
+    let characters = || is_text.then(|| characters(raw.0)).flatten();
+    let text = text.map(Cow::Owned).or_else(characters);
+    text.unwrap_or(Cow::Borrowed(raw.0))
+}
+
+fn not_in_range<'a>(
+    kind: &str,
+    least: Option<i64>,
+    most: Option<i64>,
+    raw: Raw<'_>,
+    say: &mut Say<'_, '_>,
+) -> Value<'a> {
+    let range = match (least, most.filter(|most| *most < i64::MAX)) {
+        (Some(least), Some(most)) => format!(" from {least} to {most}"),
+        (Some(least), None) => format!(" of at least {least}"),
+        (None, Some(most)) => format!(" of at most {most}"),
+        (None, None) => String::new(),
+    };
+    say.refuse("", &format!("must be {kind}{range}{}", not(raw)));
+    Value::Wrong
 }
 
 /// The end of a message about a number: a short one is shown, a long one may be a customer's number.
@@ -181,8 +258,8 @@ fn not(raw: Raw<'_>) -> String {
     }
 }
 
-pub(super) fn flag<'a>(raw: Raw<'_>, say: &mut Say<'_, '_>) -> Value<'a> {
-    match raw.0.trim_matches('"') {
+pub(super) fn flag<'a>(raw: Raw<'_>, text: Option<String>, say: &mut Say<'_, '_>) -> Value<'a> {
+    match literal(raw, text).as_ref() {
         "true" => Value::Flag(true),
         "false" => Value::Flag(false),
         "" => Value::Absent,
@@ -191,14 +268,4 @@ pub(super) fn flag<'a>(raw: Raw<'_>, say: &mut Say<'_, '_>) -> Value<'a> {
             Value::Wrong
         }
     }
-}
-
-/// Whether the JSON can be passed on: a parser that only skims it does not see everything.
-pub(super) fn is_sound(raw: Raw<'_>, say: &mut Say<'_, '_>) -> bool {
-    let sound = serde_json::from_str::<serde_json::Value>(raw.0).is_ok();
-    if !sound {
-        let what = format!("{HALF_A_PAIR}, or more than 127 levels");
-        say.refuse("", &what);
-    }
-    sound
 }

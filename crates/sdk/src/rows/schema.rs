@@ -1,5 +1,6 @@
 //! The rows as JSON Schema (draft 2020-12): what the reader takes, and what responses and events have.
 
+mod digits;
 mod event;
 mod input;
 mod keywords;

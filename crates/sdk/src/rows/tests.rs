@@ -1,7 +1,8 @@
 //! What the reader says of requests that are wrong in several places.
 
 use super::{
-    Case, Cases, Except, Field, Given, Leniency, Members, Object, Others, Pattern, Rule, Words,
+    Case, Cases, Check, Except, Field, Given, Leniency, Members, Object, Others, Pattern, Rule,
+    Words,
 };
 use crate::error::Error;
 use crate::pattern;
@@ -65,7 +66,8 @@ fn every_finding_is_told_at_once_with_its_place() {
     assert_eq!(
         findings,
         [
-            "member \"recipient\" is missing; it is required (string)",
+            "unknown member \"recipent\"; did you mean recipient?",
+            " \"recipient\" is missing; it is required (string)",
             " \"code\" has 1 characters; the minimum is 2",
             " \"count\" must be a whole number from 1 to 10, not 11",
             " \"items\" has 3 elements; the maximum is 2",
@@ -74,7 +76,7 @@ fn every_finding_is_told_at_once_with_its_place() {
             " \"items[1].id\" is missing; it is required (string)",
             " \"items[1].size\" must be a whole number from 10 to 99, not 5",
             " \"items[2]\" must be an object, not a number",
-            " \"more.own\" is written by the adapter itself; unknown member \"recipent\"; did you mean recipient?",
+            " \"more.own\" is written by the adapter itself",
         ]
     );
 }
@@ -97,8 +99,115 @@ fn rules_between_members_hold_as_well() {
         "unknown member \"items[0].size\"; known are: id, kind"
     );
     assert_eq!(
-        said(r#"{"recipient":"x","recipient":"y"}"#),
-        "member \"recipient\" is given twice"
+        said(
+            r#"{"recipient":"x","count":1,"recipient":"y","code":"12","recipient":1,"count":"2"}"#
+        ),
+        "member \"count\" is given twice; member \"recipient\" is given twice"
+    );
+}
+
+#[test]
+fn a_rule_is_silent_only_where_it_cannot_be_known_whether_it_holds() {
+    const KINDS: Object = Object::of(&[
+        Field::string("kind", "", "").words(&Words::only(&["street", "locker"])),
+        Field::string("name", "", "").length(1, 3),
+        Field::boolean("isLarge", "", ""),
+        Field::integer("size", "", "").value(1, 9),
+        Field::array("items", "", "").items(1, 9, &Field::object_item(&ITEM)),
+    ])
+    .rules(&[
+        Rule::Only("name", "kind", &["street"]),
+        Rule::NeedsTrue("size", "isLarge"),
+        Rule::Distinct(&["items", "id"]),
+        Rule::Check(&Check {
+            name: "short",
+            demands: "",
+            find: |members, say| {
+                say.refuse("name", &format!("is {:?}", members.maybe_text("name")));
+            },
+        }),
+    ]);
+    let said = |json| {
+        let read = Given::parse(json)
+            .and_then(|given| given.read("member", &KINDS, &mut Leniency::new(true)));
+        read.unwrap_err().message().replace("member ", "")
+    };
+    assert_eq!(
+        said(
+            r#"{"kind":"locker","name":"long","size":"0","items":[{"id":"a"},{"id":"a","kind":"tiny"},7]}"#
+        ),
+        "\"name\" has 4 characters; the maximum is 3; \"size\" must be a whole number from 1 to 9, not a \
+         string; \"items[0].kind\" is missing; it is required (string); \"items[1].kind\" must be one of: \
+         small, large; \"items[2]\" must be an object, not a number; \"name\" is not for \"kind\" locker; \
+         \"size\" needs \"isLarge\": true beside it; \"items[1].id\" repeats one before it; each needs one of \
+         its own; \"name\" is None"
+    );
+    assert_eq!(
+        said(r#"{"kind":"sreet","name":"abc","size":1,"isLarge":"yes"}"#),
+        "\"kind\" must be one of: street, locker; did you mean street?; \"isLarge\" must be true or false, \
+         not a string; \"name\" is Some(\"abc\")"
+    );
+    assert!(said(r#"{"kind":"streat"}"#).contains("did you mean street?"));
+    assert!(
+        self::said(r#"{"items":[{"id":"a","kind":"lrage","sise":12}]}"#)
+            .ends_with("unknown member \"items[0].sise\"; did you mean size?")
+    );
+}
+
+#[test]
+fn a_whole_number_may_be_written_with_a_fraction_of_zeros_or_an_exponent() {
+    let count = |literal: &str| {
+        let json = format!(r#"{{"count":{literal}}}"#);
+        let read = Given::parse(&json)
+            .and_then(|given| given.read("member", &ANY_NUMBER, &mut Leniency::new(true)));
+        read.ok()?.signed_integer("count")
+    };
+    for (literal, number) in [
+        ("100.0", 100),
+        ("1E0", 1),
+        ("-0", 0),
+        ("-0.0e7", 0),
+        ("12.50e1", 125),
+        ("1200e-2", 12),
+        ("-7.0", -7),
+        ("0e99999999999999999999", 0),
+        ("9223372036854775807.000", i64::MAX),
+        ("-9.223372036854775808e18", i64::MIN),
+    ] {
+        assert_eq!(count(literal), Some(number), "{literal}");
+    }
+    for literal in [
+        "0.5",
+        "1e-1",
+        "125e-1",
+        "1.00000000000000000001",
+        "9223372036854775808.0",
+        "1e19",
+        "1e999",
+        "1e-99999999999999999999",
+        "1e99999999999999999999",
+    ] {
+        assert_eq!(count(literal), None, "{literal}");
+    }
+}
+
+const ANY_NUMBER: Object = Object::of(&[Field::integer("count", "", "").value(i64::MIN, i64::MAX)]);
+
+#[test]
+fn a_range_is_told_as_its_row_has_it() {
+    const NUMBERS: Object = Object::of(&[
+        Field::integer("a", "", "").value(i64::MIN, 5),
+        Field::integer("b", "", ""),
+        Field::number("c", "", ""),
+        Field::number("d", "", "").value(-90, 90),
+    ]);
+    let read = Given::parse(r#"{"a":true,"b":-1,"c":1e999,"d":"91"}"#)
+        .and_then(|given| given.read("member", &NUMBERS, &mut Leniency::new(true)));
+    assert_eq!(
+        read.unwrap_err().message(),
+        "member \"a\" must be a whole number from -9223372036854775808 to 5, not a boolean; member \"b\" must \
+         be a whole number of at least 0, not -1; member \"c\" is beyond 1.8e308, which few parsers take; member \"d\" must \
+         be a number from -90 to 90, not a string"
     );
 }
 
@@ -144,6 +253,46 @@ fn more_findings_than_a_message_has_room_for_are_counted() {
         many.join(",")
     ));
     assert!(said.ends_with("; and 69 more"), "{said}");
+    let said = self::said(&format!(
+        r#"{{"recipent":"x","items":[{}],"cuont":1}}"#,
+        many.join(",")
+    ));
+    let first = "unknown member \"recipent\"; did you mean recipient?; unknown member \"cuont\"; did you mean \
+                 count?; member \"recipient\" is missing";
+    assert!(
+        said.starts_with(first) && said.ends_with("; and 72 more"),
+        "{said}"
+    );
+}
+
+#[test]
+fn why_json_cannot_be_passed_on_is_told_in_full() {
+    const PASSED_ON: Object = Object::of(&[Field::object("json", "", "").passed_on()]);
+    let said = |inner: &str| {
+        let json = format!(r#"{{"json":{{"a":{inner}}}}}"#);
+        let read = Given::parse(&json)
+            .and_then(|given| given.read("member", &PASSED_ON, &mut Leniency::new(true)));
+        let said = read.err().map(|error| error.message().to_owned());
+        said.map(|said| said.replace("member \"json\" ", ""))
+    };
+    let nested = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
+    let half = "contains half of a surrogate pair (\\ud800 to \\udfff), which is not a character";
+    let beyond = "contains a number beyond 1.8e308, which few parsers take";
+    let deep = "has more than 127 levels";
+    for (inner, expected) in [
+        (r#""\ud83d\ude00 1e999 [""#, None),
+        ("1e308", None),
+        (&nested(126), None),
+        (&nested(127), Some(deep.to_owned())),
+        ("-1e999", Some(beyond.to_owned())),
+        (r#"{"\ud800":1}"#, Some(half.to_owned())),
+        (
+            &format!(r#"["\udc00",[1E400],{}]"#, nested(200)),
+            Some(format!("{half}; {beyond}; {deep}")),
+        ),
+    ] {
+        assert_eq!(said(inner), expected, "{inner}");
+    }
 }
 
 #[test]
@@ -190,11 +339,13 @@ fn a_negative_number_is_taken_where_its_row_allows_it_and_the_schema_says_so() {
     }
     let schema = super::of_request(&SIGNED);
     assert!(
-        schema.contains(r#""minimum":-5,"maximum":5,"pattern":"^([+-]?[0-9]+)?$""#),
+        schema.contains(r#""minimum":-5,"maximum":5,"pattern":"^(\\+?0*([0-5])|-0*([0-5]))?$""#),
         "{schema}"
     );
     assert!(
-        schema.contains(r#""minimum":0,"pattern":"^(\\+?[0-9]+)?$""#),
+        schema.contains(
+            r#""minimum":0,"maximum":9223372036854775807,"pattern":"^(\\+?0*([0-9]|[1-9]"#
+        ),
         "{schema}"
     );
 }

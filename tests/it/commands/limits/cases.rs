@@ -144,7 +144,7 @@ pub(super) fn soft() -> Vec<Case> {
             "sendMessageCatalog",
             "/recipientType",
             "group".into(),
-            "a message of type interactive cannot be sent to a group",
+            "\"recipientType\" must be one of: individual; the service does not take group here",
         ),
     ]
 }

@@ -3,17 +3,22 @@
 
 use super::keywords::{
     DECIMAL, changeable, document, form, head, in_any_case, is_open, properties, range, string,
-    strings, text_or_empty,
+    strings, text_or_empty, words_and,
 };
-use super::rule;
+use super::{digits, rule};
 use crate::json::{ObjectText, array};
 use crate::rows::forms::Words;
 use crate::rows::row::{Cases, Field, Object, Others, Rule};
 
 /// The schema of what the reader takes for an object.
 pub fn of_request(object: &Object) -> String {
-    members(document(), object, false).end()
+    let schema = members(document(), object, false);
+    unstated(schema, object.rules, &[OF_THE_TEXT]).end()
 }
+
+/// What no schema can state, because it is lost when a text is parsed.
+const OF_THE_TEXT: &str = "each name of an object is given once; no text has half of a surrogate pair, no \
+                           number is beyond 1.8e308, and what is passed on has at most 127 levels";
 
 /// The members, cases and rules of an object. Of a value that may be null they hold if it is none.
 fn members(schema: ObjectText, object: &Object, or_null: bool) -> ObjectText {
@@ -27,29 +32,30 @@ fn members(schema: ObjectText, object: &Object, or_null: bool) -> ObjectText {
     let schema = match object.others {
         Others::Refused => schema.raw("additionalProperties", "false"),
         Others::Ignored => schema,
-        Others::Named(row) => schema.object("propertyNames", form(ObjectText::new(), row)),
+        Others::Named(row) => schema.object("propertyNames", form(ObjectText::new(), row, &[])),
     };
-    let rules = object.rules.iter().filter_map(rule::schema);
+    let rules = object.rules.iter();
+    let rules = rules.filter_map(|rule| rule::schema(rule, &[object]));
     let all = rules.chain(by_case(object));
     let all: Vec<String> = all.map(ObjectText::end).collect();
-    let schema = match (all.is_empty(), or_null) {
+    match (all.is_empty(), or_null) {
         (true, _) => schema,
         (false, false) => schema.raw("allOf", &array(all)),
         (false, true) => schema
             .object("if", ObjectText::new().text("type", "object"))
             .object("then", ObjectText::new().raw("allOf", &array(all))),
-    };
-    unstated(schema, object.rules)
+    }
 }
 
 /// Names the rules that a schema cannot state, for whoever trusts in it.
-fn unstated(schema: ObjectText, rules: &[Rule]) -> ObjectText {
+fn unstated(schema: ObjectText, rules: &[Rule], more: &[&str]) -> ObjectText {
     let demands = rules.iter().filter_map(|rule| match rule {
         Rule::Check(check) => Some(check.demands.to_owned()),
         Rule::Distinct(path) => Some(format!("{} differ from each other", path.join("[]."))),
         _ => None,
     });
-    let demands: Vec<String> = demands.collect();
+    let more = more.iter().map(|demand| (*demand).to_owned());
+    let demands: Vec<String> = demands.chain(more).collect();
     if demands.is_empty() {
         return schema;
     }
@@ -76,7 +82,7 @@ fn by_case(object: &Object) -> Option<ObjectText> {
     let (last, others) = cases.split_last()?;
     let mut schema = of_case(object, last.1);
     for (when, case) in others.iter().rev() {
-        let condition = condition(&object.cases, (*when)?);
+        let condition = condition(object, (*when)?);
         schema = ObjectText::new()
             .object("if", condition)
             .object("then", of_case(object, case))
@@ -85,16 +91,29 @@ fn by_case(object: &Object) -> Option<ObjectText> {
     Some(schema)
 }
 
-fn condition(cases: &Cases, when: &Words) -> ObjectText {
-    let Cases::ByWord { member, .. } = cases else {
+fn condition(object: &Object, when: &Words) -> ObjectText {
+    let Cases::ByWord { member, .. } = object.cases else {
         return rule::given(when.list);
     };
-    let word = if when.folded {
-        ObjectText::new().text("pattern", &in_any_case(when))
-    } else {
-        ObjectText::new().raw("enum", &strings(when.list.iter().copied()))
+    let mut rows = object.fields();
+    let row = rows.find(|row| row.name == member && !row.required);
+    let is_default = row
+        .and_then(|row| row.default)
+        .is_some_and(|word| when.has(word));
+    let word = match (when.folded, is_default) {
+        (true, true) => ObjectText::new().text("pattern", &in_any_case(when, "?")),
+        (true, false) => {
+            let text = ObjectText::new().text("type", "string");
+            text.text("pattern", &in_any_case(when, ""))
+        }
+        (false, true) => ObjectText::new().raw("enum", &words_and(when.list, rule::NOTHING)),
+        (false, false) => ObjectText::new().raw("enum", &words_and(when.list, &[])),
     };
-    ObjectText::new().object("properties", ObjectText::new().object(member, word))
+    let schema = ObjectText::new().object("properties", ObjectText::new().object(member, word));
+    match row {
+        Some(_) if !is_default => schema.raw("required", &strings([member].into_iter())),
+        _ => schema,
+    }
 }
 
 fn of_case(object: &Object, case: &'static Object) -> ObjectText {
@@ -126,12 +145,13 @@ fn of_case(object: &Object, case: &'static Object) -> ObjectText {
     if is_closed {
         schema = schema.raw("additionalProperties", "false");
     }
-    let rules = case.rules.iter().filter_map(rule::schema);
+    let rules = case.rules.iter();
+    let rules = rules.filter_map(|rule| rule::schema(rule, &[object, case]));
     let all: Vec<String> = rules.chain(by_case(case)).map(ObjectText::end).collect();
     if !all.is_empty() {
         schema = schema.raw("allOf", &array(all));
     }
-    unstated(schema, case.rules)
+    unstated(schema, case.rules, &[])
 }
 
 fn required(case: &Object) -> impl Iterator<Item = &'static str> {
@@ -153,14 +173,7 @@ fn names(object: &Object) -> Vec<&'static str> {
 
 /// What the reader takes for a member.
 fn input(field: &Field) -> ObjectText {
-    let is_absent_too = !field.required;
-    let schema = match field.or {
-        None => typed(head(field), field, is_absent_too),
-        Some(other) => {
-            let ways = [field, other].map(|way| typed(ObjectText::new(), way, is_absent_too).end());
-            head(field).raw("anyOf", &array(ways))
-        }
-    };
+    let schema = value(field, !field.required);
     match (field.default, field.kind) {
         (None, _) => schema,
         (Some(default), "string") => schema.text("default", default),
@@ -168,20 +181,21 @@ fn input(field: &Field) -> ObjectText {
     }
 }
 
-/// What the reader takes for an element of a list, which cannot be absent.
-fn item(field: &Field) -> ObjectText {
+/// What the reader takes for a member, or for an element of a list, which cannot be absent.
+/// `is_absent_too`: whether a value is taken that means the same as none.
+fn value(field: &Field, is_absent_too: bool) -> ObjectText {
+    let null = is_absent_too && !field.refuses_null;
+    let typed = |schema, way| typed(schema, way, is_absent_too, null);
     match field.or {
-        None => typed(head(field), field, false),
+        None => typed(head(field), field),
         Some(other) => {
-            let ways = [field, other].map(|way| typed(ObjectText::new(), way, false).end());
+            let ways = [field, other].map(|way| typed(ObjectText::new(), way).end());
             head(field).raw("anyOf", &array(ways))
         }
     }
 }
 
-/// `is_absent_too`: whether a value is taken that means the same as none.
-fn typed(schema: ObjectText, field: &Field, is_absent_too: bool) -> ObjectText {
-    let null = is_absent_too && !field.refuses_null;
+fn typed(schema: ObjectText, field: &Field, is_absent_too: bool, null: bool) -> ObjectText {
     let types = |names: &[&str]| {
         let null = null.then_some("null");
         match (names, null) {
@@ -192,30 +206,34 @@ fn typed(schema: ObjectText, field: &Field, is_absent_too: bool) -> ObjectText {
     match field.kind {
         "string" => {
             let schema = schema.raw("type", &types(&["string"]));
-            let schema = if is_absent_too && !field.means_empty {
-                text_or_empty(schema, field, null)
+            let nothing = if null { rule::NOTHING } else { &[r#""""#] };
+            let schema = if is_absent_too && !field.means_empty && field.least > 0 {
+                text_or_empty(schema, field, nothing)
             } else {
-                form(schema, field)
+                form(schema, field, if null { &["null"] } else { &[] })
             };
             changeable(schema, field)
         }
         "integer" => {
-            let is_signed = field.min_value.is_some_and(|least| least < 0);
-            let sign = if is_signed { r"[+-]?" } else { r"\+?" };
-            let digits = if is_absent_too {
-                format!("^({sign}[0-9]+)?$")
-            } else {
-                format!("^{sign}[0-9]+$")
-            };
+            let least = field.min_value.unwrap_or(0);
+            let most = field.max_value.unwrap_or(i64::MAX);
             let schema = schema.raw("type", &types(&["integer", "string"]));
-            range(schema, field, Some(0)).text("pattern", &digits)
+            let schema = range(schema, Some(least), Some(most));
+            schema.text("pattern", &digits::pattern(least, most, is_absent_too))
         }
         "number" => {
+            let times = if is_absent_too { "?" } else { "" };
             let schema = schema.raw("type", &types(&["number", "string"]));
-            range(schema, field, None).text("pattern", DECIMAL)
+            let schema = range(schema, field.min_value, field.max_value);
+            let schema = schema.text("pattern", &format!("^({DECIMAL}){times}$"));
+            changeable(schema, field)
         }
         "boolean" => {
-            let nothing = if null { r#","",null"# } else { "" };
+            let nothing = match (is_absent_too, null) {
+                (true, true) => r#","",null"#,
+                (true, false) => r#","""#,
+                _ => "",
+            };
             let values = format!(r#"[true,false,"true","false"{nothing}]"#);
             let schema = schema.raw("type", &types(&["boolean", "string"]));
             schema.raw("enum", &values)
@@ -229,7 +247,7 @@ fn typed(schema: ObjectText, field: &Field, is_absent_too: bool) -> ObjectText {
                 schema = schema.raw("maxItems", &field.most.to_string());
             }
             let schema = match field.items {
-                Some(items) => schema.object("items", item(items)),
+                Some(items) => schema.object("items", value(items, false)),
                 None => schema,
             };
             changeable(schema, field)
@@ -237,7 +255,7 @@ fn typed(schema: ObjectText, field: &Field, is_absent_too: bool) -> ObjectText {
         _ => {
             let schema = schema.raw("type", &types(&["object"]));
             match field.object {
-                Some(object) => members(schema, object, null),
+                Some(object) => unstated(members(schema, object, null), object.rules, &[]),
                 None => schema,
             }
         }

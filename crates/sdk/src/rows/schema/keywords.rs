@@ -48,93 +48,80 @@ pub(super) fn head(field: &Field) -> ObjectText {
 }
 
 /// As the reader parses a decimal number that is given as a text.
-pub(super) const DECIMAL: &str = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$";
+pub(super) const DECIMAL: &str = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?";
 
-pub(super) fn range(schema: ObjectText, field: &Field, least: Option<i64>) -> ObjectText {
-    let least = field.min_value.or(least).map(|least| least.to_string());
-    let most = field.max_value.filter(|most| *most < i64::MAX);
-    let most = most.map(|most| most.to_string());
+pub(super) fn range(schema: ObjectText, least: Option<i64>, most: Option<i64>) -> ObjectText {
+    let [least, most] = [least, most].map(|limit| limit.map(|limit| limit.to_string()));
     schema
         .maybe_raw("minimum", least.as_deref())
         .maybe_raw("maximum", most.as_deref())
 }
 
-/// The length and the form of a text that is there.
-pub(super) fn form(schema: ObjectText, field: &Field) -> ObjectText {
-    let schema = length(schema, field);
-    let schema = match field.words {
-        Some(words) => words_of(schema, words, &[]),
-        None => schema,
-    };
-    shape(schema, field)
-}
-
-fn length(mut schema: ObjectText, field: &Field) -> ObjectText {
-    if field.least > 0 {
-        schema = schema.raw("minLength", &field.least.to_string());
-    }
-    most(schema, field)
-}
-
-fn most(schema: ObjectText, field: &Field) -> ObjectText {
-    match field.most {
-        usize::MAX => schema,
-        most => schema.raw("maxLength", &most.to_string()),
-    }
-}
-
-fn shape(schema: ObjectText, field: &Field) -> ObjectText {
-    let except = field.except.map(|except| {
-        let words = strings(except.words.iter().copied());
-        ObjectText::new().raw("enum", &words)
-    });
-    let pattern = field.pattern.map(|pattern| pattern.regex);
-    schema
-        .maybe_object("not", except)
-        .maybe_text("pattern", pattern)
+/// The length and the form of a text that is there; `nothing` is JSON that is taken beside its words.
+pub(super) fn form(schema: ObjectText, field: &Field, nothing: &[&str]) -> ObjectText {
+    let least = (field.least > 0).then(|| field.least.to_string());
+    let schema = schema.maybe_raw("minLength", least.as_deref());
+    shape(words_and_most(schema, field, nothing), field)
 }
 
 /// The same for a text in whose place an empty one is taken as none.
-pub(super) fn text_or_empty(schema: ObjectText, field: &Field, null: bool) -> ObjectText {
-    if let Some(words) = field.words {
-        let nothing: &[&str] = if null { &[r#""""#, "null"] } else { &[r#""""#] };
-        return words_of(most(schema, field), words, nothing);
-    }
-    let schema = most(schema, field);
-    if field.least < 2 && field.pattern.is_none() && field.except.is_none() {
-        return schema;
-    }
+pub(super) fn text_or_empty(schema: ObjectText, field: &Field, nothing: &[&str]) -> ObjectText {
+    let schema = words_and_most(schema, field, nothing);
     let least = (field.least > 1).then(|| field.least.to_string());
     let given = ObjectText::new().maybe_raw("minLength", least.as_deref());
-    let ways = [
-        ObjectText::new().raw("maxLength", "0").end(),
-        shape(given, field).end(),
-    ];
-    schema.raw("anyOf", &array(ways))
-}
-
-/// The words as an enumeration, with values that mean nothing; in any case they are a pattern.
-fn words_of(schema: ObjectText, words: &Words, nothing: &[&str]) -> ObjectText {
-    if words.folded {
-        return schema.text("pattern", &in_any_case(words));
+    let given = shape(given, field).end();
+    if given == "{}" {
+        return schema;
     }
-    let words = words.list.iter().map(|word| string(word));
-    let nothing = nothing.iter().map(|json| (*json).to_owned());
-    schema.raw("enum", &array(words.chain(nothing)))
+    let empty = ObjectText::new().raw("maxLength", "0").end();
+    schema.raw("anyOf", &array([empty, given]))
 }
 
-/// A pattern for the words in upper or lower case.
-pub(super) fn in_any_case(words: &Words) -> String {
+fn words_and_most(schema: ObjectText, field: &Field, nothing: &[&str]) -> ObjectText {
+    let most = (field.most < usize::MAX).then(|| field.most.to_string());
+    let schema = schema.maybe_raw("maxLength", most.as_deref());
+    match field.words.filter(|words| !words.folded) {
+        Some(words) => schema.raw("enum", &words_and(words.list, nothing)),
+        None => schema,
+    }
+}
+
+/// An array of words and of JSON that is taken beside them.
+pub(super) fn words_and(words: &[&str], nothing: &[&str]) -> String {
+    let words = words.iter().map(|word| string(word));
+    array(words.chain(nothing.iter().map(|json| (*json).to_owned())))
+}
+
+fn shape(schema: ObjectText, field: &Field) -> ObjectText {
+    let except = field
+        .except
+        .map(|except| ObjectText::new().raw("enum", &words_and(except.words, &[])));
+    let schema = schema.maybe_object("not", except);
+    let folded = field.words.filter(|words| words.folded);
+    let folded = folded.map(|words| in_any_case(words, ""));
+    let own = field.pattern.map(|pattern| pattern.regex);
+    match (folded, own) {
+        (Some(words), Some(own)) => {
+            let both = [words.as_str(), own].map(|it| ObjectText::new().text("pattern", it));
+            schema.objects("allOf", both)
+        }
+        (words, own) => schema.maybe_text("pattern", words.as_deref().or(own)),
+    }
+}
+
+/// A pattern for the words in upper or lower case, `times` as often.
+pub(super) fn in_any_case(words: &Words, times: &str) -> String {
     let any = |letter: char| match (letter.to_ascii_lowercase(), letter.to_ascii_uppercase()) {
-        (lower, upper) if lower == upper => letter.to_string(),
-        (lower, upper) => format!("[{lower}{upper}]"),
+        (lower, upper) if lower != upper => format!("[{lower}{upper}]"),
+        _ if r"\^$.*+?()[]{}|/".contains(letter) => format!("\\{letter}"),
+        _ => letter.to_string(),
     };
     let words = words
         .list
         .iter()
         .map(|word| word.chars().map(any).collect());
     let words: Vec<String> = words.collect();
-    format!("^({})$", words.join("|"))
+    format!("^({}){times}$", words.join("|"))
 }
 
 /// Says which limits are not for ever.
@@ -146,16 +133,21 @@ pub(super) fn changeable(schema: ObjectText, field: &Field) -> ObjectText {
         } else {
             "maxLength"
         }),
-        field.words.filter(|words| words.may_change).map(|_| "enum"),
+        field
+            .words
+            .filter(|words| words.may_change || !words.perhaps.is_empty())
+            .map(|_| "enum"),
         field
             .pattern
             .filter(|pattern| pattern.may_change)
             .map(|_| "pattern"),
     ];
     let limits: Vec<&str> = limits.into_iter().flatten().collect();
-    let unstated = field
-        .check
-        .map(|check| format!("not stated here: {}", check.demands));
+    let unstated = match field.kind {
+        "number" => Some("the range of a number that is given as a text"),
+        _ => field.check.map(|check| check.demands),
+    };
+    let unstated = unstated.map(|demands| format!("not stated here: {demands}"));
     let may_change =
         (!limits.is_empty()).then(|| format!("the service may change {}", limits.join(" and ")));
     let comments: Vec<String> = [may_change, unstated].into_iter().flatten().collect();
