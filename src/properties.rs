@@ -56,6 +56,8 @@ pub(crate) struct Properties {
     /// For the commands about the account.
     pub(crate) business_account_id: Option<BusinessAccountId>,
     pub(crate) media_directory: Option<MediaDirectory>,
+    /// For uploads whose handle a template or the profile takes.
+    pub(crate) app_id: Option<String>,
 }
 
 /// What becomes of one of the specification's events that nobody registered for.
@@ -118,6 +120,7 @@ impl Properties {
                 .maybe_text("mediaDirectory")
                 .map(MediaDirectory::parse)
                 .transpose()?,
+            app_id: members.maybe_text("appId").map(str::to_owned),
         })
     }
 

@@ -45,6 +45,8 @@ pub(crate) struct Call {
     path: String,
     query: Vec<(&'static str, String)>,
     body: Option<String>,
+    /// Whether it goes to the host beside Graph's, which has no versions.
+    at_api_host: bool,
     /// Whether the call is idempotent.
     idempotent: bool,
     evidence: Evidence,
@@ -75,6 +77,7 @@ impl Call {
             path,
             query: Vec::new(),
             body: None,
+            at_api_host: false,
             idempotent: false,
             evidence,
         }
@@ -111,6 +114,12 @@ impl Call {
         self
     }
 
+    /// The same call to api.facebook.com, where the archive of templates is.
+    pub(crate) const fn at_api_host(mut self) -> Self {
+        self.at_api_host = true;
+        self
+    }
+
     /// The same call, marked as idempotent.
     pub(crate) const fn idempotent(mut self) -> Self {
         self.idempotent = true;
@@ -133,11 +142,15 @@ impl Client {
             context,
             |earlier| {
                 perhaps_done |= call.method != Method::GET && earlier == Some(Outcome::Unknown);
-                self.run(context.limits, |exchange| {
+                let mut ended = self.run(context.limits, |exchange| {
                     let body = call.body.as_deref().map(str::as_bytes);
                     let body = body.map_or(Body::None, Body::Bytes);
                     self.open(self.request(call)?, body, None, exchange)
-                })
+                });
+                if let (Ending::Answered { told, .. }, true) = (&mut ended.0, call.at_api_host) {
+                    *told = std::mem::take(told).of_any_version();
+                }
+                ended
             },
         );
         if perhaps_done && let Some(failed) = &mut report.failed {
@@ -197,7 +210,12 @@ impl Client {
     }
 
     fn request(&self, call: &Call) -> Result<Request<()>, http::Error> {
-        let mut url = format!("{}/{}", self.version_url, call.path);
+        let base = if call.at_api_host {
+            &self.api_url
+        } else {
+            &self.version_url
+        };
+        let mut url = format!("{base}/{}", call.path);
         let mut before = '?';
         for (name, value) in &call.query {
             let value = utf8_percent_encode(value, ENCODED_IN_QUERY);

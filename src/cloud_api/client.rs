@@ -41,6 +41,8 @@ pub(crate) struct Client {
     pub(super) base_url: String,
     /// The base URL with the version, without a trailing slash.
     pub(super) version_url: String,
+    /// The host beside Graph's, without a version and without a trailing slash.
+    pub(super) api_url: String,
     pub(super) version: String,
     pub(super) phone_number_id: String,
     authorization: HeaderValue,
@@ -108,6 +110,7 @@ impl Client {
             marketing_messages: message("marketing_messages")?,
             connector,
             base_url: properties.base_url.to_string(),
+            api_url: api_url(&properties.base_url.to_string()).to_owned(),
             version_url,
             version: properties.api_version.to_string(),
             phone_number_id,
@@ -198,6 +201,19 @@ impl Client {
         request_to(method, url, &self.authorization)
     }
 
+    /// A request to an upload session, which takes the token in a scheme of its own
+    /// (D/graph-api/guides/upload).
+    pub(super) fn request_to_session(&self, method: Method, url: &str) -> request::Builder {
+        let bearer = self.authorization.as_bytes();
+        let token = bearer.strip_prefix(b"Bearer ").unwrap_or_default();
+        let written = Zeroizing::new([b"OAuth ", token].concat());
+        // What is in one header can be in another one as well.
+        let mut authorization =
+            HeaderValue::from_bytes(&written).unwrap_or(HeaderValue::from_static("OAuth"));
+        authorization.set_sensitive(true);
+        request_to(method, url, &authorization)
+    }
+
     /// The client replaces the previous one: its rate and its token apply from now on.
     pub(crate) fn take_over(&self, properties: &Properties, metrics: &Sending) {
         self.limiter.pacing.set_rate(properties.messages_per_second);
@@ -208,6 +224,15 @@ impl Client {
     /// [`Cancel`](crate::cancel::Cancel).
     pub(crate) fn shutdown(&self) {
         self.connector.pool.end();
+    }
+}
+
+/// Where the archive of templates is: beside Meta's own Graph host; with another base URL, there as well.
+fn api_url(base_url: &str) -> &str {
+    if base_url == "https://graph.facebook.com" {
+        "https://api.facebook.com"
+    } else {
+        base_url
     }
 }
 
@@ -316,6 +341,24 @@ mod tests {
             );
             assert!(is_left(&mut connection));
         });
+    }
+
+    #[test]
+    fn the_third_host_gets_the_token_only_beside_metas_own() {
+        for (base_url, host) in [
+            ("https://graph.facebook.com", "https://api.facebook.com"),
+            (
+                "https://graph.facebook.com/proxied",
+                "https://graph.facebook.com/proxied",
+            ),
+            (
+                "https://gateway.example/meta",
+                "https://gateway.example/meta",
+            ),
+            ("http://127.0.0.1:8090", "http://127.0.0.1:8090"),
+        ] {
+            assert_eq!(api_url(base_url), host);
+        }
     }
 
     #[test]

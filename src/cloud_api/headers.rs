@@ -26,7 +26,17 @@ pub(super) struct AnswerHeaders {
     pub(super) warnings: Vec<String>,
 }
 
+/// What a warning about a version begins with.
+const ANOTHER_VERSION: &str = "asked for Graph API";
+
 impl AnswerHeaders {
+    /// The same of a request that asked for no version.
+    pub(super) fn of_any_version(mut self) -> Self {
+        self.warnings
+            .retain(|told| !told.starts_with(ANOTHER_VERSION));
+        self
+    }
+
     /// Reads the headers of the response to a request for `version`.
     pub(super) fn read(headers: &HeaderMap, version: &str) -> Self {
         let text = |name: &str| {
@@ -39,7 +49,7 @@ impl AnswerHeaders {
         }
         if let Some(answered) = text("facebook-api-version").filter(|told| *told != version) {
             warnings.push(format!(
-                "asked for Graph API {version}, answered by {answered}: set apiVersion to a version that \
+                "{ANOTHER_VERSION} {version}, answered by {answered}: set apiVersion to a version that \
                  Meta still serves"
             ));
         }
@@ -209,6 +219,7 @@ mod tests {
         assert_eq!(old.warnings.len(), 2);
         assert!(old.warnings[0].contains("expires soon"), "{old:?}");
         assert!(old.warnings[1].contains("v22.0"), "{old:?}");
+        assert_eq!(old.of_any_version().warnings.len(), 1);
         let used = |count: u64, minutes: u64| {
             let usage = format!(
                 r#"{{"102290129340398":[{{"type":"whatsapp","call_count":{count},"total_cputime":1,

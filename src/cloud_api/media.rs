@@ -35,13 +35,15 @@ pub(crate) struct Upload {
     pub(crate) bytes: u64,
     pub(crate) mime_type: String,
     pub(crate) name: String,
+    /// How long a number without storage keeps it, if not an hour.
+    pub(crate) ttl_minutes: Option<u64>,
 }
 
 /// Reads as many bytes as were announced, or fails: the file may have become shorter since.
-struct Whole<'a, R> {
-    file: io::Take<R>,
+pub(super) struct Whole<'a, R> {
+    pub(super) file: io::Take<R>,
     /// Whether the file has become shorter.
-    is_short: &'a Cell<bool>,
+    pub(super) is_short: &'a Cell<bool>,
 }
 
 impl<R: Read> Read for Whole<'_, R> {
@@ -139,15 +141,7 @@ impl Client {
                 self.open(request, body, None, exchange)
             })
         });
-        if is_short.get()
-            && let Some(failed) = &mut report.failed
-        {
-            failed.reason = Some(Reason::FileChanged);
-            failed.message = format!(
-                "the file {name:?} became shorter while it was uploaded, so nothing was uploaded; \
-                 upload it when it no longer changes"
-            );
-        }
+        told_short(&mut report, &is_short, &name);
         report.proven_by(Evidence::Id("id"), Effect::Idempotent)
     }
 
@@ -254,6 +248,19 @@ impl Client {
     }
 }
 
+/// Says of an upload that its file became shorter, if it did.
+pub(super) fn told_short(report: &mut CallReport, is_short: &Cell<bool>, name: &str) {
+    if is_short.get()
+        && let Some(failed) = &mut report.failed
+    {
+        failed.reason = Some(Reason::FileChanged);
+        failed.message = format!(
+            "the file {name:?} became shorter while it was uploaded, so nothing was uploaded; upload it \
+             when it no longer changes"
+        );
+    }
+}
+
 /// How one fetch ended.
 enum Fetched<W> {
     /// The response is not the media.
@@ -290,10 +297,13 @@ fn whole() -> Ending {
 /// The part of the body before the file.
 fn head_of(upload: &Upload, boundary: &str) -> String {
     let mut head = String::new();
-    for (name, value) in [
+    let minutes = upload.ttl_minutes.map(|minutes| minutes.to_string());
+    let texts = [
         ("messaging_product", "whatsapp"),
         ("type", upload.mime_type.as_str()),
-    ] {
+    ];
+    let minutes = minutes.as_deref().map(|minutes| ("ttl_minutes", minutes));
+    for (name, value) in texts.into_iter().chain(minutes) {
         let _ = write!(
             head,
             "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"

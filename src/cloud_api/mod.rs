@@ -39,6 +39,7 @@ mod reason;
 mod redaction;
 mod report;
 mod resolver;
+mod resumable;
 mod retry;
 mod retry_budget;
 mod row;

@@ -8,13 +8,14 @@ use super::{Context, Execution};
 use crate::cloud_api::{Call, CallReport};
 use crate::descriptor::Command;
 use crate::error::Error;
-use crate::properties::Properties;
+use crate::properties::{BusinessAccountId, Properties};
 use crate::rows::{Leniency, Members};
 
 /// The fields that describe the state of a phone number.
 pub(super) const NUMBER_FIELDS: &str = "display_phone_number,verified_name,quality_rating,throughput,\
                                         code_verification_status,platform_type,account_mode,\
-                                        health_status,messaging_limit_tier,name_status";
+                                        health_status,messaging_limit_tier,name_status,\
+                                        webhook_configuration";
 
 /// A command's own response members, each as JSON.
 pub(super) type Taken = Vec<(&'static str, String)>;
@@ -91,11 +92,18 @@ pub(super) fn pick(answer: &Value, places: &[(&'static str, &str)]) -> Taken {
 /// # Errors
 /// `InvalidRequest` without the property businessAccountId.
 pub(super) fn of_account(properties: &Properties, edge: &str) -> Result<String, Error> {
-    let Some(id) = &properties.business_account_id else {
-        return Err(Error::invalid_request(
+    Ok(format!("{}/{edge}", account(properties)?))
+}
+
+/// The id of the business account.
+///
+/// # Errors
+/// `InvalidRequest` without the property businessAccountId.
+pub(super) fn account(properties: &Properties) -> Result<&BusinessAccountId, Error> {
+    properties.business_account_id.as_ref().ok_or_else(|| {
+        Error::invalid_request(
             "this command is about the account: set the property businessAccountId (the WhatsApp Business \
              Account ID of the API set-up page)",
-        ));
-    };
-    Ok(format!("{id}/{edge}"))
+        )
+    })
 }

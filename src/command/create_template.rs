@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use super::call;
+use super::handle;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
-use super::template;
+use super::template::{self, sample};
 use super::{Context, Execution};
 use crate::cloud_api::{Call, Evidence};
-use crate::descriptor::{Command, Field};
+use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::json::ObjectText;
 use crate::pattern;
@@ -18,6 +19,7 @@ pub(super) const COMMAND: Command = Command {
     name: "createTemplate",
     display: "Create a Template",
     description: "Creates a template; Meta reviews it before it can be sent.",
+    traits: &[CommandTrait::LongRunning],
     request: &[
         Field::string(
             "templateName",
@@ -45,8 +47,8 @@ pub(super) const COMMAND: Command = Command {
             "components",
             "Components",
             "Meta's components: type, format, text, buttons, example and so on. A header with an image, a \
-             video or a document has an example with header_handle, the handle of a sample that was \
-             uploaded with Meta's Resumable Upload API.",
+             video or a document has an example with header_handle, the handle of a sample (uploadFile), or \
+             with file, the path of one that is uploaded first.",
         )
         .items(1, 50, &Field::object_item(&template::OWN_COMPONENT))
         .passed_on(),
@@ -105,10 +107,10 @@ const NAME: Pattern = pattern!(
 .that_may_change();
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    call::run(json, context, &COMMAND, plan, take)
+    handle::run(json, context, &COMMAND, sample::files, plan, take)
 }
 
-fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
+fn plan(members: &Members<'_>, properties: &Properties, handles: &[String]) -> Result<Call, Error> {
     let time_to_live = members
         .integer("timeToLiveSeconds")
         .map(|seconds| seconds.to_string());
@@ -131,7 +133,10 @@ fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
             "library_template_body_inputs",
             members.json("libraryTemplateBodyInputs"),
         )
-        .maybe_raw("components", members.json("components"));
+        .maybe_raw(
+            "components",
+            sample::components(members, handles).as_deref(),
+        );
     let path = call::of_account(properties, "message_templates")?;
     Ok(Call::post(path, body, Evidence::Id("id")))
 }

@@ -9,8 +9,9 @@ use crate::cloud_api::{CallReport, Content, Upload};
 use crate::descriptor::Field;
 use crate::error::Error;
 use crate::media_directory::MediaDirectory;
+use crate::pattern;
 use crate::properties::Properties;
-use crate::rows::Leniency;
+use crate::rows::{Leniency, Pattern};
 
 /// A file that is uploaded.
 pub(super) const FILE: Field = Field::string(
@@ -19,6 +20,21 @@ pub(super) const FILE: Field = Field::string(
     "The path of a file in the folder of the property mediaDirectory, which is uploaded first.",
 )
 .length(1, 4096);
+
+/// The type of a file, where its ending does not say it.
+pub(super) const MIME_TYPE: Field = Field::string(
+    "mimeType",
+    "Type",
+    "The file's media type, such as image/jpeg, where its ending does not say it.",
+)
+.length(1, 256)
+.pattern(&MEDIA_TYPE);
+
+/// A type is written into a header, so it must not be able to end the line.
+const MEDIA_TYPE: Pattern = pattern!(
+    r#"^[A-Za-z0-9/.+_; ="-]*/[A-Za-z0-9/.+_; ="-]*$"#,
+    "must be a media type such as image/jpeg"
+);
 
 /// The folder that the property names.
 ///
@@ -93,6 +109,7 @@ pub(super) fn open(
         bytes,
         name: media_type::fitting_name(&name, &mime_type),
         mime_type,
+        ttl_minutes: None,
     })
 }
 

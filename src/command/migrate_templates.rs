@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::call;
 use super::request::NODE_ID;
 use super::response::{CODE, DETAILS, ERROR, STATUS};
+use super::template::moved;
 use super::{Context, Execution};
 use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, Field};
@@ -38,11 +39,7 @@ pub(super) const COMMAND: Command = Command {
         CODE,
         ERROR,
         Field::array("migratedTemplates", "", "The ids of the new templates."),
-        Field::object(
-            "failedTemplates",
-            "",
-            "Why others were not copied: Meta's object, a reason for each id.",
-        ),
+        moved::FAILED,
         DETAILS,
     ],
     ..Command::EXTENSION
@@ -57,6 +54,7 @@ fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
     let path = call::of_account(properties, "migrate_message_templates")?;
     let done = Evidence::Any(&[
         Evidence::List("migrated_templates"),
+        Evidence::List("failed_templates"),
         Evidence::Object("failed_templates"),
     ]);
     Ok(Call::post(path, ObjectText::new(), done)
@@ -65,11 +63,7 @@ fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
 }
 
 fn take(answer: &Value) -> call::Taken {
-    call::pick(
-        answer,
-        &[
-            ("migratedTemplates", "/migrated_templates"),
-            ("failedTemplates", "/failed_templates"),
-        ],
-    )
+    let mut members = call::pick(answer, &[("migratedTemplates", "/migrated_templates")]);
+    members.extend(moved::failed(answer));
+    members
 }

@@ -5,11 +5,13 @@
     reason = "what a command makes of its request has one signature, whether it can fail or not"
 )]
 
+mod archive;
 mod block_list;
 mod call;
 mod context;
 mod details;
 mod direct_send;
+mod handle;
 mod interactive;
 mod media;
 mod media_file;
@@ -88,6 +90,7 @@ commands! {
         list_blocked_users,
         get_conversation_window,
         upload_media,
+        upload_file,
         get_media,
         download_media,
         delete_media,
@@ -101,6 +104,8 @@ commands! {
         compare_templates,
         unpause_template,
         migrate_templates,
+        archive_templates,
+        unarchive_templates,
         get_phone_number,
         list_phone_numbers,
         get_business_profile,
@@ -133,6 +138,7 @@ commands! {
         list_username_suggestions,
         delete_contact_book_entry,
         sync_business_app,
+        get_analytics,
         check_setup,
     ]
 }

@@ -3,7 +3,9 @@
 
 mod button;
 mod meta;
+pub(super) mod moved;
 mod preflight;
+pub(super) mod sample;
 
 use super::interactive::header_media;
 use super::media::{FILENAME, LINK, MEDIA_ID, ONE_SOURCE};
@@ -151,7 +153,7 @@ pub(super) const OWN_COMPONENT: Object = Object::of(&[
 .others(Others::Ignored)
 .rules(&[Rule::Check(&Check {
     name: "sample",
-    demands: "a header of media has a sample in example.header_handle",
+    demands: "a header of media has a sample in example: header_handle or file",
     find: find_missing_sample,
 })]);
 
@@ -188,9 +190,10 @@ fn find_missing_sample(component: &Members<'_>, say: &mut Say<'_, '_>) {
         return;
     }
     let example = component.json("example").and_then(AnyObject::of);
-    if example.is_none_or(|example| example.get("header_handle").is_none()) {
-        let what = "is missing; Meta reviews a header of media by a sample: its handle is what the Resumable \
-                    Upload API answers";
+    let has = |name| example.is_some_and(|example| example.get(name).is_some());
+    if !has("header_handle") && !has("file") {
+        let what = "is missing; Meta reviews a header of media by a sample: give a handle (uploadFile), or \
+                    the path of a file as example.file";
         say.limit("example.header_handle", what);
     }
 }

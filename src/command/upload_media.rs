@@ -8,9 +8,8 @@ use super::{Context, Execution, call};
 use crate::cloud_api::Upload;
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
-use crate::pattern;
 use crate::properties::Properties;
-use crate::rows::{Leniency, Pattern};
+use crate::rows::Leniency;
 
 pub(super) const COMMAND: Command = Command {
     name: "uploadMedia",
@@ -25,13 +24,13 @@ pub(super) const COMMAND: Command = Command {
         )
         .required()
         .length(1, 4096),
-        Field::string(
-            "mimeType",
-            "Type",
-            "The file's media type, such as image/jpeg, where its ending does not say it.",
+        media_file::MIME_TYPE,
+        Field::integer(
+            "ttlMinutes",
+            "Kept for",
+            "How many minutes a phone number without storage keeps the file; an hour if absent.",
         )
-        .length(1, 256)
-        .pattern(&MEDIA_TYPE),
+        .value(1, 43_200),
     ],
     response: &[
         STATUS,
@@ -56,17 +55,15 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
     }))
 }
 
-/// A type is written into a header, so it must not be able to end the line.
-const MEDIA_TYPE: Pattern = pattern!(
-    r#"^[A-Za-z0-9/.+_; ="-]*/[A-Za-z0-9/.+_; ="-]*$"#,
-    "must be a media type such as image/jpeg"
-);
-
 fn open(json: &str, properties: &Properties, leniency: &mut Leniency) -> Result<Upload, Error> {
     let request = request::read(json, &COMMAND, leniency)?;
     let wanted = media_file::Wanted {
         kind: None,
         mime_type: request.maybe_text("mimeType"),
     };
-    media_file::open(properties, request.text("file"), wanted, leniency)
+    let upload = media_file::open(properties, request.text("file"), wanted, leniency)?;
+    Ok(Upload {
+        ttl_minutes: request.integer("ttlMinutes"),
+        ..upload
+    })
 }

@@ -194,6 +194,13 @@ pub(crate) const EXTENSION_PROPERTIES: &[Field] = &[
     )
     .length(1, 4096)
     .pattern(&ABSOLUTE),
+    Field::string(
+        "appId",
+        "App ID",
+        "The ID of the Meta app, for uploads whose handle a template or the business profile takes",
+    )
+    .length(1, 100)
+    .pattern(&ACCOUNT_ID),
 ];
 
 /// What holds between the properties.

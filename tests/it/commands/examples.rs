@@ -61,6 +61,7 @@ impl Stage {
     pub(super) fn properties(&self) -> Value {
         let mut properties = rig::properties(&self.emulator);
         properties["businessAccountId"] = self.emulator.config().business_account_id.clone().into();
+        properties["appId"] = self.emulator.account()["token"]["app_id"].clone();
         properties["mediaDirectory"] = self.folder.path().to_str().into();
         properties
     }
@@ -95,6 +96,10 @@ impl Stage {
                 let add = |name| emulator.add_template(Template::new(name, "en_US", 1));
                 request["templateId"] = add("order_delayed").into();
                 request["templateIds"] = json!([add("order_late")]);
+            }
+            "archiveTemplates" | "unarchiveTemplates" => {
+                let template = Template::new("order_delayed", "en_US", 1);
+                request["templateIds"] = json!([emulator.add_template(template), "7"]);
             }
             "unpauseTemplate" => {
                 let template = Template::new("order_delayed", "en_US", 1);

@@ -10,6 +10,7 @@ pub(crate) mod limits;
 mod media;
 mod setup;
 mod shapes;
+mod uploads;
 
 use std::path::Path;
 

@@ -110,6 +110,63 @@ fn templates_are_deleted_by_their_ids_and_made_of_the_library() {
 }
 
 #[test]
+fn analytics_are_fields_of_the_account_and_of_templates_an_edge() {
+    let stage = Stage::new();
+    let adapter = stage.adapter();
+    let ids = ["order_delayed", "order_late"]
+        .map(|name| stage.emulator.add_template(Template::new(name, "en_US", 1)));
+    for (kind, granularity, more) in [
+        (
+            "messaging",
+            "DAY",
+            json!({ "displayPhoneNumbers": ["15550783881"] }),
+        ),
+        (
+            "conversation",
+            "DAILY",
+            json!({ "directions": ["BUSINESS_INITIATED"] }),
+        ),
+        (
+            "call",
+            "HALF_HOUR",
+            json!({ "directions": ["USER_INITIATED"] }),
+        ),
+        (
+            "template",
+            "DAILY",
+            json!({ "templateIds": ids, "limit": 1 }),
+        ),
+    ] {
+        let mut asked = json!({ "kind": kind, "granularity": granularity,
+                                "start": 1_697_328_000, "end": 1_699_920_000 });
+        asked
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        let ran = adapter.execute("getAnalytics", &asked.to_string());
+        assert_eq!(ran.result(), "OK", "{kind}: {}", ran.message());
+        let answer = ran.json();
+        let is_page = kind == "template";
+        assert_eq!(
+            answer["after"].as_str().is_some_and(|it| !it.is_empty()),
+            is_page,
+            "{answer}"
+        );
+        assert!(
+            answer["analytics"]["data_points"].is_array() || answer["analytics"]["data"].is_array()
+        );
+    }
+    let odd = json!({ "kind": "template", "granularity": "DAILY", "start": 0, "end": 90 * 86_400 + 1,
+                      "templateIds": ids });
+    let ran = adapter.execute("getAnalytics", &odd.to_string());
+    assert!(
+        ran.message().contains("more than 90 days"),
+        "{}",
+        ran.message()
+    );
+}
+
+#[test]
 fn m7_what_cannot_be_seen_is_left_out_of_a_number_with_a_warning() {
     let stage = Stage::new();
     let adapter = stage.adapter();

@@ -16,6 +16,15 @@ use crate::commands::examples;
 /// The rules that no schema states: the name that a row gives each, and what the reader says of a request
 /// that breaks it; parts between bars are all said.
 const UNSTATED: &[(&str, &[&str])] = &[
+    (
+        "range",
+        &[
+            "must be after start",
+            "days after start; ask for less",
+            "\"granularity\"| must be one of",
+            "elements; Meta takes 1 to 10",
+        ],
+    ),
     ("time", &["must be 7, 30, 60 or 90 days after start"]),
     (
         "recipient",

@@ -8,6 +8,18 @@ use super::cases::{Case, case, long, many};
 pub(super) fn soft() -> Vec<Case> {
     vec![
         case(
+            "getAnalytics",
+            "/end",
+            1_729_000_000.into(),
+            "\"end\" is more than 366 days after start",
+        ),
+        case(
+            "getAnalytics",
+            "/granularity",
+            "DAY".into(),
+            "\"granularity\" must be one of: HALF_HOUR, DAILY, MONTHLY",
+        ),
+        case(
             "compareTemplates",
             "/end",
             1_697_408_001.into(),
@@ -65,8 +77,57 @@ pub(super) fn soft() -> Vec<Case> {
 }
 
 /// What no change of Meta's would make right.
+#[expect(clippy::too_many_lines, reason = "a list")]
 pub(super) fn hard() -> Vec<Case> {
     vec![
+        case(
+            "archiveTemplates",
+            "/templateIds",
+            json!([]),
+            "\"templateIds\" must not be empty",
+        ),
+        case(
+            "unarchiveTemplates",
+            "/templateIds/0",
+            "1,2".into(),
+            "\"templateIds[0]\" must be letters, digits, hyphens and underscores",
+        ),
+        case(
+            "uploadMedia",
+            "/ttlMinutes",
+            0.into(),
+            "\"ttlMinutes\" must be",
+        ),
+        case(
+            "uploadFile",
+            "/mimeType",
+            "image".into(),
+            "\"mimeType\" must be a media type",
+        ),
+        case(
+            "getAnalytics",
+            "/kind",
+            "everything".into(),
+            "\"kind\" must be one of: messaging, conversation, pricing, template, call",
+        ),
+        case(
+            "getAnalytics",
+            "/start",
+            1_699_920_000.into(),
+            "\"end\" must be after start",
+        ),
+        case(
+            "getAnalytics",
+            "/countryCodes/0",
+            "DE).end(0".into(),
+            "\"countryCodes[0]\" must be letters, digits, spaces, hyphens and underscores",
+        ),
+        case(
+            "getAnalytics",
+            "/templateIds",
+            json!(["1"]),
+            "\"templateIds\" is not for \"kind\" pricing",
+        ),
         case(
             "sendMessageText",
             "/timeToLiveSeconds",

@@ -7,6 +7,9 @@ pub(crate) mod number;
 pub(crate) mod registration;
 pub(crate) mod subscriptions;
 pub(crate) mod templates;
+pub(crate) mod uploads;
+
+use serde_json::Value;
 
 use crate::ids::Ids;
 use crate::{Config, Oddities, Strictness};
@@ -17,6 +20,7 @@ use number::Number;
 use registration::Registration;
 use subscriptions::Subscription;
 use templates::TemplateStore;
+use uploads::Uploads;
 
 /// The kinds of object that a path can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +35,10 @@ pub(crate) enum ObjectKind {
     Template,
     /// `message_template_library`, which is no object either.
     TemplateLibrary,
+    /// The app, which takes uploads.
+    App,
+    /// An upload that was begun.
+    Upload,
     /// `debug_token`, which is no object but stands where one does.
     DebugToken,
     /// `me`: whose token it is.
@@ -49,6 +57,7 @@ pub(crate) struct Account {
     pub(crate) details: Details,
     pub(crate) customers: Customers,
     pub(crate) number: Number,
+    pub(crate) uploads: Uploads,
     pub(crate) registration: Registration,
     pub(crate) subscription: Subscription,
 }
@@ -65,6 +74,7 @@ impl Account {
             details: Details::new(config),
             customers: Customers::default(),
             number: Number::default(),
+            uploads: Uploads::default(),
             registration: Registration::default(),
             subscription: Subscription::default(),
         }
@@ -82,6 +92,10 @@ impl Account {
             Some(ObjectKind::PhoneNumber)
         } else if id == self.business_account_id {
             Some(ObjectKind::BusinessAccount)
+        } else if self.uploads.contains_key(id) {
+            Some(ObjectKind::Upload)
+        } else if self.details.token.get("app_id").and_then(Value::as_str) == Some(id) {
+            Some(ObjectKind::App)
         } else if self.media.has(id) {
             Some(ObjectKind::Media)
         } else if self.templates.find(id).is_some() {

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::account::uploads::PREFIX;
 use crate::graph_error::GraphError;
 use crate::http::{Query, RequestHead, Response};
 use crate::media_address;
@@ -141,10 +142,15 @@ impl<'a> Call<'a> {
                 "An access token is required to request this resource.",
             ));
         };
+        let wanted = if self.object().starts_with(PREFIX) {
+            "oauth"
+        } else {
+            "bearer"
+        };
         let matches = authorization
             .split_once(' ')
             .is_some_and(|(scheme, token)| {
-                scheme.eq_ignore_ascii_case("bearer") && token == self.state.config.access_token
+                scheme.eq_ignore_ascii_case(wanted) && token == self.state.config.access_token
             });
         if matches {
             return Ok(());

@@ -23,6 +23,10 @@ pub(crate) fn upload(call: &Call<'_>, account: &mut Account) -> Result<Reply, Gr
     Node::new(&product, "")
         .required("messaging_product")?
         .word(&["whatsapp"])?;
+    if let Some(minutes) = text("ttl_minutes") {
+        let minutes = Value::String(minutes);
+        Node::new(&minutes, "ttl_minutes").index()?;
+    }
     let file = part("file").ok_or_else(|| GraphError::required("file"))?;
     let mime_type = checked(file)?;
     let medium = Medium::new(

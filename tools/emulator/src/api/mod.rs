@@ -1,6 +1,7 @@
 //! Every request to Graph: path, version, token, object and permission are checked in that order,
 //! the endpoint answers, and the ledger gets its record.
 
+mod analytics;
 mod block_users;
 mod call;
 mod download;
@@ -22,12 +23,14 @@ mod template_library;
 mod template_rules;
 mod templates;
 mod token;
+mod uploads;
 mod username;
 
 use serde_json::Value;
 use tokio::sync::oneshot;
 
 use crate::account::Account;
+use crate::account::uploads::PREFIX;
 use crate::config::Config;
 use crate::graph_error::GraphError;
 use crate::http::{RequestHead, Response};
@@ -71,7 +74,8 @@ pub(crate) fn is_graph(path: &str) -> bool {
 
 /// The longest body that is read for this request.
 pub(crate) fn body_limit(config: &Config, head: &RequestHead) -> usize {
-    let upload = Target::parse(&head.path).is_some_and(|target| target.edge == "media");
+    let upload = Target::parse(&head.path)
+        .is_some_and(|target| target.edge == "media" || target.object.starts_with(PREFIX));
     if upload {
         config.max_upload_bytes
     } else {

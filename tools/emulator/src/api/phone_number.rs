@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::fields::{Edge, NodeType};
-use super::{Call, Reply, block_users, paging, profile, subscriptions, templates};
+use super::{Call, Reply, analytics, block_users, paging, profile, subscriptions, templates};
 use crate::account::Account;
 use crate::graph_error::GraphError;
 
@@ -101,6 +101,10 @@ pub(crate) fn business_account(
     let health = account.details.health_status(false);
     members.insert("health_status".to_owned(), health);
     let edges: &[Edge] = &[
+        ("analytics", analytics::messaging),
+        ("conversation_analytics", analytics::conversation),
+        ("pricing_analytics", analytics::pricing),
+        ("call_analytics", analytics::call),
         ("message_templates", templates::list),
         ("phone_numbers", list),
         ("subscribed_apps", subscriptions::list),

@@ -1,13 +1,15 @@
 //! Which endpoints there are: method, kind of object, edge, and who answers.
 
 use super::{
-    Call, Reply, Target, block_users, media, messages, number_settings, phone_number, profile,
-    qr_codes, registration, subscriptions, template_actions, template_library, templates, token,
-    username,
+    Call, Reply, Target, analytics, block_users, media, messages, number_settings, phone_number,
+    profile, qr_codes, registration, subscriptions, template_actions, template_library, templates,
+    token, uploads, username,
 };
 use crate::account::{Account, ObjectKind};
 use crate::graph_error::GraphError;
-use ObjectKind::{BusinessAccount, DebugToken, Me, Media, PhoneNumber, Template, TemplateLibrary};
+use ObjectKind::{
+    App, BusinessAccount, DebugToken, Me, Media, PhoneNumber, Template, TemplateLibrary, Upload,
+};
 
 /// Answers one kind of request, with the account as it is now.
 type Answer = fn(&Call<'_>, &mut Account) -> Result<Reply, GraphError>;
@@ -70,10 +72,13 @@ const ROUTES: &[Route] = &[
     route("GET", BusinessAccount, "message_templates", MANAGE, templates::list),
     route("POST", BusinessAccount, "message_templates", MANAGE, templates::create),
     route("DELETE", BusinessAccount, "message_templates", MANAGE, templates::delete),
+    route("GET", BusinessAccount, "template_analytics", MANAGE, analytics::template),
     route("GET", Template, "", MANAGE, templates::get),
     route("POST", Template, "", MANAGE, templates::edit),
     route("POST", BusinessAccount, "upsert_message_templates", MANAGE, template_actions::upsert),
     route("POST", BusinessAccount, "migrate_message_templates", MANAGE, template_actions::migrate),
+    route("POST", BusinessAccount, "message_templates/archive", MANAGE, template_actions::archive),
+    route("POST", BusinessAccount, "message_templates/unarchive", MANAGE, template_actions::unarchive),
     route("GET", Template, "compare", MANAGE, template_actions::compare),
     route("POST", Template, "unpause", MANAGE, template_actions::unpause),
     route("GET", TemplateLibrary, "", MANAGE, template_library::list),
@@ -105,6 +110,9 @@ const ROUTES: &[Route] = &[
     route("DELETE", PhoneNumber, "username", MANAGE, username::delete),
     route("GET", PhoneNumber, "username_suggestions", MANAGE, username::suggestions),
     route("DELETE", PhoneNumber, "contact_book", EITHER, username::forget),
+    route("POST", App, "uploads", NONE, uploads::begin),
+    route("POST", Upload, "", NONE, uploads::append),
+    route("GET", Upload, "", NONE, uploads::offset),
     route("GET", DebugToken, "", NONE, token::debug),
     route("GET", Me, "", NONE, token::me),
 ];

@@ -117,7 +117,56 @@ pub(crate) fn migrate(call: &Call<'_>, account: &mut Account) -> Result<Reply, G
         let template = Template::new("from_another_account", "en_US", 0);
         migrated.push(account.templates.add(template, &call.state.ids));
     }
-    let failed = json!({"1000000000000001": "The template exists already"});
+    let reason = "The template exists already";
+    let failed = json!([{"id": "1000000000000001", "reason": reason}]);
     let answer = json!({"migrated_templates": migrated, "failed_templates": failed});
     Ok(Reply::json(&answer).of("template_migrate"))
+}
+
+/// `POST /{business account id}/message_templates/archive`, at api.facebook.com.
+pub(crate) fn archive(call: &Call<'_>, account: &mut Account) -> Result<Reply, GraphError> {
+    moved(
+        call,
+        account,
+        ("APPROVED", "ARCHIVED"),
+        "archived_templates",
+    )
+}
+
+/// `POST /{business account id}/message_templates/unarchive`, at api.facebook.com.
+pub(crate) fn unarchive(call: &Call<'_>, account: &mut Account) -> Result<Reply, GraphError> {
+    moved(
+        call,
+        account,
+        ("ARCHIVED", "APPROVED"),
+        "unarchived_templates",
+    )
+}
+
+fn moved(
+    call: &Call<'_>,
+    account: &mut Account,
+    (from, to): (&str, &str),
+    done: &str,
+) -> Result<Reply, GraphError> {
+    let body = call.parameters()?;
+    let root = Node::new(&body, "");
+    root.only(&["hsm_ids"])?;
+    let ids = root.required("hsm_ids")?.string()?.to_owned();
+    let (mut moved, mut failed) = (Vec::new(), serde_json::Map::new());
+    for id in ids.split(',').map(str::trim) {
+        match account.templates.find_mut(id) {
+            Some(template) if template.status == from || template.status == to => {
+                to.clone_into(&mut template.status);
+                moved.push(id);
+            }
+            Some(template) => {
+                let reason = format!("The template is {}", template.status);
+                failed.insert(id.to_owned(), json!(reason));
+            }
+            None => drop(failed.insert(id.to_owned(), json!("There is no such template"))),
+        }
+    }
+    let answer = json!({ done: moved, "failed_templates": failed });
+    Ok(Reply::json(&answer).of("template_archive"))
 }

@@ -6,6 +6,8 @@ mod acceptance;
 #[cfg(test)]
 mod account;
 #[cfg(test)]
+mod analytics;
+#[cfg(test)]
 mod app;
 #[cfg(test)]
 mod blocking;
@@ -71,5 +73,7 @@ mod template_match;
 mod templates;
 #[cfg(test)]
 mod tls;
+#[cfg(test)]
+mod uploads;
 #[cfg(test)]
 mod webhook_faults;

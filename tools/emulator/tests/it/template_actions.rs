@@ -73,7 +73,7 @@ fn templates_are_compared_unpaused_migrated_and_deleted_by_their_ids() {
     };
     let done = migrate("source_waba_id=1").json();
     assert_eq!(done["migrated_templates"].as_array().unwrap().len(), 1);
-    assert!(done["failed_templates"].is_object());
+    assert!(done["failed_templates"][0]["reason"].is_string());
     let own = format!("source_waba_id={account}");
     for query in [
         "",
@@ -152,4 +152,36 @@ fn direct_send_takes_texts_and_buttons_outside_of_the_window() {
     ] {
         assert_eq!(with(more.clone()), 100, "{more}");
     }
+}
+
+#[test]
+fn templates_are_archived_and_taken_back_without_a_version() {
+    let (emulator, client) = quiet();
+    let id = emulator.add_template(Template::new("one", "en_US", 0));
+    let post = |verb: &str, body: Value| {
+        let account = &client.business_account_id;
+        let path = format!("/{account}/message_templates/{verb}");
+        client.post(&path, &client.headers(), body.to_string().as_bytes())
+    };
+    let both = json!({ "hsm_ids": format!("{id},7") });
+    let answer = post("archive", both.clone()).json();
+    assert_eq!(answer["archived_templates"], json!([id]));
+    assert!(answer["failed_templates"]["7"].is_string());
+    assert_eq!(client.get(&id).json()["status"], "ARCHIVED");
+    assert_eq!(
+        post("unarchive", both).json()["unarchived_templates"],
+        json!([id])
+    );
+    assert_eq!(client.get(&id).json()["status"], "APPROVED");
+    emulator.set_template_status("one", "en_US", "REJECTED");
+    let one = json!({ "hsm_ids": id });
+    assert!(post("archive", one).json()["failed_templates"][&id].is_string());
+    for body in [
+        json!({}),
+        json!({"hsm_ids": [id]}),
+        json!({"hsm_ids": id, "colour": "red"}),
+    ] {
+        assert_eq!(post("archive", body.clone()).code(), 100, "{body}");
+    }
+    assert_eq!(post("burn", json!({"hsm_ids": id})).code(), 2500);
 }
