@@ -49,6 +49,28 @@ pub(super) fn findings(
         return;
     }
     findings.extend(subscription(&subscriptions, app_id));
+    let templates = call::of_account(context.properties, "message_templates").map(|path| {
+        Call::get(path, Evidence::List("data"))
+            .query("fields", "id")
+            .query("limit", "1")
+            .query("summary", "message_template_count,message_template_limit")
+    });
+    // What an account without an answer to this has is none of its troubles.
+    findings.extend(templates.ok().and_then(|call| many(&ask(context, &call))));
+}
+
+/// A tenth of the account's templates is left, or less.
+fn many(reply: &CallReport) -> Option<Finding> {
+    let summary = reply.json.as_ref()?.get("summary")?;
+    let count = summary.get("message_template_count")?.as_u64()?;
+    let limit = summary.get("message_template_limit")?.as_u64()?;
+    (count >= limit - limit / 10).then(|| {
+        Finding::warning(
+            "templates_near_limit",
+            format!("the account has {count} templates; Meta allows {limit}"),
+            "delete templates that are no longer sent (deleteTemplate takes many ids at once)",
+        )
+    })
 }
 
 fn entries(reply: &CallReport) -> impl Iterator<Item = &Value> {

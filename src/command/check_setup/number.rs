@@ -57,6 +57,14 @@ pub(super) fn findings(reply: &CallReport, findings: &mut Vec<Finding>) {
             "add the recipients in the app's API set-up, or use a number of your own",
         ));
     }
+    if !text(number, "/webhook_configuration/phone_number").is_empty() {
+        findings.push(Finding::warning(
+            "number_webhook",
+            "the notifications of this phone number go to an address of its own, whatever the account's and \
+             the app's are",
+            "run removePhoneNumberWebhook, unless the address leads to this host",
+        ));
+    }
     health(number, findings);
 }
 

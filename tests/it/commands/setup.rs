@@ -246,3 +246,29 @@ fn what_is_found_shows_no_secret() {
     assert!(!ran.response.unwrap().contains(token));
     drop(stage);
 }
+
+#[test]
+fn the_number_has_a_webhook_of_its_own() {
+    let (stage, properties) = healthy();
+    let request = super::examples::request("setPhoneNumberWebhook").to_string();
+    let set = stage.adapter().execute("setPhoneNumberWebhook", &request);
+    assert_eq!(set.result(), "OK", "{}", set.message());
+    assert_eq!(found(&properties), ["number_webhook"]);
+    stage.adapter().execute("removePhoneNumberWebhook", "{}");
+    assert_eq!(found(&properties), [] as [&str; 0]);
+}
+
+#[test]
+fn few_templates_are_left() {
+    for (count, expected) in [(224, None), (225, Some("templates_near_limit"))] {
+        let (stage, properties) = healthy();
+        stage.emulator.inject(Fault::Delay { ms: 0 }.times(4));
+        let summary = json!({ "message_template_count": count, "message_template_limit": 250 });
+        stage.emulator.inject(Fault::Answer {
+            status: 200,
+            headers: Vec::new(),
+            body: json!({ "data": [], "summary": summary }).to_string(),
+        });
+        assert_eq!(found(&properties), Vec::from_iter(expected), "{count}");
+    }
+}
