@@ -130,6 +130,16 @@ impl Adapter for WhatsApp {
         ended
     }
 
+    fn unstarted(
+        &self,
+        name: &str,
+        request: &str,
+        call: &Call<'_>,
+        error: Error,
+    ) -> Result<Execution, Error> {
+        command::respond_unstarted(name, request, call.correlation_id, error)
+    }
+
     fn process_webhook(
         &self,
         body: &[u8],

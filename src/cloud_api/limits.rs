@@ -20,14 +20,17 @@ pub(super) trait RequestLimits {
     fn last_start(&self, now: Instant) -> Instant;
 }
 
+/// The call was cancelled before its request was started.
+pub(super) const CANCELLED: Fault = Fault::new(Phase::Queue, Reason::Cancelled, Cause::Cancelled);
+/// The call's time was up before its request was started.
+pub(super) const OUT_OF_TIME: Fault = Fault::new(Phase::Queue, Reason::Timeout, Cause::OutOfTime);
+
 impl RequestLimits for Limits {
     fn already_over(&self) -> Option<Fault> {
         if self.cancel.is_cancelled() {
-            let cause = Cause::Cancelled;
-            return Some(Fault::new(Phase::Queue, Reason::Cancelled, cause));
+            return Some(CANCELLED);
         }
-        let is_over = Instant::now() >= self.deadline;
-        is_over.then(|| Fault::new(Phase::Queue, Reason::Timeout, Cause::OutOfTime))
+        (Instant::now() >= self.deadline).then_some(OUT_OF_TIME)
     }
 
     fn last_start(&self, now: Instant) -> Instant {

@@ -11,6 +11,7 @@ use super::evidence::Evidence;
 use super::failure_text::failure_text;
 use super::graph_error::GraphError;
 use super::headers::{AnswerHeaders, MAX_TRACE_ID_BYTES};
+use super::limits::{CANCELLED, OUT_OF_TIME};
 use super::reading::Reading;
 use super::reason::{Cause, Fault, Phase, Reason, SLOW_CONNECTION};
 use super::row::{Again, Arrived, Outcome, Row};
@@ -148,6 +149,12 @@ impl CallReport {
     pub(crate) fn fail_unproven(&mut self, what: &str) {
         let message = format!("the answer says HTTP 200 and not {what}");
         self.fail(&Error::new(Kind::Unavailable, message).with_retry(true, None));
+    }
+
+    /// A command that was cancelled, or else out of time, before it began.
+    pub(crate) fn unstarted(is_cancelled: bool) -> Self {
+        let fault = if is_cancelled { CANCELLED } else { OUT_OF_TIME };
+        Self::not_sent(fault, Effect::Message)
     }
 
     /// An operation that was not sent.

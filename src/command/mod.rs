@@ -24,6 +24,7 @@ mod response;
 mod send;
 mod template;
 mod unsent;
+mod unstarted;
 
 pub(crate) use context::Context;
 pub(crate) use parking::{Parked, Parking};
@@ -31,6 +32,7 @@ pub(crate) use process_webhook::{
     Authority, log_journal_troubles, process as process_webhook_body,
 };
 
+pub(crate) use unstarted::respond as respond_unstarted;
 pub(crate) use workflow_adapter_sdk::adapter::Execution;
 
 use crate::descriptor;

@@ -122,21 +122,24 @@ pub(crate) fn process(
     }
 }
 
-/// The answer to a call whose time was up before it began.
 fn out_of_time(context: &Context<'_, '_>) -> Option<Execution> {
-    (Instant::now() >= context.limits.deadline).then(|| {
-        let message = "the call's time was up before it began; no event was emitted";
-        let error = Error::new(Kind::Timeout, message).with_retry(true, None);
-        refused("timeout", error)
-    })
+    (Instant::now() >= context.limits.deadline).then(|| unstarted(false))
 }
 
-/// The answer to a call that was cancelled before any event was emitted.
 fn cancelled(context: &Context<'_, '_>) -> Option<Execution> {
-    context.limits.cancel.is_cancelled().then(|| {
+    let is_cancelled = context.limits.cancel.is_cancelled();
+    is_cancelled.then(|| unstarted(true))
+}
+
+/// The answer to a call that was cancelled, or else out of time, before any event was emitted.
+pub(super) fn unstarted(is_cancelled: bool) -> Execution {
+    if is_cancelled {
         let message = "the call was cancelled; no event was emitted";
-        refused("cancelled", Error::new(Kind::Cancelled, message))
-    })
+        return refused("cancelled", Error::new(Kind::Cancelled, message));
+    }
+    let message = "the call's time was up before it began; no event was emitted";
+    let error = Error::new(Kind::Timeout, message).with_retry(true, None);
+    refused("timeout", error)
 }
 
 /// The answer to a body that is too large or not authentic; nothing of it is read then.

@@ -46,6 +46,23 @@ pub trait Adapter: Send + Sync + 'static {
         events: &mut EventSink<'_>,
     ) -> Result<Execution, Error>;
 
+    /// The response of a command that was cancelled or out of time before it began: [`Adapter::execute`]
+    /// is never called with it. It only says so and does nothing, and the command fails with `error`. An
+    /// adapter whose failures have a response of their own answers an [`Execution`] with both.
+    ///
+    /// # Errors
+    /// `error`, whose response the SDK makes.
+    fn unstarted(
+        &self,
+        name: &str,
+        request: &str,
+        call: &Call<'_>,
+        error: Error,
+    ) -> Result<Execution, Error> {
+        let _ = (name, request, call);
+        Err(error)
+    }
+
     /// Replaces all properties. Calls that run keep the old ones. On failure nothing changes.
     ///
     /// # Errors

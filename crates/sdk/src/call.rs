@@ -129,6 +129,11 @@ impl Parking {
         self.parked.borrow().as_ref().map(|(until, _)| *until)
     }
 
+    /// Whether the call was not executed yet.
+    pub(crate) const fn is_new(&self) -> bool {
+        self.started.get().is_none()
+    }
+
     /// When the call was executed for the first time.
     pub(crate) fn started(&self, now: Instant) -> Instant {
         let started = self.started.get().unwrap_or(now);

@@ -173,7 +173,15 @@ impl Runtime {
             correlation_id,
             parking,
         };
-        let work = || self.adapter.execute(name, request, &call, events);
+        let over = if parking.is_new() {
+            call.check().err()
+        } else {
+            None
+        };
+        let work = || match over {
+            Some(error) => self.unstarted(name, request, &call, error),
+            None => self.adapter.execute(name, request, &call, events),
+        };
         // What the service answers may repeat what it was sent.
         let mut execution = self
             .run(command, parking, work)
@@ -183,6 +191,25 @@ impl Runtime {
         }
         execution.failure = execution.failure.map(|error| self.redacted(error));
         Ok(execution)
+    }
+
+    /// The end of a command that was over before it began: the adapter has only the response to say.
+    fn unstarted(
+        &self,
+        name: &str,
+        request: &str,
+        call: &Call<'_>,
+        error: Error,
+    ) -> Result<Execution, Error> {
+        let parking = &Parking::default();
+        let call = Call { parking, ..*call };
+        let ended = self.adapter.unstarted(name, request, &call, error.clone());
+        let failure = ended.as_ref().ok().and_then(|told| told.failure.as_ref());
+        if failure.is_some_and(|failure| failure.kind() == error.kind()) {
+            ended
+        } else {
+            Err(error)
+        }
     }
 
     pub(crate) fn process_webhook(

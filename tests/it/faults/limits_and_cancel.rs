@@ -239,6 +239,27 @@ fn a_send_that_is_cancelled_while_it_waits_was_not_sent() {
 }
 
 #[test]
+fn no_command_begins_that_was_cancelled_while_it_waited_for_a_thread() {
+    let server = Server::plain();
+    let watched = with(&server, &json!({ "workers": 1 }));
+    server.emulator.inject(Fault::Silence { ms: FOR_EVER });
+    let (first, end_of_first) = submit(&watched, "runs");
+    assert!(server.emulator.wait_for_requests(1, PATIENCE));
+    for command in ["processWebhook", "getConversationWindow", "listTemplates"] {
+        let (sender, ended) = mpsc::channel();
+        let tell = move |ended: Result<CommandOutput, _>| sender.send(ended.unwrap()).unwrap();
+        let options = CallOptions::default();
+        let queued = watched.loaded().submit(command, "{}", &options, tell);
+        watched.loaded().cancel(queued.unwrap()).unwrap();
+        let output = ended.recv_timeout(PATIENCE).unwrap();
+        assert_eq!(output.result, WFA_ERR_CANCELLED, "{command}");
+        assert_eq!(details(&output)["reason"], "cancelled", "{command}");
+    }
+    watched.loaded().cancel(first).unwrap();
+    cancelled(&end_of_first);
+}
+
+#[test]
 fn a_send_whose_time_is_up_in_the_queue_ends_although_every_thread_is_busy() {
     let server = Server::plain();
     let watched = with(&server, &json!({ "messagesPerSecond": 0, "workers": 1 }));

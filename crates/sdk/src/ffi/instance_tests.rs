@@ -7,13 +7,16 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use workflow_adapter_contract::{WFA_ERR_STATE, WFA_EVENT_ACCEPTED};
+use workflow_adapter_contract::{
+    WFA_ERR_CANCELLED, WFA_ERR_COMMAND_FAILED, WFA_ERR_STATE, WFA_ERR_TIMEOUT, WFA_EVENT_ACCEPTED,
+    WFA_OK, wfa_error, wfa_result,
+};
 
 use super::exports::wfa_destroy;
-use super::foreign::EventCallback;
+use super::foreign::{Completion, EventCallback};
 use super::instance::{HostCall, Instance};
-use crate::adapter::{Adapter, Context, Execution};
-use crate::call::Call;
+use crate::adapter::{Adapter, Bounds, Context, Execution};
+use crate::call::{Call, CallOptions};
 use crate::descriptor::{Command, Descriptor, Event};
 use crate::error::{Error, Kind};
 use crate::event::{EventSink, OwnedEvent};
@@ -21,6 +24,8 @@ use crate::runtime::AdapterOptions;
 use crate::source::Source;
 
 const PATIENCE: Duration = Duration::from_secs(60);
+/// A request that waits until its deadline.
+const PARKS: &str = r#"{"parks":true}"#;
 
 const ECHO: Command = Command {
     name: "echo",
@@ -34,7 +39,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     ..Descriptor::EMPTY
 };
 
-/// Raises one event from a thread of its own, and one in each command.
+/// Raises one event from a thread of its own, and one in each command, which it runs whenever it is asked.
 struct Ticker {
     context: Context,
     source: Source,
@@ -55,12 +60,26 @@ impl Adapter for Ticker {
     fn execute(
         &self,
         _: &str,
-        _: &str,
-        _: &Call<'_>,
+        request: &str,
+        call: &Call<'_>,
         events: &mut EventSink<'_>,
     ) -> Result<Execution, Error> {
+        if call.resume::<()>().is_some() {
+            return Err(Error::rejected("it goes on"));
+        }
         OwnedEvent::new("echoed", "{}").raise(events)?;
+        if request == PARKS {
+            call.park(call.limits.deadline, ());
+        }
         Ok(String::from("{}").into())
+    }
+
+    fn bounds(&self) -> Bounds {
+        Bounds {
+            timeout: Duration::from_secs(3_600),
+            threads: 1,
+            ..Bounds::default()
+        }
     }
 
     fn start(&self) -> Result<(), Error> {
@@ -121,17 +140,21 @@ extern "C-unwind" fn give_back(user_data: *mut c_void) {
 /// What the test knows of a started instance whose callback has begun.
 struct Started {
     instance: Arc<Instance>,
+    entered: Receiver<()>,
     may_leave: Sender<()>,
     dropped: Receiver<()>,
 }
 
-/// With `nests`, the callback of a tick runs a command, whose callback it is that blocks.
-fn started(nests: bool) -> Started {
-    let options = AdapterOptions::default();
+fn new_instance() -> Arc<Instance> {
     let create = |properties: &str, context: Context| {
         Ok(Box::new(Ticker::create(properties, context)?) as Box<dyn Adapter>)
     };
-    let instance = Instance::new(&DESCRIPTOR, create, "{}", options).unwrap();
+    Instance::new(&DESCRIPTOR, create, "{}", AdapterOptions::default()).unwrap()
+}
+
+/// With `nests`, the callback of a tick runs a command, whose callback it is that blocks.
+fn started(nests: bool) -> Started {
+    let instance = new_instance();
     let (entered, has_entered) = mpsc::channel();
     let (may_leave, leaves) = mpsc::channel();
     let (dropped, was_dropped) = mpsc::channel();
@@ -148,6 +171,7 @@ fn started(nests: bool) -> Started {
     has_entered.recv_timeout(PATIENCE).unwrap();
     Started {
         instance,
+        entered: has_entered,
         may_leave,
         dropped: was_dropped,
     }
@@ -192,4 +216,99 @@ fn an_instance_ends_whose_last_call_is_in_a_callback_of_its_source() {
         started.dropped.recv_timeout(PATIENCE).unwrap();
         assert!(started.dropped.try_recv().is_err(), "once");
     }
+}
+
+extern "C-unwind" fn tell_end(
+    user_data: *mut c_void,
+    operation: u64,
+    result: wfa_result,
+    _: *const c_char,
+    _: usize,
+    _: *const wfa_error,
+) {
+    // SAFETY: it is what `Ends::new` leaks.
+    let sender = unsafe { &*user_data.cast::<Sender<(u64, wfa_result)>>() };
+    sender.send((operation, result)).unwrap();
+}
+
+/// How submitted commands have ended.
+struct Ends {
+    instance: Arc<Instance>,
+    sender: &'static Sender<(u64, wfa_result)>,
+    ended: Receiver<(u64, wfa_result)>,
+}
+
+impl Ends {
+    fn new(instance: &Arc<Instance>) -> Self {
+        let (sender, ended) = mpsc::channel();
+        Self {
+            instance: Arc::clone(instance),
+            sender: Box::leak(Box::new(sender)),
+            ended,
+        }
+    }
+
+    fn submit(&self, request: &str, timeout: Option<Duration>) -> u64 {
+        let call = HostCall {
+            options: CallOptions {
+                timeout,
+                correlation_id: None,
+            },
+            ..HostCall::default()
+        };
+        let sender = ptr::from_ref(self.sender).cast_mut().cast();
+        let completion = Completion::new(Some(tell_end), sender).unwrap();
+        let mut operation = 0;
+        let id = |id| operation = id;
+        let submitted = self.instance.submit("echo", request, &call, completion, id);
+        submitted.unwrap();
+        operation
+    }
+
+    fn next(&self) -> (u64, wfa_result) {
+        self.ended.recv_timeout(PATIENCE).unwrap()
+    }
+}
+
+/// H3: the adapter of this test runs whatever it is handed, so only the SDK can have ended these.
+#[test]
+fn a_command_that_is_over_before_it_begins_never_reaches_the_adapter() {
+    let started = started(false);
+    started.may_leave.send(()).unwrap();
+    let ends = Ends::new(&started.instance);
+    // One that has begun goes on, cancelled or not: the adapter knows what it has done.
+    let parked = ends.submit(PARKS, None);
+    started.entered.recv_timeout(PATIENCE).unwrap();
+    started.may_leave.send(()).unwrap();
+    started.instance.cancel(parked).unwrap();
+    assert_eq!(ends.next(), (parked, WFA_ERR_COMMAND_FAILED));
+    // The only thread is in a callback now.
+    let runs = ends.submit("{}", None);
+    started.entered.recv_timeout(PATIENCE).unwrap();
+    let cancelled = ends.submit("{}", None);
+    started.instance.cancel(cancelled).unwrap();
+    assert_eq!(ends.next(), (cancelled, WFA_ERR_CANCELLED));
+    let late = ends.submit("{}", Some(Duration::from_millis(1)));
+    assert_eq!(ends.next(), (late, WFA_ERR_TIMEOUT));
+    let queued = ends.submit("{}", None);
+    let closed = close(&started.instance, true);
+    while started.instance.metrics().is_ok() {
+        thread::yield_now();
+    }
+    started.may_leave.send(()).unwrap();
+    assert_eq!(ends.next(), (runs, WFA_OK));
+    assert_eq!(ends.next(), (queued, WFA_ERR_CANCELLED));
+    closed.recv_timeout(PATIENCE).unwrap();
+    // Whoever executes has a thread, and what is over is not begun there either.
+    let call = HostCall {
+        options: CallOptions {
+            timeout: Some(Duration::ZERO),
+            correlation_id: None,
+        },
+        ..HostCall::default()
+    };
+    let instance = new_instance();
+    let ran = instance.execute("echo", "{}", &call).unwrap();
+    assert_eq!(ran.failure.unwrap().kind(), Kind::Timeout);
+    instance.close(true);
 }
