@@ -72,8 +72,8 @@ impl Adapter for Echo {
         Ok(Self {
             verifier: Verifier::new("sha256=", secret.map(str::as_bytes)),
             tick: members.integer("tickMs").map(Duration::from_millis),
+            source: Source::new(&context),
             context,
-            source: Source::default(),
         })
     }
 

@@ -25,6 +25,7 @@ mod native;
 mod outbox;
 #[cfg(test)]
 mod outbox_tests;
+mod panics;
 mod redelivery;
 pub mod rows;
 mod runtime;
@@ -33,7 +34,10 @@ mod runtime_tests;
 pub mod secret;
 pub mod signature;
 pub mod source;
+#[cfg(test)]
+mod source_tests;
 pub mod spawn;
+mod startup;
 mod sync;
 
 /// What most adapters name.

@@ -95,7 +95,7 @@ impl<A: Adapter> Native<A> {
         receiver: impl Fn(&Event<'_>) -> Verdict + Send + Sync + 'static,
     ) -> Result<(), Error> {
         let _inside = self.runtime.enter()?;
-        self.runtime.start(Arc::new(receiver))
+        self.runtime.start(Arc::new(receiver), true)
     }
 
     /// The counters as one JSON object.

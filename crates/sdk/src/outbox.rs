@@ -2,10 +2,11 @@
 //! the host has taken them.
 
 use std::fmt;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, Weak};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
+use crate::cancel::Cancel;
 use crate::descriptor::Descriptor;
 use crate::error::{Error, Kind};
 use crate::event::{Event, OwnedEvent, Verdict};
@@ -62,6 +63,8 @@ struct State {
     /// Whether a thread offers what waits.
     offers: bool,
     threads: Vec<JoinHandle<()>>,
+    /// The tokens of the sources that run.
+    sources: Vec<Weak<Cancel>>,
 }
 
 impl Outbox {
@@ -82,9 +85,28 @@ impl Outbox {
         }
     }
 
-    /// Events wait again.
+    /// The start failed: events wait again, and the sources that it has begun end.
     pub(crate) fn stop(&self) {
-        self.lock().deliver = None;
+        let mut state = self.lock();
+        state.deliver = None;
+        let sources = std::mem::take(&mut state.sources);
+        drop(state);
+        cancel_all(&sources);
+    }
+
+    /// The token of a source that begins now; it ends with the instance, or if the start fails.
+    ///
+    /// # Errors
+    /// `State` if the instance is being destroyed.
+    pub(crate) fn token(&self) -> Result<Arc<Cancel>, Error> {
+        let mut state = self.lock();
+        if state.closed {
+            return Err(closed());
+        }
+        let token = Arc::default();
+        state.sources.retain(|known| known.strong_count() > 0);
+        state.sources.push(Arc::downgrade(&token));
+        Ok(token)
     }
 
     /// Takes no more events and offers none again.
@@ -93,7 +115,9 @@ impl Outbox {
         state.closed = true;
         state.deliver = None;
         state.waiting.clear();
+        let sources = std::mem::take(&mut state.sources);
         drop(state);
+        cancel_all(&sources);
         self.changed.notify_all();
     }
 
@@ -118,7 +142,7 @@ impl Outbox {
     fn emit(self: &Arc<Self>, event: OwnedEvent) -> Result<(), Error> {
         let mut state = self.lock();
         if state.closed {
-            return Err(Error::new(Kind::State, "the adapter is being destroyed"));
+            return Err(closed());
         }
         let has_company = state.deliver.is_none() || !state.waiting.is_empty();
         let subjects = self.subjects(&event, has_company)?;
@@ -238,6 +262,17 @@ impl Outbox {
     fn lock(&self) -> MutexGuard<'_, State> {
         // Callbacks run without the lock; what it guards is right at every moment.
         unpoisoned(self.state.lock())
+    }
+}
+
+fn closed() -> Error {
+    Error::new(Kind::State, "the adapter is being destroyed")
+}
+
+/// Without the lock: cancelling may interrupt what a source uses.
+fn cancel_all(sources: &[Weak<Cancel>]) {
+    for source in sources.iter().filter_map(Weak::upgrade) {
+        source.cancel();
     }
 }
 

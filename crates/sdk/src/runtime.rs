@@ -20,6 +20,7 @@ use crate::outbox::{Deliver, Emitter, Outbox};
 use crate::rows;
 use crate::secret::Redactor;
 use crate::spawn::spawn;
+use crate::startup::Startup;
 
 /// What a host may tell an adapter about itself.
 #[derive(Debug, Default)]
@@ -39,7 +40,7 @@ pub(crate) struct Runtime {
     commands: Commands,
     secrets: Arc<Redactor>,
     pub(crate) outbox: Arc<Outbox>,
-    is_started: AtomicBool,
+    startup: Startup,
     /// Since its first start the adapter may have threads of its own, which its end waits for.
     has_threads: AtomicBool,
     is_finished: AtomicBool,
@@ -84,7 +85,7 @@ impl Runtime {
             commands: Commands::new(descriptor.all_commands().map(|command| command.name)),
             secrets,
             outbox,
-            is_started: AtomicBool::new(false),
+            startup: Startup::new(),
             has_threads: AtomicBool::new(false),
             is_finished: AtomicBool::new(false),
             own: Weak::clone(own),
@@ -274,18 +275,19 @@ impl Runtime {
         self.adapter.metrics(&self.commands)
     }
 
-    /// Lets events come outside of calls; a second time it does nothing.
-    pub(crate) fn start(&self, deliver: Arc<Deliver>) -> Result<(), Error> {
-        if self.is_started.swap(true, Ordering::AcqRel) {
+    /// Lets events come outside of calls; after a success it does nothing.
+    pub(crate) fn start(&self, deliver: Arc<Deliver>, may_wait: bool) -> Result<(), Error> {
+        if !self.startup.begin(may_wait)? {
             return Ok(());
         }
         self.has_threads.store(true, Ordering::Release);
         self.outbox.start(deliver);
         let started = catch_unwind(AssertUnwindSafe(|| self.adapter.start()));
-        if !matches!(started, Ok(Ok(()))) {
+        let is_started = matches!(started, Ok(Ok(())));
+        if !is_started {
             self.outbox.stop();
-            self.is_started.store(false, Ordering::Release);
         }
+        self.startup.ended(is_started);
         let started = started.unwrap_or_else(|panic| resume_unwind(panic));
         started.map_err(|error| self.redacted(error))
     }

@@ -91,7 +91,7 @@ fn a_secret_leaves_in_no_error() {
     let created = runtime("refuse", &idle).err().unwrap();
     let runtime = runtime("", &idle).unwrap();
     let started = runtime
-        .start(Arc::new(|_: &Event<'_>| Verdict::Accepted))
+        .start(Arc::new(|_: &Event<'_>| Verdict::Accepted), true)
         .unwrap_err();
     let limits = runtime.limits(&CallOptions::default());
     let sink = &mut |_: &Event<'_>| Verdict::Accepted;
@@ -105,7 +105,7 @@ fn a_secret_leaves_in_no_error() {
 fn a_start_that_panicked_may_be_tried_again() {
     let runtime = runtime("panic in start", &Arc::default()).unwrap();
     for _ in 0..2 {
-        let start = || runtime.start(Arc::new(|_: &Event<'_>| Verdict::Accepted));
+        let start = || runtime.start(Arc::new(|_: &Event<'_>| Verdict::Accepted), true);
         assert!(catch_unwind(AssertUnwindSafe(start)).is_err());
     }
 }

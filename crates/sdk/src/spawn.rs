@@ -7,6 +7,8 @@ use std::thread::{Builder, JoinHandle};
 
 use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 
+use crate::panics;
+
 /// Enough for TLS, which needs 48 KiB in release builds and more in debug builds, and for the 256 KiB
 /// that the header promises to a callback.
 const STACK_BYTES: usize = 512 * 1024;
@@ -51,7 +53,8 @@ pub fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> io::Result<Join
         .stack_size(STACK_BYTES)
         .spawn(move || {
             IS_OWN.set(true);
-            run();
+            // Its message would be printed on the host's stderr, and may hold a secret.
+            let _ = panics::caught(run);
         });
     if let Ok(before) = before {
         // The same mask as before cannot be refused.

@@ -4,6 +4,7 @@ use workflow_adapter_contract::{wfa_error, wfa_result};
 
 use super::{failure, thread};
 use crate::error::{Error, Kind};
+use crate::panics;
 
 /// Runs `call`, and reports how it ended through `error` and the result code. A panic becomes
 /// `WFA_ERR_INTERNAL`; a call from inside the host's log callback is refused.
@@ -18,7 +19,7 @@ pub(super) unsafe fn enter(
         let message = "a log callback may not call the plugin";
         (Some(Error::new(Kind::State, message)), false)
     } else {
-        match thread::exported(call) {
+        match panics::caught(call) {
             Ok(Ok(failure)) => (failure, false),
             Ok(Err(failure)) => (Some(failure), false),
             Err(place) => (Some(panic_error(&place)), true),

@@ -15,6 +15,7 @@ use crate::descriptor::Descriptor;
 use crate::error::{Error, Kind};
 use crate::event::{Event, Verdict};
 use crate::memory;
+use crate::panics;
 use crate::runtime::{AdapterOptions, Create, Runtime};
 use crate::spawn::is_own_thread;
 
@@ -107,7 +108,7 @@ impl Instance {
             let id = correlation_id.as_deref();
             let sink = &mut instance.sink();
             let ended =
-                thread::exported(|| runtime.execute(&name, &request, id, &limits, &parking, sink));
+                panics::caught(|| runtime.execute(&name, &request, id, &limits, &parking, sink));
             if let (Ok(_), Some(until)) = (&ended, parking.until()) {
                 runtime.calls.runs(operation, false);
                 // It stays inside while it waits.
@@ -178,9 +179,9 @@ impl Instance {
     pub(super) fn start(&self) -> Result<(), Error> {
         let _inside = self.runtime.enter()?;
         let callbacks = Arc::clone(&self.callbacks);
-        self.runtime.start(Arc::new(move |event: &Event<'_>| {
-            emit(&callbacks.snapshot(), event)
-        }))
+        let deliver = move |event: &Event<'_>| emit(&callbacks.snapshot(), event);
+        self.runtime
+            .start(Arc::new(deliver), !thread::in_callback())
     }
 
     /// Calls who is registered now; one webhook's events all meet the same registrations.

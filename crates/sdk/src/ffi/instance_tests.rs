@@ -52,8 +52,8 @@ impl Adapter for Ticker {
 
     fn create(_: &str, context: Context) -> Result<Self, Error> {
         Ok(Self {
+            source: Source::new(&context),
             context,
-            source: Source::default(),
         })
     }
 

@@ -12,9 +12,10 @@ use workflow_adapter_contract::{
 use super::instance::Instance;
 use super::out::Out;
 use super::text::text;
-use super::{boundary, extensions, foreign, fork, handles, tables, thread};
+use super::{boundary, extensions, foreign, fork, handles, tables};
 use crate::adapter::Adapter;
 use crate::descriptor::Descriptor;
+use crate::panics;
 use crate::runtime::Create;
 
 /// The plugin of one adapter type: [`export_adapter!`](crate::export_adapter) makes one.
@@ -50,13 +51,13 @@ impl Plugin {
             return ptr::null();
         }
         let api = || ptr::from_ref(self.api.get_or_init(|| table(self.c_descriptor())));
-        thread::exported(api).unwrap_or(ptr::null())
+        panics::caught(api).unwrap_or(ptr::null())
     }
 
     /// What `wfa_get_descriptor` answers.
     pub fn c_descriptor(&'static self) -> *const wfa_descriptor {
         let table = || self.tables.get_or_init(|| tables::build(self.descriptor()));
-        thread::exported(|| table().get()).unwrap_or(ptr::null())
+        panics::caught(|| table().get()).unwrap_or(ptr::null())
     }
 
     /// What `wfa_get_descriptor_json` answers.
