@@ -37,6 +37,7 @@ pub mod source;
 #[cfg(test)]
 mod source_tests;
 pub mod spawn;
+mod spellings;
 mod startup;
 mod sync;
 

@@ -121,7 +121,7 @@ impl Log {
             level,
             target,
             &self.redactor.redact(&message),
-            &self.redactor.redact(&fields),
+            &self.redactor.redact_json(&fields),
         );
     }
 }

@@ -37,8 +37,8 @@ impl<A: Adapter> Native<A> {
     /// # Errors
     /// As [`Native::new`], and `State` after [`Native::shutdown`].
     pub fn update_properties(&self, properties: &str) -> Result<(), Error> {
-        let _inside = self.runtime.enter()?;
-        self.runtime.adapter().update_properties(properties)
+        self.runtime
+            .with(|adapter| adapter.update_properties(properties))
     }
 
     /// Runs one command; its events go to `sink`, on this thread, before it returns.
@@ -81,9 +81,10 @@ impl<A: Adapter> Native<A> {
     /// What to answer to the GET request that registers a webhook; see [`Adapter::answer_challenge`].
     ///
     /// # Errors
-    /// As [`Adapter::answer_challenge`].
+    /// As [`Adapter::answer_challenge`], and `State` after [`Native::shutdown`].
     pub fn answer_challenge(&self, query: &str, verify_token: &str) -> Result<String, Error> {
-        self.runtime.adapter().answer_challenge(query, verify_token)
+        self.runtime
+            .with(|adapter| adapter.answer_challenge(query, verify_token))
     }
 
     /// Lets events come outside of calls, to `receiver`, on threads of the adapter.

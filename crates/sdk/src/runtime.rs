@@ -1,6 +1,5 @@
 //! One instance without its C side: the adapter, its calls, what is counted of them, and its events.
 
-use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
@@ -110,6 +109,18 @@ impl Runtime {
         Err(closed())
     }
 
+    /// Runs something short that is no call.
+    ///
+    /// # Errors
+    /// `State` if the instance is being destroyed, and those of `work`.
+    pub(crate) fn with<R>(
+        &self,
+        work: impl FnOnce(&dyn Adapter) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        let _inside = self.enter()?;
+        work(self.adapter()).map_err(|error| self.redacted(error))
+    }
+
     /// A call begins.
     ///
     /// # Errors
@@ -183,15 +194,7 @@ impl Runtime {
             Some(error) => self.unstarted(name, request, &call, error),
             None => self.adapter.execute(name, request, &call, events),
         };
-        // What the service answers may repeat what it was sent.
-        let mut execution = self
-            .run(command, parking, work)
-            .map_err(|error| self.redacted(error))?;
-        if let Cow::Owned(response) = self.secrets.redact(&execution.response) {
-            execution.response = response;
-        }
-        execution.failure = execution.failure.map(|error| self.redacted(error));
-        Ok(execution)
+        self.run(command, parking, work)
     }
 
     /// The end of a command that was over before it began: the adapter has only the response to say.
@@ -229,19 +232,8 @@ impl Runtime {
             correlation_id: None,
             parking: &parking,
         };
-        let work = || {
-            let ended = self.adapter.process_webhook(body, signature, &call, events);
-            ended.map_err(|error| self.redacted(error))
-        };
-        let mut execution = self.run(command.unwrap_or(NONE), &parking, work)?;
-        // Only a failure has something to say; the response to a webhook that went well is not read again.
-        if let Some(failure) = execution.failure.take() {
-            execution.failure = Some(self.redacted(failure));
-            if let Cow::Owned(response) = self.secrets.redact(&execution.response) {
-                execution.response = response;
-            }
-        }
-        Ok(execution)
+        let work = || self.adapter.process_webhook(body, signature, &call, events);
+        self.run(command.unwrap_or(NONE), &parking, work)
     }
 
     /// Runs `work` as `command`, and counts it unless it was parked.
@@ -256,6 +248,10 @@ impl Runtime {
         if parking.until().is_some() {
             return ended;
         }
+        // What the service answers may repeat what it was sent.
+        let ended = ended
+            .map_err(|error| self.redacted(error))
+            .and_then(|execution| self.checked(command, execution));
         let result = match &ended {
             Ok(execution) => execution.failure.as_ref().map(Error::kind),
             Err(error) => Some(error.kind()),
@@ -267,6 +263,20 @@ impl Runtime {
                 failure: Some(error),
             }),
             ended => ended,
+        }
+    }
+
+    /// An end as it may leave: without a secret, and with a response that is one JSON object.
+    ///
+    /// # Errors
+    /// That of an end whose response is none.
+    fn checked(&self, command: &Command, ended: Execution) -> Result<Execution, Error> {
+        let failure = ended.failure.map(|error| self.redacted(error));
+        let recurs = failure.is_none() && command.traits.contains(&CommandTrait::Webhook);
+        match (self.secrets.response(ended.response, recurs), failure) {
+            (Some(response), failure) => Ok(Execution { response, failure }),
+            (None, Some(error)) => Err(error),
+            (None, None) => Err(no_response(command)),
         }
     }
 
@@ -323,7 +333,7 @@ impl Runtime {
         }
     }
 
-    pub(crate) fn redacted(&self, error: Error) -> Error {
+    fn redacted(&self, error: Error) -> Error {
         self.secrets.cut(error)
     }
 }
@@ -347,14 +357,27 @@ fn closed() -> Error {
     Error::new(Kind::State, "the adapter is being destroyed")
 }
 
+/// The end of a command whose adapter says that it succeeded, with a response that is no JSON object.
+fn no_response(command: &Command) -> Error {
+    let message =
+        "a defect in the adapter: it answered success with a response that is no JSON object";
+    if command.traits.contains(&CommandTrait::Sends) {
+        return Error::maybe_sent(format!("{message}; it may have been sent"));
+    }
+    Error::new(Kind::Internal, message)
+}
+
 /// The response of a command that ended with `error`: every member of its rows, empty but for what the
-/// error says.
+/// error says. Of words, which leave nothing empty, it has the last one.
 fn response_of(command: &Command, error: &Error) -> String {
     let rows = command.response.iter().chain(command.extension_response);
     let response = rows.fold(ObjectText::new(), |response, row| match row.name {
         "code" => response.text("code", error.kind().name()),
         "error" => response.text("error", error.message()),
-        name => response.raw(name, row.empty_json()),
+        name => match row.words.and_then(|words| words.list.last()) {
+            Some(word) => response.text(name, word),
+            None => response.raw(name, row.empty_json()),
+        },
     });
     response.end()
 }

@@ -6,25 +6,54 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::adapter::{Adapter, Context, Execution};
-use crate::call::{Call, CallOptions};
-use crate::descriptor::{Command, Descriptor};
-use crate::error::Error;
+use crate::call::{Call, CallOptions, Parking};
+use crate::descriptor::{Command, CommandTrait, Descriptor, Field};
+use crate::error::{Error, Kind};
 use crate::event::{Event, EventSink, Verdict};
+use crate::rows::Words;
 use crate::runtime::{AdapterOptions, Runtime};
 use crate::secret::Secret;
 
 const SECRET: &str = "Quince7";
-const COMMAND: Command = Command {
+const RESPONSE: &[Field] = &[
+    Field::string("status", "", "").words(&Words::only(&["DONE", "BROKEN"])),
+    Field::integer("count", "", ""),
+    Field::string("code", "", ""),
+];
+const RUN: Command = Command {
     name: "run",
+    response: RESPONSE,
     ..Command::EXTENSION
 };
+const SEND: Command = Command {
+    name: "send",
+    traits: &[CommandTrait::Sends],
+    ..RUN
+};
+const TAKE: Command = Command {
+    name: "take",
+    traits: &[CommandTrait::Webhook],
+    ..RUN
+};
 static DESCRIPTOR: Descriptor = Descriptor {
-    commands: &[&COMMAND],
+    commands: &[&RUN, &SEND, &TAKE],
     ..Descriptor::EMPTY
 };
 
 /// Names its secret in every error; panics as its properties tell.
 struct Careless(String);
+
+/// Answers what it was asked; fails if that was nothing, and with a response if it was a dash.
+fn ended(request: &str) -> Result<Execution, Error> {
+    match request {
+        "" => Err(leaking()),
+        "-" => Ok(Execution {
+            response: request.to_owned(),
+            failure: Some(leaking()),
+        }),
+        request => Ok(request.to_owned().into()),
+    }
+}
 
 fn leaking() -> Error {
     Error::rejected(format!("refused with {SECRET}"))
@@ -46,20 +75,28 @@ impl Adapter for Careless {
     fn execute(
         &self,
         _: &str,
-        _: &str,
+        request: &str,
         _: &Call<'_>,
         _: &mut EventSink<'_>,
     ) -> Result<Execution, Error> {
-        Ok(String::from("{}").into())
+        ended(request)
     }
 
     fn process_webhook(
         &self,
-        _: &[u8],
+        body: &[u8],
         _: Option<&[u8]>,
         _: &Call<'_>,
         _: &mut EventSink<'_>,
     ) -> Result<Execution, Error> {
+        ended(std::str::from_utf8(body).unwrap())
+    }
+
+    fn update_properties(&self, _: &str) -> Result<(), Error> {
+        Err(leaking())
+    }
+
+    fn answer_challenge(&self, _: &str, _: &str) -> Result<String, Error> {
         Err(leaking())
     }
 
@@ -93,11 +130,64 @@ fn a_secret_leaves_in_no_error() {
     let started = runtime
         .start(Arc::new(|_: &Event<'_>| Verdict::Accepted), true)
         .unwrap_err();
+    let updated = runtime.with(|adapter| adapter.update_properties("{}"));
+    let challenge = runtime.with(|adapter| adapter.answer_challenge("", ""));
+    let ends = each_way(&runtime, "", |run| run.failure.unwrap());
+    let others = [
+        created,
+        started,
+        updated.unwrap_err(),
+        challenge.unwrap_err(),
+    ];
+    for error in others.into_iter().chain(ends) {
+        assert_eq!(error.message(), "refused with ***");
+    }
+}
+
+/// How `run` and a webhook end that are asked for the same.
+fn each_way<R>(runtime: &Runtime, asked: &str, look: impl Fn(Execution) -> R) -> [R; 2] {
+    let webhook = {
+        let limits = runtime.limits(&CallOptions::default());
+        let sink = &mut |_: &Event<'_>| Verdict::Accepted;
+        runtime.process_webhook(asked.as_bytes(), None, &limits, sink)
+    };
+    [execute(runtime, "run", asked), webhook].map(|ran| look(ran.unwrap()))
+}
+
+fn execute(runtime: &Runtime, name: &str, request: &str) -> Result<Execution, Error> {
     let limits = runtime.limits(&CallOptions::default());
     let sink = &mut |_: &Event<'_>| Verdict::Accepted;
-    let webhook = runtime.process_webhook(b"", None, &limits, sink).unwrap();
-    for error in [created, started, webhook.failure.unwrap()] {
-        assert_eq!(error.message(), "refused with ***");
+    let parking = Parking::default();
+    runtime.execute(name, request, None, &limits, &parking, sink)
+}
+
+#[test]
+fn a_secret_leaves_in_no_response_which_stays_json() {
+    let runtime = runtime("", &Arc::default()).unwrap();
+    let answered = r#"{"Quince7":"a\u0051uince7","n":[1,"Quince"]}"#;
+    for response in each_way(&runtime, answered, |ran| ran.response) {
+        assert_eq!(response, r#"{"Quince7":"a***","n":[1,"Quince"]}"#);
+    }
+}
+
+/// H5: whatever an adapter answers, a host that reads the response finds an object.
+#[test]
+fn no_success_leaves_with_a_response_that_is_no_object() {
+    let runtime = runtime("", &Arc::default()).unwrap();
+    for response in [" ", "[]", "{", "{} {}", r#"{"a":}"#, "null"] {
+        let refused = execute(&runtime, "run", response).unwrap_err();
+        assert_eq!(refused.kind(), Kind::Internal, "{response}");
+        let sent = execute(&runtime, "send", response).unwrap();
+        let failure = sent.failure.unwrap();
+        assert_eq!(failure.kind(), Kind::OutcomeUnknown, "{response}");
+        assert_eq!(
+            sent.response,
+            r#"{"status":"BROKEN","count":0,"code":"OUTCOME_UNKNOWN"}"#
+        );
+    }
+    for response in each_way(&runtime, "-", |ran| ran.response) {
+        let own = r#"{"status":"BROKEN","count":0,"code":"COMMAND_FAILED"}"#;
+        assert_eq!(response, own, "a failure as well");
     }
 }
 

@@ -1,5 +1,5 @@
-//! The spellings of a text in JSON: what its escapes write, however often they were escaped, and its values
-//! one by one.
+//! The spellings of a text in JSON: what its escapes write, however often they were escaped, and its
+//! values one by one.
 
 use std::borrow::Cow;
 
@@ -84,9 +84,7 @@ fn escape(text: &str) -> Option<(char, usize)> {
             let first = unit(text)?;
             let second = text.get(6..).and_then(unit);
             let pair = char::decode_utf16([first, second.unwrap_or(0)]).next()?;
-            return Some(pair.map_or((char::REPLACEMENT_CHARACTER, 6), |c| {
-                (c, 6 * c.len_utf16())
-            }));
+            return Some(pair.map_or((char::REPLACEMENT_CHARACTER, 6), |c| (c, 6 * c.len_utf16())));
         }
         _ => return None,
     };
@@ -134,7 +132,10 @@ fn token(json: &str) -> usize {
     match bytes.first() {
         Some(b'"') => {
             let mut at = 1;
-            while let Some(more) = bytes.get(at..).and_then(|it| memchr::memchr2(b'"', b'\\', it)) {
+            while let Some(more) = bytes
+                .get(at..)
+                .and_then(|it| memchr::memchr2(b'"', b'\\', it))
+            {
                 at += more;
                 if bytes.get(at) == Some(&b'"') {
                     return at + 1;
@@ -144,7 +145,8 @@ fn token(json: &str) -> usize {
             bytes.len()
         }
         Some(first) if begins(first) => {
-            let inside = |byte: &&u8| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9');
+            let inside =
+                |byte: &&u8| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9');
             bytes.iter().take_while(inside).count()
         }
         _ => bytes.iter().position(begins).unwrap_or(bytes.len()).max(1),
@@ -156,9 +158,13 @@ mod tests {
     use super::*;
 
     fn found(text: &str, needle: &str) -> Vec<String> {
-        let places = places(text, |text, found| {
-            found.extend(text.match_indices(needle).map(|(at, it)| (at, at + it.len())));
+        let mut places = places(text, |text, found| {
+            found.extend(
+                text.match_indices(needle)
+                    .map(|(at, it)| (at, at + it.len())),
+            );
         });
+        places.dedup();
         let texts = places.iter().filter_map(|(from, to)| text.get(*from..*to));
         texts.map(str::to_owned).collect()
     }

@@ -158,16 +158,12 @@ impl Instance {
             .process_webhook(body, signature, &limits, &mut self.sink())
     }
 
-    /// Runs something short that is no call.
-    ///
-    /// # Errors
-    /// `State` if the instance is being destroyed, and those of `work`.
+    /// See [`Runtime::with`].
     pub(super) fn with<R>(
         &self,
         work: impl FnOnce(&dyn Adapter) -> Result<R, Error>,
     ) -> Result<R, Error> {
-        let _inside = self.runtime.enter()?;
-        work(self.runtime.adapter()).map_err(|error| self.runtime.redacted(error))
+        self.runtime.with(work)
     }
 
     pub(super) fn metrics(&self) -> Result<String, Error> {
