@@ -105,8 +105,7 @@ impl Instance {
     ) -> End {
         self.waiting.fetch_add(1, Ordering::SeqCst);
         let ended = if self.is_closing.load(Ordering::SeqCst) {
-            let why = "the instance is being replaced or stopped";
-            Err(failure(WFA_ERR_STATE, 0, why))
+            Err(closed())
         } else {
             self.ended(call, traits, is_slow)
         };
@@ -260,7 +259,12 @@ pub(crate) fn destroy_within(instances: Vec<Arc<Instance>>, within: Duration) ->
     for instance in instances {
         let tell = tell.clone();
         let destroy = move || {
-            drop(instance);
+            let mut instance = instance;
+            // Whoever still has a hand on it, to read its counters, lets go first.
+            while let Err(shared) = Arc::try_unwrap(instance) {
+                thread::sleep(LOOK);
+                instance = shared;
+            }
             let _ = tell.send(()); // nobody may wait any more
         };
         if thread::Builder::new().spawn(destroy).is_err() {
@@ -315,6 +319,15 @@ fn tell_late_end(command: String, end: Receiver<End>) {
 fn no_end() -> Failure {
     let why = "the plugin has dropped the command without an end";
     failure(WFA_ERR_INTERNAL, 0, why)
+}
+
+/// What a command is told that begins while its instance is replaced or stopped: it has not been sent.
+pub(crate) fn closed() -> Failure {
+    failure(
+        WFA_ERR_STATE,
+        0,
+        "the instance is being replaced or stopped",
+    )
 }
 
 /// A failure that the host itself tells.

@@ -15,7 +15,7 @@ use crate::declared::{CommandTraits, Declared};
 #[cfg(feature = "restate")]
 use crate::engine::About;
 use crate::engine::Commands;
-use crate::instance::{Call, Instance, destroy_within, failure};
+use crate::instance::{Call, Instance, closed, destroy_within, failure};
 use crate::lock::unpoisoned;
 use crate::operations::{Counters, Rows, rows};
 use crate::routing::Router;
@@ -40,7 +40,9 @@ pub(crate) struct Registry {
 }
 
 struct Running {
-    instance: Arc<Instance>,
+    /// None while it is created anew. Its place stays, so that a command which begins meanwhile is tried
+    /// again, and finds the new one.
+    instance: Option<Arc<Instance>>,
     declared: Arc<Declared>,
     properties: String,
     is_started: bool,
@@ -64,7 +66,7 @@ impl Registry {
         let gone: Vec<_> = self
             .write()
             .extract_if(|name, _| !is_wanted(name))
-            .map(|(_, running)| running.instance)
+            .filter_map(|(_, running)| running.instance)
             .collect();
         end(gone, REPLACED);
         for instance in wanted {
@@ -78,8 +80,11 @@ impl Registry {
     /// Lets every instance raise events outside of commands that does not do so yet.
     pub(crate) fn start(&self) {
         for (name, running) in self.write().iter_mut().filter(|(_, it)| !it.is_started) {
+            let Some(instance) = &running.instance else {
+                continue;
+            };
             running.is_started = true;
-            let (name, instance) = (name.clone(), Arc::downgrade(&running.instance));
+            let (name, instance) = (name.clone(), Arc::downgrade(instance));
             // Its events may come before `start` returns: no lock is held then.
             let start = move || {
                 let mut pause = START_AGAIN;
@@ -114,12 +119,9 @@ impl Registry {
         let known = {
             let running = self.read();
             let known = running.get(&wanted.name);
-            known.map(|it| {
-                (
-                    Arc::clone(&it.instance),
-                    it.properties.clone(),
-                    it.is_of(wanted),
-                )
+            known.and_then(|it| {
+                let instance = Arc::clone(it.instance.as_ref()?);
+                Some((instance, it.properties.clone(), it.is_of(wanted)))
             })
         };
         if let Some((instance, former, true)) = &known {
@@ -151,11 +153,10 @@ impl Registry {
                 let why = "its commands have not ended, so that it could not be created anew";
                 return Err(missing(why));
             }
-            let former = self.write().remove(&wanted.name);
-            drop(instance);
-            if let Some(former) = former
-                && !destroy_within(vec![former.instance], DESTROYED)
-            {
+            if let Some(known) = self.write().get_mut(&wanted.name) {
+                known.instance = None;
+            }
+            if !destroy_within(vec![instance], DESTROYED) {
                 let name = &wanted.name;
                 tracing::warn!(
                     instance = name,
@@ -166,10 +167,12 @@ impl Registry {
         let (created, refused) = match Self::create(wanted, plugin, properties, router) {
             Ok(created) => (created, Ok(())),
             // Better the former properties than no instance.
-            Err(failure) => match former_properties {
-                Some(former) => (Self::create(wanted, plugin, former, router)?, Err(failure)),
-                None => return Err(failure),
-            },
+            Err(failure) => {
+                let former = former_properties.ok_or_else(|| failure.clone());
+                let created = former.and_then(|it| Self::create(wanted, plugin, it, router));
+                let created = created.inspect_err(|_| drop(self.write().remove(&wanted.name)))?;
+                (created, Err(failure))
+            }
         };
         self.write().insert(wanted.name.clone(), created);
         refused
@@ -185,7 +188,7 @@ impl Registry {
         let on_event = move |event: &str, json: &str| router.event(&name, event, json);
         let instance = Instance::create(plugin, &wanted.name, &properties, on_event)?;
         Ok(Running {
-            instance: Arc::new(instance),
+            instance: Some(Arc::new(instance)),
             declared: Arc::new(Declared::of(plugin)),
             properties,
             is_started: false,
@@ -200,10 +203,10 @@ impl Registry {
     pub(crate) fn counters(&self) -> Vec<Counters> {
         let all: Vec<_> = {
             let running = self.read();
-            let all = running.iter().map(|(name, running)| {
-                let (instance, rows) = (Arc::clone(&running.instance), Arc::clone(&running.rows));
-                let adapter = running.declared.adapter_type.clone();
-                (name.clone(), adapter, instance, rows)
+            let all = running.iter().filter_map(|(name, running)| {
+                let instance = Arc::clone(running.instance.as_ref()?);
+                let (adapter, rows) = (&running.declared.adapter_type, Arc::clone(&running.rows));
+                Some((name.clone(), adapter.clone(), instance, rows))
             });
             all.collect()
         };
@@ -224,15 +227,15 @@ impl Registry {
 
     /// Commands may go on for a short time; then they are cancelled.
     pub(crate) fn close(&self) {
-        for running in self.read().values() {
-            running.instance.close(STOPPED);
+        for instance in self.read().values().filter_map(|it| it.instance.as_ref()) {
+            instance.close(STOPPED);
         }
     }
 
     /// Destroys every instance, in a bounded time: one that does not end is left to the system.
     pub(crate) fn clear(&self) {
         let gone = std::mem::take(&mut *self.write());
-        let gone = gone.into_values().map(|running| running.instance);
+        let gone = gone.into_values().filter_map(|running| running.instance);
         end(gone.collect(), STOPPED);
     }
 
@@ -275,10 +278,11 @@ impl Commands for Registry {
         let found = {
             let running = self.read();
             let found = running.get(instance);
-            found.map(|it| (Arc::clone(&it.instance), Arc::clone(&it.declared)))
+            found.map(|it| (it.instance.clone(), Arc::clone(&it.declared)))
         };
         let (found, declared) =
             found.ok_or_else(|| missing(&format!("there is no instance {instance}")))?;
+        let found = found.ok_or_else(closed)?;
         let nothing = CommandTraits::default();
         let traits = declared.command(&call.command).unwrap_or(&nothing);
         found.run(call, traits, is_slow)

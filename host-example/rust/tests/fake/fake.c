@@ -18,6 +18,7 @@
 
 static const wfa_field LABEL = FIELD("label", "string", 0), TICKS = FIELD("ticks", "integer", 0),
                        NOTES = FIELD("notesFile", "string", 0),
+                       GATE = FIELD("gateFile", "string", 0),
                        SECRET = FIELD("secret", "string", WFA_FIELD_SECRET),
                        DESK = FIELD("desk", "string", 0), MS = FIELD("ms", "integer", 0),
                        TO = FIELD("to", "string", 0), BODY = FIELD("body", "string", 0),
@@ -28,7 +29,7 @@ static const wfa_field LABEL = FIELD("label", "string", 0), TICKS = FIELD("ticks
                        FROM = FIELD("from", "string", WFA_FIELD_SUBJECT),
                        OUTCOME = FIELD("outcome", "string", WFA_FIELD_OUTCOME),
                        N = FIELD("n", "integer", 0);
-static const wfa_field *const PROPERTIES[] = {&LABEL, &TICKS, &NOTES, &SECRET, &DESK};
+static const wfa_field *const PROPERTIES[] = {&LABEL, &TICKS, &NOTES, &GATE, &SECRET, &DESK};
 static const wfa_field *const MS_TO[] = {&MS, &TO}, *const OF_BODY[] = {&BODY};
 static const wfa_field *const RESPONSE[] = {&STATUS, &MAIL_ID};
 static const wfa_field *const TICK_FIELDS[] = {&EVENT_ID, &N};
@@ -102,6 +103,15 @@ static void text_of(const char *json, const char *name, char *to, size_t room) {
   snprintf(to, room, "%.*s", (int)(len < room ? len : room - 1), at);
 }
 
+/* The word behind this one in a text of JSON, if it is there. */
+static void word_after(const char *json, const char *word, char *to, size_t room) {
+  const char *at = strstr(json, word);
+  if (at == NULL) return;
+  at += strlen(word);
+  size_t len = strcspn(at, " \"");
+  snprintf(to, room, "%.*s", (int)(len < room ? len : room - 1), at);
+}
+
 static long number_of(const char *json, const char *name) {
   char key[64];
   snprintf(key, sizeof key, "\"%s\":", name);
@@ -149,6 +159,9 @@ static wfa_result create(const wfa_host *host, const char *json, size_t len, wfa
   text_of(json, "notesFile", adapter->notes, sizeof adapter->notes);
   adapter->ticks = number_of(json, "ticks");
   note(adapter, "create");
+  char gate[512];
+  text_of(json, "gateFile", gate, sizeof gate);
+  while (gate[0] != '\0' && access(gate, F_OK) != 0) usleep(1000);
   *out = adapter;
   return WFA_OK;
 }
@@ -183,10 +196,14 @@ static wfa_result run(wfa_adapter *adapter, const char *name, const char *json,
     return ends(error, WFA_ERR_OUTCOME_UNKNOWN, WFA_ERROR_MAYBE_SENT, "no answer came");
   }
   if (strcmp(name, "receive") == 0) {
-    /* The body says which event comes, about the command that was lost last. */
+    /* The body says which event comes, whom it is from, and about which command: the one that was lost last
+       unless the body says so. */
     bool bounced = strstr(json, "bounced") != NULL;
-    char event[1024];
-    snprintf(event, sizeof event, "{\"correlationId\":\"%s\",%s}", adapter->correlation,
+    char event[2048], about[512], from[64] = "";
+    memcpy(about, adapter->correlation, sizeof about);
+    word_after(json, "about ", about, sizeof about);
+    word_after(json, "from ", from, sizeof from);
+    snprintf(event, sizeof event, "{\"correlationId\":\"%s\",\"from\":\"%s\",%s}", about, from,
              bounced ? "\"status\":\"bounced\"" : "\"outcome\":\"accepted\"");
     if (raise_event(adapter, bounced ? "bounced" : "settled", event) == WFA_EVENT_RETRY) {
       fill(response, "{\"status\":\"FAILED\"}");

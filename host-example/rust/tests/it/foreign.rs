@@ -69,33 +69,37 @@ impl Foreign {
         crate::program::run(program().arg("check").arg(file))
     }
 
-    fn serve(&self) -> Served {
+    pub(crate) fn serve(&self) -> Served {
         let served = Served::start(program(), self.folder.path(), "adapter_host=trace,info");
         served.wait_for_line("ready on ");
         served
     }
 
-    fn runs_of(&self, workflow: &str) -> Vec<Value> {
+    pub(crate) fn runs_of(&self, workflow: &str) -> Vec<Value> {
         let mut all = runs(self.address);
         all.retain(|run| run["workflow"] == workflow);
         all
     }
 
-    fn wait_until(&self, what: &str, is_true: impl Fn(&Self) -> bool) {
+    pub(crate) fn wait_until(&self, what: &str, is_true: impl Fn(&Self) -> bool) {
         let begin = Instant::now();
         while !is_true(self) {
             let runs = runs(self.address);
-            assert!(begin.elapsed() < LIMIT, "in vain until {what}: {runs:#?}");
+            let notes = fs::read_to_string(self.notes()).unwrap_or_default();
+            assert!(
+                begin.elapsed() < LIMIT,
+                "in vain until {what}: {runs:#?}\n{notes}"
+            );
             std::thread::sleep(Duration::from_millis(5));
         }
     }
 
-    fn are(&self, workflow: &str, count: usize, state: &str) -> bool {
+    pub(crate) fn are(&self, workflow: &str, count: usize, state: &str) -> bool {
         let runs = self.runs_of(workflow);
         runs.len() == count && runs.iter().all(|run| run["state"] == state)
     }
 
-    fn post(&self, webhook: &str, fields: &str, body: &str) -> u16 {
+    pub(crate) fn post(&self, webhook: &str, fields: &str, body: &str) -> u16 {
         let head = format!("POST /wfe/api/advancedwebhook/{webhook} HTTP/1.1{fields}");
         send(self.address, &head, body.as_bytes()).0
     }
@@ -108,7 +112,7 @@ pub(crate) fn instance(name: &str, properties: &str) -> String {
 }
 
 /// A workflow that a webhook without a signature starts, and its step.
-fn on_post(name: &str, step: &str) -> String {
+pub(crate) fn on_post(name: &str, step: &str) -> String {
     format!(
         "[[trigger]]\nname = \"{name}\"\ntype = \"Advanced Webhook\"\nauthentication_type = \"None\"\n\
          adapter = \"post\"\nworkflow = \"{name}\"\nproperties = {{ body = \"{{wfsystem.body}}\" }}\n\
@@ -262,6 +266,28 @@ fn x08_an_instance_without_update_is_created_anew_after_the_former_one_has_ended
     site.wait_until("the command has ended", |site| site.are("nap", 1, "done"));
     assert_eq!(served.terminate_within(Duration::from_secs(30)), 0);
     assert!(notes(&site).ends_with("destroy second\n"));
+}
+
+/// While the new one was made there was none, and a command that began then failed for ever.
+#[test]
+fn x08_a_command_that_begins_while_its_instance_is_created_anew_runs_in_the_new_one() {
+    let configured = |label: &str, more: &str| {
+        let properties = format!("label = \"{label}\"\nnotesFile = \"notes\"\n{more}");
+        instance("post", &properties) + &on_post("nap", "command = \"nap\"")
+    };
+    let notes = |site: &Foreign| fs::read_to_string(site.notes()).unwrap_or_default();
+    let site = Foreign::new(&configured("first", ""));
+    let served = site.serve();
+    site.configure(&configured("second", "gateFile = \"go on\""));
+    let between = "create first\ndestroy first\ncreate second\n";
+    site.wait_until("the new one is being made", |site| notes(site) == between);
+    assert_eq!(site.post("nap", "", "{}"), 200);
+    let has_begun = |site: &Foreign| site.runs_of("nap")[0]["state"] != "ready";
+    site.wait_until("it has been tried", has_begun);
+    assert!(site.are("nap", 1, "waiting"), "{:?}", site.runs_of("nap"));
+    fs::write(site.folder.path().join("go on"), "").unwrap();
+    served.wait_for_line("the configuration was read again");
+    site.wait_until("it has ended", |site| site.are("nap", 1, "done"));
 }
 
 #[test]
