@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::whatsapp::NUMBER_PREFIXES;
+use crate::whatsapp::{ADAPTER_TYPE, NUMBER_PREFIXES};
 
 /// A customer's identity; two spellings of one number are equal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -57,9 +57,20 @@ impl fmt::Display for Identity {
     }
 }
 
+/// The one text by which a subject of this adapter type is known again. Only the adapter whose subjects are
+/// phone numbers has several spellings of one: digits of any other adapter may be an order, and two texts
+/// are two subjects.
+pub(crate) fn known_as(adapter_type: &str, text: &str) -> String {
+    if adapter_type == ADAPTER_TYPE {
+        same(text)
+    } else {
+        text.to_owned()
+    }
+}
+
 /// The one text by which a customer is known again, however the name is written; a text that names nobody
 /// stays as it is.
-pub(crate) fn same(text: &str) -> String {
+fn same(text: &str) -> String {
     match Identity::parse(text) {
         Some(Identity::Number(name) | Identity::Id(name)) => name,
         None => text.to_owned(),

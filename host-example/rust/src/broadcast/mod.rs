@@ -96,6 +96,7 @@ pub(crate) fn run(arguments: &Broadcast) -> Result<ExitCode, Problem> {
     let control = Arc::new(Control::new(rate(plugin, wanted, arguments.rate)));
     let sender = Sender {
         instance: create(plugin, wanted)?,
+        name: &wanted.name,
         store: &store,
         broadcast: id,
         command,

@@ -37,6 +37,8 @@ const NOT_SENT: [i32; 5] = [
 /// Sends to one recipient after the other.
 pub(super) struct Sender<'a> {
     pub(super) instance: Instance,
+    /// The instance's name: its own events tell how a send ended.
+    pub(super) name: &'a str,
     pub(super) store: &'a Store,
     pub(super) broadcast: i64,
     pub(super) command: &'static str,
@@ -142,7 +144,8 @@ impl Sender<'_> {
     /// Nobody knows whether it was sent: a host that serves may have stored the status that tells.
     fn look_up(&self, key: Key, mut recipient: Recipient) -> Result<Recipient, StoreError> {
         let correlation = recipient.correlation.clone();
-        let find = move |c: &Connection| settled(c, &correlation);
+        let name = self.name.to_owned();
+        let find = move |c: &Connection| settled(c, &correlation, &name);
         match self.store.writer().ask(find).wait()? {
             Some(settles) => {
                 let state = if settles.is_accepted {

@@ -100,12 +100,22 @@ impl Recipient {
     }
 }
 
-/// An event tells how a send ended whose end was unknown.
+/// An event tells how a send ended whose end was unknown. `may_tell` says of which instances' sends it may.
 pub(crate) fn resolve_recipient(
     connection: &Connection,
     correlation: &str,
     settles: &Settles,
+    may_tell: &dyn Fn(&str) -> bool,
 ) -> rusqlite::Result<()> {
+    let sql = "SELECT instance FROM broadcasts
+               WHERE id = (SELECT broadcast FROM broadcast_rows WHERE correlation = ?)";
+    let mut statement = connection.prepare_cached(sql)?;
+    let of: Option<String> = statement
+        .query_row([correlation], |row| row.get(0))
+        .optional()?;
+    if !of.is_some_and(|instance| may_tell(&instance)) {
+        return Ok(());
+    }
     let state = if settles.is_accepted {
         "accepted"
     } else {

@@ -96,16 +96,17 @@ pub(crate) fn add_event(
     Ok((added == 1).then(|| connection.last_insert_rowid()))
 }
 
-/// What the first event says that settles the command with this correlation id, if one has come.
+/// What the first event of this instance says that settles the command with this correlation id, if one
+/// has come.
 pub(crate) fn settled(
     connection: &Connection,
     correlation: &str,
+    instance: &str,
 ) -> rusqlite::Result<Option<Settles>> {
-    let sql =
-        "SELECT settles FROM events WHERE correlation = ? AND settles IS NOT NULL ORDER BY id";
+    let sql = "SELECT settles FROM events WHERE correlation = ? AND instance = ? AND settles IS NOT NULL ORDER BY id";
     let text: Option<String> = connection
         .prepare_cached(sql)?
-        .query_row([correlation], |row| row.get(0))
+        .query_row([correlation, instance], |row| row.get(0))
         .optional()?;
     Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
 }

@@ -203,18 +203,19 @@ pub(crate) struct OpenStep {
 
 /// The one step that an event with this correlation id, about what has the id `sent`, tells of: none if
 /// it tells, or may tell, of a step that has ended, or if it could tell of several. A correlation id that
-/// the workflow names itself may be that of many; whose response was erased may be the one.
+/// the workflow names itself may be that of many; whose response was erased may be the one. `may_tell`
+/// says of which instances' commands the event may tell.
 pub(crate) fn step_told_of(
     connection: &Connection,
     correlation: &str,
     sent: &str,
+    may_tell: &dyn Fn(&str) -> bool,
 ) -> rusqlite::Result<Option<OpenStep>> {
     let sql = "SELECT run, seq, state, coalesce(instance, ''), coalesce(command, '')
                FROM steps WHERE correlation = ?1 AND outcome IS NULL
                AND NOT EXISTS (SELECT 1 FROM steps s WHERE correlation = ?1 AND outcome IS NOT NULL
                                AND (output IS NULL OR (json_valid(output) AND ?2 IN (
-                                    SELECT value FROM json_each(s.output) WHERE type = 'text'))))
-               LIMIT 2";
+                                    SELECT value FROM json_each(s.output) WHERE type = 'text'))))";
     let mut statement = connection.prepare_cached(sql)?;
     let read = |row: &Row<'_>| {
         Ok(OpenStep {
@@ -225,31 +226,38 @@ pub(crate) fn step_told_of(
             command: row.get(4)?,
         })
     };
-    let mut open = statement.query_map((correlation, sent), read)?;
-    match (open.next().transpose()?, open.next()) {
-        (Some(one), None) => Ok(Some(one)),
-        _ => Ok(None),
+    let mut told = None;
+    for step in statement.query_map((correlation, sent), read)? {
+        let step = step?;
+        if may_tell(&step.instance) && told.replace(step).is_some() {
+            return Ok(None);
+        }
     }
+    Ok(told)
 }
 
 /// What an event has said of the end of this step's command, if it has come: the first since the step
-/// began that [`step_told_of`] it.
+/// began that [`step_told_of`] it. `may_tell` says whether an event of the first instance may tell of a
+/// command of the second.
 pub(crate) fn told_of_step(
     connection: &Connection,
     run: RunId,
     seq: i64,
+    may_tell: &dyn Fn(&str, &str) -> bool,
 ) -> rusqlite::Result<Option<(OpenStep, Settles)>> {
-    let sql = "SELECT s.correlation, e.settles FROM steps s
+    let sql = "SELECT s.correlation, e.settles, e.instance FROM steps s
                JOIN events e ON e.correlation = s.correlation AND e.id > s.mark
                WHERE s.run = ? AND s.seq = ? AND e.settles IS NOT NULL ORDER BY e.id";
     let mut statement = connection.prepare_cached(sql)?;
     let mut events = statement.query((run, seq))?;
     while let Some(row) = events.next()? {
         let (correlation, settles): (String, String) = (row.get(0)?, row.get(1)?);
+        let from: String = row.get(2)?;
         let Ok(settles) = serde_json::from_str::<Settles>(&settles) else {
             continue;
         };
-        let found = step_told_of(connection, &correlation, &settles.id)?;
+        let may_tell = |of: &str| may_tell(&from, of);
+        let found = step_told_of(connection, &correlation, &settles.id, &may_tell)?;
         if let Some(step) = found.filter(|step| (step.run, step.seq) == (run, seq)) {
             return Ok(Some((step, settles)));
         }

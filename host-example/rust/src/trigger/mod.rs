@@ -2,14 +2,16 @@
 
 mod facts;
 mod key;
+mod lane;
 mod scheme;
 
 use serde_json::{Map, Value};
 
+pub(crate) use facts::Facts;
 #[cfg(test)]
 pub(crate) use facts::tests::messaging;
-pub(crate) use facts::{Facts, lane, lane_of_body};
 pub(crate) use key::Key;
+pub(crate) use lane::{lane, lane_of_body};
 pub(crate) use scheme::Scheme;
 
 use crate::expression::{Condition, PropertyValue, Scope};

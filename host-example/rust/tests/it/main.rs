@@ -25,6 +25,7 @@ mod feed;
 mod foreign;
 mod foreign_beside;
 mod foreign_check;
+mod foreign_told;
 mod limits;
 mod owner;
 mod plugins;

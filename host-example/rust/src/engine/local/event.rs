@@ -100,7 +100,8 @@ fn add(
     }
     if let (Some(correlation), Some(settles)) = (&event.correlation, &event.settles) {
         // One that still runs is left alone: its own end tells, and looks for this event if not.
-        let open = step_told_of(connection, correlation, &settles.id)?;
+        let may_tell = |of: &str| shared.may_tell(&event.instance, of);
+        let open = step_told_of(connection, correlation, &settles.id, &may_tell)?;
         if let Some(step) = open.filter(|step| step.state == StepState::Unknown) {
             let traits = shared.commands.traits(&step.instance, &step.command);
             let (outcome, response) = resolved(settles, &traits);
@@ -109,7 +110,7 @@ fn add(
             set_state(connection, run, RunState::Ready, None)?;
             added.woken.push((run, lane_of(connection, run)?));
         }
-        resolve_recipient(connection, correlation, settles)?;
+        resolve_recipient(connection, correlation, settles, &may_tell)?;
     }
     Ok(added)
 }

@@ -51,6 +51,13 @@ impl Shared {
         unpoisoned(self.waiting.lock())
     }
 
+    /// Whether an event of the instance `from` may tell how a command of the instance `of` ended: only its
+    /// own events may. An instance that has another name now is not there any more under the former one; the
+    /// correlation id alone tells then.
+    pub(super) fn may_tell(&self, from: &str, of: &str) -> bool {
+        from == of || self.commands.adapter_type(of).is_empty()
+    }
+
     pub(super) fn tell_started(&self, id: RunId, run: &NewRun) {
         let adapter = self.commands.adapter_type(&run.instance);
         let of = (adapter.as_str(), run.instance.as_str());

@@ -9,7 +9,7 @@ use workflow_adapter_loader::{CommandOutput, Failure, wfa_result};
 use super::advance::{Pace, Run, json_of};
 use super::shared::Shared;
 use super::write::{Begin, Finish, Found};
-use crate::customer::same;
+use crate::customer::known_as;
 use crate::declared::CommandTraits;
 use crate::engine::{Answer, classify, correlation_of, correlation_sent};
 use crate::instance::Call;
@@ -232,7 +232,8 @@ impl Run<'_> {
     /// names a customer, the condition says which event is meant.
     fn awaited_customer(&self, instance: &str, named: Option<String>) -> [Option<String>; 3] {
         let named = named.filter(|customer| !customer.is_empty());
-        let named = named.map(|customer| same(&customer));
+        let adapter_type = self.shared.commands.adapter_type(instance);
+        let named = named.map(|customer| known_as(&adapter_type, &customer));
         if named.is_none() && instance != self.row.instance {
             return [None, None, None];
         }

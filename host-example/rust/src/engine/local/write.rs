@@ -124,7 +124,8 @@ pub(super) fn write(
             until,
         } => {
             lose_sight(connection, run.id, *seq, correlation)?;
-            if let Some((step, settles)) = told_of_step(connection, run.id, *seq)? {
+            let may_tell = |from: &str, of: &str| shared.may_tell(from, of);
+            if let Some((step, settles)) = told_of_step(connection, run.id, *seq, &may_tell)? {
                 let traits = shared.commands.traits(&step.instance, &step.command);
                 let (outcome, response) = resolved(&settles, &traits);
                 let output = response.to_string();

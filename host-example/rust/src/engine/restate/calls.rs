@@ -39,6 +39,9 @@ pub(super) struct Intent {
     /// What the command declares, for the response of an outcome that is resolved later.
     #[serde(default)]
     pub(super) texts: Vec<String>,
+    /// The line of the instance, for the event that tells how it ended.
+    #[serde(default)]
+    pub(super) line: Option<String>,
 }
 
 /// The intents of this process.
@@ -152,6 +155,7 @@ impl Calls {
             name,
             within_ms: u64::try_from(within.as_millis()).unwrap_or(u64::MAX),
             texts: Vec::new(),
+            line: None,
         }
     }
 

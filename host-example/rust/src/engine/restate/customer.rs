@@ -48,7 +48,8 @@ impl Customer {
         let settles = event.and_then(|event| event.correlation.as_ref().zip(event.settles.clone()));
         if let Some((correlation, settles)) = settles {
             let message = ctx.object_client::<MessageClient>(correlation);
-            message.status(Json(Told::by(settles))).send();
+            let line = event.and_then(|event| event.line.clone());
+            message.status(Json(Told::by(settles, line))).send();
         }
         let mut ended = Vec::new();
         for wait in woken {

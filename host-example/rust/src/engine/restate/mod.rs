@@ -46,7 +46,7 @@ use self::probe::{Asked, Probe};
 use self::run::Run;
 use self::schedule::{Occurrence, Schedule};
 use self::sends::Sends;
-use self::worker::{Worker, key_of};
+use self::worker::{Line, Worker, key_of};
 use super::{Commands, Ended, Engine, EventRow, NewRun, Refused, RunId, RunView, Starting, Stored};
 use crate::config;
 use crate::lock::unpoisoned;
@@ -234,7 +234,8 @@ impl Engine for RestateEngine {
         };
         let starts = starts.into_iter().map(|run| {
             let id = run.key.map_or_else(String::new, |key| key.to_string());
-            begin(run, id, Some(line.clone()))
+            let of = (line.clone(), event.adapter.clone());
+            begin(run, id, Some(of))
         });
         let taken = Taken {
             starts: starts.collect::<Result<_, _>>()?,
@@ -242,6 +243,7 @@ impl Engine for RestateEngine {
                 name: event.name.clone(),
                 correlation: event.correlation.clone(),
                 settles: event.settles.clone(),
+                line: Some(Line::new(&line, Some(&event.adapter)).journaled()),
                 json: raw(event.json.clone())?,
             }),
         };
@@ -294,7 +296,9 @@ impl Engine for RestateEngine {
     }
 }
 
-fn begin(run: NewRun, id: String, line: Option<String>) -> Result<Begin, StoreError> {
+/// `of`: the line of the event that starts the run, and its adapter's type.
+fn begin(run: NewRun, id: String, of: Option<(String, String)>) -> Result<Begin, StoreError> {
+    let (line, adapter) = of.unzip();
     Ok(Begin {
         id,
         definition: raw(run.definition.to_string())?,
@@ -302,6 +306,7 @@ fn begin(run: NewRun, id: String, line: Option<String>) -> Result<Begin, StoreEr
         customer: run.customer,
         properties: raw(run.properties)?,
         line,
+        adapter,
         lane: None,
         home: None,
     })

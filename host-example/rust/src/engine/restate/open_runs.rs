@@ -150,6 +150,7 @@ mod tests {
             name: name.to_owned(),
             correlation: None,
             settles: None,
+            line: None,
             json: RawValue::from_string(format!(r#"{{"text":"{text}"}}"#)).unwrap(),
         }
     }

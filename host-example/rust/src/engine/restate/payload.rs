@@ -27,6 +27,9 @@ pub(super) struct Begin {
     /// As [`About::line`](crate::engine::About::line), of the event that it began with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) line: Option<String>,
+    /// The type of the adapter that raised that event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) adapter: Option<String>,
     /// The key of the object where it began, which knows of it until it is told that the run ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) home: Option<String>,
@@ -43,6 +46,9 @@ pub(super) struct Event {
     /// How that command ended, if it says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) settles: Option<Settles>,
+    /// The line that it came to, as a run journals it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) line: Option<String>,
     /// One JSON object.
     pub(super) json: Box<RawValue>,
 }
@@ -88,6 +94,9 @@ pub(super) struct Woken {
 pub(super) struct Asking {
     /// What to resolve.
     pub(super) awakeable: String,
+    /// The line of the command, as a run journals it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) line: Option<String>,
     /// How long it waits, in milliseconds.
     pub(super) for_ms: u64,
 }

@@ -14,7 +14,7 @@ use super::customer::CustomerClient;
 use super::lane::Lane;
 use super::payload::{Begin, Waiting};
 use super::step::elsewhere;
-use super::worker::{Worker, key_of};
+use super::worker::{Line, Worker};
 use crate::store::RunState;
 use crate::workflow::{Await, Compiled, Done, Next, Outcome, Progress, StepKind};
 
@@ -134,7 +134,7 @@ impl Worker {
         };
         let line = match (&named, &begin.line) {
             (Some(named), _) => self.line(ctx, named).await?,
-            (None, Some(line)) => line.clone(),
+            (None, Some(line)) => Line::new(line, begin.adapter.as_deref()),
             (None, None) => self.line(ctx, &begin.instance).await?,
         };
         let waiting = Waiting {
@@ -145,8 +145,7 @@ impl Worker {
             condition: event.condition,
             for_ms: wait.for_ms,
         };
-        let key = key_of(&line, customer);
-        Ok(match lane.wait(ctx, key, waiting).await? {
+        Ok(match lane.wait(ctx, line.key(customer), waiting).await? {
             Some(json) => {
                 let event = crate::json::parse(json.get()).unwrap_or_default();
                 (Outcome::Event, event)
@@ -157,14 +156,14 @@ impl Worker {
 
     /// The line of an instance, journaled: it is part of what this run asks for, and every worker must ask
     /// for the same, whatever its configuration says.
-    async fn line(&self, ctx: &Context<'_>, instance: &str) -> Result<String, TerminalError> {
+    async fn line(&self, ctx: &Context<'_>, instance: &str) -> Result<Line, TerminalError> {
         let (worker, instance) = (self.clone(), instance.to_owned());
         let line = ctx.run(move || async move {
             worker.must_know(&instance)?;
-            let about = worker.commands.about(&instance).unwrap_or_default();
-            Ok(about.line)
+            Ok(worker.line_of(&instance).journaled())
         });
-        line.retry_policy(elsewhere()).name("line").await
+        let line = line.retry_policy(elsewhere()).name("line").await?;
+        Ok(Line::parse(&line))
     }
 }
 

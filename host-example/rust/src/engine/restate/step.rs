@@ -50,6 +50,7 @@ impl Worker {
                 answer,
                 within_ms,
                 texts,
+                line,
             } = match made.await {
                 Ok(Some(called)) => called,
                 Ok(None) => {
@@ -71,7 +72,7 @@ impl Worker {
                         texts,
                         ..CommandTraits::default()
                     };
-                    return told(ctx, &correlation, within_ms, &traits).await;
+                    return told(ctx, &correlation, line, within_ms, &traits).await;
                 }
                 // It may take days; the status of another command may come meanwhile.
                 Answer::Later(pause) => lane.pause(ctx, &begin.id, pause).await?,
@@ -108,6 +109,7 @@ impl Worker {
                     answer,
                     within_ms: millis(within),
                     texts: traits.texts,
+                    line: Some(worker.line_of(&target).journaled()),
                 }))
             });
             let called = run.retry_policy(elsewhere()).name(name).await?;
@@ -127,6 +129,7 @@ impl Worker {
             };
             let mut intent = worker.calls.intend(worker.resolve_within);
             intent.texts = traits.texts;
+            intent.line = Some(worker.line_of(&to).journaled());
             *unpoisoned(had.lock()) = Some(place);
             Ok(Json(Some(Intended::Intent(intent))))
         });
@@ -141,10 +144,11 @@ impl Worker {
                     answer: Answer::Error(refused),
                     within_ms: 0,
                     texts: Vec::new(),
+                    line: None,
                 }));
             }
         };
-        let texts = intent.texts.clone();
+        let (texts, line) = (intent.texts.clone(), intent.line.clone());
         let (worker, to, within_ms) = (self.clone(), target.to_owned(), intent.within_ms);
         let place = unpoisoned(place.lock()).take();
         let run = ctx.run(move || async move {
@@ -157,6 +161,7 @@ impl Worker {
             answer,
             within_ms,
             texts,
+            line,
         }))
     }
 
@@ -217,6 +222,7 @@ impl Worker {
 async fn told(
     ctx: &Context<'_>,
     correlation: &str,
+    line: Option<String>,
     within_ms: u64,
     traits: &CommandTraits,
 ) -> Result<(Outcome, Value), TerminalError> {
@@ -227,6 +233,7 @@ async fn told(
     let (awakeable, told) = ctx.awakeable::<Json<Option<Told>>>();
     let asking = Json(Asking {
         awakeable,
+        line,
         for_ms: within_ms,
     });
     let message = ctx.object_client::<MessageClient>(correlation);
@@ -257,6 +264,9 @@ struct Called {
     /// The texts that the command's response has.
     #[serde(default)]
     texts: Vec<String>,
+    /// The line of the instance.
+    #[serde(default)]
+    line: Option<String>,
 }
 
 /// How often, and for how long, a step is tried whose instance is not known to the worker that has it.
