@@ -15,7 +15,7 @@ from base64 import b64encode
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import workflow_adapter
-from workflow_adapter import (AdapterError, EventNotAccepted, InvalidRequest, LoadError,
+from workflow_adapter import (AdapterError, EventNotAccepted, Garbled, InvalidRequest, LoadError,
                               OutcomeUnknown, Plugin, Rejected, Result, Unauthentic, Unavailable,
                               Verdict, webhook_status)  # fmt: skip
 
@@ -313,6 +313,9 @@ class Events(WithEmulator):
         for signature, status in [(signed(body + b" "), 403), (None, 401)]:
             error = self.raises(Unauthentic, self.adapter.process, body, signature)
             self.assertEqual(webhook_status(error), status)
+        large = b" " * 2**26
+        error = self.raises(InvalidRequest, self.adapter.process, large, signed(large))
+        self.assertEqual(webhook_status(error), 413)
         self.assertEqual(self.seen, [])
 
     def test_what_raises_or_answers_nonsense_is_delivered_again(self) -> None:
@@ -489,6 +492,28 @@ class AnotherPlugin(unittest.TestCase):
         self.assertEqual(seen[0], seen[1], "the event that was refused came again")
         self.assertEqual(len(set(seen)), count - 1)
         self.assertEqual({(name, adapter) for name, _, adapter in seen}, {("tick", "clock")})
+
+
+class ADefectivePlugin(unittest.TestCase):
+    def test_a_response_that_is_no_json_is_the_fault_of_the_plugin(self) -> None:
+        with Plugin.load(os.environ["WFA_GARBLED"]).create({}) as adapter:
+            submitted = lambda command: adapter.submit(command, {}).result(60)  # noqa: E731
+            for call in (lambda command: adapter.execute(command, {}), submitted):
+                with self.assertRaisesRegex(Garbled, "garbled is at fault") as caught:
+                    call("look")
+                self.assertEqual(caught.exception.result, Result.INTERNAL)
+                self.assertNotIsInstance(caught.exception, OutcomeUnknown)
+                with self.assertRaises(Garbled) as caught:
+                    call("send")
+                self.assertIsInstance(caught.exception, OutcomeUnknown)
+                self.assertTrue(caught.exception.maybe_sent and not caught.exception.retryable)
+                with self.assertRaises(Rejected) as caught:
+                    call("refuse")
+                self.assertIsNone(caught.exception.response)
+            with self.assertRaises(Garbled) as caught:
+                adapter.process(b"{}", None)
+            self.assertEqual(webhook_status(caught.exception), 500)
+            self.assertRaises(Garbled, adapter.metrics)
 
 
 class TheEchoAdapter(WithEmulator):

@@ -32,9 +32,9 @@ from ctypes import c_uint32, c_uint64, c_void_p, cast, sizeof, string_at
 from typing import Any, Callable, Dict, Mapping, Optional, Type, Union
 
 __all__ = [
-    "Adapter", "AdapterError", "EventNotAccepted", "InvalidRequest", "LoadError", "Operation",
-    "OutcomeUnknown", "Plugin", "Registration", "Rejected", "Result", "Unauthentic", "Unavailable",
-    "Verdict", "webhook_status",
+    "Adapter", "AdapterError", "EventNotAccepted", "Garbled", "GarbledSend", "InvalidRequest",
+    "LoadError", "Operation", "OutcomeUnknown", "Plugin", "Registration", "Rejected", "Result",
+    "Unauthentic", "Unavailable", "Verdict", "webhook_status",
 ]  # fmt: skip
 
 ABI_MAJOR, ABI_MINOR = 1, 0
@@ -109,6 +109,8 @@ class AdapterError(Exception):
         self.remote_code = int(error.remote_code) if error is not None else 0
         #: Milliseconds to wait before the next try; 0 if nothing is known.
         self.retry_after_ms = int(error.retry_after_ms) if error is not None else 0
+        #: Whether the webhook had a signature; None if this is no webhook's error.
+        self.is_signed: Optional[bool] = None
         super().__init__(self.message)
 
     def __str__(self) -> str:
@@ -140,6 +142,14 @@ class Unauthentic(AdapterError):
     """A webhook's signature, or a handshake's token, is missing or wrong."""
 
 
+class Garbled(AdapterError):
+    """The call succeeded and its response is no JSON: the plugin has a defect."""
+
+
+class GarbledSend(Garbled, OutcomeUnknown):
+    """The same of a command that sends: nobody knows whether the message went out."""
+
+
 _CLASSES: Dict[int, Type[AdapterError]] = {
     Result.INVALID_REQUEST: InvalidRequest,
     Result.COMMAND_FAILED: Rejected,
@@ -151,16 +161,15 @@ _CLASSES: Dict[int, Type[AdapterError]] = {
 
 
 def webhook_status(error: Optional[AdapterError]) -> int:
-    """The HTTP status that answers a webhook whose `process` or `processWebhook` ended like this;
-    None is success."""
+    """The HTTP status that answers a webhook whose `process` or `challenge` ended like this; None is
+    success. It follows from the result and from what the request had: of a body, the contract calls
+    only too large a one an invalid request."""
     if error is None:
         return 200
-    details = (error.response or {}).get("details", {})
-    reason = details.get("reason") if isinstance(details, dict) else None
     if error.result is Result.UNAUTHENTIC:
-        return 401 if reason == "signature_missing" else 403
+        return 401 if error.is_signed is False else 403
     if error.result is Result.INVALID_REQUEST:
-        return 413 if reason == "too_large" else 400
+        return 400 if error.is_signed is None else 413
     again = (Result.EVENT_NOT_ACCEPTED, Result.BUSY, Result.CANCELLED, Result.TIMEOUT, Result.STATE)
     return 503 if error.result in again else 500
 
@@ -309,11 +318,15 @@ def _on_drop(number):  # type: ignore[no-untyped-def]
 def _on_completion(number, _id, result, response, length, error):  # type: ignore[no-untyped-def]
     try:
         operation: Operation = _OPERATIONS.take(number)
-        answer = json.loads(_text(response, length)) if response else None
-        if result == Result.OK:
-            operation.set_result(answer)
+        body = string_at(response, length) if response else None
+        try:
+            if result != Result.OK:
+                raise _failure(result, error.contents, body)
+            answer = operation._adapter.plugin._json(body, operation._command)
+        except AdapterError as failed:
+            operation.set_exception(failed)
         else:
-            operation.set_exception(_failure(result, error.contents, answer))
+            operation.set_result(answer)
     except BaseException:
         _LOG.exception("the end of a submitted command could not be handed over")
 
@@ -336,9 +349,17 @@ def _take(buffer: _Buffer) -> Optional[bytes]:
             buffer.release(byref(buffer))
 
 
-def _failure(result: int, error: _Error, response: Optional[JSON] = None) -> AdapterError:
+def _failure(result: int, error: _Error, response: Optional[bytes] = None) -> AdapterError:
     message = (_take(error.message) or b"").decode("utf-8")
-    return _CLASSES.get(result, AdapterError)(result, message, error, response)
+    return _CLASSES.get(result, AdapterError)(result, message, error, _parsed(response))
+
+
+def _parsed(text: Optional[bytes]) -> Any:
+    """What a plugin wrote as JSON; None if it is none."""
+    try:
+        return json.loads(text or b"")
+    except (ValueError, RecursionError):
+        return None
 
 
 def _bytes(request: Request) -> bytes:
@@ -378,7 +399,9 @@ class Plugin:
         self.path = path
         described = api.descriptor.contents
         #: What the plugin offers: properties, commands, events, as the contract's JSON has them.
-        self.descriptor: JSON = json.loads(_text(described.json, described.json_len))
+        self.descriptor: JSON = _parsed(string_at(described.json, described.json_len))
+        if not isinstance(self.descriptor, dict):
+            raise LoadError(f"{path}: its descriptor is no JSON object")
 
     @classmethod
     def load(cls, path: "Union[str, os.PathLike[str]]") -> "Plugin":
@@ -418,6 +441,24 @@ class Plugin:
         if function is None:
             raise AdapterError(Result.UNSUPPORTED, f"the plugin has no {name}")
         return function
+
+    def _sends(self, command: str) -> bool:
+        """Whether the command declares that it cannot be repeated without harm."""
+        own, more = self.descriptor, self.descriptor.get("extensions", {})
+        rows = [*own.get("commands", []), *more.get("commands", [])]
+        return any(row["name"] == command and "sends" in row.get("traits", []) for row in rows)
+
+    def _json(self, response: Optional[bytes], call: str) -> JSON:
+        """The response to a call that succeeded."""
+        answer = _parsed(response)
+        if answer is not None:
+            return answer
+        name = self.descriptor.get("id", self.path)
+        message = f"the plugin {name} is at fault: its response to {call} is no JSON"
+        if not self._sends(call):
+            raise Garbled(Result.INTERNAL, message)
+        unknown = _Error(sizeof(_Error), flags=_MAYBE_SENT)
+        raise GarbledSend(Result.OUTCOME_UNKNOWN, f"{message}; it may have been sent", unknown)
 
     def _extension(self, name: str, kind: Type[Structure]) -> Any:
         pointer = self._api.get_extension(name.encode())
@@ -466,7 +507,7 @@ class Adapter:
         result = function(*arguments, byref(buffer), byref(error))
         response = _take(buffer)
         if result != Result.OK:
-            raise _failure(result, error, json.loads(response) if response else None)
+            raise _failure(result, error, response)
         return response or b""
 
     def close(self) -> None:
@@ -497,14 +538,14 @@ class Adapter:
         options = _options(correlation_id, timeout)
         function = self.plugin._api.execute_command
         lent = (*_lent(name), *_lent(body), byref(options))
-        return json.loads(self._answer(function, self._handle, *lent))
+        return self.plugin._json(self._answer(function, self._handle, *lent), command)
 
     def submit(self, command: str, request: Request, *, correlation_id: Optional[str] = None,
                timeout: Optional[float] = None) -> "Operation":  # fmt: skip
         """Queues a command and returns at once. The time in the queue counts against `timeout`.
         Raises AdapterError with the result BUSY if the queue is full; then nothing was queued."""
         name, body = command.encode("utf-8"), _bytes(request)
-        options, operation = _options(correlation_id, timeout), Operation(self)
+        options, operation = _options(correlation_id, timeout), Operation(self, command)
         number = _OPERATIONS.add(operation)
         try:
             lent = (*_lent(name), *_lent(body), byref(options))
@@ -554,7 +595,12 @@ class Adapter:
         `webhook_status` says what to answer."""
         header = _lent(signature.encode("utf-8")) if signature is not None else (None, 0)
         function = self.plugin._extension("wfa.webhook/1", _Webhook).process
-        return json.loads(self._answer(function, self._handle, *_lent(body), *header))
+        try:
+            answer = self._answer(function, self._handle, *_lent(body), *header)
+            return self.plugin._json(answer, "a webhook")
+        except AdapterError as error:
+            error.is_signed = bool(signature)
+            raise
 
     def challenge(self, query: str, verify_token: str) -> bytes:
         """Answers the GET that registers a webhook: what to send back as text/plain with 200. `query`
@@ -566,7 +612,7 @@ class Adapter:
     def metrics(self) -> JSON:
         """The adapter's counters."""
         snapshot = self.plugin._extension("wfa.metrics/1", _Metrics).snapshot
-        return json.loads(self._answer(snapshot, self._handle))
+        return self.plugin._json(self._answer(snapshot, self._handle), "wfa.metrics/1")
 
 
 class Registration:
@@ -587,9 +633,9 @@ class Operation(Future):
     """A submitted command: a future with its response or its AdapterError, also for
     `asyncio.wrap_future`. Callbacks added to it run on a thread of the plugin."""
 
-    def __init__(self, adapter: Adapter) -> None:
+    def __init__(self, adapter: Adapter, command: str) -> None:
         super().__init__()
-        self._adapter, self._id = adapter, c_uint64()
+        self._adapter, self._command, self._id = adapter, command, c_uint64()
         self.set_running_or_notify_cancel()
 
     def cancel(self) -> bool:

@@ -13,7 +13,9 @@
 const koffi = require('koffi');
 
 const OK = 0;
+const OUTCOME_UNKNOWN = 6;
 const UNSUPPORTED = 12;
+const INTERNAL = 14;
 const NAMES = [
   'OK', 'INVALID_ARGUMENT', 'NOT_FOUND', 'INVALID_REQUEST', 'COMMAND_FAILED', 'UNAVAILABLE',
   'OUTCOME_UNKNOWN', 'EVENT_NOT_ACCEPTED', 'BUSY', 'CANCELLED', 'TIMEOUT', 'STATE', 'UNSUPPORTED',
@@ -91,10 +93,11 @@ function functionsOf(table, path) {
 }
 
 /** The descriptor's JSON with every list that a plugin may leave out. */
-function described(table) {
+function described(table, path) {
   const { json, json_len: length } = koffi.decode(koffi.decode(table, 8, 'void *'), Descriptor);
   const empty = { properties: [], commands: [], events: [] };
-  const descriptor = JSON.parse(text(json, Number(length)));
+  const descriptor = parsed(text(json, Number(length)));
+  if (!descriptor) throw new Error(`${path}: its descriptor is no JSON`);
   const extensions = { ...empty, members: {}, ...descriptor.extensions };
   const whole = { ...empty, ...descriptor, extensions };
   for (const command of [...whole.commands, ...extensions.commands]) command.request ??= [];
@@ -118,6 +121,14 @@ class AdapterError extends Error {
   }
 }
 
+/** What a plugin wrote as JSON; undefined if it is none. */
+const parsed = (json) => {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+};
 const text = (pointer, length) => (pointer ? koffi.decode.string(pointer, length) : '');
 /** Bytes that end in NUL; `koffi.address` of them is good as long as they are held. */
 const cString = (string) => Buffer.from(`${string}\0`);
@@ -146,7 +157,7 @@ class Plugin {
     if (!table) throw new Error(`${path} does not speak version 1 of the contract`);
     this.functions = functionsOf(table, path);
     /** Properties, commands and events, as the contract's JSON has them. */
-    this.descriptor = described(table);
+    this.descriptor = described(table, path);
     /** Whether it takes webhooks as raw bytes. */
     this.hasWebhook = Boolean(this.functions.extension('wfa.webhook/1'));
   }
@@ -165,6 +176,27 @@ class Plugin {
     const failure = { ...koffi.decode(error, Failure) };
     failure.message = this.take(error.subarray(koffi.offsetof(Failure, 'message')));
     throw new AdapterError(result, failure, response);
+  }
+
+  /** Whether a command declares that it cannot be repeated without harm. */
+  sends(command) {
+    const { commands, extensions } = this.descriptor;
+    const row = [...commands, ...extensions.commands].find(({ name }) => name === command);
+    return row?.traits?.includes('sends') ?? false;
+  }
+
+  /**
+   * The response to a call as JSON; undefined if there is none. Throws where the call succeeded and its
+   * response is no JSON: the plugin is at fault, and how a send ended nobody knows.
+   */
+  answer(result, response, call) {
+    const answer = response ? parsed(response) : undefined;
+    if (result !== OK || answer !== undefined || !response) return answer;
+    const maybeSent = this.sends(call);
+    const message = `the plugin ${this.descriptor.id} is at fault: its response to ${call} is no JSON`;
+    throw maybeSent
+      ? new AdapterError(OUTCOME_UNKNOWN, { message: `${message}; it may have been sent`, flags: MAYBE_SENT })
+      : new AdapterError(INTERNAL, { message });
   }
 
   webhook() {
@@ -223,11 +255,15 @@ class Adapter {
   }
 
   ended(operation, result, response, length, error) {
-    const settle = this.running.get(Number(operation));
+    const { command, resolve, reject } = this.running.get(Number(operation));
     this.running.delete(Number(operation));
-    const answer = response ? JSON.parse(text(response, length)) : undefined;
-    if (result === OK) settle.resolve(answer);
-    else settle.reject(new AdapterError(result, failureOf(error), answer));
+    try {
+      const answer = this.plugin.answer(result, text(response, length), command);
+      if (result !== OK) throw new AdapterError(result, failureOf(error), answer);
+      resolve(answer);
+    } catch (problem) {
+      reject(problem);
+    }
   }
 
   /**
@@ -261,7 +297,7 @@ class Adapter {
       const error = errorStruct();
       const { submit, execute: run } = this.plugin.functions;
       const call = [this.handle, name, name.length, body, body.length, options];
-      const execute = () => this.executeAside(run, call, correlation, resolve, reject);
+      const execute = () => this.executeAside(run, command, call, correlation, resolve, reject);
       if (!submit) {
         execute();
         return;
@@ -274,20 +310,19 @@ class Adapter {
         return;
       }
       this.plugin.check(result, error);
-      this.running.set(Number(operation.readBigUInt64LE()), { resolve, reject });
+      this.running.set(Number(operation.readBigUInt64LE()), { command, resolve, reject });
     });
   }
 
   /** Executes a command on a thread of koffi's; `held` stays as long as it runs. */
-  executeAside(run, call, held, resolve, reject) {
+  executeAside(run, command, call, held, resolve, reject) {
     const [answer, error] = [Buffer.alloc(koffi.sizeof(Text)), errorStruct()];
     run.async(...call, answer, error, (failed, result) => {
       try {
         if (failed) throw failed;
-        const response = this.plugin.take(answer);
-        const parsed = response ? JSON.parse(response) : undefined;
-        this.plugin.check(result, error, parsed);
-        resolve(parsed, held);
+        const response = this.plugin.answer(result, this.plugin.take(answer), command);
+        this.plugin.check(result, error, response);
+        resolve(response, held);
       } catch (problem) {
         reject(problem);
       }
@@ -297,7 +332,12 @@ class Adapter {
   /** Processes a webhook's raw body; its events come before this returns. Throws an AdapterError. */
   process(body, signature) {
     const header = signature === undefined ? null : Buffer.from(signature);
-    return JSON.parse(this.call(this.plugin.webhook().process, body, header));
+    try {
+      return this.plugin.answer(OK, this.call(this.plugin.webhook().process, body, header), 'a webhook');
+    } catch (error) {
+      error.webhook = { isSigned: Boolean(signature) };
+      throw error;
+    }
   }
 
   /** What to answer to the GET that registers a webhook. Throws an AdapterError. */
@@ -309,7 +349,7 @@ class Adapter {
     const [answer, error] = [Buffer.alloc(koffi.sizeof(Text)), errorStruct()];
     const result = webhookCall(this.handle, one, one.length, other, other?.length ?? 0, answer, error);
     const response = this.plugin.take(answer);
-    this.plugin.check(result, error, result !== OK && response ? JSON.parse(response) : undefined);
+    this.plugin.check(result, error, parsed(response));
     return response;
   }
 
@@ -327,13 +367,16 @@ class Adapter {
   }
 }
 
-/** The HTTP status that answers a webhook which ended with this error; undefined is success. */
+/**
+ * The HTTP status that answers a webhook which ended with this error; undefined is success. It follows
+ * from the result and from what the request had: of a body, the contract calls only too large a one an
+ * invalid request.
+ */
 function webhookStatus(error) {
   if (error === undefined) return 200;
-  const reason = error.response?.details?.reason;
   switch (error.code) {
-    case 'UNAUTHENTIC': return reason === 'signature_missing' ? 401 : 403;
-    case 'INVALID_REQUEST': return reason === 'too_large' ? 413 : 400;
+    case 'UNAUTHENTIC': return error.webhook?.isSigned === false ? 401 : 403;
+    case 'INVALID_REQUEST': return error.webhook ? 413 : 400;
     case 'EVENT_NOT_ACCEPTED': case 'BUSY': case 'CANCELLED': case 'TIMEOUT': case 'STATE': return 503;
     default: return 500;
   }

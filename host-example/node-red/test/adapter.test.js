@@ -90,6 +90,9 @@ test('a forged webhook reaches nobody', async () => {
   const forged = signature(Buffer.concat([body, Buffer.from(' ')]));
   assert.throws(() => adapter.process(body, forged), (error) => webhookStatus(error) === 403);
   assert.throws(() => adapter.process(body, undefined), (error) => webhookStatus(error) === 401);
+  const large = Buffer.alloc(2 ** 26, ' ');
+  assert.throws(() => adapter.process(large, signature(large)), (error) => webhookStatus(error) === 413);
+  assert.throws(() => adapter.challenge('x', 'token'), (error) => webhookStatus(error) === 400);
   assert.deepEqual(events, []);
 });
 
@@ -98,6 +101,24 @@ test('a notification as a command brings its events to this thread', async () =>
   const request = { whatsAppNotification: body.toString(), signature: signature(body) };
   assert.equal((await adapter.execute('processWebhook', request)).status, 'SUCCESS');
   assert.equal(events.length, 1);
+});
+
+test('a response that is no JSON is the fault of the plugin, and a send with one is unknown', async () => {
+  const defective = new Adapter(new Plugin(process.env.WFA_GARBLED), {}, 'x', () => 0);
+  try {
+    for (const aside of ['', 'Aside']) {
+      const message = /plugin garbled is at fault: its response to/;
+      await assert.rejects(defective.execute(`send${aside}`, {}),
+        { name: 'AdapterError', code: 'OUTCOME_UNKNOWN', maybeSent: true, retryable: false, message });
+      await assert.rejects(defective.execute(`look${aside}`, {}),
+        { name: 'AdapterError', code: 'INTERNAL', maybeSent: false, retryable: false, message });
+    }
+    await assert.rejects(defective.execute('refuse', {}), { code: 'COMMAND_FAILED', response: undefined });
+    assert.throws(() => defective.process(Buffer.from('{}')),
+      (error) => /at fault/.test(error.message) && webhookStatus(error) === 500);
+  } finally {
+    await defective.close();
+  }
 });
 
 test('what is no plugin is refused', async () => {
