@@ -382,4 +382,16 @@ function webhookStatus(error) {
   }
 }
 
-module.exports = { Adapter, AdapterError, Plugin, Verdict, webhookStatus };
+/** The text of a form's field as the type that the descriptor says; undefined if it is empty. */
+function typed({ type }, value) {
+  if (value === undefined || value === '') return undefined;
+  if (type === 'integer' && /^-?\d+$/.test(value) && !Number.isSafeInteger(Number(value))) {
+    return JSON.rawJSON(value.replace(/^(-?)0+(?=\d)/, '$1')); // a number would lose its last digits
+  }
+  if (type === 'integer' || type === 'number') return Number(value);
+  if (type === 'boolean') return value === true || value === 'true';
+  if (type === 'array' || type === 'object') return JSON.parse(value);
+  return value;
+}
+
+module.exports = { Adapter, AdapterError, Plugin, Verdict, typed, webhookStatus };

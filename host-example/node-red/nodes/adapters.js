@@ -5,7 +5,7 @@
 const { randomUUID } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
-const { Adapter, Plugin, Verdict, webhookStatus } = require('../lib/adapter.js');
+const { Adapter, Plugin, Verdict, typed, webhookStatus } = require('../lib/adapter.js');
 
 /** The plugins' files: settings.js first, then WFA_PLUGIN, whose paths are separated as those of PATH. */
 const filesOf = ({ workflowAdapters, whatsappAdapter }) => {
@@ -39,15 +39,6 @@ function register(RED, plugin) {
   const properties = [...descriptor.properties, ...descriptor.extensions.properties];
   const expected = new Set(descriptor.events.map((event) => event.name));
   const secrets = properties.filter((property) => property.secret);
-
-  /** The text of a form's field as the type that the descriptor says; undefined if it is empty. */
-  const typed = (property, value) => {
-    if (value === undefined || value === '') return undefined;
-    if (property.type === 'integer' || property.type === 'number') return Number(value);
-    if (property.type === 'boolean') return value === true || value === 'true';
-    if (property.type === 'array' || property.type === 'object') return JSON.parse(value);
-    return value;
-  };
 
   function Instance(config) {
     RED.nodes.createNode(this, config);

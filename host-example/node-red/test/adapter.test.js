@@ -3,7 +3,7 @@
 
 const assert = require('node:assert/strict');
 const { after, afterEach, before, beforeEach, test } = require('node:test');
-const { Adapter, Plugin, Verdict, webhookStatus } = require('node-red-whatsapp-adapter/lib/adapter.js');
+const { Adapter, Plugin, Verdict, typed, webhookStatus } = require('node-red-whatsapp-adapter/lib/adapter.js');
 const { CUSTOMER, Emulator, notification, properties, signature } = require('./rig.js');
 
 const plugin = new Plugin(process.env.WFA_PLUGIN);
@@ -119,6 +119,14 @@ test('a response that is no JSON is the fault of the plugin, and a send with one
   } finally {
     await defective.close();
   }
+});
+
+test('an integer of a form keeps its digits', () => {
+  for (const digits of ['9007199254740993', '-9223372036854775808', '80']) {
+    assert.equal(JSON.stringify({ n: typed({ type: 'integer' }, digits) }), `{"n":${digits}}`);
+  }
+  assert.deepEqual(typed({ type: 'array' }, '[1]'), [1]);
+  assert.equal(typed({ type: 'number' }, ''), undefined);
 });
 
 test('what is no plugin is refused', async () => {
