@@ -7,9 +7,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 use workflow_adapter_loader::{EventRef, FieldRef, Plugin};
 
-/// The request member that takes the place of the call's correlation id, in commands that have it. A
-/// convention: the contract's marks are for the members of events.
-const CORRELATION_MEMBER: &str = "callbackData";
+use crate::whatsapp::{ADAPTER_TYPE, CORRELATION_MEMBER};
 
 /// What one plugin declares.
 #[derive(Debug, Default)]
@@ -80,6 +78,8 @@ impl Declared {
             let marks = EventMarks::of(row);
             declared.events.insert(row.name().to_owned(), marks);
         }
+        let names_correlation =
+            |name: &str| about.id() == ADAPTER_TYPE && name == CORRELATION_MEMBER;
         for row in about.commands().chain(about.extension_commands()) {
             let mut request = row.request().chain(row.extension_request());
             let response = row.response().chain(row.extension_response());
@@ -90,7 +90,7 @@ impl Declared {
                 is_long_running: row.is_long_running(),
                 is_webhook: row.is_webhook(),
                 correlation_member: request
-                    .find(|field| field.name() == CORRELATION_MEMBER)
+                    .find(|field| names_correlation(field.name()))
                     .map(|field| field.name().to_owned()),
                 texts: texts.map(|field| field.name().to_owned()).collect(),
             };

@@ -20,6 +20,9 @@ use crate::{console, plugin_file, properties, rows};
 /// The largest request that is read from a file or from standard input.
 const MAX_REQUEST_BYTES: u64 = 64 * 1024 * 1024;
 
+/// What is said of a command that may have done what it was to do.
+const MAYBE_SENT: &str = "; it may have been sent: do not repeat it blindly";
+
 /// Runs the command; the exit code says whether it succeeded.
 pub(crate) fn run(arguments: &Exec) -> Result<ExitCode, Problem> {
     let request = request(&arguments.request)?;
@@ -51,6 +54,13 @@ pub(crate) fn run(arguments: &Exec) -> Result<ExitCode, Problem> {
     let (failure, is_said) = match ended {
         Ok(output) => {
             console::say(&output.response)?;
+            if output.error.is_none() && crate::json::parse(&output.response).is_none() {
+                let id = plugin.descriptor().id();
+                let advice = if row.sends() { MAYBE_SENT } else { "" };
+                let what = "is at fault: its response is no JSON";
+                console::note(format_args!("error: the plugin {id} {what}{advice}"));
+                return Ok(ExitCode::FAILURE);
+            }
             if output.error.is_none() && is_unhealthy(&output.response) {
                 console::note("error: the setup is not healthy: `findings` says what to do");
                 return Ok(ExitCode::FAILURE);
@@ -171,7 +181,7 @@ fn refused(source: &str, wrong: Vec<(String, String)>, failure: &Failure) -> Pro
 
 fn advice(failure: &Failure) -> String {
     if failure.is_maybe_sent() {
-        "; it may have been sent: do not repeat it blindly".to_owned()
+        MAYBE_SENT.to_owned()
     } else if failure.is_retryable() && failure.retry_after_ms > 0 {
         format!("; it may be tried again in {} ms", failure.retry_after_ms)
     } else if failure.is_retryable() {

@@ -8,9 +8,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use workflow_adapter_loader::{
-    Adapter, CallOptions, CommandOutput, Failure, HostInfo, Plugin, Verdict, WFA_ERR_INTERNAL,
-    WFA_ERR_OUTCOME_UNKNOWN, WFA_ERR_STATE, WFA_ERR_TIMEOUT, WFA_ERR_UNSUPPORTED,
-    WFA_ERROR_MAYBE_SENT, WFA_ERROR_RETRYABLE, wfa_result,
+    Adapter, CallOptions, CommandOutput, Failure, HostInfo, Plugin, Verdict,
+    WFA_ERR_COMMAND_FAILED, WFA_ERR_INTERNAL, WFA_ERR_OUTCOME_UNKNOWN, WFA_ERR_STATE,
+    WFA_ERR_TIMEOUT, WFA_ERR_UNSUPPORTED, WFA_ERROR_MAYBE_SENT, WFA_ERROR_RETRYABLE, WFA_OK,
+    wfa_result,
 };
 
 use crate::declared::CommandTraits;
@@ -51,7 +52,7 @@ pub(crate) struct Call {
     pub(crate) timeout: Option<Duration>,
 }
 
-type End = Result<CommandOutput, Failure>;
+pub(crate) type End = Result<CommandOutput, Failure>;
 
 /// How a command that runs is cancelled.
 enum Running {
@@ -297,6 +298,21 @@ fn given_up(traits: &CommandTraits) -> Failure {
     } else {
         let why = format!("{why}; nobody knows whether it has changed anything");
         failure(WFA_ERR_TIMEOUT, 0, &why)
+    }
+}
+
+/// A success whose response is no JSON is a defect of the plugin, and proves nothing of a send.
+pub(crate) fn sound(ended: End, sends: bool) -> End {
+    match ended {
+        Ok(output) if output.result == WFA_OK && crate::json::parse(&output.response).is_none() => {
+            let why = "the plugin is at fault: its response is no JSON";
+            Err(if sends {
+                failure(WFA_ERR_OUTCOME_UNKNOWN, WFA_ERROR_MAYBE_SENT, why)
+            } else {
+                failure(WFA_ERR_COMMAND_FAILED, 0, why)
+            })
+        }
+        ended => ended,
     }
 }
 

@@ -15,7 +15,7 @@ use crate::declared::{CommandTraits, Declared};
 #[cfg(feature = "restate")]
 use crate::engine::About;
 use crate::engine::Commands;
-use crate::instance::{Call, Instance, closed, destroy_within, failure};
+use crate::instance::{Call, Instance, closed, destroy_within, failure, sound};
 use crate::lock::unpoisoned;
 use crate::operations::{Counters, Rows, rows};
 use crate::routing::Router;
@@ -285,7 +285,7 @@ impl Commands for Registry {
         let found = found.ok_or_else(closed)?;
         let nothing = CommandTraits::default();
         let traits = declared.command(&call.command).unwrap_or(&nothing);
-        found.run(call, traits, is_slow)
+        sound(found.run(call, traits, is_slow), traits.sends)
     }
 
     fn traits(&self, instance: &str, command: &str) -> CommandTraits {

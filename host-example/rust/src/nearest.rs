@@ -28,7 +28,10 @@ pub(crate) fn instead<'a>(
     known: impl IntoIterator<Item = &'a str>,
     what: &str,
 ) -> String {
-    let known: Vec<&str> = known.into_iter().collect();
+    let mut known: Vec<&str> = known.into_iter().collect();
+    // Several plugins, or workflows, may bring the same name.
+    let mut seen = std::collections::HashSet::new();
+    known.retain(|name| seen.insert(*name));
     if let Some(meant) = nearest(name, known.iter().copied()) {
         return format!("; did you mean {meant}?");
     }

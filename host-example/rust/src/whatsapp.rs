@@ -22,6 +22,18 @@ pub(crate) const TIMEOUT: &str = "timeoutMs";
 /// The member of a request that says to whom it is sent.
 pub(crate) const RECIPIENT: &str = "phoneNumber";
 
+/// The request member that takes the place of the call's correlation id, in commands that have it. The
+/// contract has no mark for it: its marks are for the members of events.
+pub(crate) const CORRELATION_MEMBER: &str = "callbackData";
+/// The members of an event that settles a command: the id of what was sent, the error's code, its words.
+pub(crate) const SETTLED: [&[&str]; 3] = [&["id", "messageId"], &["code"], &["error", "title"]];
+
+/// A text of so many hexadecimal digits is an App Secret that is not encoded. It can be read as Base64
+/// too, and no signature would ever fit; the key of another adapter is never such a text by accident.
+pub(crate) const RAW_SECRET_DIGITS: usize = 32;
+pub(crate) const RAW_SECRET: &str = "it looks like the App Secret itself: encode its 32 characters as Base64 \
+    (printf %s SECRET | base64)";
+
 /// How other services write that a number is one of WhatsApp's, or any.
 pub(crate) const NUMBER_PREFIXES: [&str; 2] = ["whatsapp:", "tel:"];
 

@@ -17,7 +17,7 @@ use super::control::{Control, Stop};
 use super::list::Row;
 use super::refusal::{Refusal, refusal};
 use crate::engine::{Answer, classify};
-use crate::instance::{Call, Instance};
+use crate::instance::{Call, Instance, sound};
 use crate::store::{Key, Recipient, Store, StoreError, settled};
 use crate::workflow::CommandCall;
 
@@ -205,12 +205,13 @@ impl Sender<'_> {
     }
 
     fn execute(&self, call: &CommandCall, correlation: &str) -> Result<CommandOutput, Failure> {
-        self.instance.execute(&Call {
+        let ended = self.instance.execute(&Call {
             command: call.command.clone(),
             request: call.request.to_string(),
             correlation_id: Some(correlation.to_owned()),
             timeout: None,
-        })
+        });
+        sound(ended, true)
     }
 
     fn end(&self, key: Key, recipient: &Recipient) -> Result<(), StoreError> {

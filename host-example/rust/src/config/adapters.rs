@@ -22,6 +22,7 @@ pub(super) fn check(
     one_of_each_route(source, plugins, instances);
     for instance in instances {
         if let Some(plugin) = plugin(plugins, &instance.adapter_type) {
+            check_marks(source, plugin.descriptor(), instance);
             check_instance(source, plugin, instance);
         } else {
             let (place, wanted) = (&instance.place.adapter_type, &instance.adapter_type);
@@ -84,6 +85,32 @@ pub(super) fn no_instance(instances: &[Instance], wanted: &str) -> String {
         "there is no instance {wanted}{}",
         instead(wanted, known, "there is")
     )
+}
+
+/// Of two members that say what an event is, the host would believe one.
+fn check_marks(source: &mut Source, about: DescriptorRef, instance: &Instance) {
+    let marks = |field: FieldRef| {
+        [
+            ("event id", field.is_event_id()),
+            ("correlation id", field.is_correlation_id()),
+            ("outcome", field.is_outcome()),
+        ]
+    };
+    for event in about.events().chain(about.extension_events()) {
+        for mark in ["event id", "correlation id", "outcome"] {
+            let fields = event.fields().chain(event.extension_fields());
+            let marked = fields.filter(|field| marks(*field).contains(&(mark, true)));
+            let marked: Vec<&str> = marked.map(FieldRef::name).collect();
+            if marked.len() > 1 {
+                let what = format!(
+                    "the plugin is at fault: of the event {} it marks {} as the {mark}, and only one can be",
+                    event.name(),
+                    marked.join(" and ")
+                );
+                source.wrong(&instance.place.adapter_type, "adapter_type", what);
+            }
+        }
+    }
 }
 
 fn check_instance(source: &mut Source, plugin: &Plugin, instance: &Instance) {

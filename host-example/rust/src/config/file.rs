@@ -133,7 +133,7 @@ pub(super) struct Tls {
 pub(super) struct Instance {
     pub(super) name: Spanned<String>,
     pub(super) adapter_type: Spanned<String>,
-    pub(super) properties: Spanned<Members>,
+    pub(super) properties: Option<Spanned<Members>>,
 }
 
 #[derive(Debug, Deserialize)]

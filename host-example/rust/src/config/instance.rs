@@ -1,6 +1,7 @@
 //! An instance, as the file has it, and where in the file.
 
 use serde_json::{Map, Value};
+use toml::Spanned;
 
 use super::place::{Source, Span};
 use super::value::{Environment, resolve};
@@ -45,7 +46,8 @@ pub(super) fn instance_of(
 ) -> Instance {
     let mut properties = Map::new();
     let mut members = Vec::new();
-    for (name, value) in instance.properties.get_ref() {
+    let given = instance.properties.as_ref();
+    for (name, value) in given.into_iter().flat_map(Spanned::get_ref) {
         match resolve(value.get_ref(), source.folder(), environment) {
             Ok(resolved) => {
                 members.push((name.get_ref().clone(), value.span(), resolved.from_outside));
@@ -66,7 +68,7 @@ pub(super) fn instance_of(
         place: InstancePlace {
             name: instance.name.span(),
             adapter_type: instance.adapter_type.span(),
-            properties: instance.properties.span(),
+            properties: given.map_or_else(|| instance.name.span(), Spanned::span),
             members,
         },
     }

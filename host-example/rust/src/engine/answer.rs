@@ -39,7 +39,10 @@ pub(crate) fn classify(
     ended: &Result<CommandOutput, Failure>,
 ) -> Answer {
     let (result, failure) = match ended {
-        Ok(output) if output.result == WFA_OK => return Answer::Success(response(output)),
+        Ok(output) if output.result == WFA_OK => {
+            let response = crate::json::parse(&output.response).unwrap_or_default();
+            return Answer::Success(response);
+        }
         Ok(output) => (output.result, output.error.as_ref()),
         Err(failure) => (failure.result, Some(failure)),
     };
@@ -93,9 +96,14 @@ pub(crate) fn correlation_sent(ended: &Result<CommandOutput, Failure>) -> Option
     (!sent.is_empty()).then(|| sent.to_owned())
 }
 
-fn response(output: &CommandOutput) -> Value {
-    crate::json::parse(&output.response)
-        .unwrap_or_else(|| without_response(output.result, "the response is no JSON"))
+/// What the adapter says of a command that has ended and whose outcome is unknown, as a response.
+pub(crate) fn said(ended: &Result<CommandOutput, Failure>) -> Value {
+    let failure = match ended {
+        Ok(output) => output.error.as_ref(),
+        Err(failure) => Some(failure),
+    };
+    let message = failure.map_or("", |failure| failure.message.as_str());
+    without_response(WFA_ERR_OUTCOME_UNKNOWN, message)
 }
 
 /// The response of a command that failed. Where it does not say why, the failure's own words do.

@@ -32,7 +32,7 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 use workflow_adapter_loader::{CommandOutput, Failure};
 
-pub(crate) use answer::{Answer, classify, correlation_of, correlation_sent};
+pub(crate) use answer::{Answer, classify, correlation_of, correlation_sent, said};
 #[cfg(feature = "restate")]
 pub(crate) use answer::{named_by, without_response};
 pub(crate) use resolve::{resolved, unresolved};

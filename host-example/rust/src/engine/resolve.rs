@@ -30,10 +30,16 @@ pub(crate) fn resolved(settles: &Settles, traits: &CommandTraits) -> (Outcome, V
     (outcome, traits.completed(response))
 }
 
-/// The response if no such event has come in time.
-pub(crate) fn unresolved(traits: &CommandTraits) -> Value {
-    let why = "it may have been sent, and no event has told how it ended; it is not sent again";
-    traits.completed(without_response(WFA_ERR_OUTCOME_UNKNOWN, why))
+/// The response if no such event has come in time; with what the adapter has [said](super::said).
+pub(crate) fn unresolved(traits: &CommandTraits, said: Option<&str>) -> Value {
+    let mut why = "it may have been sent, and no event has told how it ended; it is not sent again"
+        .to_owned();
+    let said = said.and_then(crate::json::parse);
+    let said = said.as_ref().and_then(|it| it.get("error")?.as_str());
+    if let Some(said) = said.filter(|said| !said.is_empty()) {
+        why = format!("{why}; the adapter says: {said}");
+    }
+    traits.completed(without_response(WFA_ERR_OUTCOME_UNKNOWN, &why))
 }
 
 #[cfg(test)]
@@ -70,7 +76,9 @@ mod tests {
         assert_eq!(outcome, Outcome::Error);
         assert_eq!(response["code"], "131026");
         assert_eq!(response["details"]["outcome"], "rejected");
-        let unknown = unresolved(&traits);
+        let unknown = unresolved(&traits, Some(r#"{"error":"no answer came"}"#));
+        let error = unknown["error"].as_str().unwrap();
+        assert!(error.ends_with("says: no answer came"), "{error}");
         assert_eq!(unknown["code"], "OUTCOME_UNKNOWN");
         assert_eq!(unknown["messageId"], "");
         // Of a command without such a member nothing is made up.

@@ -100,7 +100,8 @@ impl Recipient {
     }
 }
 
-/// An event tells how a send ended whose end was unknown. `may_tell` says of which instances' sends it may.
+/// An event tells how a send ended whose end was unknown. `may_tell` says of which instances' sends it
+/// may.
 pub(crate) fn resolve_recipient(
     connection: &Connection,
     correlation: &str,

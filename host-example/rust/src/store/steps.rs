@@ -176,18 +176,20 @@ pub(crate) fn put_off(connection: &Connection, run: RunId, seq: i64) -> rusqlite
         .map(drop)
 }
 
-/// Stores that a command's end is unknown; `correlation` is what its status will bring.
+/// Stores that a command's end is unknown; `correlation` is what its status will bring. Until then its
+/// output is what the adapter has `said` of it.
 pub(crate) fn lose_sight(
     connection: &Connection,
     run: RunId,
     seq: i64,
     correlation: &str,
+    said: Option<&str>,
 ) -> rusqlite::Result<()> {
-    let sql = "UPDATE steps SET state = ?, correlation = ?
+    let sql = "UPDATE steps SET state = ?, correlation = ?, output = ?
                WHERE run = ? AND seq = ? AND outcome IS NULL";
     connection
         .prepare_cached(sql)?
-        .execute((StepState::Unknown, correlation, run, seq))
+        .execute((StepState::Unknown, correlation, said, run, seq))
         .map(drop)
 }
 

@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::customer::known_as;
 use crate::declared::{Declared, EventMarks, MemberPath, text_of};
 use crate::store::Settles;
+use crate::whatsapp::{ADAPTER_TYPE, SETTLED};
 
 /// What the host must know of an event.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -53,7 +54,7 @@ impl Facts {
             event_id: text(&marks.event_id),
             written: written.into_iter().next(),
             subjects,
-            settles: correlation.as_ref().and_then(|_| settles(marks, event)),
+            settles: (correlation.as_ref()).and_then(|_| settles(declared, marks, event)),
             correlation,
             route,
         }
@@ -72,19 +73,25 @@ impl Facts {
 }
 
 /// What the event says of the command with its correlation id; nothing unless the member that is marked
-/// as the outcome says `accepted` or `rejected`.
-fn settles(marks: &EventMarks, event: &Value) -> Option<Settles> {
+/// as the outcome says `accepted` or `rejected`. The contract has no marks for what it says beside that:
+/// of another adapter than the one that this host knows, only the members count that have the names of
+/// a failed command's texts.
+fn settles(declared: &Declared, marks: &EventMarks, event: &Value) -> Option<Settles> {
     let is_accepted = match marks.outcome.as_ref()?.text(event)?.as_str() {
         "accepted" => true,
         "rejected" => false,
         _ => return None,
     };
-    let called = |names: &[&str]| marks.called(names, event).unwrap_or_default();
+    let names: [&[&str]; 3] = match declared.adapter_type.as_str() {
+        ADAPTER_TYPE => SETTLED,
+        _ => [&[], &["code"], &["error"]],
+    };
+    let [id, code, error] = names.map(|names| marks.called(names, event).unwrap_or_default());
     Some(Settles {
         is_accepted,
-        id: called(&["id", "messageId"]),
-        code: called(&["code"]),
-        error: called(&["error", "title"]),
+        id,
+        code,
+        error,
     })
 }
 
@@ -175,6 +182,14 @@ pub(super) mod tests {
         for nothing in [json!("bounced"), json!(""), json!(null), json!(1)] {
             assert_eq!(told(nothing.clone()), None, "{nothing}");
         }
+        // Of another adapter an `id` may be anything.
+        let members = ["id", "title", "code", "error"];
+        let foreign = EventMarks::new(["", "correlationId", "outcome"], &[], &members);
+        let foreign = Declared::of_type("mail", None).with_event("settled", foreign);
+        let event = json!({"correlationId": "c-1", "outcome": "rejected", "id": "7", "title": "Dr",
+            "code": 9, "error": "full"});
+        let said = Facts::of(&foreign, "settled", &event).settles.unwrap();
+        assert_eq!([said.id, said.code, said.error], ["", "9", "full"]);
         let without_id = json!({"outcome": "accepted", "statuses": [{"id": "wamid.1"}]});
         assert_eq!(status(&without_id).settles, None);
     }

@@ -5,27 +5,26 @@ use std::fmt;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
-/// Whatever is shorter can be guessed, or is a part of a secret.
+use crate::whatsapp::{RAW_SECRET, RAW_SECRET_DIGITS};
+
+/// A rule of this host, whatever the adapter: a shorter key can be guessed, or is a part of a secret.
 const SHORTEST: usize = 16;
 
-/// The secret that an app's sender and receiver share.
+/// The secret that a sender and its receiver share.
 pub(crate) struct Key(Vec<u8>);
 
 impl Key {
-    /// The key in the form that the specification gives an *Authentication Key*: the App Secret's
+    /// The key in the form that the specification gives an *Authentication Key*: the secret's
     /// characters, encoded as Base64.
     ///
     /// # Errors
     /// It is empty, no Base64, or not encoded at all; the message does not show it.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        let is_raw = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_raw =
+            text.len() == RAW_SECRET_DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         if is_raw {
             // Such a text is Base64 as well, and would silently never fit.
-            return Err(
-                "it looks like the App Secret itself: encode its 32 characters as Base64 \
-                        (printf %s SECRET | base64)"
-                    .to_owned(),
-            );
+            return Err(RAW_SECRET.to_owned());
         }
         if text.chars().any(char::is_whitespace) {
             return Err(
@@ -45,7 +44,7 @@ impl Key {
         }
     }
 
-    /// The same, for a key of the configuration: the whole of an App Secret.
+    /// The same, for a key of the configuration: the whole of a secret.
     ///
     /// # Errors
     /// As [`Key::parse`], and if it is too short.

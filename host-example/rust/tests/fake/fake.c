@@ -12,6 +12,11 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A defect, if the compiler's command line says so. */
+#ifndef N_FLAGS
+#define N_FLAGS 0
+#endif
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define FIELD(name, type, flags) \
   {sizeof(wfa_field), flags, name, "", "", type, NULL, WFA_UNSET, WFA_UNSET, WFA_UNSET, WFA_UNSET}
@@ -28,7 +33,7 @@ static const wfa_field LABEL = FIELD("label", "string", 0), TICKS = FIELD("ticks
                        CORRELATION = FIELD("correlationId", "string", WFA_FIELD_CORRELATION_ID),
                        FROM = FIELD("from", "string", WFA_FIELD_SUBJECT),
                        OUTCOME = FIELD("outcome", "string", WFA_FIELD_OUTCOME),
-                       N = FIELD("n", "integer", 0);
+                       N = FIELD("n", "integer", N_FLAGS);
 static const wfa_field *const PROPERTIES[] = {&LABEL, &TICKS, &NOTES, &GATE, &SECRET, &DESK};
 static const wfa_field *const MS_TO[] = {&MS, &TO}, *const OF_BODY[] = {&BODY};
 static const wfa_field *const RESPONSE[] = {&STATUS, &MAIL_ID};

@@ -19,12 +19,18 @@ pub(crate) struct Foreign {
 
 /// Builds the fake plugin under an id and a version.
 pub(crate) fn build(folder: &Path, file: &str, id: &str, version: &str) {
+    build_with(folder, file, id, version, &[]);
+}
+
+/// The same, with more for the compiler.
+pub(crate) fn build_with(folder: &Path, file: &str, id: &str, version: &str, more: &[&str]) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let built = std::process::Command::new("cc")
         .args(["-std=c11", "-shared", "-fPIC", "-pthread", "-I"])
         .arg(root.join("../../include"))
         .arg(format!("-DFAKE_ID=\"{id}\""))
         .arg(format!("-DFAKE_VERSION=\"{version}\""))
+        .args(more)
         .arg(root.join("tests/fake/fake.c"))
         .arg("-o")
         .arg(folder.join(file))

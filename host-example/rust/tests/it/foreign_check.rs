@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::foreign::{Foreign, build, instance};
+use crate::foreign::{Foreign, build, build_with, instance};
 
 /// What `check` says of a configuration with two adapter types.
 fn said(more: &str) -> (i32, String) {
@@ -148,4 +148,40 @@ fn x09_a_schedule_says_when_in_one_way() {
         let (code, text) = timed(when);
         assert!(code == 2 && text.contains(why), "{when}: {text}");
     }
+}
+
+/// Of two event ids the first was taken, and nobody was told.
+#[test]
+fn x12_a_plugin_that_marks_two_members_of_one_event_alike_is_named() {
+    let site = Foreign::new("");
+    let marked = ["-DN_FLAGS=WFA_FIELD_EVENT_ID"];
+    build_with(&site.plugins(), "libmail.so", "mail", "1.0.0", &marked);
+    site.configure(&instance("post", ""));
+    let ended = site.check();
+    let said = "of the event tick it marks eventId and n as the event id";
+    assert!(
+        ended.code == 2 && ended.stderr.contains(said),
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
+fn an_instance_without_properties_needs_no_table_of_them() {
+    let bare = "[[instance]]\nname = \"post\"\nadapter_type = \"mail\"\n";
+    let site = Foreign::new(bare);
+    let ended = site.check();
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    // And each name that there is instead is told once.
+    let five = (0..5).map(|at| bare.replace("post", &format!("post-{at}")));
+    let step = on_tick("command = \"fly\"").replace("\"wall\"", "\"post-1\"");
+    site.configure(&(five.collect::<String>() + &step));
+    let ended = site.check();
+    assert_eq!(ended.code, 2, "{}", ended.stderr);
+    assert_eq!(
+        ended.stderr.matches("sendMail").count(),
+        1,
+        "{}",
+        ended.stderr
+    );
 }

@@ -1,6 +1,9 @@
 //! Whose event it is: what an adapter tells is of one instance, and of one subject, and of no other.
 
+use std::path::Path;
+
 use crate::foreign::{Foreign, instance, on_post};
+use crate::program::{program, run};
 
 const JSON: &str = "\r\nContent-Type: application/json";
 
@@ -24,6 +27,10 @@ fn x11_an_event_of_another_instance_does_not_tell_how_a_command_ended() {
     assert_eq!(site.post("lose", "", "{}"), 200);
     site.wait_until("nobody knows", |site| site.are("lose", 1, "unknown"));
     let step = site.runs_of("lose")[0]["steps"][0].clone();
+    assert_eq!(
+        step["output"]["error"], "no answer came",
+        "what the adapter says"
+    );
     let about = format!("settled about {}", step["correlationId"].as_str().unwrap());
     assert_eq!(site.post("fax", "", &about), 200);
     site.wait_until("the event came", |site| site.are("fax", 1, "done"));
@@ -60,4 +67,62 @@ fn x10_a_subject_that_is_no_phone_number_wakes_nobody_elses_run() {
         site.wait_until("it came", |site| site.are("receive", number, "done"));
         assert_eq!(of_state("waiting"), 2 - number, "{order}");
     }
+}
+
+/// A response that is no JSON was a success with the code `WFA_OK`, and the status `FAILED`.
+#[test]
+fn x06_a_response_that_is_no_json_is_the_fault_of_the_plugin() {
+    let site = Foreign::new("");
+    garbled(&site.plugins());
+    let own =
+        "[[instance]]\nname = \"garbled\"\nadapter_type = \"garbled\"\n[instance.properties]\n";
+    let step = |command: &str| {
+        on_post(
+            command,
+            &format!("command = \"{command}\"\ninstance = \"garbled\""),
+        )
+    };
+    site.configure(&(instance("post", "") + own + &step("send") + &step("look")));
+    let _served = site.serve();
+    for command in ["send", "look"] {
+        assert_eq!(site.post(command, "", "{}"), 200);
+    }
+    site.wait_until("the one has failed", |site| site.are("look", 1, "failed"));
+    site.wait_until("the other is unknown", |site| {
+        site.are("send", 1, "unknown")
+    });
+    for (command, code) in [("look", "COMMAND_FAILED"), ("send", "OUTCOME_UNKNOWN")] {
+        let output = site.runs_of(command)[0]["steps"][0]["output"].clone();
+        assert_eq!(output["code"], code);
+        let error = output["error"].as_str().unwrap();
+        assert!(error.contains("the plugin is at fault"), "{error}");
+    }
+    let plugin = site.plugins().join("libgarbled.so");
+    for (command, word) in [("send", "may have been sent"), ("look", "is no JSON")] {
+        let ended = run(program()
+            .args(["exec", command, "{}", "--plugin"])
+            .arg(&plugin));
+        assert_eq!(ended.code, 1, "{}", ended.stderr);
+        assert!(
+            ended.stderr.contains("the plugin garbled is at fault"),
+            "{}",
+            ended.stderr
+        );
+        assert!(ended.stderr.contains(word), "{}", ended.stderr);
+    }
+}
+
+/// Builds the plugin whose responses are no JSON.
+fn garbled(folder: &Path) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut compiler = std::process::Command::new("cc");
+    compiler.args(["-shared", "-fPIC", "-pthread", "-I"]);
+    compiler
+        .arg(root.join("../../include"))
+        .arg(root.join("../garbled.c"));
+    let built = compiler
+        .arg("-o")
+        .arg(folder.join("libgarbled.so"))
+        .status();
+    assert!(built.unwrap().success());
 }

@@ -5,7 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Words of WhatsApp and of its adapter's descriptor, in small letters.
-const WORDS: [&str; 16] = [
+const WORDS: [&str; 18] = [
+    "callbackdata",
+    "app secret",
     "whatsapp",
     "wamid",
     "wa_id",

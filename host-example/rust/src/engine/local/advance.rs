@@ -174,7 +174,7 @@ impl<'a> Run<'a> {
         match (next, step.state) {
             // The intent of a command that is never repeated, and the process died.
             (Next::Command(call), StepState::Intent) if !call.repeat => {
-                self.unknown(&call, step.correlation.clone().unwrap_or_default())
+                self.unknown(&call, step.correlation.clone().unwrap_or_default(), None)
             }
             (Next::Command(call), StepState::Intent) => self.command(None, &call, step.attempt),
             (Next::Command(call), StepState::Waiting) if self.is_due()? => {
@@ -182,7 +182,8 @@ impl<'a> Run<'a> {
             }
             (Next::Command(call), StepState::Unknown) if self.is_due()? => {
                 let traits = self.traits(&call);
-                Ok(self.ended(&step.name, Outcome::Error, unresolved(&traits)))
+                let output = unresolved(&traits, step.output.as_deref());
+                Ok(self.ended(&step.name, Outcome::Error, output))
             }
             (Next::Wait(_), StepState::Waiting) if self.is_due()? => {
                 Ok(self.ended(&step.name, Outcome::Timeout, Value::Null))

@@ -51,9 +51,9 @@ impl Shared {
         unpoisoned(self.waiting.lock())
     }
 
-    /// Whether an event of the instance `from` may tell how a command of the instance `of` ended: only its
-    /// own events may. An instance that has another name now is not there any more under the former one; the
-    /// correlation id alone tells then.
+    /// Whether an event of the instance `from` may tell how a command of the instance `of` ended: only
+    /// its own events may. An instance that was given another name is not there any more under the former
+    /// one; the correlation id alone tells then.
     pub(super) fn may_tell(&self, from: &str, of: &str) -> bool {
         from == of || self.commands.adapter_type(of).is_empty()
     }

@@ -11,7 +11,7 @@ use super::shared::Shared;
 use super::write::{Begin, Finish, Found};
 use crate::customer::known_as;
 use crate::declared::CommandTraits;
-use crate::engine::{Answer, classify, correlation_of, correlation_sent};
+use crate::engine::{Answer, classify, correlation_of, correlation_sent, said};
 use crate::instance::Call;
 use crate::operations::Told;
 use crate::store::{Intent, RunState, StepState, StoreError, Wait, now_ms};
@@ -148,7 +148,7 @@ impl Run<'_> {
                     self.store(None, Begin::Command(intent()))?; // it had no row before its end
                 }
                 let sent = correlation_sent(&ended).unwrap_or(correlation);
-                return self.unknown(call, sent);
+                return self.unknown(call, sent, Some(&said(&ended)));
             }
             Answer::Later(pause) => {
                 let at = now_ms().saturating_add(i64::try_from(pause).unwrap_or(i64::MAX));
@@ -192,11 +192,13 @@ impl Run<'_> {
         (ended, result)
     }
 
-    /// Nobody knows how the command ended: the run waits for the status that tells.
+    /// Nobody knows how the command ended, whatever the adapter has `said` of it: the run waits for the
+    /// status that tells.
     pub(super) fn unknown(
         &mut self,
         call: &CommandCall,
         correlation: String,
+        said: Option<&Value>,
     ) -> Result<Pace, StoreError> {
         let until = now_ms() + self.shared.settings.resolve_within_ms;
         let seq = self.seq;
@@ -206,6 +208,7 @@ impl Run<'_> {
             seq,
             correlation,
             until,
+            said: said.map(Value::to_string),
         };
         if let Found::Resolved(outcome, output) = self.store(None, begin)? {
             return Ok(Pace::Stored(Done {

@@ -42,6 +42,8 @@ pub(super) enum Begin {
         seq: i64,
         correlation: String,
         until: i64,
+        /// What the adapter says of it.
+        said: Option<String>,
     },
     /// The run has ended.
     End {
@@ -122,8 +124,9 @@ pub(super) fn write(
             seq,
             correlation,
             until,
+            said,
         } => {
-            lose_sight(connection, run.id, *seq, correlation)?;
+            lose_sight(connection, run.id, *seq, correlation, said.as_deref())?;
             let may_tell = |from: &str, of: &str| shared.may_tell(from, of);
             if let Some((step, settles)) = told_of_step(connection, run.id, *seq, &may_tell)? {
                 let traits = shared.commands.traits(&step.instance, &step.command);

@@ -33,8 +33,8 @@ pub(super) struct Told {
     response: Value,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     settles: Option<Settles>,
-    /// The line of the event, as [`Line::journaled`](super::worker::Line::journaled) gives it; none in what
-    /// earlier versions of this program have kept.
+    /// The line of the event, as [`Line::journaled`](super::worker::Line::journaled) gives it; none in
+    /// what earlier versions of this program have kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     line: Option<String>,
 }

@@ -16,7 +16,7 @@ use super::payload::{Asking, Begin};
 use super::sends::Place;
 use super::worker::Worker;
 use crate::declared::CommandTraits;
-use crate::engine::{Answer, classify, named_by, unresolved, without_response};
+use crate::engine::{Answer, classify, named_by, said, unresolved, without_response};
 use crate::instance::Call;
 use crate::lock::unpoisoned;
 use crate::workflow::{CommandCall, Outcome};
@@ -213,6 +213,11 @@ impl Worker {
                 let traits = self.commands.traits(instance, &call.command);
                 Answer::Error(traits.completed(response))
             }
+            Answer::Unknown => {
+                let (command, why) = (&call.command, &said(&ended)["error"]);
+                tracing::warn!(instance, command, %why, "the adapter does not know how it ended");
+                Answer::Unknown
+            }
             other => other,
         }
     }
@@ -240,7 +245,7 @@ async fn told(
     message.ask(asking).send();
     Ok(match told.await?.into_inner() {
         Some(told) => told.resolved(traits),
-        None => (Outcome::Error, unresolved(traits)),
+        None => (Outcome::Error, unresolved(traits, None)),
     })
 }
 
