@@ -57,9 +57,9 @@ impl fmt::Display for Identity {
     }
 }
 
-/// The one text by which a subject of this adapter type is known again. Only the adapter whose subjects are
-/// phone numbers has several spellings of one: digits of any other adapter may be an order, and two texts
-/// are two subjects.
+/// The one text by which a subject of this adapter type is known again. Only the adapter whose subjects
+/// are phone numbers has several spellings of one: digits of any other adapter may be an order, and two
+/// texts are two subjects.
 pub(crate) fn known_as(adapter_type: &str, text: &str) -> String {
     if adapter_type == ADAPTER_TYPE {
         same(text)

@@ -214,8 +214,8 @@ impl Worker {
                 Answer::Error(traits.completed(response))
             }
             Answer::Unknown => {
-                let (command, why) = (&call.command, &said(&ended)["error"]);
-                tracing::warn!(instance, command, %why, "the adapter does not know how it ended");
+                let (command, said) = (&call.command, said(&ended));
+                tracing::warn!(instance, command, %said, "the adapter does not know how it ended");
                 Answer::Unknown
             }
             other => other,
