@@ -4,12 +4,12 @@
 //! An author implements [`adapter::Adapter`] and writes [`export_adapter!`]; [`prelude`] has what most
 //! adapters name, and `docs/write-an-adapter.md` in the repository leads through a whole one.
 //!
-//! - **Threads:** every method of [`adapter::Adapter`] may be called on any thread, several at once. The events
-//!   of a call are delivered on its thread; [`Emitter::emit`] may be called on any.
+//! - **Threads:** every method of [`adapter::Adapter`] may be called on any thread, several at once. The
+//!   events of a call are delivered on its thread; [`Emitter::emit`] may be called on any.
 //! - **Ownership:** texts are lent for the duration of a call. The SDK copies and frees everything that
 //!   crosses the C contract.
-//! - **Errors:** the [`error::Kind`] of an [`error::Error`] decides what a host does next, above all whether a
-//!   command may be repeated.
+//! - **Threads:** every method of [`adapter::Adapter`] may be called on any thread, several at once. Events
+//!   of a call are delivered on its thread; [`Emitter::emit`] may be called on any.
 //! - **Panics** end at the boundary: the call fails with the place of the panic, and nothing is printed.
 #![deny(missing_docs)]
 // What returns `Self` is a builder's method; dropping its value is a mistake that nobody makes.
