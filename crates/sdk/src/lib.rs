@@ -8,8 +8,8 @@
 //!   events of a call are delivered on its thread; [`Emitter::emit`] may be called on any.
 //! - **Ownership:** texts are lent for the duration of a call. The SDK copies and frees everything that
 //!   crosses the C contract.
-//! - **Threads:** every method of [`adapter::Adapter`] may be called on any thread, several at once. Events
-//!   of a call are delivered on its thread; [`Emitter::emit`] may be called on any.
+//! - **Errors:** what a host does next follows from the [`error::Kind`] of an [`error::Error`], above all
+//!   whether a command may be repeated.
 //! - **Panics** end at the boundary: the call fails with the place of the panic, and nothing is printed.
 #![deny(missing_docs)]
 // What returns `Self` is a builder's method; dropping its value is a mistake that nobody makes.
