@@ -279,3 +279,15 @@ fn m9_the_row_says_what_is_marked_in_groups() {
         row.description()
     );
 }
+
+#[test]
+fn a_whole_number_leaves_as_one_however_it_is_written() {
+    let stage = Stage::new();
+    let adapter = stage.adapter();
+    for limit in ["25.0", "2.5E1", "250e-1", r#""\u003025""#] {
+        let ran = adapter.execute("listTemplates", &format!(r#"{{"limit":{limit}}}"#));
+        assert_eq!(ran.result(), "OK", "{limit}: {}", ran.message());
+        let query = stage.emulator.ledger().requests.pop().unwrap().query;
+        assert!(query.split('&').any(|part| part == "limit=25"), "{query}");
+    }
+}
