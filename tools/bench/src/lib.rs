@@ -1,4 +1,4 @@
-//! What every webhook bench needs: bodies as Meta sends them, the floor to compare with, CPU time and
+//! Shared by all webhook benches: bodies as Meta sends them, the floor to compare with, CPU time and
 //! medians. The program beside it measures a plugin; `peers/` measures other libraries the same way.
 
 mod corpus;

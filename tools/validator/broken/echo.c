@@ -13,7 +13,7 @@ bool is_echo(const char *name) {
          (BROKEN(EXECUTE_NAME_IS_EXACT) && strncasecmp(name, "echo", 4) == 0);
 }
 
-/* What one request says, or why it is refused. */
+/* One request as it was read, or the reason for refusing it. */
 struct request {
   size_t longest;
   char *text;

@@ -7,8 +7,8 @@
 
 /* The name the validator gives to its adapters. */
 #define INSTANCE_NAME "validator"
-/* What is surely no command, event or property. Short: a plugin may cut a name that could be a
- * secret. */
+/* A name that no command, event or property has. It is short, because a plugin may cut a longer one
+ * out of its messages as a possible secret. */
 #define NO_SUCH_NAME "noSuchName"
 
 /* The properties in use: those the user gave, or made-up ones that `create` takes. Skips the check,

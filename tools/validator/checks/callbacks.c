@@ -12,7 +12,7 @@
 
 enum { SETTLE_MS = 1000, SIDE_CALL_MS = 2000 };
 
-/* What a callback saw; it cannot fail a check itself. */
+/* Notes of a callback, which cannot fail a check itself. */
 static wfa_result seen = -1, seen_second = -1;
 static int drops_seen_inside;
 static struct event_recorder added;

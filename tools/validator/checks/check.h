@@ -29,7 +29,7 @@ struct group {
 #define MANNERS(identifier) \
   const struct group identifier = {"good manners", manners, sizeof manners / sizeof *manners}
 
-/* What the user gave; all but `plugin` may be NULL. */
+/* The user's arguments; all but `plugin` may be NULL. */
 struct inputs {
   const char *plugin;        /* path of the library */
   const char *properties;    /* one JSON object */

@@ -4,8 +4,7 @@
 
 void begin_capture(void);
 
-/* What was written since; both streams go where they went before. Does nothing if they do already.
- */
+/* Restores both streams and returns what was written since; does nothing if they are restored. */
 const char *end_capture(void);
 
 #endif

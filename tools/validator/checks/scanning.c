@@ -21,7 +21,7 @@ static void entry_is_exported(void) {
   REQUIRE(entry_of(library()) != NULL, "the library exports no function wfa_entry");
 }
 
-/* What a host does with a file of its plugin directory. */
+/* Loads the plugin and reads its descriptor, as a host does with each file of its directory. */
 static void scan(void) {
   volatile size_t seen = load()->descriptor->json_len;
   (void)seen;

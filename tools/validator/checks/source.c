@@ -88,7 +88,7 @@ static void raises_events(void) {
           "no NUL stands behind the event's name or JSON");
 }
 
-/* What came, as name and identity, each between line ends; written by one thread at a time. */
+/* The events so far: a line for each, with its name and its id. Guarded by `lock`. */
 static struct text seen;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -183,7 +183,7 @@ static void *destroy_it(void *unused) {
   return unused;
 }
 
-/* What a callback is given goes back after it has returned, and once. */
+/* The plugin gives `user_data` back once, and only after the callback has returned. */
 static void require_one_drop(struct event_recorder *recorder) {
   REQUIRE(atomic_load(&recorder->calls) == atomic_load(&recorder->returned) &&
               atomic_load(&recorder->drops) == 1 &&

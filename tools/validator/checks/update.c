@@ -57,7 +57,7 @@ static void refuses_as_create(void) {
   end_adapter(adapter);
 }
 
-/* What the command that raises events answers; nothing of it depends on the time. */
+/* The result of the command that raises events; it does not depend on the time. */
 static wfa_result outcome_of(wfa_adapter *adapter) {
   struct answer answer = raise_event(adapter);
   wfa_result result = answer.result;

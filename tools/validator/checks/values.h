@@ -4,7 +4,7 @@
 
 #include "check.h"
 
-/* What made-up strings consist of. */
+/* The characters of made-up strings. */
 enum style { DIGITS, LETTERS };
 
 /* A value for `field`: its default, or as short as is allowed. Always a new text, as everything

@@ -55,7 +55,7 @@ pub(crate) struct Arguments {
     /// How many seconds one check may take
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub(crate) timeout_s: u64,
-    /// What a check's own process is started with
+    /// The check to run in this process; the program passes it to itself
     #[arg(long, value_name = "ID", hide = true)]
     pub(crate) run_check: Option<String>,
 }

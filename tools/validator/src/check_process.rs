@@ -6,7 +6,7 @@ use crate::ffi;
 use crate::inputs::Inputs;
 use crate::outcome::CheckResult;
 
-/// What the line with the result begins with; everything else on standard output is the plugin's.
+/// Marks the line that carries the result; everything else on standard output is the plugin's.
 const MARK: &str = "\u{1e}adapter-validator result ";
 
 /// Runs the check and writes its result to standard output.

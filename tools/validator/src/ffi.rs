@@ -26,7 +26,7 @@ impl Check {
         ["library-loads", "entry-is-exported"].contains(&self.id.as_str())
     }
 
-    /// What hosts like and the contract does not ask for is a warning at most.
+    /// Good manners go beyond the contract: a plugin without them gets a warning, not a failure.
     pub(crate) fn judge(&self, result: CheckResult) -> CheckResult {
         if self.group == "good manners" && result.outcome.is_bad() {
             return CheckResult {

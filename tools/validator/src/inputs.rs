@@ -1,4 +1,4 @@
-//! What the checks need to know: read and looked at once, before anything runs.
+//! The inputs of the checks: the user's files, read and validated before the first check runs.
 
 use std::ffi::CString;
 use std::fs;

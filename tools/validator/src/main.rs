@@ -24,7 +24,7 @@ use outcome::{Summary, Verdict};
 
 /// Some check failed, crashed or took too long.
 const FAILED: u8 = 1;
-/// What was asked for makes no sense.
+/// The arguments are invalid.
 const USAGE: u8 = 2;
 /// Most checks could not run, so too little is known of the plugin.
 const UNKNOWN: u8 = 3;

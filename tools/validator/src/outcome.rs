@@ -37,7 +37,7 @@ impl Outcome {
     }
 }
 
-/// What became of one check.
+/// The outcome of one check, with its reason.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct CheckResult {
     pub(crate) outcome: Outcome,
@@ -47,7 +47,7 @@ pub(crate) struct CheckResult {
     pub(crate) duration: Duration,
 }
 
-/// What all checks together say of the plugin.
+/// The result of the whole run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Conforms,

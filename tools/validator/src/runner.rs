@@ -119,7 +119,7 @@ fn read_all(from: Option<impl Read + Send + 'static>) -> JoinHandle<Vec<u8>> {
     thread::spawn(move || {
         let mut bytes = Vec::new();
         if let Some(mut from) = from {
-            // What came before an error is what there is.
+            // After a read error the bytes read so far are kept.
             let _ = from.read_to_end(&mut bytes);
         }
         bytes

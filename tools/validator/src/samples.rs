@@ -1,6 +1,5 @@
-//! What the plugin of this repository is checked with if nothing else is said: properties that lead
-//! nowhere, and a command that raises an event. It is known by its file's name; of any other plugin the
-//! validator knows nothing.
+//! Default inputs for the plugin of this repository, which is recognised by its file name: properties that
+//! lead nowhere, and a command that raises an event. Any other plugin has no defaults.
 
 use std::path::Path;
 

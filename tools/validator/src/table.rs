@@ -124,7 +124,7 @@ pub(crate) fn list(checks: &[Check]) -> io::Result<()> {
     Ok(())
 }
 
-/// What keeps the program from running, on standard error.
+/// Prints on standard error why the program cannot run.
 pub(crate) fn complain(error: &io::Error) -> io::Result<()> {
     writeln!(io::stderr().lock(), "adapter-validator: {error}")
 }

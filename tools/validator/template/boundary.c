@@ -450,7 +450,7 @@ static const wfa_api table = {sizeof table, WFA_ABI_MAJOR, WFA_ABI_MINOR, &adapt
                               get_extension, create, destroy, execute_command,
                               register_event_callback, unregister_event_callback, update_properties,
                               submit_command, cancel_command,
-                              /* What a plugin may do without: names, calls by number, polling. */
+                              /* Optional functions: result_name, cancel_calls, poll_completions. */
                               NULL, NULL, NULL, start};
 
 __attribute__((visibility("default"))) const wfa_api *wfa_entry(uint16_t major, uint16_t minor) {

@@ -20,7 +20,7 @@ struct call {
 /* One adapter of the host's, as boundary.c keeps it. */
 struct instance;
 
-/* What an adapter consists of. All functions may be called on any thread, and beside each other. */
+/* The functions of an adapter. Each may be called on any thread, concurrently with the others. */
 struct adapter {
   /* Takes the properties. Answers the state of a new instance, or NULL: then `result` and `message`
    * say what is wrong with them. */

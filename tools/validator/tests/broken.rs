@@ -158,7 +158,7 @@ fn run(plugin: &Path, more: &[&str]) -> Value {
     report(plugin, &all)
 }
 
-/// What is wrong with the check `id`; none if it sees what is broken.
+/// Runs the check `id` on the plugin that breaks it; returns a finding unless the check notices.
 fn finding(echo: &Echo, id: &str) -> Option<String> {
     let plugin = match echo.broken(id) {
         Ok(plugin) => plugin,
@@ -279,7 +279,7 @@ fn the_template_compiles_as_its_first_lines_say() {
             continue;
         }
         let mut command = Command::new(compiler);
-        // What newer compilers refuse is an error for older ones too.
+        // Newer compilers refuse these two by default; older ones need to be told.
         command.args([
             "-Werror=implicit-function-declaration",
             "-Werror=int-conversion",
@@ -374,7 +374,7 @@ fn the_template_conforms_and_is_short() {
     let bad = others(&report, &["pass", "skip"]);
     assert!(bad.is_empty(), "\n{}", bad.join("\n"));
     let skipped = others(&report, &["pass"]);
-    // What it does not offer, and nothing else.
+    // Only checks of features that it does not offer are skipped.
     for line in &skipped {
         let reasons = [
             "WFA_ERR_UNSUPPORTED",

@@ -58,7 +58,7 @@ pub(super) struct Peer {
     messages: usize,
 }
 
-/// What a round cost.
+/// The cost of one round.
 #[derive(Deserialize)]
 struct Cost {
     messages: usize,

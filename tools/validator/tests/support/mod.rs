@@ -1,4 +1,4 @@
-//! What the tests share: the program, the C compiler, and the plugins to validate.
+//! Shared by the tests: running the program and the C compiler, and the plugins to validate.
 #![allow(dead_code, reason = "no test uses all of it")]
 
 use std::env;
@@ -43,7 +43,7 @@ pub(crate) fn report(plugin: &Path, arguments: &[&str]) -> Value {
     })
 }
 
-/// What the checks of the echo plugins need.
+/// The arguments with which every check of the echo plugins can run.
 pub(crate) fn echo_arguments() -> Vec<String> {
     let request = here("fixtures/echo.request.json").display().to_string();
     [
@@ -57,7 +57,7 @@ pub(crate) fn echo_arguments() -> Vec<String> {
     .to_vec()
 }
 
-/// What the checks of this repository's plugin need.
+/// The arguments with which the checks of this repository's plugin can run.
 pub(crate) fn own_arguments() -> Vec<String> {
     let file = |name: &str| here("fixtures").join(name).display().to_string();
     [
