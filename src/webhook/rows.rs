@@ -5,7 +5,7 @@ use crate::descriptor::{Event, Field, Mark, WebhookDeclaration};
 /// Meta signs the raw body with the app secret; one callback URL serves every number of an app.
 pub(crate) const DECLARATION: WebhookDeclaration = WebhookDeclaration {
     signature_header: "X-Hub-Signature-256",
-    signature_scheme: "hmac-sha256-hex;prefix=sha256=",
+    signature_scheme: "hmac-sha256-hex;prefix=sha256=;key=base64",
     secret_property: "appSecret",
     routing_property: "phoneNumberId",
     routing_path: "/entry/*/changes/*/value/metadata/phone_number_id",

@@ -176,7 +176,8 @@ pub struct wfa_webhook_declaration {
     /// How the header's value is computed, for hosts and gateways that check it as well: an algorithm
     /// and its parameters, separated by `;`. `hmac-sha256-hex` and `hmac-sha256-base64` are the
     /// HMAC-SHA256 of the raw body; the parameter `prefix=` is a text before it, e.g.
-    /// `hmac-sha256-hex;prefix=sha256=`. A host that does not know the scheme leaves the check to the
+    /// `hmac-sha256-hex;prefix=sha256=`. With `key=base64`, `secret_property` holds the key in Base64;
+    /// without, it is the key itself. A host that does not know the scheme leaves the check to the
     /// adapter.
     pub signature_scheme: *const c_char,
     /// The property whose value is the key of the signature, e.g. `appSecret`.

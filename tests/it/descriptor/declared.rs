@@ -139,7 +139,7 @@ fn the_webhook_declaration_names_properties_that_there_are() {
         *webhook,
         json!({
             "signatureHeader": "X-Hub-Signature-256",
-            "signatureScheme": "hmac-sha256-hex;prefix=sha256=",
+            "signatureScheme": "hmac-sha256-hex;prefix=sha256=;key=base64",
             "secretProperty": "appSecret",
             "routingProperty": "phoneNumberId",
             "routingPath": "/entry/*/changes/*/value/metadata/phone_number_id",

@@ -74,7 +74,7 @@ static bool is_signed(const struct instance *instance, const char *header, size_
                       const char *body) {
   char *given;
   if (header == NULL) return BROKEN(WEBHOOK_REFUSES_UNSIGNED);
-  char *right = hmac_sha256_hex(instance->key, body);
+  char *right = hmac_sha256_hex(instance->key, strlen(instance->key), body);
   bool fits = text_in(header, len, &given) == WFA_OK && strcmp(given, right) == 0;
   free(given);
   free(right);

@@ -73,13 +73,13 @@ static void keyed(const unsigned char key[BLOCK], unsigned char with, const void
   free(all);
 }
 
-char *hmac_sha256_hex(const char *key, const char *body) {
+char *hmac_sha256_hex(const char *key, size_t len, const char *body) {
   unsigned char block[BLOCK] = {0}, digest[DIGEST];
   struct text hex = {0};
-  if (strlen(key) > BLOCK)
-    sha256((const unsigned char *)key, strlen(key), block);
+  if (len > BLOCK)
+    sha256((const unsigned char *)key, len, block);
   else
-    memcpy(block, key, strlen(key));
+    memcpy(block, key, len);
   keyed(block, 0x36, body, strlen(body), digest);
   keyed(block, 0x5c, digest, sizeof digest, digest);
   for (int i = 0; i < DIGEST; i++) text_add(&hex, "%02x", digest[i]);

@@ -2,7 +2,9 @@
 #ifndef VALIDATOR_HMAC_H
 #define VALIDATOR_HMAC_H
 
-/* HMAC-SHA256 of `body` with the key `key`, as 64 hexadecimal digits; a new text. */
-char *hmac_sha256_hex(const char *key, const char *body);
+#include <stddef.h>
+
+/* HMAC-SHA256 of `body` with a key of `len` bytes, as 64 hexadecimal digits; a new text. */
+char *hmac_sha256_hex(const char *key, size_t len, const char *body);
 
 #endif

@@ -10,7 +10,8 @@
 #include "text.h"
 
 #define SCHEME "hmac-sha256-hex"
-#define PREFIX ";prefix="
+#define PREFIX "prefix="
+#define KEY_FORM "key=base64"
 
 const wfa_webhook_v1 *webhooks(void) {
   const wfa_webhook_v1 *found = load()->get_extension(WFA_WEBHOOK_V1);
@@ -28,21 +29,48 @@ struct answer process(wfa_adapter *adapter, const char *body, const char *header
   return answer;
 }
 
+/* Writes the bytes of a Base64 text over it, and answers how many they are. */
+static size_t decode(char *text) {
+  static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  unsigned bits = 0, count = 0;
+  size_t len = 0;
+  for (const char *at = text; *at != '\0' && *at != '='; at++) {
+    const char *digit = strchr(digits, *at);
+    if (digit == NULL) skip("the secret to sign webhooks with is no Base64, which is declared");
+    bits = bits << 6 | (unsigned)(digit - digits);
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    text[len++] = (char)(bits >> count);
+  }
+  return len;
+}
+
 char *signature_of(const char *body) {
   const wfa_descriptor *d = descriptor();
   struct json object, secret;
   struct text header = {0};
   if (!WFA_HAS(d, webhook) || d->webhook == NULL) skip("the plugin declares no webhook");
   const char *scheme = d->webhook->signature_scheme, *property = d->webhook->secret_property;
-  bool known = scheme != NULL && strncmp(scheme, SCHEME, strlen(SCHEME)) == 0;
-  const char *more = known ? scheme + strlen(SCHEME) : "";
-  if (!known || (*more != '\0' && strncmp(more, PREFIX, strlen(PREFIX)) != 0))
+  bool known = scheme != NULL && strncmp(scheme, SCHEME, strlen(SCHEME)) == 0, encoded = false;
+  const char *at = known ? scheme + strlen(SCHEME) : "";
+  for (; known && *at == ';'; at += strcspn(at, ";")) {
+    size_t len = strcspn(++at, ";");
+    if (strncmp(at, PREFIX, strlen(PREFIX)) == 0)
+      text_add_bytes(&header, at + strlen(PREFIX), len - strlen(PREFIX));
+    else if (strncmp(at, KEY_FORM, len) == 0 && len == strlen(KEY_FORM))
+      encoded = true;
+    else
+      known = false;
+  }
+  if (!known || *at != '\0')
     skip("the declared signature_scheme is unknown: %s", scheme == NULL ? "(NULL)" : scheme);
   if (!json_read(properties(), strlen(properties()), &object) || property == NULL ||
       !json_member(object, property, &secret) || json_type(secret) != JSON_STRING)
     skip("the properties have no secret to sign webhooks with");
-  char *key = json_text(secret), *digest = hmac_sha256_hex(key, body);
-  text_add(&header, "%s%s", *more == '\0' ? "" : more + strlen(PREFIX), digest);
+  char *key = json_text(secret);
+  char *digest = hmac_sha256_hex(key, encoded ? decode(key) : strlen(key), body);
+  text_add(&header, "%s", digest);
   free(key);
   free(digest);
   return header.at;

@@ -10,7 +10,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use support::{others, own_arguments, own_plugin, report};
+use support::{here, others, own_arguments, own_plugin, report};
 
 /// Checks that do not apply to it, each with the reason it must have.
 const SKIPPED: [(&str, &str); 10] = [
@@ -50,4 +50,27 @@ fn every_check_passes_on_our_own_plugin_within_a_minute() {
         .collect();
     assert!(bad.is_empty(), "\n{}", bad.join("\n"));
     assert_eq!(report["conforms"], true);
+}
+
+/// An own run, because with a secret `processWebhook` raises no event without a signature.
+#[test]
+fn webhooks_that_are_signed_as_declared_are_taken_and_tell_no_secret() {
+    let text = std::fs::read(here("fixtures/whatsapp.properties.json")).unwrap();
+    let mut properties: serde_json::Value = serde_json::from_slice(&text).unwrap();
+    properties["appSecret"] = "M2Y5YzFkN2FlNThiNDI2MDkxN2ZkMGNlMmFiNjg0NWI=".into();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), properties.to_string()).unwrap();
+    let mut arguments = vec!["--properties", file.path().to_str().unwrap()];
+    for id in [
+        "webhook-takes-signed",
+        "webhook-refuses-unsigned",
+        "secret-not-in-errors",
+        "secret-not-in-update-errors",
+        "secret-not-in-webhook-errors",
+        "secret-not-in-webhook-responses",
+    ] {
+        arguments.extend(["--only", id]);
+    }
+    let report = report(&own_plugin(), &arguments);
+    assert_eq!(others(&report, &["pass"]), [""; 0]);
 }

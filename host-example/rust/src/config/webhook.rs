@@ -7,7 +7,7 @@ use super::instance::Instance;
 use super::place::Source;
 use super::trigger::Placed;
 use super::workflow::Workflow;
-use crate::trigger::{Authentication, Key, Kind, Scheme};
+use crate::trigger::{Authentication, Kind, Scheme};
 use crate::workflow::StepKind;
 
 /// Gives each webhook the scheme that its adapter declares, and the key of the adapter's instance where
@@ -50,7 +50,7 @@ pub(super) fn declare(
         }
         let property = declaration.map_or("", |declared| declared.secret_property());
         let secret = instance.and_then(|instance| instance.properties.get(property)?.as_str());
-        match secret.map(Key::of_property) {
+        match secret.map(|secret| webhook.scheme.key(secret)) {
             Some(Ok(key)) => webhook.authentication = Authentication::Hmac(key),
             Some(Err(why)) => source.wrong(at, "authentication_key", why),
             None if property.is_empty() => {

@@ -19,6 +19,8 @@ pub(crate) struct Scheme {
     pub(crate) header: String,
     encoding: Encoding,
     prefix: String,
+    /// Whether the adapter's secret property holds the key in Base64.
+    has_encoded_key: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +35,7 @@ impl Default for Scheme {
             header: HEADER.to_owned(),
             encoding: Encoding::Hex,
             prefix: PREFIX.to_owned(),
+            has_encoded_key: false,
         }
     }
 }
@@ -49,10 +52,11 @@ impl Scheme {
             "hmac-sha256-base64" => Encoding::Base64,
             other => return Err(format!("the signature scheme {other} is unknown")),
         };
-        let mut prefix = String::new();
+        let (mut prefix, mut has_encoded_key) = (String::new(), false);
         for part in parts {
             match part.split_once('=') {
                 Some(("prefix", text)) => text.clone_into(&mut prefix),
+                Some(("key", "base64")) => has_encoded_key = true,
                 _ => {
                     return Err(format!(
                         "the parameter {part} of the signature scheme is unknown"
@@ -67,7 +71,20 @@ impl Scheme {
             header: header.to_owned(),
             encoding,
             prefix,
+            has_encoded_key,
         })
+    }
+
+    /// The key in the adapter's secret property.
+    ///
+    /// # Errors
+    /// It is too short, or not in the form that the adapter declares.
+    pub(crate) fn key(&self, secret: &str) -> Result<Key, String> {
+        if self.has_encoded_key {
+            Key::whole(secret)
+        } else {
+            Key::of_property(secret)
+        }
     }
 
     /// What a right value looks like, for people.
@@ -128,6 +145,24 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_property_holds_the_key_or_its_base64_form_as_declared() {
+        let text = "0123456789abcdef0123456789abcdef";
+        let value = format!("sha256={OPENSSL}");
+        for (form, secret) in [
+            ("", text.to_owned()),
+            (";key=base64", BASE64_STANDARD.encode(text)),
+        ] {
+            let scheme = Scheme::parse(HEADER, &format!("hmac-sha256-hex;prefix=sha256={form}"));
+            let scheme = scheme.unwrap();
+            let key = scheme.key(&secret).unwrap();
+            assert!(
+                scheme.is_signed(&key, b"{\"a\":1}", value.as_bytes()),
+                "{form}"
+            );
+        }
+    }
+
+    #[test]
     fn every_other_is_wrong() {
         let right = format!("sha256={OPENSSL}");
         let wrong = [
@@ -153,7 +188,13 @@ mod tests {
             Scheme::parse(HEADER, "hmac-sha256-hex;prefix=sha256="),
             Ok(Scheme::default())
         );
-        for unknown in ["", "ed25519", "hmac-sha1-hex", "hmac-sha256-hex;encoding=x"] {
+        for unknown in [
+            "",
+            "ed25519",
+            "hmac-sha1-hex",
+            "hmac-sha256-hex;encoding=x",
+            "hmac-sha256-hex;key=hex",
+        ] {
             assert!(Scheme::parse(HEADER, unknown).is_err(), "{unknown}");
         }
         assert!(Scheme::parse("", "hmac-sha256-hex").is_err());
