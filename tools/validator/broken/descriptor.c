@@ -82,11 +82,11 @@ static const wfa_field answer =
     STRING("text", BROKEN(DESCRIPTOR_SECRETS_GO_IN) ? WFA_FIELD_SECRET : 0, "", "The same text.",
            WFA_UNSET);
 static const wfa_field error = STRING("error", 0, "", "What was wrong, if anything.", WFA_UNSET);
-static const wfa_field said = STRING(
-    "text",
-    WFA_FIELD_SUBJECT | (BROKEN(DESCRIPTOR_MARKS_MAKE_SENSE) ? WFA_FIELD_EVENT_ID : 0) |
-        (BROKEN(DESCRIPTOR_MARKS_AGREE) ? WFA_FIELD_CORRELATION_ID | WFA_FIELD_OUTCOME : 0),
-    "Text", "What was answered.", WFA_UNSET);
+static const wfa_field said =
+    STRING("text",
+           WFA_FIELD_SUBJECT | (BROKEN(DESCRIPTOR_MARKS_MAKE_SENSE) ? WFA_FIELD_EVENT_ID : 0) |
+               (BROKEN(DESCRIPTOR_MARKS_AGREE) ? WFA_FIELD_CORRELATION_ID | WFA_FIELD_OUTCOME : 0),
+           "Text", "What was answered.", WFA_UNSET);
 static const wfa_field adapter = STRING("adapter", 0, "Adapter", "The instance's name.", WFA_UNSET);
 static const wfa_field event_id = {
     SIZED(wfa_field),

@@ -8,8 +8,6 @@
 
 mod support;
 
-use std::time::{Duration, Instant};
-
 use support::{here, others, own_arguments, own_plugin, report};
 
 /// Checks that do not apply to it, each with the reason it must have.
@@ -33,12 +31,10 @@ const SKIPPED: [(&str, &str); 10] = [
 ];
 
 #[test]
-fn every_check_passes_on_our_own_plugin_within_a_minute() {
+fn every_check_passes_on_our_own_plugin() {
     let arguments = own_arguments();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let started = Instant::now();
     let report = report(&own_plugin(), &arguments);
-    assert!(started.elapsed() < Duration::from_secs(60));
     let bad: Vec<_> = others(&report, &["pass"])
         .into_iter()
         .filter(|line| {
