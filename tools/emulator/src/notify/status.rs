@@ -97,6 +97,10 @@ fn notification(
     if matches!(status, "sent" | "delivered") {
         members = members.with("pricing", pricing(message));
     }
+    // Direct Send makes a template of the message, which every status names (Meta: Direct Send, 2026-07).
+    if message.category.is_some() && message.kind != "template" {
+        members = members.with("template_id", DIRECT_SEND_TEMPLATE);
+    }
     if let Some(correlation) = &message.correlation {
         members = members.with("biz_opaque_callback_data", correlation.as_str());
     }
@@ -121,6 +125,9 @@ fn contact(number: Option<&str>, user_id: &str, failed: bool) -> Members {
     }
     contact.with("user_id", user_id)
 }
+
+/// The template that all messages of Direct Send become.
+const DIRECT_SEND_TEMPLATE: &str = "1400000000000001";
 
 /// The only member of every emulated group.
 const PARTICIPANT: &str = crate::inbound::DEFAULT_CUSTOMER;

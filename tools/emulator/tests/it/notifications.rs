@@ -46,6 +46,28 @@ fn a_message_is_followed_by_sent_delivered_read() {
 }
 
 #[test]
+fn a_message_of_direct_send_is_priced_as_its_category_and_names_its_template() {
+    let (emulator, webhook) = with_webhook(&[], Config::default());
+    let client = Client::new(&emulator);
+    let mut message = text_message("on its way");
+    assert_eq!(client.send(&message).status, 200);
+    message["category"] = json!("utility");
+    assert_eq!(client.send(&message).status, 200);
+    assert!(emulator.wait_for_webhooks(6, PATIENCE));
+    let deliveries = webhook.deliveries();
+    let mut sent: Vec<Value> = deliveries
+        .iter()
+        .map(|it| it.value()["statuses"][0].clone())
+        .filter(|status| status["status"] == "sent")
+        .collect();
+    sent.sort_by_key(|status| status["template_id"].is_string());
+    assert_eq!(sent[0].get("template_id"), None);
+    assert_eq!(sent[0]["pricing"]["category"], "service");
+    assert!(sent[1]["template_id"].is_string());
+    assert_eq!(sent[1]["pricing"]["category"], "utility");
+}
+
+#[test]
 fn an_undeliverable_message_fails_with_a_contact_without_a_profile() {
     let undeliverable = vec![("16505551234".to_owned(), 131_026)];
     let (emulator, webhook) = with_webhook(
