@@ -64,6 +64,8 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
         let app_id = token::findings(&asked, context.now.sure_s, &mut findings);
         let number = ask(context, &number::call(context.properties));
         number::findings(&number, &mut findings);
+        let key = ask(context, &number::key_call(context.properties));
+        findings.extend(number::of_key(&key));
         account::findings(context, app_id.as_deref(), &mut findings);
     } else {
         findings.push(unreachable(&asked));

@@ -68,6 +68,27 @@ pub(super) fn findings(reply: &CallReport, findings: &mut Vec<Finding>) {
     health(number, findings);
 }
 
+/// Asks for the key that customers' Flows encrypt with; most numbers have none.
+pub(super) fn key_call(properties: &Properties) -> Call {
+    let path = format!(
+        "{}/whatsapp_business_encryption",
+        properties.phone_number_id
+    );
+    Call::get(path, Evidence::List("data"))
+}
+
+/// Meta keeps a key that the number did not sign, as after a new registration.
+pub(super) fn of_key(reply: &CallReport) -> Option<Finding> {
+    let key = reply.json.as_ref()?.pointer("/data/0")?;
+    (text(key, "/business_public_key_signature_status") == "MISMATCH").then(|| {
+        Finding::warning(
+            "flow_key_mismatch",
+            "the signature of the public key for Flows is not the phone number's: Flows with an endpoint fail",
+            "upload the public key again: its signature is made anew",
+        )
+    })
+}
+
 fn unreadable(error: &Error) -> Finding {
     match error.remote_code() {
         // Meta does not tell a wrong id from one that the token may not see.

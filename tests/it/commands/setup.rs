@@ -208,7 +208,12 @@ fn the_account_cannot_be_read_now() {
     let (stage, properties) = healthy();
     // The token and the number are asked for first.
     let first = Fault::Delay { ms: 0 };
-    for fault in [first.clone(), first, Fault::Html { status: 502 }] {
+    for fault in [
+        first.clone(),
+        first.clone(),
+        first,
+        Fault::Html { status: 502 },
+    ] {
         stage.emulator.inject(fault);
     }
     assert_eq!(found(&properties), ["account_unreadable"]);
@@ -259,10 +264,26 @@ fn the_number_has_a_webhook_of_its_own() {
 }
 
 #[test]
+fn the_key_for_flows_has_the_signature_of_another_number() {
+    for (status, expected) in [("VALID", None), ("MISMATCH", Some("flow_key_mismatch"))] {
+        let (stage, properties) = healthy();
+        stage.emulator.inject(Fault::Delay { ms: 0 }.times(2));
+        let key = json!({ "business_public_key": "-----BEGIN PUBLIC KEY-----",
+                          "business_public_key_signature_status": status });
+        stage.emulator.inject(Fault::Answer {
+            status: 200,
+            headers: Vec::new(),
+            body: json!({ "data": [key] }).to_string(),
+        });
+        assert_eq!(found(&properties), Vec::from_iter(expected), "{status}");
+    }
+}
+
+#[test]
 fn few_templates_are_left() {
     for (count, expected) in [(224, None), (225, Some("templates_near_limit"))] {
         let (stage, properties) = healthy();
-        stage.emulator.inject(Fault::Delay { ms: 0 }.times(4));
+        stage.emulator.inject(Fault::Delay { ms: 0 }.times(5));
         let summary = json!({ "message_template_count": count, "message_template_limit": 250 });
         stage.emulator.inject(Fault::Answer {
             status: 200,
