@@ -216,6 +216,17 @@ impl EventMarks {
     }
 }
 
+/// What an event's member is marked as, in words for people.
+pub(crate) fn marks(field: FieldRef) -> impl Iterator<Item = &'static str> {
+    let all = [
+        (field.is_event_id(), "event id"),
+        (field.is_correlation_id(), "correlation id"),
+        (field.is_outcome(), "outcome"),
+        (field.is_subject(), "subject"),
+    ];
+    all.into_iter().filter_map(|(is, mark)| is.then_some(mark))
+}
+
 /// Where a member stands, as descriptors write it: `messages[0].from`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct MemberPath(Vec<Part>);

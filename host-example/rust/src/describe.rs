@@ -2,10 +2,13 @@
 
 use std::path::Path;
 
-use workflow_adapter_loader::{CommandRef, DescriptorRef, EventRef, FieldRef, LoadError, Plugin};
+use workflow_adapter_loader::{
+    CommandRef, DescriptorRef, EventRef, FieldRef, LoadError, Plugin, WebhookRef,
+};
 
 use crate::cli::{Describe, Loader};
 use crate::console;
+use crate::declared::marks;
 use crate::problem::Problem;
 
 /// How many characters a line has.
@@ -51,14 +54,15 @@ fn lines(plugin: &Plugin) -> Vec<String> {
     for one in about.extension_events() {
         event(&mut lines, "Event beyond the specification", one);
     }
-    lines.push("Release history of the specification".to_owned());
     let releases = about.releases().map(|release| {
         let facts = [release.kind(), release.tracking(), release.date()];
         let facts = facts.into_iter().filter(|fact| !fact.is_empty());
         let facts = facts.collect::<Vec<_>>().join(", ");
         [release.version(), &facts, release.description()].map(str::to_owned)
     });
-    table(&mut lines, "  ", &releases.collect::<Vec<_>>());
+    let history = "Release history of the specification";
+    rows_section(&mut lines, history, &releases.collect::<Vec<_>>());
+    lines.pop(); // the blank line behind the last section
     lines
 }
 
@@ -70,6 +74,7 @@ fn heading(plugin: &Plugin, about: DescriptorRef) -> Vec<String> {
         ("vendor", about.vendor().to_owned()),
         ("licence", about.license().to_owned()),
         ("documentation", about.docs_url().to_owned()),
+        ("webhook", about.webhook().map(webhook).unwrap_or_default()),
     ];
     let facts = facts.into_iter().filter(|(_, fact)| !fact.is_empty());
     let rows = facts.map(|(what, fact)| [what.to_owned(), fact, String::new()]);
@@ -80,17 +85,57 @@ fn heading(plugin: &Plugin, about: DescriptorRef) -> Vec<String> {
     lines
 }
 
+/// How webhooks are signed, and which property routes them: `X-Signature, signed with secret`.
+fn webhook(webhook: WebhookRef) -> String {
+    let header = Some(webhook.signature_header()).filter(|header| !header.is_empty());
+    let facts = [
+        ("", header.unwrap_or("not signed")),
+        ("signed with ", webhook.secret_property()),
+        ("routed by ", webhook.routing_property()),
+    ];
+    let facts = facts.into_iter().filter(|(_, name)| !name.is_empty());
+    let facts: Vec<_> = facts.map(|(what, name)| format!("{what}{name}")).collect();
+    facts.join(", ")
+}
+
 fn section(lines: &mut Vec<String>, title: &str, fields: impl Iterator<Item = FieldRef>) {
-    let rows: Vec<_> = fields.map(row).collect();
+    rows_section(lines, title, &fields.map(row).collect::<Vec<_>>());
+}
+
+fn rows_section(lines: &mut Vec<String>, title: &str, rows: &[[String; 3]]) {
     if !rows.is_empty() {
         lines.push(title.to_owned());
-        table(lines, "  ", &rows);
+        table(lines, "  ", rows);
         lines.push(String::new());
     }
 }
 
-fn command(lines: &mut Vec<String>, title: &str, command: CommandRef) {
-    lines.push(format!("{title} {}: {}", command.name(), command.display()));
+/// The line above a command or an event: `Command page: Page (sends)`.
+fn title(kind: &str, [name, display]: [&str; 2], traits: &[&str]) -> String {
+    let mut title = format!("{kind} {name}");
+    if !display.is_empty() {
+        title.push_str(": ");
+        title.push_str(display);
+    }
+    if !traits.is_empty() {
+        title.push_str(" (");
+        title.push_str(&traits.join(", "));
+        title.push(')');
+    }
+    title
+}
+
+fn command(lines: &mut Vec<String>, kind: &str, command: CommandRef) {
+    let traits = [
+        (command.sends(), "sends"),
+        (command.is_idempotent(), "idempotent"),
+        (command.is_long_running(), "long-running"),
+        (command.is_webhook(), "webhook"),
+    ];
+    let traits: Vec<_> = (traits.into_iter())
+        .filter_map(|(has, word)| has.then_some(word))
+        .collect();
+    lines.push(title(kind, [command.name(), command.display()], &traits));
     paragraph(lines, command.description());
     part(lines, "request", command.request());
     part(
@@ -107,8 +152,8 @@ fn command(lines: &mut Vec<String>, title: &str, command: CommandRef) {
     lines.push(String::new());
 }
 
-fn event(lines: &mut Vec<String>, title: &str, event: EventRef) {
-    lines.push(format!("{title} {}: {}", event.name(), event.display()));
+fn event(lines: &mut Vec<String>, kind: &str, event: EventRef) {
+    lines.push(title(kind, [event.name(), event.display()], &[]));
     paragraph(lines, event.description());
     part(lines, "members", event.fields());
     part(
@@ -120,8 +165,10 @@ fn event(lines: &mut Vec<String>, title: &str, event: EventRef) {
 }
 
 fn paragraph(lines: &mut Vec<String>, text: &str) {
-    let text = folded(text, PAGE_WIDTH - 2);
-    lines.extend(text.iter().map(|line| format!("  {line}")));
+    if !text.is_empty() {
+        let text = folded(text, PAGE_WIDTH - 2);
+        lines.extend(text.iter().map(|line| format!("  {line}")));
+    }
 }
 
 fn part(lines: &mut Vec<String>, title: &str, fields: impl Iterator<Item = FieldRef>) {
@@ -139,7 +186,11 @@ fn row(field: FieldRef) -> [String; 3] {
         description.push_str(default);
         description.push(')');
     }
-    [field.name().to_owned(), what_applies(field), description]
+    let words: Vec<_> = [what_applies(field)]
+        .into_iter()
+        .chain(marks(field).map(str::to_owned))
+        .collect();
+    [field.name().to_owned(), words.join(", "), description]
 }
 
 /// Three columns; the last one is folded to fit the page.

@@ -8,6 +8,7 @@ use super::instance::{Instance, InstancePlace};
 use super::place::{Source, Span};
 use super::trigger::{FROM_OUTSIDE, Placed};
 use super::workflow::Workflow;
+use crate::declared::marks;
 use crate::nearest::instead;
 use crate::rows;
 use crate::trigger::{From, Kind};
@@ -89,17 +90,10 @@ pub(super) fn no_instance(instances: &[Instance], wanted: &str) -> String {
 
 /// Of two members that say what an event is, the host would believe one.
 fn check_marks(source: &mut Source, about: DescriptorRef, instance: &Instance) {
-    let marks = |field: FieldRef| {
-        [
-            ("event id", field.is_event_id()),
-            ("correlation id", field.is_correlation_id()),
-            ("outcome", field.is_outcome()),
-        ]
-    };
     for event in about.events().chain(about.extension_events()) {
         for mark in ["event id", "correlation id", "outcome"] {
             let fields = event.fields().chain(event.extension_fields());
-            let marked = fields.filter(|field| marks(*field).contains(&(mark, true)));
+            let marked = fields.filter(|field| marks(*field).any(|it| it == mark));
             let marked: Vec<&str> = marked.map(FieldRef::name).collect();
             if marked.len() > 1 {
                 let what = format!(

@@ -5,6 +5,7 @@ use std::fs;
 use serde_json::Value;
 use workflow_adapter_loader::Plugin;
 
+use crate::foreign::build;
 use crate::program::{Ended, plugin, program, run};
 
 fn describe(arguments: &[&str]) -> Ended {
@@ -53,9 +54,15 @@ fn the_table_names_everything_that_the_json_names() {
                 row["name"].as_str().unwrap(),
                 row["display"].as_str().unwrap(),
             );
+            let traits = row["traits"].as_array().into_iter().flatten();
+            let traits: Vec<_> = traits.map(|it| it.as_str().unwrap()).collect();
+            let traits = match traits.join(", ").replace("longRunning", "long-running") {
+                none if none.is_empty() => none,
+                traits => format!(" ({traits})"),
+            };
             assert!(
-                text.contains(&format!("\n{title} {name}: {display}\n")),
-                "{name}"
+                text.contains(&format!("\n{title} {name}: {display}{traits}\n")),
+                "{name}{traits}"
             );
         }
     }
@@ -67,6 +74,31 @@ fn the_table_names_everything_that_the_json_names() {
         text.lines().all(|line| line.trim_end() == line),
         "no blanks at the end"
     );
+}
+
+#[test]
+fn what_a_host_goes_by_is_shown_and_nothing_that_is_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path(), "libmail.so", "mail", "1.0.0");
+    let file = folder.path().join("libmail.so");
+    let text = run(program().arg("describe").arg(file)).stdout;
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    for line in [
+        "webhook        X-Fake-Signature, signed with secret, routed by desk",
+        "Command nap (idempotent)",
+        "Command sendMail (sends)",
+        "Command fail",
+        "Command receive (webhook)",
+        "Event settled",
+        "correlationId  string, correlation id",
+        "outcome        string, outcome",
+        "from           string, subject",
+    ] {
+        assert!(lines.contains(&line), "{line}:\n{text}");
+    }
+    assert!(!text.contains("Release history"), "it has none:\n{text}");
+    assert!(!text.ends_with("\n\n"), "{text}");
+    assert!(text.lines().all(|line| line.trim_end() == line), "{text}");
 }
 
 #[test]
