@@ -60,6 +60,7 @@ pub type wfa_completion_callback = Option<
 /// Tells the host that `user_data` is no longer used. [any thread; exactly once per registration, after
 /// the last call of its callback]
 ///
-/// It is called on the thread that unregisters or destroys, or on that of the last call. What an event
-/// callback may and must do applies to it as well.
+/// It is called on the thread that unregisters or destroys, or on that of the last call; after a
+/// `wfa_destroy` with `WFA_NO_WAIT` perhaps on a thread of the plugin. What an event callback may and
+/// must do applies to it as well.
 pub type wfa_drop_callback = Option<unsafe extern "C-unwind" fn(user_data: *mut c_void)>;

@@ -99,8 +99,9 @@ extern "C" {
 /* Ids of optional features of the host, for wfa_host.get_extension. */
 #define WFA_CLOCK_V1 "wfa.clock/1" /* wfa_clock_v1 */
 
-// In `wfa_error.flags`: the same call may succeed later; `retry_after_ms` says when. The three
-// `WFA_ERROR_*` are flags beside a result; results are `WFA_ERR_*`.
+// In `wfa_error.flags`: the same call may succeed later; `retry_after_ms` says when. Never together
+// with `WFA_ERROR_MAYBE_SENT`. The three `WFA_ERROR_*` are flags beside a result; results are
+// `WFA_ERR_*`.
 #define WFA_ERROR_RETRYABLE 1
 
 // In `wfa_error.flags`: a panic was caught; the plugin has a defect.
@@ -122,21 +123,25 @@ extern "C" {
 // In `wfa_field.flags` of an event's member: the event's identity. The value is unique within the
 // instance's name and the event's name, and is the same at every delivery of one event: a host that
 // stores it can detect an event that is delivered twice. At most one member of an event has this mark.
+// It is a text or a number, and not the correlation id, which several events share.
 #define WFA_FIELD_EVENT_ID 4
 
 // In `wfa_field.flags` of an event's member: the correlation id of the call that the event refers to,
-// as the host passed it in `wfa_call_options`. At most one member of an event has this mark.
+// as the host passed it in `wfa_call_options`. At most one member of an event has this mark. It is a
+// text or a number.
 #define WFA_FIELD_CORRELATION_ID 8
 
 // In `wfa_field.flags` of an event's member: whom or what the event is about, for instance a customer.
 // Several members of an event may have this mark: two events that share a value in any of them have the
 // same subject, and a host processes the events of one subject in the order in which it accepted them.
+// Each of them is a text or a number.
 #define WFA_FIELD_SUBJECT 16
 
 // In `wfa_field.flags` of an event's member: how the call with the event's correlation id ended. The
 // value is `accepted` or `rejected`; if the member is absent or has another value, the outcome is still
 // open. A host resolves `WFA_ERR_OUTCOME_UNKNOWN` with it. At most one member of an event has this
-// mark, and only beside a member that is marked as the correlation id.
+// mark, and only beside a member that is marked as the correlation id. It is a text without another
+// mark.
 #define WFA_FIELD_OUTCOME 32
 
 // In `wfa_command.flags`: the command sends a message, or acts in another way that cannot be repeated
@@ -319,7 +324,8 @@ typedef struct wfa_webhook_declaration {
   // How the header's value is computed, for hosts and gateways that check it as well: an algorithm
   // and its parameters, separated by `;`. `hmac-sha256-hex` and `hmac-sha256-base64` are the
   // HMAC-SHA256 of the raw body; the parameter `prefix=` is a text before it, e.g.
-  // `hmac-sha256-hex;prefix=sha256=`. A host that does not know the scheme leaves the check to the
+  // `hmac-sha256-hex;prefix=sha256=`. With `key=base64`, `secret_property` holds the key in Base64;
+  // without, it is the key itself. A host that does not know the scheme leaves the check to the
   // adapter.
   const char *signature_scheme;
   // The property whose value is the key of the signature, e.g. `appSecret`.
