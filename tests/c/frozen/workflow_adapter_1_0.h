@@ -547,8 +547,9 @@ typedef int32_t (WFA_CALL *wfa_event_callback)(void *user_data,
 // Tells the host that `user_data` is no longer used. [any thread; exactly once per registration, after
 // the last call of its callback]
 //
-// It is called on the thread that unregisters or destroys, or on that of the last call. What an event
-// callback may and must do applies to it as well.
+// It is called on the thread that unregisters or destroys, or on that of the last call; after a
+// `wfa_destroy` with `WFA_NO_WAIT` perhaps on a thread of the plugin. What an event callback may and
+// must do applies to it as well.
 typedef void (WFA_CALL *wfa_drop_callback)(void *user_data);
 
 // Receives the result of a submitted command. [a thread of the plugin, several at once; exactly once
