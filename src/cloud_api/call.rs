@@ -3,6 +3,7 @@
 //! Idempotent calls are retried, even after a lost response; all others are made at most once, like
 //! messages.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
 use std::time::Instant;
@@ -15,6 +16,7 @@ use super::client::Client;
 use super::effect::Effect;
 use super::evidence::Evidence;
 use super::exchange::Marks;
+use super::form::{Form, JsonFile};
 use super::http::Body;
 use super::limits::{CallContext, RequestLimits as _};
 use super::reason::{Cause, Fault, Phase, Reason};
@@ -43,10 +45,12 @@ pub(crate) struct Call {
     method: Method,
     /// The path below the Graph API version.
     path: String,
-    query: Vec<(&'static str, String)>,
+    query: Vec<(Cow<'static, str>, String)>,
     body: Option<String>,
     /// Whether it goes to the host beside Graph's, which has no versions.
     at_api_host: bool,
+    /// What the body is the file of, if it leaves as a form.
+    form: Option<Form>,
     /// Whether the call is idempotent.
     idempotent: bool,
     evidence: Evidence,
@@ -63,7 +67,21 @@ impl Call {
 
     /// Changes something: at most once, unless it is said to be [`Call::idempotent`].
     pub(crate) fn post(path: String, body: ObjectText, evidence: Evidence) -> Self {
-        Self::new(Method::POST, path, evidence).body(body)
+        Self::post_at(path, evidence).body(body)
+    }
+
+    /// The same without a body, which [`Call::body`] adds.
+    pub(crate) const fn post_at(path: String, evidence: Evidence) -> Self {
+        Self::new(Method::POST, path, evidence)
+    }
+
+    /// Posts a file of JSON as a form.
+    pub(crate) fn post_file(path: String, file: JsonFile<'_>, evidence: Evidence) -> Self {
+        Self {
+            form: Some(Form::new(&file)),
+            body: Some(file.json),
+            ..Self::post_at(path, evidence)
+        }
     }
 
     /// A call that deletes: made at most once, because a second one would fail.
@@ -78,6 +96,7 @@ impl Call {
             query: Vec::new(),
             body: None,
             at_api_host: false,
+            form: None,
             idempotent: false,
             evidence,
         }
@@ -89,12 +108,21 @@ impl Call {
         private.add_json("", self.body.as_deref().unwrap_or_default());
         for (name, value) in &self.query {
             // Field names, a template's name and a flag help to understand an error.
-            let explains = ["fields", "limit", "name"].contains(name);
+            let explains = ["fields", "limit", "name"].contains(&name.as_ref());
             if !explains && !["true", "false"].contains(&value.as_str()) {
                 private.add(value);
             }
         }
         private
+    }
+
+    /// The body as it is sent.
+    fn sent_body(&self) -> Option<Cow<'_, str>> {
+        let body = self.body.as_deref()?;
+        Some(match &self.form {
+            Some(form) => form.around(body).into(),
+            None => body.into(),
+        })
     }
 
     /// With a body.
@@ -104,13 +132,17 @@ impl Call {
     }
 
     /// With one more parameter of the query.
-    pub(crate) fn query(self, name: &'static str, value: &str) -> Self {
+    pub(crate) fn query(self, name: impl Into<Cow<'static, str>>, value: &str) -> Self {
         self.maybe_query(name, Some(value.to_owned()))
     }
 
     /// With one more parameter of the query, if there is one.
-    pub(crate) fn maybe_query(mut self, name: &'static str, value: Option<String>) -> Self {
-        self.query.extend(value.map(|value| (name, value)));
+    pub(crate) fn maybe_query(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: Option<String>,
+    ) -> Self {
+        self.query.extend(value.map(|value| (name.into(), value)));
         self
     }
 
@@ -143,7 +175,8 @@ impl Client {
             |earlier| {
                 perhaps_done |= call.method != Method::GET && earlier == Some(Outcome::Unknown);
                 let mut ended = self.run(context.limits, |exchange| {
-                    let body = call.body.as_deref().map(str::as_bytes);
+                    let body = call.sent_body();
+                    let body = body.as_deref().map(str::as_bytes);
                     let body = body.map_or(Body::None, Body::Bytes);
                     self.open(self.request(call)?, body, None, exchange)
                 });
@@ -218,13 +251,16 @@ impl Client {
         let mut url = format!("{base}/{}", call.path);
         let mut before = '?';
         for (name, value) in &call.query {
-            let value = utf8_percent_encode(value, ENCODED_IN_QUERY);
+            let [name, value] =
+                [name.as_ref(), value].map(|text| utf8_percent_encode(text, ENCODED_IN_QUERY));
             let _ = write!(url, "{before}{name}={value}");
             before = '&';
         }
         let mut request = self.request_to(call.method.clone(), &url);
         if call.body.is_some() {
-            request = request.header(CONTENT_TYPE, "application/json");
+            let form = call.form.as_ref().map(Form::content_type);
+            let content_type = form.as_deref().unwrap_or("application/json");
+            request = request.header(CONTENT_TYPE, content_type);
         }
         request.body(())
     }

@@ -214,6 +214,11 @@ impl Client {
         request_to(method, url, &authorization)
     }
 
+    /// `text` without the secrets of this client.
+    pub(crate) fn without_secrets(&self, text: &str) -> String {
+        self.redactor.redact(text).into_owned()
+    }
+
     /// The client replaces the previous one: its rate and its token apply from now on.
     pub(crate) fn take_over(&self, properties: &Properties, metrics: &Sending) {
         self.limiter.pacing.set_rate(properties.messages_per_second);

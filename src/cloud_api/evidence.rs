@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::error::{Error, Kind};
 
-/// The member of Meta's response that shows the success of a call.
+/// The member of Meta's response that shows the success of a call: its name, or a JSON pointer to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Evidence {
     /// `"success": true`.
@@ -20,30 +20,49 @@ pub(crate) enum Evidence {
     Word(&'static str, &'static [&'static str]),
     /// One of these.
     Any(&'static [Self]),
+    /// Any answer that is recognisably Graph's: one with its trace id, or with a member that Graph's have.
+    OfGraph,
 }
 
 impl Evidence {
     /// Why the response does not prove success; `None` if it does. An idempotent call may be made again,
     /// because nobody refused it.
-    pub(super) fn lacks(self, answer: Option<&Value>, is_question: bool) -> Option<Error> {
-        let member = |name: &str| answer.and_then(|answer| answer.get(name));
+    pub(super) fn lacks(
+        self,
+        answer: Option<&Value>,
+        trace_id: Option<&str>,
+        is_question: bool,
+    ) -> Option<Error> {
+        let member = |name: &str| {
+            if name.starts_with('/') {
+                answer?.pointer(name)
+            } else {
+                answer?.get(name)
+            }
+        };
         let (name, shown) = match self {
-            Self::Success => match member("success") {
+            Self::Success | Self::OfGraph => match member("success") {
                 Some(Value::Bool(false)) => {
                     return Some(Error::new(
                         Kind::CommandFailed,
                         "Meta answered success: false",
                     ));
                 }
-                success => ("success", success == Some(&Value::Bool(true))),
+                success if self == Self::Success => {
+                    ("success", success == Some(&Value::Bool(true)))
+                }
+                success => {
+                    let has_data = member("data").is_some_and(Value::is_array);
+                    let is_graphs = trace_id.is_some()
+                        || has_data
+                        || ["id", "request_id"].iter().any(|name| is_id(member(name)));
+                    (
+                        r#"success", "id" or "data"#,
+                        is_graphs || success == Some(&Value::Bool(true)),
+                    )
+                }
             },
-            Self::Id(name) => (
-                name,
-                member(name).is_some_and(|id| match id {
-                    Value::String(id) => !id.is_empty(),
-                    id => id.is_number(),
-                }),
-            ),
+            Self::Id(name) => (name, is_id(member(name))),
             Self::List(name) => (name, member(name).is_some_and(Value::is_array)),
             Self::Object(name) => (name, member(name).is_some_and(Value::is_object)),
             Self::Word(name, words) => {
@@ -52,8 +71,8 @@ impl Evidence {
             }
             Self::Any(kinds) => {
                 let mut all = kinds.iter();
-                let first = all.next()?.lacks(answer, is_question)?;
-                let shown = all.any(|kind| kind.lacks(answer, is_question).is_none());
+                let first = all.next()?.lacks(answer, trace_id, is_question)?;
+                let shown = all.any(|kind| kind.lacks(answer, trace_id, is_question).is_none());
                 return (!shown).then_some(first);
             }
         };
@@ -70,6 +89,14 @@ impl Evidence {
             Error::new(Kind::OutcomeUnknown, message)
         })
     }
+}
+
+/// Whether a member is a text or a number that says something.
+fn is_id(member: Option<&Value>) -> bool {
+    member.is_some_and(|id| match id {
+        Value::String(id) => !id.is_empty(),
+        id => id.is_number(),
+    })
 }
 
 #[cfg(test)]
@@ -116,24 +143,32 @@ mod tests {
                 json!({ "one": "", "id": 7 }),
                 vec![json!({ "one": [], "id": "" })],
             ),
+            (
+                Evidence::OfGraph,
+                json!({ "data": [] }),
+                vec![json!({ "data": {}, "id": "", "success": "true" })],
+            ),
         ] {
             assert!(
-                evidence.lacks(Some(&shows), false).is_none(),
+                evidence.lacks(Some(&shows), None, false).is_none(),
                 "{evidence:?}"
             );
             for answer in does_not
                 .into_iter()
                 .chain([json!({}), json!([]), portal.clone()])
             {
-                let error = evidence.lacks(Some(&answer), false).unwrap();
+                let error = evidence.lacks(Some(&answer), None, false).unwrap();
                 assert_eq!(error.kind(), Kind::OutcomeUnknown, "{evidence:?} {answer}");
-                let error = evidence.lacks(Some(&answer), true).unwrap();
+                let error = evidence.lacks(Some(&answer), None, true).unwrap();
                 assert_eq!(error.kind(), Kind::Unavailable, "{evidence:?} {answer}");
                 assert!(error.is_retryable());
             }
-            assert!(evidence.lacks(None, true).is_some());
+            assert!(evidence.lacks(None, None, true).is_some());
         }
-        let refused = Evidence::Success.lacks(Some(&json!({ "success": false })), false);
+        // A trace id comes from Graph only.
+        let traced = Evidence::OfGraph.lacks(Some(&portal), Some("Atrace"), false);
+        assert!(traced.is_none());
+        let refused = Evidence::Success.lacks(Some(&json!({ "success": false })), None, false);
         assert_eq!(refused.unwrap().kind(), Kind::CommandFailed);
     }
 }

@@ -160,7 +160,7 @@ pub(super) const fn hint_for(code: i64, subcode: Option<i64>) -> Option<&'static
         }
         (131_070, _) => {
             "another app or partner owns this customer's thread (Conversation Routing): send when it was \
-             passed on or released, or have your app take control"
+             passed on or released (its owner's passThread or releaseThread), or take it with takeThread"
         }
         (131_208, _) => "too many group requests: wait, then go on more slowly",
         (131_056, _) => {

@@ -112,7 +112,11 @@ impl CallReport {
 
     /// Fails a call that was not refused, unless its response proves that it succeeded.
     pub(super) fn proven_by(mut self, evidence: Evidence, effect: Effect) -> Self {
-        let lacks = evidence.lacks(self.json.as_ref(), effect == Effect::Idempotent);
+        let lacks = evidence.lacks(
+            self.json.as_ref(),
+            self.fbtrace_id.as_deref(),
+            effect == Effect::Idempotent,
+        );
         if let Some(error) = lacks {
             self.fail(&error);
         }

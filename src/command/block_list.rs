@@ -41,8 +41,8 @@ pub(super) const FAILED_USERS: Field = Field::array(
     "For whom it did not work: Meta's objects with input, wa_id and errors.",
 );
 
-/// Meta's body for the request's list.
-pub(super) fn users(members: &Members<'_>) -> ObjectText {
+/// Meta's body for the request's list, which stands there under the name `list`.
+pub(super) fn users(members: &Members<'_>, list: &str) -> ObjectText {
     let users = asked_for(members).map(|customer| {
         let name = if request::is_business_scoped_id(&customer) {
             "user_id"
@@ -53,7 +53,7 @@ pub(super) fn users(members: &Members<'_>) -> ObjectText {
     });
     ObjectText::new()
         .text("messaging_product", "whatsapp")
-        .objects("block_users", users)
+        .objects(list, users)
 }
 
 /// Whom the request is about, each as it is sent to Meta.

@@ -31,7 +31,7 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
 fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
     let path = format!("{}/block_users", properties.phone_number_id);
     let evidence = Evidence::Object("block_users");
-    Ok(Call::post(path, users(members), evidence).idempotent())
+    Ok(Call::post(path, users(members, "block_users"), evidence).idempotent())
 }
 
 fn take(answer: &Value) -> call::Taken {

@@ -7,7 +7,7 @@ use super::response;
 use super::{Context, Execution};
 use crate::cloud_api::{Call, CallReport};
 use crate::descriptor::Command;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::properties::{BusinessAccountId, Properties};
 use crate::rows::{Leniency, Members};
 
@@ -71,6 +71,20 @@ pub(super) fn of_reply(command: &Command, reply: &CallReport, take: Take) -> Exe
         reply.failure(),
         &response::of_reply(reply),
     )
+}
+
+/// Fails the call if Meta did nothing of it: neither the list `done` has one, and some failed.
+pub(super) fn check_parts(reply: &mut CallReport, done: &str, failed: &str, says: &str) {
+    let has = |name: &str| {
+        let list = reply
+            .json
+            .as_ref()
+            .and_then(|answer| answer.get(name)?.as_array());
+        list.is_some_and(|list| !list.is_empty())
+    };
+    if has(failed) && !has(done) {
+        reply.fail(&Error::new(Kind::CommandFailed, says));
+    }
 }
 
 /// For commands whose response has nothing of its own.

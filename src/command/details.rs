@@ -46,7 +46,7 @@ macro_rules! details {
 }
 
 details! {
-    "outcome" outcome: Option<&'static str> = string("What became of a message.")
+    "outcome" outcome: Option<&'static str> = string("What became of a message, or of a change by callGraph.")
         .words(&Words::only(&["accepted", "rejected", "not_sent", "unknown"]));
     "retryable" retryable: Option<bool> = boolean("Whether the same call may succeed later.");
     "retryAfterMs" retry_after_ms: Option<u64> =

@@ -186,7 +186,7 @@ fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
             .query("granularity", granularity)
             .query("template_ids", &texts("templateIds"));
         for (name, theirs) in lists {
-            call = call.query(theirs, &texts(name));
+            call = call.query(*theirs, &texts(name));
         }
         return Ok(paging::pages(members, call));
     }

@@ -11,20 +11,27 @@ mod call;
 mod context;
 mod details;
 mod direct_send;
+mod flow;
+mod graph_path;
+mod group;
 mod handle;
 mod interactive;
+mod join_requests;
 mod media;
 mod media_file;
 mod media_type;
 mod paging;
 mod parking;
+mod pin;
 mod qr_code;
 mod request;
 mod response;
 mod send;
 mod template;
+mod thread;
 mod unsent;
 mod unstarted;
+mod voice_call;
 
 pub(crate) use context::Context;
 pub(crate) use parking::{Parked, Parking};
@@ -74,6 +81,8 @@ commands! {
         send_message_call_to_action,
         send_message_carousel,
         send_message_catalog,
+        send_message_call_permission_request,
+        send_message_contact_request,
         send_message_contacts,
         send_message_flow,
         send_message_interactive,
@@ -81,11 +90,15 @@ commands! {
         send_message_location,
         send_message_location_request,
         send_message_media,
+        send_message_order_details,
+        send_message_order_status,
         send_message_product,
         send_message_product_list,
         send_message_template,
         send_message,
         remove_reaction,
+        pin_message,
+        unpin_message,
         mark_message_read,
         block_users,
         unblock_users,
@@ -142,6 +155,39 @@ commands! {
         sync_business_app,
         get_analytics,
         check_setup,
+        call_graph,
+        create_flow,
+        update_flow,
+        upload_flow_json,
+        publish_flow,
+        deprecate_flow,
+        delete_flow,
+        get_flow,
+        list_flows,
+        get_flow_assets,
+        migrate_flows,
+        get_flow_public_key,
+        set_flow_public_key,
+        create_group,
+        get_group,
+        list_groups,
+        update_group,
+        delete_group,
+        get_group_invite_link,
+        reset_group_invite_link,
+        list_group_join_requests,
+        approve_group_join_requests,
+        reject_group_join_requests,
+        remove_group_participants,
+        pass_thread,
+        release_thread,
+        take_thread,
+        start_call,
+        pre_accept_call,
+        accept_call,
+        reject_call,
+        terminate_call,
+        get_call_permissions,
     ]
 }
 

@@ -39,7 +39,12 @@ pub(super) fn pages(members: &Members<'_>, call: Call) -> Call {
 
 /// The page's entries under `name`, and where the next page begins.
 pub(super) fn page(name: &'static str, answer: &Value) -> call::Taken {
-    let mut members = call::pick(answer, &[(name, "/data")]);
+    page_at(name, "/data", answer)
+}
+
+/// The same for a list that stands elsewhere in the answer.
+pub(super) fn page_at(name: &'static str, pointer: &str, answer: &Value) -> call::Taken {
+    let mut members = call::pick(answer, &[(name, pointer)]);
     if next(answer).is_some() {
         members.extend(call::pick(answer, &[("after", AFTER_POINTER)]));
     }

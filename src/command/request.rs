@@ -118,7 +118,11 @@ pub(super) fn recipient(members: &Members<'_>) -> Recipient<'static> {
     if members.text("recipientType") == "group" {
         return Recipient::Group(Cow::Owned(members.text("phoneNumber").to_owned()));
     }
-    let customer = Cow::Owned(customer(members).into_owned());
+    let customer: Cow<'static, str> = Cow::Owned(customer(members).into_owned());
+    if customer.is_empty() {
+        // Commands that are about a group alone have its id in place of a customer's.
+        return Recipient::Group(Cow::Owned(members.text("groupId").to_owned()));
+    }
     if is_business_scoped_id(&customer) {
         Recipient::User(customer)
     } else {

@@ -32,7 +32,7 @@ fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
     let path = format!("{}/block_users", properties.phone_number_id);
     let evidence = Evidence::Object("block_users");
     Ok(Call::delete(path, evidence)
-        .body(users(members))
+        .body(users(members, "block_users"))
         .idempotent())
 }
 

@@ -140,10 +140,64 @@ impl Stage {
                 emulator.change_account(json!({ "phone_number": { "is_on_biz_app": true } }));
             }
             "listSubscriptions" => drop(adapter.execute("subscribeWebhooks", "{}")),
-            _ => {}
+            _ => self.prepare_management(command, adapter, &mut request),
         }
         emulator.clear_ledger();
         request
+    }
+
+    /// The same for groups, threads, calls and Flows.
+    fn prepare_management(&self, command: &str, adapter: &Adapter, request: &mut Value) {
+        let emulator = &self.emulator;
+        match command {
+            "getGroup"
+            | "updateGroup"
+            | "deleteGroup"
+            | "getGroupInviteLink"
+            | "resetGroupInviteLink" => request["groupId"] = group(adapter).into(),
+            "listGroups" => drop(group(adapter)),
+            "listGroupJoinRequests" | "approveGroupJoinRequests" | "rejectGroupJoinRequests" => {
+                let group = group(adapter);
+                let asked = emulator.join_group(&group, "16505551234");
+                if command != "listGroupJoinRequests" {
+                    request["joinRequestIds"] = json!([asked]);
+                }
+                request["groupId"] = group.into();
+            }
+            "removeGroupParticipants" => {
+                let group = group(adapter);
+                let asked = json!([emulator.join_group(&group, "16505551234")]);
+                let approved = json!({ "groupId": group, "joinRequestIds": asked }).to_string();
+                adapter.execute("approveGroupJoinRequests", &approved);
+                request["groupId"] = group.into();
+            }
+            "takeThread" => {
+                let role = json!({ "phone_number": { "routing_role": "escalation" } });
+                emulator.change_account(role);
+            }
+            "startCall" | "getCallPermissions" => emulator.allow_calls("16505551234", true),
+            "preAcceptCall" | "acceptCall" | "rejectCall" | "terminateCall" => {
+                request["callId"] = emulator.customer_calls("16505551234").into();
+            }
+            "updateFlow" | "uploadFlowJson" | "publishFlow" | "deprecateFlow" | "deleteFlow"
+            | "getFlow" | "getFlowAssets" => {
+                let flow = self::request("createFlow").to_string();
+                request["flowId"] = adapter.execute("createFlow", &flow).json()["flowId"].clone();
+                if command == "deprecateFlow" {
+                    adapter.execute("publishFlow", &request.to_string());
+                }
+            }
+            "listFlows" => {
+                let flow = self::request("createFlow").to_string();
+                adapter.execute("createFlow", &flow);
+            }
+            "migrateFlows" => emulator.add_foreign_flow("102290129340399", "sign-up"),
+            "getFlowPublicKey" => {
+                let key = self::request("setFlowPublicKey").to_string();
+                adapter.execute("setFlowPublicKey", &key);
+            }
+            _ => {}
+        }
     }
 
     /// What left and what came back.
@@ -170,6 +224,13 @@ impl Stage {
         // The port is another one in every run.
         text.replace(&self.emulator.base_url(), "https://lookaside.fbsbx.com")
     }
+}
+
+/// The id of a new group, which somebody must be let into.
+fn group(adapter: &Adapter) -> String {
+    adapter.execute("createGroup", &request("createGroup").to_string());
+    let listed = adapter.execute("listGroups", "{}").json();
+    listed["groups"][0]["id"].as_str().unwrap().to_owned()
 }
 
 #[test]

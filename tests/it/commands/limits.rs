@@ -3,6 +3,7 @@
 
 mod account;
 mod cases;
+mod management;
 
 use cases::Case;
 use serde_json::Value;
@@ -11,11 +12,13 @@ use super::examples;
 use crate::rig::{self, Adapter, EntryPoint};
 
 fn soft() -> impl Iterator<Item = Case> {
-    cases::soft().into_iter().chain(account::soft())
+    let cases = cases::soft().into_iter();
+    cases.chain(account::soft()).chain(management::soft())
 }
 
 fn hard() -> impl Iterator<Item = Case> {
-    cases::hard().into_iter().chain(account::hard())
+    let cases = cases::hard().into_iter();
+    cases.chain(account::hard()).chain(management::hard())
 }
 
 fn changed(case: &Case) -> Value {

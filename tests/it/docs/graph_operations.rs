@@ -6,6 +6,8 @@ use super::read;
 use crate::commands::examples;
 
 const PAGE: &str = "docs/graph-operations.md";
+/// Operations of Meta's description v23.0.
+const DESCRIBED: usize = 112;
 
 /// Method, path, command and reason of each row.
 fn rows() -> Vec<[String; 4]> {
@@ -33,7 +35,8 @@ fn is_of(path: &str, pattern: &str) -> bool {
 fn every_operation_has_a_command_or_a_reason() {
     let rows = rows();
     assert!(rows.len() > 100, "{} rows", rows.len());
-    for [method, path, command, reason] in rows {
+    // The second list is of commands, each with where its operation is described.
+    for [method, path, command, reason] in rows.into_iter().take(DESCRIBED) {
         assert_ne!(command.is_empty(), reason.is_empty(), "{method} {path}");
     }
 }

@@ -56,6 +56,15 @@ const UNSTATED: &[(&str, &[&str])] = &[
     ("named or not", &["is mixed with others"]),
     ("sample", &["Meta reviews a header of media by a sample"]),
     ("distinct", &["repeats one before it"]),
+    (
+        "graph path",
+        &[
+            "sends a message; use sendMessage",
+            "begins with a version; leave it out",
+            "must be ids and names with single slashes",
+        ],
+    ),
+    ("graph parameters", &["would be read as"]),
     // Of the reader itself:
     ("half a pair", &["half of a surrogate pair"]),
     ("double", &["beyond 1.8e308"]),

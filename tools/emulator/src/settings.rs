@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::account::conversations::CallState;
+use crate::account::groups::{JoinRequest, MOST_PARTICIPANTS};
 use crate::account::media::{Medium, Origin};
 use crate::notice::Notice;
 use crate::notify::envelope::{self, EntryTime};
@@ -40,6 +42,52 @@ pub(crate) fn set_template_status(state: &State, name: &str, language: &str, sta
     let body = envelope::of_field(state, field, &change, EntryTime::Usual);
     state.notify(Notice::raw(body));
     true
+}
+
+/// Somebody opens the invite link: a participant, or a request to become one. The request's id, or
+/// the participant's; none if there is no such group or no room in it.
+pub(crate) fn join_group(state: &State, group: &str, customer: &str) -> Option<String> {
+    let mut account = state.account();
+    let group = account.groups.find_mut(group)?;
+    let wa_id = customer.to_owned();
+    if group.join_approval_mode == "approval_required" {
+        let (id, at) = (state.ids.object(), state.ticker.now());
+        let request = JoinRequest {
+            id: id.clone(),
+            wa_id,
+            at,
+        };
+        group.join_requests.push(request);
+        return Some(id);
+    }
+    let has_room = group.participants.len() < MOST_PARTICIPANTS;
+    has_room.then(|| group.participants.push(wa_id))?;
+    Some(customer.to_owned())
+}
+
+/// Whether a customer may be called from now on.
+pub(crate) fn allow_calls(state: &State, customer: &str, allowed: bool) {
+    let may_be_called = &mut state.account().conversations.may_be_called;
+    if allowed {
+        may_be_called.insert(customer.to_owned());
+    } else {
+        may_be_called.remove(customer);
+    }
+}
+
+/// A customer calls: the webhook is told, and the call's id is returned.
+pub(crate) fn customer_calls(state: &State, customer: &str) -> String {
+    let id = format!("wacid.{}", state.ids.object());
+    let calls = &mut state.account().conversations.calls;
+    calls.insert(id.clone(), CallState::Ringing);
+    let call = json!({
+        "id": id, "from": customer, "to": state.config.display_phone_number, "event": "connect",
+        "timestamp": state.ticker.tick().to_string(), "direction": "USER_INITIATED",
+        "session": {"sdp_type": "offer", "sdp": "v=0\r\n"},
+    });
+    let body = envelope::of_field(state, "calls", &json!({"calls": [call]}), EntryTime::Usual);
+    state.notify(Notice::raw(body));
+    id
 }
 
 pub(crate) fn account(state: &State) -> Value {

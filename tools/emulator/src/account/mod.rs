@@ -1,7 +1,10 @@
 //! What the emulated business account holds and what its customers did; it changes while it runs.
 
+pub(crate) mod conversations;
 pub(crate) mod customers;
 pub(crate) mod details;
+pub(crate) mod flows;
+pub(crate) mod groups;
 pub(crate) mod media;
 pub(crate) mod number;
 pub(crate) mod registration;
@@ -13,8 +16,11 @@ use serde_json::Value;
 
 use crate::ids::Ids;
 use crate::{Config, Oddities, Strictness};
+use conversations::Conversations;
 use customers::Customers;
 use details::Details;
+use flows::Flows;
+use groups::Groups;
 use media::MediaStore;
 use number::Number;
 use registration::Registration;
@@ -39,6 +45,10 @@ pub(crate) enum ObjectKind {
     App,
     /// An upload that was begun.
     Upload,
+    /// A group.
+    Group,
+    /// A Flow.
+    Flow,
     /// `debug_token`, which is no object but stands where one does.
     DebugToken,
     /// `me`: whose token it is.
@@ -60,6 +70,9 @@ pub(crate) struct Account {
     pub(crate) uploads: Uploads,
     pub(crate) registration: Registration,
     pub(crate) subscription: Subscription,
+    pub(crate) groups: Groups,
+    pub(crate) flows: Flows,
+    pub(crate) conversations: Conversations,
 }
 
 impl Account {
@@ -77,6 +90,9 @@ impl Account {
             uploads: Uploads::default(),
             registration: Registration::default(),
             subscription: Subscription::default(),
+            groups: Groups::default(),
+            flows: Flows::default(),
+            conversations: Conversations::default(),
         }
     }
 
@@ -100,6 +116,10 @@ impl Account {
             Some(ObjectKind::Media)
         } else if self.templates.find(id).is_some() {
             Some(ObjectKind::Template)
+        } else if self.groups.find(id).is_some() {
+            Some(ObjectKind::Group)
+        } else if self.flows.find(id).is_some() {
+            Some(ObjectKind::Flow)
         } else {
             None
         }

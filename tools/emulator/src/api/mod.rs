@@ -6,6 +6,8 @@ mod block_users;
 mod call;
 mod download;
 mod fields;
+mod flows;
+mod groups;
 mod media;
 mod messages;
 mod multipart;
@@ -22,9 +24,11 @@ mod template_actions;
 mod template_library;
 mod template_rules;
 mod templates;
+mod threads;
 mod token;
 mod uploads;
 mod username;
+mod voice_calls;
 
 use serde_json::Value;
 use tokio::sync::oneshot;
@@ -37,6 +41,7 @@ use crate::http::{RequestHead, Response};
 use crate::ledger::RequestRecord;
 use crate::media_address;
 use crate::notice::Notice;
+use crate::notify::envelope::{self, EntryTime};
 use crate::notify::status;
 use crate::state::State;
 use crate::version::Version;
@@ -105,6 +110,10 @@ pub(crate) fn answer(
             record.kind = reply.kind.map(str::to_owned);
             record.accepted = accepts && reply.took_effect;
             record.error_code = reply.error_code;
+            for (field, value) in reply.changes.iter().filter(|_| accepts) {
+                let body = envelope::of_field(state, field, value, EntryTime::Usual);
+                state.notify(Notice::raw(body));
+            }
             let mut gates = Gates::default();
             if let Some(sent) = reply.sent.filter(|_| accepts) {
                 gates = follow_up(state, &sent);

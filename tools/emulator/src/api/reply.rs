@@ -1,7 +1,7 @@
 //! The successful response of an endpoint.
 
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::http::Response;
 use crate::send::{Failure, Message};
@@ -15,6 +15,8 @@ pub(crate) struct Reply {
     pub(crate) sent: Option<SentMessage>,
     /// Whether the request had an effect.
     pub(crate) took_effect: bool,
+    /// What the webhook is told then: the field, and its value.
+    pub(crate) changes: Vec<(&'static str, Value)>,
     /// The Graph code, if the answer is an error all the same.
     pub(crate) error_code: Option<u32>,
 }
@@ -35,6 +37,7 @@ impl Reply {
             response,
             kind: None,
             sent: None,
+            changes: Vec::new(),
             error_code: None,
         }
     }
@@ -47,6 +50,12 @@ impl Reply {
     /// `{"success":true}`.
     pub(crate) fn success() -> Self {
         Self::json(&json!({"success": true}))
+    }
+
+    /// The same with a notification about a webhook field.
+    pub(crate) fn telling(mut self, field: &'static str, value: Value) -> Self {
+        self.changes.push((field, value));
+        self
     }
 
     /// The same with a word for the ledger.

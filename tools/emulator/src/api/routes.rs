@@ -1,14 +1,15 @@
 //! Which endpoints there are: method, kind of object, edge, and who answers.
 
 use super::{
-    Call, Reply, Target, analytics, block_users, media, messages, number_settings, phone_number,
-    profile, qr_codes, registration, subscriptions, template_actions, template_library, templates,
-    token, uploads, username,
+    Call, Reply, Target, analytics, block_users, flows, groups, media, messages, number_settings,
+    phone_number, profile, qr_codes, registration, subscriptions, template_actions,
+    template_library, templates, threads, token, uploads, username, voice_calls,
 };
 use crate::account::{Account, ObjectKind};
 use crate::graph_error::GraphError;
 use ObjectKind::{
-    App, BusinessAccount, DebugToken, Me, Media, PhoneNumber, Template, TemplateLibrary, Upload,
+    App, BusinessAccount, DebugToken, Flow, Group, Me, Media, PhoneNumber, Template,
+    TemplateLibrary, Upload,
 };
 
 /// Answers one kind of request, with the account as it is now.
@@ -113,6 +114,32 @@ const ROUTES: &[Route] = &[
     route("POST", App, "uploads", NONE, uploads::begin),
     route("POST", Upload, "", NONE, uploads::append),
     route("GET", Upload, "", NONE, uploads::offset),
+    route("GET", PhoneNumber, "groups", SEND, groups::list),
+    route("POST", PhoneNumber, "groups", SEND, groups::create),
+    route("GET", Group, "", SEND, groups::get),
+    route("POST", Group, "", SEND, groups::update),
+    route("DELETE", Group, "", SEND, groups::delete),
+    route("GET", Group, "invite_link", SEND, groups::invite_link),
+    route("POST", Group, "invite_link", SEND, groups::reset_link),
+    route("GET", Group, "join_requests", SEND, groups::requests),
+    route("POST", Group, "join_requests", SEND, groups::approve),
+    route("DELETE", Group, "join_requests", SEND, groups::reject),
+    route("DELETE", Group, "participants", SEND, groups::remove),
+    route("GET", BusinessAccount, "flows", MANAGE, flows::list),
+    route("POST", BusinessAccount, "flows", MANAGE, flows::create),
+    route("POST", BusinessAccount, "migrate_flows", MANAGE, flows::migrate),
+    route("GET", Flow, "", MANAGE, flows::get),
+    route("POST", Flow, "", MANAGE, flows::update),
+    route("DELETE", Flow, "", MANAGE, flows::delete),
+    route("GET", Flow, "assets", MANAGE, flows::assets),
+    route("POST", Flow, "assets", MANAGE, flows::upload),
+    route("POST", Flow, "publish", MANAGE, flows::publish),
+    route("POST", Flow, "deprecate", MANAGE, flows::deprecate),
+    route("GET", PhoneNumber, "whatsapp_business_encryption", EITHER, flows::key),
+    route("POST", PhoneNumber, "whatsapp_business_encryption", EITHER, flows::set_key),
+    route("POST", PhoneNumber, "thread_control", SEND, threads::control),
+    route("POST", PhoneNumber, "calls", SEND, voice_calls::call),
+    route("GET", PhoneNumber, "call_permissions", SEND, voice_calls::permissions),
     route("GET", DebugToken, "", NONE, token::debug),
     route("GET", Me, "", NONE, token::me),
 ];

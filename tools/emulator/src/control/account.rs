@@ -29,6 +29,29 @@ struct Window {
 }
 
 #[derive(Deserialize)]
+struct Joins {
+    group: String,
+    customer: String,
+}
+
+#[derive(Deserialize)]
+struct ForeignFlow {
+    account: String,
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct CallPermission {
+    customer: String,
+    allowed: bool,
+}
+
+#[derive(Deserialize)]
+struct Caller {
+    customer: String,
+}
+
+#[derive(Deserialize)]
 struct KnownAs {
     number: String,
     wa_id: String,
@@ -53,6 +76,24 @@ struct Change {
 /// The answer, if it is one of these endpoints.
 pub(crate) fn answer(state: &State, head: &RequestHead, body: &[u8]) -> Option<Response> {
     let response = match (head.method.as_str(), head.path.as_str()) {
+        ("POST", "/__join_group") => parsed(
+            body,
+            |Joins { group, customer }: Joins| json!({"id": settings::join_group(state, &group, &customer)}),
+        ),
+        ("POST", "/__foreign_flow") => {
+            parsed(body, |ForeignFlow { account, name }: ForeignFlow| {
+                state.account().flows.foreign.push((account, name));
+                json!({"added": 1})
+            })
+        }
+        ("POST", "/__call_permission") => parsed(body, |permission: CallPermission| {
+            settings::allow_calls(state, &permission.customer, permission.allowed);
+            json!({"allowed": permission.allowed})
+        }),
+        ("POST", "/__call") => parsed(
+            body,
+            |Caller { customer }: Caller| json!({"id": settings::customer_calls(state, &customer)}),
+        ),
         ("POST", "/__clock") => parsed(body, |advance: Advance| {
             state.ticker.advance(advance.advance_seconds);
             json!({"now": state.ticker.now()})

@@ -8,7 +8,10 @@ use super::Emulator;
 use crate::notice::Notice;
 use crate::notify::envelope::EntryTime;
 use crate::notify::{envelope, status};
-use crate::settings::{account, add_customer_media, set_template_status, set_window};
+use crate::settings::{
+    account, add_customer_media, allow_calls, customer_calls, join_group, set_template_status,
+    set_window,
+};
 use crate::{Oddities, Strictness, Template};
 
 impl Emulator {
@@ -63,6 +66,28 @@ impl Emulator {
     /// there is no such template.
     pub fn set_template_status(&self, name: &str, language: &str, status: &str) -> bool {
         set_template_status(&self.state, name, language, status)
+    }
+
+    /// A customer (digits) opens the invite link of a group: they join, or ask to where somebody decides.
+    /// The id of the request or the participant; none if there is no such group or no room in it.
+    pub fn join_group(&self, group: &str, customer: &str) -> Option<String> {
+        join_group(&self.state, group, customer)
+    }
+
+    /// Another account of the business has a Flow of this name, which can be migrated.
+    pub fn add_foreign_flow(&self, account: &str, name: &str) {
+        let flow = (account.to_owned(), name.to_owned());
+        self.state.account().flows.foreign.push(flow);
+    }
+
+    /// Whether a customer (digits) may be called.
+    pub fn allow_calls(&self, customer: &str, allowed: bool) {
+        allow_calls(&self.state, customer, allowed);
+    }
+
+    /// A customer (digits) calls; returns the call's id.
+    pub fn customer_calls(&self, customer: &str) -> String {
+        customer_calls(&self.state, customer)
     }
 
     /// What the account says about itself: `phone_number`, `business_account`, `profile`, `token`

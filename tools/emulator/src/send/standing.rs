@@ -24,6 +24,9 @@ pub(super) fn check(
     if account.customers.is_blocked(customer) {
         return Err(GraphError::of_code(130_403).details("Unblock the user to send messages"));
     }
+    if account.conversations.passed.contains(customer) {
+        return Err(GraphError::of_code(131_070).details("Another role owns the thread"));
+    }
     // Groups have no window, and templates exist to be sent outside of it.
     let free = recipient.is_group()
         || kind == "template"

@@ -16,7 +16,11 @@ mod body_faults;
 #[cfg(test)]
 mod connection_faults;
 #[cfg(test)]
+mod flows;
+#[cfg(test)]
 mod framing_faults;
+#[cfg(test)]
+mod groups;
 #[cfg(test)]
 mod identities;
 #[cfg(test)]
@@ -72,8 +76,12 @@ mod template_match;
 #[cfg(test)]
 mod templates;
 #[cfg(test)]
+mod threads;
+#[cfg(test)]
 mod tls;
 #[cfg(test)]
 mod uploads;
+#[cfg(test)]
+mod voice_calls;
 #[cfg(test)]
 mod webhook_faults;
