@@ -1,5 +1,9 @@
 //! What the targets share: an adapter, and Meta's part of a webhook.
 
+#[path = "../../tests/oracle/counts.rs"]
+mod counts;
+#[path = "../../tests/oracle/fields.rs"]
+mod fields;
 #[path = "../../tests/oracle/plain.rs"]
 mod plain;
 #[path = "../../tests/oracle/reading.rs"]

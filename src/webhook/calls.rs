@@ -9,7 +9,7 @@ use super::identity::Origin;
 use super::scope::Scope;
 use super::windows::Windows;
 use crate::clock::Now;
-use crate::json::{Elements, Object};
+use crate::json::Object;
 use crate::phone_number::canonical;
 
 /// Takes note of the sender of a message. Without any time, its own or the notification's, it opens no
@@ -34,10 +34,13 @@ pub(super) fn note_message(message: &Element<'_>, origin: &Origin<'_>, scope: &S
         .note(scope.business, senders, sent_s, scope.now);
 }
 
-/// Takes note of the calls in `value`, that of a change of the field `calls`.
-pub(super) fn note_calls(value: &str, account: &Account<'_>, scope: &Scope<'_>) {
-    let told_s = told_s(account);
-    note(value, told_s, scope.business, scope.windows, scope.now);
+/// Takes note of the customer who began the call `raw`.
+pub(super) fn note_call(raw: &str, origin: &Origin<'_>, scope: &Scope<'_>) {
+    if origin.number.id.as_deref() == Some(scope.business) {
+        let own = origin.number.display.as_deref().unwrap_or_default();
+        let call = Object::of(raw).map(|call| (call, told_s(origin.account)));
+        note(call, own, scope.business, scope.windows, scope.now);
+    }
 }
 
 /// When Meta made the notification, if it says so.
@@ -45,26 +48,20 @@ fn told_s(account: &Account<'_>) -> Option<u64> {
     account.time.as_deref()?.parse().ok()
 }
 
-/// Takes note of the customers who began the calls with `business`.
-fn note(value: &str, told_s: Option<u64>, business: &str, windows: &Windows, now: Now) {
-    let Some(value) = Object::of(value) else {
+/// Takes note of the customer who began the call with `business`, whose number is `own`. Beside the call
+/// is when the notification was made.
+fn note(
+    call: Option<(Object<'_>, Option<u64>)>,
+    own: &str,
+    business: &str,
+    windows: &Windows,
+    now: Now,
+) {
+    let Some((call, told_s)) = call.filter(|(call, _)| is_by_customer(*call)) else {
         return;
     };
-    let metadata = value.get("metadata").and_then(Object::of);
-    let number = |name| metadata?.text(name);
-    if number("phone_number_id").as_deref() != Some(business) {
-        return;
-    }
-    let own = number("display_phone_number").unwrap_or_default();
-    let calls = value.get("calls").and_then(Elements::of);
-    for call in calls.into_iter().flatten().filter_map(Object::of) {
-        if is_by_customer(call) {
-            let Some(began_s) = began_s(call).or(told_s) else {
-                continue;
-            };
-            let customer = customer(call, &own).into_iter();
-            windows.note(business, customer, began_s, now);
-        }
+    if let Some(began_s) = began_s(call).or(told_s) {
+        windows.note(business, customer(call, own).into_iter(), began_s, now);
     }
 }
 
@@ -128,16 +125,15 @@ mod tests {
     /// When the window of each of these customers closes after these calls, seen from now.
     fn after<const N: usize>(calls: &Value, customers: [&str; N]) -> [Option<u64>; N] {
         let windows = Windows::new([b"secret".as_slice()].into_iter());
-        let value = json!({
-            "metadata": { "phone_number_id": "1", "display_phone_number": "+1 555 078-3881" },
-            "calls": calls,
-        });
         let now = Now {
             sure_s: NOW,
             latest_s: NOW,
         };
-        note(&value.to_string(), None, "1", &windows, now);
-        note(&value.to_string(), None, "2", &windows, now);
+        for call in calls.as_array().into_iter().flatten() {
+            let call = call.to_string();
+            let call = Object::of(&call).map(|call| (call, None));
+            note(call, "+1 555 078-3881", "1", &windows, now);
+        }
         assert_eq!(windows.closes_at("2", customers[0], NOW), None);
         customers.map(|customer| windows.closes_at("1", customer, NOW))
     }

@@ -43,11 +43,24 @@ pub(crate) struct Dedup {
 
 #[derive(Debug)]
 struct State {
-    recent: Recent,
+    live: Recent,
+    /// As much again for the events of [`Share::Bulk`].
+    bulk: Recent,
     /// Events that are being emitted: a few at a time.
     in_flight: Vec<u128>,
     journal: Option<Journal>,
 }
+
+/// Which of two memories an event is remembered in: thousands of messages of the past, which may come at
+/// once, push out none of the events that tell of now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Share {
+    Live,
+    Bulk,
+}
+
+/// The bit of a key that says which share it is of, so that a journal's records say it as well.
+const BULK: u128 = 1 << 127;
 
 /// A hash of an event's id, keyed so that nobody outside can choose two ids that share it.
 #[derive(Debug, Clone, Copy)]
@@ -98,6 +111,7 @@ impl Dedup {
             magic: DEDUP_MAGIC,
             name: "journal",
             keep: memory.entries,
+            share: BULK,
             sync,
             is_owned: true,
         };
@@ -107,7 +121,7 @@ impl Dedup {
         let mut state = State::new(memory, Some(journal));
         for record in records {
             if now_s.saturating_sub(record.unix_s) < memory.seconds {
-                state.recent.push(record);
+                state.remember(record);
             }
         }
         Ok(Self {
@@ -120,10 +134,14 @@ impl Dedup {
     }
 
     /// The deduplication key of the event `id`.
-    pub(crate) fn key(&self, id: &str) -> Key {
+    pub(crate) fn key(&self, id: &str, share: Share) -> Key {
         let mut hasher = SipHasher13::new_with_key(&self.hash_key);
         hasher.write(id.as_bytes());
-        Key(hasher.finish128().as_u128())
+        let hash = hasher.finish128().as_u128();
+        Key(match share {
+            Share::Live => hash & !BULK,
+            Share::Bulk => hash | BULK,
+        })
     }
 
     /// Asks for the event of `key`.
@@ -132,7 +150,7 @@ impl Dedup {
         if state.in_flight.contains(&key) {
             return Claim::InFlight;
         }
-        let done = state.recent.get(key);
+        let done = state.of(key).get(key);
         if done.is_some_and(|unix_s| now_s.saturating_sub(unix_s) < self.memory.seconds) {
             return Claim::Done;
         }
@@ -144,12 +162,12 @@ impl Dedup {
         })
     }
 
-    /// Events that are remembered, and the age of the oldest in seconds.
+    /// Events that are remembered, but for those of the past, and the age of the oldest in seconds.
     pub(crate) fn window(&self, now_s: u64) -> (usize, u64) {
         let state = self.lock();
-        let oldest = state.recent.iter().next();
+        let oldest = state.live.iter().next();
         let age = oldest.map_or(0, |oldest| now_s.saturating_sub(oldest.unix_s));
-        (state.recent.len(), age)
+        (state.live.len(), age)
     }
 
     /// What went wrong with the journals.
@@ -162,7 +180,9 @@ impl Dedup {
     pub(crate) fn begin_batch(&self, now: Instant) {
         let state = &mut *self.lock();
         if let Some(journal) = &mut state.journal {
-            journal.tend(now, self.memory.limit(), || state.recent.iter());
+            let (live, bulk) = (&state.live, &state.bulk);
+            let limit = self.memory.limit() + bulk.len();
+            journal.tend(now, limit, || bulk.iter().chain(live.iter()));
         }
     }
 
@@ -170,7 +190,9 @@ impl Dedup {
     pub(crate) fn tend_journal(&self) {
         let state = &mut *self.lock();
         if let Some(journal) = &mut state.journal {
-            journal.tend_now(self.memory.limit(), || state.recent.iter());
+            let (live, bulk) = (&state.live, &state.bulk);
+            let limit = self.memory.limit() + bulk.len();
+            journal.tend_now(limit, || bulk.iter().chain(live.iter()));
         }
     }
 
@@ -208,7 +230,7 @@ impl Ticket<'_> {
         };
         let mut state = self.dedup.lock();
         state.land(self.key);
-        state.recent.push(record);
+        state.remember(record);
         // Whatever becomes of the file, the event stands: at worst it is emitted again after a restart.
         state.write(record, self.dedup.memory.limit());
         drop(state);
@@ -237,7 +259,8 @@ impl Eq for Ticket<'_> {}
 impl State {
     fn new(memory: Memory, journal: Option<Journal>) -> Self {
         Self {
-            recent: Recent::new(memory.entries),
+            live: Recent::new(memory.entries),
+            bulk: Recent::new(memory.entries),
             in_flight: Vec::new(),
             journal,
         }
@@ -250,9 +273,27 @@ impl State {
         }
     }
 
+    fn remember(&mut self, record: Record) {
+        match record.key & BULK {
+            0 => self.live.push(record),
+            _ => self.bulk.push(record),
+        }
+    }
+
+    /// The memory that the event of `key` is in.
+    const fn of(&self, key: u128) -> &Recent {
+        match key & BULK {
+            0 => &self.live,
+            _ => &self.bulk,
+        }
+    }
+
     fn write(&mut self, record: Record, limit: usize) {
         if let Some(journal) = &mut self.journal {
-            journal.add(record, limit, || self.recent.iter());
+            let (live, bulk) = (&self.live, &self.bulk);
+            journal.add(record, limit + bulk.len(), || {
+                bulk.iter().chain(live.iter())
+            });
         }
     }
 }
@@ -276,7 +317,7 @@ mod tests {
     };
 
     fn claim<'a>(dedup: &'a Dedup, id: &str, now_s: u64) -> Claim<'a> {
-        dedup.claim(dedup.key(id), now_s)
+        dedup.claim(dedup.key(id, Share::Live), now_s)
     }
 
     fn accept(dedup: &Dedup, id: &str, now_s: u64) {

@@ -1,24 +1,21 @@
-//! One message or status of a notification: its identity, and its text with the specification's types.
+//! One element of a notification's lists, mostly a message or a status: whom it is about, and its text
+//! with the specification's types.
+
+mod ids;
 
 use std::borrow::Cow;
 
-use super::envelope::{Found, Head, Name, is_empty};
+use super::envelope::{Found, Head, Name};
 use super::event_json::push_sound;
-use super::identity::{Around, Content, Identity, Marks, Origin, push_part};
+use super::fields::Kind;
 use crate::json::{Elements, Escapes, Object, name_of};
 
-/// A message or a status, as the text it had, and those of its members that say what it is.
+/// An element, as the text it had, and those of its members that say what it is.
 pub(super) struct Element<'a> {
     raw: &'a str,
     head: Head<'a>,
     escapes: Escapes,
     kind: Kind,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Message,
-    Status,
 }
 
 /// Somebody, by what a contact may know him by.
@@ -37,6 +34,15 @@ impl Person<'_> {
     fn is_somebody(&self) -> bool {
         self.number.is_some() || self.user.is_some() || self.parent.is_some()
     }
+}
+
+/// Where an element says whom it is about.
+enum Side {
+    From,
+    Participant,
+    Recipient,
+    To,
+    Itself,
 }
 
 const PARTICIPANT: [Name; 2] = [Name::RecipientParticipantId, Name::ParticipantRecipientId];
@@ -67,6 +73,11 @@ impl<'a> Element<'a> {
         self.head.text(Name::Status)
     }
 
+    /// The text it had.
+    pub(super) const fn raw(&self) -> &'a str {
+        self.raw
+    }
+
     /// Whether a status is one of a message, and not of a payment or of a thing that Meta may add.
     fn is_of_message(&self) -> bool {
         let kind = self.head.text(Name::Type);
@@ -94,22 +105,38 @@ impl<'a> Element<'a> {
             parent: self.head.first(parent),
             is_participant: number == PARTICIPANT,
         };
-        let kinds = match self.kind {
-            Kind::Message => 0..1,
-            Kind::Status => 1..3,
-        };
-        let nearest_first = kinds.map(move |at| match at {
-            0 => {
+        let nearest_first = self.sides().iter().map(move |side| match side {
+            Side::From => {
                 let parent = [Name::FromParentUserId];
                 person(&[Name::From], &[Name::FromUserId], &parent)
             }
-            1 => person(&PARTICIPANT, &PARTICIPANT_USER, &[]),
-            _ => {
+            Side::Participant => person(&PARTICIPANT, &PARTICIPANT_USER, &[]),
+            Side::Recipient => {
                 let user = [Name::RecipientUserId];
                 person(&[Name::RecipientId], &user, &RECIPIENT_PARENT)
             }
+            Side::To => person(&[Name::To], &[Name::ToUserId], &[Name::ToParentUserId]),
+            Side::Itself => person(&[Name::WaId], &[Name::UserId], &[Name::ParentUserId]),
         });
         nearest_first.filter(Person::is_somebody)
+    }
+
+    /// Where such an element says whom it is about.
+    const fn sides(&self) -> &'static [Side] {
+        match self.kind {
+            Kind::Message | Kind::StandbyMessage => &[Side::From],
+            Kind::Status | Kind::StandbyStatus | Kind::CallStatus => {
+                &[Side::Participant, Side::Recipient]
+            }
+            Kind::Call | Kind::HistoryMessage => &[Side::From, Side::To],
+            Kind::Echo => &[Side::To],
+            Kind::UserAction | Kind::Preference => &[Side::Itself],
+            Kind::SyncedContact
+            | Kind::Group
+            | Kind::Tracking
+            | Kind::HistoryChunk
+            | Kind::StandbyEcho => &[],
+        }
     }
 
     /// Whether it is a message that its sender wrote to the business alone. A system message tells of a
@@ -134,68 +161,6 @@ impl<'a> Element<'a> {
     /// The number that a message is from, if it says one.
     pub(super) fn sender_number(&self) -> Option<Cow<'a, str>> {
         self.head.text(Name::From)
-    }
-
-    /// Appends the id of a message's event to `out`.
-    pub(super) fn push_message_id(&self, out: &mut String, origin: &Origin<'_>) -> Identity {
-        let Some(id) = self.head.text(Name::Id) else {
-            return self.push_content_id(out, "customer_message", origin);
-        };
-        out.push('m');
-        origin.push_to(out);
-        push_part(out, &id);
-        Identity::Id
-    }
-
-    /// Appends the id of a status' event to `out`. Group statuses share the message's id, so recipient and
-    /// participant are part of it; both spellings that Meta uses are read. Where one of them is missing or
-    /// is no text, it tells too little to be an id, and what the status says decides.
-    pub(super) fn push_status_id(&self, out: &mut String, origin: &Origin<'_>) -> Identity {
-        let head = &self.head;
-        let id = head.text(Name::Id);
-        let kind = head.text(Name::Type);
-        let recipient = head
-            .first(&[Name::RecipientId, Name::RecipientUserId])
-            .or_else(|| head.first(&RECIPIENT_PARENT));
-        let participant = head
-            .first(&PARTICIPANT)
-            .or_else(|| head.first(&PARTICIPANT_USER));
-        let errors = head.get(Name::Errors);
-        let code = errors
-            .and_then(|errors| Elements::of(errors.0)?.next())
-            .and_then(|error| Object::of(error)?.text("code"));
-        let is_odd = || {
-            let unread =
-                |have: bool, names: &[Name]| !have && names.iter().any(|name| head.is_given(*name));
-            let is_odd_code = code.is_none() && errors.is_some_and(|errors| !is_empty(errors.0));
-            is_odd_code
-                || unread(kind.is_some(), &[Name::Type])
-                || unread(participant.is_some(), &PARTICIPANT)
-                || unread(participant.is_some(), &PARTICIPANT_USER)
-        };
-        let is_of_message = kind.as_deref().is_none_or(|kind| kind == "message");
-        let whole = id.zip(recipient).zip(head.text(Name::Status));
-        let Some(((id, recipient), status)) = whole.filter(|_| is_of_message && !is_odd()) else {
-            return self.push_content_id(out, "status_changed", origin);
-        };
-        out.push('s');
-        origin.push_to(out);
-        push_part(out, &id);
-        push_part(out, &recipient);
-        push_part(out, participant.as_deref().unwrap_or_default());
-        push_part(out, &status);
-        push_part(out, code.as_deref().unwrap_or_default());
-        Identity::Id
-    }
-
-    fn push_content_id(&self, out: &mut String, name: &str, origin: &Origin<'_>) -> Identity {
-        let content = Content {
-            name,
-            reason: "",
-            raw: self.raw,
-            marks: Marks::of(self.raw, Around::Element),
-        };
-        content.push_id(out, origin)
     }
 
     /// Appends the element. Members that the specification types as string and Meta sends as a number
@@ -263,6 +228,7 @@ fn is_number(raw: &&str) -> bool {
 mod tests {
     use super::*;
     use crate::webhook::envelope::{Account, Number};
+    use crate::webhook::identity::{Identity, Origin};
 
     impl<'a> Element<'a> {
         pub(in crate::webhook) fn parse(raw: &'a str) -> Option<Self> {

@@ -15,7 +15,7 @@ mod walk;
 pub(super) use self::head::{Head, is_empty};
 pub(super) use self::list::{Found, List};
 pub(super) use self::name::{Name, is_of_whom, is_whom};
-pub(super) use self::part::{Account, Change, Messages, Number, Part};
+pub(super) use self::part::{Account, Change, Listed, Messages, Number, Part};
 pub(crate) use self::part::{NotRead, Unreadable};
 pub(super) use self::unknown::Level;
 pub(crate) use self::unknown::Unknown;

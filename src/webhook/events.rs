@@ -1,19 +1,24 @@
-//! Turns the parts of a notification into events: one for every message and every status, with its
-//! contact, and one for each other part, so that nothing is lost.
+//! Turns the parts of a notification into events: one for every message, every status and every element of
+//! another list, with its contact, and one for each other part, so that nothing is lost.
 
 mod beside;
+mod history;
+mod listed;
 
 use std::ops::Range;
 
 use super::calls;
+use super::companions::Beside;
 use super::contacts::Contacts;
-use super::dedup::{Claim, Key, Ticket};
-use super::element::{Element, Kind};
+use super::dedup::{Claim, Key, Share, Ticket};
+use super::element::Element;
 use super::envelope::{Account, Found, Level, Messages, NotRead, Number, Part, Unreadable, walk};
 use super::event_json::{EventJson, Members};
+use super::fields::{Kind, USER_ACTIONS};
 use super::identity::{Identity, Origin, Repeats};
 use super::scope::{Delivery, Scope};
 use crate::event::{Event, EventSink, Verdict};
+use crate::json::Raw;
 
 /// Emits every event of `body` in order: per change its messages, then its statuses, then its errors.
 /// One event's refusal does not keep the others back.
@@ -34,7 +39,8 @@ pub(crate) fn process(
         emitter.begin_part(&origin);
         match part {
             Part::Messages(messages) => emitter.messages(&messages, &origin),
-            Part::Other(change) => emitter.account_notification(&change, &origin),
+            Part::Listed(value) => emitter.listed(&value, &origin),
+            Part::Other(change) => emitter.change(&change, &origin),
             Part::Broken { raw, reason } => emitter.dead_letter(raw, reason, &origin),
         }
     })?;
@@ -107,7 +113,7 @@ impl<'a, 's> Emitter<'a, 's> {
         let statuses = value.statuses.iter().map(|found| (Kind::Status, found));
         let mut elements = messages.chain(statuses);
         while let Some((kind, found)) = elements.next() {
-            self.element(kind, found, &contacts, origin);
+            self.element(kind, found, (&contacts, value.context), origin);
             if self.is_over() {
                 self.delivery.refused += (elements.count() + value.count_beside()) as u64;
                 return;
@@ -116,12 +122,10 @@ impl<'a, 's> Emitter<'a, 's> {
         if let Some(errors) = value.errors {
             self.message_error(errors.0, origin);
         }
-        if let Some(actions) = value.user_actions {
-            self.user_actions(actions.0, value, origin);
-        } else {
-            let unknown = &mut self.delivery.unknown;
-            unknown.add(Level::Value, "contacts", contacts.without_owner());
-        }
+        let beside = Beside::of(&contacts);
+        self.list(&USER_ACTIONS, &value.user_actions, &beside, origin);
+        let unknown = &mut self.delivery.unknown;
+        unknown.add(Level::Value, "contacts", contacts.without_owner());
     }
 
     /// Whether the time is up after one more element or part.
@@ -138,6 +142,7 @@ impl<'a, 's> Emitter<'a, 's> {
     fn refuse(&mut self, part: &Part<'_>) {
         self.delivery.refused += match part {
             Part::Messages(value) => value.count() as u64,
+            Part::Listed(value) => (value.count() + value.errors.len()) as u64,
             Part::Other(_) | Part::Broken { .. } => 1,
         };
     }
@@ -146,37 +151,37 @@ impl<'a, 's> Emitter<'a, 's> {
         &mut self,
         kind: Kind,
         found: Found<'_>,
-        contacts: &Contacts<'_>,
+        (contacts, context): (&Contacts<'_>, Option<Raw<'_>>),
         origin: &Origin<'_>,
     ) {
         let raw = found.raw;
         let Some(element) = &Element::of(found, kind) else {
             let reason = match kind {
                 Kind::Message => "message_not_an_object",
-                Kind::Status => "status_not_an_object",
+                _ => "status_not_an_object",
             };
             return self.dead_letter(raw, reason, origin);
         };
         self.ids.clear();
         let identity = match kind {
             Kind::Message => element.push_message_id(&mut self.ids, origin),
-            Kind::Status => element.push_status_id(&mut self.ids, origin),
+            _ => element.push_status_id(&mut self.ids, origin),
         };
-        let key = self.key_of_last(0, identity);
+        let key = self.key_of_last(0, identity, Share::Live);
         let Some(claimed) = self.claim(key) else {
             return contacts.note(element);
         };
         let id = 0..self.ids.len();
         match kind {
-            Kind::Message => self.message(element, contacts, id, claimed, origin),
-            Kind::Status => self.status(element, contacts, id, claimed),
+            Kind::Message => self.message(element, (contacts, context), id, claimed, origin),
+            _ => self.status(element, (contacts, context), id, claimed),
         }
     }
 
     fn message(
         &mut self,
         message: &Element<'_>,
-        contacts: &Contacts<'_>,
+        (contacts, context): (&Contacts<'_>, Option<Raw<'_>>),
         id: Range<usize>,
         claimed: Claimed<'_>,
         origin: &Origin<'_>,
@@ -185,6 +190,7 @@ impl<'a, 's> Emitter<'a, 's> {
         self.json.array("contacts", contacts.of(message));
         self.json
             .array_with("messages", |out| message.push_projected(out));
+        self.context(context);
         self.push_origin(id);
         let verdict = self.emit("customer_message\0", Standing::Specification, claimed);
         // A message that nobody took yet comes again.
@@ -196,7 +202,7 @@ impl<'a, 's> Emitter<'a, 's> {
     fn status(
         &mut self,
         status: &Element<'_>,
-        contacts: &Contacts<'_>,
+        (contacts, context): (&Contacts<'_>, Option<Raw<'_>>),
         id: Range<usize>,
         claimed: Claimed<'_>,
     ) {
@@ -206,6 +212,7 @@ impl<'a, 's> Emitter<'a, 's> {
         if contacts.are_there() {
             self.json.array("contacts", contacts.of(status));
         }
+        self.context(context);
         self.push_origin(id);
         self.json
             .text("correlationId", status.callback_data().as_deref());
@@ -225,12 +232,12 @@ impl<'a, 's> Emitter<'a, 's> {
 
     /// The deduplication key of the event whose id begins at `from` and is the last one. An id that is
     /// made of the content gets a number if the notification has several of it, so that they differ.
-    fn key_of_last(&mut self, from: usize, identity: Identity) -> Option<Key> {
+    fn key_of_last(&mut self, from: usize, identity: Identity, share: Share) -> Option<Key> {
         if identity != Identity::Id {
             self.repeats.tell_apart(&mut self.ids, from);
         }
         let id = self.ids.get(from..).unwrap_or_default();
-        (identity != Identity::None).then(|| self.scope.dedup.key(id))
+        (identity != Identity::None).then(|| self.scope.dedup.key(id, share))
     }
 
     /// Writes what all events of one part have in common: once, however many they are.
@@ -245,6 +252,13 @@ impl<'a, 's> Emitter<'a, 's> {
             ("entryTime", account.time.as_deref()),
         ] {
             self.common.text(name, value);
+        }
+    }
+
+    /// Writes what an automated agent tells of the conversation before, if it does.
+    fn context(&mut self, context: Option<Raw<'_>>) {
+        if let Some(context) = context {
+            self.json.raw("conversationContext", context.0);
         }
     }
 

@@ -49,6 +49,9 @@ pub(super) struct Settings {
     pub(super) name: &'static str,
     /// Records that are remembered at most; older ones are not read.
     pub(super) keep: usize,
+    /// The bit of a key by which there are two kinds of records, each remembered apart; 0 where all are of
+    /// one kind.
+    pub(super) share: u128,
     pub(super) sync: Sync,
     /// Whether it is locked by a file beside it.
     pub(super) is_owned: bool,

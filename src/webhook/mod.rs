@@ -2,12 +2,14 @@
 
 mod calls;
 mod challenge;
+mod companions;
 mod contacts;
 mod dedup;
 mod element;
 mod envelope;
 mod event_json;
 mod events;
+mod fields;
 mod identity;
 mod journal;
 mod rows;

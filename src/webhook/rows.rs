@@ -1,5 +1,17 @@
 //! The events' descriptor rows.
 
+mod account;
+mod business_app;
+mod calls;
+mod conversations;
+mod members;
+mod numbers;
+mod templates;
+
+use self::members::{
+    ACCOUNT, ADAPTER, CHANGE, CONTACT_USER_ID, CONTEXT, DISPLAY_PHONE_NUMBER, ENTRY_TIME, EVENT_ID,
+    ORIGIN, PHONE_NUMBER_ID, event, list, object, text,
+};
 use crate::descriptor::{Event, Field, Mark, WebhookDeclaration};
 
 /// Meta signs the raw body with the app secret; one callback URL serves every number of an app.
@@ -87,6 +99,7 @@ const CUSTOMER_MESSAGE: Event = Event {
             "The sender's business-scoped user id, if Meta tells it.",
         )
         .marked(&[Mark::Subject]),
+        CONTEXT,
         EVENT_ID,
         ADAPTER,
         ACCOUNT,
@@ -164,6 +177,7 @@ const STATUS_CHANGED: Event = Event {
             "The recipient's business-scoped user id, if Meta tells it.",
         )
         .marked(&[Mark::Subject]),
+        CONTEXT,
         EVENT_ID,
         ADAPTER,
         ACCOUNT,
@@ -190,109 +204,68 @@ const STATUS_CHANGED: Event = Event {
     ],
 };
 
-const CONTACT_USER_ID: Field = Field::string(
-    "contacts[0].user_id",
-    "Contact User ID",
-    "The contact's business-scoped user id, if Meta tells it.",
-)
-.marked(&[Mark::Subject]);
-const EVENT_ID: Field = Field::string(
-    "eventId",
-    "Event ID",
-    "The same for every delivery of the same event, so that a host can tell a repeated one.",
-)
-.marked(&[Mark::EventId])
-.always();
-const ADAPTER: Field = Field::string(
-    "adapter",
-    "Adapter",
-    "The instance's name, if the host gave one.",
-);
-const ACCOUNT: Field = Field::string(
-    "businessAccountId",
-    "Business Account ID",
-    "The WhatsApp Business Account that the notification is for.",
-);
-const PHONE_NUMBER_ID: Field = Field::string(
-    "phoneNumberId",
-    "Phone Number ID",
-    "The business phone number's id; one webhook URL may serve several numbers.",
-);
-const DISPLAY_PHONE_NUMBER: Field = Field::string(
-    "displayPhoneNumber",
-    "Display Phone Number",
-    "The business phone number as people write it.",
-);
-
 /// Events beyond the specification.
-pub(crate) const EXTENSION_EVENTS: &[&Event] =
-    &[&ACCOUNT_NOTIFICATION, &MESSAGE_ERROR, &DEAD_LETTER];
+pub(crate) const EXTENSION_EVENTS: &[&Event] = &[
+    &business_app::MESSAGE_ECHO,
+    &business_app::HISTORY_MESSAGE,
+    &business_app::CONTACT_SYNCED,
+    &calls::CALL,
+    &conversations::USER_ACTION,
+    &conversations::USER_PREFERENCE_CHANGED,
+    &conversations::THREAD_CONTROL_CHANGED,
+    &conversations::STANDBY_MESSAGE,
+    &conversations::STANDBY_STATUS,
+    &templates::TEMPLATE_STATUS_CHANGED,
+    &templates::TEMPLATE_QUALITY_CHANGED,
+    &templates::TEMPLATE_CATEGORY_CHANGED,
+    &templates::TEMPLATE_COMPONENTS_CHANGED,
+    &numbers::PHONE_NUMBER_QUALITY_CHANGED,
+    &numbers::PHONE_NUMBER_NAME_CHANGED,
+    &account::ACCOUNT_CHANGED,
+    &account::ACCOUNT_ALERT,
+    &account::ACCOUNT_REVIEW_CHANGED,
+    &account::CAPABILITY_CHANGED,
+    &numbers::SECURITY_CHANGED,
+    &account::FLOW_CHANGED,
+    &calls::GROUP_CHANGED,
+    &account::PAYMENT_CONFIGURATION_CHANGED,
+    &numbers::USERNAME_CHANGED,
+    &account::PARTNER_SOLUTION_CHANGED,
+    &conversations::TRACKING_EVENT,
+    &ACCOUNT_NOTIFICATION,
+    &MESSAGE_ERROR,
+    &DEAD_LETTER,
+];
 
-const ACCOUNT_NOTIFICATION: Event = Event {
-    name: "account_notification",
-    display: "Account notification",
-    description: "Everything Meta notifies of that is not a message or a status: template status and quality, account, phone number, security, flows, calls, preferences, groups, history, user actions and whatever comes next. Nobody registered: it is ignored.",
-    fields: &[
-        Field::string(
+const ACCOUNT_NOTIFICATION: Event = event!(
+    "account_notification",
+    "Account notification",
+    "A change of a webhook field that has no event of its own, or whose value is not as Meta's \
+     page has it.",
+    [
+        text(
             "field",
             "Field",
-            "Meta's webhook field, e.g. message_template_status_update; or user_actions, which Meta tells inside the field messages.",
+            "Meta's webhook field, e.g. automatic_events."
         ),
-        Field::object(
-            "value",
-            "Value",
-            "The change's value, as Meta sent it; of user_actions those and the contacts beside them.",
-        ),
-        Field::object(
-            "change",
-            "Change",
-            "The whole change, where it has more members than field and value.",
-        ),
-        EVENT_ID,
-        ADAPTER,
-        ACCOUNT,
-        PHONE_NUMBER_ID,
-        DISPLAY_PHONE_NUMBER,
-        ENTRY_TIME,
-    ],
-    extension_fields: &[],
-};
+        object("value", "Value", "The change's value, as Meta sent it."),
+        CHANGE,
+    ]
+);
 
-const MESSAGE_ERROR: Event = Event {
-    name: "message_error",
-    display: "Message error",
-    description: "Errors that Meta reports for a number and not for one message. Nobody registered: it is ignored.",
-    fields: &[
-        Field::array("errors", "Errors", "The error objects, as Meta sent them.").always(),
-        EVENT_ID,
-        ADAPTER,
-        ACCOUNT,
-        PHONE_NUMBER_ID,
-        DISPLAY_PHONE_NUMBER,
-        ENTRY_TIME,
-    ],
-    extension_fields: &[],
-};
+const MESSAGE_ERROR: Event = event!(
+    "message_error",
+    "Message error",
+    "Errors that Meta reports for a number and not for one message.",
+    [list("errors", "Errors", "The error objects, as Meta sent them.").always()]
+);
 
-const DEAD_LETTER: Event = Event {
-    name: "dead_letter",
-    display: "Dead letter",
-    description: "A notification, or a part of one, that is authentic and could not be understood. Nobody registered: it is ignored.",
-    fields: &[
-        Field::string("reason", "Reason", "What was wrong with it, e.g. not_json.").always(),
-        Field::string("raw", "Raw", "The part, as text.").always(),
-        EVENT_ID,
-        ADAPTER,
-        ACCOUNT,
-        PHONE_NUMBER_ID,
-        DISPLAY_PHONE_NUMBER,
-        ENTRY_TIME,
-    ],
-    extension_fields: &[],
-};
-
-const ENTRY_TIME: Field = Field::string(
-    "entryTime",
-    "Entry Time",
-    "When Meta made the notification, in unix seconds, if it says so.",
+const DEAD_LETTER: Event = event!(
+    "dead_letter",
+    "Dead letter",
+    "A notification, or a part of one, that is authentic and could not be understood.",
+    [
+        text("reason", "Reason", "What was wrong with it, e.g. not_json.").always(),
+        text("raw", "Raw", "The part, as text.").always(),
+    ]
 );

@@ -70,6 +70,7 @@ impl Windows {
             magic: MAGIC,
             name: NAME,
             keep: MOST_CUSTOMERS * 2,
+            share: 0,
             sync: Sync::Never,
             // Whoever owns the journal beside it owns this one.
             is_owned: false,

@@ -6,7 +6,7 @@ use fastrand::Rng;
 use serde_json::{Value, json};
 
 /// What members are called that the rules look at, and some that they do not.
-const NAMES: [&str; 42] = [
+const NAMES: [&str; 56] = [
     "object",
     "entry",
     "id",
@@ -46,13 +46,27 @@ const NAMES: [&str; 42] = [
     "biz_opaque_callback_data",
     "calls",
     "start_time",
+    "event",
+    "to",
+    "to_user_id",
+    "history",
+    "threads",
+    "context",
+    "progress",
+    "standby",
+    "message_echoes",
+    "user_preferences",
+    "state_sync",
+    "groups",
+    "events",
+    "recipient",
     "zz_new",
     "+16505551234",
     "a.b",
 ];
 
 /// Texts that say whose something is, or nothing: few, so that they meet.
-const TEXTS: [&str; 16] = [
+const TEXTS: [&str; 19] = [
     "",
     " ",
     "\t",
@@ -66,6 +80,9 @@ const TEXTS: [&str; 16] = [
     "w.2",
     "messages",
     "calls",
+    "history",
+    "standby",
+    "smb_message_echoes",
     "read",
     "message",
     "whatsapp_business_account",
@@ -132,6 +149,9 @@ impl Bodies {
             "/entry/0/changes/0/value/messages",
             "/entry/0/changes/0/value/statuses",
             "/entry/0/changes/0/value/contacts",
+            "/entry/0/changes/0/value/calls",
+            "/entry/0/changes/0/value/message_echoes",
+            "/entry/0/changes/0/value/history",
         ];
         for place in places.iter().skip(self.rng.usize(..places.len())) {
             let more = other.pointer(place).and_then(Value::as_array).cloned();

@@ -16,6 +16,8 @@
 )]
 
 mod bodies;
+mod counts;
+mod fields;
 mod plain;
 mod reading;
 

@@ -3,7 +3,8 @@
 
 use serde_json::Value;
 
-/// The place of the contact that `element`, of `messages` or `statuses`, is from or to. `is_single`: it is
+/// The place of the contact that `element`, of `messages`, `statuses` or another list, is from or to.
+/// `is_single`: it is
 /// alone, and nothing else that a contact may be of stands beside it.
 pub fn contact_of(
     list: &str,
@@ -13,6 +14,13 @@ pub fn contact_of(
 ) -> Option<usize> {
     let names: &[[&[&str]; 3]] = match list {
         "messages" => &[[&["from"], &["from_user_id"], &["from_parent_user_id"]]],
+        "to" => &[[&["to"], &["to_user_id"], &["to_parent_user_id"]]],
+        "either" => &[
+            [&["from"], &["from_user_id"], &["from_parent_user_id"]],
+            [&["to"], &["to_user_id"], &["to_parent_user_id"]],
+        ],
+        "itself" => &[[&["wa_id"], &["user_id"], &["parent_user_id"]]],
+        "nobody" => &[],
         _ => &[
             [
                 &["recipient_participant_id", "participant_recipient_id"],
@@ -282,4 +290,47 @@ pub fn status_id(element: &Value) -> Option<String> {
         code.unwrap_or_default(),
     ];
     Some(parts.map(|it| part(&it)).join("|"))
+}
+
+/// The event of a field that is told with its whole value.
+pub fn whole(field: &str) -> Option<&'static str> {
+    let events = [
+        ("message_template_status_update", "template_status_changed"),
+        (
+            "message_template_quality_update",
+            "template_quality_changed",
+        ),
+        (
+            "message_template_components_update",
+            "template_components_changed",
+        ),
+        ("template_category_update", "template_category_changed"),
+        (
+            "phone_number_quality_update",
+            "phone_number_quality_changed",
+        ),
+        ("phone_number_name_update", "phone_number_name_changed"),
+        ("account_update", "account_changed"),
+        ("account_settings_update", "account_changed"),
+        ("account_alerts", "account_alert"),
+        ("account_review_update", "account_review_changed"),
+        ("business_capability_update", "capability_changed"),
+        ("security", "security_changed"),
+        ("flows", "flow_changed"),
+        (
+            "payment_configuration_update",
+            "payment_configuration_changed",
+        ),
+        ("business_username_updates", "username_changed"),
+        ("partner_solutions", "partner_solution_changed"),
+        ("messaging_handovers", "thread_control_changed"),
+    ];
+    let event = events.iter().find(|(name, _)| *name == field);
+    event.map(|(_, event)| *event)
+}
+
+/// The number of a value that has no metadata.
+pub fn recipient(value: &Value) -> [Option<String>; 2] {
+    let recipient = Some(&value["recipient"]).filter(|it| it.is_object());
+    ["phone_number_id", "display_phone_number"].map(|name| said(&recipient?[name]))
 }

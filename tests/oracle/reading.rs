@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::plain::{
-    contact_of, find_marks, is_empty, list, outcome, part, projected, said, status_id, text,
+    contact_of, find_marks, is_empty, list, outcome, part, projected, recipient, said, status_id,
+    text, whole,
 };
 
 /// An event that a notification must give.
@@ -35,11 +36,22 @@ pub struct Reading {
 
 /// What all events of one change have in common.
 #[derive(Clone, Default)]
-struct Origin {
+pub(super) struct Origin {
     account: Option<String>,
     time: Option<String>,
     number: Option<String>,
     display: Option<String>,
+}
+
+impl Origin {
+    /// The number in an id, or the account where nothing says which number it is of.
+    pub(super) fn number_part(&self) -> String {
+        let number = part(self.number.as_deref().unwrap_or_default());
+        match (&self.number, &self.account) {
+            (None, Some(account)) => format!("{number}|{}", part(account)),
+            _ => number,
+        }
+    }
 }
 
 /// What the signed text `body` says.
@@ -103,13 +115,19 @@ impl Reading {
         origin.number = said(&value["metadata"]["phone_number_id"]);
         origin.display = said(&value["metadata"]["display_phone_number"]);
         if field != "messages" {
+            if field == "messaging_handovers" && origin.number.is_none() {
+                [origin.number, origin.display] = recipient(value);
+            }
+            if self.listed(&field, value, &origin) {
+                return self.count_others(change, "change.", &["field", "value"]);
+            }
             let has_more = change.as_object().is_some_and(|change| change.len() > 2);
             let mut members = json!({ "field": field, "value": value });
             if has_more {
                 members["change"] = change.clone();
             }
             let (told, own) = if has_more { (change, 3) } else { (value, 2) };
-            let name = "account_notification";
+            let name = whole(&field).unwrap_or("account_notification");
             let told = (told.to_string(), told, "", own);
             return self.told(name, &field, told, members, &origin);
         }
@@ -132,8 +150,10 @@ impl Reading {
             ("contacts", "contacts_not_an_array"),
             ("messages", "messages_not_an_array"),
             ("statuses", "statuses_not_an_array"),
+            ("user_actions", "user_actions_not_an_array"),
         ] {
-            if !value[name].is_null() && !value[name].is_array() {
+            let says_nothing = name == "user_actions" && is_empty(&value[name]);
+            if !value[name].is_null() && !value[name].is_array() && !says_nothing {
                 self.broken(reason, &value[name], origin);
             }
         }
@@ -142,13 +162,18 @@ impl Reading {
             ("messages", "customer_message"),
             ("statuses", "status_changed"),
         ];
-        let elements = lists.map(|(list, _)| self::list(&value[list]).count());
-        let is_broken = |name: &&str| !value[*name].is_null() && !value[*name].is_array();
+        let all = ["messages", "statuses", "user_actions"];
+        let elements = all.map(|list| self::list(&value[list]).count());
+        let is_broken = |name: &&str| {
+            let says_nothing = *name == "user_actions" && is_empty(&value[*name]);
+            !value[*name].is_null() && !value[*name].is_array() && !says_nothing
+        };
         let is_single = elements.iter().sum::<usize>() == 1
-            && ["errors", "user_actions"]
+            && is_empty(&value["errors"])
+            && !["contacts", "messages", "statuses", "user_actions"]
                 .iter()
-                .all(|name| is_empty(&value[*name]))
-            && !["contacts", "messages", "statuses"].iter().any(is_broken);
+                .any(is_broken);
+        let context = Some(&value["conversation_context"]).filter(|it| !it.is_null());
         let mut owned = vec![false; contacts.len()];
         for (list, name) in lists {
             for element in self::list(&value[list]) {
@@ -166,7 +191,8 @@ impl Reading {
                 }
                 let shown = contact.map(|at| contacts[at].clone());
                 let has_contacts = value["contacts"].is_array();
-                self.element(list, name, element, shown, has_contacts, origin);
+                let shown = (shown, has_contacts, context);
+                self.element(list, name, element, shown, origin);
             }
         }
         if !is_empty(&value["errors"]) {
@@ -175,22 +201,26 @@ impl Reading {
             let told = (errors.to_string(), errors, "", 2);
             self.told("message_error", "", told, members, origin);
         }
-        let actions = &value["user_actions"];
-        if is_empty(actions) {
-            let free = owned.iter().filter(|owned| !**owned).count() as u64;
-            // Alone, they are in the dead letter of their change.
-            if free > 0 {
-                *self.unknown.entry("value.contacts".to_owned()).or_default() += free;
+        for action in self::list(&value["user_actions"]) {
+            if !action.is_object() {
+                self.broken("user_action_not_an_object", action, origin);
+                continue;
             }
-        } else {
-            let mut told = json!({ "user_actions": actions });
+            let contact = contact_of("itself", action, &contacts, is_single);
+            let mut members = json!({ "user_actions": [action] });
             if value["contacts"].is_array() {
-                told["contacts"] = value["contacts"].clone();
+                members["contacts"] = contact.map(|at| contacts[at].clone()).into_iter().collect();
             }
-            let members = json!({ "field": "user_actions", "value": told });
-            let (name, field) = ("account_notification", "user_actions");
-            let told = (told.to_string(), actions, "", 2);
-            self.told(name, field, told, members, origin);
+            if let Some(at) = contact {
+                owned[at] = true;
+            }
+            let told = (action.to_string(), action, "", 2);
+            self.told("user_action", "", told, members, origin);
+        }
+        let free = owned.iter().filter(|owned| !**owned).count() as u64;
+        // Alone, they are in the dead letter of their change.
+        if free > 0 {
+            *self.unknown.entry("value.contacts".to_owned()).or_default() += free;
         }
     }
 
@@ -199,14 +229,16 @@ impl Reading {
         list: &str,
         name: &'static str,
         element: &Value,
-        contact: Option<Value>,
-        has_contacts: bool,
+        (contact, has_contacts, context): (Option<Value>, bool, Option<&Value>),
         origin: &Origin,
     ) {
         let is_message = name == "customer_message";
         let mut members = json!({ list: [projected(element)] });
         if is_message || has_contacts {
             members["contacts"] = contact.into_iter().collect();
+        }
+        if let Some(context) = context {
+            members["conversationContext"] = context.clone();
         }
         if !is_message {
             if let Some(correlation) = said(&element["biz_opaque_callback_data"]) {
@@ -221,10 +253,7 @@ impl Reading {
                 members["outcome"] = outcome.into();
             }
         }
-        let mut number = part(&origin.number.clone().unwrap_or_default());
-        if let (None, Some(account)) = (&origin.number, &origin.account) {
-            number = format!("{number}|{}", part(account));
-        }
+        let number = origin.number_part();
         let id = said(&element["id"]);
         let id = if is_message {
             id.map(|id| format!("m|{number}|{}", part(&id)))
@@ -235,6 +264,16 @@ impl Reading {
             let told = (element.to_string(), element, "", 1);
             return self.told(name, "", told, members, origin);
         };
+        self.known_by_id(name, id, members, origin);
+    }
+
+    pub(super) fn known_by_id(
+        &mut self,
+        name: &'static str,
+        id: String,
+        members: Value,
+        origin: &Origin,
+    ) {
         self.events.push(Event {
             name,
             id: Some(id.clone()),
@@ -244,7 +283,7 @@ impl Reading {
         });
     }
 
-    fn broken(&mut self, reason: &str, part: &Value, origin: &Origin) {
+    pub(super) fn broken(&mut self, reason: &str, part: &Value, origin: &Origin) {
         self.dead_letter(reason, &part.to_string(), origin);
     }
 
@@ -262,7 +301,7 @@ impl Reading {
 
     /// An event that is known by what it says, `raw`. The ids and times of `marked` are its own, which
     /// stands in a member called `within`; a `timestamp` if no more than `own` objects are around it.
-    fn told(
+    pub(super) fn told(
         &mut self,
         name: &'static str,
         reason: &str,
@@ -305,61 +344,6 @@ impl Reading {
             is_known_again: has_id || has_time || origin.time.is_some(),
             members: with_origin(members, origin),
         });
-    }
-
-    /// Counts what a value has beside its lists.
-    fn beside(&mut self, value: &Value) {
-        let lists = ["contacts", "messages", "statuses", "errors", "user_actions"];
-        let known = [lists.as_slice(), &["metadata", "messaging_product"]].concat();
-        self.count_others(value, "value.", &known);
-        for name in ["errors", "user_actions"] {
-            if !value[name].is_null() && is_empty(&value[name]) {
-                self.count("value.", name);
-            }
-        }
-        let product = &value["messaging_product"];
-        if !product.is_null() && product != "whatsapp" {
-            self.count("value.", "messaging_product");
-        }
-        let metadata = &value["metadata"];
-        if metadata.is_object() {
-            let known = ["phone_number_id", "display_phone_number"];
-            self.count_others(metadata, "value.metadata.", &known);
-            self.count_textless(metadata, "value.metadata.", &known);
-        } else if !metadata.is_null() {
-            self.count("value.", "metadata");
-        }
-    }
-
-    fn count_others(&mut self, of: &Value, prefix: &str, known: &[&str]) {
-        let names = of.as_object().into_iter().flat_map(Map::keys);
-        for name in names.filter(|name| !known.contains(&name.as_str())) {
-            self.count(prefix, name);
-        }
-    }
-
-    fn count_textless(&mut self, of: &Value, prefix: &str, names: &[&str]) {
-        for name in names {
-            if !of[*name].is_null() && text(&of[*name]).is_none() {
-                self.count(prefix, name);
-            }
-        }
-    }
-
-    fn count(&mut self, prefix: &str, name: &str) {
-        let is_number = name.chars().filter(char::is_ascii_digit).count() >= 6;
-        let shown = name.chars().map(|c| match c {
-            '0'..='9' if is_number => '#',
-            '0'..='9' | 'a'..='z' | 'A'..='Z' | '_' | '-' => c,
-            _ => '?',
-        });
-        let shown: String = prefix.chars().chain(shown).take(64).collect();
-        let shown = if name.is_empty() {
-            format!("{prefix}?")
-        } else {
-            shown
-        };
-        *self.unknown.entry(shown).or_default() += 1;
     }
 }
 

@@ -8,6 +8,8 @@ use crate::json::{Children, Elements, Escapes, Value, name_of};
 #[derive(Debug, Clone, Copy)]
 pub(in crate::webhook) struct List<'a> {
     value: Option<Value<'a, 'a>>,
+    /// Where no document has kept it: its text, and the escapes in that.
+    text: Option<(&'a str, Escapes)>,
     count: usize,
 }
 
@@ -26,6 +28,7 @@ impl<'a> List<'a> {
     pub(in crate::webhook) const fn empty() -> Self {
         Self {
             value: None,
+            text: None,
             count: 0,
         }
     }
@@ -34,7 +37,18 @@ impl<'a> List<'a> {
     pub(super) fn of(value: Value<'a, 'a>) -> Option<Self> {
         value.is_array().then(|| Self {
             value: Some(value),
+            text: None,
             count: value.count(),
+        })
+    }
+
+    /// The elements of `text`, a valid JSON value, if that is an array.
+    pub(in crate::webhook) fn of_text(text: &'a str, escapes: Escapes) -> Option<Self> {
+        let count = Elements::of(text)?.count();
+        Some(Self {
+            value: None,
+            text: Some((text, escapes)),
+            count,
         })
     }
 
@@ -46,12 +60,13 @@ impl<'a> List<'a> {
     /// The elements: those that were kept, or what is found in the array's text where there was no room
     /// to keep them.
     pub(in crate::webhook) fn iter(&self) -> Iter<'a> {
+        let closed = self.value.filter(|value| !value.is_open());
+        let closed = closed.map(|value| (value.raw(), value.escapes()));
         Iter {
             kept: self.value.map(Value::children),
-            closed: self
-                .value
-                .filter(|value| !value.is_open())
-                .and_then(|value| Some((Elements::of(value.raw())?, value.escapes()))),
+            closed: closed
+                .or(self.text)
+                .and_then(|(text, escapes)| Some((Elements::of(text)?, escapes))),
         }
     }
 }

@@ -46,10 +46,17 @@ pub(in crate::webhook) enum Name {
     Messages,
     Statuses,
     UserActions,
+    ConversationContext,
+    /// Of a call or of a message from the business.
+    To,
+    ToUserId,
+    ToParentUserId,
+    /// Of a call.
+    Event,
 }
 
 /// Every name, in the order of the variants.
-pub(super) const NAMES: [(Name, &str); 35] = [
+pub(super) const NAMES: [(Name, &str); 40] = [
     (Name::Id, "id"),
     (Name::From, "from"),
     (Name::FromUserId, "from_user_id"),
@@ -91,6 +98,11 @@ pub(super) const NAMES: [(Name, &str); 35] = [
     (Name::Messages, "messages"),
     (Name::Statuses, "statuses"),
     (Name::UserActions, "user_actions"),
+    (Name::ConversationContext, "conversation_context"),
+    (Name::To, "to"),
+    (Name::ToUserId, "to_user_id"),
+    (Name::ToParentUserId, "to_parent_user_id"),
+    (Name::Event, "event"),
 ];
 
 /// Their numbers, for a document's outline.
@@ -137,6 +149,11 @@ impl Name {
             "messages" => Self::Messages,
             "statuses" => Self::Statuses,
             "user_actions" => Self::UserActions,
+            "conversation_context" => Self::ConversationContext,
+            "to" => Self::To,
+            "to_user_id" => Self::ToUserId,
+            "to_parent_user_id" => Self::ToParentUserId,
+            "event" => Self::Event,
             _ => return None,
         })
     }
@@ -163,7 +180,10 @@ impl Name {
             | Self::GroupId
             | Self::WaId
             | Self::UserId
-            | Self::ParentUserId => true,
+            | Self::ParentUserId
+            | Self::To
+            | Self::ToUserId
+            | Self::ToParentUserId => true,
             Self::Id
             | Self::Timestamp
             | Self::Type
@@ -183,7 +203,9 @@ impl Name {
             | Self::Contacts
             | Self::Messages
             | Self::Statuses
-            | Self::UserActions => false,
+            | Self::UserActions
+            | Self::ConversationContext
+            | Self::Event => false,
         }
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::list::List;
 use crate::json::Raw;
+use crate::webhook::fields::Listing;
 
 /// Why a body is no notification for this adapter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +81,9 @@ pub(in crate::webhook) struct Messages<'a> {
     pub(in crate::webhook) statuses: List<'a>,
     pub(in crate::webhook) errors: Option<Raw<'a>>,
     /// What customers did with messages, e.g. where they tapped.
-    pub(in crate::webhook) user_actions: Option<Raw<'a>>,
+    pub(in crate::webhook) user_actions: List<'a>,
+    /// What an automated agent tells of the conversation before.
+    pub(in crate::webhook) context: Option<Raw<'a>>,
     /// Whether something stands beside them that could not be read.
     pub(in crate::webhook) has_broken: bool,
 }
@@ -88,19 +91,41 @@ pub(in crate::webhook) struct Messages<'a> {
 impl Messages<'_> {
     /// How many events it makes.
     pub(in crate::webhook) fn count(&self) -> usize {
-        self.messages.count() + self.statuses.count() + self.count_beside()
+        let elements = self.messages.count() + self.statuses.count();
+        elements + self.count_beside()
     }
 
     /// How many events it makes beside its messages and statuses.
     pub(in crate::webhook) fn count_beside(&self) -> usize {
-        usize::from(self.errors.is_some()) + usize::from(self.user_actions.is_some())
+        self.user_actions.count() + usize::from(self.errors.is_some())
     }
 
-    /// Whether there is exactly one message or status, and nothing else that a contact may be of.
+    /// Whether there is exactly one element, and nothing else that a contact may be of.
     pub(in crate::webhook) fn is_single(&self) -> bool {
-        self.messages.count() + self.statuses.count() == 1
-            && self.count_beside() == 0
-            && !self.has_broken
+        self.count() == 1 && self.errors.is_none() && !self.has_broken
+    }
+}
+
+/// A change of a field whose value holds other lists.
+#[derive(Debug)]
+pub(in crate::webhook) struct Listed<'a> {
+    pub(in crate::webhook) contacts: Option<List<'a>>,
+    pub(in crate::webhook) lists: Vec<(&'static Listing, List<'a>)>,
+    pub(in crate::webhook) errors: Vec<Raw<'a>>,
+    pub(in crate::webhook) context: Option<Raw<'a>>,
+    /// Whether something stands beside them that could not be read.
+    pub(in crate::webhook) has_broken: bool,
+}
+
+impl Listed<'_> {
+    /// How many elements its lists have; each part of a history counts as one.
+    pub(in crate::webhook) fn count(&self) -> usize {
+        self.lists.iter().map(|(_, list)| list.count()).sum()
+    }
+
+    /// Whether there is exactly one element, and nothing else that a contact may be of.
+    pub(in crate::webhook) fn is_single(&self) -> bool {
+        self.count() == 1 && !self.has_broken
     }
 }
 
@@ -119,6 +144,7 @@ pub(in crate::webhook) struct Change<'a> {
 #[derive(Debug)]
 pub(in crate::webhook) enum Part<'a> {
     Messages(Messages<'a>),
+    Listed(Listed<'a>),
     Other(Change<'a>),
     /// A slice that is neither, and why.
     Broken {

@@ -65,7 +65,12 @@ impl Unknown {
 
     /// Counts one member called `name`, which is not shown at all if it holds a secret of the properties:
     /// in the path it might not be found again.
-    pub(super) fn add_unless_secret(&mut self, level: Level, name: &str, is_secret: &IsSecret<'_>) {
+    pub(in crate::webhook) fn add_unless_secret(
+        &mut self,
+        level: Level,
+        name: &str,
+        is_secret: &IsSecret<'_>,
+    ) {
         if is_secret(name) {
             self.add_path(&format!("{}*", level.prefix()), 1);
         } else {

@@ -1,6 +1,8 @@
 //! Hands out every part of a notification. A value that is not as documented becomes a broken part in its
 //! place, and members beside the documented ones are counted.
 
+mod listed;
+
 use std::borrow::Cow;
 use std::iter;
 
@@ -11,6 +13,7 @@ use super::name::{NUMBERS, Name};
 use super::part::{Account, Change, Messages, NotRead, Number, Part, Take, Unreadable};
 use super::unknown::{IsSecret, Level, Unknown};
 use crate::json::{Document, Outline, Raw, Unread, Value};
+use crate::webhook::fields::{HANDOVERS, Shape, USER_ACTIONS, shape_of};
 
 /// What `object` says in a notification of the Cloud API.
 const OBJECT: &str = "whatsapp_business_account";
@@ -137,8 +140,16 @@ impl Walk<'_, '_> {
         let Some((field, value)) = parts.filter(|_| is_clear) else {
             return broken("change_without_field_or_value", &Number::default());
         };
-        let number = number_of(value);
+        let mut number = number_of(value);
         if field != MESSAGES {
+            if field == HANDOVERS && number.id.is_none() {
+                number = recipient_of(value);
+            }
+            if let Some(Shape::Lists(lists)) = shape_of(&field)
+                && self.listed(value, lists, (account, &number))
+            {
+                return self.count_beside(change, given, Level::Change, &CHANGE);
+            }
             let change = Change {
                 raw,
                 field,
@@ -159,18 +170,32 @@ impl Walk<'_, '_> {
             let reason = "value_without_elements";
             return (self.take)(account, &number, Part::Broken { raw, reason });
         }
-        self.count_beside(change, given, Level::Change, &[Name::Field, Name::Value]);
-        self.count_beside_lists(value);
+        self.count_beside(change, given, Level::Change, &CHANGE);
+        let is_list = |member: Value<'_, '_>| match name_of(member) {
+            Some(Name::Messages | Name::Statuses) => true,
+            Some(Name::UserActions) => member.is_null() || !is_empty(member.raw()),
+            _ => false,
+        };
+        let told = value_context(value);
+        self.count_beside_lists(value, &is_list, told.is_none());
     }
 
-    /// Counts what the value of a change of the field `messages` has beside its lists.
-    fn count_beside_lists(&mut self, value: Value<'_, '_>) {
+    /// Counts what a value has beside its lists. Answers whether its context is told: the first one is,
+    /// unless that is so already or nothing tells one.
+    fn count_beside_lists(
+        &mut self,
+        value: Value<'_, '_>,
+        is_list: &dyn Fn(Value<'_, '_>) -> bool,
+        mut is_told: bool,
+    ) -> bool {
         let (mut has_metadata, mut has_number, mut has_product) = (false, false, false);
         for member in value.children() {
             let is_known = match name_of(member) {
-                Some(Name::Contacts | Name::Messages | Name::Statuses) => true,
-                Some(Name::Errors | Name::UserActions) => {
-                    member.is_null() || !is_empty(member.raw())
+                _ if is_list(member) => true,
+                Some(Name::Contacts) => true,
+                Some(Name::Errors) => member.is_null() || !is_empty(member.raw()),
+                Some(Name::ConversationContext) => {
+                    member.is_null() || !std::mem::replace(&mut is_told, true)
                 }
                 Some(Name::Metadata) => {
                     let is_first = !std::mem::replace(&mut has_metadata, true);
@@ -192,6 +217,7 @@ impl Walk<'_, '_> {
                 self.count(Level::Value, member);
             }
         }
+        is_told
     }
 
     /// Counts the members of `object` beside those called `read`, of which the first is read.
@@ -227,6 +253,8 @@ impl Walk<'_, '_> {
     }
 }
 
+/// What a change has.
+const CHANGE: [Name; 2] = [Name::Field, Name::Value];
 /// What `metadata` says of a number.
 const NUMBER: [Name; 2] = [Name::PhoneNumberId, Name::DisplayPhoneNumber];
 
@@ -236,7 +264,7 @@ const PARTS: [(Name, Option<&str>); 5] = [
     (Name::Messages, Some("messages_not_an_array")),
     (Name::Statuses, Some("statuses_not_an_array")),
     (Name::Errors, None),
-    (Name::UserActions, None),
+    (Name::UserActions, Some(USER_ACTIONS.not_an_array)),
 ];
 
 /// The messages, statuses, errors and actions of a value. What is no list becomes a part of its own, and
@@ -251,11 +279,12 @@ fn value_parts(value: Value<'_, '_>, mut take: impl FnMut(Part<'_>)) {
             continue;
         };
         match PARTS.get(at) {
+            // What says nothing is counted.
+            Some((Name::Errors | Name::UserActions, _)) if is_empty(given.raw()) => continue,
             Some((_, Some(reason))) if !given.is_array() => {
                 no_lists.push((at, given.raw(), *reason));
                 continue;
             }
-            Some((_, None)) if is_empty(given.raw()) => continue,
             _ => {}
         }
         let mut rounds = iter::once(&mut first).chain(&mut more);
@@ -285,6 +314,7 @@ fn value_parts(value: Value<'_, '_>, mut take: impl FnMut(Part<'_>)) {
             broken(contacts.raw(), "contacts_beside_doubled_lists");
         }
     }
+    let context = value_context(value);
     for [contacts, messages, statuses, errors, actions] in iter::once(first).chain(more) {
         let list = |value: Option<_>| value.and_then(List::of);
         let part = Messages {
@@ -292,7 +322,8 @@ fn value_parts(value: Value<'_, '_>, mut take: impl FnMut(Part<'_>)) {
             messages: list(messages).unwrap_or(List::empty()),
             statuses: list(statuses).unwrap_or(List::empty()),
             errors: errors.map(Value::raw).map(Raw),
-            user_actions: actions.map(Value::raw).map(Raw),
+            user_actions: list(actions).unwrap_or(List::empty()),
+            context,
             has_broken,
         };
         // Contacts beside nothing but what is broken are handed out to be counted.
@@ -301,6 +332,18 @@ fn value_parts(value: Value<'_, '_>, mut take: impl FnMut(Part<'_>)) {
             take(Part::Messages(part));
         }
     }
+}
+
+/// What an automated agent tells of the conversation, if a message or a status is there to tell it with.
+fn value_context<'a>(value: Value<'a, 'a>) -> Option<Raw<'a>> {
+    let mut contexts = value.all(Name::ConversationContext as u8);
+    let context = contexts.find(|context| !context.is_null())?;
+    let lists = [Name::Messages, Name::Statuses].into_iter();
+    let lists = lists.flat_map(|name| value.all(name as u8).filter_map(List::of));
+    let mut elements = lists.flat_map(|list| list.iter());
+    elements
+        .any(|found| found.head.is_some())
+        .then_some(Raw(context.raw()))
 }
 
 /// The name of a member, if it is one that is looked for.
@@ -313,6 +356,17 @@ fn number_of<'a>(value: Value<'_, 'a>) -> Number<'a> {
         .all(Name::Metadata as u8)
         .find(|metadata| metadata.is_object());
     let text = |name| metadata.and_then(|metadata| said(metadata, name));
+    Number {
+        id: text(Name::PhoneNumberId),
+        display: text(Name::DisplayPhoneNumber),
+    }
+}
+
+/// The number in a value that has no metadata: whom a customer's conversation is with.
+fn recipient_of<'a>(value: Value<'_, 'a>) -> Number<'a> {
+    let mut members = value.children();
+    let recipient = members.find(|member| member.name() == "recipient" && member.is_object());
+    let text = |name| recipient.and_then(|recipient| said(recipient, name));
     Number {
         id: text(Name::PhoneNumberId),
         display: text(Name::DisplayPhoneNumber),

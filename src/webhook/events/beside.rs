@@ -1,64 +1,39 @@
-//! Events beyond the specification: everything of a notification that is neither a message nor a status.
+//! Events beyond the specification that tell a whole value: of a field without lists, of errors, and of
+//! what could not be understood.
 
 use super::{Emitter, Standing};
 use crate::event::Verdict;
-use crate::webhook::calls;
-use crate::webhook::envelope::{Change, Messages};
-use crate::webhook::event_json::{EventJson, push_sound};
+use crate::webhook::dedup::Share;
+use crate::webhook::envelope::Change;
+use crate::webhook::event_json::EventJson;
+use crate::webhook::fields::{Shape, shape_of};
 use crate::webhook::identity::{Around, Content, Marks, Origin};
 
 impl Emitter<'_, '_> {
-    /// Everything that is not a message: template and account news, calls, groups, history, …
-    pub(super) fn account_notification(&mut self, change: &Change<'_>, origin: &Origin<'_>) {
+    /// A change whose value is told as a whole: as the event of its field, or as an
+    /// `account_notification` where nobody knows the field, or the value is not as the field has it.
+    pub(super) fn change(&mut self, change: &Change<'_>, origin: &Origin<'_>) {
+        let event = match shape_of(&change.field) {
+            Some(Shape::Whole(event)) => event,
+            Some(Shape::Lists(_)) | None => "account_notification\0",
+        };
         let (raw, around) = if change.has_more {
             (change.raw, Around::Change)
         } else {
             (change.value, Around::Value)
         };
         let content = Content {
-            name: "account_notification",
+            name: event.trim_end_matches('\0'),
             reason: &change.field,
             raw,
             marks: Marks::of(raw, around),
         };
-        let verdict = self.extension("account_notification\0", &content, origin, |json| {
+        self.extension(event, &content, origin, |json| {
             json.text("field", Some(&change.field));
             json.raw("value", change.value);
             if change.has_more {
                 json.raw("change", change.raw);
             }
-        });
-        // A call that nobody took yet comes again.
-        if change.field == "calls" && verdict.is_some_and(|it| it != Verdict::Retry) {
-            calls::note_calls(change.value, origin.account, self.scope);
-        }
-    }
-
-    /// What customers did with messages: Meta tells it inside the field `messages`. The contacts beside it
-    /// go with it, because nothing else says whose it is.
-    pub(super) fn user_actions(&mut self, actions: &str, of: &Messages<'_>, origin: &Origin<'_>) {
-        const FIELD: &str = "user_actions";
-        let mut value = String::from("{");
-        if let Some(contacts) = &of.contacts {
-            value.push_str("\"contacts\":[");
-            for (at, contact) in contacts.iter().enumerate() {
-                value.push_str(if at == 0 { "" } else { "," });
-                push_sound(&mut value, contact.raw);
-            }
-            value.push_str("],");
-        }
-        for part in ["\"", FIELD, "\":", actions, "}"] {
-            value.push_str(part);
-        }
-        let content = Content {
-            name: "account_notification",
-            reason: FIELD,
-            raw: &value,
-            marks: Marks::of(actions, Around::Value),
-        };
-        self.extension("account_notification\0", &content, origin, |json| {
-            json.text("field", Some(FIELD));
-            json.raw("value", &value);
         });
     }
 
@@ -113,7 +88,7 @@ impl Emitter<'_, '_> {
     ) -> Option<Verdict> {
         let from = self.ids.len();
         let identity = content.push_id(&mut self.ids, origin);
-        let key = self.key_of_last(from, identity);
+        let key = self.key_of_last(from, identity, Share::Live);
         let verdict = self.claim(key).map(|claimed| {
             self.json.begin();
             fill(&mut self.json);

@@ -104,7 +104,7 @@ impl Journal {
                 // Its owner has just put a shorter one in its place.
                 continue;
             }
-            let bad = match read::file(&file, settings.magic, settings.keep)? {
+            let bad = match read::file(&file, &settings)? {
                 read::Found::Good(found) => return Ok((file, found, is_told)),
                 read::Found::Bad(kind) => kind,
             };

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
 
 use super::block::{BLOCK, Kind, Magic, Record, kind_of, record_of};
-use super::place;
+use super::{Settings, place};
 
 /// Bytes that are read at once.
 const PIECE: usize = 64 * 1024;
@@ -65,12 +65,12 @@ pub(super) fn ours(file: &File, magic: Magic) -> io::Result<Kind> {
     Ok(kind)
 }
 
-/// Reads `file`; of its records at most `keep`.
+/// Reads `file`; of each kind of its records at most `settings.keep`.
 ///
 /// # Errors
 /// As [`ours`].
-pub(super) fn file(mut file: &File, magic: Magic, keep: usize) -> io::Result<Found> {
-    let key = match ours(file, magic)? {
+pub(super) fn file(mut file: &File, settings: &Settings) -> io::Result<Found> {
+    let key = match ours(file, settings.magic)? {
         Kind::Journal(key) => Some(key),
         Kind::Zeros => return Ok(Found::Bad(Kind::Zeros)),
         Kind::Damaged => return Ok(Found::Bad(Kind::Damaged)),
@@ -80,7 +80,8 @@ pub(super) fn file(mut file: &File, magic: Magic, keep: usize) -> io::Result<Fou
     let mut reader = BufReader::with_capacity(PIECE, file);
     let mut block = [0; BLOCK];
     fill(&mut reader, &mut block)?;
-    let (mut records, mut skipped, mut damaged) = (VecDeque::new(), 0, 0);
+    let (mut ones, mut others) = (VecDeque::new(), VecDeque::new());
+    let (mut skipped, mut damaged) = (0, 0);
     let is_torn = loop {
         let length = fill(&mut reader, &mut block)?;
         if length < BLOCK {
@@ -90,12 +91,18 @@ pub(super) fn file(mut file: &File, magic: Magic, keep: usize) -> io::Result<Fou
             damaged += 1;
             continue;
         };
-        if records.len() >= keep.max(1) {
+        let records = match record.key & settings.share {
+            0 => &mut ones,
+            _ => &mut others,
+        };
+        if records.len() >= settings.keep.max(1) {
             records.pop_front();
             skipped += 1;
         }
         records.push_back(record);
     };
+    let mut records = others;
+    records.append(&mut ones);
     if damaged > 0 && records.is_empty() {
         return Ok(Found::Bad(Kind::Damaged));
     }

@@ -9,6 +9,7 @@ const SETTINGS: Settings = Settings {
     magic: b"WFADEDUP",
     name: "journal",
     keep: 1_000,
+    share: 1 << 127,
     sync: Sync::Never,
     is_owned: true,
 };

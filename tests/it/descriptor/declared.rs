@@ -76,6 +76,46 @@ fn a_command_that_only_reads_declares_that_it_is_idempotent() {
     );
 }
 
+/// The members of an event beyond the specification that say which customer it is about.
+fn customer_of(event: &str) -> &'static [&'static str] {
+    match event {
+        "message_echo" => &[
+            "contacts[0].wa_id",
+            "contacts[0].user_id",
+            "message_echoes[0].to",
+            "message_echoes[0].to_user_id",
+            "message_echoes[0].message.to",
+        ],
+        "history_message" => &["contacts[0].wa_id", "contacts[0].user_id", "threadId"],
+        "contact_synced" => &[
+            "state_sync[0].contact.phone_number",
+            "state_sync[0].contact.user_id",
+        ],
+        // A call's sides are the business and the customer, in either order.
+        "call" | "user_action" => &["contacts[0].wa_id", "contacts[0].user_id"],
+        "user_preference_changed" => &[
+            "contacts[0].wa_id",
+            "contacts[0].user_id",
+            "user_preferences[0].wa_id",
+            "user_preferences[0].user_id",
+        ],
+        "thread_control_changed" => &["value.sender.phone_number"],
+        "standby_message" => &[
+            "contacts[0].wa_id",
+            "contacts[0].user_id",
+            "messages[0].from",
+            "messages[0].from_user_id",
+        ],
+        "standby_status" => &[
+            "contacts[0].wa_id",
+            "contacts[0].user_id",
+            "statuses[0].recipient_id",
+            "statuses[0].recipient_user_id",
+        ],
+        _ => &[],
+    }
+}
+
 /// X2: a host reads identity, subject, correlation and outcome of an event by their marks.
 #[test]
 fn every_event_marks_its_id_and_a_status_marks_what_settles_a_send() {
@@ -125,7 +165,7 @@ fn every_event_marks_its_id_and_a_status_marks_what_settles_a_send() {
                 ],
             ]
             .concat(),
-            _ => vec![id.clone()],
+            other => [subjects(customer_of(other)), vec![id.clone()]].concat(),
         };
         assert_eq!(marked(&event), expected, "{}", event["name"]);
     }

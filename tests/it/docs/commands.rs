@@ -12,13 +12,63 @@ use crate::golden::compare_file;
 use crate::plugin;
 
 /// Where the examples of events are: the event, and the golden file that has it.
-const EVENTS: [(&str, &str); 5] = [
+const EVENTS: [(&str, &str); 31] = [
     ("customer_message", "meta/openapi-001-messages-msg-text"),
     ("status_changed", "meta/postman-009-messages-status-sent"),
+    ("message_echo", "meta/page-smb-message-echoes"),
+    ("history_message", "meta/page-history"),
+    ("contact_synced", "meta/page-smb-app-state-sync"),
+    ("call", "meta/page-calls-connect"),
+    ("user_action", "meta/page-user-actions"),
+    ("user_preference_changed", "meta/page-user-preferences"),
     (
-        "account_notification",
+        "thread_control_changed",
+        "meta/page-messaging-handovers-control-passed",
+    ),
+    ("standby_message", "meta/page-standby-message"),
+    ("standby_status", "meta/page-standby-status"),
+    (
+        "template_status_changed",
+        "meta/page-message-template-status-update",
+    ),
+    (
+        "template_quality_changed",
+        "meta/page-message-template-quality-update",
+    ),
+    (
+        "template_category_changed",
+        "meta/page-template-category-update",
+    ),
+    (
+        "template_components_changed",
+        "meta/page-message-template-components-update",
+    ),
+    (
+        "phone_number_quality_changed",
+        "meta/page-phone-number-quality-update",
+    ),
+    (
+        "phone_number_name_changed",
+        "meta/page-phone-number-name-update",
+    ),
+    ("account_changed", "meta/page-account-update-violation"),
+    ("account_alert", "meta/page-account-alerts"),
+    ("account_review_changed", "meta/page-account-review-update"),
+    ("capability_changed", "meta/page-business-capability-update"),
+    ("security_changed", "meta/page-security"),
+    ("flow_changed", "meta/page-flows-endpoint-error-rate"),
+    (
+        "group_changed",
         "meta/openapi-015-group-settings-update-groups",
     ),
+    (
+        "payment_configuration_changed",
+        "meta/page-payment-configuration-update",
+    ),
+    ("username_changed", "meta/page-business-username-updates"),
+    ("partner_solution_changed", "meta/page-partner-solutions"),
+    ("tracking_event", "own/made-from-the-page-tracking-events"),
+    ("account_notification", "own/a-field-without-an-event"),
     ("message_error", "own/errors-of-the-account"),
     ("dead_letter", "own/parts-that-are-no-objects"),
 ];

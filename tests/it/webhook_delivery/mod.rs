@@ -9,6 +9,7 @@ mod duplicates;
 mod fields;
 mod identities;
 mod known_again;
+mod listed;
 mod memory;
 mod nothing;
 mod odd;

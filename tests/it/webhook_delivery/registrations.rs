@@ -75,7 +75,7 @@ fn without_any_registration_messages_wait_and_extension_events_do_not() {
         "dead_letter",
         "status_changed",
         "message_error",
-        "account_notification",
+        "flow_changed",
     ];
     assert_eq!(*seen.lock().unwrap(), order);
     drop(registration);

@@ -187,19 +187,16 @@ fn w53_contacts_that_belong_to_nobody_are_counted() {
 }
 
 #[test]
-fn w53_user_actions_are_an_account_notification() {
+fn w53_each_user_action_is_an_event_and_a_context_is_told_with_the_messages() {
     let actions = json!([{ "action_type": "marketing_messages_link_click", "timestamp": "5",
                            "marketing_messages_link_click_data": { "click_id": "c.1" } }]);
     let contacts = json!([{ "wa_id": "16505551234" }, { "user_id": "US.9" }]);
     for (value, names) in [
-        (
-            json!({ "user_actions": actions }),
-            vec!["account_notification"],
-        ),
+        (json!({ "user_actions": actions }), vec!["user_action"]),
         (
             json!({ "contacts": contacts, "messages": [message("w.1")], "user_actions": actions,
                     "errors": [{ "code": 1 }], "conversation_context": { "x": 1 } }),
-            vec!["customer_message", "message_error", "account_notification"],
+            vec!["customer_message", "message_error", "user_action"],
         ),
     ] {
         let host = Host::secured();
@@ -212,17 +209,13 @@ fn w53_user_actions_are_an_account_notification() {
             .collect();
         assert_eq!(told, names);
         let event = posted.events.last().unwrap().value();
-        assert_eq!(event["field"], "user_actions");
-        assert_eq!(event["value"]["user_actions"], actions);
-        assert_eq!(event["value"]["contacts"], value["contacts"]);
-        let context = counted(&posted).get("value.conversation_context").copied();
-        assert_eq!(context, value.get("conversation_context").map(|_| 1));
+        assert_eq!(event["user_actions"], actions);
+        let context = posted.events[0].value()["conversationContext"].clone();
+        assert_eq!(context, value["conversation_context"]);
+        assert!(!counted(&posted).contains_key("value.conversation_context"));
         let again = host.post_signed(body.as_bytes());
         assert!(
-            !again
-                .events
-                .iter()
-                .any(|event| event.name == "account_notification"),
+            !again.events.iter().any(|event| event.name == "user_action"),
             "{again:?}"
         );
     }
