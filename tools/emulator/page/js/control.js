@@ -36,6 +36,10 @@ export const customerSends = (message) => call("POST", "/__inbound", message);
 export const addMedia = async (file) => (await call("POST", "/__media", file)).id;
 /** Reports a status of a message from the business: one element of Meta's `statuses[]`. */
 export const reportStatus = (status) => call("POST", "/__statuses", status);
+/** Meta's sample of each webhook field. */
+export const changes = () => call("GET", "/__changes");
+/** Raises the webhook of a field with its sample. */
+export const raiseChange = (field) => call("POST", "/__changes", { field });
 export const injectFault = (fault) => call("POST", "/__faults", fault);
 export const injectWebhookFault = (fault) => call("POST", "/__webhook_faults", fault);
 export const waitingFaults = () => call("GET", "/__faults");

@@ -21,7 +21,9 @@ export class Faults {
     const answer = await fetch("/faults.json");
     const groups = await answer.json();
     const waiting = el("section.waiting", {}, el("h3", {}, "Waiting", this.forget), this.none, this.list);
-    this.place.replaceChildren(waiting, ...groups.map((group) => this.#group(group)), window24(), this.#any());
+    const webhooks = await otherWebhooks().catch(() => null);
+    const parts = [waiting, ...groups.map((group) => this.#group(group)), webhooks, window24(), this.#any()];
+    this.place.replaceChildren(...parts.filter(Boolean));
     this.refresh();
   }
 
@@ -88,6 +90,22 @@ export class Faults {
     this.count.textContent = String(total);
     this.count.setAttribute("aria-label", `${total} waiting`);
   }
+}
+
+/** A button for each webhook field beyond messages, which raises Meta's sample of it. */
+async function otherWebhooks() {
+  const fields = Object.keys(await control.changes());
+  // Meta tells them inside the field messages.
+  const title = (field) => (field === "messages" ? "user actions" : words(field));
+  const raise = async (field) => {
+    await control.raiseChange(field);
+    toast(`${title(field)}: notification queued`);
+  };
+  const buttons = fields.map((field) =>
+    el("button.quiet", { type: "button", "data-change": field, onclick: () => raise(field).catch(() => {}) }, title(field)),
+  );
+  const about = "Raises a notification of this field, as Meta’s page shows one.";
+  return el("section.fault-group", {}, el("h3", {}, "Other webhooks"), el("p", {}, about), el("div.window", {}, buttons));
 }
 
 /** The customer service window: its enforcement, and a button that advances the clock by 25 hours. */

@@ -7,7 +7,7 @@ use super::parsed::parsed;
 use crate::http::{RequestHead, Response};
 use crate::notice::Notice;
 use crate::notify::envelope::EntryTime;
-use crate::notify::{envelope, status};
+use crate::notify::{envelope, sample, status};
 use crate::settings;
 use crate::state::State;
 use crate::{Oddities, Strictness, Template};
@@ -67,7 +67,8 @@ struct Review {
 #[derive(Deserialize)]
 struct Change {
     field: String,
-    value: Value,
+    /// Absent: that of Meta's sample of the field.
+    value: Option<Value>,
     /// Absent: as Meta has it for the field; null: none.
     #[serde(default)]
     time: EntryTime,
@@ -149,8 +150,13 @@ pub(crate) fn answer(state: &State, head: &RequestHead, body: &[u8]) -> Option<R
             state.notify(Notice::now(status::reported(state, &given)));
             json!({"queued": 1})
         }),
+        ("GET", "/__changes") => Response::json(200, &sample::all()),
         ("POST", "/__changes") => parsed(body, |change: Change| {
-            let body = envelope::of_field(state, &change.field, &change.value, change.time);
+            let value = change.value.or_else(|| sample::of(state, &change.field));
+            let Some(value) = value else {
+                return json!({"queued": 0, "error": "this field has no sample: give its value"});
+            };
+            let body = envelope::of_field(state, &change.field, &value, change.time);
             state.notify(Notice::raw(body));
             json!({"queued": 1})
         }),

@@ -40,7 +40,7 @@ struct Metadata<'a> {
 }
 
 /// The fields whose notifications have no `time` in their entry, as those about messages.
-const WITHOUT_TIME: [&str; 11] = [
+const WITHOUT_TIME: [&str; 13] = [
     "calls",
     "group_lifecycle_update",
     "group_participants_update",
@@ -49,8 +49,10 @@ const WITHOUT_TIME: [&str; 11] = [
     "history",
     "message_echoes",
     "messages",
+    "smb_app_state_sync",
     "smb_message_echoes",
     "standby",
+    "tracking_events",
     "user_preferences",
 ];
 

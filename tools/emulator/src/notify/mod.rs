@@ -7,5 +7,6 @@ pub(crate) mod handshake;
 mod inbound_default;
 pub(crate) mod inbound_message;
 mod post;
+pub(crate) mod sample;
 pub(crate) mod sender;
 pub(crate) mod status;

@@ -1,5 +1,7 @@
 //! The token and the app's subscription, and what a test changes about the account.
 
+use std::time::Duration;
+
 use cloud_api_emulator::{Config, Emulator};
 use serde_json::{Value, json};
 
@@ -183,4 +185,41 @@ fn the_account_is_steered_over_http_too() {
         bodies[2]["entry"][0]["changes"][0]["field"],
         "account_alerts"
     );
+}
+
+/// Each webhook field has a sample, which is raised as any other notification; each time it is another
+/// event.
+#[test]
+fn every_field_has_a_sample_that_is_raised_with_a_signature_and_an_id_of_its_own() {
+    let webhook = Webhook::start(&[]);
+    let emulator = Emulator::start(Config {
+        webhook_url: Some(webhook.url.clone()),
+        ..Config::default()
+    })
+    .unwrap();
+    let client = Client::new(&emulator);
+    let samples = client.call("GET", "/__changes", "", b"").json();
+    let fields: Vec<&String> = samples.as_object().unwrap().keys().collect();
+    assert!(fields.len() >= 29, "{fields:?}");
+    for field in fields.iter().flat_map(|field| [field, field]) {
+        let body = json!({ "field": field }).to_string();
+        let type_of_body = "Content-Type: application/json\r\n";
+        let queued = client
+            .post("/__changes", type_of_body, body.as_bytes())
+            .json();
+        assert_eq!(queued["queued"], 1, "{field}");
+    }
+    assert!(emulator.wait_for_webhooks(2 * fields.len(), Duration::from_secs(10)));
+    let deliveries = webhook.deliveries();
+    for (field, two) in fields.iter().zip(deliveries.chunks(2)) {
+        let change = |at: usize| {
+            let body: Value = serde_json::from_slice(&two[at].body).unwrap();
+            body["entry"][0]["changes"][0].clone()
+        };
+        assert!(two[0].header("X-Hub-Signature-256").is_some(), "{field}");
+        assert_eq!(change(0)["field"], **field);
+        if samples[field.as_str()].to_string().contains("wamid.") {
+            assert_ne!(change(0), change(1), "{field}");
+        }
+    }
 }
