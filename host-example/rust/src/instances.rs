@@ -144,6 +144,7 @@ impl Registry {
             }
         }
         // The former one ends first: two of them would share a port, a file or a session.
+        let is_anew = known.is_some();
         let mut former_properties = None;
         if let Some((instance, properties, is_same_type)) = known {
             former_properties = is_same_type.then_some(properties);
@@ -175,6 +176,24 @@ impl Registry {
             }
         };
         self.write().insert(wanted.name.clone(), created);
+        let (name, adapter_type) = (&wanted.name, &wanted.adapter_type);
+        match (is_anew, &refused) {
+            (false, _) => tracing::info!(instance = name, adapter_type, "an instance is ready"),
+            (true, Ok(())) => {
+                tracing::info!(
+                    instance = name,
+                    adapter_type,
+                    "an instance was created anew"
+                );
+            }
+            (true, Err(_)) => {
+                tracing::warn!(
+                    instance = name,
+                    adapter_type,
+                    "an instance was created anew, with its former properties"
+                );
+            }
+        }
         refused
     }
 

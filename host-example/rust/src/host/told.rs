@@ -5,12 +5,8 @@ use std::net::SocketAddr;
 use crate::config::Config;
 use crate::trigger::{Kind, When};
 
-/// Tells of the instances, and what the service must be told that sends webhooks.
+/// Tells what the service must be told that sends webhooks, and what starts by itself.
 pub(super) fn tell_what_is_configured(config: &Config, is_tls: bool, address: SocketAddr) {
-    for instance in &config.instances {
-        let (name, adapter_type) = (&instance.name, &instance.adapter_type);
-        tracing::info!(instance = name, adapter_type, "an instance is ready");
-    }
     let scheme = if is_tls { "https" } else { "http" };
     for trigger in config.triggers.iter().filter(|trigger| trigger.enabled) {
         let (name, workflow) = (&trigger.name, &trigger.workflow);

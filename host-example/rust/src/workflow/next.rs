@@ -202,9 +202,12 @@ impl<'a> Progress<'a> {
         }
     }
 
-    /// The name of the step that would follow now; empty at the end.
+    /// The name of the step that would follow now; empty at the end, and if the run fails.
     pub(crate) fn following(&self) -> &str {
-        self.step_at(self.place)
+        match self.failed {
+            Some(_) => "",
+            None => self.step_at(self.place),
+        }
     }
 
     fn step_at(&self, place: usize) -> &str {

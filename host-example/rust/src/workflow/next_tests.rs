@@ -117,6 +117,7 @@ fn an_error_without_an_output_for_it_ends_the_run() {
     let mut progress = Progress::new(&workflow, &properties());
     let response = json!({"status": "FAILED", "code": "131030", "error": "not in the list"});
     progress.pass(&done("reply", Outcome::Error, response));
+    assert_eq!(progress.following(), "", "nothing follows");
     let (_, Next::Fail(why)) = progress.next() else {
         panic!("it goes on")
     };

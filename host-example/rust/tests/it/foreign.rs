@@ -126,7 +126,7 @@ pub(crate) fn on_post(name: &str, step: &str) -> String {
     )
 }
 
-const ON_TICK: &str = "[[trigger]]\nname = \"tick\"\ntype = \"Adapter Type Event\"\nadapter_type = \"mail\"\n\
+pub(crate) const ON_TICK: &str = "[[trigger]]\nname = \"tick\"\ntype = \"Adapter Type Event\"\nadapter_type = \"mail\"\n\
     event = \"tick\"\nworkflow = \"tick\"\n[[workflow]]\nname = \"tick\"\n[[workflow.step]]\nname = \"go\"\n\
     command = \"sendMail\"\nrequest = { to = \"{n}\" }\n";
 
@@ -263,6 +263,7 @@ fn x08_an_instance_without_update_is_created_anew_after_the_former_one_has_ended
     assert_eq!(notes(&site), "create first\n");
     assert_eq!(site.post("nap", "", "{}"), 200);
     site.configure(&configured("second"));
+    served.wait_for_line("an instance was created anew instance=\"post\"");
     served.wait_for_line("the configuration was read again");
     assert_eq!(
         notes(&site),

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use crate::foreign::{Foreign, instance, on_post};
+use crate::foreign::{Foreign, ON_TICK, instance, on_post};
 use crate::program::{program, run};
+use crate::served::{LIMIT, Served};
 
 const JSON: &str = "\r\nContent-Type: application/json";
 
@@ -37,6 +38,33 @@ fn x11_an_event_of_another_instance_does_not_tell_how_a_command_ended() {
     assert!(site.are("lose", 1, "unknown"), "another instance's event");
     assert_eq!(site.post("post", "", &about), 200);
     site.wait_until("its own event tells", |site| site.are("lose", 1, "done"));
+}
+
+/// A worker that was quick had told of its run's end before the start was told.
+#[test]
+fn h09_a_run_is_told_from_its_start_to_its_end() {
+    const RUNS: usize = 240;
+    let instances = (1..=12).map(|number| instance(&format!("post{number}"), "ticks = 20"));
+    // Nothing of the run takes any time.
+    let (trigger, _) = ON_TICK.split_once("command = ").unwrap();
+    let branch = "branch = [{ when = \"n > 100\", goto = \"end\" }]\notherwise = \"end\"\n";
+    let site = Foreign::new(&(instances.collect::<String>() + trigger + branch));
+    let served = Served::start(program(), site.folder.path(), "adapter_host=info");
+    let mut told: Vec<String> = Vec::new();
+    let ended = |line: &&String| line.contains("the run has ended");
+    while told.iter().filter(ended).count() < RUNS {
+        told.push(served.line(LIMIT).unwrap());
+    }
+    for run in 1..=RUNS {
+        let run = format!("run={run}");
+        let of_run = |line: &&String| line.split(' ').any(|word| word == run);
+        let of_run: Vec<_> = told.iter().filter(of_run).collect();
+        let [first, .., last] = of_run.as_slice() else {
+            panic!("{run}: {of_run:?}")
+        };
+        assert!(first.contains("a run has started"), "{of_run:#?}");
+        assert!(last.contains("the run has ended"), "{of_run:#?}");
+    }
 }
 
 /// The digits that not every form of a phone number has were dropped from any subject.

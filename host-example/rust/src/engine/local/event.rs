@@ -21,31 +21,22 @@ pub(super) fn store(
     starts: Vec<NewRun>,
 ) -> Result<Stored, StoreError> {
     let keep = Arc::clone(shared);
-    let metrics = (event.clone(), starts.clone());
+    let told = (event.clone(), starts.clone());
     let work = move |connection: &Connection| add(connection, &keep, &event, &starts);
-    let (answer, stored) = std::sync::mpsc::sync_channel(1);
-    let after = Arc::clone(shared);
-    shared.store.writer().write(work, move |result| {
-        let result = result.map(|added| {
-            for (run, lane) in &added.woken {
-                after.queue.add(*run, *lane);
-            }
-            (added.stored, added.started)
-        });
-        let _ = answer.send(result); // always awaited, below
-    });
-    let (stored, started) = stored
-        .recv()
-        .unwrap_or_else(|_| Err(StoreError::other("it is closed")))?;
-    let (event, starts) = metrics;
-    shared.metrics.event(&event, stored.duplicate);
-    shared.feed.tell(|| Told::event(&event, &stored));
-    for (id, started) in stored.starts.iter().zip(&started) {
+    let added = shared.store.writer().ask(work).wait()?;
+    let (event, starts) = told;
+    shared.metrics.event(&event, added.stored.duplicate);
+    shared.feed.tell(|| Told::event(&event, &added.stored));
+    for (id, started) in added.stored.starts.iter().zip(&added.started) {
         if let Some(run) = starts.get(*started) {
             shared.tell_started(*id, run);
         }
     }
-    Ok(stored)
+    // Only now, so that nothing of a run is told before its start.
+    for (run, lane) in added.woken {
+        shared.queue.add(run, lane);
+    }
+    Ok(added.stored)
 }
 
 struct Added {
