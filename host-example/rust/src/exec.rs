@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &Exec) -> Result<ExitCode, Problem> {
         console::note(format_args!("event {name} {json}"));
         Verdict::Accepted
     });
-    let instance = instance.map_err(|failure| refused(&properties.source, wrong, &failure))?;
+    let instance = instance.map_err(|failure| refused(&properties.source, &wrong, &failure))?;
     let ended = instance.execute(&Call {
         command: arguments.command.clone(),
         request,
@@ -82,9 +82,7 @@ pub(crate) fn run(arguments: &Exec) -> Result<ExitCode, Problem> {
     if failure.result == WFA_ERR_INVALID_REQUEST {
         let rows: Vec<FieldRef> = row.request().chain(row.extension_request()).collect();
         let mistakes = rows::mistakes(&rows, &members, |_| false);
-        let lines = mistakes
-            .iter()
-            .map(|it| format!("request member {}: {}", it.member, it.what));
+        let lines = mistakes.iter().map(|it| it.line("request member"));
         let mut lines: Vec<String> = lines.collect();
         // What the rows do not say.
         let is_named = mistakes
@@ -160,14 +158,14 @@ fn is_unhealthy(response: &str) -> bool {
 }
 
 /// Properties that the plugin refuses are wrong input; everything else is a failure.
-fn refused(source: &str, wrong: Vec<(String, String)>, failure: &Failure) -> Problem {
+fn refused(source: &str, wrong: &[rows::Mistake], failure: &Failure) -> Problem {
     // What only the plugin knows stands with what the rows say, unless it is of the same property.
     let is_named = wrong
         .iter()
-        .any(|(name, _)| failure.message.contains(&format!("\"{name}\"")));
+        .any(|it| failure.message.contains(&format!("\"{}\"", it.member)));
     let mut lines: Vec<String> = wrong
-        .into_iter()
-        .map(|(name, what)| format!("{source}: property {name}: {what}"))
+        .iter()
+        .map(|it| format!("{source}: {}", it.line("property")))
         .collect();
     if !is_named {
         lines.push(format!("{source}: {}", failure.message));

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use workflow_adapter_loader::{DescriptorRef, FieldRef};
 
 use crate::problem::Problem;
-use crate::rows;
+use crate::rows::{self, Mistake};
 
 /// The properties of one adapter, and where they are from.
 pub(crate) struct Properties {
@@ -19,8 +19,8 @@ pub(crate) struct Properties {
 }
 
 impl Properties {
-    /// What the rows say of them: each property's name, and what is wrong with it.
-    pub(crate) fn mistakes(&self, about: DescriptorRef) -> Vec<(String, String)> {
+    /// What the rows say of them.
+    pub(crate) fn mistakes(&self, about: DescriptorRef) -> Vec<Mistake> {
         let Ok(Value::Object(members)) = serde_json::from_str(&self.json) else {
             return Vec::new();
         };
@@ -28,8 +28,7 @@ impl Properties {
             .properties()
             .chain(about.extension_properties())
             .collect();
-        let wrong = rows::mistakes(&rows, &members, |_| false);
-        wrong.into_iter().map(|it| (it.member, it.what)).collect()
+        rows::mistakes(&rows, &members, |_| false)
     }
 }
 

@@ -14,6 +14,23 @@ pub(crate) struct Mistake {
     pub(crate) is_missing: bool,
 }
 
+impl Mistake {
+    /// `property team is missing (Team)`, `property team: it must be of type string`.
+    pub(crate) fn line(&self, kind: &str) -> String {
+        let Self { member, what, .. } = self;
+        let colon = if self.is_missing { "" } else { ":" };
+        format!("{kind} {member}{colon} {what}")
+    }
+}
+
+/// What is said of a required member that is not there.
+pub(crate) fn is_missing(row: FieldRef) -> String {
+    match row.display() {
+        "" => "is missing".to_owned(),
+        display => format!("is missing ({display})"),
+    }
+}
+
 /// What is wrong with these members. What `is_open` says of a value is not judged: it is not known yet.
 pub(crate) fn mistakes(
     rows: &[FieldRef],
@@ -49,11 +66,7 @@ pub(crate) fn mistakes(
     }
     for row in rows.iter().filter(|row| row.is_required()) {
         if !members.contains_key(row.name()) {
-            all.push(mistake(
-                row.name(),
-                format!("it is missing: {}", row.display()),
-                true,
-            ));
+            all.push(mistake(row.name(), is_missing(*row), true));
         }
     }
     all

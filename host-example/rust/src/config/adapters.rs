@@ -25,7 +25,7 @@ pub(super) fn check(
         if let Some(plugin) = plugin(plugins, &instance.adapter_type) {
             check_marks(source, plugin.descriptor(), instance);
             check_instance(source, plugin, instance);
-        } else {
+        } else if !plugins.is_empty() {
             let (place, wanted) = (&instance.place.adapter_type, &instance.adapter_type);
             source.wrong(place, "adapter_type", no_plugin(plugins, wanted));
         }
@@ -140,8 +140,8 @@ fn check_instance(source: &mut Source, plugin: &Plugin, instance: &Instance) {
     }
     for field in fields.iter().filter(|field| field.is_required()) {
         if !members.iter().any(|(name, ..)| name == field.name()) {
-            let what = format!("it is missing: {}", field.display());
-            source.wrong(all, field.name(), what);
+            let what = format!("property {} {}", field.name(), rows::is_missing(*field));
+            source.wrong(all, "", what);
         }
     }
     if source.count() == before && members.len() == instance.properties.len() {
@@ -210,14 +210,16 @@ fn check_trigger(source: &mut Source, plugins: &[Plugin], instances: &[Instance]
         From::AdapterType(name) => name.clone(),
     };
     match plugin(plugins, &adapter_type) {
-        None if matches!(from, From::AdapterType(_)) => {
+        None if matches!(from, From::AdapterType(_))
+            && (instances.is_empty() || !plugins.is_empty()) =>
+        {
             source.wrong(
                 &placed.from,
                 "adapter_type",
                 no_plugin(plugins, &adapter_type),
             );
         }
-        None => {} // said of the instance
+        None => {} // said of the instance, or of the plugin directory
         Some(plugin) => check_event(source, plugin.descriptor(), event, &placed.event),
     }
 }
@@ -260,10 +262,9 @@ pub(super) fn check_command(
     for mistake in rows::mistakes(&fields, request, is_open) {
         let name = &mistake.member;
         let (place, what) = if mistake.is_missing {
-            let what = mistake.what.trim_start_matches("it is missing");
             (
                 "command".to_owned(),
-                format!("request.{name} is missing{what}"),
+                format!("request.{name} {}", mistake.what),
             )
         } else if fields.iter().any(|field| field.name() == name) {
             (

@@ -191,6 +191,12 @@ impl Draft {
                 source.wrong(&placed.workflow, "workflow", what);
             }
         }
+        let directory = &file.plugins.directory;
+        let path = source.folder().join(directory.get_ref());
+        if plugins.is_empty() && !instances.is_empty() {
+            let what = format!("there is no plugin in {}", path.display());
+            source.wrong(&directory.span(), "directory", what);
+        }
         webhook::declare(source, plugins, &instances, &mut triggers, &workflows);
         adapters::check(source, plugins, &instances, &triggers);
         let against = steps::Against {
@@ -209,7 +215,6 @@ impl Draft {
         let restate = file.restate.unwrap_or_default();
         let restate = server::restate(source, &restate, environment);
         let store = store(source, &file.store);
-        let plugins = source.folder().join(file.plugins.directory.get_ref());
         if source.count() > 0 {
             return Err(self.source.mistakes());
         }
@@ -221,7 +226,7 @@ impl Draft {
             })
         });
         Ok(Config {
-            plugins,
+            plugins: path,
             store,
             server,
             restate,

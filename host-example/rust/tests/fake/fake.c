@@ -16,6 +16,9 @@
 #ifndef N_FLAGS
 #define N_FLAGS 0
 #endif
+#ifndef SECRET_FLAGS
+#define SECRET_FLAGS WFA_FIELD_SECRET
+#endif
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define FIELD(name, type, flags) \
@@ -24,7 +27,7 @@
 static const wfa_field LABEL = FIELD("label", "string", 0), TICKS = FIELD("ticks", "integer", 0),
                        NOTES = FIELD("notesFile", "string", 0),
                        GATE = FIELD("gateFile", "string", 0),
-                       SECRET = FIELD("secret", "string", WFA_FIELD_SECRET),
+                       SECRET = FIELD("secret", "string", SECRET_FLAGS),
                        DESK = FIELD("desk", "string", 0), MS = FIELD("ms", "integer", 0),
                        TO = FIELD("to", "string", 0), BODY = FIELD("body", "string", 0),
                        STATUS = FIELD("status", "string", 0),

@@ -258,8 +258,8 @@ fn h14_all_mistakes_of_a_request_come_at_once_with_what_was_meant() {
         "phoneNumer: there is no such member; did you mean phoneNumber?",
         "mesage: there is no such member; did you mean message?",
         "previewUrl: it must be of type boolean",
-        "phoneNumber: it is missing",
-        "message: it is missing",
+        "request member phoneNumber is missing (",
+        "request member message is missing (",
     ] {
         assert!(ended.stderr.contains(words), "{words}: {}", ended.stderr);
     }
@@ -299,9 +299,17 @@ fn h14_all_mistakes_of_the_properties_come_at_once() {
         &[
             "timeoutMs: it must be of type integer",
             "phoneNumberID: there is no such member",
-            "phoneNumberId: it must be of type string",
+            "property phoneNumberId: it must be of type string",
         ],
     );
+    all.as_object_mut().unwrap().remove("phoneNumberId");
+    let (_directory, path) = file(&all.to_string());
+    let mut command = exec(&emulator);
+    command
+        .args(["sendMessageText", REQUEST, "--properties"])
+        .arg(&path);
+    let missing = "property phoneNumberId is missing (";
+    assert_refused(&mut command, &[missing]);
     let mut command = exec(&emulator);
     command.args(["sendMessageText", REQUEST]);
     command

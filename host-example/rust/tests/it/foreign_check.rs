@@ -185,3 +185,26 @@ fn an_instance_without_properties_needs_no_table_of_them() {
         ended.stderr
     );
 }
+
+#[test]
+fn a_plugin_directory_without_a_plugin_is_named_once_as_such() {
+    let site = Foreign::new(&(instance("post", "") + &instance("fax", "")));
+    fs::remove_file(site.plugins().join("libmail.so")).unwrap();
+    let ended = site.check();
+    assert_eq!(ended.code, 2, "{}", ended.stderr);
+    let said = "host.toml:2:13: directory: there is no plugin in ";
+    assert!(ended.stderr.contains(said), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("is of the type"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_property_that_is_missing_is_named_as_in_other_sentences() {
+    let site = Foreign::new("");
+    let required = "-DSECRET_FLAGS=WFA_FIELD_SECRET|WFA_FIELD_REQUIRED";
+    build_with(&site.plugins(), "libmail.so", "mail", "1.0.0", &[required]);
+    site.configure(&instance("post", ""));
+    let ended = site.check();
+    assert_eq!(ended.code, 2, "{}", ended.stderr);
+    let said = ": property secret is missing\n";
+    assert!(ended.stderr.contains(said), "{}", ended.stderr);
+}
