@@ -138,8 +138,7 @@ pub(super) fn unstarted(is_cancelled: bool) -> Execution {
         return refused("cancelled", Error::new(Kind::Cancelled, message));
     }
     let message = "the call's time was up before it began; no event was emitted";
-    let error = Error::new(Kind::Timeout, message).with_retry(true, None);
-    refused("timeout", error)
+    refused("timeout", Error::timed_out(message))
 }
 
 /// The answer to a body that is too large or not authentic; nothing of it is read then.

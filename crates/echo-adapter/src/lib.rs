@@ -16,7 +16,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     docs_url: env!("CARGO_PKG_REPOSITORY"),
     properties: &[
         Field::string("secret", "Secret", "Signs webhooks.")
-            .length(8, 100)
+            .length(16, 100)
             .secret(),
         Field::integer("tickMs", "Tick", "Milliseconds between ticks.").value(10, 86_400_000),
     ],

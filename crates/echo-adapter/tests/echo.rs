@@ -17,7 +17,7 @@ use workflow_adapter_sdk::error::Kind;
 use workflow_adapter_sdk::event::Verdict;
 use workflow_adapter_sdk::{AdapterOptions, Native};
 
-const SECRET: &str = "0123456789";
+const SECRET: &str = "0123456789abcdef";
 
 fn echo(properties: &str) -> Native<Echo> {
     Native::new(properties, AdapterOptions::default()).unwrap()
@@ -36,6 +36,15 @@ fn a_failure_has_every_member_of_the_response() {
         "{response}"
     );
     assert!(response.contains("text"), "{response}");
+}
+
+/// A listener takes no secret that is short enough to be guessed: neither does the adapter.
+#[test]
+fn a_short_secret_is_refused() {
+    let properties = format!(r#"{{"secret":"{}"}}"#, &SECRET[1..]);
+    let refused = Native::<Echo>::new(&properties, AdapterOptions::default()).unwrap_err();
+    assert_eq!(refused.kind(), Kind::InvalidRequest);
+    assert!(refused.message().contains("secret"), "{refused}");
 }
 
 #[test]

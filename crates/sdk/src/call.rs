@@ -71,7 +71,7 @@ impl Call<'_> {
     /// Refuses a call that is over before anything was done.
     ///
     /// # Errors
-    /// `Cancelled` or `Timeout`.
+    /// `Cancelled` or, retryable, `Timeout`.
     pub fn check(&self) -> Result<(), Error> {
         if self.limits.cancel.is_cancelled() {
             return Err(Error::new(
@@ -80,8 +80,7 @@ impl Call<'_> {
             ));
         }
         if Instant::now() >= self.limits.deadline {
-            return Err(Error::new(
-                Kind::Timeout,
+            return Err(Error::timed_out(
                 "the call is out of time; nothing was done",
             ));
         }

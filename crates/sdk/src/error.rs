@@ -133,6 +133,11 @@ impl Error {
         Self::new(Kind::Unavailable, message).with_retry(true, None)
     }
 
+    /// The call's time ran out before anything was sent: running the command again does no harm.
+    pub fn timed_out(message: impl Into<String>) -> Self {
+        Self::new(Kind::Timeout, message).with_retry(true, None)
+    }
+
     /// The request left and no trustworthy answer came: nobody may run the command again by itself.
     pub fn maybe_sent(message: impl Into<String>) -> Self {
         Self::new(Kind::OutcomeUnknown, message)

@@ -370,9 +370,12 @@ fn no_response(command: &Command) -> Error {
 /// The response of a command that ended with `error`: every member of its rows, empty but for what the
 /// error says. Of words, which leave nothing empty, it has the last one.
 fn response_of(command: &Command, error: &Error) -> String {
+    // A service's code beside an unknown outcome would be taken for a rejection.
+    let code = error.remote_code().filter(|_| !error.is_maybe_sent());
+    let code = code.map_or_else(|| error.kind().name().to_owned(), |code| code.to_string());
     let rows = command.response.iter().chain(command.extension_response);
     let response = rows.fold(ObjectText::new(), |response, row| match row.name {
-        "code" => response.text("code", error.kind().name()),
+        "code" => response.text("code", &code),
         "error" => response.text("error", error.message()),
         name => match row.words.and_then(|words| words.list.last()) {
             Some(word) => response.text(name, word),

@@ -43,10 +43,13 @@ static DESCRIPTOR: Descriptor = Descriptor {
 /// Names its secret in every error; panics as its properties tell.
 struct Careless(String);
 
-/// Answers what it was asked; fails if that was nothing, and with a response if it was a dash.
+/// Answers what it was asked; fails if that was nothing or names a code, and with a response if it was a
+/// dash.
 fn ended(request: &str) -> Result<Execution, Error> {
     match request {
         "" => Err(leaking()),
+        "rejected with 17" => Err(leaking().with_answer(Some(404), Some(17))),
+        "unknown with 17" => Err(Error::maybe_sent("").with_answer(Some(500), Some(17))),
         "-" => Ok(Execution {
             response: request.to_owned(),
             failure: Some(leaking()),
@@ -188,6 +191,20 @@ fn no_success_leaves_with_a_response_that_is_no_object() {
     for response in each_way(&runtime, "-", |ran| ran.response) {
         let own = r#"{"status":"BROKEN","count":0,"code":"COMMAND_FAILED"}"#;
         assert_eq!(response, own, "a failure as well");
+    }
+}
+
+#[test]
+fn a_response_has_the_services_code_unless_the_outcome_is_unknown() {
+    let runtime = runtime("", &Arc::default()).unwrap();
+    for (request, code) in [
+        ("", "COMMAND_FAILED"),
+        ("rejected with 17", "17"),
+        ("unknown with 17", "OUTCOME_UNKNOWN"),
+    ] {
+        let ran = execute(&runtime, "run", request).unwrap();
+        let wanted = format!(r#"{{"status":"BROKEN","count":0,"code":"{code}"}}"#);
+        assert_eq!(ran.response, wanted, "{request}");
     }
 }
 

@@ -309,6 +309,8 @@ fn a_command_that_is_over_before_it_begins_never_reaches_the_adapter() {
     };
     let instance = new_instance();
     let ran = instance.execute("echo", "{}", &call).unwrap();
-    assert_eq!(ran.failure.unwrap().kind(), Kind::Timeout);
+    let failure = ran.failure.unwrap();
+    assert_eq!(failure.kind(), Kind::Timeout);
+    assert!(failure.is_retryable(), "nothing was done");
     instance.close(true);
 }
