@@ -19,8 +19,10 @@ static bool is_closed(struct instance *instance) {
 static int32_t raise_tick(struct instance *instance, int number) {
   struct text json = {0};
   char *name = json_quoted(instance->name);
-  text_add(&json, "{\"text\":\"tick\",\"adapter\":%s,\"eventId\":\"%d\"}", name,
-           BROKEN(SOURCE_IDS_ARE_UNIQUE) ? 1 : number);
+  text_add(&json, "{\"text\":\"tick\",\"adapter\":%s", name);
+  if (!BROKEN(EVENT_HAS_ITS_ID))
+    text_add(&json, ",\"eventId\":\"%d\"", BROKEN(SOURCE_IDS_ARE_UNIQUE) ? 1 : number);
+  text_add(&json, "%s}", BROKEN(EVENT_MEMBERS_HAVE_ROWS) ? ",\"nte\":\"\"" : "");
   int32_t answer = emit(instance, "echoed", json.at);
   free(json.at);
   free(name);

@@ -33,6 +33,7 @@ int32_t on_event(void *user_data, const char *event, size_t event_len, const cha
   static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
   pthread_mutex_lock(&one_at_a_time);
   write_down(recorder, event, event_len, json, json_len);
+  if (recorder->note != NULL) recorder->note(recorder);
   pthread_mutex_unlock(&one_at_a_time);
   atomic_fetch_add(&recorder->calls, 1);
   while (atomic_load(&recorder->hold) != 0) pause_ms(1);

@@ -19,6 +19,7 @@ struct event_recorder {
   wfa_adapter *adapter;
   uint64_t registration;
   void (*inside)(struct event_recorder *recorder); /* runs in every call; may be NULL */
+  void (*note)(struct event_recorder *recorder);   /* as `inside`, but in one call at a time */
   void *context;
   pthread_t thread; /* of the last call */
   char event[256];

@@ -31,11 +31,56 @@ const wfa_event *event_at(size_t index) {
   return index < d->n_events ? d->events[index] : d->extension_events[index - d->n_events];
 }
 
-bool is_event(const char *name) {
+const wfa_event *event_named(const char *name) {
   for (size_t i = 0; i < event_count(); i++)
-    if (strcmp(event_at(i)->name, name) == 0) return true;
-  return false;
+    if (strcmp(event_at(i)->name, name) == 0) return event_at(i);
+  return NULL;
 }
+
+size_t event_row_count(const wfa_event *event) {
+  return event->n_fields + event->n_extension_fields;
+}
+
+const wfa_field *event_row(const wfa_event *event, size_t index) {
+  return index < event->n_fields ? event->fields[index]
+                                 : event->extension_fields[index - event->n_fields];
+}
+
+const wfa_field *event_id_row(const char *name) {
+  const wfa_event *event = event_named(name);
+  for (size_t i = 0; event != NULL && i < event_row_count(event); i++)
+    if ((event_row(event, i)->flags & WFA_FIELD_EVENT_ID) != 0) return event_row(event, i);
+  return NULL;
+}
+
+/* The one step of a path at `*path`, which moves behind it: a name, or `[0]`. */
+static bool step(struct json from, const char **path, struct json *to) {
+  char name[256];
+  struct json ignored;
+  const char *cursor = NULL;
+  if (strncmp(*path, "[0]", 3) == 0) {
+    *path += 3;
+    return json_type(from) == JSON_ARRAY && json_next(from, &cursor, &ignored, to);
+  }
+  *path += **path == '.';
+  size_t len = strcspn(*path, ".[");
+  if (len == 0 || len >= sizeof name) return false;
+  memcpy(name, *path, len);
+  name[len] = '\0';
+  *path += len;
+  return json_type(from) == JSON_OBJECT && json_member(from, name, to);
+}
+
+bool member_at(struct json object, const char *path, struct json *value) {
+  *value = object;
+  while (*path != '\0') {
+    struct json from = *value;
+    if (!step(from, &path, value)) return false;
+  }
+  return true;
+}
+
+bool is_event(const char *name) { return event_named(name) != NULL; }
 
 bool is_command(const char *name) {
   for (size_t i = 0; i < command_count(); i++)

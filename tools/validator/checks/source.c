@@ -88,46 +88,40 @@ static void raises_events(void) {
           "no NUL stands behind the event's name or JSON");
 }
 
-/* The events so far: a line for each, with its name and its id. Guarded by `lock`. */
+/* The events so far: a line for each, with its name and its id. */
 static struct text seen;
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* The value of the member that the event's rows mark as its id; NULL if there is none. */
+/* The value of the member that the event's rows mark as its id, as JSON; NULL if there is none. */
 static char *identity(const char *event, const char *json) {
   struct json object, value;
-  for (size_t i = 0; i < event_count(); i++) {
-    const wfa_event *e = event_at(i);
-    for (size_t k = 0; k < e->n_fields + e->n_extension_fields; k++) {
-      const wfa_field *f = k < e->n_fields ? e->fields[k] : e->extension_fields[k - e->n_fields];
-      bool is_id = strcmp(e->name, event) == 0 && (f->flags & WFA_FIELD_EVENT_ID) != 0;
-      if (is_id && json_read(json, strlen(json), &object) && json_member(object, f->name, &value))
-        return json_text(value);
-    }
-  }
-  return NULL;
+  const wfa_field *row = event_id_row(event);
+  if (row == NULL || !json_read(json, strlen(json), &object) ||
+      !member_at(object, row->name, &value))
+    return NULL;
+  return strndup(value.at, (size_t)(value.end - value.at));
 }
 
-static int doubles, without_id;
+static int doubles, without_row, without_id;
 
 static void see_identity(struct event_recorder *recorder) {
   struct text entry = {0};
-  pthread_mutex_lock(&lock);
   char *id = identity(recorder->event, recorder->json);
   text_add(&entry, "\n%s %s\n", recorder->event, id == NULL ? "" : id);
   doubles += id != NULL && seen.at != NULL && strstr(seen.at, entry.at) != NULL;
+  without_row += event_id_row(recorder->event) == NULL;
   without_id += id == NULL;
   text_add_bytes(&seen, entry.at, entry.len);
   free(entry.at);
   free(id);
-  pthread_mutex_unlock(&lock);
 }
 
 static void ids_are_unique(void) {
-  struct event_recorder recorder = {.inside = see_identity};
+  struct event_recorder recorder = {.note = see_identity};
   started_for(&recorder);
   needs_events(&recorder, 3);
   end_adapter(adapter);
-  if (without_id > 0) skip("the events have no member that is marked as their id");
+  if (without_row > 0) skip("the events have no member that is marked as their id");
+  if (without_id > 0) skip("%d events came without their id: see event-has-its-id", without_id);
   REQUIRE(doubles == 0, "%d of %d accepted events had the id of another one", doubles,
           atomic_load(&recorder.calls));
 }
@@ -135,12 +129,13 @@ static void ids_are_unique(void) {
 /* The first event, and how often the same one came. */
 static char *first_event;
 static atomic_int same;
+static atomic_bool lacks_id;
 
 static void refuse_first(struct event_recorder *recorder) {
-  pthread_mutex_lock(&lock);
   char *id = identity(recorder->event, recorder->json);
   struct text entry = {0};
   text_add(&entry, "%s %s", recorder->event, id == NULL ? recorder->json : id);
+  if (id == NULL && event_id_row(recorder->event) != NULL) lacks_id = true;
   if (first_event == NULL) first_event = strdup(entry.at);
   if (strcmp(first_event, entry.at) == 0)
     recorder->answer = atomic_fetch_add(&same, 1) == 0 ? WFA_EVENT_RETRY : WFA_EVENT_ACCEPTED;
@@ -148,16 +143,17 @@ static void refuse_first(struct event_recorder *recorder) {
     recorder->answer = WFA_EVENT_ACCEPTED;
   free(entry.at);
   free(id);
-  pthread_mutex_unlock(&lock);
 }
 
 static void redelivers(void) {
-  struct event_recorder recorder = {.inside = refuse_first};
+  struct event_recorder recorder = {.note = refuse_first};
   started_for(&recorder);
   needs_events(&recorder, 1);
   REQUIRE(reaches(&same, 2, LONG_MS), "the event that was answered RETRY did not come again: %s",
           first_event);
   pause_ms(SHORT_MS);
+  if (atomic_load(&same) > 2 && lacks_id)
+    skip("events came without their id, and cannot be told apart: see event-has-its-id");
   REQUIRE(atomic_load(&same) == 2, "an event came again after it was accepted: %s", first_event);
   end_adapter(adapter);
 }

@@ -26,10 +26,13 @@ static const wfa_field text =
 static const wfa_field status = STRING("status", "", "OK or FAILED.", 0, WFA_UNSET, WFA_UNSET);
 static const wfa_field same = STRING("text", "Text", "The same text.", 0, WFA_UNSET, WFA_UNSET);
 
+static const wfa_field who =
+    STRING("adapter", "Adapter", "The instance's name.", 0, WFA_UNSET, WFA_UNSET);
+
 static const wfa_field *const properties[] = {&key};
 static const wfa_field *const request[] = {&text};
 static const wfa_field *const response[] = {&status, &same};
-static const wfa_field *const fields[] = {&same};
+static const wfa_field *const fields[] = {&same, &who};
 static const wfa_command echo = {.struct_size = sizeof echo,
                                  .name = "echo",
                                  .display = "Echo",
@@ -43,7 +46,7 @@ static const wfa_event echoed = {.struct_size = sizeof echoed,
                                  .display = "Echoed",
                                  .description = "A text was answered.",
                                  .fields = fields,
-                                 .n_fields = 1};
+                                 .n_fields = 2};
 static const wfa_command *const commands[] = {&echo};
 static const wfa_event *const events[] = {&echoed};
 
@@ -61,7 +64,9 @@ static const char json[] =
     "{\"name\":\"text\",\"description\":\"The same text.\",\"type\":\"string\"}]}],"
     "\"events\":[{\"name\":\"echoed\",\"display\":\"Echoed\","
     "\"description\":\"A text was answered.\",\"properties\":[{\"name\":\"text\","
-    "\"display\":\"Text\",\"description\":\"The same text.\",\"type\":\"string\"}]}]}";
+    "\"display\":\"Text\",\"description\":\"The same text.\",\"type\":\"string\"},"
+    "{\"name\":\"adapter\",\"display\":\"Adapter\","
+    "\"description\":\"The instance's name.\",\"type\":\"string\"}]}]}";
 
 const wfa_descriptor adapter_descriptor = {.struct_size = sizeof adapter_descriptor,
                                            .id = "echo",
