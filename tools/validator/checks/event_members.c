@@ -68,6 +68,8 @@ static void look_for_unnamed(struct event_recorder *recorder) {
 static void see_events(void (*look)(struct event_recorder *)) {
   struct event_recorder recorder = {.note = look};
   const wfa_api *api = load();
+  judged = 0; /* by another check, if they share a process */
+  wrong = (struct text){0};
   if (!inputs()->raise_outside) needs_raise();
   wfa_adapter *adapter = new_adapter();
   record_events(adapter, NULL, &recorder);
