@@ -10,12 +10,13 @@ use crate::rows::{Say, TextCheck};
 pub(super) const PATH: TextCheck = TextCheck {
     name: "graph path",
     demands: "ids and names with single slashes between them, without a version, a host, a query, a percent \
-              sign or a segment of dots; no path that ends in /messages or /marketing_messages",
+              sign or a segment of dots; no path that ends in /messages, /marketing_messages or \
+              /messages_encrypted",
     find: find_in_path,
 };
 
 /// Ends of paths that send a message.
-const SENDS: [&str; 2] = ["messages", "marketing_messages"];
+const SENDS: [&str; 3] = ["messages", "marketing_messages", "messages_encrypted"];
 
 fn find_in_path(path: &str, say: &mut Say<'_, '_>) {
     if sends(path) {

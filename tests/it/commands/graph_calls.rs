@@ -95,6 +95,7 @@ fn a_path_that_sends_a_message_names_the_command_that_does() {
         "marketing_messages",
         "marketing_messages/",
         "marketing%5Fmessages",
+        "messages_encrypted",
         "Marketing_Messages",
     ] {
         for method in ["POST", "GET", "DELETE"] {

@@ -34,7 +34,7 @@ impl Key {
             );
         }
         match BASE64_STANDARD.decode(text) {
-            Ok(key) if key.iter().any(|byte| *byte <= b' ' || *byte == 127) => Err(
+            Ok(key) if is_text(&key) && key.iter().any(u8::is_ascii_whitespace) => Err(
                 "the secret that is encoded in it has a line break or a blank in it: encode it \
                      without (printf %s SECRET | base64, not echo)"
                     .to_owned(),
@@ -77,6 +77,12 @@ impl Key {
     }
 }
 
+/// Whether a key is one that people write, and not one of random bytes, which may hold any.
+fn is_text(key: &[u8]) -> bool {
+    key.iter()
+        .all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace())
+}
+
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Key(…)")
@@ -102,5 +108,11 @@ mod tests {
             assert!(error.contains(word), "{error}");
             assert!(text.is_empty() || !error.contains(text), "{error}");
         }
+    }
+
+    #[test]
+    fn h08_a_key_of_random_bytes_is_a_key() {
+        let key = Key::whole("8lLuNlCfgISGPRPymKQ1I5L8ogXvAQZAarsj0lv/LU8=").unwrap();
+        assert_eq!(key.bytes().len(), 32);
     }
 }
