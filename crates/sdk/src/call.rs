@@ -87,22 +87,31 @@ impl Call<'_> {
         Ok(())
     }
 
-    /// Whether a command that has to wait may give its thread back with [`Call::park`]. Otherwise it waits
-    /// on its thread, best with [`Cancel::wait`].
+    /// Whether a command that has to wait gives its thread back with [`Call::park`]. Otherwise the thread
+    /// is the host's, which waits for the call: the command may as well wait itself, best with
+    /// [`Cancel::wait`].
     pub const fn may_park(&self) -> bool {
         self.parking.may_park
     }
 
     /// The command waits until `until`, or until it is cancelled, and is then executed again with the same
-    /// arguments; what this execution returns is ignored. [`Call::resume`] hands `work` out again.
+    /// arguments; what this execution returns is ignored. [`Call::resume`] hands `work` out again. Where
+    /// the call [keeps its thread](Call::may_park), the SDK waits on it.
     pub fn park(&self, until: Instant, work: impl Any + Send) {
-        *self.parking.parked.borrow_mut() = Some((until, Box::new(work)));
+        self.parking.until.set(Some(until));
+        *self.parking.parked.borrow_mut() = Some(Box::new(work));
     }
 
     /// The work that an earlier execution of this call has parked.
     pub fn resume<T: Any>(&self) -> Option<T> {
-        let (_, work) = self.parking.parked.borrow_mut().take()?;
+        let work = self.parking.parked.borrow_mut().take()?;
         work.downcast().ok().map(|work| *work)
+    }
+
+    /// Executes once; work that was parked before and is not asked for parks nothing.
+    pub(crate) fn work<R>(&self, work: &mut impl FnMut() -> R) -> R {
+        self.parking.until.set(None);
+        work()
     }
 }
 
@@ -110,7 +119,8 @@ impl Call<'_> {
 #[derive(Debug, Default)]
 pub(crate) struct Parking {
     may_park: bool,
-    parked: RefCell<Option<(Instant, Box<dyn Any + Send>)>>,
+    until: Cell<Option<Instant>>,
+    parked: RefCell<Option<Box<dyn Any + Send>>>,
     started: Cell<Option<Instant>>,
 }
 
@@ -124,8 +134,8 @@ impl Parking {
     }
 
     /// When the call is to be executed again; none if it has ended.
-    pub(crate) fn until(&self) -> Option<Instant> {
-        self.parked.borrow().as_ref().map(|(until, _)| *until)
+    pub(crate) const fn until(&self) -> Option<Instant> {
+        self.until.get()
     }
 
     /// Whether the call was not executed yet.
@@ -157,7 +167,7 @@ mod tests {
         assert_eq!(call.resume::<String>(), None);
         call.park(limits.deadline, "work".to_owned());
         assert_eq!(parking.until(), Some(limits.deadline));
-        assert_eq!(call.resume::<String>().as_deref(), Some("work"));
+        call.work(&mut || assert_eq!(call.resume::<String>().as_deref(), Some("work")));
         assert_eq!(parking.until(), None);
         assert_eq!(call.resume::<String>(), None);
     }

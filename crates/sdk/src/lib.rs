@@ -21,6 +21,7 @@ mod calls;
 pub mod cancel;
 pub mod clock;
 pub mod descriptor;
+mod ends;
 pub mod error;
 pub mod event;
 mod export;

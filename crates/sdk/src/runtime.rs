@@ -10,9 +10,9 @@ use crate::call::{Call, CallOptions, Limits, Parking};
 use crate::calls::Calls;
 use crate::clock::Clock;
 use crate::descriptor::{Command, CommandTrait, Descriptor};
+use crate::ends::{no_response, response_of, unrepeated};
 use crate::error::{Error, Kind};
 use crate::event::EventSink;
-use crate::json::ObjectText;
 use crate::log::Log;
 use crate::metrics::Commands;
 use crate::outbox::{Deliver, Emitter, Outbox};
@@ -190,11 +190,11 @@ impl Runtime {
         } else {
             None
         };
-        let work = || match over {
-            Some(error) => self.unstarted(name, request, &call, error),
+        let work = || match &over {
+            Some(error) => self.unstarted(name, request, &call, error.clone()),
             None => self.adapter.execute(name, request, &call, events),
         };
-        self.run(command, parking, work)
+        self.run(command, &call, work)
     }
 
     /// The end of a command that was over before it began: the adapter has only the response to say.
@@ -233,24 +233,29 @@ impl Runtime {
             parking: &parking,
         };
         let work = || self.adapter.process_webhook(body, signature, &call, events);
-        self.run(command.unwrap_or(NONE), &parking, work)
+        self.run(command.unwrap_or(NONE), &call, work)
     }
 
-    /// Runs `work` as `command`, and counts it unless it was parked.
+    /// Runs `work` as `command`, and counts it unless it was parked. A call that keeps its thread waits
+    /// here.
     fn run(
         &self,
         command: &Command,
-        parking: &Parking,
-        work: impl FnOnce() -> Result<Execution, Error>,
+        call: &Call<'_>,
+        mut work: impl FnMut() -> Result<Execution, Error>,
     ) -> Result<Execution, Error> {
-        let started = parking.started(Instant::now());
-        let ended = work();
-        if parking.until().is_some() {
-            return ended;
+        let started = call.parking.started(Instant::now());
+        let mut ended = call.work(&mut work);
+        while let Some(until) = call.parking.until() {
+            if call.may_park() {
+                return ended;
+            }
+            call.limits.cancel.wait(until.min(call.limits.deadline));
+            ended = call.work(&mut work);
         }
         // What the service answers may repeat what it was sent.
         let ended = ended
-            .map_err(|error| self.redacted(error))
+            .map_err(|error| self.redacted(unrepeated(command, error)))
             .and_then(|execution| self.checked(command, execution));
         let result = match &ended {
             Ok(execution) => execution.failure.as_ref().map(Error::kind),
@@ -271,7 +276,8 @@ impl Runtime {
     /// # Errors
     /// That of an end whose response is none.
     fn checked(&self, command: &Command, ended: Execution) -> Result<Execution, Error> {
-        let failure = ended.failure.map(|error| self.redacted(error));
+        let failure = ended.failure;
+        let failure = failure.map(|error| self.redacted(unrepeated(command, error)));
         let recurs = failure.is_none() && command.traits.contains(&CommandTrait::Webhook);
         match (self.secrets.response(ended.response, recurs), failure) {
             (Some(response), failure) => Ok(Execution { response, failure }),
@@ -355,32 +361,4 @@ impl Drop for Inside<'_> {
 
 fn closed() -> Error {
     Error::new(Kind::State, "the adapter is being destroyed")
-}
-
-/// The end of a command whose adapter says that it succeeded, with a response that is no JSON object.
-fn no_response(command: &Command) -> Error {
-    let message =
-        "a defect in the adapter: it answered success with a response that is no JSON object";
-    if command.traits.contains(&CommandTrait::Sends) {
-        return Error::maybe_sent(format!("{message}; it may have been sent"));
-    }
-    Error::new(Kind::Internal, message)
-}
-
-/// The response of a command that ended with `error`: every member of its rows, empty but for what the
-/// error says. Of words, which leave nothing empty, it has the last one.
-fn response_of(command: &Command, error: &Error) -> String {
-    // A service's code beside an unknown outcome would be taken for a rejection.
-    let code = error.remote_code().filter(|_| !error.is_maybe_sent());
-    let code = code.map_or_else(|| error.kind().name().to_owned(), |code| code.to_string());
-    let rows = command.response.iter().chain(command.extension_response);
-    let response = rows.fold(ObjectText::new(), |response, row| match row.name {
-        "code" => response.text("code", &code),
-        "error" => response.text("error", error.message()),
-        name => match row.words.and_then(|words| words.list.last()) {
-            Some(word) => response.text(name, word),
-            None => response.raw(name, row.empty_json()),
-        },
-    });
-    response.end()
 }

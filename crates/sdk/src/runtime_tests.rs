@@ -4,12 +4,13 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 use crate::adapter::{Adapter, Context, Execution};
 use crate::call::{Call, CallOptions, Parking};
 use crate::descriptor::{Command, CommandTrait, Descriptor, Field};
 use crate::error::{Error, Kind};
-use crate::event::{Event, EventSink, Verdict};
+use crate::event::{Event, EventSink, OwnedEvent, Verdict};
 use crate::rows::Words;
 use crate::runtime::{AdapterOptions, Runtime};
 use crate::secret::Secret;
@@ -58,6 +59,16 @@ fn ended(request: &str) -> Result<Execution, Error> {
     }
 }
 
+/// Parks twice.
+fn parked(call: &Call<'_>) -> Result<Execution, Error> {
+    match call.resume::<u8>() {
+        None => call.park(Instant::now(), 1_u8),
+        Some(1) => call.park(Instant::now(), 2_u8),
+        Some(_) => {}
+    }
+    ended(r#"{"a":"Quince7"}"#)
+}
+
 fn leaking() -> Error {
     Error::rejected(format!("refused with {SECRET}"))
 }
@@ -79,20 +90,30 @@ impl Adapter for Careless {
         &self,
         _: &str,
         request: &str,
-        _: &Call<'_>,
-        _: &mut EventSink<'_>,
+        call: &Call<'_>,
+        events: &mut EventSink<'_>,
     ) -> Result<Execution, Error> {
-        ended(request)
+        match request {
+            "park" => parked(call),
+            "raise" => {
+                OwnedEvent::new("told", "{}").raise(events)?;
+                ended("{}")
+            }
+            _ => ended(request),
+        }
     }
 
     fn process_webhook(
         &self,
         body: &[u8],
         _: Option<&[u8]>,
-        _: &Call<'_>,
+        call: &Call<'_>,
         _: &mut EventSink<'_>,
     ) -> Result<Execution, Error> {
-        ended(std::str::from_utf8(body).unwrap())
+        match body {
+            b"park" => parked(call),
+            body => ended(std::str::from_utf8(body).unwrap()),
+        }
     }
 
     fn update_properties(&self, _: &str) -> Result<(), Error> {
@@ -224,4 +245,36 @@ fn an_end_that_panics_is_an_end() {
     assert!(runtime.calls.close(false));
     runtime.clean_up_behind();
     assert_eq!(idle.load(Ordering::SeqCst), 1);
+}
+
+/// A call that keeps its thread waits on it: what the first execution answers is not its end.
+#[test]
+fn a_call_that_may_not_park_is_executed_again() {
+    let runtime = runtime("", &Arc::default()).unwrap();
+    for ran in each_way(&runtime, "park", |ran| ran) {
+        assert_eq!(ran.response, r#"{"a":"***"}"#);
+        assert_eq!(ran.failure, None);
+    }
+    assert!(
+        runtime
+            .metrics()
+            .contains(r#""command":"run","result":"OK","count":1"#)
+    );
+}
+
+/// A host that repeats it would send it twice.
+#[test]
+fn a_command_that_sends_is_not_repeated_for_a_refused_event() {
+    let runtime = runtime("", &Arc::default()).unwrap();
+    let sink = &mut |_: &Event<'_>| Verdict::Retry;
+    for (name, kind) in [
+        ("run", Kind::EventNotAccepted),
+        ("send", Kind::OutcomeUnknown),
+    ] {
+        let limits = runtime.limits(&CallOptions::default());
+        let ran = runtime.execute(name, "raise", None, &limits, &Parking::default(), sink);
+        let failure = ran.unwrap().failure.unwrap();
+        assert_eq!(failure.kind(), kind);
+        assert_eq!(failure.is_retryable(), name == "run");
+    }
 }

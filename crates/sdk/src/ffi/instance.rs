@@ -86,7 +86,8 @@ impl Instance {
         let request = memory::copy(request)?;
         let bounds = self.runtime.adapter().bounds();
         let size = Size {
-            threads: bounds.threads,
+            // Without any, a submitted command would only run out of time.
+            threads: bounds.threads.max(1),
             queue: bounds.queue,
         };
         let polled = call.polled;

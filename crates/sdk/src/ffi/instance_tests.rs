@@ -77,7 +77,8 @@ impl Adapter for Ticker {
     fn bounds(&self) -> Bounds {
         Bounds {
             timeout: Duration::from_secs(3_600),
-            threads: 1,
+            // As one.
+            threads: 0,
             ..Bounds::default()
         }
     }

@@ -80,13 +80,16 @@ impl Plugin {
         }
         // SAFETY: not NULL, and the caller promises a NUL-terminated text.
         let id = unsafe { CStr::from_ptr(id) };
-        if id == WFA_WEBHOOK_V1 && self.descriptor().webhook.is_some() {
-            ptr::from_ref(&extensions::WEBHOOK).cast()
-        } else if id == WFA_METRICS_V1 && !self.descriptor().metrics.is_empty() {
-            ptr::from_ref(&extensions::METRICS).cast()
-        } else {
-            ptr::null()
-        }
+        let extension = || {
+            if id == WFA_WEBHOOK_V1 && self.descriptor().webhook.is_some() {
+                ptr::from_ref(&extensions::WEBHOOK).cast()
+            } else if id == WFA_METRICS_V1 && !self.descriptor().metrics.is_empty() {
+                ptr::from_ref(&extensions::METRICS).cast()
+            } else {
+                ptr::null()
+            }
+        };
+        panics::caught(extension).unwrap_or(ptr::null())
     }
 
     /// The inside of `wfa_create`.
@@ -117,5 +120,47 @@ impl Plugin {
         };
         // SAFETY: the caller's promise is this function's.
         unsafe { boundary::enter(error, create) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapter::{Context, Execution};
+    use crate::call::Call;
+    use crate::error::Error;
+    use crate::event::EventSink;
+
+    struct Indescribable;
+
+    impl Adapter for Indescribable {
+        fn descriptor() -> &'static Descriptor {
+            panic!("a defect in the adapter")
+        }
+
+        fn create(_: &str, _: Context) -> Result<Self, Error> {
+            Ok(Self)
+        }
+
+        fn execute(
+            &self,
+            _: &str,
+            _: &str,
+            _: &Call<'_>,
+            _: &mut EventSink<'_>,
+        ) -> Result<Execution, Error> {
+            Ok(String::new().into())
+        }
+    }
+
+    #[test]
+    fn a_plugin_whose_descriptor_panics_offers_nothing() {
+        static PLUGIN: Plugin = Plugin::new::<Indescribable>();
+        assert!(PLUGIN.c_descriptor().is_null());
+        for id in [WFA_WEBHOOK_V1, WFA_METRICS_V1] {
+            // SAFETY: a C text.
+            let extension = unsafe { PLUGIN.extension(id.as_ptr()) };
+            assert!(extension.is_null());
+        }
     }
 }

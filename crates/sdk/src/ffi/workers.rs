@@ -92,7 +92,7 @@ impl Workers {
         }
         // What is parked has been taken on as well, though it holds no thread.
         let inside = state.running + state.ready() + state.parked.len();
-        let full = |threads: usize| inside >= threads + size.queue;
+        let full = |threads: usize| inside >= threads.saturating_add(size.queue);
         if full(size.threads.max(state.threads.len())) {
             return Err(queue_full(state.ready() + state.parked.len()));
         }

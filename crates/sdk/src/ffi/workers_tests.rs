@@ -241,3 +241,10 @@ fn what_is_parked_counts_as_taken_on() {
     rig.workers.close();
     rig.workers.join();
 }
+
+#[test]
+fn a_queue_without_a_limit_takes_every_job() {
+    let mut rig = Rig::new(1, usize::MAX);
+    rig.submit("a job", &[]);
+    assert_eq!(rig.told.next(), "a job");
+}
