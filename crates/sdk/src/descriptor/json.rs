@@ -1,8 +1,7 @@
 //! The descriptor as JSON, members in the order of the contract.
 
 use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
-use serde_json::value::RawValue;
+use serde::ser::{SerializeMap, SerializeStruct, Serializer};
 
 use super::{
     Command, CommandTrait, Descriptor, Event, Field, Mark, Metric, Release, WebhookDeclaration,
@@ -46,7 +45,7 @@ fn render(descriptor: &Descriptor) -> String {
             metrics: descriptor.metrics,
         },
         schema: PropertiesSchema {
-            properties: raw(rows::of_request(&descriptor.object())),
+            properties: Schema(rows::of_request(&descriptor.object())),
         },
     };
     // Strings, numbers and booleans in structs: nothing here can fail to serialise.
@@ -75,16 +74,29 @@ struct Document<'a> {
     schema: PropertiesSchema,
 }
 
+/// A schema, which is JSON already.
+struct Schema(String);
+
+impl Serialize for Schema {
+    /// As `serde_json::value::RawValue` does it, which would read all of the JSON once more.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        const TOKEN: &str = "$serde_json::private::RawValue";
+        let mut raw = serializer.serialize_struct(TOKEN, 1)?;
+        raw.serialize_field(TOKEN, &self.0)?;
+        raw.end()
+    }
+}
+
 /// JSON Schemas, made from the same rows as the rest.
 #[derive(Serialize)]
 struct PropertiesSchema {
-    properties: Box<RawValue>,
+    properties: Schema,
 }
 
 #[derive(Serialize)]
 struct CommandSchema {
-    request: Box<RawValue>,
-    response: Box<RawValue>,
+    request: Schema,
+    response: Schema,
 }
 
 #[derive(Serialize)]
@@ -158,7 +170,7 @@ struct EventRow {
     display: &'static str,
     description: &'static str,
     properties: Vec<EventMemberRow>,
-    schema: Box<RawValue>,
+    schema: Schema,
 }
 
 #[derive(Serialize)]
@@ -219,11 +231,6 @@ impl Serialize for Members<'_> {
     }
 }
 
-/// A schema that is JSON already.
-fn raw(schema: String) -> Box<RawValue> {
-    RawValue::from_string(schema).unwrap_or_else(|_| RawValue::NULL.to_owned())
-}
-
 fn properties(fields: &[Field]) -> Vec<InputRow> {
     let row = |field| input(field, Explained::Comments);
     fields.iter().map(row).collect()
@@ -238,8 +245,8 @@ fn commands(commands: &[&Command]) -> Vec<CommandRow> {
         request: command.request.iter().map(request).collect(),
         response: command.response.iter().map(response).collect(),
         schema: CommandSchema {
-            request: raw(rows::of_request(&command.object())),
-            response: raw(rows::of_response(
+            request: Schema(rows::of_request(&command.object())),
+            response: Schema(rows::of_response(
                 command.response.iter().chain(command.extension_response),
             )),
         },
@@ -253,7 +260,7 @@ fn events(events: &[&Event]) -> Vec<EventRow> {
         display: event.display,
         description: event.description,
         properties: event.fields.iter().map(event_member).collect(),
-        schema: raw(rows::of_event(
+        schema: Schema(rows::of_event(
             event.fields.iter().chain(event.extension_fields),
         )),
     };

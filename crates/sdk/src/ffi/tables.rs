@@ -70,7 +70,7 @@ fn of_descriptor(from: &Descriptor) -> wfa_descriptor {
         n_extension_events,
         releases,
         n_releases,
-        json: text(&json),
+        json: text(json),
         json_len,
         webhook: from
             .webhook
@@ -191,7 +191,7 @@ fn forever<T>(value: T) -> *const T {
     Box::leak(Box::new(value))
 }
 
-fn text(text: &str) -> *const c_char {
+fn text(text: impl Into<Vec<u8>>) -> *const c_char {
     // The rows are this crate's own and hold no NUL.
     Box::leak(CString::new(text).unwrap_or_default().into_boxed_c_str()).as_ptr()
 }

@@ -2,6 +2,9 @@
 
 use super::text::push_string;
 
+/// Most small objects fit into it.
+const USUAL_BYTES: usize = 160;
+
 /// One JSON object as text.
 #[derive(Debug, Clone, Default)]
 pub struct ObjectText(String);
@@ -89,7 +92,10 @@ impl ObjectText {
     }
 
     fn name(&mut self, name: &str) {
-        if !self.0.is_empty() {
+        if self.0.is_empty() {
+            // Most objects have several members; each growth would copy.
+            self.0.reserve(USUAL_BYTES);
+        } else {
             self.0.push(',');
         }
         push_string(&mut self.0, name);
@@ -99,8 +105,15 @@ impl ObjectText {
 
 /// A JSON array of values that are JSON.
 pub fn array(values: impl IntoIterator<Item = String>) -> String {
-    let values: Vec<String> = values.into_iter().collect();
-    format!("[{}]", values.join(","))
+    let mut array = String::from("[");
+    for value in values {
+        if array.len() > 1 {
+            array.push(',');
+        }
+        array.push_str(&value);
+    }
+    array.push(']');
+    array
 }
 
 #[cfg(test)]
