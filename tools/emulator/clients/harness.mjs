@@ -15,8 +15,6 @@ const META = /^https:\/\/(graph\.facebook\.com|lookaside\.fbsbx\.com)/;
 
 // The client itself sends what Meta refuses: the code, and why.
 export const refused = (code, why) => ({ codes: [code], why });
-// The emulator's README names this endpoint among those that it does not have.
-export const absent = (why) => ({ codes: [2500, 100], why });
 
 // One emulator on a free port, and what it answered since the last look.
 export class Emulator {

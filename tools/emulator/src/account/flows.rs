@@ -35,6 +35,7 @@ impl Flow {
             "endpoint_uri": self.endpoint_uri,
             "preview": {"preview_url": preview, "expires_at": "2023-12-14T22:13:20+0000"},
             "health_status": {"can_send_message": "AVAILABLE"},
+            "updated_at": "2023-11-14T22:13:20+0000",
         });
         let mut members = members.as_object().cloned().unwrap_or_default();
         members.retain(|_, value| !value.is_null());

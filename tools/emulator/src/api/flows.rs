@@ -18,6 +18,7 @@ const NODE: NodeType = NodeType {
         "endpoint_uri",
         "preview",
         "health_status",
+        "updated_at",
         "application",
         "whatsapp_business_account",
     ],
