@@ -158,7 +158,8 @@ impl<'a> Index<'a> {
             parent.as_deref().and_then(|id| self.parents.get(id)),
         ];
         let places = lists.into_iter().flatten();
-        let mut best: Option<(u8, usize)> = None;
+        // With the user of any of those that are as good: all of them must be one person.
+        let mut best: Option<(u8, usize, Option<&str>)> = None;
         let mut is_clear = true;
         for at in places.flat_map(|list| list.iter().take(MOST_ALIKE).copied()) {
             let Some(contact) = self.contacts.get(at) else {
@@ -168,20 +169,19 @@ impl<'a> Index<'a> {
                 continue;
             };
             match best {
-                Some((have, _)) if have > fit => {}
-                Some((have, first)) if have == fit => {
-                    let other = self.contacts.get(first).map(|contact| &contact.who.user);
-                    let user = &contact.who.user;
-                    is_clear &= user.is_none() || other.is_none_or(|it| it.is_none() || it == user);
-                    best = Some((fit, at.min(first)));
+                Some((have, ..)) if have > fit => {}
+                Some((have, first, known)) if have == fit => {
+                    let user = contact.who.user.as_deref();
+                    is_clear &= known.is_none() || user.is_none() || known == user;
+                    best = Some((fit, at.min(first), known.or(user)));
                 }
                 _ => {
                     is_clear = true;
-                    best = Some((fit, at));
+                    best = Some((fit, at, contact.who.user.as_deref()));
                 }
             }
         }
-        best.filter(|_| is_clear).map(|(_, at)| at)
+        best.filter(|_| is_clear).map(|(_, at, _)| at)
     }
 }
 
@@ -286,6 +286,14 @@ mod tests {
         );
         assert_eq!(of(&[other], 2), None);
         assert!(Contacts::new(None, true).of(&element).is_none());
+        // Of three that are as good, two are different people, whichever comes first.
+        let element = Element::parse(r#"{"from":"1"}"#).unwrap();
+        let list = r#"[{"wa_id":"1"},{"wa_id":"1","user_id":"A"},{"wa_id":"1","user_id":"B"}]"#;
+        assert!(
+            Contacts::new(List::parse(list), false)
+                .of(&element)
+                .is_none()
+        );
     }
 
     #[test]

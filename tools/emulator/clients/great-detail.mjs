@@ -74,7 +74,7 @@ export async function greatDetail(emulator) {
     () => sdk.phoneNumbers.updatePhoneNumber({ phoneNumberID: NUMBER, new_display_name: "New" }),
   );
   await call("template.delete", () => sdk.template.delete(ACCOUNT, { name: "great_hello" }));
-  await call("template.listLibrary", () => sdk.template.listLibrary({}), undefined);
+  await call("template.listLibrary", () => sdk.template.listLibrary({}), refused(2500, "without a version"));
   await call(
     "setConversationalAutomation",
     () => sdk.conversationalAutomation.setConversationalAutomation({ phoneNumberID: NUMBER, prompts: [] }),

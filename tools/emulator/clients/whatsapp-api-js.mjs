@@ -1,6 +1,6 @@
 // whatsapp-api-js against the emulator: its calls, and its webhooks into the listener, signatures checked.
 
-import { CUSTOMER, NUMBER, SECRET, TOKEN, VERIFY_TOKEN, webhooks } from "./harness.mjs";
+import { CUSTOMER, NUMBER, SECRET, TOKEN, VERIFY_TOKEN, refused, webhooks } from "./harness.mjs";
 import { LINK, NOT_PERMITTED, PNG, USER, WAMID } from "./samples.mjs";
 
 export async function whatsappApiJs(emulator) {
@@ -67,7 +67,7 @@ export async function whatsappApiJs(emulator) {
   await call("deleteMedia", () => api.deleteMedia(uploaded.id, NUMBER));
   await call("blockUser", () => api.blockUser(NUMBER, "16505559999"));
   await call("unblockUser", () => api.unblockUser(NUMBER, "16505559999"));
-  await call("createQR", () => api.createQR(NUMBER, "hello"), undefined);
+  await call("createQR", () => api.createQR(NUMBER, "hello"), refused(100, "png in small letters"));
   await call("initiateCall", () => api.initiateCall(NUMBER, CUSTOMER, "v=0"), NOT_PERMITTED);
   api.on.message = ({ message }) => {
     if (!message.id) throw new Error("a message without an id");
