@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -99,14 +100,23 @@ _given = set()
 
 
 def free_port() -> int:
-    """A port that nobody listens on, and that was not given before."""
+    """A port that nobody listens on, and that was not given before. It is none of those that the kernel gives to
+    connections on their way out: one of these could take it before its server starts."""
+    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
     while True:
+        port = random.randrange(10_000, max(lowest, 12_000))
+        if port in _given:
+            continue
         with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        if port not in _given:
-            _given.add(port)
-            return port
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                continue
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        _given.add(port)
+        return port
 
 
 def call(url: str, body: object = None, method: str = None, headers: dict = None) -> "tuple[int, object]":
