@@ -78,7 +78,11 @@ impl Call {
     /// Posts a file of JSON as a form.
     pub(crate) fn post_file(path: String, file: JsonFile<'_>, evidence: Evidence) -> Self {
         Self {
-            form: Some(Form::new(&file)),
+            form: Some(Form::new(
+                file.fields.iter().copied(),
+                file.name,
+                "application/json",
+            )),
             body: Some(file.json),
             ..Self::post_at(path, evidence)
         }

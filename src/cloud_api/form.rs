@@ -1,10 +1,10 @@
-//! `multipart/form-data` around one small file (RFC 7578).
+//! `multipart/form-data` around one file (RFC 7578).
 
 use std::fmt::Write as _;
 
 use crate::random;
 
-/// A file of JSON, and the fields of the form beside it.
+/// A small file of JSON, and the fields of the form beside it.
 #[derive(Debug)]
 pub(crate) struct JsonFile<'a> {
     pub(crate) fields: &'a [(&'static str, &'static str)],
@@ -17,26 +17,40 @@ pub(crate) struct JsonFile<'a> {
 pub(super) struct Form {
     boundary: String,
     /// All before the file.
-    head: String,
+    pub(super) head: String,
+    /// All behind it.
+    pub(super) tail: String,
 }
 
 impl Form {
-    pub(super) fn new(file: &JsonFile<'_>) -> Self {
+    /// The form of a file with this name and type, and the fields before it.
+    pub(super) fn new<'f>(
+        fields: impl IntoIterator<Item = (&'f str, &'f str)>,
+        file_name: &str,
+        mime_type: &str,
+    ) -> Self {
         let boundary = random::id();
         let mut head = String::new();
-        for (name, value) in file.fields {
+        for (name, value) in fields {
             let _ = write!(
                 head,
                 "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
             );
         }
+        // A name must not end its quotes or its line.
+        let odd = |c: char| c.is_control() || c == '"' || c == '\\';
+        let file_name = file_name.replace(odd, "_");
         let _ = write!(
             head,
-            "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{}\"\r\n\
-             Content-Type: application/json\r\n\r\n",
-            file.name
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{file_name}\"\r\n\
+             Content-Type: {mime_type}\r\n\r\n"
         );
-        Self { boundary, head }
+        let tail = format!("\r\n--{boundary}--\r\n");
+        Self {
+            boundary,
+            head,
+            tail,
+        }
     }
 
     pub(super) fn content_type(&self) -> String {
@@ -45,6 +59,6 @@ impl Form {
 
     /// The form with this file.
     pub(super) fn around(&self, file: &str) -> String {
-        format!("{}{file}\r\n--{}--\r\n", self.head, self.boundary)
+        [&self.head, file, &self.tail].concat()
     }
 }

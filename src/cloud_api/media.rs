@@ -1,7 +1,6 @@
 //! Uploads and downloads of media as streams: a file is never in memory as a whole.
 
 use std::cell::Cell;
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Write};
 
@@ -14,6 +13,7 @@ use super::completeness::Framing;
 use super::effect::Effect;
 use super::evidence::Evidence;
 use super::exchange::Exchange;
+use super::form::Form;
 use super::headers::AnswerHeaders;
 use super::http::Body;
 use super::limits::CallContext;
@@ -21,7 +21,6 @@ use super::reason::Reason;
 use super::redaction::Private;
 use super::report::{CallReport, Ending};
 use super::row::Arrived;
-use crate::random;
 
 /// The host of Meta's media, besides the Graph API's own (D/business-phone-numbers/media, read 2026-08).
 const MEDIA_HOST: &str = "lookaside.fbsbx.com";
@@ -115,25 +114,23 @@ impl Length<'_> {
 impl Client {
     /// Uploads one file. Not retried, because the file is read once; a second upload would do no harm.
     pub(crate) fn upload(&self, upload: Upload, context: &CallContext<'_>) -> CallReport {
-        let boundary = random::id();
-        let head = head_of(&upload, &boundary);
-        let tail = format!("\r\n--{boundary}--\r\n");
-        let length = upload.bytes + (head.len() + tail.len()) as u64;
+        let form = form_of(&upload);
+        let content_type = form.content_type();
+        let length = upload.bytes + (form.head.len() + form.tail.len()) as u64;
         let url = format!("{}/{}/media", self.version_url, self.phone_number_id);
         let is_short = Cell::new(false);
-        let mut body = Cursor::new(head)
+        let mut body = Cursor::new(form.head)
             .chain(Whole {
                 file: upload.file.take(upload.bytes),
                 is_short: &is_short,
             })
-            .chain(Cursor::new(tail));
+            .chain(Cursor::new(form.tail));
         let name = upload.name;
         let private = || Private::of(&name);
         let mut report = self.once(Effect::Idempotent, private, context, || {
             self.run(context.limits, |exchange| {
-                let content_type = format!("multipart/form-data; boundary={boundary}");
                 let request = self.request_to(Method::POST, &url);
-                let request = request.header(CONTENT_TYPE, content_type).body(())?;
+                let request = request.header(CONTENT_TYPE, &content_type).body(())?;
                 let body = Body::Stream {
                     bytes: length,
                     from: &mut body,
@@ -294,31 +291,16 @@ fn whole() -> Ending {
     }
 }
 
-/// The part of the body before the file.
-fn head_of(upload: &Upload, boundary: &str) -> String {
-    let mut head = String::new();
+/// The form that the file leaves in.
+fn form_of(upload: &Upload) -> Form {
     let minutes = upload.ttl_minutes.map(|minutes| minutes.to_string());
-    let texts = [
+    let fields = [
         ("messaging_product", "whatsapp"),
         ("type", upload.mime_type.as_str()),
     ];
     let minutes = minutes.as_deref().map(|minutes| ("ttl_minutes", minutes));
-    for (name, value) in texts.into_iter().chain(minutes) {
-        let _ = write!(
-            head,
-            "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-        );
-    }
-    // A name must not end its quotes or its line.
-    let odd = |c: char| c.is_control() || c == '"' || c == '\\';
-    let name = upload.name.replace(odd, "_");
-    let _ = write!(
-        head,
-        "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
-         Content-Type: {}\r\n\r\n",
-        upload.mime_type
-    );
-    head
+    let fields = fields.into_iter().chain(minutes);
+    Form::new(fields, &upload.name, &upload.mime_type)
 }
 
 #[cfg(test)]
