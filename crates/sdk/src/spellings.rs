@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::json::{push_string, text_of};
+use crate::json::{Tokens, push_string, text_of};
 use crate::letters::Places;
 
 /// JSON in a string in JSON in a string: nobody nests deeper.
@@ -105,52 +105,23 @@ pub(crate) fn change(
     mut value: impl FnMut(&str) -> Option<String>,
 ) -> String {
     let (mut out, mut at) = (String::with_capacity(json.len()), 0);
-    while let Some(rest) = json.get(at..).filter(|rest| !rest.is_empty()) {
-        let length = token(rest);
-        let raw = rest.get(..length).unwrap_or(rest);
-        at += raw.len();
-        let after = json.get(at..).unwrap_or_default().trim_ascii_start();
-        let is_name = raw.starts_with('"') && after.starts_with(':');
-        let text = text_of(raw);
-        let changed = match text {
-            Some(text) if is_name => name(&text),
+    let mut tokens = Tokens::of(json);
+    while let Some(raw) = tokens.next() {
+        let (from, to) = (tokens.end() - raw.len(), tokens.end());
+        let after = json.get(to..).unwrap_or_default().trim_ascii_start();
+        let changed = match text_of(raw) {
+            Some(text) if raw.starts_with('"') && after.starts_with(':') => name(&text),
             Some(text) => value(&text),
             None => None,
         };
-        match changed {
-            Some(changed) => push_string(&mut out, &changed),
-            None => out.push_str(raw),
+        if let Some(changed) = changed {
+            out.push_str(json.get(at..from).unwrap_or_default());
+            push_string(&mut out, &changed);
+            at = to;
         }
     }
+    out.push_str(json.get(at..).unwrap_or_default());
     out
-}
-
-/// How long the string or the number is that `json` begins with, or else what comes before the next one.
-fn token(json: &str) -> usize {
-    let bytes = json.as_bytes();
-    let begins = |byte: &u8| matches!(byte, b'"' | b'-' | b'0'..=b'9');
-    match bytes.first() {
-        Some(b'"') => {
-            let mut at = 1;
-            while let Some(more) = bytes
-                .get(at..)
-                .and_then(|it| memchr::memchr2(b'"', b'\\', it))
-            {
-                at += more;
-                if bytes.get(at) == Some(&b'"') {
-                    return at + 1;
-                }
-                at += 2;
-            }
-            bytes.len()
-        }
-        Some(first) if begins(first) => {
-            let inside =
-                |byte: &&u8| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9');
-            bytes.iter().take_while(inside).count()
-        }
-        _ => bytes.iter().position(begins).unwrap_or(bytes.len()).max(1),
-    }
 }
 
 #[cfg(test)]

@@ -241,6 +241,11 @@ impl<'a> Tokens<'a> {
     pub(crate) const fn of(text: &'a str) -> Self {
         Self { text, at: 0 }
     }
+
+    /// Where the latest one ends.
+    pub(crate) const fn end(&self) -> usize {
+        self.at
+    }
 }
 
 impl<'a> Iterator for Tokens<'a> {
