@@ -253,9 +253,8 @@ impl Runtime {
             call.limits.cancel.wait(until.min(call.limits.deadline));
             ended = call.work(&mut work);
         }
-        // What the service answers may repeat what it was sent.
         let ended = ended
-            .map_err(|error| self.redacted(unrepeated(command, error)))
+            .map_err(|error| self.told(command, error))
             .and_then(|execution| self.checked(command, execution));
         let result = match &ended {
             Ok(execution) => execution.failure.as_ref().map(Error::kind),
@@ -271,13 +270,17 @@ impl Runtime {
         }
     }
 
+    /// Why `command` failed, as the host is told: what the service answers may repeat what it was sent.
+    fn told(&self, command: &Command, error: Error) -> Error {
+        self.redacted(unrepeated(command, error))
+    }
+
     /// An end as it may leave: without a secret, and with a response that is one JSON object.
     ///
     /// # Errors
     /// That of an end whose response is none.
     fn checked(&self, command: &Command, ended: Execution) -> Result<Execution, Error> {
-        let failure = ended.failure;
-        let failure = failure.map(|error| self.redacted(unrepeated(command, error)));
+        let failure = ended.failure.map(|error| self.told(command, error));
         let recurs = failure.is_none() && command.traits.contains(&CommandTrait::Webhook);
         match (self.secrets.response(ended.response, recurs), failure) {
             (Some(response), failure) => Ok(Execution { response, failure }),
