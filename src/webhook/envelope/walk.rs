@@ -162,7 +162,7 @@ impl Walk<'_, '_> {
             return broken("value_not_an_object", &number);
         }
         let mut parts = 0;
-        value_parts(value, |part| {
+        let context = value_parts(value, |part| {
             parts += 1;
             (self.take)(account, &number, part);
         });
@@ -176,8 +176,7 @@ impl Walk<'_, '_> {
             Some(Name::UserActions) => member.is_null() || !is_empty(member.raw()),
             _ => false,
         };
-        let told = value_context(value);
-        self.count_beside_lists(value, &is_list, told.is_none());
+        self.count_beside_lists(value, &is_list, context.is_none());
     }
 
     /// Counts what a value has beside its lists. Answers whether its context is told: the first one is,
@@ -191,12 +190,7 @@ impl Walk<'_, '_> {
         let (mut has_metadata, mut has_number, mut has_product) = (false, false, false);
         for member in value.children() {
             let is_known = match name_of(member) {
-                _ if is_list(member) => true,
-                Some(Name::Contacts) => true,
-                Some(Name::Errors) => member.is_null() || !is_empty(member.raw()),
-                Some(Name::ConversationContext) => {
-                    member.is_null() || !std::mem::replace(&mut is_told, true)
-                }
+                _ if is_list(member) || is_beside_lists(member, &mut is_told) => true,
                 Some(Name::Metadata) => {
                     let is_first = !std::mem::replace(&mut has_metadata, true);
                     // The first that is an object is read.
@@ -268,8 +262,9 @@ const PARTS: [(Name, Option<&str>); 5] = [
 ];
 
 /// The messages, statuses, errors and actions of a value. What is no list becomes a part of its own, and
-/// costs the lists beside it nothing; of one that is given twice, both count.
-fn value_parts(value: Value<'_, '_>, mut take: impl FnMut(Part<'_>)) {
+/// costs the lists beside it nothing; of one that is given twice, both count. Answers the context that the
+/// parts have.
+fn value_parts<'a>(value: Value<'a, 'a>, mut take: impl FnMut(Part<'_>)) -> Option<Raw<'a>> {
     // What is given for the first time, for the second time, …
     let (mut first, mut more) = ([None; PARTS.len()], Vec::new());
     let mut no_lists = Vec::new();
@@ -331,6 +326,18 @@ fn value_parts(value: Value<'_, '_>, mut take: impl FnMut(Part<'_>)) {
         if part.count() > 0 || has_contacts {
             take(Part::Messages(part));
         }
+    }
+    context
+}
+
+/// Whether an event tells the member beside the lists' elements: contacts, errors that say something, and
+/// the context, if none is told yet.
+fn is_beside_lists(member: Value<'_, '_>, is_told: &mut bool) -> bool {
+    match name_of(member) {
+        Some(Name::Contacts) => true,
+        Some(Name::Errors) => member.is_null() || !is_empty(member.raw()),
+        Some(Name::ConversationContext) => member.is_null() || !std::mem::replace(is_told, true),
+        _ => false,
     }
 }
 

@@ -2,10 +2,9 @@
 
 use super::super::head::is_empty;
 use super::super::list::List;
-use super::super::name::Name;
 use super::super::part::{Account, Listed, Number, Part};
 use super::super::unknown::Level;
-use super::{Walk, name_of};
+use super::{Walk, is_beside_lists};
 use crate::json::{Raw, Value};
 use crate::webhook::fields::Lists;
 
@@ -95,15 +94,7 @@ impl Walk<'_, '_> {
                 continue;
             }
             for member in object.children().filter(|member| !is_list(*member)) {
-                let is_known = match name_of(member) {
-                    Some(Name::Contacts) => true,
-                    Some(Name::Errors) => member.is_null() || !is_empty(member.raw()),
-                    Some(Name::ConversationContext) => {
-                        member.is_null() || !std::mem::replace(&mut is_told, true)
-                    }
-                    _ => false,
-                };
-                if !is_known {
+                if !is_beside_lists(member, &mut is_told) {
                     self.count(Level::Value, member);
                 }
             }
