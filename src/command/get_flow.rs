@@ -1,4 +1,4 @@
-//! getFlow: what is known about a Flow, with a preview (D/flows/reference/flowsapi).
+//! getFlow: a Flow's settings, its state and the address of a preview (D/flows/reference/flowsapi).
 
 use serde_json::Value;
 

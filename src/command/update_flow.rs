@@ -14,7 +14,7 @@ use crate::rows::{Members, Rule};
 pub(super) const COMMAND: Command = Command {
     name: "updateFlow",
     display: "Update a Flow",
-    description: "Changes what is known about a Flow beside its JSON; what is absent stays.",
+    description: "Changes the name, the categories, the endpoint or the app of a Flow; a member that is absent stays as it is.",
     traits: &[CommandTrait::Idempotent],
     request: &[
         FLOW_ID,
