@@ -12,7 +12,7 @@ macro_rules! export_adapter {
 
         /// The exported C functions, for hosts that link the crate instead of loading the library.
         pub mod exports {
-            use $crate::contract::*;
+            use $crate::ffi::contract::*;
             use $crate::ffi::exports::{API_SIZE, c_char, c_void};
 
             use super::PLUGIN;
@@ -129,7 +129,7 @@ macro_rules! same_as_declared {
     ($($name:ident($($argument:tt),*);)+) => {$(
         const _: () = {
             let _: [unsafe extern "C" fn($($argument),*) -> _; 2] =
-                [$crate::contract::$name, $name];
+                [$crate::ffi::contract::$name, $name];
         };
     )+};
 }
@@ -149,7 +149,7 @@ macro_rules! forward_exports {
             unsafe { $crate::ffi::exports::$name($($argument),+) }
         }
         const _: () = {
-            let _ = [$crate::contract::$name, $name];
+            let _ = [$crate::ffi::contract::$name, $name];
         };
     )+};
 }

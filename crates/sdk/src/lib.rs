@@ -73,7 +73,6 @@ pub mod prelude {
 pub use native::Native;
 pub use outbox::Emitter;
 pub use runtime::AdapterOptions;
-pub use workflow_adapter_contract as contract;
 
 #[cfg(not(panic = "unwind"))]
 compile_error!("a plugin catches panics at its FFI boundary: build it with panic = \"unwind\"");

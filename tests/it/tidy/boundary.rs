@@ -2,7 +2,7 @@
 
 use super::files::{File, is_in, rust_files, text_files};
 use super::source::{Token, lines_of};
-use super::words::words;
+use super::words::{lines, words};
 use super::{has_word, in_code, report};
 
 /// The FFI boundary, and tools that call C themselves.
@@ -105,12 +105,27 @@ fn without_lints(files: &[File]) -> Vec<String> {
         .collect()
 }
 
+/// What the workspace's lints must say; without it, a crate that has them is not held to anything.
+const LINTS: [&str; 3] = [
+    concat!("un", "safe_code = \"deny\""),
+    concat!("un", "safe_op_in_un", "safe_fn = \"deny\""),
+    concat!("undocumented_un", "safe_blocks = \"deny\""),
+];
+
+fn missing_lints(manifest: &str) -> Vec<&str> {
+    let missing = (LINTS.into_iter()).filter(|lint| manifest.lines().all(|line| line != *lint));
+    missing.collect()
+}
+
 #[test]
 fn adapters_forbid_unsafe_code_and_every_crate_has_the_workspace_s_lints() {
     let files = text_files();
     let mut findings = do_not_forbid(&files);
     findings.extend(without_lints(&files));
     report(&findings);
+    let root = files.iter().find(|file| file.path == "Cargo.toml").unwrap();
+    assert_eq!(missing_lints(&root.text), [""; 0]);
+    assert_eq!(missing_lints("# unsafe_code = \"deny\"\n").len(), 3);
     let comment = concat!(
         "// #![forbid(un",
         "safe_code)]\n/* #![forbid(un",
@@ -155,13 +170,13 @@ fn words_of_service(files: &[File]) -> Vec<String> {
         .iter()
         .filter(|file| sdk.iter().any(|place| is_in(file, place)))
     {
-        for (number, line) in file.text.lines().enumerate() {
+        for (number, line) in lines(file).enumerate() {
             let (line, words) = (line.to_lowercase(), words(line));
             let letters: String = line.chars().filter(char::is_ascii_alphanumeric).collect();
             let name = NAMES.iter().find(|name| letters.contains(**name));
             let word = name.or_else(|| SERVICE.iter().find(|word| words.contains(**word)));
             if let Some(word) = word {
-                findings.push(format!("{}:{}: {}", file.path, number + 1, word.trim()));
+                findings.push(format!("{}:{number}: {}", file.path, word.trim()));
             }
         }
     }
@@ -190,6 +205,8 @@ fn the_sdk_has_no_word_of_whatsapp() {
         let found = words_of_service(&[File::of("crates/sdk/src/a.rs", line)]);
         assert_eq!(found.len(), 1, "{line}");
     }
+    let path = File::of("crates/sdk/src/graph/a.rs", "");
+    assert_eq!(words_of_service(&[path]).len(), 1, "a file's name");
     let fine = "// metadata, a metaphor, photographs, ascii_graphic, await it, github\n";
     assert_eq!(
         words_of_service(&[File::of("crates/sdk/src/a.rs", fine)]),
@@ -206,7 +223,7 @@ const C_NAMES: [&str; 9] = [
     "extern",
     "no_mangle",
     "workflow_adapter_contract",
-    "workflow_adapter_sdk::ffi",
+    "ffi",
     "abi_stable",
 ];
 /// C's types of numbers, in `std::ffi` and in `libc`.
@@ -241,6 +258,7 @@ fn the_adapter_has_no_c_type() {
         "fn a(_: libc::c_ulong) {}",
         "use std::ptr::NonNull;",
         "use workflow_adapter_sdk::ffi::Raw;",
+        "use workflow_adapter_sdk as sdk; fn a(_: sdk::ffi::contract::Raw) {}",
         "fn a(_: *mut u8) {}",
         "extern crate self as me;",
     ] {

@@ -24,7 +24,7 @@ const EXCEPTED: [&str; 7] = [
 ];
 
 /// Names of files are texts as well.
-fn lines(file: &File) -> impl Iterator<Item = &str> {
+pub(super) fn lines(file: &File) -> impl Iterator<Item = &str> {
     std::iter::once(file.path.as_str()).chain(file.text.lines())
 }
 

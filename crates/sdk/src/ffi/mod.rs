@@ -30,3 +30,4 @@ mod workers;
 mod workers_tests;
 
 pub use plugin::Plugin;
+pub use workflow_adapter_contract as contract;
