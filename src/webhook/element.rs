@@ -16,6 +16,8 @@ pub(super) struct Element<'a> {
     head: Head<'a>,
     escapes: Escapes,
     kind: Kind,
+    /// Several look at it.
+    status: Option<Cow<'a, str>>,
 }
 
 /// Somebody, by what a contact may know him by.
@@ -55,9 +57,11 @@ const RECIPIENT_PARENT: [Name; 2] = [Name::RecipientParentUserId, Name::ParentRe
 impl<'a> Element<'a> {
     /// `found` as an element, or none if it is no object.
     pub(super) fn of(found: Found<'a>, kind: Kind) -> Option<Self> {
+        let head = found.head?;
         Some(Self {
             raw: found.raw,
-            head: found.head?,
+            status: head.text(Name::Status),
+            head,
             escapes: found.escapes,
             kind,
         })
@@ -69,8 +73,8 @@ impl<'a> Element<'a> {
     }
 
     /// `sent`, `delivered`, `read`, …
-    pub(super) fn status(&self) -> Option<Cow<'a, str>> {
-        self.head.text(Name::Status)
+    pub(super) fn status(&self) -> Option<&str> {
+        self.status.as_deref()
     }
 
     /// The text it had.
@@ -88,7 +92,7 @@ impl<'a> Element<'a> {
     /// message says nothing of the others.
     pub(super) fn outcome(&self) -> Option<&'static str> {
         let participant = || PARTICIPANT.iter().chain(&PARTICIPANT_USER);
-        match self.status()?.as_ref() {
+        match self.status()? {
             _ if !self.is_of_message() => None,
             "sent" | "delivered" | "read" | "played" => Some("accepted"),
             "failed" if !participant().any(|name| self.head.is_given(*name)) => Some("rejected"),

@@ -216,7 +216,7 @@ impl<'a, 's> Emitter<'a, 's> {
         self.push_origin(id);
         self.json
             .text("correlationId", status.callback_data().as_deref());
-        let rank = match status.status().as_deref() {
+        let rank = match status.status() {
             Some("sent") => Some("1"),
             Some("delivered") => Some("2"),
             Some("read") => Some("3"),

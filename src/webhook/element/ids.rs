@@ -50,17 +50,15 @@ impl Element<'_> {
         name: &str,
         origin: &Origin<'_>,
     ) -> Identity {
-        let texts = parts.iter().map(|part| self.head.text(*part));
-        let is_odd = |part: &Name| self.head.text(*part).is_none() && self.head.is_given(*part);
-        let has_id = parts
-            .first()
-            .is_some_and(|id| self.head.text(*id).is_some());
-        if !has_id || parts.iter().skip(1).any(is_odd) {
-            return self.push_content_id(out, name, Around::Element, origin);
-        }
+        let before = out.len();
         out.push_str(prefix);
         origin.push_to(out);
-        for text in texts {
+        for (at, part) in parts.iter().enumerate() {
+            let text = self.head.text(*part);
+            if text.is_none() && (at == 0 || self.head.is_given(*part)) {
+                out.truncate(before);
+                return self.push_content_id(out, name, Around::Element, origin);
+            }
             push_part(out, text.as_deref().unwrap_or_default());
         }
         Identity::Id
@@ -107,7 +105,7 @@ impl Element<'_> {
                 || unread(participant.is_some(), &PARTICIPANT_USER)
         };
         let is_of_message = kind.as_deref().is_none_or(|kind| kind == "message");
-        let whole = id.zip(recipient).zip(head.text(Name::Status));
+        let whole = id.zip(recipient).zip(self.status());
         let Some(((id, recipient), status)) = whole.filter(|_| is_of_message && !is_odd()) else {
             return self.push_content_id(out, name, Around::Element, origin);
         };
@@ -116,7 +114,7 @@ impl Element<'_> {
         push_part(out, &id);
         push_part(out, &recipient);
         push_part(out, participant.as_deref().unwrap_or_default());
-        push_part(out, &status);
+        push_part(out, status);
         push_part(out, code.as_deref().unwrap_or_default());
         Identity::Id
     }

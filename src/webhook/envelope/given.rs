@@ -22,6 +22,15 @@ impl Given {
         object.children().map(Value::number).collect()
     }
 
+    /// Notes one more member; answers whether it is the first with its name.
+    pub(super) fn add(&mut self, number: Option<u8>) -> bool {
+        let bit = bit(number.unwrap_or(UNKNOWN));
+        let is_first = self.given & bit == 0;
+        self.repeated |= self.given & bit;
+        self.given |= bit;
+        is_first
+    }
+
     pub(super) const fn has(self, name: Name) -> bool {
         self.given & bit(name as u8) != 0
     }
@@ -47,9 +56,7 @@ impl FromIterator<Option<u8>> for Given {
     fn from_iter<I: IntoIterator<Item = Option<u8>>>(numbers: I) -> Self {
         let mut given = Self::default();
         for number in numbers {
-            let bit = bit(number.unwrap_or(UNKNOWN));
-            given.repeated |= given.given & bit;
-            given.given |= bit;
+            given.add(number);
         }
         given
     }

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::given::Given;
-use super::name::Name;
+use super::name::{NAMES, Name};
 use crate::json::{Elements, Escapes, Object, Raw, Value, text_of};
 use crate::phone_number::is_somebody;
 
@@ -21,10 +21,13 @@ pub(in crate::webhook) struct Head<'a> {
 #[derive(Debug, Clone)]
 enum Members<'a> {
     /// As the document kept them.
-    Kept(Value<'a, 'a>),
+    Kept(Value<'a, 'a>, Places),
     /// As they were found in the object's text.
     Scanned(Vec<(Name, Member<'a>)>),
 }
+
+/// Where the first value of each name that is given lies in its object.
+type Places = [u8; NAMES.len()];
 
 /// A member's value, and what is known of the escapes in it.
 pub(super) type Member<'a> = (&'a str, Escapes);
@@ -32,9 +35,19 @@ pub(super) type Member<'a> = (&'a str, Escapes);
 impl<'a> Head<'a> {
     /// Of an object that the document kept.
     pub(super) fn from_kept(object: Value<'a, 'a>) -> Self {
+        let (mut given, mut places) = (Given::default(), [0; NAMES.len()]);
+        for member in object.children() {
+            let number = member.number();
+            if given.add(number)
+                && let Some(place) = places.get_mut(usize::from(number.unwrap_or(u8::MAX)))
+            {
+                // Of a place that is too far away none is noted, and it is looked for.
+                *place = u8::try_from(member.place_in(object)).unwrap_or(0);
+            }
+        }
         Self {
-            members: Members::Kept(object),
-            given: Given::of(object),
+            members: Members::Kept(object, places),
+            given,
         }
     }
 
@@ -67,19 +80,17 @@ impl<'a> Head<'a> {
     }
 
     fn find_given(&self, name: Name) -> Option<Member<'a>> {
-        let most = if self.given.has_twice(name) {
-            usize::MAX
-        } else {
-            1
-        };
+        let told = |value: Value<'a, 'a>| (value.raw(), value.escapes());
         let found = match &self.members {
-            Members::Kept(object) => {
-                let values = object.all(name as u8).take(most);
-                choose(name, values.map(|value| (value.raw(), value.escapes())))
-            }
+            Members::Kept(object, places) => match places.get(name as usize) {
+                Some(place @ 1..) if !self.given.has_twice(name) => {
+                    Some(told(object.part(usize::from(*place))))
+                }
+                _ => choose(name, object.all(name as u8).map(told)),
+            },
             Members::Scanned(members) => {
                 let values = members.iter().filter(|(have, _)| *have == name);
-                choose(name, values.take(most).map(|(_, member)| *member))
+                choose(name, values.map(|(_, member)| *member))
             }
         };
         found.filter(|(raw, _)| *raw != "null")

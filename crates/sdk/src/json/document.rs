@@ -152,6 +152,21 @@ impl<'d, 'a> Value<'d, 'a> {
         }
     }
 
+    /// Where it lies behind `around`, a value that it is part of: [`Self::part`] finds it again.
+    #[inline]
+    pub fn place_in(self, around: Self) -> usize {
+        self.at - around.at
+    }
+
+    /// The part of this value that has this place in it.
+    #[inline]
+    pub fn part(self, place: usize) -> Self {
+        Self {
+            at: self.at + place,
+            ..self
+        }
+    }
+
     /// Every value that is given for the member with this name.
     #[inline]
     pub fn all(self, name: u8) -> impl Iterator<Item = Self> {

@@ -90,15 +90,25 @@ impl<'de> Deserialize<'de> for Bytes {
 
 /// Appends `text` as a JSON string.
 pub fn push_string(out: &mut String, text: &str) {
-    let plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
-    // Without an early end, so that many bytes are looked at together.
-    if text.bytes().fold(true, |all, byte| all & plain(byte)) {
+    if is_plain(text.as_bytes()) {
         out.push('"');
         out.push_str(text);
         out.push('"');
     } else {
         // A string cannot fail to serialise.
         out.push_str(&serde_json::to_string(text).unwrap_or_else(|_| "\"\"".to_owned()));
+    }
+}
+
+/// Whether each byte of a string stands for itself.
+fn is_plain(bytes: &[u8]) -> bool {
+    let plain = |byte: &u8| *byte >= 0x20 && *byte != b'"' && *byte != b'\\';
+    // Without an early end, so that many bytes are looked at together.
+    let all = |bytes: &[u8]| bytes.iter().fold(true, |all, byte| all & plain(byte));
+    match bytes.last_chunk::<16>() {
+        // The last ones are looked at with some of those before them, and not one by one.
+        Some(last) => bytes.as_chunks::<16>().0.iter().all(|some| all(some)) && all(last),
+        None => all(bytes),
     }
 }
 
