@@ -16,7 +16,7 @@ use super::client::Client;
 use super::effect::Effect;
 use super::evidence::Evidence;
 use super::exchange::Marks;
-use super::form::{Form, JsonFile};
+use super::form::{Form, FormFile};
 use super::http::Body;
 use super::limits::{CallContext, RequestLimits as _};
 use super::reason::{Cause, Fault, Phase, Reason};
@@ -49,8 +49,8 @@ pub(crate) struct Call {
     body: Option<String>,
     /// Whether it goes to the host beside Graph's, which has no versions.
     at_api_host: bool,
-    /// What the body is the file of, if it leaves as a form.
-    form: Option<Form>,
+    /// The body in place of the other one, if a file leaves.
+    form: Option<(Form, FormFile)>,
     /// Whether the call is idempotent.
     idempotent: bool,
     evidence: Evidence,
@@ -75,15 +75,13 @@ impl Call {
         Self::new(Method::POST, path, evidence)
     }
 
-    /// Posts a file of JSON as a form.
-    pub(crate) fn post_file(path: String, file: JsonFile<'_>, evidence: Evidence) -> Self {
+    /// Posts a file as a form.
+    pub(crate) fn post_file(path: String, file: FormFile, evidence: Evidence) -> Self {
+        let texts = file.texts.iter().map(|(name, text)| (*name, text.as_str()));
+        let fields = file.fields.iter().copied().chain(texts);
+        let form = Form::new(fields, file.part, file.name, file.mime_type);
         Self {
-            form: Some(Form::new(
-                file.fields.iter().copied(),
-                file.name,
-                "application/json",
-            )),
-            body: Some(file.json),
+            form: Some((form, file)),
             ..Self::post_at(path, evidence)
         }
     }
@@ -110,6 +108,10 @@ impl Call {
     fn private(&self) -> Private {
         let mut private = Private::default();
         private.add_json("", self.body.as_deref().unwrap_or_default());
+        if let Some((_, file)) = &self.form {
+            file.texts.iter().for_each(|(_, text)| private.add(text));
+            private.add_json("", str::from_utf8(&file.bytes).unwrap_or_default());
+        }
         for (name, value) in &self.query {
             // Field names, a template's name and a flag help to understand an error.
             let explains = ["fields", "limit", "name"].contains(&name.as_ref());
@@ -121,12 +123,11 @@ impl Call {
     }
 
     /// The body as it is sent.
-    fn sent_body(&self) -> Option<Cow<'_, str>> {
-        let body = self.body.as_deref()?;
-        Some(match &self.form {
-            Some(form) => form.around(body).into(),
-            None => body.into(),
-        })
+    fn sent_body(&self) -> Option<Cow<'_, [u8]>> {
+        match &self.form {
+            Some((form, file)) => Some(form.around(&file.bytes).into()),
+            None => Some(self.body.as_deref()?.as_bytes().into()),
+        }
     }
 
     /// With a body.
@@ -180,8 +181,7 @@ impl Client {
                 perhaps_done |= call.method != Method::GET && earlier == Some(Outcome::Unknown);
                 let mut ended = self.run(context.limits, |exchange| {
                     let body = call.sent_body();
-                    let body = body.as_deref().map(str::as_bytes);
-                    let body = body.map_or(Body::None, Body::Bytes);
+                    let body = body.as_deref().map_or(Body::None, Body::Bytes);
                     self.open(self.request(call)?, body, None, exchange)
                 });
                 if let (Ending::Answered { told, .. }, true) = (&mut ended.0, call.at_api_host) {
@@ -261,10 +261,10 @@ impl Client {
             before = '&';
         }
         let mut request = self.request_to(call.method.clone(), &url);
-        if call.body.is_some() {
-            let form = call.form.as_ref().map(Form::content_type);
-            let content_type = form.as_deref().unwrap_or("application/json");
-            request = request.header(CONTENT_TYPE, content_type);
+        if let Some((form, _)) = &call.form {
+            request = request.header(CONTENT_TYPE, form.content_type());
+        } else if call.body.is_some() {
+            request = request.header(CONTENT_TYPE, "application/json");
         }
         request.body(())
     }

@@ -4,12 +4,18 @@ use std::fmt::Write as _;
 
 use crate::random;
 
-/// A small file of JSON, and the fields of the form beside it.
+/// A file that is small enough for memory, and the fields of the form beside it.
 #[derive(Debug)]
-pub(crate) struct JsonFile<'a> {
-    pub(crate) fields: &'a [(&'static str, &'static str)],
+pub(crate) struct FormFile {
+    /// The fields that every such form has.
+    pub(crate) fields: &'static [(&'static str, &'static str)],
+    /// The fields whose values are the request's, which errors must not repeat.
+    pub(crate) texts: Vec<(&'static str, String)>,
+    /// The name of the file's part.
+    pub(crate) part: &'static str,
     pub(crate) name: &'static str,
-    pub(crate) json: String,
+    pub(crate) mime_type: &'static str,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// A form without its file.
@@ -23,9 +29,10 @@ pub(super) struct Form {
 }
 
 impl Form {
-    /// The form of a file with this name and type, and the fields before it.
+    /// The form of a file with this name and type in this part, and the fields before it.
     pub(super) fn new<'f>(
         fields: impl IntoIterator<Item = (&'f str, &'f str)>,
+        part: &str,
         file_name: &str,
         mime_type: &str,
     ) -> Self {
@@ -42,7 +49,7 @@ impl Form {
         let file_name = file_name.replace(odd, "_");
         let _ = write!(
             head,
-            "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{file_name}\"\r\n\
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{part}\"; filename=\"{file_name}\"\r\n\
              Content-Type: {mime_type}\r\n\r\n"
         );
         let tail = format!("\r\n--{boundary}--\r\n");
@@ -58,7 +65,7 @@ impl Form {
     }
 
     /// The form with this file.
-    pub(super) fn around(&self, file: &str) -> String {
-        [&self.head, file, &self.tail].concat()
+    pub(super) fn around(&self, file: &[u8]) -> Vec<u8> {
+        [self.head.as_bytes(), file, self.tail.as_bytes()].concat()
     }
 }

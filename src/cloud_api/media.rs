@@ -300,7 +300,7 @@ fn form_of(upload: &Upload) -> Form {
     ];
     let minutes = minutes.as_deref().map(|minutes| ("ttl_minutes", minutes));
     let fields = fields.into_iter().chain(minutes);
-    Form::new(fields, &upload.name, &upload.mime_type)
+    Form::new(fields, "file", &upload.name, &upload.mime_type)
 }
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ mod tls;
 pub(crate) use call::Call;
 pub(crate) use client::Client;
 pub(crate) use evidence::Evidence;
-pub(crate) use form::JsonFile;
+pub(crate) use form::FormFile;
 pub(crate) use limits::CallContext;
 pub(crate) use media::{Downloaded, Length, NoDownload, Upload};
 pub(crate) use message::{Content, Recipient};

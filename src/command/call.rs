@@ -37,7 +37,7 @@ pub(super) fn run(
     plan: Plan,
     take: Take,
 ) -> Result<Execution, Error> {
-    run_checked(json, context, command, plan, take, |_, _| {})
+    run_checked(json, context, command, plan, take, unchecked)
 }
 
 /// Runs a command that is one call, whose response reports on several parts.
@@ -49,9 +49,30 @@ pub(super) fn run_checked(
     take: Take,
     check: Check,
 ) -> Result<Execution, Error> {
-    let mut leniency = Leniency::new(context.properties.strict_limits);
+    run_lenient(
+        json,
+        context,
+        command,
+        |members, properties, _| plan(members, properties),
+        take,
+        check,
+    )
+}
+
+/// The same, with a plan that has limits which are no row's: those of a file.
+pub(super) fn run_lenient(
+    json: &str,
+    context: &Context<'_, '_>,
+    command: &Command,
+    plan: impl FnOnce(&Members<'_>, &Properties, &mut Leniency) -> Result<Call, Error>,
+    take: Take,
+    check: Check,
+) -> Result<Execution, Error> {
+    let properties = context.properties;
+    let mut leniency = Leniency::new(properties.strict_limits);
     let read = request::read(json, command, &mut leniency);
-    let planned = read.and_then(|request| Ok((plan(&request, context.properties)?, request)));
+    let planned =
+        read.and_then(|request| Ok((plan(&request, properties, &mut leniency)?, request)));
     let (call, request) = match planned {
         Ok(planned) => planned,
         Err(error) => return response::of_refused(command, error),
@@ -86,6 +107,9 @@ pub(super) fn check_parts(reply: &mut CallReport, done: &str, failed: &str, says
         reply.fail(&Error::new(Kind::CommandFailed, says));
     }
 }
+
+/// For commands that Meta does as a whole or not at all.
+pub(super) const fn unchecked(_: &Members<'_>, _: &mut CallReport) {}
 
 /// For commands whose response has nothing of its own.
 pub(super) const fn nothing(_: &Value) -> Taken {

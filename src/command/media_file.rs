@@ -1,9 +1,11 @@
 //! Files of the media folder: their types and sizes, and their upload.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
 use super::Context;
-use super::media_type;
+use super::media_type::{self, MediaType};
 use super::unsent::Unsent;
 use crate::cloud_api::{CallReport, Content, Upload};
 use crate::descriptor::Field;
@@ -63,13 +65,8 @@ pub(super) fn open(
     wanted: Wanted<'_>,
     leniency: &mut Leniency,
 ) -> Result<Upload, Error> {
-    let (file, bytes) = folder(properties)?.open(path)?;
+    let (file, bytes) = open_filled(properties, path)?;
     let name = name_of(path);
-    if bytes == 0 {
-        return Err(Error::invalid_request(format!(
-            "the file {path:?} is empty"
-        )));
-    }
     let known = match wanted.mime_type {
         Some(given) => media_type::of_name(given),
         None => media_type::of_ending(&name),
@@ -98,11 +95,8 @@ pub(super) fn open(
         }
     };
     check_kind(path, &mime_type, wanted.kind, leniency)?;
-    if let Some(known) = known.filter(|known| bytes > known.most_bytes) {
-        leniency.exceeded(format!(
-            "the file {path:?} has {bytes} bytes; Meta takes at most {} of type {}",
-            known.most_bytes, known.name
-        ))?;
+    if let Some(known) = known {
+        check_size(path, bytes, &known, leniency)?;
     }
     Ok(Upload {
         file,
@@ -111,6 +105,56 @@ pub(super) fn open(
         mime_type,
         ttl_minutes: None,
     })
+}
+
+/// Reads a file that leaves in a form, which must be of this type.
+pub(super) fn read(
+    properties: &Properties,
+    path: &str,
+    wanted: &MediaType,
+    leniency: &mut Leniency,
+) -> Result<Vec<u8>, Error> {
+    let (file, bytes) = open_filled(properties, path)?;
+    let known = media_type::of_ending(path).filter(|known| known.name != wanted.name);
+    if let Some(known) = known {
+        leniency.exceeded(format!(
+            "the file {path:?} is of type {}; Meta takes {} here",
+            known.name, wanted.name
+        ))?;
+    }
+    check_size(path, bytes, wanted, leniency)?;
+    let mut whole = Vec::new();
+    match file.take(bytes).read_to_end(&mut whole) {
+        Ok(_) => Ok(whole),
+        Err(_) => Err(Error::invalid_request(format!(
+            "the file {path:?} could not be read"
+        ))),
+    }
+}
+
+/// A file with something in it, and how many bytes that is.
+fn open_filled(properties: &Properties, path: &str) -> Result<(File, u64), Error> {
+    match folder(properties)?.open(path)? {
+        (_, 0) => Err(Error::invalid_request(format!(
+            "the file {path:?} is empty"
+        ))),
+        filled => Ok(filled),
+    }
+}
+
+fn check_size(
+    path: &str,
+    bytes: u64,
+    known: &MediaType,
+    leniency: &mut Leniency,
+) -> Result<(), Error> {
+    if bytes <= known.most_bytes {
+        return Ok(());
+    }
+    leniency.exceeded(format!(
+        "the file {path:?} has {bytes} bytes; Meta takes at most {} of type {}",
+        known.most_bytes, known.name
+    ))
 }
 
 /// Whether a message of this kind takes files of this type.

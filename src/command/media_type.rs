@@ -62,6 +62,18 @@ pub(super) struct MediaType {
     pub(super) most_bytes: u64,
 }
 
+/// The picture of a group (D/groups/reference; OpenAPI v23.0).
+pub(super) const GROUP_PICTURE: MediaType = MediaType {
+    name: "image/jpeg",
+    most_bytes: 5 * MIB,
+};
+
+/// What a Flow is made of (D/flows/reference/flowjson).
+pub(super) const FLOW_JSON: MediaType = MediaType {
+    name: "application/json",
+    most_bytes: 10 * MIB,
+};
+
 /// The type that a file's ending says.
 pub(super) fn of_ending(file_name: &str) -> Option<MediaType> {
     let (_, ending) = file_name.rsplit_once('.')?;

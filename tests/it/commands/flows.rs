@@ -30,6 +30,28 @@ fn the_json_leaves_byte_for_byte_as_a_file_of_a_form() {
 }
 
 #[test]
+fn the_json_of_a_file_leaves_as_it_is() {
+    let stage = Stage::new();
+    let json = b"{ \"version\": \"7.0\",\r\n \"screens\": [] }\n";
+    std::fs::write(stage.folder.path().join("flow.json"), json).unwrap();
+    let adapter = stage.adapter();
+    let mut request = stage.prepare("uploadFlowJson", &adapter);
+    request["file"] = "flow.json".into();
+    let ran = adapter.execute("uploadFlowJson", &request.to_string());
+    assert!(
+        ran.message().contains("exclude each other"),
+        "{}",
+        ran.message()
+    );
+    request.as_object_mut().unwrap().remove("flowJson");
+    let ran = adapter.execute("uploadFlowJson", &request.to_string());
+    assert_eq!(ran.result(), "OK", "{}", ran.message());
+    let sent = stage.emulator.ledger().requests.pop().unwrap();
+    let wanted = [b"\r\n\r\n".as_slice(), json, b"\r\n--"].concat();
+    assert!(sent.body.windows(wanted.len()).any(|part| part == wanted));
+}
+
+#[test]
 fn what_is_wrong_with_the_json_is_told() {
     let stage = Stage::new();
     let adapter = stage.adapter();

@@ -194,7 +194,7 @@ pub(super) fn hard() -> Vec<Case> {
             "updateGroup",
             "/subject",
             Value::Null,
-            "give at least one of: subject, description",
+            "give at least one of: subject, description, file",
         ),
         case(
             "approveGroupJoinRequests",

@@ -3,9 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::fields::NodeType;
-use super::{Call, Reply, paging};
+use super::{Call, Reply, multipart, paging};
 use crate::account::Account;
 use crate::account::groups::{Group, JoinRequest, MOST_PARTICIPANTS};
+use crate::account::media::{Medium, Origin};
 use crate::graph_error::GraphError;
 use crate::node::{Check, Node};
 use crate::notice::Members;
@@ -25,6 +26,9 @@ const NODE: NodeType = NodeType {
     ],
 };
 
+/// The type of a group's picture.
+const PICTURE: &str = "image/jpeg";
+const MOST_PICTURE_BYTES: usize = 5 * 1024 * 1024;
 const APPROVALS: [&str; 2] = ["approval_required", "auto_approve"];
 /// Groups that one phone number may have.
 const MOST_GROUPS: usize = 10_000;
@@ -82,11 +86,15 @@ pub(crate) fn get(call: &Call<'_>, account: &mut Account) -> Result<Reply, Graph
     Ok(Reply::json(&NODE.shown(call, &members)?).of("group"))
 }
 
-/// `POST /{group id}`.
+/// `POST /{group id}`, as JSON, or as a form with a picture.
 pub(crate) fn update(call: &Call<'_>, account: &mut Account) -> Result<Reply, GraphError> {
-    let body = call.json_and_query()?;
+    let content_type = call.request.head.headers.get("content-type");
+    let (body, picture) = match content_type {
+        Some(form) if form.starts_with("multipart/form-data") => form_with_picture(call)?,
+        _ => (call.json_and_query()?, None),
+    };
     let root = of_product(&body, &["subject", "description"])?;
-    if root.get("subject").is_none() && root.get("description").is_none() {
+    if root.get("subject").or(root.get("description")).is_none() && picture.is_none() {
         return Err(GraphError::required("subject"));
     }
     root.optional_text("subject", 1, 128)?;
@@ -103,6 +111,10 @@ pub(crate) fn update(call: &Call<'_>, account: &mut Account) -> Result<Reply, Gr
             told.insert(format!("group_{name}"), done);
             *member = text;
         }
+    }
+    if let Some(sha256) = picture {
+        let done = json!({"mime_type": PICTURE, "sha256": sha256});
+        told.insert("profile_picture".to_owned(), done);
     }
     Ok(requested(&request_id)
         .of("group_update")
@@ -225,6 +237,30 @@ fn of_product<'a>(body: &'a Value, members: &[&str]) -> Check<Node<'a>> {
     root.only(&names)?;
     root.required("messaging_product")?.word(&["whatsapp"])?;
     Ok(root)
+}
+
+/// The texts of a form, and the hash of its picture.
+fn form_with_picture(call: &Call<'_>) -> Result<(Value, Option<String>), GraphError> {
+    let (mut texts, mut picture) = (Map::new(), None);
+    for part in multipart::parts(call)? {
+        // Meta's description v23.0 calls the part `file`, clients send it by the member's name.
+        if !["profile_picture_file", "file"].contains(&part.name.as_str()) {
+            let text = String::from_utf8_lossy(&part.bytes);
+            texts.insert(part.name, json!(text));
+            continue;
+        }
+        if part.file_name.is_none() || part.content_type.as_deref() != Some(PICTURE) {
+            let error = format!("Param {} must be a file of type {PICTURE}.", part.name);
+            return Err(GraphError::parameter(&error));
+        }
+        if part.bytes.is_empty() || part.bytes.len() > MOST_PICTURE_BYTES {
+            return Err(GraphError::of_code(131_009).details("The picture is empty or too large"));
+        }
+        picture = Some(
+            Medium::new(PICTURE.to_owned(), part.bytes.to_vec(), Origin::Upload, 0).sha256_base64(),
+        );
+    }
+    Ok((Value::Object(texts), picture))
 }
 
 fn text(root: &Node<'_>, name: &str) -> Option<String> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use cloud_api_emulator::{Config, Emulator};
 use serde_json::{Value, json};
 
-use crate::support::{Client, Webhook, quiet, text_message};
+use crate::support::{Client, Webhook, quiet, text_message, watched};
 
 #[test]
 fn without_a_subscription_no_notification_arrives() {
@@ -191,13 +191,7 @@ fn the_account_is_steered_over_http_too() {
 /// event.
 #[test]
 fn every_field_has_a_sample_that_is_raised_with_a_signature_and_an_id_of_its_own() {
-    let webhook = Webhook::start(&[]);
-    let emulator = Emulator::start(Config {
-        webhook_url: Some(webhook.url.clone()),
-        ..Config::default()
-    })
-    .unwrap();
-    let client = Client::new(&emulator);
+    let (webhook, emulator, client) = watched();
     let samples = client.call("GET", "/__changes", "", b"").json();
     let fields: Vec<&String> = samples.as_object().unwrap().keys().collect();
     assert!(fields.len() >= 29, "{fields:?}");

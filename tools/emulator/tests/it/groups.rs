@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use cloud_api_emulator::{Config, Emulator};
 use serde_json::{Value, json};
 
-use crate::support::{Client, Webhook, quiet};
+use crate::support::{Client, quiet, watched};
 
 #[expect(clippy::needless_pass_by_value, reason = "callers pass json!(…)")]
 fn body(members: Value) -> Value {
@@ -65,6 +64,47 @@ fn a_group_is_made_shown_changed_and_deleted() {
         json!({"success": true})
     );
     assert_eq!(client.get(&id).code(), 100);
+}
+
+#[test]
+fn a_picture_is_told_by_its_hash_and_what_is_no_jpeg_is_refused() {
+    let (webhook, emulator, client) = watched();
+    let id = group(&client, "auto_approve");
+    let form = |part: &str, mime_type: &str, bytes: &str| {
+        let body = format!(
+            "--limit\r\nContent-Disposition: form-data; name=\"messaging_product\"\r\n\r\nwhatsapp\r\n\
+             --limit\r\nContent-Disposition: form-data; name=\"{part}\"; filename=\"a\"\r\n\
+             Content-Type: {mime_type}\r\n\r\n{bytes}\r\n--limit--\r\n"
+        );
+        let headers = format!(
+            "Authorization: Bearer {}\r\nContent-Type: multipart/form-data; boundary=limit\r\n",
+            emulator.config().access_token
+        );
+        client.post(&format!("/v27.0/{id}"), &headers, body.as_bytes())
+    };
+    for (part, mime_type, bytes, code) in [
+        ("profile_picture_file", "image/png", "x", 100),
+        ("profile_picture_file", "image/jpeg", "", 131_009),
+        ("picture", "image/jpeg", "x", 100),
+    ] {
+        assert_eq!(
+            form(part, mime_type, bytes).code(),
+            code,
+            "{part} {mime_type}"
+        );
+    }
+    let changed = form("profile_picture_file", "image/jpeg", "abc").json();
+    assert!(changed["request_id"].is_string(), "{changed}");
+    assert!(emulator.wait_for_webhooks(2, Duration::from_secs(10)));
+    let told = webhook.deliveries().pop().unwrap().value();
+    let told = &told["groups"][0];
+    assert_eq!(told["request_id"], changed["request_id"]);
+    // What `printf abc | openssl dgst -sha256 -binary | base64` prints.
+    let sha256 = "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=";
+    assert_eq!(
+        told["profile_picture"],
+        json!({"mime_type": "image/jpeg", "sha256": sha256})
+    );
 }
 
 #[test]
@@ -163,13 +203,7 @@ fn a_group_has_eight_people_at_most() {
 
 #[test]
 fn the_webhook_is_told_of_each_change() {
-    let webhook = Webhook::start(&[]);
-    let emulator = Emulator::start(Config {
-        webhook_url: Some(webhook.url.clone()),
-        ..Config::default()
-    });
-    let emulator = emulator.unwrap();
-    let client = Client::new(&emulator);
+    let (webhook, emulator, client) = watched();
     let id = group(&client, "auto_approve");
     client.graph("POST", &id, &body(json!({"subject": "Clocks"})));
     client.graph("DELETE", &id, &Value::Null);

@@ -329,6 +329,18 @@ pub(crate) fn quiet() -> (Emulator, Client) {
     (emulator, client)
 }
 
+/// An emulator that posts to a webhook which accepts everything.
+pub(crate) fn watched() -> (Webhook, Emulator, Client) {
+    let webhook = Webhook::start(&[]);
+    let config = Config {
+        webhook_url: Some(webhook.url.clone()),
+        ..Config::default()
+    };
+    let emulator = Emulator::start(config).unwrap();
+    let client = Client::new(&emulator);
+    (webhook, emulator, client)
+}
+
 /// What came back to one message under this fault, up to the end of the connection.
 pub(crate) fn raw_answer(fault: impl Into<Injection>) -> (Emulator, String, Option<io::ErrorKind>) {
     let (emulator, client) = quiet();
