@@ -88,8 +88,8 @@ impl Adapter for WhatsApp {
                  trusted without a word; destroy it and create it again",
             ));
         }
-        // The old secrets stay among what is cut out: calls that run may still meet them.
-        self.redactor.add(&new.secrets());
+        // The old ones are still cut out: calls that run may meet them.
+        self.redactor.replace(&new.secrets());
         configured.client.take_over(new, &self.metrics.sending);
         self.remembered.windows.use_secrets(new.customer_secrets());
         current.configured = Arc::new(configured);

@@ -5,6 +5,7 @@ mod object_text;
 mod scan;
 mod text;
 
+pub(crate) use document::is_object;
 pub use document::{Children, Document, Names, Outline, Unread, Value};
 pub use object_text::{ObjectText, array};
 pub(crate) use scan::Tokens;

@@ -119,7 +119,7 @@ impl Log {
         let fields = fields.to_string();
         sink(
             level,
-            target,
+            &self.redactor.redact(target),
             &self.redactor.redact(&message),
             &self.redactor.redact_json(&fields),
         );

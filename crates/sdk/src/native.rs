@@ -100,16 +100,20 @@ impl<A: Adapter> Native<A> {
     }
 
     /// The counters as one JSON object.
-    pub fn metrics(&self) -> String {
+    ///
+    /// # Errors
+    /// `Internal` if the adapter has made something else.
+    pub fn metrics(&self) -> Result<String, Error> {
         self.runtime.metrics()
     }
 
-    /// Ends the calls that run, each with its outcome, and runs nothing any more.
+    /// Ends the calls that run, each with its outcome, and runs nothing any more. A receiver may call it
+    /// as well.
     pub fn shutdown(&self) {
         let is_idle = self.runtime.calls.close(false);
         self.runtime.calls.cancel_all();
         self.runtime.outbox.close();
-        self.runtime.adapter().shutdown();
+        self.runtime.shutdown();
         if is_idle {
             self.runtime.clean_up();
         }

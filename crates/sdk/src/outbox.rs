@@ -3,16 +3,17 @@
 
 use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, Weak};
-use std::thread::JoinHandle;
+use std::thread::{self, JoinHandle, ThreadId};
 use std::time::Instant;
 
 use crate::cancel::Cancel;
 use crate::descriptor::Descriptor;
 use crate::error::{Error, Kind};
-use crate::event::{Event, OwnedEvent, Verdict};
+use crate::event::{self, Event, OwnedEvent, Verdict};
 use crate::lock::unpoisoned;
 use crate::redelivery::{Next, Redelivery};
 use crate::rows::Mark;
+use crate::secret::Redactor;
 use crate::spawn::{is_own_thread, spawn};
 
 /// Where events go: to whoever is registered now.
@@ -34,7 +35,8 @@ impl Emitter {
     ///
     /// # Errors
     /// `Busy` if too many events wait: the source raises this event again later. `NotFound` if the
-    /// descriptor has no such event, `State` if the instance is being destroyed: the source ends.
+    /// descriptor has no such event, `Internal` if it is no JSON object, `State` if the instance is being
+    /// destroyed: the source ends.
     pub fn emit(&self, event: OwnedEvent) -> Result<(), Error> {
         self.0.emit(event)
     }
@@ -48,6 +50,7 @@ impl fmt::Debug for Emitter {
 
 pub(crate) struct Outbox {
     descriptor: &'static Descriptor,
+    secrets: Arc<Redactor>,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -58,8 +61,8 @@ struct State {
     deliver: Option<Arc<Deliver>>,
     closed: bool,
     waiting: Redelivery,
-    /// How many threads are in a callback.
-    delivering: usize,
+    /// The threads that are in a callback, each as often as it is.
+    delivering: Vec<ThreadId>,
     /// Whether a thread offers what waits.
     offers: bool,
     threads: Vec<JoinHandle<()>>,
@@ -68,9 +71,10 @@ struct State {
 }
 
 impl Outbox {
-    pub(crate) fn new(descriptor: &'static Descriptor) -> Arc<Self> {
+    pub(crate) fn new(descriptor: &'static Descriptor, secrets: Arc<Redactor>) -> Arc<Self> {
         Arc::new(Self {
             descriptor,
+            secrets,
             state: Mutex::default(),
             changed: Condvar::new(),
         })
@@ -121,17 +125,20 @@ impl Outbox {
         self.changed.notify_all();
     }
 
-    /// Behind [`Outbox::close`]: waits until no callback runs any more. On a thread of the library, which
-    /// may be the one that offers events, that thread's end is not waited for.
+    /// Behind [`Outbox::close`]: waits until no callback runs any more, but for those that this thread is
+    /// in. On a thread of the library, which may be the one that offers events, and in a callback, no
+    /// thread's end is waited for.
     pub(crate) fn wait_idle(&self) {
+        let own = thread::current().id();
         let mut state = self.lock();
-        while state.delivering > 0 {
+        while state.delivering.iter().any(|thread| *thread != own) {
             let woken = self.changed.wait(state);
             state = unpoisoned(woken);
         }
+        let is_inside = !state.delivering.is_empty();
         let threads = std::mem::take(&mut state.threads);
         drop(state);
-        if !is_own_thread() {
+        if !is_inside && !is_own_thread() {
             for thread in threads {
                 // A thread that panicked has ended as well.
                 let _ = thread.join();
@@ -140,12 +147,14 @@ impl Outbox {
     }
 
     fn emit(self: &Arc<Self>, event: OwnedEvent) -> Result<(), Error> {
+        let redacted = event::sound(&event.as_event(), self.descriptor, &self.secrets);
         let mut state = self.lock();
         if state.closed {
             return Err(closed());
         }
+        let event = redacted?.unwrap_or(event);
         let has_company = state.deliver.is_none() || !state.waiting.is_empty();
-        let subjects = self.subjects(&event, has_company)?;
+        let subjects = self.subjects(&event, has_company);
         let deliver = state.deliver.clone();
         let Some(deliver) = deliver.filter(|_| !state.waiting.holds(&subjects)) else {
             return self.keep(&mut state, event, subjects, None);
@@ -154,7 +163,7 @@ impl Outbox {
         if verdict != Verdict::Retry || state.closed {
             return Ok(());
         }
-        let subjects = self.subjects(&event, true)?;
+        let subjects = self.subjects(&event, true);
         self.keep(&mut state, event, subjects, Some(Instant::now()))
     }
 
@@ -165,7 +174,7 @@ impl Outbox {
         deliver: &Deliver,
         event: &OwnedEvent,
     ) -> (MutexGuard<'a, State>, Verdict) {
-        state.delivering += 1;
+        state.delivering.push(thread::current().id());
         drop(state);
         let verdict = {
             // Counted out also if the callback's own side panics.
@@ -232,31 +241,24 @@ impl Outbox {
     }
 
     /// Whom the event is about, if `is_asked`: the values of the members that the descriptor marks.
-    ///
-    /// # Errors
-    /// `NotFound` if the descriptor has no such event.
-    fn subjects(&self, event: &OwnedEvent, is_asked: bool) -> Result<Vec<String>, Error> {
-        let Some(row) = self.descriptor.event(event.name()) else {
-            let message = format!("the descriptor has no event {:?}", event.name());
-            return Err(Error::new(Kind::NotFound, message));
-        };
-        let fields = row.fields.iter().chain(row.extension_fields);
+    fn subjects(&self, event: &OwnedEvent, is_asked: bool) -> Vec<String> {
+        let row = self.descriptor.event(event.name()).filter(|_| is_asked);
+        let fields = row.map_or(&[][..], |row| row.fields).iter();
+        let fields = fields.chain(row.map_or(&[][..], |row| row.extension_fields));
         let mut marked = fields
             .filter(|field| field.marks.contains(&Mark::Subject))
             .peekable();
-        if !is_asked || marked.peek().is_none() {
-            return Ok(Vec::new());
+        if marked.peek().is_none() {
+            return Vec::new();
         }
-        let Ok(json) = serde_json::from_str::<serde_json::Value>(event.json()) else {
-            return Ok(Vec::new());
-        };
+        let json: serde_json::Value = serde_json::from_str(event.json()).unwrap_or_default();
         let values = marked.filter_map(|field| json.pointer(&pointer(field.name)));
         let texts = values.map(|value| {
             value
                 .as_str()
                 .map_or_else(|| value.to_string(), str::to_owned)
         });
-        Ok(texts.filter(|text| !text.is_empty()).collect())
+        texts.filter(|text| !text.is_empty()).collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -289,7 +291,10 @@ struct Out<'a>(&'a Outbox);
 impl Drop for Out<'_> {
     fn drop(&mut self) {
         let mut state = self.0.lock();
-        state.delivering = state.delivering.saturating_sub(1);
+        let own = thread::current().id();
+        if let Some(at) = state.delivering.iter().rposition(|thread| *thread == own) {
+            state.delivering.remove(at);
+        }
         drop(state);
         self.0.changed.notify_all();
     }

@@ -11,6 +11,7 @@ use crate::event::{Event, OwnedEvent, Verdict};
 use crate::outbox::{Emitter, Outbox};
 use crate::redelivery::MOST;
 use crate::rows::Mark;
+use crate::secret::{Redactor, Secret};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 const NAME: Field = Field::string("name", "", "");
@@ -34,7 +35,7 @@ impl Rig {
     fn new(answers: &[Verdict]) -> Self {
         let (sender, offered) = mpsc::channel();
         Self {
-            outbox: Outbox::new(&DESCRIPTOR),
+            outbox: Outbox::new(&DESCRIPTOR, Arc::default()),
             answers: Arc::new(Mutex::new(answers.to_vec())),
             offered,
             sender,
@@ -137,14 +138,15 @@ fn a_full_queue_refuses_an_event_and_so_does_the_end() {
     assert_eq!(rig.emit("1", ""), Some(Kind::State));
     rig.start();
     rig.nothing();
-    let unknown = Emitter(Arc::clone(&Outbox::new(&DESCRIPTOR))).emit(OwnedEvent::new("x", "{}"));
+    let unknown = Emitter(Arc::clone(&Outbox::new(&DESCRIPTOR, Arc::default())))
+        .emit(OwnedEvent::new("x", "{}"));
     assert_eq!(unknown.unwrap_err().kind(), Kind::NotFound);
 }
 
 /// X3: the end waits for a callback that runs on a thread of the source, and not for the source.
 #[test]
 fn the_end_waits_for_the_callback_that_runs() {
-    let outbox = Outbox::new(&DESCRIPTOR);
+    let outbox = Outbox::new(&DESCRIPTOR, Arc::default());
     let (entered, is_inside) = mpsc::channel();
     let (go_on, gate) = mpsc::channel::<()>();
     let gate = Mutex::new(gate);
@@ -169,4 +171,37 @@ fn the_end_waits_for_the_callback_that_runs() {
         source.join().unwrap(),
         "the event was raised before the end"
     );
+}
+
+/// A receiver that ends its own instance does not wait for itself.
+#[test]
+fn the_end_does_not_wait_for_the_callback_that_it_is_called_in() {
+    let outbox = Outbox::new(&DESCRIPTOR, Arc::default());
+    let own = Arc::clone(&outbox);
+    outbox.start(Arc::new(move |_: &Event<'_>| {
+        own.close();
+        own.wait_idle();
+        Verdict::Retry
+    }));
+    let emitted = Emitter(Arc::clone(&outbox)).emit(OwnedEvent::new("e", "{}"));
+    assert!(emitted.is_ok());
+    outbox.wait_idle();
+}
+
+#[test]
+fn a_source_hears_of_an_event_that_is_none_and_tells_no_secret() {
+    let secrets = Arc::new(Redactor::default());
+    secrets.add(&[Secret::new("Quince7".to_owned())]);
+    let outbox = Outbox::new(&DESCRIPTOR, secrets);
+    let (sender, told) = mpsc::channel();
+    outbox.start(Arc::new(move |event: &Event<'_>| {
+        sender.send(event.json().to_owned()).unwrap();
+        Verdict::Accepted
+    }));
+    let emit = |json: &str| Emitter(Arc::clone(&outbox)).emit(OwnedEvent::new("e", json));
+    for json in ["", "[]", "{", "{}{}", "\"a\""] {
+        assert_eq!(emit(json).unwrap_err().kind(), Kind::Internal, "{json}");
+    }
+    emit(r#"{"a":"Quince7"}"#).unwrap();
+    assert_eq!(told.try_iter().collect::<Vec<_>>(), [r#"{"a":"***"}"#]);
 }

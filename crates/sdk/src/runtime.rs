@@ -1,5 +1,7 @@
 //! One instance without its C side: the adapter, its calls, what is counted of them, and its events.
 
+mod run;
+
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
@@ -10,12 +12,12 @@ use crate::call::{Call, CallOptions, Limits, Parking};
 use crate::calls::Calls;
 use crate::clock::Clock;
 use crate::descriptor::{Command, CommandTrait, Descriptor};
-use crate::ends::{no_response, response_of, unrepeated};
 use crate::error::{Error, Kind};
 use crate::event::EventSink;
 use crate::log::Log;
 use crate::metrics::Commands;
 use crate::outbox::{Deliver, Emitter, Outbox};
+use crate::panics;
 use crate::rows;
 use crate::secret::Redactor;
 use crate::spawn::spawn;
@@ -68,7 +70,7 @@ impl Runtime {
         on_idle: impl Fn() + Send + Sync + 'static,
     ) -> Result<Arc<Self>, Error> {
         let secrets = Arc::new(Redactor::default());
-        let outbox = Outbox::new(descriptor);
+        let outbox = Outbox::new(descriptor, Arc::clone(&secrets));
         let context = Context {
             instance_name: options.instance_name,
             log: options.log.with_redactor(Arc::clone(&secrets)),
@@ -190,11 +192,11 @@ impl Runtime {
         } else {
             None
         };
-        let work = || match &over {
+        let work = |events: &mut EventSink<'_>| match &over {
             Some(error) => self.unstarted(name, request, &call, error.clone()),
             None => self.adapter.execute(name, request, &call, events),
         };
-        self.run(command, &call, work)
+        self.run(command, &call, events, work)
     }
 
     /// The end of a command that was over before it began: the adapter has only the response to say.
@@ -232,66 +234,23 @@ impl Runtime {
             correlation_id: None,
             parking: &parking,
         };
-        let work = || self.adapter.process_webhook(body, signature, &call, events);
-        self.run(command.unwrap_or(NONE), &call, work)
-    }
-
-    /// Runs `work` as `command`, and counts it unless it was parked. A call that keeps its thread waits
-    /// here.
-    fn run(
-        &self,
-        command: &Command,
-        call: &Call<'_>,
-        mut work: impl FnMut() -> Result<Execution, Error>,
-    ) -> Result<Execution, Error> {
-        let started = call.parking.started(Instant::now());
-        let mut ended = call.work(&mut work);
-        while let Some(until) = call.parking.until() {
-            if call.may_park() {
-                return ended;
-            }
-            call.limits.cancel.wait(until.min(call.limits.deadline));
-            ended = call.work(&mut work);
-        }
-        let ended = ended
-            .map_err(|error| self.told(command, error))
-            .and_then(|execution| self.checked(command, execution));
-        let result = match &ended {
-            Ok(execution) => execution.failure.as_ref().map(Error::kind),
-            Err(error) => Some(error.kind()),
+        let work = |events: &mut EventSink<'_>| {
+            (self.adapter).process_webhook(body, signature, &call, events)
         };
-        self.commands.ended(command.name, result, started.elapsed());
-        match ended {
-            Err(error) if error.kind().has_response() => Ok(Execution {
-                response: response_of(command, &error),
-                failure: Some(error),
-            }),
-            ended => ended,
-        }
+        self.run(command.unwrap_or(NONE), &call, events, work)
     }
 
-    /// Why `command` failed, as the host is told: what the service answers may repeat what it was sent.
-    fn told(&self, command: &Command, error: Error) -> Error {
-        self.redacted(unrepeated(command, error))
-    }
-
-    /// An end as it may leave: without a secret, and with a response that is one JSON object.
+    /// The counters as one JSON object, without secrets.
     ///
     /// # Errors
-    /// That of an end whose response is none.
-    fn checked(&self, command: &Command, ended: Execution) -> Result<Execution, Error> {
-        let failure = ended.failure.map(|error| self.told(command, error));
-        let recurs = failure.is_none() && command.traits.contains(&CommandTrait::Webhook);
-        match (self.secrets.response(ended.response, recurs), failure) {
-            (Some(response), failure) => Ok(Execution { response, failure }),
-            (None, Some(error)) => Err(error),
-            (None, None) => Err(no_response(command)),
-        }
-    }
-
-    pub(crate) fn metrics(&self) -> String {
+    /// `Internal` if the adapter has made something else.
+    pub(crate) fn metrics(&self) -> Result<String, Error> {
         self.commands.in_flight(self.calls.running());
-        self.adapter.metrics(&self.commands)
+        let metrics = self.adapter.metrics(&self.commands);
+        self.secrets.response(metrics, false).ok_or_else(|| {
+            let message = "a defect in the adapter: its metrics are no JSON object";
+            Error::new(Kind::Internal, message)
+        })
     }
 
     /// Lets events come outside of calls; after a success it does nothing.
@@ -313,7 +272,7 @@ impl Runtime {
 
     /// Tells the adapter that the instance is being destroyed. A panic of its own does not stop that.
     pub(crate) fn shutdown(&self) {
-        let _ = catch_unwind(AssertUnwindSafe(|| self.adapter.shutdown()));
+        let _ = panics::caught(|| self.adapter.shutdown());
     }
 
     /// The last call has ended.
@@ -338,7 +297,7 @@ impl Runtime {
     fn finish(&self) {
         if !self.is_finished.swap(true, Ordering::AcqRel) {
             // A panic in it must not keep the host's callbacks, nor whoever waits for the end.
-            let _ = catch_unwind(AssertUnwindSafe(|| self.adapter.finish()));
+            let _ = panics::caught(|| self.adapter.finish());
         }
     }
 

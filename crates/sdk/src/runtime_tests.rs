@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use crate::adapter::{Adapter, Context, Execution};
-use crate::call::{Call, CallOptions, Parking};
-use crate::descriptor::{Command, CommandTrait, Descriptor, Field};
+use crate::call::{Call, CallOptions, Limits, Parking};
+use crate::descriptor::{Command, CommandTrait, Descriptor, Event as EventRow, Field};
 use crate::error::{Error, Kind};
 use crate::event::{Event, EventSink, OwnedEvent, Verdict};
+use crate::metrics::Commands;
 use crate::rows::Words;
 use crate::runtime::{AdapterOptions, Runtime};
 use crate::secret::Secret;
@@ -36,8 +37,10 @@ const TAKE: Command = Command {
     traits: &[CommandTrait::Webhook],
     ..RUN
 };
+const TOLD: EventRow = EventRow::new("told", "", "", &[]);
 static DESCRIPTOR: Descriptor = Descriptor {
     commands: &[&RUN, &SEND, &TAKE],
+    events: &[&TOLD],
     ..Descriptor::EMPTY
 };
 
@@ -57,6 +60,11 @@ fn ended(request: &str) -> Result<Execution, Error> {
         }),
         request => Ok(request.to_owned().into()),
     }
+}
+
+fn raised(name: &str, json: &str, events: &mut EventSink<'_>) -> Result<Execution, Error> {
+    OwnedEvent::new(name, json).raise(events)?;
+    ended("{}")
 }
 
 /// Parks twice, and answers in between what would be no end.
@@ -95,10 +103,19 @@ impl Adapter for Careless {
     ) -> Result<Execution, Error> {
         match request {
             "park" => parked(call),
-            "raise" => {
-                OwnedEvent::new("told", "{}").raise(events)?;
+            "raise" => raised("told", "{}", events),
+            "raise a secret" => raised("told", r#"{"a":"Quince7"}"#, events),
+            "raise another" => raised("quince", "{}", events),
+            "raise no object" => raised("told", "[]", events),
+            "raise no object and park" => {
+                call.park(Instant::now(), ());
+                raised("told", "{", events)
+            }
+            "park for ever" => {
+                call.park(Instant::now(), ());
                 ended("{}")
             }
+            "panic" => panic!("as it was told"),
             _ => ended(request),
         }
     }
@@ -131,6 +148,14 @@ impl Adapter for Careless {
 
     fn finish(&self) {
         assert_ne!(self.0, "panic in finish");
+    }
+
+    fn metrics(&self, commands: &Commands) -> String {
+        match self.0.as_str() {
+            "metrics that tell" => r#"{"a":"of Quince7"}"#.to_owned(),
+            "metrics that are none" => "a: 1".to_owned(),
+            _ => serde_json::to_string(&commands.snapshot()).unwrap(),
+        }
     }
 }
 
@@ -258,6 +283,7 @@ fn a_call_that_may_not_park_is_executed_again() {
     assert!(
         runtime
             .metrics()
+            .unwrap()
             .contains(r#""command":"run","result":"OK","count":1"#)
     );
 }
@@ -277,4 +303,93 @@ fn a_command_that_sends_is_not_repeated_for_a_refused_event() {
         assert_eq!(failure.kind(), kind);
         assert_eq!(failure.is_retryable(), name == "run");
     }
+}
+
+/// Runs a command; answers its end and what the host was told.
+fn told(runtime: &Runtime, name: &str, request: &str) -> (Execution, Vec<String>) {
+    let mut told = Vec::new();
+    let limits = runtime.limits(&CallOptions::default());
+    let sink = &mut |event: &Event<'_>| {
+        told.push(event.json().to_owned());
+        Verdict::Accepted
+    };
+    let parking = Parking::allowed();
+    let ran = runtime.execute(name, request, None, &limits, &parking, sink);
+    assert_eq!(parking.until(), None, "{request}: it goes on");
+    (
+        ran.unwrap_or_else(|failure| Execution {
+            response: String::new(),
+            failure: Some(failure),
+        }),
+        told,
+    )
+}
+
+#[test]
+fn what_an_author_does_wrong_with_an_event_reaches_no_host() {
+    let runtime = runtime("", &Arc::default()).unwrap();
+    let (ran, events) = told(&runtime, "run", "raise a secret");
+    assert_eq!(
+        (ran.failure, events),
+        (None, vec![r#"{"a":"***"}"#.to_owned()])
+    );
+    for request in [
+        "raise another",
+        "raise no object",
+        "raise no object and park",
+    ] {
+        for (name, kind) in [("run", Kind::Internal), ("send", Kind::OutcomeUnknown)] {
+            let (ran, events) = told(&runtime, name, request);
+            let failure = ran.failure.unwrap();
+            assert_eq!(
+                (failure.kind(), failure.is_retryable()),
+                (kind, false),
+                "{request}"
+            );
+            assert!(failure.message().contains("its event told") || request == "raise another");
+            assert_eq!(events, [""; 0], "{request}");
+        }
+    }
+}
+
+/// A call that is over and waits again and again would keep its thread for ever.
+#[test]
+fn a_call_that_is_over_parks_no_more() {
+    let runtime = runtime("", &Arc::default()).unwrap();
+    for (name, kind) in [("run", Kind::Timeout), ("send", Kind::OutcomeUnknown)] {
+        for parking in [Parking::default(), Parking::allowed()] {
+            let limits = runtime.limits(&CallOptions::default());
+            let sink = &mut |_: &Event<'_>| Verdict::Accepted;
+            // Executed before, so that it is not the SDK that says it never began.
+            parking.started(Instant::now());
+            let over = Limits {
+                deadline: Instant::now(),
+                ..limits
+            };
+            let ran = runtime.execute(name, "park for ever", None, &over, &parking, sink);
+            let kinds = ran.map(|ran| ran.failure.map(|failure| failure.kind()));
+            assert_eq!(
+                kinds.unwrap_or_else(|failure| Some(failure.kind())),
+                Some(kind)
+            );
+            assert_eq!(parking.until(), None);
+        }
+    }
+}
+
+#[test]
+fn a_call_that_panicked_is_counted() {
+    let runtime = runtime("", &Arc::default()).unwrap();
+    let panicking = || execute(&runtime, "run", "panic");
+    assert!(crate::panics::caught(panicking).is_err());
+    let counted = r#""command":"run","result":"INTERNAL","count":1"#;
+    assert!(runtime.metrics().unwrap().contains(counted));
+}
+
+#[test]
+fn metrics_leave_as_one_object_without_a_secret() {
+    let metrics = |properties| runtime(properties, &Arc::default()).unwrap().metrics();
+    assert_eq!(metrics("metrics that tell").unwrap(), r#"{"a":"of ***"}"#);
+    let refused = metrics("metrics that are none").unwrap_err();
+    assert_eq!(refused.kind(), Kind::Internal);
 }

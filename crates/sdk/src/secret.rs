@@ -7,12 +7,12 @@ use std::sync::RwLock;
 
 use base16ct::lower::encode_string;
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use zeroize::Zeroizing;
 
 use crate::error::Error;
-use crate::json::{Document, Names, Outline};
+use crate::json::is_object;
 use crate::letters::{self, Places, Runs};
 use crate::lock::unpoisoned;
 use crate::spellings;
@@ -45,7 +45,8 @@ impl fmt::Debug for Secret {
 /// Of a long one, which nobody wrote by hand, it cuts every part as well: an answer may repeat it broken
 /// off or broken up.
 ///
-/// It keeps the last few sets of secrets: after a rotation, calls that run may still meet the old one.
+/// It keeps the last few sets of secrets: after a change of the properties, calls that run may still meet
+/// the old ones.
 #[derive(Default)]
 pub struct Redactor {
     generations: RwLock<Vec<Generation>>,
@@ -57,6 +58,38 @@ pub struct Redactor {
 struct Generation {
     needles: Vec<Zeroizing<String>>,
     parts: Runs,
+}
+
+impl Generation {
+    fn add(&mut self, secrets: &[Secret]) {
+        for secret in secrets {
+            let value = secret.expose();
+            if value.len() >= LONG_SECRET {
+                add_parts(&mut self.parts, value);
+            }
+            for form in forms(value).map(Zeroizing::new) {
+                if !form.is_empty() && !self.needles.contains(&form) {
+                    self.needles.push(form);
+                }
+            }
+        }
+    }
+}
+
+/// A secret as a whole, in the forms in which others write it.
+fn forms(value: &str) -> [String; 8] {
+    let unpadded = |base64: String| base64.trim_end_matches('=').to_owned();
+    [
+        value.to_owned(),
+        // A key's last line end is often left out.
+        value.trim().to_owned(),
+        utf8_percent_encode(value, RESERVED).to_string(),
+        utf8_percent_encode(value, NON_ALPHANUMERIC).to_string(),
+        unpadded(STANDARD.encode(value)),
+        unpadded(URL_SAFE.encode(value)),
+        encode_string(value.as_bytes()),
+        base16ct::upper::encode_string(value.as_bytes()),
+    ]
 }
 
 /// A shorter secret may be words that are in other texts as well: it is cut out whole.
@@ -73,40 +106,29 @@ const FIT_BYTES: usize = 512;
 const DASHES: &str = "-----";
 
 impl Redactor {
-    /// Cuts these out as well from now on.
+    /// Cuts these out as well from now on, beside all that are in force.
     pub fn add(&self, secrets: &[Secret]) {
-        let Generation {
-            mut needles,
-            mut parts,
-        } = Generation::default();
-        for secret in secrets {
-            let value = secret.expose();
-            if value.len() >= LONG_SECRET {
-                add_parts(&mut parts, value);
-            }
-            let base64 = Zeroizing::new(STANDARD.encode(value));
-            let unpadded = base64.trim_end_matches('=').to_owned();
-            let forms = [
-                value.to_owned(),
-                // A key's last line end is often left out.
-                value.trim().to_owned(),
-                utf8_percent_encode(value, RESERVED).to_string(),
-                unpadded,
-            ];
-            for form in forms.map(Zeroizing::new) {
-                if !form.is_empty() && !needles.contains(&form) {
-                    needles.push(form);
-                }
-            }
-        }
         let mut generations = unpoisoned(self.generations.write());
-        if generations.iter().any(|known| known.needles == needles) {
-            return;
+        if generations.is_empty() {
+            generations.push(Generation::default());
         }
-        if generations.len() == GENERATIONS {
-            generations.remove(0);
+        if let Some(current) = generations.last_mut() {
+            current.add(secrets);
         }
-        generations.push(Generation { needles, parts });
+        unpoisoned(self.fit.write()).clear();
+    }
+
+    /// From now on these are in force, in place of all others: after a change of the properties. Those
+    /// before are cut out as well, until there were three more changes.
+    pub fn replace(&self, secrets: &[Secret]) {
+        let mut new = Generation::default();
+        new.add(secrets);
+        let mut generations = unpoisoned(self.generations.write());
+        // The same set again is the newest one, and no other is pushed out for it.
+        generations.retain(|known| known.needles != new.needles);
+        let too_many = (generations.len() + 1).saturating_sub(GENERATIONS);
+        generations.drain(..too_many);
+        generations.push(new);
         unpoisoned(self.fit.write()).clear();
     }
 
@@ -116,8 +138,8 @@ impl Redactor {
     }
 
     /// `json`, one valid JSON text, with `***` in the place of every secret in its values, which stay
-    /// values; borrowed if there is none. Its names are the adapter's own words, and stay, unless one is a
-    /// secret that nobody wrote by hand.
+    /// values; borrowed if there is none. Its names are the adapter's own words, and stay, unless one has
+    /// a secret that nobody wrote by hand, or a part of it.
     pub(crate) fn redact_json<'t>(&self, json: &'t str) -> Cow<'t, str> {
         // Nearly always there is none, which a search says sooner than a reader.
         if places(&unpoisoned(self.generations.read()), json).is_empty() {
@@ -166,11 +188,12 @@ impl Redactor {
         error.map_message(|message| self.redact(message).into_owned())
     }
 
-    /// Whether `text` has a long secret in it, whole.
+    /// Whether `text` has a long secret in it, or a part of one.
     fn has_long(&self, text: &str) -> bool {
         let generations = unpoisoned(self.generations.read());
         let mut needles = generations.iter().flat_map(|it| &it.needles);
         needles.any(|needle| needle.len() >= LONG_SECRET && text.contains(needle.as_str()))
+            || (generations.iter()).any(|known| !known.parts.places(text).is_empty())
     }
 }
 
@@ -194,19 +217,6 @@ fn places(generations: &[Generation], text: &str) -> Places {
         }));
     }
     places
-}
-
-fn is_object(json: &str) -> bool {
-    const OUTLINE: Outline = Outline {
-        levels: 0,
-        names: Names::none(),
-        arrays: &[],
-        lists: &[],
-        room: 2,
-        decodes: false,
-    };
-    let read = Document::read(json, &OUTLINE);
-    read.is_ok_and(|document| document.root().is_object())
 }
 
 impl fmt::Debug for Redactor {
@@ -249,133 +259,4 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_form_of_a_secret_is_cut_out() {
-        let secret = Secret::new("TKNG|to\"ken/with+signs==".to_owned());
-        let redactor = Redactor::default();
-        redactor.add(std::slice::from_ref(&secret));
-        for form in [
-            "TKNG|to\"ken/with+signs==",
-            "TKNG|to\\\"ken/with+signs==",
-            "TKNG%7Cto%22ken%2Fwith%2Bsigns%3D%3D",
-            &STANDARD.encode("TKNG|to\"ken/with+signs=="),
-        ] {
-            let text = format!("before {form} after");
-            let redacted = redactor.redact(&text);
-            assert!(!redacted.contains(form.trim_end_matches('=')), "{redacted}");
-            assert!(redacted.contains("***"), "{redacted}");
-        }
-        assert!(matches!(
-            redactor.redact("nothing secret"),
-            Cow::Borrowed(_)
-        ));
-    }
-
-    #[test]
-    fn a_part_of_a_long_secret_is_cut_out_in_every_form() {
-        let value = "TKNGq7Xw2m9ZkT4vLp8RsY3dNfB6hJ1cU5eQ";
-        let redactor = Redactor::default();
-        redactor.add(&[
-            Secret::new(value.to_owned()),
-            Secret::new("Quince7".to_owned()),
-        ]);
-        for form in [
-            &value[..30],
-            &value[9..],
-            &value.to_uppercase(),
-            "TKNGq7Xw\u{a0}2m9Zk\u{200b}T4vLp8RsY3dNfB6hJ1cU5eQ",
-            &value.chars().rev().collect::<String>(),
-            &encode_string(value.as_bytes()),
-            &STANDARD.encode(format!("Bearer {value}")),
-            "TKNG&#113;7Xw2m9ZkT4v%4cp8RsY3d",
-        ] {
-            let text = format!("Malformed access token {form}...");
-            let redacted = redactor.redact(&text);
-            assert!(
-                redacted.starts_with("Malformed access token "),
-                "{redacted}"
-            );
-            assert!(
-                redacted.len() <= "Malformed access token ***...".len() + 12,
-                "{redacted}"
-            );
-        }
-        assert_eq!(redactor.redact("Quince7 in quince 7"), "*** in quince 7");
-    }
-
-    fn redactor(secret: &str) -> Redactor {
-        let redactor = Redactor::default();
-        redactor.add(&[Secret::new(secret.to_owned())]);
-        redactor
-    }
-
-    #[test]
-    fn redacted_json_is_json_with_the_same_names() {
-        for (secret, json, redacted) in [
-            (
-                r#"text":"hi"#,
-                r#"{"text":"hi","code":""}"#,
-                r#"{"text":"hi","code":""}"#,
-            ),
-            ("text", r#"{"text":"a text"}"#, r#"{"text":"a ***"}"#),
-            (
-                "pass\tword1",
-                r#"{"a":"pass\tword1","b":"x\u0070ass\u0009word1\n"}"#,
-                r#"{"a":"***","b":"x***\n"}"#,
-            ),
-            (
-                "Quince7",
-                r#"{"a":"{\"b\":\"\\u0051uince7\"}"}"#,
-                r#"{"a":"{\"b\":\"***\"}"}"#,
-            ),
-            ("1234567", r#"{"a":12345678}"#, r#"{"a":"***8"}"#),
-            (
-                "TKNGq7Xw2m9ZkT4vLp8RsY3d",
-                r#"{"TKNGq7Xw2m9ZkT4vLp8RsY3d":1}"#,
-                r#"{"***":1}"#,
-            ),
-        ] {
-            assert_eq!(redactor(secret).redact_json(json), redacted, "{secret}");
-        }
-    }
-
-    #[test]
-    fn a_key_goes_with_the_dashes_around_it() {
-        let key = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG\n-----END PRIVATE KEY-----\n";
-        let redactor = redactor(key);
-        for text in [
-            key.trim().to_owned(),
-            key.trim().replace('\n', "\r\n"),
-            key.trim().replace('\n', "\\n"),
-        ] {
-            assert_eq!(redactor.redact(&format!("of {text}!")), "of ***!", "{text}");
-        }
-        assert_eq!(redactor.redact("MIIEvQIBADANB-----"), "***");
-    }
-
-    #[test]
-    fn a_response_that_was_fit_is_not_fit_for_a_new_secret() {
-        let redactor = redactor("Quince7");
-        let response = || Some(r#"{"a":"Medlar8"}"#.to_owned());
-        for _ in 0..2 {
-            assert_eq!(redactor.response(response().unwrap(), true), response());
-        }
-        redactor.add(&[Secret::new("Medlar8".to_owned())]);
-        let redacted = redactor.response(response().unwrap(), true);
-        assert_eq!(redacted.as_deref(), Some(r#"{"a":"***"}"#));
-        for no_object in ["", "[]", "{", "{}}", r#"{"a":***}"#, "\"a\""] {
-            assert_eq!(redactor.response(no_object.to_owned(), true), None);
-        }
-    }
-
-    #[test]
-    fn a_secret_prints_as_stars() {
-        assert_eq!(
-            format!("{:?}", Secret::new("hunter2hunter2hunter2".to_owned())),
-            "***"
-        );
-    }
-}
+mod tests;

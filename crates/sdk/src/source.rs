@@ -112,7 +112,7 @@ mod tests {
     fn new_source() -> Source {
         Source {
             log: Log::default(),
-            outbox: Outbox::new(&Descriptor::EMPTY),
+            outbox: Outbox::new(&Descriptor::EMPTY, Arc::default()),
             state: Mutex::default(),
         }
     }

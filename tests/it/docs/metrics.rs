@@ -47,7 +47,7 @@ fn every_metric_is_on_the_page_with_its_members() {
     send();
     emulator.inject(Fault::TooManyRequests { retry_after: None });
     send();
-    let metrics: Value = serde_json::from_str(&adapter.metrics()).unwrap();
+    let metrics: Value = serde_json::from_str(&adapter.metrics().unwrap()).unwrap();
     let listed = listed(&read(PAGE));
     let names: BTreeSet<&str> = listed.iter().map(|(name, _)| name.as_str()).collect();
     let answered = metrics.as_object().unwrap();
@@ -71,7 +71,7 @@ fn h16_every_metric_has_its_kind_and_what_it_means_in_the_descriptor() {
     let emulator = rig::emulator();
     let properties = rig::properties(&emulator).to_string();
     let adapter = Adapter::new(&properties, AdapterOptions::default()).unwrap();
-    let metrics: Value = serde_json::from_str(&adapter.metrics()).unwrap();
+    let metrics: Value = serde_json::from_str(&adapter.metrics().unwrap()).unwrap();
     let descriptor: Value =
         serde_json::from_str(&whatsapp_adapter::descriptor().to_json()).unwrap();
     let rows = descriptor["extensions"]["metrics"].as_array().unwrap();

@@ -81,7 +81,12 @@ impl Open {
 
     /// All of it, once nothing more is done.
     fn shown(mut self) -> String {
-        let _ = write!(self.said, "{} {:?}", self.adapter.metrics(), self.adapter);
+        let _ = write!(
+            self.said,
+            "{} {:?}",
+            self.adapter.metrics().unwrap(),
+            self.adapter
+        );
         let _ = write!(
             self.said,
             "{}",

@@ -228,7 +228,7 @@ impl Host {
     }
 
     pub(crate) fn metrics(&self) -> Value {
-        serde_json::from_str(&self.adapter.metrics()).unwrap()
+        serde_json::from_str(&self.adapter.metrics().unwrap()).unwrap()
     }
 
     /// How many events are remembered.

@@ -198,7 +198,7 @@ fn limits_of_the_memory_are_checked() {
 fn the_metrics_tell_how_far_back_the_memory_reaches() {
     let (adapter, now_ms) = with_clock(&with("dedupEntries", 2));
     let window = |adapter: &Adapter| {
-        let metrics: Value = serde_json::from_str(&adapter.metrics()).unwrap();
+        let metrics: Value = serde_json::from_str(&adapter.metrics().unwrap()).unwrap();
         let dedup = &metrics["wfa.dedup"];
         [dedup["entries"].clone(), dedup["oldest_s"].clone()]
     };

@@ -55,6 +55,20 @@ impl<'a> Document<'a> {
     }
 }
 
+/// Whether `json` is one JSON object.
+pub(crate) fn is_object(json: &str) -> bool {
+    const OUTLINE: Outline = Outline {
+        levels: 0,
+        names: Names::none(),
+        arrays: &[],
+        lists: &[],
+        room: 2,
+        decodes: false,
+    };
+    let read = Document::read(json, &OUTLINE);
+    read.is_ok_and(|document| document.root().is_object())
+}
+
 /// A value of a document's outline.
 #[derive(Debug, Clone, Copy)]
 pub struct Value<'d, 'a> {
