@@ -94,10 +94,10 @@ impl Call<'_> {
         self.parking.may_park
     }
 
-    /// The command waits until `until`, or until it is cancelled or out of time, and is then executed again
-    /// with the same arguments; what this execution returns is ignored. An execution that begins when the
-    /// call is over is the last one: if it parks, the call fails. [`Call::resume`] hands `work` out again.
-    /// Where the call [keeps its thread](Call::may_park), the SDK waits on it.
+    /// The command waits until `until`, or until it is cancelled or out of time, and is then executed
+    /// again with the same arguments; what this execution returns is ignored. An execution that begins
+    /// when the call is over is the last one: if it parks, the call fails. [`Call::resume`] hands `work`
+    /// out again. Where the call [keeps its thread](Call::may_park), the SDK waits on it.
     pub fn park(&self, until: Instant, work: impl Any + Send) {
         self.parking.until.set(Some(until));
         *self.parking.parked.borrow_mut() = Some(Box::new(work));
