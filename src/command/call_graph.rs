@@ -7,7 +7,7 @@ use super::request;
 use super::response::{self, CODE, DETAILS, Details, ERROR, STATUS};
 use super::{Context, Execution};
 use crate::cloud_api::{Call, Evidence};
-use crate::descriptor::{Command, Field};
+use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::json::{ObjectText, text_of};
 use crate::rows::{Check, Members, Object, Others, Rule, Words};
@@ -17,6 +17,7 @@ pub(super) const COMMAND: Command = Command {
     display: "Call the Graph API",
     description: "Makes one request to the Graph API that has no command of its own. A POST and a DELETE are \
                   made at most once.",
+    traits: &[CommandTrait::Sends],
     request: &[
         Field::string("method", "Method", "GET, POST or DELETE.")
             .required()

@@ -8,7 +8,7 @@ use super::thread::{self, PHONE_NUMBER};
 use super::voice_call::{self, CALLBACK_DATA, SDP};
 use super::{Context, Execution};
 use crate::cloud_api::{Call, Evidence};
-use crate::descriptor::{Command, Field};
+use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::properties::Properties;
 use crate::rows::Members;
@@ -17,6 +17,7 @@ pub(super) const COMMAND: Command = Command {
     name: "startCall",
     display: "Start a Call",
     description: "Calls a customer who has allowed calls; the answer arrives in an event.",
+    traits: &[CommandTrait::Sends],
     request: &[PHONE_NUMBER, SDP, CALLBACK_DATA],
     response: &[
         STATUS,

@@ -1,5 +1,6 @@
 //! Where things are: the plugin under test, and the files of this repository.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -38,4 +39,24 @@ pub(crate) fn descriptor() -> Value {
 /// A file or folder of this repository.
 pub(crate) fn repository(relative: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(relative)
+}
+
+/// Every row of `list`, the specification's and those beyond it.
+pub(crate) fn all(list: &str) -> Vec<Value> {
+    let descriptor = descriptor();
+    let own = descriptor[list].as_array().unwrap().iter();
+    let beyond = descriptor["extensions"][list].as_array().unwrap().iter();
+    own.chain(beyond).cloned().collect()
+}
+
+/// The names of the commands with this trait.
+pub(crate) fn commands_with(name: &str) -> BTreeSet<String> {
+    let has = |command: &Value| {
+        let traits = command["traits"].as_array();
+        traits.is_some_and(|traits| traits.iter().any(|one| one == name))
+    };
+    let commands = all("commands").into_iter().filter(has);
+    commands
+        .map(|command| command["name"].as_str().unwrap().to_owned())
+        .collect()
 }

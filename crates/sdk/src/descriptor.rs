@@ -12,13 +12,18 @@ use crate::rows::{Given, Leniency, Members, Object, Rule};
 /// What a host must know before it runs or repeats a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CommandTrait {
-    /// Acts in a way that cannot be repeated without harm.
+    /// Reaches a person (a message, a call, a code), or does what the request says and therefore may:
+    /// it cannot be repeated without harm, and a host never repeats it after an unknown outcome.
     Sends,
-    /// Running it twice does what running it once does.
+    /// Running it twice does what running it once does: it reads, or sets something to a given state.
+    /// A host may repeat it after any failure.
+    ///
+    /// A command with neither changes something, and its second run fails or makes something that can
+    /// be taken back: a host repeats it after an unknown outcome only if a person has decided so.
     Idempotent,
-    /// May take minutes.
+    /// May take minutes: it moves files, or makes many requests.
     LongRunning,
-    /// Processes the body of a webhook.
+    /// Processes the body of a webhook; at most one command does.
     Webhook,
 }
 
