@@ -156,6 +156,9 @@ wfa_result close_instance(wfa_adapter *handle, bool wait) {
   while (wait && instance->calls > 1) pthread_cond_wait(&changed, &lock);
   pthread_mutex_unlock(&lock);
   end_workers(instance, wait);
+  pthread_mutex_lock(&lock);
+  if (!BROKEN(POLLED_ENDS_IN_DESTROY)) tell_ends(instance, UINT64_MAX);
+  pthread_mutex_unlock(&lock);
   leave(instance);
   return WFA_OK;
 }

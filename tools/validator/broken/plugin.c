@@ -85,12 +85,19 @@ EXPORTED wfa_result wfa_destroy(wfa_adapter *handle, uint32_t flags) {
   return close_instance(handle, (flags & WFA_NO_WAIT) == 0 && in_callback == 0);
 }
 
-static wfa_result check_options(const wfa_call_options *given, wfa_error *error) {
+static wfa_call_options read_options(const wfa_call_options *given) {
   wfa_call_options options = {0};
-  if (given == NULL) return WFA_OK;
+  if (given == NULL) return options;
   memcpy(&options.struct_size, given, sizeof options.struct_size);
   bool smaller = options.struct_size < sizeof options && !BROKEN(EXECUTE_OLDER_OPTIONS);
   memcpy(&options, given, smaller ? options.struct_size : sizeof options);
+  return options;
+}
+
+static wfa_result check_options(const wfa_call_options *given, wfa_error *error) {
+  wfa_call_options options = read_options(given);
+  if (BROKEN(OPTIONS_UNKNOWN_FLAGS) && (options.flags & ~(uint32_t)WFA_CALL_POLLED) != 0)
+    return ends(error, WFA_ERR_INVALID_ARGUMENT, "these flags are unknown");
   if (BROKEN(EXECUTE_NEWER_OPTIONS) && options.struct_size > sizeof options)
     return ends(error, WFA_ERR_INVALID_ARGUMENT, "these options are unknown");
   if (BROKEN(EXECUTE_ANY_TIMEOUT) && options.timeout_ms > INT64_MAX)
@@ -173,7 +180,12 @@ EXPORTED wfa_result wfa_execute_command(wfa_adapter *handle, const char *name, s
   if (BROKEN(RESPONSE_ONLY_WHERE_DOCUMENTED) && result == WFA_ERR_NOT_FOUND)
     text_out(response, "{}");
   if (result == WFA_OK) result = check_options(options, error);
-  if (result == WFA_OK) result = execute_inside(instance, name_in, json_in, response, error);
+  if (result == WFA_OK) {
+    struct job job = {.name = name_in, .call_id = read_options(options).call_id};
+    start_job(instance, &job);
+    result = execute_inside(instance, name_in, json_in, response, error);
+    stop_job(instance, &job);
+  }
   free(name_in);
   free(json_in);
   leave(instance);
@@ -274,7 +286,9 @@ EXPORTED wfa_result wfa_submit_command(wfa_adapter *handle, const char *name, si
   struct job job = {.name = BROKEN(SUBMIT_COPIES_ITS_ARGUMENTS) ? name : name_in,
                     .json = BROKEN(SUBMIT_COPIES_ITS_ARGUMENTS) ? json : json_in,
                     .completion = completion,
-                    .user_data = user_data};
+                    .user_data = user_data,
+                    .polled = (read_options(options).flags & WFA_CALL_POLLED) != 0,
+                    .call_id = read_options(options).call_id};
   bool lost = BROKEN(THREADS_SUBMIT_BESIDE_EACH_OTHER) && need_to_be_alone() != WFA_OK;
   if (result == WFA_OK && !lost) {
     result = queue_job(instance, &job, operation);
@@ -325,6 +339,9 @@ static const wfa_api table = {
     .update_properties = wfa_update_properties,
     .submit_command = wfa_submit_command,
     .cancel_command = BROKEN(TABLE_HAS_EVERY_MEMBER) ? NULL : wfa_cancel_command,
+    .result_name = wfa_result_name,
+    .cancel_calls = wfa_cancel_calls,
+    .poll_completions = wfa_poll_completions,
     .start = wfa_start,
 };
 

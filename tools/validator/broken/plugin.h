@@ -61,7 +61,18 @@ struct job {
   wfa_completion_callback completion;
   void *user_data;
   bool cancelled;
+  bool polled;      /* its end waits until it is polled */
+  uint64_t call_id; /* the host's number; 0 if it has none */
   struct job *next;
+};
+
+/* How a polled command ended. */
+struct end {
+  struct job job;
+  wfa_result result;
+  char *response;
+  char *message;
+  struct end *next;
 };
 
 /* One adapter. Everything that changes is guarded by `lock`. */
@@ -83,7 +94,8 @@ struct instance {
   bool has_source; /* a thread that raises events */
   struct registration *registrations;
   struct job *jobs;    /* that wait */
-  struct job *started; /* that run */
+  struct job *started; /* that run, submitted or executed */
+  struct end *ends;    /* that wait to be polled */
   int waiting;
   int idle;
   int thread_count;
@@ -140,8 +152,16 @@ bool is_echo(const char *name);
 /* workers.c: submitted commands. */
 wfa_result queue_job(struct instance *instance, struct job *job, uint64_t *operation);
 wfa_result cancel_job(struct instance *instance, uint64_t operation);
+void start_job(struct instance *instance, struct job *job); /* one that is executed */
+void stop_job(struct instance *instance, struct job *job);
+void complete(const struct job *job, wfa_result result, const char *response, const char *message);
 void cancel_jobs(struct instance *instance);
 void end_workers(struct instance *instance, bool wait);
+
+/* polled.c: ends that wait for a thread of the host. */
+void keep_end(struct instance *instance, const struct job *job, wfa_result result,
+              const char *response, const char *message);
+uint64_t tell_ends(struct instance *instance, uint64_t most);
 
 /* source.c: events outside of calls. */
 wfa_result start_source(struct instance *instance);

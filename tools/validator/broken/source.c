@@ -45,9 +45,11 @@ static void *tick(void *argument) {
       call = instance->registrations->call;
       user_data = instance->registrations->user_data;
     }
-    while (raise_tick(instance, number) == WFA_EVENT_RETRY && !is_closed(instance) &&
-           !BROKEN(SOURCE_REDELIVERS_AFTER_RETRY))
+    for (int tries = 1; raise_tick(instance, number) == WFA_EVENT_RETRY && !is_closed(instance);
+         tries++) {
+      if (BROKEN(SOURCE_REDELIVERS_AFTER_RETRY) && tries == 2) break;
       nap(PAUSE_MS);
+    }
     nap(PERIOD_MS);
   }
   if (!BROKEN(SOURCE_DESTROY_WAITS)) leave(instance);

@@ -7,8 +7,7 @@
 
 static void nap(void) { nanosleep(&(struct timespec){0, 20000000}, NULL); }
 
-static void complete(const struct job *job, wfa_result result, const char *response,
-                     const char *message) {
+void complete(const struct job *job, wfa_result result, const char *response, const char *message) {
   wfa_error error = {0};
   error.struct_size = BROKEN(COMPLETION_ERROR_IS_WHOLE) ? 0 : sizeof error;
   error.result = result;
@@ -38,7 +37,13 @@ static void run_job(struct instance *instance, struct job *job) {
     result = run_echo(instance, job->name, job->json, &response, &message);
   }
   if (BROKEN(SUBMIT_ENDS_AS_EXECUTED)) result = WFA_OK;
-  if (!BROKEN(CANCEL_QUEUED) || !job->cancelled) complete(job, result, response.at, message.at);
+  if (job->polled && !BROKEN(POLLED_NOT_BEFORE_IT_IS_POLLED)) {
+    pthread_mutex_lock(&lock);
+    keep_end(instance, job, result, response.at, message.at);
+    pthread_mutex_unlock(&lock);
+  } else if (!BROKEN(CANCEL_QUEUED) || !job->cancelled) {
+    complete(job, result, response.at, message.at);
+  }
   free(response.at);
   free(message.at);
 }
@@ -54,6 +59,20 @@ static void free_job(struct job *job) {
 static void take_off(struct job **list, struct job *job) {
   while (*list != job) list = &(*list)->next;
   *list = job->next;
+}
+
+void start_job(struct instance *instance, struct job *job) {
+  pthread_mutex_lock(&lock);
+  job->id = ++instance->last_id;
+  job->next = instance->started;
+  instance->started = job;
+  pthread_mutex_unlock(&lock);
+}
+
+void stop_job(struct instance *instance, struct job *job) {
+  pthread_mutex_lock(&lock);
+  take_off(&instance->started, job);
+  pthread_mutex_unlock(&lock);
 }
 
 /* One thread of an instance: until it is closed and nothing waits. It counts as a call inside. */

@@ -306,7 +306,7 @@ fn the_template_conforms_and_is_short() {
     for line in &skipped {
         let reasons = [
             "WFA_ERR_UNSUPPORTED",
-            "the plugin has no wfa.",
+            "the plugin has no ",
             "the plugin asks",
             "the plugin logs nothing",
             "fewer than two events",
