@@ -78,20 +78,28 @@ impl Properties {
         let number = |name| members.integer(name).unwrap_or_default();
         let size = |name| usize::try_from(number(name)).unwrap_or(usize::MAX);
         let text = |name: &str| members.text(name).to_owned();
-        let app_secrets = app_secrets(&members)?;
+        let app_secrets = app_secrets(&members).map_err(Error::invalid_request)?;
+        let (ca_file, media_directory) = both(
+            members.maybe_text("caFile").map(CaFile::read).transpose(),
+            members
+                .maybe_text("mediaDirectory")
+                .map(MediaDirectory::parse)
+                .transpose(),
+        )?;
         Ok(Self {
             authentication_token: Secret::new(text("authenticationToken")),
             api_version: ApiVersion::new(text("apiVersion")),
             phone_number_id: PhoneNumberId::new(text("phoneNumberId")),
-            base_url: BaseUrl::parse(members.text("baseUrl"))?,
+            base_url: BaseUrl::parse(members.text("baseUrl")).map_err(Error::invalid_request)?,
             timeout: Duration::from_millis(number("timeoutMs")),
             max_attempts: u32::try_from(number("maxAttempts")).unwrap_or(u32::MAX),
             messages_per_second: size("messagesPerSecond"),
             keep_alive: Duration::from_millis(number("keepAliveMs")),
             proxy: members
                 .maybe_text("proxy")
-                .map_or(Ok(Proxy::default()), Proxy::parse)?,
-            ca_file: members.maybe_text("caFile").map(CaFile::read).transpose()?,
+                .map_or(Ok(Proxy::default()), Proxy::parse)
+                .map_err(Error::invalid_request)?,
+            ca_file,
             workers: size("workers"),
             queue: size("queue"),
             max_notification_bytes: size("maxNotificationBytes"),
@@ -116,10 +124,7 @@ impl Properties {
             business_account_id: members
                 .maybe_text("businessAccountId")
                 .map(|id| BusinessAccountId::new(id.to_owned())),
-            media_directory: members
-                .maybe_text("mediaDirectory")
-                .map(MediaDirectory::parse)
-                .transpose()?,
+            media_directory,
             app_id: members.maybe_text("appId").map(str::to_owned),
         })
     }
@@ -145,12 +150,19 @@ const OBJECT: Object = Object::of(PROPERTIES)
     .rules(RULES);
 
 /// The App Secrets: the current one, and the previous one while it is being rotated out.
-fn app_secrets(members: &Members<'_>) -> Result<Vec<AppSecret>, Error> {
+fn app_secrets(members: &Members<'_>) -> Result<Vec<AppSecret>, &'static str> {
     let given = ["appSecret", "appSecretPrevious"].into_iter();
-    let given = given.filter_map(|name| Some((name, members.maybe_text(name)?)));
-    given
-        .map(|(name, text)| AppSecret::parse(name, text))
-        .collect()
+    let given = given.filter_map(|name| members.maybe_text(name));
+    given.map(AppSecret::parse).collect()
+}
+
+/// Both, or all that is wrong with them.
+fn both<A, B>(one: Result<A, Error>, other: Result<B, Error>) -> Result<(A, B), Error> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (Err(one), Err(other)) => Err(one.map_message(|one| format!("{one}; {}", other.message()))),
+        (Err(error), _) | (_, Err(error)) => Err(error),
+    }
 }
 
 #[cfg(test)]
@@ -245,6 +257,43 @@ mod tests {
             let error = with("baseUrl", &bad.into()).expect_err(bad);
             assert!(error.message().contains("baseUrl"), "{bad:?}: {error}");
         }
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_told_at_once() {
+        let told = |properties: serde_json::Value| {
+            Properties::parse(&properties.to_string())
+                .unwrap_err()
+                .message()
+                .to_owned()
+        };
+        let mut wrong = serde_json::json!({
+            "authenticationToken": TOKEN, "apiVersion": "26", "phoneNumberId": "x",
+            "baseUrl": "ftp://x", "proxy": "socks5://x", "appSecret": "????", "timeoutMs": 0,
+        });
+        let message = told(wrong.clone());
+        for name in [
+            "apiVersion",
+            "phoneNumberId",
+            "baseUrl",
+            "proxy",
+            "appSecret",
+            "timeoutMs",
+        ] {
+            assert!(
+                message.contains(&format!("property \"{name}\"")),
+                "{message}"
+            );
+        }
+        wrong = serde_json::json!({
+            "authenticationToken": TOKEN, "apiVersion": "v26.0", "phoneNumberId": "1",
+            "caFile": "/there/is/no/such/file", "mediaDirectory": "/there/is/no/such/folder",
+        });
+        let message = told(wrong);
+        assert!(
+            message.contains("\"caFile\"") && message.contains("\"mediaDirectory\""),
+            "{message}"
+        );
     }
 
     #[test]

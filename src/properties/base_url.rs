@@ -3,39 +3,34 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use crate::error::Error;
-
 /// Where the Graph API answers, without a slash at the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct BaseUrl(String);
 
 impl BaseUrl {
-    pub(super) fn parse(text: &str) -> Result<Self, Error> {
-        let refuse = |why: &str| {
-            Err(Error::invalid_request(format!(
-                "property \"baseUrl\" {why}"
-            )))
-        };
+    /// # Errors
+    /// What is wrong with it.
+    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
         let (plain, rest) = if let Some(rest) = text.strip_prefix("https://") {
             (false, rest)
         } else if let Some(rest) = text.strip_prefix("http://") {
             (true, rest)
         } else {
-            return refuse("must begin with https:// (or http:// to this machine)");
+            return Err("must begin with https:// (or http:// to this machine)");
         };
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
         if authority.contains('@') {
-            return refuse("must not hold a user name or password");
+            return Err("must not hold a user name or password");
         }
         let Some(host) = host_of(authority) else {
-            return refuse("needs a host name or address, and a port from 1 to 65535 if any");
+            return Err("needs a host name or address, and a port from 1 to 65535 if any");
         };
         let path_ok = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'/');
         if !path.bytes().all(path_ok) {
-            return refuse("may have a path of letters, digits, - and _ only, and no query");
+            return Err("may have a path of letters, digits, - and _ only, and no query");
         }
         if plain && !is_loopback(host) {
-            return refuse("must be https: plain http would show the token to the network");
+            return Err("must be https: plain http would show the token to the network");
         }
         Ok(Self(text.trim_end_matches('/').to_owned()))
     }

@@ -1,8 +1,10 @@
 //! The properties' descriptor rows.
 
+use super::{BaseUrl, Proxy};
+use crate::app_secret::AppSecret;
 use crate::descriptor::Field;
 use crate::pattern;
-use crate::rows::{Pattern, Rule, Words};
+use crate::rows::{Pattern, Rule, Say, TextCheck, Words};
 
 /// The specification's property rows.
 pub(crate) const PROPERTIES: &[Field] = &[
@@ -41,6 +43,7 @@ pub(crate) const EXTENSION_PROPERTIES: &[Field] = &[
         "Where the Graph API answers: https, or plain http to this machine for tests",
     )
     .length(1, 1000)
+    .check(&BASE_URL)
     .default("https://graph.facebook.com"),
     Field::integer(
         "timeoutMs",
@@ -81,6 +84,7 @@ pub(crate) const EXTENSION_PROPERTIES: &[Field] = &[
          adapter is created; or http(s)://[user:password@]host[:port]",
     )
     .length(1, 1000)
+    .check(&PROXY)
     .means_empty()
     .secret(),
     Field::string(
@@ -119,6 +123,7 @@ pub(crate) const EXTENSION_PROPERTIES: &[Field] = &[
          is checked",
     )
     .length(4, 1000)
+    .check(&APP_SECRET)
     .means_empty()
     .refuses_null()
     .secret(),
@@ -129,6 +134,7 @@ pub(crate) const EXTENSION_PROPERTIES: &[Field] = &[
          signed with it",
     )
     .length(4, 1000)
+    .check(&APP_SECRET)
     .means_empty()
     .secret(),
     Field::integer(
@@ -205,6 +211,32 @@ pub(crate) const EXTENSION_PROPERTIES: &[Field] = &[
 
 /// What holds between the properties.
 pub(crate) const RULES: &[Rule] = &[Rule::Needs("appSecretPrevious", "appSecret")];
+
+const BASE_URL: TextCheck = TextCheck {
+    name: "base url",
+    demands: "https:// or, to this machine, http://, a host, perhaps a port, and perhaps a path of letters, \
+              digits, - and _; no user, no password, no query",
+    find: |text, say| refuse(BaseUrl::parse(text).err(), say),
+};
+
+const PROXY: TextCheck = TextCheck {
+    name: "proxy",
+    demands: "none, env, or http(s)://[user:password@]host[:port] without a path",
+    find: |text, say| refuse(Proxy::parse(text).err(), say),
+};
+
+const APP_SECRET: TextCheck = TextCheck {
+    name: "app secret",
+    demands: "standard Base64 of the App Secret's characters, with padding and without spaces or line \
+              breaks; not the App Secret itself, and no placeholder",
+    find: |text, say| refuse(AppSecret::parse(text).err(), say),
+};
+
+fn refuse(why: Option<&str>, say: &mut Say<'_, '_>) {
+    if let Some(why) = why {
+        say.refuse("", why);
+    }
+}
 
 const TOKEN: Pattern = pattern!(
     "^[!-~]*$",

@@ -65,6 +65,25 @@ const UNSTATED: &[(&str, &[&str])] = &[
         ],
     ),
     ("graph parameters", &["would be read as"]),
+    (
+        "base url",
+        &[
+            "must begin with https://",
+            "must not hold a user name",
+            "needs a host name or address",
+            "may have a path of letters",
+            "must be https: plain http",
+        ],
+    ),
+    ("proxy", &["must be none, env, or http(s)://"]),
+    (
+        "app secret",
+        &[
+            "is the placeholder of a template",
+            "looks like the App Secret itself",
+            "is not standard Base64",
+        ],
+    ),
     // Of the reader itself:
     ("half a pair", &["half of a surrogate pair"]),
     ("double", &["beyond 1.8e308"]),
