@@ -6,12 +6,15 @@ mod finding;
 mod local;
 mod number;
 mod token;
+mod webhook_fields;
 
 use super::response::{self, CODE, DETAILS, ERROR, STATUS};
 use super::{Context, Execution, request};
 use crate::cloud_api::CallReport;
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::{Error, Kind};
+use crate::rows::{Item, Members, shown};
+use crate::webhook::{EVENTS, EXTENSION_EVENTS};
 use asked::ask;
 use finding::Finding;
 
@@ -19,9 +22,17 @@ pub(super) const COMMAND: Command = Command {
     name: "checkSetup",
     display: "Check the Setup",
     description: "Checks the properties, the access token, the phone number, the account and its \
-                  subscription, and says what to do about what is wrong. Changes nothing.",
+                  subscription, and says what to do about what is wrong. Changes nothing. Which \
+                  responder owns a thread, and whether the host has the private half of the Flow key, \
+                  nobody can ask Meta.",
     traits: &[CommandTrait::Idempotent],
-    request: &[],
+    request: &[Field::array(
+        "events",
+        "Events",
+        "The events that workflows start from, such as customer_message: the webhook fields that the app \
+         lacks for them are found, if Meta tells them.",
+    )
+    .items(1, 100, &Field::text_item().length(1, 64))],
     response: &[
         STATUS,
         CODE,
@@ -42,9 +53,12 @@ pub(super) const COMMAND: Command = Command {
 };
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    if let Err(error) = request::read_strictly(json, &COMMAND) {
-        return response::of_refused(&COMMAND, error);
-    }
+    let request = match request::read_strictly(json, &COMMAND).and_then(known_events) {
+        Ok(request) => request,
+        Err(error) => return response::of_refused(&COMMAND, error),
+    };
+    let events = request.list("events").iter().filter_map(Item::text);
+    let events: Vec<&str> = events.collect();
     let mut findings = local::findings(context.properties, context.now.sure_s);
     let token = token::call(context.properties);
     let asked = ask(context, &token);
@@ -67,6 +81,9 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
         let key = ask(context, &number::key_call(context.properties));
         findings.extend(number::of_key(&key));
         account::findings(context, app_id.as_deref(), &mut findings);
+        if let Some(app_id) = app_id.filter(|_| !events.is_empty()) {
+            findings.extend(webhook_fields::finding(context, &app_id, &events));
+        }
     } else {
         findings.push(unreachable(&asked));
     }
@@ -79,6 +96,22 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
         None,
         &response::of_reply(&asked),
     ))
+}
+
+/// The request, if every event in it is one of the descriptor's.
+fn known_events(request: Members<'_>) -> Result<Members<'_>, Error> {
+    let is_known = |name: &str| {
+        let mut all = EVENTS.iter().chain(EXTENSION_EVENTS);
+        all.any(|event| event.name == name)
+    };
+    let mut names = request.list("events").iter().filter_map(Item::text);
+    match names.find(|name| !is_known(name)) {
+        None => Ok(request),
+        Some(name) => Err(Error::invalid_request(format!(
+            "\"events\" has {}, which is no event of this adapter",
+            shown(name)
+        ))),
+    }
 }
 
 /// Whether the host ended the call, or its time did.

@@ -114,6 +114,57 @@ pub(super) fn shape_of(field: &str) -> Option<Shape> {
     })
 }
 
+/// The fields that an app can be subscribed to and whose events are known.
+const FIELDS: [&str; 29] = [
+    "messages",
+    "account_alerts",
+    "account_review_update",
+    "account_settings_update",
+    "account_update",
+    "business_capability_update",
+    "business_username_updates",
+    "calls",
+    "flows",
+    "group_lifecycle_update",
+    "group_participants_update",
+    "group_settings_update",
+    "group_status_update",
+    "history",
+    "message_template_components_update",
+    "message_template_quality_update",
+    "message_template_status_update",
+    HANDOVERS,
+    "partner_solutions",
+    "payment_configuration_update",
+    "phone_number_name_update",
+    "phone_number_quality_update",
+    "security",
+    "smb_app_state_sync",
+    "smb_message_echoes",
+    "standby",
+    "template_category_update",
+    "tracking_events",
+    "user_preferences",
+];
+
+/// The fields whose changes become this event.
+pub(crate) fn fields_of(event: &str) -> Vec<&'static str> {
+    let is_named = |named: &str| named.trim_end_matches('\0') == event;
+    let mut fields = FIELDS.to_vec();
+    fields.retain(|field| match shape_of(field) {
+        Some(Shape::Whole(named)) => is_named(named),
+        Some(Shape::Lists(lists)) => lists.lists.iter().any(|list| is_named(list.event)),
+        None => [
+            "customer_message",
+            "status_changed",
+            "message_error",
+            USER_ACTIONS.name(),
+        ]
+        .contains(&event),
+    });
+    fields
+}
+
 /// The field that says in `recipient` which number it is of.
 pub(super) const HANDOVERS: &str = "messaging_handovers";
 
@@ -258,3 +309,24 @@ const GROUPS: Lists = Lists {
         not_an_object: "group_not_an_object",
     }],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::webhook::{EVENTS, EXTENSION_EVENTS};
+
+    #[test]
+    fn every_event_has_fields_and_every_field_an_event() {
+        let mut named: Vec<&str> = Vec::new();
+        for event in EVENTS.iter().chain(EXTENSION_EVENTS) {
+            let fields = fields_of(event.name);
+            // Any field that nobody knows becomes one of these, and any malformed part the other.
+            let is_of_any = ["account_notification", "dead_letter"].contains(&event.name);
+            assert_eq!(fields.is_empty(), is_of_any, "{}", event.name);
+            named.extend(fields);
+        }
+        assert!(FIELDS.iter().all(|field| named.contains(field)));
+        assert_eq!(fields_of("customer_message"), ["messages"]);
+        assert_eq!(fields_of("message_echo"), ["smb_message_echoes", "standby"]);
+    }
+}

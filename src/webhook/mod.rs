@@ -21,6 +21,7 @@ pub(crate) use challenge::answer as answer_challenge;
 pub(crate) use dedup::{Dedup, Memory};
 pub(crate) use envelope::{NotRead, Unreadable};
 pub(crate) use events::{process, process_unreadable};
+pub(crate) use fields::fields_of;
 pub(crate) use journal::Sync;
 pub(crate) use rows::{DECLARATION, EVENTS, EXTENSION_EVENTS};
 pub(crate) use scope::{Delivery, Scope};

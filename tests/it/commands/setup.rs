@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use whatsapp_adapter::{AdapterOptions, Clock};
 
 use super::examples::Stage;
+use crate::plugin;
 use crate::rig::{self, Adapter, EntryPoint};
 
 /// The names of the findings, errors with an exclamation mark.
@@ -14,7 +15,11 @@ fn found(properties: &Value) -> Vec<String> {
 }
 
 fn found_by(adapter: &Adapter) -> Vec<String> {
-    let ran = adapter.execute("checkSetup", "{}");
+    found_for(adapter, "{}")
+}
+
+fn found_for(adapter: &Adapter, request: &str) -> Vec<String> {
+    let ran = adapter.execute("checkSetup", request);
     assert_eq!(ran.result(), "OK", "{}", ran.message());
     let response = ran.json();
     let findings = response["findings"].as_array().unwrap();
@@ -239,6 +244,78 @@ fn another_app_is_subscribed() {
     assert!(told.starts_with("another app is subscribed"), "{told}");
     adapter.execute("subscribeWebhooks", "{}");
     assert_eq!(found(&properties), [""; 0]);
+}
+
+#[test]
+fn webhook_fields_that_events_lack_are_named_if_meta_tells_them() {
+    let every = plugin::all("events");
+    let every: Vec<&Value> = every.iter().map(|event| &event["name"]).collect();
+    for (token, webhook, events, check, told) in [
+        (
+            "SYSTEM_USER",
+            json!({}),
+            json!(["call"]),
+            "webhook_fields_unknown",
+            "subscribed: calls",
+        ),
+        ("APP", json!({}), json!(every), "", ""),
+        (
+            "APP",
+            json!({ "fields": ["calls"] }),
+            json!(["status_changed", "customer_message", "call"]),
+            "webhook_fields_missing!",
+            "fields: messages",
+        ),
+        (
+            "APP",
+            json!({ "fields": ["standby"] }),
+            json!(["message_echo", "group_changed"]),
+            "webhook_fields_missing!",
+            "fields: group_lifecycle_update, group_participants_update, group_settings_update, \
+             group_status_update, smb_message_echoes",
+        ),
+        (
+            "APP",
+            json!({ "active": false }),
+            json!(["thread_control_changed"]),
+            "webhook_fields_missing!",
+            "fields: messaging_handovers",
+        ),
+    ] {
+        let (stage, properties) = healthy();
+        let patch = json!({ "token": { "type": token }, "webhook": webhook });
+        stage.emulator.change_account(patch);
+        let adapter = Adapter::create(EntryPoint::Loaded, &properties.to_string()).unwrap();
+        let request = json!({ "events": events }).to_string();
+        let checks = found_for(&adapter, &request);
+        assert_eq!(
+            checks.first().map_or("", String::as_str),
+            check,
+            "{request}"
+        );
+        let response = adapter.execute("checkSetup", &request).json();
+        let finding = &response["findings"][0];
+        let texts = format!("{}{}", finding["message"], finding["todo"]);
+        assert!(
+            check.is_empty() || texts.contains(&format!("{told}\"")),
+            "{texts}"
+        );
+    }
+}
+
+#[test]
+fn an_event_that_there_is_not_is_refused_before_anything_is_asked() {
+    let (stage, properties) = healthy();
+    stage.emulator.clear_ledger();
+    let adapter = Adapter::create(EntryPoint::Loaded, &properties.to_string()).unwrap();
+    let ran = adapter.execute("checkSetup", r#"{"events":["customer_mesage"]}"#);
+    assert_eq!(ran.result(), "INVALID_REQUEST", "{}", ran.message());
+    assert!(
+        ran.message().contains("customer_mesage"),
+        "{}",
+        ran.message()
+    );
+    assert!(stage.emulator.ledger().requests.is_empty());
 }
 
 #[test]

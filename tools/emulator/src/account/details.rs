@@ -19,6 +19,8 @@ pub(crate) struct Details {
     pub(crate) token: Members,
     /// For each kind of entity whether it can send, and why not.
     pub(crate) health: Members,
+    /// The app's webhook: whether it is `active`, and its `fields`; every known one if it has none.
+    pub(crate) webhook: Members,
     /// `keep_bytes`: how many bytes of the next part of an upload arrive.
     pub(crate) uploads: Members,
 }

@@ -111,6 +111,7 @@ const ROUTES: &[Route] = &[
     route("DELETE", PhoneNumber, "username", MANAGE, username::delete),
     route("GET", PhoneNumber, "username_suggestions", MANAGE, username::suggestions),
     route("DELETE", PhoneNumber, "contact_book", EITHER, username::forget),
+    route("GET", App, "subscriptions", NONE, subscriptions::of_app),
     route("POST", App, "uploads", NONE, uploads::begin),
     route("POST", Upload, "", NONE, uploads::append),
     route("GET", Upload, "", NONE, uploads::offset),

@@ -8,6 +8,7 @@ use crate::account::Account;
 use crate::account::subscriptions::Subscription;
 use crate::graph_error::GraphError;
 use crate::node::Node;
+use crate::notify::sample;
 
 const NODE: NodeType = NodeType {
     name: "WhatsAppBusinessAccountSubscribedApp",
@@ -75,6 +76,39 @@ pub(crate) fn subscribe(call: &Call<'_>, account: &mut Account) -> Result<Reply,
         callback_of_number: account.subscription.callback_of_number.take(),
     };
     Ok(Reply::success().of("subscribe"))
+}
+
+/// `GET /{app id}/subscriptions`: Meta answers only a token of the app itself.
+pub(crate) fn of_app(call: &Call<'_>, account: &mut Account) -> Result<Reply, GraphError> {
+    let details = &account.details;
+    if details.token.get("type") != Some(&json!("APP")) {
+        let why = "This method must be called with an app access_token.";
+        return Err(GraphError::of_code(15).message(why));
+    }
+    let known = || {
+        sample::all()
+            .keys()
+            .map(|name| json!(name))
+            .chain([json!("messages")])
+            .collect()
+    };
+    let fields = details
+        .webhook
+        .get("fields")
+        .and_then(Value::as_array)
+        .cloned();
+    let fields: Vec<Value> = fields.unwrap_or_else(known);
+    let fields: Vec<Value> = fields
+        .iter()
+        .map(|name| json!({"name": name, "version": "v27.0"}))
+        .collect();
+    let webhook = json!({
+        "object": "whatsapp_business_account",
+        "callback_url": call.state.config.webhook_url,
+        "active": details.webhook.get("active").unwrap_or(&Value::Bool(true)),
+        "fields": fields,
+    });
+    Ok(Reply::json(&json!({"data": [webhook]})).of("webhook_fields"))
 }
 
 /// `DELETE /{business account id}/subscribed_apps`.
