@@ -20,7 +20,7 @@ pub(crate) const DECLARATION: WebhookDeclaration = WebhookDeclaration {
     signature_scheme: "hmac-sha256-hex;prefix=sha256=;key=base64",
     secret_property: "appSecret",
     routing_property: "phoneNumberId",
-    routing_path: "/entry/*/changes/*/value/metadata/phone_number_id",
+    routing_path: "/entry/*/changes/*/value/*/phone_number_id",
 };
 
 /// The specification's events, in its order.

@@ -351,5 +351,7 @@ mod tests {
         assert_eq!(at_pointer(&body, "/entry/*/changes/*/value/id"), ["1", "2"]);
         assert_eq!(at_pointer(&body, "/entry/0/changes/1/value/id"), ["2"]);
         assert!(at_pointer(&body, "/nothing").is_empty());
+        let body = json!({"value": {"a": [{"id": "5"}], "b": {"id": "6"}, "c": "id"}});
+        assert_eq!(at_pointer(&body, "/value/*/id"), ["6"]);
     }
 }

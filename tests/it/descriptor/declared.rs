@@ -241,6 +241,50 @@ fn every_event_marks_its_id_and_a_status_marks_what_settles_a_send() {
     }
 }
 
+/// The values at a routing path, in which `*` stands for every element and every member.
+fn at<'a>(value: &'a Value, path: &[&str]) -> Vec<&'a Value> {
+    let Some((name, rest)) = path.split_first() else {
+        return vec![value];
+    };
+    match value {
+        Value::Array(elements) if *name == "*" => {
+            elements.iter().flat_map(|it| at(it, rest)).collect()
+        }
+        Value::Object(members) if *name == "*" => {
+            members.values().flat_map(|it| at(it, rest)).collect()
+        }
+        value => value.get(name).map_or_else(Vec::new, |it| at(it, rest)),
+    }
+}
+
+/// The values of all members of this name, at any depth.
+fn named<'a>(value: &'a Value, name: &str) -> Vec<&'a Value> {
+    match value {
+        Value::Array(elements) => elements.iter().flat_map(|it| named(it, name)).collect(),
+        Value::Object(members) => {
+            let own = members.get(name).into_iter();
+            own.chain(members.values().flat_map(|it| named(it, name)))
+                .collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn the_routing_path_finds_the_phone_number_in_every_notification_of_meta_s_that_names_it() {
+    let descriptor = plugin::descriptor();
+    let path = descriptor["webhook"]["routingPath"].as_str().unwrap();
+    let path: Vec<&str> = path.split('/').skip(1).collect();
+    let folder = plugin::repository("tests/fixtures/webhooks/meta");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let file = entry.unwrap().path();
+        let body = std::fs::read_to_string(&file).unwrap();
+        let body: Value = serde_json::from_str(&body).unwrap();
+        let anywhere = named(&body, "phone_number_id");
+        assert_eq!(at(&body, &path), anywhere, "{}", file.display());
+    }
+}
+
 #[test]
 fn the_webhook_declaration_names_properties_that_there_are() {
     let descriptor = plugin::descriptor();
@@ -252,7 +296,7 @@ fn the_webhook_declaration_names_properties_that_there_are() {
             "signatureScheme": "hmac-sha256-hex;prefix=sha256=;key=base64",
             "secretProperty": "appSecret",
             "routingProperty": "phoneNumberId",
-            "routingPath": "/entry/*/changes/*/value/metadata/phone_number_id",
+            "routingPath": "/entry/*/changes/*/value/*/phone_number_id",
         })
     );
     for member in ["secretProperty", "routingProperty"] {

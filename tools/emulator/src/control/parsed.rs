@@ -10,8 +10,17 @@ pub(super) fn parsed<T: serde::de::DeserializeOwned, R: Serialize>(
     body: &[u8],
     then: impl FnOnce(T) -> R,
 ) -> Response {
-    match serde_json::from_slice(body) {
-        Ok(value) => Response::json(202, &then(value)),
-        Err(error) => Response::json(400, &json!({"error": error.to_string()})),
+    tried(body, |value| Ok(then(value)))
+}
+
+/// The same, where `then` may refuse what it reads.
+pub(super) fn tried<T: serde::de::DeserializeOwned, R: Serialize>(
+    body: &[u8],
+    then: impl FnOnce(T) -> Result<R, String>,
+) -> Response {
+    let read = serde_json::from_slice(body).map_err(|error| error.to_string());
+    match read.and_then(then) {
+        Ok(done) => Response::json(202, &done),
+        Err(error) => Response::json(400, &json!({ "error": error })),
     }
 }

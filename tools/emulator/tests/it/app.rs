@@ -187,6 +187,37 @@ fn the_account_is_steered_over_http_too() {
     );
 }
 
+#[test]
+fn a_field_that_nobody_knows_is_posted_with_a_warning_and_refused_without_a_value() {
+    let (webhook, emulator, client) = watched();
+    let post = |body: Value| client.post("/__changes", "", body.to_string().as_bytes());
+    let misspelt = json!({"field": "account_updates"});
+    let answer = post(misspelt.clone());
+    assert_eq!(answer.status, 400);
+    assert!(
+        answer.json()["error"]
+            .to_string()
+            .contains("account_updates")
+    );
+    assert_eq!(
+        post(json!({"field": "account_update", "vlaue": {}})).status,
+        400
+    );
+    let mut given = misspelt;
+    given["value"] = json!({"a": 1});
+    let answer = post(given);
+    assert_eq!((answer.status, &answer.json()["queued"]), (202, &json!(1)));
+    assert!(
+        answer.json()["warning"]
+            .to_string()
+            .contains("account_updates")
+    );
+    let known = post(json!({"field": "messages", "value": {"a": 1}}));
+    assert_eq!(known.json(), json!({"queued": 1}));
+    assert!(emulator.wait_for_webhooks(2, Duration::from_secs(10)));
+    assert_eq!(webhook.deliveries()[0].value(), json!({"a": 1}));
+}
+
 /// Each webhook field has a sample, which is raised as any other notification; each time it is another
 /// event.
 #[test]
