@@ -15,7 +15,7 @@ use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
 use crate::pattern;
 use crate::properties::Properties;
-use crate::rows::{Check, Item, Members, Pattern, Rule, Say, Words};
+use crate::rows::{Check, Item, Leniency, Members, Pattern, Rule, Say, Words};
 
 pub(super) const COMMAND: Command = Command {
     name: "getAnalytics",
@@ -43,15 +43,16 @@ pub(super) const COMMAND: Command = Command {
         Field::integer(
             "end",
             "End",
-            "Where it ends, in seconds since 1970: at most a year after start, of template 90 days. Meta keeps \
-             no more than that.",
+            "Where it ends, in seconds since 1970: at most 366 days after start, of template 90; Meta keeps no \
+             more (since 2025-12), and says nothing of how long it keeps calls.",
         )
         .required()
         .value(0, i64::MAX),
         Field::string(
             "granularity",
             "Granularity",
-            "Of messaging HALF_HOUR, DAY or MONTH; of template DAILY; else HALF_HOUR, DAILY or MONTHLY.",
+            "Of messaging HALF_HOUR, DAY or MONTH; of template DAILY; else HALF_HOUR, DAILY or MONTHLY (of call \
+             from memory, and not checked).",
         )
         .required()
         .length(1, 64)
@@ -128,31 +129,56 @@ const fn list(name: &'static str, display: &'static str, description: &'static s
 }
 
 pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution, Error> {
-    call::run(json, context, &COMMAND, plan, take)
+    let now_s = context.now.sure_s;
+    let plan = |members: &Members<'_>, properties: &Properties, leniency: &mut Leniency| {
+        let start = members.integer("start").unwrap_or_default();
+        if let Some(days) = days_kept(members.text("kind"))
+            && start < now_s.saturating_sub(days * DAY)
+        {
+            leniency.exceeded(format!(
+                "\"start\" is more than {days} days ago, and Meta keeps no more; ask from {} on",
+                now_s - days * DAY
+            ))?;
+        }
+        plan(members, properties)
+    };
+    call::run_lenient(json, context, &COMMAND, plan, take, call::unchecked)
+}
+
+const DAY: u64 = 24 * 60 * 60;
+
+/// The days that Meta keeps, if a page of Meta's says so.
+fn days_kept(kind: &str) -> Option<u64> {
+    match kind {
+        "template" => Some(90),
+        "messaging" | "conversation" | "pricing" => Some(366),
+        _ => None,
+    }
 }
 
 fn find_in_range(members: &Members<'_>, say: &mut Say<'_, '_>) {
-    const DAY: u64 = 24 * 60 * 60;
-    let (days, granularities): (u64, &[&str]) = match members.text("kind") {
-        "template" => (90, &["DAILY"]),
-        "messaging" => (366, &["HALF_HOUR", "DAY", "MONTH"]),
-        _ => (366, &["HALF_HOUR", "DAILY", "MONTHLY"]),
+    let kind = members.text("kind");
+    let granularities: &[&str] = match kind {
+        "template" => &["DAILY"],
+        "messaging" => &["HALF_HOUR", "DAY", "MONTH"],
+        "conversation" | "pricing" => &["HALF_HOUR", "DAILY", "MONTHLY"],
+        _ => &[],
     };
     let time = |name| members.integer(name).unwrap_or_default();
-    match time("end").checked_sub(time("start")) {
-        None | Some(0) => say.refuse("end", "must be after start"),
-        Some(seconds) if seconds > days * DAY => {
+    match (time("end").checked_sub(time("start")), days_kept(kind)) {
+        (None | Some(0), _) => say.refuse("end", "must be after start"),
+        (Some(seconds), Some(days)) if seconds > days * DAY => {
             let what = format!("is more than {days} days after start; ask for less at a time");
             say.limit("end", &what);
         }
-        Some(_) => {}
+        _ => {}
     }
-    if !granularities.contains(&members.text("granularity")) {
+    if !granularities.is_empty() && !granularities.contains(&members.text("granularity")) {
         let what = format!("must be one of: {}", granularities.join(", "));
         say.limit("granularity", &what);
     }
     let ids = members.list("templateIds").len();
-    if members.text("kind") == "template" && !(1..=10).contains(&ids) {
+    if kind == "template" && !(1..=10).contains(&ids) {
         let what = format!("has {ids} elements; Meta takes 1 to 10 templates at a time");
         say.limit("templateIds", &what);
     }

@@ -99,6 +99,16 @@ impl Adapter {
         }
     }
 
+    /// A native one, for whose host it is this second.
+    pub(crate) fn at(now_s: i64, properties: &str) -> Self {
+        let options = whatsapp_adapter::AdapterOptions {
+            clock: whatsapp_adapter::Clock::of_host(move || now_s * 1000),
+            ..Default::default()
+        };
+        let adapter = whatsapp_adapter::Adapter::new(properties, options).unwrap();
+        Self::Native(Box::new(adapter))
+    }
+
     pub(crate) fn execute(&self, command: &str, request: &str) -> Ran {
         self.execute_with(command, request, None)
     }

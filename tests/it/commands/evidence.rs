@@ -50,7 +50,7 @@ fn an_answer_that_shows_nothing_is_no_success_of_any_command() {
             r#"{"id":"","url":"","success":"true","data":{},"block_users":[]}"#,
         ] {
             let stage = Stage::new();
-            let adapter = stage.adapter();
+            let adapter = stage.adapter_for(command, &json!({}));
             let request = stage.prepare(command, &adapter);
             stage.emulator.inject(answer(body));
             let ran = adapter.execute(command, &request.to_string());
@@ -74,7 +74,7 @@ fn answers_that_show_nothing_end_alike() {
             (204, ""),
         ] {
             let stage = Stage::new();
-            let adapter = stage.adapter_with(&json!({ "maxAttempts": 1 }));
+            let adapter = stage.adapter_for(command, &json!({ "maxAttempts": 1 }));
             let request = stage.prepare(command, &adapter);
             stage.emulator.inject(Fault::Answer {
                 status,

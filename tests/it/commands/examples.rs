@@ -12,6 +12,8 @@ use crate::rig::{self, Adapter, EntryPoint};
 
 /// The host's id in every example.
 const CORRELATION: &str = "order-4711";
+/// The second at which the emulator's time stands still.
+pub(super) const NOW_S: i64 = 1_700_000_000;
 /// Whom the examples are about.
 pub(super) const CUSTOMER: &str = "+16505551234";
 
@@ -44,7 +46,7 @@ impl Stage {
 
     pub(super) fn with(config: Config) -> Self {
         let emulator = Emulator::start(Config {
-            clock: Clock::Fixed(1_700_000_000),
+            clock: Clock::Fixed(NOW_S.unsigned_abs()),
             seed: 7,
             statuses: false,
             ..config
@@ -67,16 +69,25 @@ impl Stage {
     }
 
     pub(super) fn adapter(&self) -> Adapter {
-        Adapter::create(EntryPoint::Loaded, &self.properties().to_string()).unwrap()
+        self.adapter_with(&json!({}))
     }
 
     /// An adapter with some properties of its own.
     pub(super) fn adapter_with(&self, more: &Value) -> Adapter {
+        self.adapter_for("", more)
+    }
+
+    /// The same for the command's example; the time in that of analytics is not too long ago for it.
+    pub(super) fn adapter_for(&self, command: &str, more: &Value) -> Adapter {
         let mut properties = self.properties();
         for (name, value) in more.as_object().unwrap() {
             properties[name] = value.clone();
         }
-        Adapter::create(EntryPoint::Loaded, &properties.to_string()).unwrap()
+        let properties = properties.to_string();
+        match command {
+            "getAnalytics" => Adapter::at(NOW_S, &properties),
+            _ => Adapter::create(EntryPoint::Loaded, &properties).unwrap(),
+        }
     }
 
     /// Makes what the command's example is about, and names it in the request.
@@ -202,7 +213,7 @@ impl Stage {
 
     /// What left and what came back.
     fn shown(&self, command: &str) -> String {
-        let adapter = self.adapter();
+        let adapter = self.adapter_for(command, &json!({}));
         let request = self.prepare(command, &adapter);
         let ran = adapter.execute_with(command, &request.to_string(), Some(CORRELATION));
         assert_eq!(ran.result(), "OK", "{command}: {}", ran.message());

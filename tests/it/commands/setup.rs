@@ -2,7 +2,6 @@
 
 use cloud_api_emulator::Fault;
 use serde_json::{Value, json};
-use whatsapp_adapter::{AdapterOptions, Clock};
 
 use super::examples::Stage;
 use crate::plugin;
@@ -101,12 +100,7 @@ fn the_version_ends_soon() {
         (end_s - 1, Some("version_ends")),
         (end_s, Some("version_expired!")),
     ] {
-        let options = AdapterOptions {
-            clock: Clock::of_host(move || now_s * 1000),
-            ..AdapterOptions::default()
-        };
-        let adapter = whatsapp_adapter::Adapter::new(&properties.to_string(), options).unwrap();
-        let told = found_by(&Adapter::Native(Box::new(adapter)));
+        let told = found_by(&Adapter::at(now_s, &properties.to_string()));
         assert_eq!(told, Vec::from_iter(expected), "{now_s}");
     }
 }

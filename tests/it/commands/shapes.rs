@@ -1,9 +1,9 @@
 //! What a request is made into: `tests/COMMAND_CASES.md`, M6 to M9.
 
 use cloud_api_emulator::Template;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::examples::{CUSTOMER, Stage, request};
+use super::examples::{CUSTOMER, NOW_S, Stage, request};
 
 #[test]
 fn m6_cards_of_a_carousel_may_have_quick_replies() {
@@ -112,7 +112,7 @@ fn templates_are_deleted_by_their_ids_and_made_of_the_library() {
 #[test]
 fn analytics_are_fields_of_the_account_and_of_templates_an_edge() {
     let stage = Stage::new();
-    let adapter = stage.adapter();
+    let adapter = stage.adapter_for("getAnalytics", &json!({}));
     let ids = ["order_delayed", "order_late"]
         .map(|name| stage.emulator.add_template(Template::new(name, "en_US", 1)));
     for (kind, granularity, more) in [
@@ -164,6 +164,51 @@ fn analytics_are_fields_of_the_account_and_of_templates_an_edge() {
         "{}",
         ran.message()
     );
+}
+
+#[test]
+fn analytics_of_a_time_that_meta_has_forgotten_are_not_asked_for() {
+    let stage = Stage::new();
+    let template = Template::new("order_delayed", "en_US", 1);
+    let id = stage.emulator.add_template(template);
+    stage.emulator.clear_ledger();
+    let lenient = json!({ "strictLimits": false });
+    for (kind, granularity, days) in [
+        ("pricing", "DAILY", Some(366)),
+        ("conversation", "MONTHLY", Some(366)),
+        ("messaging", "DAY", Some(366)),
+        ("template", "DAILY", Some(90)),
+        // No page of Meta's says how long calls are kept, nor in which steps.
+        ("call", "WEEKLY", None),
+    ] {
+        let ran = |strict: &Value, start: i64| {
+            let mut request = json!({ "kind": kind, "granularity": granularity,
+                                      "start": start, "end": start + 86_400 });
+            if kind == "template" {
+                request["templateIds"] = json!([id]);
+            }
+            let adapter = stage.adapter_for("getAnalytics", strict);
+            let ran = adapter.execute("getAnalytics", &request.to_string());
+            (ran.message().to_owned(), ran.json()["details"].clone())
+        };
+        let first = NOW_S - days.unwrap_or(3_660) * 86_400;
+        let (message, _) = ran(&json!({}), first);
+        assert!(days.is_none() || message.is_empty(), "{kind}: {message}");
+        assert!(!message.contains("days ago"), "{kind}: {message}");
+        let before = stage.emulator.ledger().requests.len();
+        let (message, _) = ran(&json!({}), first - 1);
+        let Some(days) = days else { continue };
+        let told =
+            format!("is more than {days} days ago, and Meta keeps no more; ask from {first} on");
+        assert!(message.contains(&told), "{kind}: {message}");
+        assert_eq!(stage.emulator.ledger().requests.len(), before, "{kind}");
+        let (message, details) = ran(&lenient, first - 1);
+        assert_eq!(message, "", "{kind}");
+        assert!(
+            details["warnings"].to_string().contains(&told[..20]),
+            "{kind}: {details}"
+        );
+    }
 }
 
 #[test]
