@@ -257,7 +257,18 @@ const MESSAGE_ERROR: Event = event!(
     "message_error",
     "Message error",
     "Errors that Meta reports for a number and not for one message.",
-    [list("errors", "Errors", "The error objects, as Meta sent them.").always()]
+    [
+        list("errors", "Errors", "The error objects, as Meta sent them.").always(),
+        text("errors[0].code", "Error Code", "Error code."),
+        text("errors[0].title", "Error Title", "Error code title."),
+        text("errors[0].message", "Error Message", "What happened."),
+        object("errors[0].error_data", "Error Data", "What Meta adds."),
+        text(
+            "errors[0].error_data.details",
+            "Error Details",
+            "Describes the error."
+        ),
+    ]
 );
 
 const DEAD_LETTER: Event = event!(

@@ -17,6 +17,11 @@ pub(super) const ACCOUNT_CHANGED: Event = event!(
             "What changed, e.g. PARTNER_ADDED or ACCOUNT_VIOLATION."
         ),
         text(
+            "value.messaging_product",
+            "Product",
+            "whatsapp, of settings."
+        ),
+        text(
             "value.country",
             "Country",
             "The country of the business, where it changed."
@@ -128,6 +133,21 @@ pub(super) const ACCOUNT_CHANGED: Event = event!(
             "value.phone_number_settings.calling",
             "Calling Settings",
             "The settings of calls.",
+        ),
+        text(
+            "value.phone_number_settings.calling.status",
+            "Calling",
+            "ENABLED or DISABLED."
+        ),
+        text(
+            "value.phone_number_settings.calling.call_icon_visibility",
+            "Call Icon",
+            "DEFAULT or DISABLE_ALL."
+        ),
+        text(
+            "value.phone_number_settings.calling.callback_permission_status",
+            "Callback Permission",
+            "ENABLED or DISABLED."
         ),
         CHANGE,
     ]

@@ -2,8 +2,8 @@
 //! each webhook field, read 2026-11.
 
 use super::members::{
-    CONTACT_ID, CONTACT_NAME, CONTACT_USER_ID, CONTACTS, CONTEXT, ORIGIN, event, list, number,
-    object, text, who,
+    CONTACT_ID, CONTACT_NAME, CONTACT_PARENT_USER_ID, CONTACT_PROFILE, CONTACT_USER_ID,
+    CONTACT_USERNAME, CONTACTS, CONTEXT, ORIGIN, event, list, number, object, text, who,
 };
 use crate::descriptor::{Event, Field};
 
@@ -15,8 +15,11 @@ pub(super) const MESSAGE_ECHO: Event = event!(
     [
         CONTACTS,
         CONTACT_ID,
+        CONTACT_PROFILE,
         CONTACT_NAME,
+        CONTACT_USERNAME,
         CONTACT_USER_ID,
+        CONTACT_PARENT_USER_ID,
         list("message_echoes", "Echoes", "The message, as Meta sent it.").always(),
         text("message_echoes[0].id", "Message ID", "The message's id."),
         text("message_echoes[0].from", "From", "The business' number."),
@@ -51,6 +54,26 @@ pub(super) const MESSAGE_ECHO: Event = event!(
             "Message Type",
             "On standby: its type."
         ),
+        text(
+            "message_echoes[0].message.messaging_product",
+            "Message Product",
+            "On standby: whatsapp."
+        ),
+        text(
+            "message_echoes[0].message.recipient_type",
+            "Message Recipient Type",
+            "On standby: individual."
+        ),
+        object(
+            "message_echoes[0].message.context",
+            "Message Context",
+            "On standby: the message that it answers, by message_id."
+        ),
+        text(
+            "message_echoes[0].message.context.message_id",
+            "Message Context ID",
+            "On standby: that message's id."
+        ),
         Field::boolean(
             "standby",
             "Standby",
@@ -79,8 +102,12 @@ pub(super) const HISTORY_MESSAGE: Event = event!(
     [
         CONTACTS,
         CONTACT_ID,
+        CONTACT_PROFILE,
         CONTACT_NAME,
+        CONTACT_USERNAME,
         CONTACT_USER_ID,
+        CONTACT_PARENT_USER_ID,
+        text("contacts[0].username", "Username", "As of a profile."),
         list("messages", "Messages", "The message, as Meta sent it."),
         text(
             "messages[0].id",
@@ -91,6 +118,16 @@ pub(super) const HISTORY_MESSAGE: Event = event!(
             "messages[0].from",
             "From",
             "Who wrote it: the customer or the business."
+        ),
+        text(
+            "messages[0].from_user_id",
+            "From User ID",
+            "The user id of the customer who wrote it."
+        ),
+        text(
+            "messages[0].from_parent_user_id",
+            "From Parent User ID",
+            "The same of the parent portfolio."
         ),
         text(
             "messages[0].to",
@@ -107,6 +144,11 @@ pub(super) const HISTORY_MESSAGE: Event = event!(
             "Type",
             "Its type; media_placeholder where a file follows."
         ),
+        object(
+            "messages[0].history_context",
+            "History Context",
+            "What was known of it then."
+        ),
         text(
             "messages[0].history_context.status",
             "Status",
@@ -118,7 +160,28 @@ pub(super) const HISTORY_MESSAGE: Event = event!(
             "In place of messages: a file that the business sent."
         ),
         text("message_echoes[0].id", "Echo ID", "As of messages."),
+        text(
+            "message_echoes[0].from",
+            "Echo From",
+            "The business' number."
+        ),
         text("message_echoes[0].to", "Echo To", "The customer's number."),
+        text(
+            "message_echoes[0].to_user_id",
+            "Echo To User ID",
+            "The customer's user id."
+        ),
+        text(
+            "message_echoes[0].to_parent_user_id",
+            "Echo To Parent User ID",
+            "The same of the parent portfolio."
+        ),
+        text(
+            "message_echoes[0].timestamp",
+            "Echo Timestamp",
+            "When it was sent, in unix seconds."
+        ),
+        text("message_echoes[0].type", "Echo Type", "Its type."),
         who(
             "threadId",
             "Thread ID",
@@ -168,6 +231,7 @@ pub(super) const CONTACT_SYNCED: Event = event!(
             "Username",
             "The customer's username."
         ),
+        object("state_sync[0].metadata", "Metadata", "When it changed."),
         text(
             "state_sync[0].metadata.timestamp",
             "Timestamp",

@@ -2,7 +2,8 @@
 //! D/groups/webhooks and D/business-scoped-user-ids, read 2026-11.
 
 use super::members::{
-    CONTACT_ID, CONTACT_NAME, CONTACT_USER_ID, CONTACTS, ORIGIN, event, list, number, object, text,
+    CONTACT_ID, CONTACT_NAME, CONTACT_PARENT_USER_ID, CONTACT_PROFILE, CONTACT_USER_ID,
+    CONTACT_USERNAME, CONTACTS, ORIGIN, event, list, number, object, text,
 };
 use crate::descriptor::Event;
 
@@ -14,8 +15,11 @@ pub(super) const CALL: Event = event!(
     [
         CONTACTS,
         CONTACT_ID,
+        CONTACT_PROFILE,
         CONTACT_NAME,
+        CONTACT_USERNAME,
         CONTACT_USER_ID,
+        CONTACT_PARENT_USER_ID,
         list(
             "calls",
             "Calls",
@@ -38,11 +42,21 @@ pub(super) const CALL: Event = event!(
             "From User ID",
             "The caller's business-scoped user id."
         ),
+        text(
+            "calls[0].from_parent_user_id",
+            "From Parent User ID",
+            "The user id that belongs to the parent portfolio."
+        ),
         text("calls[0].to", "To", "The number that was called."),
         text(
             "calls[0].to_user_id",
             "To User ID",
             "Its owner's business-scoped user id."
+        ),
+        text(
+            "calls[0].to_parent_user_id",
+            "To Parent User ID",
+            "The same of who was called."
         ),
         text(
             "calls[0].timestamp",
@@ -105,6 +119,11 @@ pub(super) const CALL: Event = event!(
             "Its owner's user id."
         ),
         text(
+            "statuses[0].recipient_parent_user_id",
+            "Recipient Parent User ID",
+            "The same of the recipient."
+        ),
+        text(
             "statuses[0].biz_opaque_callback_data",
             "Status Callback Data",
             "As of a call."
@@ -116,6 +135,12 @@ pub(super) const CALL: Event = event!(
         ),
         text("errors[0].code", "Error Code", "Error code."),
         text("errors[0].message", "Error Message", "What happened."),
+        text(
+            "errors[0].href",
+            "Error Address",
+            "Where Meta describes it."
+        ),
+        object("errors[0].error_data", "Error Data", "What Meta adds."),
         text(
             "errors[0].error_data.details",
             "Error Details",
@@ -168,6 +193,16 @@ pub(super) const GROUP_CHANGED: Event = event!(
             "The same of its picture."
         ),
         text(
+            "groups[0].profile_picture.mime_type",
+            "Picture Type",
+            "Its media type."
+        ),
+        text(
+            "groups[0].profile_picture.sha256",
+            "Picture Hash",
+            "Its hash."
+        ),
+        text(
             "groups[0].invite_link",
             "Invite Link",
             "The link to join it."
@@ -204,6 +239,11 @@ pub(super) const GROUP_CHANGED: Event = event!(
             "Added User ID",
             "The user id."
         ),
+        text(
+            "groups[0].added_participants[0].input",
+            "Added Input",
+            "The number or user id as the request had it."
+        ),
         list(
             "groups[0].removed_participants",
             "Removed Participants",
@@ -218,6 +258,11 @@ pub(super) const GROUP_CHANGED: Event = event!(
             "groups[0].removed_participants[0].user_id",
             "Removed User ID",
             "The user id."
+        ),
+        text(
+            "groups[0].removed_participants[0].input",
+            "Removed Input",
+            "The same of who was removed."
         ),
         list(
             "groups[0].failed_participants",

@@ -3,10 +3,11 @@
 //! test shows them, second-hand (2026-09).
 
 use super::members::{
-    CHANGE, CONTACT_ID, CONTACT_NAME, CONTACT_USER_ID, CONTACTS, CONTEXT, FIELD, ORIGIN, VALUE,
-    event, list, number, object, text, who,
+    CHANGE, CONTACT_ID, CONTACT_NAME, CONTACT_PARENT_USER_ID, CONTACT_PROFILE, CONTACT_USER_ID,
+    CONTACT_USERNAME, CONTACTS, CONTEXT, FIELD, ORIGIN, VALUE, event, list, number, object, text,
+    who,
 };
-use crate::descriptor::Event;
+use crate::descriptor::{Event, Field};
 
 pub(super) const USER_ACTION: Event = event!(
     "user_action",
@@ -16,8 +17,11 @@ pub(super) const USER_ACTION: Event = event!(
     [
         CONTACTS,
         CONTACT_ID,
+        CONTACT_PROFILE,
         CONTACT_NAME,
+        CONTACT_USERNAME,
         CONTACT_USER_ID,
+        CONTACT_PARENT_USER_ID,
         list("user_actions", "Actions", "The action, as Meta sent it.").always(),
         text(
             "user_actions[0].action_type",
@@ -64,8 +68,11 @@ pub(super) const USER_PREFERENCE_CHANGED: Event = event!(
     [
         CONTACTS,
         CONTACT_ID,
+        CONTACT_PROFILE,
         CONTACT_NAME,
+        CONTACT_USERNAME,
         CONTACT_USER_ID,
+        CONTACT_PARENT_USER_ID,
         list(
             "user_preferences",
             "Preferences",
@@ -108,10 +115,18 @@ pub(super) const THREAD_CONTROL_CHANGED: Event = event!(
     [
         FIELD,
         VALUE.always(),
+        text("value.messaging_product", "Product", "whatsapp."),
+        object("value.sender", "Sender", "The customer."),
         who(
             "value.sender.phone_number",
             "Customer",
             "The customer's number."
+        ),
+        object("value.recipient", "Recipient", "The business phone number."),
+        text(
+            "value.recipient.display_phone_number",
+            "Number",
+            "As people write it."
         ),
         text(
             "value.recipient.phone_number_id",
@@ -148,6 +163,21 @@ pub(super) const THREAD_CONTROL_CHANGED: Event = event!(
             "value.control_passed.conversation_context",
             "Context",
             "What it was about."
+        ),
+        text(
+            "value.control_passed.conversation_context.type",
+            "Context Type",
+            "e.g. summary."
+        ),
+        object(
+            "value.control_passed.conversation_context.summary",
+            "Summary",
+            "Of that type."
+        ),
+        text(
+            "value.control_passed.conversation_context.summary.text",
+            "Summary Text",
+            "The summary."
         ),
         text(
             "value.control_passed.previous_owner_app_id",
@@ -195,8 +225,11 @@ pub(super) const STANDBY_MESSAGE: Event = event!(
     [
         CONTACTS,
         CONTACT_ID,
+        CONTACT_PROFILE,
         CONTACT_NAME,
+        CONTACT_USERNAME,
         CONTACT_USER_ID,
+        CONTACT_PARENT_USER_ID,
         list("messages", "Messages", "The message, as Meta sent it.").always(),
         text("messages[0].id", "Message ID", "The message's id."),
         who("messages[0].from", "From", "The customer's number."),
@@ -226,8 +259,11 @@ pub(super) const STANDBY_STATUS: Event = event!(
     [
         CONTACTS,
         CONTACT_ID,
+        CONTACT_PROFILE,
         CONTACT_NAME,
+        CONTACT_USERNAME,
         CONTACT_USER_ID,
+        CONTACT_PARENT_USER_ID,
         list("statuses", "Statuses", "The status, as Meta sent it.").always(),
         text("statuses[0].id", "Message ID", "The message's id."),
         text(
@@ -250,6 +286,39 @@ pub(super) const STANDBY_STATUS: Event = event!(
             "Recipient User ID",
             "The customer's user id."
         ),
+        object(
+            "statuses[0].conversation",
+            "Conversation",
+            "The conversation that Meta counts."
+        ),
+        text("statuses[0].conversation.id", "Conversation ID", "Its id."),
+        object(
+            "statuses[0].conversation.origin",
+            "Origin",
+            "What opened it."
+        ),
+        text(
+            "statuses[0].conversation.origin.type",
+            "Origin Type",
+            "e.g. service or marketing."
+        ),
+        object("statuses[0].pricing", "Pricing", "What it costs."),
+        Field::boolean(
+            "statuses[0].pricing.billable",
+            "Billable",
+            "Whether it costs something."
+        ),
+        text(
+            "statuses[0].pricing.pricing_model",
+            "Pricing Model",
+            "e.g. PMP."
+        ),
+        text(
+            "statuses[0].pricing.category",
+            "Pricing Category",
+            "e.g. service."
+        ),
+        text("statuses[0].pricing.type", "Pricing Type", "e.g. regular."),
         list("statuses[0].errors", "Errors", "Why it failed."),
         text("statuses[0].errors[0].code", "Error Code", "Error code."),
         CONTEXT,

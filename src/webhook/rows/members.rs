@@ -88,6 +88,21 @@ pub(super) const CONTACT_USER_ID: Field = Field::string(
     "The contact's business-scoped user id, if Meta tells it.",
 )
 .marked(&[Mark::Subject]);
+pub(super) const CONTACT_PARENT_USER_ID: Field = text(
+    "contacts[0].parent_user_id",
+    "Contact Parent User ID",
+    "The contact's user id that belongs to the parent portfolio.",
+);
+pub(super) const CONTACT_PROFILE: Field = object(
+    "contacts[0].profile",
+    "Contact Profile",
+    "What the contact shows.",
+);
+pub(super) const CONTACT_USERNAME: Field = text(
+    "contacts[0].profile.username",
+    "Contact Username",
+    "The contact's username.",
+);
 pub(super) const EVENT_ID: Field = Field::string(
     "eventId",
     "Event ID",

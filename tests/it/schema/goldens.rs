@@ -44,6 +44,63 @@ fn every_send_of_the_golden_bodies_is_valid() {
     }
 }
 
+/// The places of all members in `value`; of a list, those of its first element. What a message says stands
+/// in a member named as its type, and is told of nowhere but in Meta's reference of messages.
+fn places(value: &Value, at: &str, into: &mut Vec<String>) {
+    match value {
+        Value::Array(elements) => {
+            if let Some(first) = elements.first() {
+                places(first, &format!("{at}[0]"), into);
+            }
+        }
+        Value::Object(members) => {
+            let said = members.get("type").filter(|_| at.contains("message"));
+            for (name, value) in members {
+                if said.is_some_and(|said| said == name) {
+                    continue;
+                }
+                let place = format!("{at}{}{name}", if at.is_empty() { "" } else { "." });
+                into.push(place.clone());
+                places(value, &place, into);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn every_member_of_meta_s_samples_has_a_row_of_its_event() {
+    let rows = plugin::all("events");
+    let mut lacking = Vec::new();
+    for (name, _) in events::notifications() {
+        if !name.starts_with("meta/") {
+            continue;
+        }
+        let golden = golden(&format!("events/{name}.txt"));
+        for event in golden.split("\nevent ").skip(1) {
+            let (event, json) = event.split_once('\n').unwrap();
+            // The specification's two have the specification's rows.
+            let Some(row) = rows.iter().find(|row| row["name"] == event) else {
+                continue;
+            };
+            if ["customer_message", "status_changed"].contains(&event) {
+                continue;
+            }
+            let json: Value = serde_json::from_str(json).unwrap();
+            let mut found = Vec::new();
+            places(&json, "", &mut found);
+            let fields = row["properties"].as_array().unwrap();
+            found.retain(|place| !fields.iter().any(|field| field["name"] == place.as_str()));
+            lacking.extend(
+                found
+                    .into_iter()
+                    .map(|place| format!("{name}: {event} {place}")),
+            );
+        }
+    }
+    assert!(lacking.is_empty(), "{}", lacking.join("\n"));
+}
+
 #[test]
 fn every_golden_event_is_valid_and_so_is_the_response_to_its_notification() {
     let validators = validators();
