@@ -20,7 +20,7 @@ pub(super) const COMMAND: Command = Command {
         Field::string(
             "targetRole",
             "Role",
-            "The role that gets the thread, such as customer_service; the default one if absent.",
+            "The role that gets the thread, such as customer_service; the escalation partner if absent.",
         )
         .length(1, 64)
         .words(&Words::known(&[

@@ -9,6 +9,7 @@ use cases::Case;
 use serde_json::Value;
 
 use super::examples;
+use crate::plugin;
 use crate::rig::{self, Adapter, EntryPoint};
 
 fn soft() -> impl Iterator<Item = Case> {
@@ -146,5 +147,55 @@ fn every_mistake_of_a_request_is_told_at_once() {
             "\"footer\" has 61 characters; the maximum is 60",
         ]
     );
+    assert_eq!(emulator.ledger().complete(), 0);
+}
+
+/// The rows that the descriptor has of a command's request, with those beyond the specification.
+fn rows(command: &Value, descriptor: &Value) -> Vec<Value> {
+    let name = command["name"].as_str().unwrap();
+    let beyond = &descriptor["extensions"]["members"][name]["request"];
+    let all = [&command["request"], beyond].into_iter();
+    all.flat_map(|rows| rows.as_array().cloned().unwrap_or_default())
+        .collect()
+}
+
+#[test]
+fn a_text_that_is_too_long_and_a_missing_member_are_named_by_every_command() {
+    let emulator = rig::emulator();
+    let adapter = adapter(&emulator, None);
+    let descriptor = plugin::descriptor();
+    let mut tried = 0;
+    for command in plugin::all("commands") {
+        let name = command["name"].as_str().unwrap();
+        if name == "processWebhook" {
+            continue;
+        }
+        for row in rows(&command, &descriptor) {
+            let member = row["name"].as_str().unwrap();
+            // Members of members are compared with the schema; here it is what each command says.
+            if member.contains(['.', '[']) {
+                continue;
+            }
+            let most = row["maxLength"]
+                .as_u64()
+                .filter(|_| row["type"] == "string");
+            let too_long = most.map(|most| "7".repeat(usize::try_from(most).unwrap() + 1).into());
+            let missing = (row["required"] == true).then_some(Value::Null);
+            for value in too_long.into_iter().chain(missing) {
+                let mut request = examples::request(name);
+                if value.is_null() {
+                    request.as_object_mut().unwrap().remove(member);
+                } else {
+                    request[member] = value;
+                }
+                let ran = adapter.execute(name, &request.to_string());
+                assert_eq!(ran.result(), "INVALID_REQUEST", "{name} {member}");
+                let named = ran.message().contains(&format!("\"{member}\""));
+                assert!(named, "{name} {member}: {}", ran.message());
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 400, "{tried}");
     assert_eq!(emulator.ledger().complete(), 0);
 }
