@@ -336,7 +336,12 @@ fn the_number_has_a_webhook_of_its_own() {
 
 #[test]
 fn the_key_for_flows_has_the_signature_of_another_number() {
-    for (status, expected) in [("VALID", None), ("MISMATCH", Some("flow_key_mismatch"))] {
+    let mismatch = Some("flow_key_mismatch");
+    for (status, is_listed, expected) in [
+        ("VALID", true, None),
+        ("MISMATCH", true, mismatch),
+        ("MISMATCH", false, mismatch),
+    ] {
         let (stage, properties) = healthy();
         stage.emulator.inject(Fault::Delay { ms: 0 }.times(2));
         let key = json!({ "business_public_key": "-----BEGIN PUBLIC KEY-----",
@@ -344,9 +349,18 @@ fn the_key_for_flows_has_the_signature_of_another_number() {
         stage.emulator.inject(Fault::Answer {
             status: 200,
             headers: Vec::new(),
-            body: json!({ "data": [key] }).to_string(),
+            body: if is_listed {
+                json!({ "data": [key] })
+            } else {
+                key
+            }
+            .to_string(),
         });
-        assert_eq!(found(&properties), Vec::from_iter(expected), "{status}");
+        assert_eq!(
+            found(&properties),
+            Vec::from_iter(expected),
+            "{status} {is_listed}"
+        );
     }
 }
 
