@@ -82,6 +82,13 @@ fn all_rows() -> Vec<Field> {
         Field::string("a", "", "")
             .length(1, 2)
             .or(const { &Field::object("", "", "") }),
+        Field::string("a", "", "")
+            .length(1, 2)
+            .or(const { &Field::integer("", "", "").value(0, 100) }),
+        Field::string("a", "", "").or(const { &Field::boolean("", "", "") }),
+        Field::integer("a", "", "").or(const { &Field::string("", "", "").pattern(&LETTERS) }),
+        Field::array("a", "", "").or(const { &Field::number("", "", "").value(-90, 90) }),
+        Field::boolean("a", "", "").or(const { &Field::array("", "", "").count(1, 1) }),
     ];
     let rows = [texts, integers, numbers, lists, others].concat();
     let rows = each(rows, &[AS_IT_IS, Field::required]);
@@ -228,6 +235,11 @@ fn the_reader_and_the_schema_of_any_rule_and_case_agree() {
             Field::required,
             |row| row.default("ab"),
             |row| row.default("x"),
+            |row| row.words(&PLAIN),
+            |row| row.length(1, 3),
+            |row| row.length(1, 3).required(),
+            |row| row.length(1, 3).means_empty(),
+            Field::refuses_null,
         ],
     );
     for kind in kinds {
@@ -245,6 +257,24 @@ fn the_reader_and_the_schema_of_any_rule_and_case_agree() {
                 ]
             },
             const { &[Field::string("one", "", ""), Field::array("other", "", "")] },
+            const {
+                &[
+                    Field::string("one", "", "").length(1, 2),
+                    Field::string("other", "", "").length(0, 2),
+                ]
+            },
+            const {
+                &[
+                    Field::string("one", "", "").length(1, 2).means_empty(),
+                    Field::string("other", "", "").length(1, 2).refuses_null(),
+                ]
+            },
+            const {
+                &[
+                    Field::integer("one", "", ""),
+                    Field::boolean("other", "", ""),
+                ]
+            },
         ] {
             for rules in RULES {
                 let object = Object::of(kinds).and(second).rules(rules);

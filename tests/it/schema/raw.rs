@@ -8,6 +8,15 @@ const MARK: char = '\u{e000}';
 
 /// Literals for any place. Where the validator's parser refuses one, the second stands for it there.
 const LITERALS: &[(&str, &str)] = &[
+    // What designers fill in where nobody gave anything.
+    (r#""""#, ""),
+    ("null", ""),
+    ("false", ""),
+    ("[]", ""),
+    ("{}", ""),
+    (r#"[""]"#, ""),
+    ("[null]", ""),
+    ("[{}]", ""),
     // Whole numbers, however they are written.
     ("100.0", ""),
     ("1E0", ""),

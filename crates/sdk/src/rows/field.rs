@@ -222,13 +222,15 @@ impl Field {
         self
     }
 
-    /// A value of another type is taken in its place.
+    /// A value of another type is taken in its place. A text is compared with the row that is of texts, if
+    /// one is, and otherwise with the first.
     pub const fn or(mut self, other: &'static Field) -> Self {
         self.or = Some(other);
         self
     }
 
-    /// The empty text is a value of its own, and not the same as an absent one.
+    /// The empty text is a value of its own, and not the same as an absent one; but not for rules between
+    /// members.
     pub const fn means_empty(mut self) -> Self {
         self.means_empty = true;
         self

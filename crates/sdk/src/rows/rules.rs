@@ -22,7 +22,7 @@ pub(super) fn apply<'r>(
                 }
             }
             Rule::NotBoth(names) => exclude(&given(read, names), names, say),
-            Rule::Alone(name, others) if read.has(name) => {
+            Rule::Alone(name, others) if is_given(read, name) => {
                 let mut others = others.iter().filter(|other| is_filled(read, other));
                 if let Some(other) = others.next() {
                     say.refuse(
@@ -42,15 +42,15 @@ pub(super) fn apply<'r>(
                     );
                 }
             }
-            Rule::Needs(name, other) if read.has(name) && !read.has(other) => {
+            Rule::Needs(name, other) if is_given(read, name) && !is_given(read, other) => {
                 say.refuse(other, &format!("is missing; \"{name}\" needs it"));
             }
             Rule::NeedsTrue(name, flag)
-                if read.has(name) && read.is_right(flag) && read.flag(flag) != Some(true) =>
+                if is_given(read, name) && read.is_right(flag) && read.flag(flag) != Some(true) =>
             {
                 say.refuse(name, &format!("needs \"{flag}\": true beside it"));
             }
-            Rule::Only(name, member, words) if read.has(name) && read.is_right(member) => {
+            Rule::Only(name, member, words) if is_given(read, name) && read.is_right(member) => {
                 let word = read.text(member);
                 if !word.is_empty() && !words.contains(&word) {
                     say.refuse(name, &format!("is not for \"{member}\" {word}"));
@@ -67,14 +67,20 @@ pub(super) fn apply<'r>(
     }
 }
 
+/// Whether a member is given and no empty text, which is nothing to the rules even where its row takes it.
+fn is_given(read: &Members<'_>, name: &str) -> bool {
+    read.value(name)
+        .is_some_and(|value| !matches!(value, Value::Text(text) if text.is_empty()))
+}
+
 fn given<'n>(read: &Members<'_>, names: &[&'n str]) -> Vec<&'n str> {
-    let given = names.iter().copied().filter(|name| read.has(name));
+    let given = names.iter().copied().filter(|name| is_given(read, name));
     given.collect()
 }
 
 fn is_filled(read: &Members<'_>, name: &str) -> bool {
     let elements = read.json(name).and_then(Elements::of);
-    read.has(name) && elements.is_none_or(|mut elements| elements.next().is_some())
+    is_given(read, name) && elements.is_none_or(|mut elements| elements.next().is_some())
 }
 
 fn one(read: &Members<'_>, names: &[&str], say: &mut Say<'_, '_>) {

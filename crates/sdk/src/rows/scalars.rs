@@ -14,7 +14,8 @@ pub(super) fn has_kind(raw: Raw<'_>, kind: &str) -> bool {
         Some(b'{') => kind == "object",
         Some(b'[') => kind == "array",
         Some(b'"') => kind == "string",
-        _ => false,
+        Some(b't' | b'f') => kind == "boolean",
+        _ => matches!(kind, "integer" | "number"),
     }
 }
 

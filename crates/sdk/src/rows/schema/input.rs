@@ -189,7 +189,15 @@ fn value(field: &Field, is_absent_too: bool) -> ObjectText {
     match field.or {
         None => typed(head(field), field),
         Some(other) => {
-            let ways = [field, other].map(|way| typed(ObjectText::new(), way).end());
+            // A text is compared with the row of texts if there is one, otherwise with the first row.
+            let texts = if other.kind == "string" { other } else { field };
+            let ways = [field, other].map(|way| {
+                let schema = typed(ObjectText::new(), way);
+                let is_text_too = matches!(way.kind, "integer" | "number" | "boolean");
+                let no_text = (is_text_too && !std::ptr::eq(way, texts))
+                    .then(|| ObjectText::new().text("type", "string"));
+                schema.maybe_object("not", no_text).end()
+            });
             head(field).raw("anyOf", &array(ways))
         }
     }
