@@ -206,6 +206,7 @@ impl WhatsApp {
             metrics: &self.metrics,
             dedup: &self.remembered.dedup,
             windows: &self.remembered.windows,
+            reply_keys: &self.remembered.reply_keys,
             at,
             now: self.clock.now(at),
             instance_name: self.instance_name.as_deref(),

@@ -18,6 +18,7 @@ mod adapter;
 mod app_secret;
 mod cloud_api;
 mod command;
+mod flow;
 mod lock_owner;
 mod media_directory;
 mod metrics;

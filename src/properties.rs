@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use crate::app_secret::AppSecret;
 use crate::error::Error;
+use crate::flow::FlowKey;
 use crate::media_directory::MediaDirectory;
 use crate::rows::{Given, Leniency, Members, Object};
 use crate::secret::Secret;
@@ -58,6 +59,9 @@ pub(crate) struct Properties {
     pub(crate) media_directory: Option<MediaDirectory>,
     /// For uploads whose handle a template or the profile takes.
     pub(crate) app_id: Option<String>,
+    /// The current one first.
+    pub(crate) flow_keys: Vec<FlowKey>,
+    flow_password: Option<Secret>,
 }
 
 /// What becomes of one of the specification's events that nobody registered for.
@@ -79,13 +83,14 @@ impl Properties {
         let size = |name| usize::try_from(number(name)).unwrap_or(usize::MAX);
         let text = |name: &str| members.text(name).to_owned();
         let app_secrets = app_secrets(&members).map_err(Error::invalid_request)?;
-        let (ca_file, media_directory) = both(
+        let files = both(
             members.maybe_text("caFile").map(CaFile::read).transpose(),
             members
                 .maybe_text("mediaDirectory")
                 .map(MediaDirectory::parse)
                 .transpose(),
-        )?;
+        );
+        let ((ca_file, media_directory), flow_keys) = both(files, flow_keys(&members))?;
         Ok(Self {
             authentication_token: Secret::new(text("authenticationToken")),
             api_version: ApiVersion::new(text("apiVersion")),
@@ -126,6 +131,10 @@ impl Properties {
                 .map(|id| BusinessAccountId::new(id.to_owned())),
             media_directory,
             app_id: members.maybe_text("appId").map(str::to_owned),
+            flow_keys,
+            flow_password: members
+                .maybe_text("flowPrivateKeyPassword")
+                .map(|password| Secret::new(password.to_owned())),
         })
     }
 
@@ -139,8 +148,13 @@ impl Properties {
     /// Everything that must not leave.
     pub(crate) fn secrets(&self) -> Vec<Secret> {
         let configured = self.app_secrets.iter().flat_map(AppSecret::secrets);
-        let configured = configured.chain([&self.authentication_token]).cloned();
-        configured.chain(self.proxy.secrets()).collect()
+        let configured = configured.chain([&self.authentication_token]);
+        let configured = configured.chain(&self.flow_password).cloned();
+        let of_flows = self.flow_keys.iter().map(FlowKey::secret);
+        configured
+            .chain(of_flows)
+            .chain(self.proxy.secrets())
+            .collect()
     }
 }
 
@@ -154,6 +168,16 @@ fn app_secrets(members: &Members<'_>) -> Result<Vec<AppSecret>, &'static str> {
     let given = ["appSecret", "appSecretPrevious"].into_iter();
     let given = given.filter_map(|name| members.maybe_text(name));
     given.map(AppSecret::parse).collect()
+}
+
+/// The keys of Flows: the current one, and the one before it.
+fn flow_keys(members: &Members<'_>) -> Result<Vec<FlowKey>, Error> {
+    let password = members.maybe_text("flowPrivateKeyPassword");
+    let given = ["flowPrivateKey", "flowPrivateKeyPrevious"].into_iter();
+    let given = given.filter_map(|name| Some((name, members.maybe_text(name)?)));
+    given
+        .map(|(name, text)| FlowKey::parse(name, text, password))
+        .collect()
 }
 
 /// Both, or all that is wrong with them.

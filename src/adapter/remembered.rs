@@ -5,6 +5,7 @@ use std::time::Instant;
 use crate::clock::{Clock, Now};
 use crate::command;
 use crate::error::Error;
+use crate::flow::UsedKeys;
 use crate::log::Log;
 use crate::properties::Properties;
 use crate::webhook::{Dedup, Windows};
@@ -13,6 +14,7 @@ use crate::webhook::{Dedup, Windows};
 pub(super) struct Remembered {
     pub(super) dedup: Dedup,
     pub(super) windows: Windows,
+    pub(super) reply_keys: UsedKeys,
 }
 
 impl Remembered {
@@ -22,6 +24,7 @@ impl Remembered {
             return Ok(Self {
                 dedup: Dedup::new(properties.memory),
                 windows: Windows::new(secrets),
+                reply_keys: UsedKeys::default(),
             });
         };
         let now_s = clock.unix_s(Instant::now());
@@ -34,7 +37,11 @@ impl Remembered {
         })?;
         let windows = Windows::beside(path, secrets, now_s, dedup.health());
         command::log_journal_troubles(&dedup, log);
-        Ok(Self { dedup, windows })
+        Ok(Self {
+            dedup,
+            windows,
+            reply_keys: UsedKeys::default(),
+        })
     }
 
     /// Writes to the journals what could not be written before, if that is possible by now.

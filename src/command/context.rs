@@ -9,6 +9,7 @@ use crate::call::Limits;
 use crate::clock::Now;
 use crate::cloud_api::{CallContext, Client};
 use crate::event::EventSink;
+use crate::flow::UsedKeys;
 use crate::log::Log;
 use crate::metrics::Metrics;
 use crate::properties::Properties;
@@ -22,6 +23,7 @@ pub(crate) struct Context<'a, 's> {
     pub(crate) metrics: &'a Metrics,
     pub(crate) dedup: &'a Dedup,
     pub(crate) windows: &'a Windows,
+    pub(crate) reply_keys: &'a UsedKeys,
     /// The moment at which `now` was read.
     pub(crate) at: Instant,
     pub(crate) now: Now,

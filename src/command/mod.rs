@@ -27,6 +27,7 @@ mod qr_code;
 mod request;
 mod response;
 mod send;
+mod signed_body;
 mod template;
 mod thread;
 mod unsent;
@@ -168,6 +169,8 @@ commands! {
         migrate_flows,
         get_flow_public_key,
         set_flow_public_key,
+        open_flow_request,
+        seal_flow_response,
         create_group,
         get_group,
         list_groups,
@@ -219,6 +222,7 @@ mod tests {
     use crate::call::Limits;
     use crate::clock::Now;
     use crate::cloud_api::Client;
+    use crate::flow::UsedKeys;
     use crate::log::Log;
     use crate::metrics::Metrics;
     use crate::properties::Properties;
@@ -254,6 +258,7 @@ mod tests {
                     seconds: 1,
                 }),
                 windows: &Windows::new(std::iter::empty()),
+                reply_keys: &UsedKeys::default(),
                 at: limits.deadline,
                 now: Now {
                     sure_s: 0,

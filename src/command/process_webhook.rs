@@ -3,18 +3,17 @@
 //! Two ways in, one work: as the command, with the body as text, and as raw bytes for hosts that own the
 //! HTTP listener. Order of work: size cap, signature over the bytes, then parsing.
 
-use std::borrow::Cow;
 use std::time::Instant;
 
 use super::response::{self, DETAILS, Details, STATUS};
-use super::{Context, Execution, request};
+use super::signed_body::{self, TooLarge};
+use super::{Context, Execution};
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::{Error, Kind};
 use crate::event::Verdict;
 use crate::log::{Level, Log};
 use crate::memory;
 use crate::properties::UnhandledEvents;
-use crate::rows::{Given, Leniency};
 use crate::webhook::{self, Dedup, Delivery, NotRead, Refusal, Unreadable};
 
 pub(super) const COMMAND: Command = Command {
@@ -47,9 +46,9 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
         return Ok(refused);
     }
     let limit = context.properties.max_notification_bytes;
-    let (notification, signature) = match parse(json, limit) {
+    let (notification, signature) = match signed_body::parse(json, &COMMAND, limit) {
         Ok(Ok(parsed)) => parsed,
-        Ok(Err(TooLarge(bytes))) => return Ok(too_large(bytes, limit)),
+        Ok(Err(too_large)) => return Ok(self::too_large(too_large)),
         Err(error) if matches!(error.kind(), Kind::InvalidArgument | Kind::NoMemory) => {
             return Err(error);
         }
@@ -68,25 +67,6 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
         return Ok(refused);
     }
     emit(&notification, authority, context)
-}
-
-/// The bytes of a notification that has too many.
-struct TooLarge(usize);
-
-type Notification<'a> = (Cow<'a, str>, Option<Cow<'a, str>>);
-
-fn parse(json: &str, limit: usize) -> Result<Result<Notification<'_>, TooLarge>, Error> {
-    const NAME: &str = "whatsAppNotification";
-    // A byte takes at most six in a JSON string: what is longer is too large, and is not copied.
-    const LONGEST_ESCAPE: usize = 6;
-    let given = Given::parse(json)?;
-    let raw_bytes = given.raw_len(NAME);
-    if raw_bytes > limit.saturating_mul(LONGEST_ESCAPE).saturating_add(2) {
-        return Ok(Err(TooLarge(raw_bytes)));
-    }
-    let mut request = given.read(request::WHAT, &COMMAND.object(), &mut Leniency::new(true))?;
-    let notification = request.take_text(NAME).unwrap_or_default();
-    Ok(Ok((notification, request.take_text("signature"))))
 }
 
 /// Who checks a body's signature.
@@ -144,14 +124,13 @@ pub(super) fn unstarted(is_cancelled: bool) -> Execution {
 /// The answer to a body that is too large or not authentic; nothing of it is read then.
 fn refusal(body: &[u8], authority: Authority<'_>, context: &Context<'_, '_>) -> Option<Execution> {
     let limit = context.properties.max_notification_bytes;
-    if body.len() > limit {
-        return Some(too_large(body.len(), limit));
+    if let Err(too_large) = signed_body::fit(body.len(), limit) {
+        return Some(self::too_large(too_large));
     }
     let Authority::Adapter(header) = authority else {
         return None;
     };
-    let verifier = context.properties.verifier.as_ref();
-    let verdict = verifier.map_or(Err(Refusal::NoSecret), |v| v.verify(body, header));
+    let verdict = signed_body::verify(body, header, context.properties);
     verdict.err().map(|refusal| unauthentic(refusal, context))
 }
 
@@ -291,11 +270,8 @@ fn of_unreadable(unreadable: Unreadable) -> Execution {
     response::of_webhook(details, Some(Error::invalid_request(message)))
 }
 
-fn too_large(bytes: usize, limit: usize) -> Execution {
-    let error = Error::invalid_request(format!(
-        "the notification has {bytes} bytes; the limit is {limit} (property maxNotificationBytes)"
-    ));
-    refused("too_large", error)
+fn too_large(too_large: TooLarge) -> Execution {
+    refused("too_large", too_large.error("the notification"))
 }
 
 /// The answer to a call that was not begun.

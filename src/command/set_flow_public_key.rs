@@ -6,6 +6,7 @@ use super::{Context, Execution};
 use crate::cloud_api::{Call, Evidence};
 use crate::descriptor::{Command, CommandTrait, Field};
 use crate::error::Error;
+use crate::flow::FlowKey;
 use crate::json::ObjectText;
 use crate::pattern;
 use crate::properties::Properties;
@@ -19,9 +20,8 @@ pub(super) const COMMAND: Command = Command {
     request: &[Field::string(
         "publicKey",
         "Public key",
-        "An RSA key of 2048 bits, in PEM.",
+        "An RSA key of 2048 bits, in PEM; that of the property flowPrivateKey if absent.",
     )
-    .required()
     .length(1, 8192)
     .pattern(&PEM)],
     response: &[STATUS, CODE, ERROR, DETAILS],
@@ -38,7 +38,14 @@ const PEM: Pattern = pattern!(
 );
 
 fn plan(members: &Members<'_>, properties: &Properties) -> Result<Call, Error> {
-    let body = ObjectText::new().text("business_public_key", members.text("publicKey"));
+    let own = || properties.flow_keys.first().and_then(FlowKey::public_pem);
+    let key = members.maybe_text("publicKey").map(str::to_owned);
+    let key = key.or_else(own).ok_or_else(|| {
+        Error::invalid_request(
+            "no key is known: give publicKey, or set the property flowPrivateKey, whose public half is taken",
+        )
+    })?;
+    let body = ObjectText::new().text("business_public_key", &key);
     let path = format!(
         "{}/whatsapp_business_encryption",
         properties.phone_number_id

@@ -207,10 +207,39 @@ pub(crate) const EXTENSION_PROPERTIES: &[Field] = &[
     )
     .length(1, 100)
     .pattern(&ACCOUNT_ID),
+    Field::string(
+        "flowPrivateKey",
+        "Private key of Flows",
+        "The RSA key, in PEM (PKCS#8 or PKCS#1) and of at least 2,048 bits, with which the requests of Flows \
+         are opened",
+    )
+    .length(1, 16_384)
+    .means_empty()
+    .secret(),
+    Field::string(
+        "flowPrivateKeyPrevious",
+        "Previous private key of Flows",
+        "The key before the last change, in the same form, while requests may still be encrypted for it",
+    )
+    .length(1, 16_384)
+    .means_empty()
+    .secret(),
+    Field::string(
+        "flowPrivateKeyPassword",
+        "Password of the keys of Flows",
+        "The password that protects the private keys (PBES2, or DEK-Info: DES-EDE3-CBC), if one does",
+    )
+    .length(1, 1000)
+    .means_empty()
+    .secret(),
 ];
 
 /// What holds between the properties.
-pub(crate) const RULES: &[Rule] = &[Rule::Needs("appSecretPrevious", "appSecret")];
+pub(crate) const RULES: &[Rule] = &[
+    Rule::Needs("appSecretPrevious", "appSecret"),
+    Rule::Needs("flowPrivateKeyPrevious", "flowPrivateKey"),
+    Rule::Needs("flowPrivateKeyPassword", "flowPrivateKey"),
+];
 
 const BASE_URL: TextCheck = TextCheck {
     name: "base url",

@@ -12,8 +12,10 @@ fn calls() -> Vec<(String, &'static str)> {
     let others = [
         "checkSetup",
         "getConversationWindow",
+        "openFlowRequest",
         "pinMessage",
         "removeReaction",
+        "sealFlowResponse",
         "unpinMessage",
     ];
     let idempotent = plugin::commands_with("idempotent");

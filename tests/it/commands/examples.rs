@@ -6,6 +6,7 @@ use cloud_api_emulator::{Clock, Config, Emulator, Template};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::flow_endpoint;
 use crate::golden::compare;
 use crate::plugin;
 use crate::rig::{self, Adapter, EntryPoint};
@@ -77,7 +78,8 @@ impl Stage {
         self.adapter_for("", more)
     }
 
-    /// The same for the command's example; the time in that of analytics is not too long ago for it.
+    /// The same for the command's example; the time in that of analytics is not too long ago for it,
+    /// and a reply key has the time in it.
     pub(super) fn adapter_for(&self, command: &str, more: &Value) -> Adapter {
         let mut properties = self.properties();
         for (name, value) in more.as_object().unwrap() {
@@ -85,7 +87,9 @@ impl Stage {
         }
         let properties = properties.to_string();
         match command {
-            "getAnalytics" => Adapter::at(NOW_S, &properties),
+            "getAnalytics" | "openFlowRequest" | "sealFlowResponse" => {
+                Adapter::at(NOW_S, &properties)
+            }
             _ => Adapter::create(EntryPoint::Loaded, &properties).unwrap(),
         }
     }
@@ -203,6 +207,11 @@ impl Stage {
                 adapter.execute("createFlow", &flow);
             }
             "migrateFlows" => emulator.add_foreign_flow("102290129340399", "sign-up"),
+            "sealFlowResponse" => {
+                let opened = self::request("openFlowRequest").to_string();
+                let opened = adapter.execute("openFlowRequest", &opened).json();
+                request["replyKey"] = opened["replyKey"].clone();
+            }
             "getFlowPublicKey" => {
                 let key = self::request("setFlowPublicKey").to_string();
                 adapter.execute("setFlowPublicKey", &key);
@@ -213,7 +222,11 @@ impl Stage {
 
     /// What left and what came back.
     fn shown(&self, command: &str) -> String {
-        let adapter = self.adapter_for(command, &json!({}));
+        let more = match command {
+            "openFlowRequest" | "sealFlowResponse" => flow_endpoint::properties("PKCS#8"),
+            _ => json!({}),
+        };
+        let adapter = self.adapter_for(command, &more);
         let request = self.prepare(command, &adapter);
         let ran = adapter.execute_with(command, &request.to_string(), Some(CORRELATION));
         assert_eq!(ran.result(), "OK", "{command}: {}", ran.message());

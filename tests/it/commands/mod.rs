@@ -6,6 +6,7 @@ mod echoed;
 mod evidence;
 pub(crate) mod examples;
 mod files;
+mod flow_endpoint;
 mod flows;
 mod graph_calls;
 mod groups;

@@ -78,6 +78,10 @@ fn every_command_that_asks_graph_is_on_the_page() {
     for command in examples::commands() {
         let golden = read(&format!("tests/golden/commands/{command}.txt"));
         let first = golden.lines().next().unwrap();
+        // One that asks nobody.
+        if first.starts_with('{') {
+            continue;
+        }
         let message = first.starts_with("POST ") && first.ends_with("/messages");
         assert!(
             message || page.contains(&format!("`{command}`")),

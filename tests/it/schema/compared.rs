@@ -75,6 +75,10 @@ const UNSTATED: &[(&str, &[&str])] = &[
             "must be https: plain http",
         ],
     ),
+    (
+        "end of a flow",
+        &["needs extension_message_response.params"],
+    ),
     ("proxy", &["must be none, env, or http(s)://"]),
     (
         "app secret",
