@@ -23,8 +23,7 @@ pub(super) const COMMAND: Command = Command {
     display: "Check the Setup",
     description: "Checks the properties, the access token, the phone number, the account and its \
                   subscription, and says what to do about what is wrong. Changes nothing. Which \
-                  responder owns a thread, and whether the host has the private half of the Flow key, \
-                  nobody can ask Meta.",
+                  responder owns a thread nobody can ask Meta.",
     traits: &[CommandTrait::Idempotent],
     request: &[Field::array(
         "events",
@@ -79,7 +78,7 @@ pub(super) fn run(json: &str, context: &mut Context<'_, '_>) -> Result<Execution
         let number = ask(context, &number::call(context.properties));
         number::findings(&number, &mut findings);
         let key = ask(context, &number::key_call(context.properties));
-        findings.extend(number::of_key(&key));
+        number::of_key(&key, context.properties, &mut findings);
         account::findings(context, app_id.as_deref(), &mut findings);
         if let Some(app_id) = app_id.filter(|_| !events.is_empty()) {
             findings.extend(webhook_fields::finding(context, &app_id, &events));

@@ -7,6 +7,7 @@ use super::finding::Finding;
 use crate::cloud_api::{Call, CallReport, Evidence};
 use crate::command::call::NUMBER_FIELDS;
 use crate::error::Error;
+use crate::flow::FlowKey;
 use crate::properties::Properties;
 
 pub(super) fn call(properties: &Properties) -> Call {
@@ -77,18 +78,38 @@ pub(super) fn key_call(properties: &Properties) -> Call {
     Call::get(path, Evidence::OfGraph)
 }
 
-/// Meta keeps a key that the number did not sign, as after a new registration.
-pub(super) fn of_key(reply: &CallReport) -> Option<Finding> {
-    let answer = reply.json.as_ref()?;
+/// Meta keeps a key that the number did not sign, as after a new registration; and requests that are
+/// encrypted for another key than the adapter's do not open.
+pub(super) fn of_key(reply: &CallReport, properties: &Properties, findings: &mut Vec<Finding>) {
+    let Some(answer) = &reply.json else { return };
     // Meta's description has a list, its page about the endpoint the object alone.
     let key = answer.pointer("/data/0").unwrap_or(answer);
-    (text(key, "/business_public_key_signature_status") == "MISMATCH").then(|| {
-        Finding::warning(
+    if text(key, "/business_public_key_signature_status") == "MISMATCH" {
+        findings.push(Finding::warning(
             "flow_key_mismatch",
             "the signature of the public key for Flows is not the phone number's: Flows with an endpoint fail",
             "upload the public key again: its signature is made anew",
-        )
-    })
+        ));
+    }
+    let letters = |pem: &str| pem.split_whitespace().collect::<String>();
+    let set = letters(text(key, "/business_public_key"));
+    let mut own = properties.flow_keys.iter().filter_map(FlowKey::public_pem);
+    if reply.failure().is_some() || properties.flow_keys.is_empty() {
+        return;
+    }
+    if set.is_empty() {
+        findings.push(Finding::warning(
+            "flow_key_not_set",
+            "Meta has no public key for Flows: Flows with an endpoint fail",
+            "run setFlowPublicKey",
+        ));
+    } else if !own.any(|own| letters(&own) == set) {
+        findings.push(Finding::warning(
+            "flow_key_other",
+            "Meta has another public key for Flows than that of flowPrivateKey: their requests do not open",
+            "run setFlowPublicKey, or set the property flowPrivateKey to the key that belongs to it",
+        ));
+    }
 }
 
 fn unreadable(error: &Error) -> Finding {

@@ -1,5 +1,7 @@
 //! checkSetup: one test for each finding.
 
+mod flow_key;
+
 use cloud_api_emulator::Fault;
 use serde_json::{Value, json};
 
@@ -332,36 +334,6 @@ fn the_number_has_a_webhook_of_its_own() {
     assert_eq!(found(&properties), ["number_webhook"]);
     stage.adapter().execute("removePhoneNumberWebhook", "{}");
     assert_eq!(found(&properties), [] as [&str; 0]);
-}
-
-#[test]
-fn the_key_for_flows_has_the_signature_of_another_number() {
-    let mismatch = Some("flow_key_mismatch");
-    for (status, is_listed, expected) in [
-        ("VALID", true, None),
-        ("MISMATCH", true, mismatch),
-        ("MISMATCH", false, mismatch),
-    ] {
-        let (stage, properties) = healthy();
-        stage.emulator.inject(Fault::Delay { ms: 0 }.times(2));
-        let key = json!({ "business_public_key": "-----BEGIN PUBLIC KEY-----",
-                          "business_public_key_signature_status": status });
-        stage.emulator.inject(Fault::Answer {
-            status: 200,
-            headers: Vec::new(),
-            body: if is_listed {
-                json!({ "data": [key] })
-            } else {
-                key
-            }
-            .to_string(),
-        });
-        assert_eq!(
-            found(&properties),
-            Vec::from_iter(expected),
-            "{status} {is_listed}"
-        );
-    }
 }
 
 #[test]
