@@ -1,5 +1,5 @@
 /* garbled.c: an adapter with a defect, for the tests of hosts: what it answers to a command that succeeds is
-   no JSON. `send` declares that it sends, `look` does not; `sendAside` and `lookAside` are the same without
+   no JSON, and neither is the event that comes with each webhook. `send` declares that it sends, `look` does not; `sendAside` and `lookAside` are the same without
    submit_command. `refuse` fails, and its response is no JSON either. */
 #include <pthread.h>
 #include <stdlib.h>
@@ -44,6 +44,8 @@ static char GARBLED[] = "{\"status\":\"SUCC";
 
 struct wfa_adapter {
   volatile int running;
+  wfa_event_callback callback; /* the last one registered */
+  void *user_data;
 };
 
 /* A submitted command. */
@@ -131,19 +133,26 @@ static wfa_result cancel(wfa_adapter *adapter, uint64_t operation) {
 static wfa_result on_event(wfa_adapter *adapter, const char *event, size_t len,
                            wfa_event_callback callback, void *user_data, wfa_drop_callback drop,
                            uint64_t *registration, wfa_error *error) {
-  (void)adapter, (void)event, (void)len, (void)callback, (void)user_data, (void)drop, (void)error;
-  if (registration != NULL) *registration = 1; /* it raises none */
+  (void)event, (void)len, (void)drop, (void)error;
+  adapter->callback = callback;
+  adapter->user_data = user_data;
+  if (registration != NULL) *registration = 1;
   return WFA_OK;
 }
 
 static wfa_result off_event(wfa_adapter *adapter, uint64_t registration, uint32_t flags) {
-  (void)adapter, (void)registration, (void)flags;
+  (void)registration, (void)flags;
+  adapter->callback = NULL;
   return WFA_OK;
 }
 
 static wfa_result process(wfa_adapter *adapter, const char *body, size_t len, const char *signature,
                           size_t signature_len, wfa_buffer *response, wfa_error *error) {
-  (void)adapter, (void)body, (void)len, (void)signature, (void)signature_len, (void)error;
+  (void)body, (void)len, (void)signature, (void)signature_len, (void)error;
+  wfa_event_callback callback = adapter->callback;
+  if (callback != NULL &&
+      callback(adapter->user_data, "event", 5, GARBLED, sizeof GARBLED - 1) == WFA_EVENT_RETRY)
+    return WFA_ERR_EVENT_NOT_ACCEPTED;
   return answer(response);
 }
 

@@ -515,6 +515,14 @@ class ADefectivePlugin(unittest.TestCase):
             self.assertEqual(webhook_status(caught.exception), 500)
             self.assertRaises(Garbled, adapter.metrics)
 
+    def test_an_event_that_is_no_json_is_dropped_and_logged(self) -> None:
+        with Plugin.load(os.environ["WFA_GARBLED"]).create({}) as adapter:
+            adapter.on_event(lambda _name, _event: self.fail("it was handed over"))
+            with self.assertLogs("workflow_adapter", "ERROR") as logged:
+                self.assertRaises(Garbled, adapter.process, b"{}", None)
+        self.assertEqual([record.getMessage() for record in logged.records],
+                         ["dropped an event that is not JSON"])  # fmt: skip
+
 
 class TheEchoAdapter(WithEmulator):
     """A plugin of another service: its source, its command and its signed webhook, beside WhatsApp's."""

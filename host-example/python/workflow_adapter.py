@@ -303,7 +303,12 @@ def _on_event(number, name, name_len, body, body_len):  # type: ignore[no-untype
     # might count as accepted and be lost.
     try:
         callback = _EVENTS.get(number)
-        return int(Verdict(callback(_text(name, name_len), json.loads(_text(body, body_len)))))
+        try:
+            what, event = _text(name, name_len), json.loads(_text(body, body_len))
+        except (ValueError, RecursionError):  # it would be none the next time either
+            _LOG.error("dropped an event that is not JSON")
+            return int(Verdict.DROPPED)
+        return int(Verdict(callback(what, event)))
     except BaseException:
         _LOG.exception("an event callback failed; the event will be delivered again")
         return int(Verdict.RETRY)
@@ -559,7 +564,7 @@ class Adapter:
     def on_event(self, callback: EventCallback, event: Optional[str] = None) -> "Registration":
         """Calls `callback(name, event)` for one event of the descriptor, or for every event. It must
         answer with a Verdict: ACCEPTED only once the event is safe. An exception, and an answer that
-        is no Verdict, count as RETRY."""
+        is no Verdict, count as RETRY. An event that is no JSON is dropped and logged."""
         name, number, identity = (event or "").encode("utf-8"), _EVENTS.add(callback), c_uint64()
         try:
             self._check(self.plugin._api.register_event_callback, self._handle, *_lent(name),

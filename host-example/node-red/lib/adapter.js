@@ -221,12 +221,14 @@ const COMPLETION_CALLBACK = koffi.register(
 
 /**
  * One configured instance. `onEvent(name, event)` answers a Verdict, at once; what it throws means
- * RETRY. Throws an AdapterError that names the property if one is missing or wrong.
+ * RETRY. An event that is no JSON would be none the next time either: it is dropped, and `onWarning(text)`
+ * says so. Throws an AdapterError that names the property if one is missing or wrong.
  */
 class Adapter {
-  constructor(plugin, properties, instance, onEvent) {
+  constructor(plugin, properties, instance, onEvent, onWarning = console.warn) {
     this.plugin = plugin;
     this.onEvent = onEvent;
+    this.onWarning = onWarning;
     this.running = new Map();
     const body = Buffer.from(JSON.stringify(properties));
     const [handle, error, host] = [Buffer.alloc(8), errorStruct(), Buffer.alloc(koffi.sizeof(Host))];
@@ -247,7 +249,12 @@ class Adapter {
 
   event(name, nameLength, body, bodyLength) {
     try {
-      const verdict = this.onEvent(text(name, nameLength), JSON.parse(text(body, bodyLength)));
+      const event = parsed(text(body, bodyLength));
+      if (event === undefined) {
+        this.onWarning('dropped an event that is not JSON');
+        return Verdict.DROPPED;
+      }
+      const verdict = this.onEvent(text(name, nameLength), event);
       return Number.isInteger(verdict) ? verdict : Verdict.RETRY;
     } catch {
       return Verdict.RETRY;

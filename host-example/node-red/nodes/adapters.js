@@ -62,7 +62,8 @@ function register(RED, plugin) {
       return expected.has(name) ? Verdict.RETRY : Verdict.DROPPED;
     };
     try {
-      this.adapter = new Adapter(plugin, valuesOf(), config.name || this.id, onEvent);
+      this.adapter = new Adapter(plugin, valuesOf(), config.name || this.id, onEvent,
+        (warning) => this.warn(warning));
     } catch (error) {
       this.error(error.message);
     }

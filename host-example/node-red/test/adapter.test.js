@@ -104,7 +104,9 @@ test('a notification as a command brings its events to this thread', async () =>
 });
 
 test('a response that is no JSON is the fault of the plugin, and a send with one is unknown', async () => {
-  const defective = new Adapter(new Plugin(process.env.WFA_GARBLED), {}, 'x', () => 0);
+  const [handed, warned] = [[], []];
+  const defective = new Adapter(new Plugin(process.env.WFA_GARBLED), {}, 'x',
+    (...event) => handed.push(event), (warning) => warned.push(warning));
   try {
     for (const aside of ['', 'Aside']) {
       const message = /plugin garbled is at fault: its response to/;
@@ -116,6 +118,8 @@ test('a response that is no JSON is the fault of the plugin, and a send with one
     await assert.rejects(defective.execute('refuse', {}), { code: 'COMMAND_FAILED', response: undefined });
     assert.throws(() => defective.process(Buffer.from('{}')),
       (error) => /at fault/.test(error.message) && webhookStatus(error) === 500);
+    // So is an event that is no JSON: it would be none the next time either.
+    assert.deepEqual([handed, warned], [[], ['dropped an event that is not JSON']]);
   } finally {
     await defective.close();
   }
