@@ -71,12 +71,19 @@ pub fn digit(c: char) -> Option<u8> {
     u8::try_from(u32::from(c) - u32::from(zero)).ok()
 }
 
+/// The number that `digits` write, without the sign that the standard library would let pass: what is no
+/// escape keeps its letters.
+pub(crate) fn number(digits: &str, radix: u32) -> Option<u32> {
+    let digits = Some(digits).filter(|digits| !digits.starts_with('+'))?;
+    u32::from_str_radix(digits, radix).ok()
+}
+
 /// What `%C3%BC` writes, and how long that is.
 fn percent(text: &str) -> Option<(char, usize)> {
     let mut bytes = Vec::new();
     for at in (0..12).step_by(3) {
         let digits = text.get(at..at + 3)?.strip_prefix('%')?;
-        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        bytes.push(u8::try_from(number(digits, 16)?).ok()?);
         if let Ok(written) = std::str::from_utf8(&bytes) {
             return written.chars().next().map(|c| (c, at + 3));
         }
@@ -92,8 +99,8 @@ fn entity(text: &str) -> Option<(char, usize)> {
         None if name.bytes().all(|byte| byte.is_ascii_alphanumeric()) => Some(' '),
         None => None,
         Some(code) => match code.strip_prefix(['x', 'X']) {
-            Some(code) => u32::from_str_radix(code, 16).ok(),
-            None => code.parse().ok(),
+            Some(code) => number(code, 16),
+            None => number(code, 10),
         }
         .and_then(char::from_u32),
     };
@@ -105,7 +112,7 @@ fn escape(text: &str) -> Option<(char, usize)> {
     let slashes = text.bytes().take_while(|byte| *byte == b'\\').count();
     let rest = text.get(slashes..)?;
     let code = rest.strip_prefix('u').and_then(|rest| rest.get(..4));
-    if let Some(code) = code.and_then(|code| u32::from_str_radix(code, 16).ok()) {
+    if let Some(code) = code.and_then(|code| number(code, 16)) {
         return Some((char::from_u32(code).unwrap_or(' '), slashes + 5));
     }
     let is_sign = rest.starts_with(['n', 'r', 't', 'b', 'f', '"', '/']);
@@ -237,6 +244,8 @@ mod tests {
             assert_eq!(said(form), "sayhello42", "{form}");
         }
         assert_eq!(said("100% &more \\ %zz %C3%BC"), "100morezzü");
+        // A sign among the digits makes no escape of it, and swallows no letter.
+        assert_eq!(said(r"%+a %+1b &#+65; &#x+41; \u+041"), "a1b65x41u041");
     }
 
     #[test]

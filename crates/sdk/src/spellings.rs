@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::json::{Tokens, push_string, text_of};
-use crate::letters::Places;
+use crate::letters::{Places, number};
 
 /// JSON in a string in JSON in a string: nobody nests deeper.
 const DEEPEST: usize = 4;
@@ -94,7 +94,7 @@ fn escape(text: &str) -> Option<(char, usize)> {
 /// The unit of UTF-16 that `\u0041` writes.
 fn unit(text: &str) -> Option<u16> {
     let digits = text.strip_prefix("\\u")?.get(..4)?;
-    u16::from_str_radix(digits, 16).ok()
+    u16::try_from(number(digits, 16)?).ok()
 }
 
 /// `json`, one valid JSON text, with every name as `name` and every value that is a string or a number as
