@@ -11,6 +11,7 @@ use crate::descriptor::Descriptor;
 use crate::error::{Error, Kind};
 use crate::event::{self, Event, OwnedEvent, Verdict};
 use crate::lock::unpoisoned;
+use crate::panics;
 use crate::redelivery::{Next, Redelivery};
 use crate::rows::Mark;
 use crate::secret::Redactor;
@@ -176,12 +177,15 @@ impl Outbox {
     ) -> (MutexGuard<'a, State>, Verdict) {
         state.delivering.push(thread::current().id());
         drop(state);
-        let verdict = {
-            // Counted out also if the callback's own side panics.
-            let _out = Out(self);
-            deliver(&event.as_event())
-        };
-        (self.lock(), verdict)
+        // A receiver that panics has not taken the event.
+        let verdict = panics::caught(|| deliver(&event.as_event())).unwrap_or(Verdict::Retry);
+        let mut state = self.lock();
+        let own = thread::current().id();
+        if let Some(at) = state.delivering.iter().rposition(|thread| *thread == own) {
+            state.delivering.remove(at);
+        }
+        self.changed.notify_all();
+        (state, verdict)
     }
 
     fn keep(
@@ -283,19 +287,4 @@ fn pointer(path: &str) -> String {
     let path = path.replace('[', ".").replace(']', "");
     path.split('.')
         .fold(String::new(), |pointer, name| pointer + "/" + name)
-}
-
-/// Counts a thread out of a callback.
-struct Out<'a>(&'a Outbox);
-
-impl Drop for Out<'_> {
-    fn drop(&mut self) {
-        let mut state = self.0.lock();
-        let own = thread::current().id();
-        if let Some(at) = state.delivering.iter().rposition(|thread| *thread == own) {
-            state.delivering.remove(at);
-        }
-        drop(state);
-        self.0.changed.notify_all();
-    }
 }

@@ -205,3 +205,26 @@ fn a_source_hears_of_an_event_that_is_none_and_tells_no_secret() {
     emit(r#"{"a":"Quince7"}"#).unwrap();
     assert_eq!(told.try_iter().collect::<Vec<_>>(), [r#"{"a":"***"}"#]);
 }
+
+/// A receiver that panics has not taken the event: it comes again, and so does everything behind it.
+#[test]
+fn a_receiver_that_panics_is_offered_the_event_again() {
+    let outbox = Outbox::new(&DESCRIPTOR, Arc::default());
+    let (sender, told) = mpsc::channel();
+    let calls = Mutex::new(0);
+    outbox.start(Arc::new(move |event: &Event<'_>| {
+        let mut calls = calls
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        *calls += 1;
+        // Once on the source's thread, once on the one that offers it again.
+        assert!(*calls > 2, "as it was told");
+        sender.send(event.json().to_owned()).unwrap();
+        Verdict::Accepted
+    }));
+    let emitted = Emitter(Arc::clone(&outbox)).emit(OwnedEvent::new("e", "{}"));
+    assert!(emitted.is_ok());
+    assert_eq!(told.recv_timeout(PATIENCE).as_deref(), Ok("{}"));
+    outbox.close();
+    outbox.wait_idle();
+}
