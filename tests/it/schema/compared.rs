@@ -195,9 +195,8 @@ fn every_pattern_is_a_regular_expression() {
         });
         while let Some(field) = fields.pop() {
             if let Some(pattern) = field.pattern {
-                let compiled = (pattern.compiled)();
-                compiled.get_or_init(|| regex_lite::Regex::new(pattern.regex).ok());
-                assert!(compiled.get().unwrap().is_some(), "{}", pattern.regex);
+                let compiled = regex_lite::Regex::new(pattern.regex);
+                assert!(compiled.is_ok(), "{}", pattern.regex);
                 *count += 1;
             }
             fields.extend(field.items.into_iter().chain(field.or));

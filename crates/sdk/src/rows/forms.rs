@@ -1,7 +1,7 @@
 //! What a text may be: one of some words, a text of a certain form, or whatever a check lets pass.
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::Mutex;
 
 use regex_lite::Regex;
 
@@ -82,8 +82,33 @@ pub struct Pattern {
     pub compiled: fn() -> &'static Compiled,
 }
 
-/// A pattern that is compiled when it is first needed; none if it is no regular expression.
-pub type Compiled = OnceLock<Option<Regex>>;
+/// A pattern that is compiled when it is first needed.
+///
+/// Nobody ever waits for it: a child of a fork may have been forked while another thread was at it, and
+/// nobody would wake it up. For the same reason every match has a copy with scratch memory of its own;
+/// what is compiled is shared.
+#[derive(Debug, Default)]
+pub struct Compiled(Mutex<Option<Regex>>);
+
+impl Compiled {
+    /// One that is not compiled yet.
+    pub const fn new() -> Self {
+        Self(Mutex::new(None))
+    }
+
+    /// None if `regex` is no regular expression.
+    fn get(&self, regex: &str) -> Option<Regex> {
+        let known = self.0.try_lock().ok();
+        if let Some(known) = known.as_deref().and_then(Option::as_ref) {
+            return Some(known.clone());
+        }
+        let compiled = Regex::new(regex).ok()?;
+        if let Some(mut place) = known {
+            *place = Some(compiled.clone());
+        }
+        Some(compiled)
+    }
+}
 
 impl Pattern {
     /// The same pattern, as a limit that the service may change.
@@ -93,8 +118,8 @@ impl Pattern {
     }
 
     pub(super) fn holds(&self, text: &str) -> bool {
-        let compiled = (self.compiled)().get_or_init(|| Regex::new(self.regex).ok());
-        compiled.as_ref().is_some_and(|regex| regex.is_match(text))
+        let compiled = (self.compiled)().get(self.regex);
+        compiled.is_some_and(|regex| regex.is_match(text))
     }
 }
 
@@ -134,5 +159,21 @@ pub struct TextCheck {
 impl fmt::Debug for TextCheck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// F44: a child may have been forked while another thread had it.
+    #[test]
+    fn a_pattern_that_another_thread_has_is_compiled_anew() {
+        const DIGITS: Pattern = pattern!("^[0-9]*$", "must be digits only");
+        let another = (DIGITS.compiled)().0.lock().unwrap();
+        assert!(DIGITS.holds("17") && !DIGITS.holds("x"));
+        drop(another);
+        assert!(DIGITS.holds("17") && !DIGITS.holds("x"));
+        assert!((DIGITS.compiled)().0.lock().unwrap().is_some());
     }
 }
