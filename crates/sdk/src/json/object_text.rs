@@ -5,7 +5,7 @@ use super::text::push_string;
 /// Most small objects fit into it.
 const USUAL_BYTES: usize = 160;
 
-/// One JSON object as text.
+/// One JSON object as text: empty, or without the brace at its end, so that no end copies it.
 #[derive(Debug, Clone, Default)]
 pub struct ObjectText(String);
 
@@ -17,16 +17,19 @@ impl ObjectText {
 
     /// An object that is JSON already.
     pub fn of_json(json: &str) -> Self {
-        let inside = json
+        let begun = json.strip_suffix('}').unwrap_or_default();
+        let is_empty = begun
             .strip_prefix('{')
-            .and_then(|rest| rest.strip_suffix('}'));
-        Self(inside.unwrap_or_default().to_owned())
+            .is_none_or(|inside| inside.trim().is_empty());
+        Self(if is_empty {
+            String::new()
+        } else {
+            begun.to_owned()
+        })
     }
 
     /// With a member that is a text.
     pub fn text(mut self, name: &str, value: &str) -> Self {
-        // With what stands around them.
-        self.0.reserve(name.len() + value.len() + 6);
         self.name(name);
         push_string(&mut self.0, value);
         self
@@ -61,10 +64,9 @@ impl ObjectText {
     }
 
     /// With a member that is an object.
-    pub fn object(mut self, name: &str, Self(members): Self) -> Self {
+    pub fn object(mut self, name: &str, Self(begun): Self) -> Self {
         self.name(name);
-        self.0.push('{');
-        self.0.push_str(&members);
+        self.0.push_str(if begun.is_empty() { "{" } else { &begun });
         self.0.push('}');
         self
     }
@@ -83,18 +85,19 @@ impl ObjectText {
     }
 
     /// The object's JSON.
-    pub fn end(self) -> String {
-        let mut json = String::with_capacity(self.0.len() + 2);
-        json.push('{');
-        json.push_str(&self.0);
-        json.push('}');
-        json
+    pub fn end(mut self) -> String {
+        if self.0.is_empty() {
+            self.0.push('{');
+        }
+        self.0.push('}');
+        self.0
     }
 
     fn name(&mut self, name: &str) {
         if self.0.is_empty() {
             // Most objects have several members; each growth would copy.
             self.0.reserve(USUAL_BYTES);
+            self.0.push('{');
         } else {
             self.0.push(',');
         }
